@@ -1,0 +1,1 @@
+//! Stays against policy: measures, findings, verdicts; and against frameworks. Pure.

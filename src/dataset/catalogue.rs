@@ -1,0 +1,342 @@
+//! The catalogue of tables and columns. Reference pages, own-CSV mappings and empty frames come from here.
+
+use crate::time::DayEdge::{End, Start};
+
+use super::schema::Role::{Derived, Optional, Required};
+use super::schema::{Column, ColumnKind, Role, Table};
+
+const fn col(name: &'static str, kind: ColumnKind, role: Role, doc: &'static str) -> Column {
+    Column { name, kind, role, words: &[], csv_name: None, doc }
+}
+
+const fn text(name: &'static str, role: Role, doc: &'static str) -> Column {
+    col(name, ColumnKind::Text, role, doc)
+}
+
+const fn word(name: &'static str, role: Role, words: &'static [&'static str], doc: &'static str) -> Column {
+    Column { name, kind: ColumnKind::Text, role, words, csv_name: None, doc }
+}
+
+const fn flag(name: &'static str, role: Role, doc: &'static str) -> Column {
+    col(name, ColumnKind::Flag, role, doc)
+}
+
+const fn at(name: &'static str, role: Role, doc: &'static str) -> Column {
+    col(name, ColumnKind::Instant(Start), role, doc)
+}
+
+const fn until(name: &'static str, role: Role, doc: &'static str) -> Column {
+    col(name, ColumnKind::Instant(End), role, doc)
+}
+
+const fn span(name: &'static str, role: Role, doc: &'static str) -> Column {
+    col(name, ColumnKind::Bounds, role, doc)
+}
+
+const fn span_as(name: &'static str, csv_name: &'static str, role: Role, doc: &'static str) -> Column {
+    Column { name, kind: ColumnKind::Bounds, role, words: &[], csv_name: Some(csv_name), doc }
+}
+
+const fn text_as(name: &'static str, csv_name: &'static str, role: Role, doc: &'static str) -> Column {
+    Column { name, kind: ColumnKind::Text, role, words: &[], csv_name: Some(csv_name), doc }
+}
+
+/// What an account may be.
+const ACCOUNT_KINDS: &[&str] = &["human", "service", "shared", "guest", "break_glass", "agent", "unknown"];
+const ACCOUNT_STATUS: &[&str] = &["active", "suspended", "disabled", "deleted", "unknown"];
+const SEEN: &[&str] = &["seen", "never", "unknown"];
+const OWNERSHIP: &[&str] = &["named", "none", "unknown"];
+
+const PEOPLE: &[Column] = &[
+    text("person_id", Required, "Stable id of the person in the HR system; text, leading zeros kept."),
+    text("name", Optional, "Name as people write it."),
+    text("email", Optional, "Main mail address."),
+    text("aliases", Optional, "Other addresses and user names, separated by `;`."),
+    text("employee_id", Optional, "Employee number, where it differs from person_id."),
+    text("immutable_id", Optional, "Id that never changes in the directory (object id, immutable id)."),
+    text("upn", Optional, "User principal name."),
+    text("worker_type", Optional, "employee, contractor, intern … as the company calls it, in lower case."),
+    word("status", Optional, &["active", "on_leave", "terminated", "unknown"], "Status that HR gives."),
+    text("department", Optional, "Department."),
+    text("title", Optional, "Job title."),
+    text("manager_id", Optional, "person_id of the manager."),
+    span_as("started", "started_on", Optional, "First day of the employment."),
+    span_as("ended", "ended_on", Optional, "Last day of the employment; empty while it lasts."),
+    at("end_recorded_at", Optional, "When HR recorded the end."),
+    span_as("on_leave", "on_leave_from", Optional, "First day of a leave of absence that still lasts."),
+    text("source", Derived, "Id of the source that won for the identity of this person."),
+];
+
+const EMPLOYMENTS: &[Column] = &[
+    text("person_id", Derived, "The person."),
+    text("worker_type", Derived, "Worker type at the end of the interval."),
+    span("started", Derived, "Bounds of the beginning."),
+    span("ended", Derived, "Bounds of the end; null while it lasts."),
+    at("started_at", Derived, "Official beginning: the start of the first day."),
+    at("ended_at", Derived, "Official end under the policy's leave instant; null while it lasts."),
+    at("end_recorded_at", Derived, "When HR recorded the end; null when it did not say."),
+    at("next_started_at", Derived, "Official beginning of the person's next employment, if there is one."),
+    text("source", Derived, "Id of the source that gave the interval."),
+];
+
+const ACCOUNTS: &[Column] = &[
+    text("account_key", Derived, "`system:account_id`; unique."),
+    text("system", Required, "The system that the account belongs to."),
+    text("account_id", Required, "Id of the account in its system."),
+    text("username", Optional, "Name used to sign in."),
+    text("email", Optional, "Mail address of the account."),
+    text("aliases", Optional, "Other addresses of the account, separated by `;`."),
+    text_as(
+        "person_ref",
+        "person_id",
+        Optional,
+        "Reference to a person given by the source (person_id or employee number).",
+    ),
+    text("immutable_id", Optional, "Id that never changes in the directory."),
+    text("display_name", Optional, "Name shown for the account."),
+    word("kind", Optional, ACCOUNT_KINDS, "What the account is; null reads as unknown."),
+    flag("privileged", Optional, "Whether it has administrative rights."),
+    word("status", Required, ACCOUNT_STATUS, "Status when last seen. Suspended and disabled cannot sign in."),
+    at("created_at", Optional, "When it was created."),
+    span_as("disabled", "disabled_at", Optional, "When it was disabled."),
+    until("last_seen_at", Optional, "Newest sign-in or use that the source knows."),
+    word(
+        "activity",
+        Optional,
+        SEEN,
+        "seen: last_seen_at is given; never: the source knows of no use; unknown: no usage data.",
+    ),
+    word("managed_by", Optional, &["sync", "local", "unknown"], "Whether a synchronisation manages it."),
+    text_as("owner_text", "owner", Optional, "Owner as the source writes it."),
+    word(
+        "ownership",
+        Optional,
+        OWNERSHIP,
+        "named, none (the source has an owner field and it is empty), unknown (no such field).",
+    ),
+    at("observed_at", Derived, "When the export that shows it was taken; null for accounts known from a log only."),
+    text("person_id", Derived, "The person it belongs to, if exactly one matches."),
+    word(
+        "match_rule",
+        Derived,
+        &[
+            "link",
+            "person-id",
+            "employee-id",
+            "immutable-id",
+            "upn",
+            "email",
+            "alias",
+            "username",
+            "ambiguous",
+            "unmatched",
+        ],
+        "The rule that decided.",
+    ),
+    text("owner_person_id", Derived, "The person that the owner resolves to."),
+    flag("owner_live", Derived, "Whether that owner is employed at as_of; null without an owner."),
+];
+
+const ACCOUNT_STATES: &[Column] = &[
+    text("account_key", Derived, "The account."),
+    flag("enabled", Derived, "Whether it could sign in."),
+    span("from", Derived, "Bounds of the beginning; both null when the evidence begins inside the interval."),
+    span("to", Derived, "Bounds of the end; both null when it is the last known state."),
+    at("seen_until", Derived, "The last instant at which this state was observed."),
+    word("basis", Derived, &["event", "snapshot"], "What shows the beginning of the interval."),
+];
+
+const ENTITLEMENTS: &[Column] = &[
+    text("account_key", Derived, "The account."),
+    text("system", Required, "The system."),
+    text("account_id", Required, "The account in it."),
+    text("entitlement", Required, "Name or id of the group, role or application."),
+    text("kind", Optional, "group, role, application …"),
+    flag("privileged", Optional, "Whether it gives administrative rights."),
+    span_as("granted", "granted_at", Optional, "When it was granted."),
+    span_as("revoked", "revoked_at", Optional, "When it was revoked; empty while it lasts."),
+];
+
+const ACTIONS: &[&str] = &[
+    "create",
+    "enable",
+    "disable",
+    "delete",
+    "update",
+    "grant",
+    "revoke",
+    "sign_in",
+    "key_create",
+    "key_rotate",
+    "key_disable",
+    "key_delete",
+    "sync",
+];
+
+const EVENTS: &[Column] = &[
+    text("event_id", Optional, "Id of the event; duplicates are dropped and counted."),
+    at("occurred_at", Required, "When it happened."),
+    text("system", Required, "The system it happened in."),
+    word("action", Required, ACTIONS, "What was attempted."),
+    word(
+        "outcome",
+        Required,
+        &["success", "failure", "skipped", "unknown"],
+        "How it ended. Failed events change no state.",
+    ),
+    text("account_key", Derived, "The account it is attached to."),
+    text("account_id", Optional, "Account id as the log gives it."),
+    text_as("subject_text", "subject", Optional, "User name or mail of the subject as the log gives it."),
+    text("person_id", Derived, "The person it is attached to."),
+    word("actor_kind", Optional, &["sync", "admin", "self", "agent", "unknown"], "Who did it."),
+    text_as("actor_text", "actor", Optional, "Who did it, as the log gives it."),
+    text("entitlement", Optional, "Group, role or application concerned."),
+    text("attribute", Optional, "Attribute concerned."),
+    text("old_value", Optional, "Value before."),
+    text("new_value", Optional, "Value after."),
+    text("intent_id", Optional, "Id that joins the retries of one change, if the log has one."),
+    text("error", Optional, "Error text or code."),
+];
+
+const CREDENTIALS: &[Column] = &[
+    text("credential_key", Derived, "`system:credential_id`; unique."),
+    text("system", Required, "The system it opens."),
+    text("credential_id", Required, "Id in that system. Never the secret."),
+    text("kind", Optional, "password, access_key, secret, token, certificate, ssh_key …"),
+    text("account_id", Optional, "The account that it belongs to."),
+    text("account_key", Derived, "That account's key, if it is known."),
+    text("person_id", Derived, "The person whose account it is."),
+    text_as("owner_text", "owner", Optional, "Owner as the source writes it."),
+    word("ownership", Optional, OWNERSHIP, "named, none, unknown."),
+    text("owner_person_id", Derived, "The person that the owner resolves to."),
+    flag("owner_live", Derived, "Whether that owner is employed at as_of; null without an owner."),
+    word("status", Required, &["active", "inactive", "expired", "unknown"], "Status when last seen."),
+    at("created_at", Optional, "When it was created."),
+    at("rotated_at", Optional, "When its secret was last changed."),
+    until("last_used_at", Optional, "Newest use that the source knows."),
+    word("activity", Optional, SEEN, "As for accounts."),
+    until("expires_at", Optional, "When it stops working."),
+    word(
+        "expiry",
+        Optional,
+        &["date", "never", "unknown"],
+        "date: expires_at is given; never: it does not expire; unknown.",
+    ),
+    flag("self_rotating", Optional, "Whether the provider rotates it by itself."),
+    at("observed_at", Derived, "When the export that shows it was taken."),
+];
+
+const REVIEWS: &[Column] = &[
+    text("campaign", Required, "The review."),
+    text("system", Required, "The system."),
+    text("account_id", Required, "The account."),
+    text("account_key", Derived, "The account's key."),
+    text("entitlement", Optional, "The grant under review; empty means the account."),
+    text_as("reviewer_text", "reviewer", Optional, "Reviewer as written."),
+    text("reviewer_person_id", Derived, "The person that the reviewer resolves to."),
+    word("decision", Optional, &["keep", "revoke", "none", "unknown"], "What was decided."),
+    until("due_at", Optional, "When it had to be decided."),
+    at("decided_at", Optional, "When it was decided."),
+];
+
+const CONFLICTS: &[Column] = &[
+    text("person_id", Derived, "The person."),
+    text("attribute", Derived, "status, dates, department or manager."),
+    text("winner", Derived, "Source that has authority."),
+    text("winner_value", Derived, "What it says."),
+    text("loser", Derived, "Source that disagrees."),
+    text("loser_value", Derived, "What it says."),
+    at("observed_at", Derived, "When the disagreement was observed."),
+    text("system", Derived, "System of the source that disagrees."),
+];
+
+const SOURCES: &[Column] = &[
+    text("path", Derived, "Path under the folder of exports."),
+    text("source", Derived, "Id of the source format."),
+    text("system", Derived, "System that the file belongs to."),
+    text("feeds", Derived, "Tables it feeds, separated by blanks."),
+    at("observed_at", Derived, "When the export was taken, if known."),
+    at("covers_from", Derived, "First instant that the file covers."),
+    at("covers_to", Derived, "Last instant that the file covers."),
+];
+
+const SYSTEMS: &[Column] = &[
+    text("system", Required, "Name as used in the other tables."),
+    text("title", Optional, "Name for readers."),
+    text("owner", Optional, "Who answers for it."),
+    text("criticality", Optional, "As the company grades it."),
+    flag("in_scope", Optional, "Whether the report must cover it; empty is yes."),
+    flag("synchronised", Optional, "Whether accounts come from a synchronisation."),
+    flag("telemetry", Optional, "Whether its exports carry usage data."),
+];
+
+const WAIVERS: &[Column] = &[
+    text("waiver_id", Required, "Id in the company's exception register."),
+    text("metric", Required, "Metric it is for."),
+    text("subject", Required, "Subject, account id, credential id or person id; exact, or a glob."),
+    text("system", Optional, "Only in this system."),
+    text("reason", Required, "Why it was accepted."),
+    text("approver", Required, "Who accepted it."),
+    text("ticket", Optional, "Reference."),
+    at("approved_on", Optional, "Since when."),
+    until("expires_on", Required, "Last day on which it holds."),
+];
+
+const LINKS: &[Column] = &[
+    text("system", Required, "The system."),
+    text("account_id", Required, "The account."),
+    text("person_id", Required, "The person it belongs to."),
+    text("reason", Optional, "Why."),
+    text("approver", Optional, "Who says so."),
+];
+
+const EXTRACTIONS: &[Column] = &[
+    text("path", Required, "Path of the file, relative to the folder of exports."),
+    at("extracted_at", Optional, "When the export was taken."),
+    text("extracted_by", Optional, "Who or what took it."),
+    text("method", Optional, "How: console, API, report."),
+    text("query", Optional, "Query, filter or endpoint."),
+    col("expected_rows", ColumnKind::Number, Optional, "Control total at the source."),
+    at("covers_from", Optional, "First instant that a log covers."),
+    until("covers_to", Optional, "Last instant that a log covers."),
+];
+
+pub(super) fn columns(table: Table) -> &'static [Column] {
+    match table {
+        Table::People => PEOPLE,
+        Table::Employments => EMPLOYMENTS,
+        Table::Accounts => ACCOUNTS,
+        Table::AccountStates => ACCOUNT_STATES,
+        Table::Entitlements => ENTITLEMENTS,
+        Table::Events => EVENTS,
+        Table::Credentials => CREDENTIALS,
+        Table::Reviews => REVIEWS,
+        Table::Conflicts => CONFLICTS,
+        Table::Sources => SOURCES,
+        Table::Systems => SYSTEMS,
+        Table::Waivers => WAIVERS,
+        Table::Links => LINKS,
+        Table::Extractions => EXTRACTIONS,
+    }
+}
+
+pub(super) fn doc(table: Table) -> &'static str {
+    match table {
+        Table::People => "A person, merged over sources by authority.",
+        Table::Employments => {
+            "One unbroken employment of a person; a rehire is a second row, a conversion without a gap is not."
+        }
+        Table::Accounts => "An account in a system, as last seen.",
+        Table::AccountStates => "An interval in which an account could, or could not, sign in.",
+        Table::Entitlements => "A grant of a group, role or application to an account.",
+        Table::Events => "One line of a provisioning or audit log.",
+        Table::Credentials => "A key, secret, token, certificate or password.",
+        Table::Reviews => "One item of an access review.",
+        Table::Conflicts => "One attribute of one person on which two sources differ.",
+        Table::Sources => "One input file.",
+        Table::Systems => "The company's register of systems.",
+        Table::Waivers => "An accepted exception with approver and expiry.",
+        Table::Links => "A manual link from an account to a person.",
+        Table::Extractions => "Who extracted which file, when, how, and with which control total.",
+    }
+}

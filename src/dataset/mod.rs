@@ -1,0 +1,8 @@
+//! The canonical tables: what they are called, which columns they have, and the frames that hold them.
+
+mod catalogue;
+mod frames;
+mod schema;
+
+pub use frames::{Frames, Texts, empty_frame};
+pub use schema::{Column, ColumnKind, Role, Table};

@@ -1,0 +1,163 @@
+//! What a canonical table is: names, kinds and meaning of its columns. The tables themselves are in `catalogue`.
+
+use crate::time::DayEdge;
+
+use super::catalogue;
+
+/// One canonical table, or one of the small tables that a company adds.
+///
+/// Sources feed the *input* columns; the engine adds the *derived* ones (matches, states, flags).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Table {
+    /// A person, merged over sources by authority.
+    People,
+    /// One employment interval of a person.
+    Employments,
+    /// An account in a system, as last seen.
+    Accounts,
+    /// An interval in which an account could, or could not, sign in.
+    AccountStates,
+    /// A grant of a group, role or application to an account.
+    Entitlements,
+    /// One line of a provisioning or audit log.
+    Events,
+    /// A key, secret, token, certificate or password.
+    Credentials,
+    /// One item of an access review.
+    Reviews,
+    /// One attribute of one person on which sources differ.
+    Conflicts,
+    /// One input file.
+    Sources,
+    /// The register of systems.
+    Systems,
+    /// Accepted exceptions.
+    Waivers,
+    /// Manual identity links.
+    Links,
+    /// Who extracted which file, when and how.
+    Extractions,
+}
+
+/// Whether sources may fill a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// A source must give it; a row without it is rejected.
+    Required,
+    /// A source may give it; empty is null.
+    Optional,
+    /// The engine computes it; a mapping may not name it.
+    Derived,
+}
+
+/// How a column is stored and how a plain date in it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColumnKind {
+    /// UTF-8 text.
+    Text,
+    /// `true`, `false` or null.
+    Flag,
+    /// A 32-bit whole number.
+    Number,
+    /// Microseconds since 1970 UTC in a 64-bit integer; a plain date takes this edge of its day.
+    Instant(DayEdge),
+    /// Two instants, `<name>_lo` and `<name>_hi`: a plain date spans its day, an instant is both.
+    Bounds,
+}
+
+/// One column of a table.
+#[derive(Debug, Clone, Copy)]
+pub struct Column {
+    /// Its name; a [`ColumnKind::Bounds`] column appears in frames as `<name>_lo` and `<name>_hi`.
+    pub name: &'static str,
+    /// How it is stored.
+    pub kind: ColumnKind,
+    /// Who fills it.
+    pub role: Role,
+    /// The closed set of values, or empty for free text.
+    pub words: &'static [&'static str],
+    /// The name of this column in the engine's own CSV, where it differs (`started_on` for `started`).
+    pub csv_name: Option<&'static str>,
+    /// One sentence for the reference pages.
+    pub doc: &'static str,
+}
+
+impl Column {
+    /// The name of the column in the engine's own CSV.
+    pub fn own_name(&self) -> &'static str {
+        self.csv_name.unwrap_or(self.name)
+    }
+
+    /// The names under which the column stands in frames.
+    pub fn frame_names(&self) -> Vec<String> {
+        match self.kind {
+            ColumnKind::Bounds => vec![format!("{}_lo", self.name), format!("{}_hi", self.name)],
+            _ => vec![self.name.to_owned()],
+        }
+    }
+}
+
+impl Table {
+    /// All tables in the order of the reference pages.
+    pub const ALL: [Self; 14] = [
+        Self::People,
+        Self::Employments,
+        Self::Accounts,
+        Self::AccountStates,
+        Self::Entitlements,
+        Self::Events,
+        Self::Credentials,
+        Self::Reviews,
+        Self::Conflicts,
+        Self::Sources,
+        Self::Systems,
+        Self::Waivers,
+        Self::Links,
+        Self::Extractions,
+    ];
+
+    /// The name used in mappings, SQL and file names.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::People => "people",
+            Self::Employments => "employments",
+            Self::Accounts => "accounts",
+            Self::AccountStates => "account_states",
+            Self::Entitlements => "entitlements",
+            Self::Events => "events",
+            Self::Credentials => "credentials",
+            Self::Reviews => "reviews",
+            Self::Conflicts => "conflicts",
+            Self::Sources => "sources",
+            Self::Systems => "systems",
+            Self::Waivers => "waivers",
+            Self::Links => "links",
+            Self::Extractions => "extractions",
+        }
+    }
+
+    /// The table of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|table| table.name() == name)
+    }
+
+    /// One sentence: what one row is.
+    pub fn doc(self) -> &'static str {
+        catalogue::doc(self)
+    }
+
+    /// Its columns, without the lineage pair `src_file`, `src_row` that every table has.
+    pub fn columns(self) -> &'static [Column] {
+        catalogue::columns(self)
+    }
+
+    /// The column of a name.
+    pub fn column(self, name: &str) -> Option<&'static Column> {
+        self.columns().iter().find(|column| column.name == name)
+    }
+
+    /// Whether mappings may feed this table.
+    pub fn is_input(self) -> bool {
+        !matches!(self, Self::Employments | Self::AccountStates | Self::Conflicts | Self::Sources)
+    }
+}

@@ -1,0 +1,83 @@
+//! Why a run ended early: kind, messages, and the one place where they become text and an exit code.
+
+use std::fmt;
+use std::io;
+use std::path::Path;
+
+use crate::diag::Diagnostic;
+
+/// What an early end means for the caller. The exit codes are public.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The run itself failed: a disk, a bug. Exit code 1.
+    Run,
+    /// The command line, a rule file or an input cannot be used. Exit code 2.
+    Usage,
+}
+
+impl Kind {
+    /// The process exit code.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Run => 1,
+            Self::Usage => 2,
+        }
+    }
+}
+
+/// An early end with everything that should be said about it, all at once.
+#[derive(Debug, Clone)]
+pub struct Failure {
+    /// What it means for the caller.
+    pub kind: Kind,
+    /// The messages, in the order in which they should be read.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Result of everything that can end a run.
+pub type Outcome<T> = Result<T, Failure>;
+
+impl Failure {
+    /// The user has to mend something.
+    pub fn usage(diagnostics: Vec<Diagnostic>) -> Self {
+        Self { kind: Kind::Usage, diagnostics }
+    }
+
+    /// One message about something the user has to mend.
+    pub fn usage_one(diagnostic: Diagnostic) -> Self {
+        Self::usage(vec![diagnostic])
+    }
+
+    /// Something broke that the user did not cause.
+    pub fn run(message: impl Into<String>) -> Self {
+        Self { kind: Kind::Run, diagnostics: vec![Diagnostic::error("run", message)] }
+    }
+
+    /// A file operation failed.
+    pub fn io(action: &str, path: &Path, cause: &io::Error) -> Self {
+        Self {
+            kind: Kind::Run,
+            diagnostics: vec![Diagnostic::error("io", format!("cannot {action} {}: {cause}", path.display()))],
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, diagnostic) in self.diagnostics.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            diagnostic.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl From<polars::prelude::PolarsError> for Failure {
+    fn from(cause: polars::prelude::PolarsError) -> Self {
+        Self::run(format!("the dataframe engine reported: {cause}"))
+    }
+}

@@ -1,0 +1,1 @@
+//! Control frameworks as data: complete lists of references, and edges from metrics to them.

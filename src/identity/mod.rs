@@ -1,0 +1,1 @@
+//! Who is who and which source wins: matches, employments, moves, account states.

@@ -1,0 +1,7 @@
+//! The register of metrics (SQL files with a header), the engine that runs them, and survival statistics.
+
+mod header;
+mod stays;
+
+pub use header::{Header, ReasonTexts, Shape};
+pub use stays::{ItemState, Stays};

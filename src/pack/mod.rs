@@ -1,0 +1,1 @@
+//! The evidence pack: writing, manifest, verification.

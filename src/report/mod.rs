@@ -1,0 +1,5 @@
+//! The one serializable model of a report. It is built once, holds no frames, and is what every renderer reads.
+
+pub mod model;
+
+pub use model::*;

@@ -1,0 +1,179 @@
+//! Populations and data quality as reported: information produced by the entity.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{ReasonCount, Stamp, Window};
+
+/// One system of the register or of the data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SystemReport {
+    /// Name used in the data.
+    pub system: String,
+    /// Name for readers.
+    pub title: Option<String>,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// As the company grades it.
+    pub criticality: Option<String>,
+    /// Whether the report must cover it.
+    pub in_scope: bool,
+    /// Whether it stands in the register of systems; without a register this is false everywhere.
+    pub registered: bool,
+    /// Whether any file was loaded for it.
+    pub loaded: bool,
+    /// Accounts loaded.
+    pub accounts: u64,
+    /// Credentials loaded.
+    pub credentials: u64,
+    /// Events loaded.
+    pub events: u64,
+}
+
+/// Who is who: counts, coverage of matching, what stayed open.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Populations {
+    /// Persons after merging.
+    pub people: u64,
+    /// Of them employed at as_of.
+    pub people_active: u64,
+    /// Employments that ended in the period.
+    pub leavers_in_period: u64,
+    /// Accounts.
+    pub accounts: u64,
+    /// Accounts by kind, most frequent first.
+    pub accounts_by_kind: Vec<ReasonCount>,
+    /// Human accounts (kinds human and unknown) that could sign in at their last observation.
+    pub accounts_enabled: u64,
+    /// Accounts by the rule that matched them, in the order of the rules.
+    pub match_rules: Vec<ReasonCount>,
+    /// Credentials.
+    pub credentials: u64,
+    /// Events.
+    pub events: u64,
+    /// Events that could not be attached to an account or a person.
+    pub events_unattached: u64,
+    /// Accounts that more than one person could own; the first 50, all in populations/accounts.csv.
+    pub ambiguous: Vec<OpenMatch>,
+    /// How many there are.
+    pub ambiguous_total: u64,
+    /// Human accounts that nobody owns; the first 50.
+    pub unmatched: Vec<OpenMatch>,
+    /// How many there are.
+    pub unmatched_total: u64,
+    /// Attributes on which sources differ; the first 50.
+    pub conflicts: Vec<ConflictReport>,
+    /// How many there are.
+    pub conflicts_total: u64,
+    /// Duplicate keys that were dropped, by table and reason.
+    pub duplicates: Vec<ReasonCount>,
+    /// Two-way completeness of leavers: leavers in HR with at least one account.
+    pub leavers_with_accounts: u64,
+    /// Human accounts disabled in the period whose person did not leave in it (or has none).
+    pub disabled_without_leave: u64,
+}
+
+/// An account that was not matched, with suggestions that never reach a verdict.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OpenMatch {
+    /// System.
+    pub system: String,
+    /// Account id.
+    pub account_id: String,
+    /// User name or mail.
+    pub name: Option<String>,
+    /// person_ids that nearly match.
+    pub suggestions: Vec<String>,
+    /// File and row.
+    pub source: String,
+}
+
+/// One disagreement between sources.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ConflictReport {
+    /// The person.
+    pub person_id: String,
+    /// The attribute.
+    pub attribute: String,
+    /// The source that has authority, and what it says.
+    pub winner: String,
+    /// Its value.
+    pub winner_value: Option<String>,
+    /// The source that disagrees, and what it says.
+    pub loser: String,
+    /// Its value.
+    pub loser_value: Option<String>,
+}
+
+/// One input file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SourceReport {
+    /// Path under the folder of exports.
+    pub path: String,
+    /// SHA-256.
+    pub sha256: String,
+    /// Size.
+    pub bytes: u64,
+    /// `read`, `empty`, `unrecognised`, `ambiguous`, `error-page`, `unreadable`.
+    pub outcome: String,
+    /// Id of the source format.
+    pub source: Option<String>,
+    /// Its title.
+    pub title: Option<String>,
+    /// System.
+    pub system: Option<String>,
+    /// Records in the file.
+    pub records: u64,
+    /// Rows given to tables.
+    pub rows: Vec<ReasonCount>,
+    /// Rows that could not be used.
+    pub rejected: u64,
+    /// Records outside the engine's subject, by reason.
+    pub out_of_scope: Vec<ReasonCount>,
+    /// Values that could not be read, by column.
+    pub unparsed: Vec<ReasonCount>,
+    /// Columns not used.
+    pub unknown_columns: Vec<String>,
+    /// When the export was made.
+    pub observed_at: Option<Stamp>,
+    /// `supplied`, `inside` or `not-supplied`.
+    pub observed_basis: String,
+    /// Window that it covers.
+    pub covers: Option<Window>,
+    /// Who made it, as supplied.
+    pub extracted_by: Option<String>,
+    /// How, as supplied.
+    pub method: Option<String>,
+    /// With which query, as supplied.
+    pub query: Option<String>,
+    /// Control total at the source, as supplied.
+    pub expected_rows: Option<i64>,
+    /// `reconciled`, `difference of n`, or `not reconciled` when no control total was supplied.
+    pub reconciliation: String,
+}
+
+/// What could not be used.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RejectSummary {
+    /// All of them; the file `rejects.csv` has a line for each.
+    pub total: u64,
+    /// Whole rows left out.
+    pub rows: u64,
+    /// By file and reason, most frequent first; the first 100.
+    pub groups: Vec<RejectGroup>,
+}
+
+/// Rejects of one file for one reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RejectGroup {
+    /// File.
+    pub path: String,
+    /// Column, if it concerns one.
+    pub column: Option<String>,
+    /// Reason.
+    pub reason: String,
+    /// How many.
+    pub count: u64,
+    /// First row concerned.
+    pub first_row: u64,
+}

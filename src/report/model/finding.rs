@@ -1,0 +1,121 @@
+//! Findings and waivers as reported.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Stamp, Window};
+
+/// The worst findings of each metric, and how many there are in all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FindingList {
+    /// All findings of the run; the file `findings.csv` has a line for each.
+    pub total: u64,
+    /// Cap per metric that was applied to `items`.
+    pub cap_per_metric: u64,
+    /// Name of the file that has all of them.
+    pub file: String,
+    /// SHA-256 of that file.
+    pub file_sha256: Option<String>,
+    /// Grouped by metric in the order of the register; within a metric the longest first.
+    pub items: Vec<Finding>,
+}
+
+/// One stay that is over its limit, or may be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Finding {
+    /// Stable from run to run: metric, system, subject and beginning decide it.
+    pub finding_id: String,
+    /// Metric id.
+    pub metric: String,
+    /// `critical`, `high`, `medium`, `low`.
+    pub severity: String,
+    /// System, if it has one.
+    pub system: Option<String>,
+    /// `account`, `credential`, `person`, `intent`.
+    pub subject_kind: String,
+    /// The subject as people know it.
+    pub subject: String,
+    /// The person concerned.
+    pub person_id: Option<String>,
+    /// The account concerned.
+    pub account_key: Option<String>,
+    /// The credential concerned.
+    pub credential_key: Option<String>,
+    /// When the stay began (earliest reading).
+    pub began_at: Option<Stamp>,
+    /// When it ended (latest reading); `null` when open.
+    pub ended_at: Option<Stamp>,
+    /// Whether it was open at the last observation.
+    pub open: bool,
+    /// Shortest reading of its length.
+    pub length_seconds: i64,
+    /// The limit that applied.
+    pub limit_seconds: i64,
+    /// `length_seconds - limit_seconds`, not below 0.
+    pub over_seconds: i64,
+    /// Over in every reading, or only in some.
+    pub result: FindingResult,
+    /// The waiver in force that covers it.
+    pub waiver_id: Option<String>,
+    /// A sentence that says what happened.
+    pub reason: String,
+    /// File and row that show the beginning: `hr/people.csv:17`.
+    pub began_source: Option<String>,
+    /// File and row that show the end, or the last observation.
+    pub ended_source: Option<String>,
+}
+
+/// Whether a finding is certain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum FindingResult {
+    /// Over the limit in every reading of the evidence.
+    Over,
+    /// Over in one reading, within in another.
+    Indeterminate,
+}
+
+/// One waiver and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct WaiverReport {
+    /// Id in the company's register.
+    pub waiver_id: String,
+    /// Metric that it is for.
+    pub metric: String,
+    /// Subject as written (exact, or a glob).
+    pub subject: String,
+    /// System, if it is limited to one.
+    pub system: Option<String>,
+    /// Why it was accepted.
+    pub reason: String,
+    /// Who accepted it.
+    pub approver: String,
+    /// Reference.
+    pub ticket: Option<String>,
+    /// Since when and until when it holds; `from` is the approval, if given, else the same as `to`.
+    pub window: Window,
+    /// Where it is written: file and row.
+    pub place: String,
+    /// What became of it.
+    pub state: WaiverState,
+    /// Findings that it covers (in force), or would cover (expired).
+    pub findings: u64,
+}
+
+/// What became of a waiver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum WaiverState {
+    /// In force at as_of, and it covers findings.
+    Used,
+    /// In force and used, and it expires within 30 days of as_of.
+    Expiring,
+    /// Past its last day, and findings would still need it.
+    ExpiredReliedUpon,
+    /// Past its last day, and nothing needs it.
+    Expired,
+    /// In force, and no finding matches it.
+    MatchesNothing,
+    /// Approved after as_of.
+    NotYet,
+}

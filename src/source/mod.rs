@@ -1,0 +1,125 @@
+//! From a folder of exports to input tables: recognise, read as text, normalise by mappings, keep lineage.
+
+mod spec;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::dataset::{Frames, Table};
+use crate::diag::Diagnostic;
+use crate::time::Micros;
+
+/// What became of one file under the folder of exports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FileOutcome {
+    /// Recognised and read (rows may still have been rejected).
+    Read,
+    /// Nothing in it: no bytes, or a header without rows.
+    Empty,
+    /// No mapping fits.
+    Unrecognised,
+    /// Two or more mappings fit.
+    Ambiguous,
+    /// The file holds an error answer of an API instead of data.
+    ErrorPage,
+    /// It cannot be decoded, decompressed or parsed at all.
+    Unreadable,
+}
+
+/// One file as it was understood; its index in [`Loaded::files`] is `src_file`.
+#[derive(Debug, Clone)]
+pub struct InputFile {
+    /// Path relative to the folder, with `/`.
+    pub path: String,
+    /// Size on disk.
+    pub bytes: u64,
+    /// SHA-256 of the bytes on disk, lower-case hex.
+    pub sha256: String,
+    /// What became of it.
+    pub outcome: FileOutcome,
+    /// Id of the mapping that reads it.
+    pub source: Option<String>,
+    /// The system that its rows belong to; `None` when rows name it themselves.
+    pub system: Option<String>,
+    /// Records in the file: CSV rows, JSON objects.
+    pub records: u64,
+    /// Rows given to each table.
+    pub rows: BTreeMap<Table, u64>,
+    /// Rows that could not be used.
+    pub rejected: u64,
+    /// Records that are fine but not the engine's subject, by reason.
+    pub out_of_scope: BTreeMap<String, u64>,
+    /// Values that could not be read as what their column needs, by column; the rest of the row is kept.
+    pub unparsed: BTreeMap<String, u64>,
+    /// Columns or top-level keys that the mapping neither uses nor ignores.
+    pub unknown_columns: Vec<String>,
+    /// When the export was made: extractions.csv, else a time inside the export, else `None`.
+    pub observed_at: Option<Micros>,
+    /// Where `observed_at` comes from.
+    pub observed_basis: ObservedBasis,
+    /// First and last instant that the file covers (logs: given, or first and last event).
+    pub covers: Option<(Micros, Micros)>,
+    /// Its line of extractions.csv.
+    pub extraction: Option<Extraction>,
+}
+
+/// Where the observation time of an export comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ObservedBasis {
+    /// `extractions.csv`.
+    Supplied,
+    /// A time inside the export.
+    Inside,
+    /// Nobody said: the report uses as_of and says so.
+    NotSupplied,
+}
+
+/// What the company says about how a file was made.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Extraction {
+    /// When.
+    pub extracted_at: Option<Micros>,
+    /// By whom or what.
+    pub extracted_by: Option<String>,
+    /// How.
+    pub method: Option<String>,
+    /// With which query.
+    pub query: Option<String>,
+    /// How many rows the source held.
+    pub expected_rows: Option<i64>,
+    /// The window that a log covers, when stated.
+    pub covers: Option<(Option<Micros>, Option<Micros>)>,
+}
+
+/// A row, or a value, that could not be used. Holds no cell value.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reject {
+    /// Index into [`Loaded::files`].
+    pub file: u32,
+    /// Record number, from 1 (CSV: the first row after the header is 1).
+    pub row: u64,
+    /// Line of the file where the record begins, where it is known.
+    pub line: Option<u64>,
+    /// Column or path concerned.
+    pub column: Option<String>,
+    /// Why, as a stable phrase (`time not understood`, `required value missing`).
+    pub reason: String,
+    /// Whether the whole row was left out, or only this value.
+    pub whole_row: bool,
+}
+
+/// Everything that reading a folder gives.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// Input tables with the lineage pair `src_file`, `src_row`. Derived columns are not there yet.
+    pub frames: Frames,
+    /// One entry per file, sorted by path.
+    pub files: Vec<InputFile>,
+    /// Everything that could not be used, sorted by file and row.
+    pub rejects: Vec<Reject>,
+    /// Messages about files.
+    pub diagnostics: Vec<Diagnostic>,
+}

@@ -1,0 +1,181 @@
+//! Time zones, the edges of calendar days, and the company's rule for when a leave date takes effect.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
+use chrono_tz::Tz;
+
+use super::{DAY, Micros, Moment};
+
+/// An IANA time zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Zone(Tz);
+
+impl Zone {
+    /// Coordinated universal time.
+    pub const UTC: Self = Self(Tz::UTC);
+
+    /// The instant of a local clock reading. A reading that a clock change skips moves forward to the first
+    /// reading that exists; one that occurs twice is the earlier.
+    pub fn instant(self, local: NaiveDateTime) -> Micros {
+        let mut reading = local;
+        for _ in 0..8 {
+            if let Some(time) = self.0.from_local_datetime(&reading).earliest() {
+                return time.timestamp_micros();
+            }
+            reading += Duration::minutes(30);
+        }
+        local.and_utc().timestamp_micros()
+    }
+
+    /// The instant of a clock reading given as microseconds since 1970-01-01 on the local clock.
+    pub fn instant_of_local(self, local: Micros) -> Micros {
+        if self.0 == Tz::UTC {
+            return local;
+        }
+        super::utc(local).map_or(local, |time| self.instant(time.naive_utc()))
+    }
+
+    /// The first instant of a day given as days since 1970-01-01.
+    pub fn start_of_day(self, days: i32) -> Micros {
+        if self.0 == Tz::UTC {
+            return i64::from(days) * DAY;
+        }
+        match day_number(days) {
+            Some(date) => self.instant(date.and_time(NaiveTime::MIN)),
+            None => i64::from(days) * DAY,
+        }
+    }
+
+    /// `[start of day, start of next day)` of a day given as days since 1970-01-01.
+    pub fn day_bounds(self, days: i32) -> (Micros, Micros) {
+        (self.start_of_day(days), self.start_of_day(days.saturating_add(1)))
+    }
+
+    /// Calendar month (`2026-07`), weekday (0 = Monday) and hour of an instant on this zone's clock.
+    pub fn clock(self, at: Micros) -> Option<(String, usize, usize)> {
+        use chrono::{Datelike, Timelike};
+        let local = super::utc(at)?.with_timezone(&self.0);
+        Some((
+            local.format("%Y-%m").to_string(),
+            local.weekday().num_days_from_monday() as usize,
+            local.hour() as usize,
+        ))
+    }
+
+    /// Turns a parsed value into an instant; a day takes the given edge.
+    pub fn resolve(self, moment: Moment, edge: DayEdge) -> Micros {
+        match moment {
+            Moment::At(at) => at,
+            Moment::Local(local) => self.instant_of_local(local),
+            Moment::Day(days) => match edge {
+                DayEdge::Start => self.start_of_day(days),
+                DayEdge::End => self.start_of_day(days.saturating_add(1)),
+            },
+        }
+    }
+}
+
+impl FromStr for Zone {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse::<Tz>()
+            .map(Self)
+            .map_err(|_| "expected an IANA time zone, such as \"UTC\" or \"Europe/Berlin\"".to_owned())
+    }
+}
+
+impl fmt::Display for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.name())
+    }
+}
+
+fn day_number(days: i32) -> Option<NaiveDate> {
+    NaiveDate::from_ymd_opt(1970, 1, 1)?.checked_add_signed(Duration::days(i64::from(days)))
+}
+
+/// Which edge a plain date means where an instant is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DayEdge {
+    /// The first instant of the day: beginnings, creations.
+    Start,
+    /// The first instant of the next day: expiries, last uses.
+    End,
+}
+
+/// When a leave date without a time takes effect: the policy's official reading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeaveInstant {
+    /// The first instant of the leave date.
+    StartOfDay,
+    /// The first instant of the next day. The shipped default.
+    EndOfDay,
+    /// A clock time on the leave date, in minutes after midnight.
+    At(u16),
+}
+
+impl LeaveInstant {
+    /// The official instant of a leave known as `[lo, hi]`. Exact instants stay as they are.
+    pub fn official(self, lo: Micros, hi: Micros) -> Micros {
+        if lo == hi {
+            return lo;
+        }
+        match self {
+            Self::StartOfDay => lo,
+            Self::EndOfDay => hi,
+            Self::At(minutes) => (lo + i64::from(minutes) * super::MINUTE).clamp(lo, hi),
+        }
+    }
+}
+
+impl FromStr for LeaveInstant {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "start-of-day" => Ok(Self::StartOfDay),
+            "end-of-day" => Ok(Self::EndOfDay),
+            _ => NaiveTime::parse_from_str(text, "%H:%M")
+                .map(|time| {
+                    use chrono::Timelike;
+                    Self::At((time.hour() * 60 + time.minute()) as u16)
+                })
+                .map_err(|_| "expected \"start-of-day\", \"end-of-day\" or a clock time such as \"18:00\"".to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for LeaveInstant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::StartOfDay => f.write_str("start-of-day"),
+            Self::EndOfDay => f.write_str("end-of-day"),
+            Self::At(minutes) => write!(f, "{:02}:{:02}", minutes / 60, minutes % 60),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_with_a_clock_change_has_23_hours() {
+        let zone: Zone = "Europe/Berlin".parse().expect("a zone");
+        let days = 20_541; // 2026-03-29
+        let (start, end) = zone.day_bounds(days);
+        assert_eq!(end - start, 23 * super::super::HOUR);
+        assert_eq!(super::super::rfc3339(start), "2026-03-28T23:00:00Z");
+    }
+
+    #[test]
+    fn official_reading_of_a_leave_date() {
+        assert_eq!(LeaveInstant::EndOfDay.official(0, DAY), DAY);
+        assert_eq!(LeaveInstant::StartOfDay.official(0, DAY), 0);
+        assert_eq!("18:00".parse::<LeaveInstant>().map(|rule| rule.official(0, DAY)), Ok(18 * super::super::HOUR));
+        assert_eq!(LeaveInstant::StartOfDay.official(5, 5), 5);
+    }
+}

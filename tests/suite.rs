@@ -1,0 +1,10 @@
+//! The one integration test binary: linking the dataframe engine takes seconds, so it happens once.
+
+mod assess;
+mod identity;
+mod metrics;
+mod pack;
+mod render;
+mod rules;
+mod samples;
+mod sources;
