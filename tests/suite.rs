@@ -8,3 +8,4 @@ mod render;
 mod rules;
 mod samples;
 mod sources;
+mod support;

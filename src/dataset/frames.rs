@@ -6,7 +6,7 @@ use polars::prelude::*;
 
 use super::{ColumnKind, Table};
 
-/// The frames of a run. A table that no source feeds is absent until [`Frames::complete`].
+/// The frames of a run. A table that no source feeds is absent.
 #[derive(Debug, Clone, Default)]
 pub struct Frames(BTreeMap<Table, DataFrame>);
 
@@ -54,43 +54,143 @@ pub(crate) fn data_type(kind: ColumnKind) -> DataType {
 
 /// A frame without rows that has every column of the table, and the lineage pair.
 pub fn empty_frame(table: Table) -> DataFrame {
+    complete(table, &DataFrame::empty_with_height(0))
+}
+
+/// The frame with every column of the table in catalogue order and the lineage pair; what was absent is null.
+/// Null columns are scalars: they take no memory.
+pub fn complete(table: Table, frame: &DataFrame) -> DataFrame {
+    let height = frame.height();
     let mut columns: Vec<polars::prelude::Column> = Vec::new();
+    let mut add = |name: &str, data_type: DataType| {
+        let column = match frame.column(name) {
+            Ok(column) if *column.dtype() == data_type => column.clone(),
+            Ok(column) => column
+                .cast(&data_type)
+                .unwrap_or_else(|_| polars::prelude::Column::full_null(name.into(), height, &data_type)),
+            Err(_) => polars::prelude::Column::full_null(name.into(), height, &data_type),
+        };
+        columns.push(column);
+    };
     for column in table.columns() {
         for name in column.frame_names() {
-            columns.push(polars::prelude::Column::new_empty(name.into(), &data_type(column.kind)));
+            add(&name, data_type(column.kind));
         }
     }
-    for name in ["src_file", "src_row"] {
-        columns.push(polars::prelude::Column::new_empty(name.into(), &DataType::Int32));
-    }
-    DataFrame::new(0, columns).unwrap_or_default()
+    add("src_file", DataType::Int32);
+    add("src_row", DataType::Int32);
+    DataFrame::new(height, columns).unwrap_or_default()
 }
 
 /// Random access to a text column without copying it.
-pub struct Texts(StringChunked);
+pub enum Texts {
+    /// Every row has the same value.
+    Same(Option<String>, usize),
+    /// One contiguous chunk.
+    Chunk(StringChunked),
+}
 
 impl Texts {
     /// The column of a name; every value is null when the frame lacks it.
     pub fn of(frame: &DataFrame, name: &str) -> Self {
-        let column = frame
-            .column(name)
-            .ok()
-            .and_then(|column| column.as_materialized_series().str().ok().map(|text| text.rechunk().into_owned()));
-        Self(column.unwrap_or_else(|| StringChunked::full_null(name.into(), frame.height())))
+        let Ok(column) = frame.column(name) else {
+            return Self::Same(None, frame.height());
+        };
+        if let polars::prelude::Column::Scalar(scalar) = column {
+            let value = scalar.scalar().value().get_str().map(str::to_owned);
+            return Self::Same(value, frame.height());
+        }
+        match column.as_materialized_series().str() {
+            Ok(text) => Self::Chunk(text.rechunk().into_owned()),
+            Err(_) => Self::Same(None, frame.height()),
+        }
     }
 
     /// The value of a row.
     pub fn get(&self, row: usize) -> Option<&str> {
-        self.0.get(row)
+        match self {
+            Self::Same(value, _) => value.as_deref(),
+            Self::Chunk(chunk) => chunk.get(row),
+        }
     }
 
     /// Number of rows.
     pub fn len(&self) -> usize {
-        self.0.len()
+        match self {
+            Self::Same(_, len) => *len,
+            Self::Chunk(chunk) => chunk.len(),
+        }
     }
 
     /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.len() == 0
+    }
+}
+
+/// Random access to a column of instants.
+pub struct Times(Int64Chunked);
+
+impl Times {
+    /// The column of a name; every value is null when the frame lacks it.
+    pub fn of(frame: &DataFrame, name: &str) -> Self {
+        let values = frame
+            .column(name)
+            .ok()
+            .and_then(|column| column.as_materialized_series().i64().ok().map(|values| values.rechunk().into_owned()));
+        Self(values.unwrap_or_else(|| Int64Chunked::full_null(name.into(), frame.height())))
+    }
+
+    /// The value of a row.
+    pub fn get(&self, row: usize) -> Option<i64> {
+        self.0.get(row)
+    }
+}
+
+/// Random access to a column of flags.
+pub struct Flags(BooleanChunked);
+
+impl Flags {
+    /// The column of a name; every value is null when the frame lacks it.
+    pub fn of(frame: &DataFrame, name: &str) -> Self {
+        let values = frame
+            .column(name)
+            .ok()
+            .and_then(|column| column.as_materialized_series().bool().ok().map(|values| values.rechunk().into_owned()));
+        Self(values.unwrap_or_else(|| BooleanChunked::full_null(name.into(), frame.height())))
+    }
+
+    /// The value of a row.
+    pub fn get(&self, row: usize) -> Option<bool> {
+        self.0.get(row)
+    }
+}
+
+/// Random access to the lineage pair of a frame.
+pub struct Lineage {
+    file: Int32Chunked,
+    row: Int32Chunked,
+}
+
+impl Lineage {
+    /// The pair `src_file`, `src_row` of a frame.
+    pub fn of(frame: &DataFrame) -> Self {
+        let column = |name: &str| {
+            let values = frame.column(name).ok().and_then(|column| {
+                column.as_materialized_series().i32().ok().map(|values| values.rechunk().into_owned())
+            });
+            values.unwrap_or_else(|| Int32Chunked::full_null(name.into(), frame.height()))
+        };
+        Self { file: column("src_file"), row: column("src_row") }
+    }
+
+    /// Index of the file; 0 when unknown.
+    pub fn file(&self, row: usize) -> i32 {
+        self.file.get(row).unwrap_or_default()
+    }
+
+    /// Record number in the file; 0 when unknown.
+    pub fn row(&self, row: usize) -> i32 {
+        self.row.get(row).unwrap_or_default()
     }
 }

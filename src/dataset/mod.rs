@@ -4,5 +4,5 @@ mod catalogue;
 mod frames;
 mod schema;
 
-pub use frames::{Frames, Texts, empty_frame};
+pub use frames::{Flags, Frames, Lineage, Texts, Times, complete, empty_frame};
 pub use schema::{Column, ColumnKind, Role, Table};

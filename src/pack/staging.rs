@@ -1,0 +1,196 @@
+//! The only place that creates files: everything goes to a staging folder beside the target, is hashed while it is
+//! written, and replaces the target by renaming when it is complete. An old pack is never half overwritten.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::diag::{Diagnostic, Place};
+use crate::failure::{Failure, Outcome};
+
+use super::OutputEntry;
+
+/// A pack in the making.
+#[derive(Debug)]
+pub struct Staging {
+    target: PathBuf,
+    folder: PathBuf,
+    written: Vec<OutputEntry>,
+}
+
+impl Staging {
+    /// Checks the target before any work starts, and prepares an empty staging folder beside it.
+    ///
+    /// # Errors
+    /// The target is a file, or a folder that holds something else than a pack, or its parent cannot be written.
+    pub fn begin(target: &Path) -> Outcome<Self> {
+        check_target(target)?;
+        let name = target.file_name().map_or_else(|| "pack".to_owned(), |name| name.to_string_lossy().into_owned());
+        let parent = parent_of(target);
+        fs::create_dir_all(&parent).map_err(|cause| Failure::io("create the folder", &parent, &cause))?;
+        let folder = parent.join(format!(".{name}.partial"));
+        if folder.exists() {
+            fs::remove_dir_all(&folder)
+                .map_err(|cause| Failure::io("remove the remains of an earlier run in", &folder, &cause))?;
+        }
+        fs::create_dir_all(&folder).map_err(|cause| Failure::io("create the folder", &folder, &cause))?;
+        Ok(Self { target: target.to_owned(), folder, written: Vec::new() })
+    }
+
+    /// Opens a file of the pack for writing; `name` is relative, with `/`.
+    pub fn create(&self, name: &str) -> Outcome<PackFile> {
+        let path = self.folder.join(name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(|cause| Failure::io("create the folder", parent, &cause))?;
+        }
+        #[expect(clippy::disallowed_methods, reason = "this is the place that the ban points to")]
+        let file = File::create(&path).map_err(|cause| Failure::io("create", &path, &cause))?;
+        Ok(PackFile {
+            name: name.to_owned(),
+            path,
+            inner: BufWriter::with_capacity(1 << 18, Hashing { file, hash: Sha256::new(), bytes: 0 }),
+        })
+    }
+
+    /// Writes a whole file.
+    pub fn write(&mut self, name: &str, bytes: &[u8]) -> Outcome<()> {
+        let mut file = self.create(name)?;
+        file.write_all(bytes).map_err(|cause| Failure::io("write", &file.path, &cause))?;
+        self.close(file)
+    }
+
+    /// Completes a file and notes its size and hash.
+    pub fn close(&mut self, file: PackFile) -> Outcome<()> {
+        let PackFile { name, path, inner } = file;
+        let hashing = inner.into_inner().map_err(|cause| Failure::io("write", &path, cause.error()))?;
+        self.written.push(OutputEntry { path: name, bytes: hashing.bytes, sha256: hex(&hashing.hash.finalize()) });
+        Ok(())
+    }
+
+    /// What was written so far, sorted by path.
+    pub fn outputs(&self) -> Vec<OutputEntry> {
+        let mut outputs = self.written.clone();
+        outputs.sort_by(|a, b| a.path.cmp(&b.path));
+        outputs
+    }
+
+    /// The hash of a file that was written.
+    pub fn sha256_of(&self, name: &str) -> Option<&str> {
+        self.written.iter().find(|entry| entry.path == name).map(|entry| entry.sha256.as_str())
+    }
+
+    /// Puts the pack in place of the target. The old one is kept under another name until the new one stands.
+    pub fn finish(self) -> Outcome<()> {
+        if !self.target.exists() {
+            return fs::rename(&self.folder, &self.target)
+                .map_err(|cause| Failure::io("put the pack at", &self.target, &cause));
+        }
+        let name =
+            self.target.file_name().map_or_else(|| "pack".to_owned(), |name| name.to_string_lossy().into_owned());
+        let old = parent_of(&self.target).join(format!(".{name}.previous"));
+        if old.exists() {
+            fs::remove_dir_all(&old).map_err(|cause| Failure::io("remove", &old, &cause))?;
+        }
+        fs::rename(&self.target, &old).map_err(|cause| Failure::io("move aside", &self.target, &cause))?;
+        if let Err(cause) = fs::rename(&self.folder, &self.target) {
+            // Put the old pack back: losing it would be worse than failing.
+            let _ = fs::rename(&old, &self.target);
+            return Err(Failure::io("put the pack at", &self.target, &cause));
+        }
+        fs::remove_dir_all(&old).map_err(|cause| Failure::io("remove", &old, &cause))
+    }
+}
+
+impl Drop for Staging {
+    /// A run that ended early leaves nothing behind; after [`Staging::finish`] the folder is gone already.
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn parent_of(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
+fn check_target(target: &Path) -> Outcome<()> {
+    let refuse = |message: &str, hint: &str| {
+        let place = Place::file(target.display().to_string());
+        Err(Failure::usage_one(Diagnostic::error("bad-target", message).at(place).hint(hint)))
+    };
+    if target.file_name().is_none() {
+        return refuse("the output must be a folder with a name of its own", "name a folder, such as evidence/2026-Q3");
+    }
+    if !target.exists() {
+        return Ok(());
+    }
+    if !target.is_dir() {
+        return refuse("the output exists and is not a folder", "choose another name for --out");
+    }
+    let empty = fs::read_dir(target).map_err(|cause| Failure::io("read", target, &cause))?.next().is_none();
+    if empty || target.join("manifest.json").is_file() {
+        return Ok(());
+    }
+    refuse(
+        "the output folder holds files that are not an evidence pack",
+        "choose an empty or a new folder; nothing was changed",
+    )
+}
+
+/// A file of a pack that is being written; its bytes are hashed on the way.
+#[derive(Debug)]
+pub struct PackFile {
+    name: String,
+    path: PathBuf,
+    inner: BufWriter<Hashing>,
+}
+
+impl PackFile {
+    /// Turns a failed write into a message with the file's name.
+    pub fn failure(&self, cause: &io::Error) -> Failure {
+        Failure::io("write", &self.path, cause)
+    }
+}
+
+impl Write for PackFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.inner.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+#[derive(Debug)]
+struct Hashing {
+    file: File,
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.hash.update(&bytes[..written]);
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

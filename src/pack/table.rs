@@ -1,0 +1,88 @@
+//! Whole tables as CSV for people and as Parquet for engines.
+
+use std::io::Write;
+
+use polars::prelude::*;
+use polars_io::parquet::write::{ParquetCompression, ParquetWriter, StatisticsOptions};
+
+use crate::dataset::{ColumnKind, Flags, Lineage, Table, Texts, Times};
+use crate::failure::{Failure, Outcome};
+use crate::render::csv::push_cell;
+use crate::time::push_rfc3339;
+
+use super::PackFile;
+
+/// The rows that a spreadsheet can show below a header.
+pub const SPREADSHEET_ROWS: usize = 1_048_575;
+
+enum Cells {
+    Text(Texts),
+    Time(Times),
+    Flag(Flags),
+}
+
+/// Writes a canonical table as CSV: every column, times in RFC 3339, and the place of each row as `source`.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn write_table_csv(table: Table, frame: &DataFrame, paths: &[String], to: &mut PackFile) -> Outcome<()> {
+    let mut header: Vec<u8> = Vec::new();
+    let mut cells = Vec::new();
+    for column in table.columns() {
+        for name in column.frame_names() {
+            push_cell(&mut header, &name);
+            header.push(b',');
+            cells.push(match column.kind {
+                ColumnKind::Text | ColumnKind::Number => Cells::Text(Texts::of(frame, &name)),
+                ColumnKind::Flag => Cells::Flag(Flags::of(frame, &name)),
+                ColumnKind::Instant(_) | ColumnKind::Bounds => Cells::Time(Times::of(frame, &name)),
+            });
+        }
+    }
+    header.extend_from_slice(b"source\n");
+    to.write_all(&header).map_err(|cause| to.failure(&cause))?;
+    let lineage = Lineage::of(frame);
+    let mut line: Vec<u8> = Vec::new();
+    let mut stamp = String::new();
+    for row in 0..frame.height() {
+        line.clear();
+        for column in &cells {
+            match column {
+                Cells::Text(texts) => push_cell(&mut line, texts.get(row).unwrap_or_default()),
+                Cells::Flag(flags) => match flags.get(row) {
+                    Some(true) => line.extend_from_slice(b"true"),
+                    Some(false) => line.extend_from_slice(b"false"),
+                    None => {}
+                },
+                Cells::Time(times) => {
+                    if let Some(at) = times.get(row) {
+                        stamp.clear();
+                        push_rfc3339(&mut stamp, at);
+                        line.extend_from_slice(stamp.as_bytes());
+                    }
+                }
+            }
+            line.push(b',');
+        }
+        let path = usize::try_from(lineage.file(row)).ok().and_then(|file| paths.get(file)).map_or("", String::as_str);
+        push_cell(&mut line, &format!("{path}:{}", lineage.row(row)));
+        line.push(b'\n');
+        to.write_all(&line).map_err(|cause| to.failure(&cause))?;
+    }
+    Ok(())
+}
+
+/// Writes a frame as Parquet: Zstandard level 1, fixed row groups, no statistics that depend on the machine.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn write_parquet(frame: &mut DataFrame, to: &mut PackFile) -> Outcome<()> {
+    frame.align_chunks_par();
+    ParquetWriter::new(to)
+        .with_compression(ParquetCompression::Zstd(None))
+        .with_statistics(StatisticsOptions::default())
+        .with_row_group_size(Some(262_144))
+        .finish(frame)
+        .map(|_| ())
+        .map_err(|cause| Failure::run(format!("cannot write Parquet: {cause}")))
+}
