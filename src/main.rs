@@ -1,1 +1,7 @@
-fn main() {}
+//! The `overstay` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    overstay::cli::main()
+}

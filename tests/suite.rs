@@ -1,5 +1,6 @@
 //! The one integration test binary: linking the dataframe engine takes seconds, so it happens once.
 
+mod architecture;
 mod assess;
 mod identity;
 mod metrics;

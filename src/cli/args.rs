@@ -1,0 +1,182 @@
+//! The command line as clap types. Help texts are the reference: `docs/commands.md` is made from them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Measures how long access outlives its reason, and writes the evidence an auditor can check line by line.
+#[derive(Debug, Parser)]
+#[command(name = "overstay", version, max_term_width = 100)]
+#[command(after_help = "Exit codes: 0 done; 1 the run itself failed; 2 usage or input error; 3 something not met; \
+4 nothing not met, but insufficient evidence.")]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Assess a folder of exports and write the evidence pack.
+    Report(ReportArgs),
+    /// The same assessment in the terminal, for gates: nothing is written.
+    Check(CheckArgs),
+    /// Say what each file is, what its mapping makes of it, and what cannot be used.
+    Inspect(InspectArgs),
+    /// Explain a metric, control, source or finding id.
+    Explain(ExplainArgs),
+    /// List what is known: sources, metrics, frameworks or tables.
+    List(ListArgs),
+    /// Write a commented project file.
+    Init(InitArgs),
+    /// Write the canonical tables as Parquet, for other engines.
+    Normalise(NormaliseArgs),
+}
+
+/// What every assessment needs.
+#[derive(Debug, Args)]
+pub struct AssessArgs {
+    /// Folder of exports; its first level of folders names the systems.
+    pub exports: PathBuf,
+    /// Reporting period: 2026-Q3, 2026-07, 2026, 2026-H1, 2026-W47 or 2026-07-01..2026-10-01 (the end is not part of it).
+    #[arg(long)]
+    pub period: Option<String>,
+    /// The moment the report speaks about: an RFC 3339 time, a date, period-end, newest-input or now.
+    #[arg(long, value_name = "TIME")]
+    pub as_of: Option<String>,
+    #[command(flatten)]
+    pub rules: RuleArgs,
+}
+
+/// Where rules come from.
+#[derive(Debug, Args, Default)]
+pub struct RuleArgs {
+    /// Project file; default: overstay.toml in the folder of exports, if there is one.
+    #[arg(long, value_name = "FILE")]
+    pub project: Option<PathBuf>,
+    /// Folder with own sources/, metrics/, frameworks/ and policies/; may be repeated.
+    #[arg(long, value_name = "DIR")]
+    pub mappings: Vec<PathBuf>,
+    /// Limits file instead of the shipped starting point.
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// Frameworks to assess, by id; may be repeated. Default: those of the project file, else all.
+    #[arg(long = "framework", value_name = "ID")]
+    pub frameworks: Vec<String>,
+    /// IANA time zone of dates without a time. Default: that of the project file, else UTC.
+    #[arg(long, value_name = "ZONE")]
+    pub zone: Option<String>,
+    /// Reads FILE (a path or glob under the folder) as SOURCE, whatever it looks like; may be repeated.
+    #[arg(long = "as", value_names = ["SOURCE", "FILE"], num_args = 2, action = clap::ArgAction::Append)]
+    pub read_as: Vec<String>,
+}
+
+/// `overstay report`.
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    #[command(flatten)]
+    pub assess: AssessArgs,
+    /// Folder for the pack; an older pack there is replaced when the new one is complete.
+    #[arg(long, value_name = "DIR", default_value = "evidence")]
+    pub out: PathBuf,
+    /// Folder with templates that override the shipped ones.
+    #[arg(long, value_name = "DIR")]
+    pub templates: Option<PathBuf>,
+    /// How many findings of each metric the report itself shows, the longest first; findings.csv always has all.
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    pub findings: usize,
+    /// Leaves the canonical tables out of the pack.
+    #[arg(long)]
+    pub no_canonical: bool,
+    /// Exit with 3 or 4 when something is not met, or when evidence is insufficient.
+    #[arg(long, value_name = "STATUS", value_delimiter = ',')]
+    pub fail_on: Vec<FailOn>,
+}
+
+/// Results that end a run with an exit code of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Exit 3 when a metric is not met.
+    NotMet,
+    /// Exit 4 when nothing is not met, but evidence is insufficient.
+    InsufficientEvidence,
+}
+
+/// `overstay check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    #[command(flatten)]
+    pub assess: AssessArgs,
+    /// Results that end with an exit code of their own.
+    #[arg(long, value_name = "STATUS", value_delimiter = ',', default_value = "not-met,insufficient-evidence")]
+    pub fail_on: Vec<FailOn>,
+    /// Print report.json instead of the summary.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `overstay inspect`.
+#[derive(Debug, Args)]
+pub struct InspectArgs {
+    /// Files or folders of exports.
+    #[arg(required = true)]
+    pub paths: Vec<PathBuf>,
+    /// How many mapped rows of each table to show.
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub rows: usize,
+    #[command(flatten)]
+    pub rules: RuleArgs,
+}
+
+/// `overstay explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// A metric, source, framework or control id, or a finding id together with --pack.
+    pub id: String,
+    /// The pack that has the finding.
+    #[arg(long, value_name = "DIR")]
+    pub pack: Option<PathBuf>,
+    #[command(flatten)]
+    pub rules: RuleArgs,
+}
+
+/// `overstay list`.
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// What to list.
+    pub what: Listed,
+    #[command(flatten)]
+    pub rules: RuleArgs,
+}
+
+/// The registers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Listed {
+    /// Source formats.
+    Sources,
+    /// Metrics and indicators.
+    Metrics,
+    /// Frameworks and how many of their references are mapped.
+    Frameworks,
+    /// Canonical tables and their columns.
+    Tables,
+}
+
+/// `overstay init`.
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// Folder of exports.
+    #[arg(default_value = ".")]
+    pub folder: PathBuf,
+}
+
+/// `overstay normalise`.
+#[derive(Debug, Args)]
+pub struct NormaliseArgs {
+    #[command(flatten)]
+    pub assess: AssessArgs,
+    /// Folder for the Parquet files.
+    #[arg(long, value_name = "DIR", default_value = "canonical")]
+    pub out: PathBuf,
+}

@@ -1,0 +1,52 @@
+//! The only window to the world around the process: arguments, streams, terminal, environment variables, the clock.
+
+use std::io::{IsTerminal, Write, stderr, stdout};
+
+use crate::time::Micros;
+
+/// What the process was started with.
+#[derive(Debug, Clone, Copy)]
+pub struct Environment {
+    /// Whether standard error is a terminal: then long work shows bars.
+    pub bars: bool,
+    /// Whether standard output may carry colours.
+    pub colour: bool,
+    /// Width of the terminal, or 100 without one.
+    pub width: usize,
+}
+
+impl Environment {
+    /// Reads it once, at the start.
+    pub fn detect() -> Self {
+        let plain = variable("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let width = variable("COLUMNS").and_then(|value| value.parse().ok());
+        Self {
+            bars: stderr().is_terminal() && variable("TERM").as_deref() != Some("dumb"),
+            colour: stdout().is_terminal() && !plain,
+            width: width.unwrap_or(100).clamp(40, 200),
+        }
+    }
+
+    /// Writes data to standard output. A reader that went away is not an error.
+    pub fn print(bytes: &[u8]) {
+        let mut out = stdout().lock();
+        let _ = out.write_all(bytes).and_then(|()| out.flush());
+    }
+
+    /// Writes messages to standard error.
+    pub fn message(text: &str) {
+        let mut out = stderr().lock();
+        let _ = writeln!(out, "{text}");
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the place that the ban points to")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// The wall clock; used only for `--as-of now`.
+#[expect(clippy::disallowed_methods, reason = "this is the place that the ban points to")]
+pub fn now() -> Micros {
+    chrono::Utc::now().timestamp_micros()
+}

@@ -1,0 +1,178 @@
+//! Information produced by the entity: files, rejects, systems, as the report shows them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use polars::prelude::DataFrame;
+
+use crate::dataset::{Flags, Frames, Table, Texts};
+use crate::policy::Project;
+use crate::report::{ReasonCount, RejectGroup, RejectSummary, SourceReport, Stamp, SystemReport, Window};
+use crate::source::{InputFile, Loaded, ObservedBasis, SourceSet};
+
+/// Groups of rejects that the report shows; `rejects.csv` has every line.
+const REJECT_GROUPS: usize = 100;
+
+/// One entry per input file.
+pub(super) fn sources(files: &[InputFile], set: &SourceSet) -> Vec<SourceReport> {
+    files.iter().map(|file| source(file, set)).collect()
+}
+
+fn source(file: &InputFile, set: &SourceSet) -> SourceReport {
+    let extraction = file.extraction.clone().unwrap_or_default();
+    let counts = |map: &BTreeMap<String, u64>| {
+        map.iter().map(|(reason, count)| ReasonCount { reason: reason.clone(), count: *count }).collect()
+    };
+    let reconciliation = match extraction.expected_rows {
+        None => "not reconciled".to_owned(),
+        Some(expected) if expected == file.records as i64 => "reconciled".to_owned(),
+        Some(expected) => format!("difference of {}", file.records as i64 - expected),
+    };
+    SourceReport {
+        path: file.path.clone(),
+        sha256: file.sha256.clone(),
+        bytes: file.bytes,
+        outcome: word(&file.outcome),
+        source: file.source.clone(),
+        title: file.source.as_deref().and_then(|id| set.get(id)).map(|source| source.title().to_owned()),
+        system: file.system.clone(),
+        records: file.records,
+        rows: file.rows.iter().map(|(table, count)| ReasonCount { reason: table.name().to_owned(), count: *count }).collect(),
+        rejected: file.rejected,
+        out_of_scope: counts(&file.out_of_scope),
+        unparsed: counts(&file.unparsed),
+        unknown_columns: file.unknown_columns.clone(),
+        observed_at: file.observed_at.map(Stamp),
+        observed_basis: match file.observed_basis {
+            ObservedBasis::Supplied => "supplied",
+            ObservedBasis::Inside => "inside",
+            ObservedBasis::NotSupplied => "not-supplied",
+        }
+        .to_owned(),
+        covers: file.covers.map(|(from, to)| Window { from: Stamp(from), to: Stamp(to) }),
+        extracted_by: extraction.extracted_by,
+        method: extraction.method,
+        query: extraction.query,
+        expected_rows: extraction.expected_rows,
+        reconciliation,
+    }
+}
+
+/// The public word of an enum that serialises to one.
+pub(super) fn word<T: serde::Serialize>(value: &T) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
+    }
+}
+
+/// Rejects by file, column and reason.
+pub(super) fn rejects(loaded: &Loaded) -> RejectSummary {
+    let mut groups: BTreeMap<(u32, Option<&str>, &str), (u64, u64)> = BTreeMap::new();
+    for reject in &loaded.rejects {
+        let group = groups.entry((reject.file, reject.column.as_deref(), &reject.reason)).or_insert((0, reject.row));
+        group.0 += 1;
+    }
+    let mut groups: Vec<RejectGroup> = groups
+        .into_iter()
+        .map(|((file, column, reason), (count, first_row))| RejectGroup {
+            path: loaded.files.get(file as usize).map(|file| file.path.clone()).unwrap_or_default(),
+            column: column.map(str::to_owned),
+            reason: reason.to_owned(),
+            count,
+            first_row,
+        })
+        .collect();
+    groups.sort_by_key(|group| std::cmp::Reverse(group.count));
+    groups.truncate(REJECT_GROUPS);
+    RejectSummary {
+        total: loaded.rejects.len() as u64,
+        rows: loaded.rejects.iter().filter(|reject| reject.whole_row).count() as u64,
+        groups,
+    }
+}
+
+/// The systems of the register and of the data, sorted by name.
+pub(super) fn systems(frames: &Frames, project: &Project) -> Vec<SystemReport> {
+    let counts = |table: Table| frames.get(table).map(|frame| by_word(frame, "system")).unwrap_or_default();
+    let (accounts, credentials, events) = (counts(Table::Accounts), counts(Table::Credentials), counts(Table::Events));
+    let register = frames.get(Table::Systems).map(register).unwrap_or_default();
+    let names: BTreeSet<&String> =
+        register.keys().chain(accounts.keys()).chain(credentials.keys()).chain(events.keys()).chain(&project.systems).collect();
+    names
+        .into_iter()
+        .map(|name| {
+            let line = register.get(name);
+            let get = |map: &BTreeMap<String, u64>| map.get(name).copied().unwrap_or_default();
+            let listed = project.systems.is_empty() || project.systems.contains(name);
+            let (accounts, credentials, events) = (get(&accounts), get(&credentials), get(&events));
+            SystemReport {
+                system: name.clone(),
+                title: line.and_then(|line| line.title.clone()),
+                owner: line.and_then(|line| line.owner.clone()),
+                criticality: line.and_then(|line| line.criticality.clone()),
+                in_scope: listed && line.is_none_or(|line| line.in_scope),
+                registered: line.is_some(),
+                loaded: accounts + credentials + events > 0,
+                accounts,
+                credentials,
+                events,
+            }
+        })
+        .collect()
+}
+
+struct RegisterLine {
+    title: Option<String>,
+    owner: Option<String>,
+    criticality: Option<String>,
+    in_scope: bool,
+}
+
+fn register(frame: &DataFrame) -> BTreeMap<String, RegisterLine> {
+    let text = |name: &str| Texts::of(frame, name);
+    let (system, title, owner, criticality, in_scope) =
+        (text("system"), text("title"), text("owner"), text("criticality"), Flags::of(frame, "in_scope"));
+    let some = |column: &Texts, row: usize| column.get(row).map(str::to_owned);
+    (0..frame.height())
+        .filter_map(|row| {
+            let line = RegisterLine {
+                title: some(&title, row),
+                owner: some(&owner, row),
+                criticality: some(&criticality, row),
+                in_scope: in_scope.get(row).unwrap_or(true),
+            };
+            Some((some(&system, row)?, line))
+        })
+        .collect()
+}
+
+/// How often each word of a column occurs; rows without one are not counted.
+pub(super) fn by_word(frame: &DataFrame, column: &str) -> BTreeMap<String, u64> {
+    let column = Texts::of(frame, column);
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    let mut run: Option<(&str, u64)> = None;
+    let mut add = |word: &str, count: u64| match counts.get_mut(word) {
+        Some(known) => *known += count,
+        None => {
+            counts.insert(word.to_owned(), count);
+        }
+    };
+    // Equal words stand in runs in most exports.
+    for row in 0..column.len() {
+        let Some(word) = column.get(row) else {
+            continue;
+        };
+        match &mut run {
+            Some((current, count)) if *current == word => *count += 1,
+            _ => {
+                if let Some((current, count)) = run.replace((word, 1)) {
+                    add(current, count);
+                }
+            }
+        }
+    }
+    if let Some((current, count)) = run {
+        add(current, count);
+    }
+    counts
+}

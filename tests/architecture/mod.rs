@@ -1,0 +1,135 @@
+//! The shape of the source tree: which module may import which, and what must not appear where.
+
+use std::path::{Path, PathBuf};
+
+fn sources() -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files: Vec<(PathBuf, String)> = walkdir::WalkDir::new(&root)
+        .sort_by_file_name()
+        .into_iter()
+        .map(|entry| entry.expect("readable source tree"))
+        .filter(|entry| entry.path().extension().is_some_and(|extension| extension == "rs"))
+        .map(|entry| {
+            let text = std::fs::read_to_string(entry.path()).expect("UTF-8 source");
+            (entry.path().strip_prefix(&root).expect("under src").to_owned(), text)
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+/// The modules in the order of `lib.rs`: each may import only those above it.
+fn order() -> Vec<String> {
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).expect("lib.rs");
+    text.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).map(str::to_owned).collect()
+}
+
+/// Names after `crate::` in a line, groups included.
+fn imports(line: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (at, _) in line.match_indices("crate::") {
+        if line[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':' || c == '$') {
+            continue;
+        }
+        let rest = &line[at + "crate::".len()..];
+        let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        if name.is_empty() && rest.starts_with('{') {
+            let group = rest.trim_start_matches('{').split('}').next().unwrap_or("");
+            found.extend(group.split(',').map(|part| part.trim().split("::").next().unwrap_or("").to_owned()));
+        } else {
+            found.push(name);
+        }
+    }
+    found
+}
+
+#[test]
+fn modules_import_only_from_above() {
+    let order = order();
+    assert!(order.len() > 10, "the list of modules was not found");
+    let rank = |name: &str| order.iter().position(|module| module == name);
+    let mut wrong = Vec::new();
+    let mut checked = 0;
+    for (path, text) in sources() {
+        let own = path.components().next().expect("a module").as_os_str().to_string_lossy().trim_end_matches(".rs").to_owned();
+        let Some(own_rank) = rank(&own) else {
+            continue;
+        };
+        for (number, line) in text.lines().enumerate() {
+            for name in imports(line) {
+                let Some(other) = rank(&name) else {
+                    continue;
+                };
+                checked += 1;
+                if other > own_rank {
+                    wrong.push(format!("{}:{}: {own} imports {name}", path.display(), number + 1));
+                }
+            }
+        }
+    }
+    assert!(checked > 100, "only {checked} imports were found: the scan is broken");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn words_stay_in_their_rooms() {
+    let rules: [(&str, &[&str], &str); 4] = [
+        ("polars", &["dataset", "source", "identity", "metric", "assess", "pack", "pipeline", "policy", "failure"], "frames"),
+        ("clap::", &["cli"], "the command line"),
+        ("framework::", &["framework", "assess", "pipeline", "cli"], "frameworks"),
+        ("std::env::", &["cli"], "the environment"),
+    ];
+    let mut wrong = Vec::new();
+    for (path, text) in sources() {
+        let own = path.components().next().expect("a module").as_os_str().to_string_lossy().trim_end_matches(".rs").to_owned();
+        for (word, rooms, what) in rules {
+            if rooms.contains(&own.as_str()) {
+                continue;
+            }
+            for (number, line) in text.lines().enumerate() {
+                if line.contains(word) && !line.trim_start().starts_with("//") {
+                    wrong.push(format!("{}:{}: {what} do not belong in {own}", path.display(), number + 1));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn files_stay_small() {
+    let long: Vec<String> = sources()
+        .iter()
+        .map(|(path, text)| (path, text.lines().count()))
+        .filter(|(_, lines)| *lines > 400)
+        .map(|(path, lines)| format!("{}: {lines} lines", path.display()))
+        .collect();
+    assert!(long.is_empty(), "{}", long.join("\n"));
+}
+
+#[test]
+fn every_file_says_what_it_is_for() {
+    let silent: Vec<String> =
+        sources().iter().filter(|(_, text)| !text.starts_with("//! ")).map(|(path, _)| path.display().to_string()).collect();
+    assert!(silent.is_empty(), "no purpose in the first line of {}", silent.join(", "));
+}
+
+#[test]
+fn every_dependency_has_its_reason() {
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).expect("Cargo.toml");
+    let mut section = "";
+    let mut before = "";
+    let mut wrong = Vec::new();
+    for line in text.lines() {
+        if line.starts_with('[') {
+            section = line;
+        } else if matches!(section, "[dependencies]" | "[dev-dependencies]") && line.contains(" = ") && !before.starts_with('#') {
+            // Two crates may share a reason when they stand together.
+            if !before.contains(" = ") {
+                wrong.push(line.to_owned());
+            }
+        }
+        before = line;
+    }
+    assert!(wrong.is_empty(), "no reason above: {}", wrong.join(", "));
+}
