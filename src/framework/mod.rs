@@ -1,1 +1,7 @@
-//! Control frameworks as data: complete lists of references, and edges from metrics to them.
+//! Frameworks: the references of published lists, and which metric is evidence for which. Metric ids are plain strings.
+
+mod load;
+mod model;
+
+pub use load::{load_framework, load_frameworks, shipped_frameworks};
+pub use model::{Alias, Edge, Found, Framework, Reference};

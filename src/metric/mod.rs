@@ -2,6 +2,8 @@
 
 mod header;
 mod stays;
+mod survival;
 
 pub use header::{Header, ReasonTexts, Shape};
 pub use stays::{ItemState, Stays};
+pub use survival::{Survival, Tally};

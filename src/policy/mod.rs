@@ -1,1 +1,14 @@
-//! The company's rules: limits, leave instant, authority, waivers, and the project file, raw and validated.
+//! What the company decides: limits, the project file, waivers. Raw TOML or CSV in, validated types with places out.
+
+mod limits;
+mod project;
+mod scope;
+mod sheet;
+mod waivers;
+
+pub use limits::{DEFAULT_POLICY, DEFAULT_POLICY_NAME, Grade, Limit, MetricPolicy, Override, Policy};
+pub use project::{AsOf, Authority, Project, SourceRule, fresh_project};
+pub use scope::{Conditions, Subject};
+pub use sheet::did_you_mean;
+pub(crate) use sheet::{Fields, Sheet, one_of};
+pub use waivers::{Covered, Target, Waiver, WaiverBook, WaiverUse};

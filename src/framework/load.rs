@@ -1,0 +1,164 @@
+//! Reads framework files and checks them: every mistake of every file at once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use toml::Spanned;
+
+use crate::diag::Diagnostic;
+use crate::policy::{Fields, Sheet, did_you_mean, one_of};
+use crate::report::Relation;
+use crate::time::Length;
+
+use super::model::{Alias, Edge, Framework, Reference};
+
+/// The frameworks that are compiled in, as file name and text, in the order of reports.
+pub fn shipped_frameworks() -> [(&'static str, &'static str); 4] {
+    [
+        ("mappings/frameworks/nist-csf-2.0.toml", include_str!("../../mappings/frameworks/nist-csf-2.0.toml")),
+        ("mappings/frameworks/owasp-nhi-2025.toml", include_str!("../../mappings/frameworks/owasp-nhi-2025.toml")),
+        ("mappings/frameworks/nist-csf-1.1.toml", include_str!("../../mappings/frameworks/nist-csf-1.1.toml")),
+        ("mappings/frameworks/nist-ai-rmf-1.0.toml", include_str!("../../mappings/frameworks/nist-ai-rmf-1.0.toml")),
+    ]
+}
+
+/// Reads framework files, the shipped ones first: a later file with the same id replaces an earlier one in its place.
+///
+/// # Errors
+/// Every mistake of every file.
+pub fn load_frameworks<'t>(
+    files: impl IntoIterator<Item = (&'t str, &'t str)>,
+    known: &BTreeSet<String>,
+) -> Result<Vec<Framework>, Vec<Diagnostic>> {
+    let mut frameworks: Vec<Framework> = Vec::new();
+    let mut said = Vec::new();
+    for (file, text) in files {
+        match load_framework(file, text, known) {
+            Err(mistakes) => said.extend(mistakes),
+            Ok(framework) => match frameworks.iter_mut().find(|earlier| earlier.id == framework.id) {
+                Some(earlier) => *earlier = framework,
+                None => frameworks.push(framework),
+            },
+        }
+    }
+    if said.is_empty() { Ok(frameworks) } else { Err(said) }
+}
+
+/// Reads one framework file. `known` holds the ids of all metrics and indicators of the run.
+///
+/// # Errors
+/// Every mistake in the file, in the order of the text.
+pub fn load_framework(file: &str, text: &str, known: &BTreeSet<String>) -> Result<Framework, Vec<Diagnostic>> {
+    let (mut page, root) = Sheet::open(file, text);
+    let sheet = &mut page;
+    let mut fields = Fields::of(root.get_ref(), 0..0);
+    let id = fields.need_text(sheet, "id");
+    let stem = file.rsplit(['/', '\\']).next().unwrap_or(file).trim_end_matches(".toml");
+    if !id.get_ref().is_empty() && id.get_ref() != stem {
+        let message = format!("the id `{}` is not the name of the file", id.get_ref());
+        sheet.say_hint("framework-id", id.span(), message, Some(format!("expected \"{stem}\"")));
+    }
+    let mut framework = Framework {
+        id: id.into_inner(),
+        title: fields.need_text(sheet, "title").into_inner(),
+        version: fields.need_text(sheet, "version").into_inner(),
+        publisher: fields.need_text(sheet, "publisher").into_inner(),
+        source: fields.need_text(sheet, "source").into_inner(),
+        scope: fields.need_text(sheet, "scope").into_inner(),
+        references: Vec::new(),
+        aliases: Vec::new(),
+        file: file.to_owned(),
+    };
+    let mut ids = BTreeSet::new();
+    for mut part in fields.list(sheet, "reference") {
+        let id = part.need_text(sheet, "id");
+        if !ids.insert(id.get_ref().clone()) {
+            sheet.say("rule-duplicate", id.span(), format!("the reference `{}` is there twice", id.get_ref()));
+        }
+        let title = part.need_text(sheet, "title").into_inner();
+        let summary = part.need_text(sheet, "summary").into_inner();
+        let edges = edges(sheet, &mut part, known);
+        part.done(sheet);
+        framework.references.push(Reference { id: id.into_inner(), title, summary, edges });
+    }
+    if framework.references.is_empty() {
+        sheet.say("rule-missing", 0..0, "a framework needs at least one `[[reference]]`");
+    }
+    for mut part in fields.list(sheet, "alias") {
+        framework.aliases.push(alias(sheet, &mut part, &ids));
+        part.done(sheet);
+    }
+    fields.done(sheet);
+    let said = page.finish();
+    if said.is_empty() { Ok(framework) } else { Err(said) }
+}
+
+fn edges(sheet: &mut Sheet<'_>, reference: &mut Fields<'_, '_>, known: &BTreeSet<String>) -> Vec<Edge> {
+    let words = BTreeMap::from([("direct", Relation::Direct), ("supporting", Relation::Supporting)]);
+    let mut seen = BTreeSet::new();
+    let mut edges = Vec::new();
+    for mut part in reference.list(sheet, "edge") {
+        let metric = part.need_text(sheet, "metric");
+        if !metric.get_ref().is_empty() && !known.contains(metric.get_ref()) {
+            let hint = did_you_mean(metric.get_ref(), known.iter().map(String::as_str))
+                .unwrap_or_else(|| "`overstay list metrics` shows the known ids".to_owned());
+            let message = format!("unknown metric `{}`", metric.get_ref());
+            sheet.say_hint("unknown-metric", metric.span(), message, Some(hint));
+        }
+        if !seen.insert(metric.get_ref().clone()) {
+            sheet.say("rule-duplicate", metric.span(), format!("a second edge to `{}`", metric.get_ref()));
+        }
+        let relation = part.need_text(sheet, "relation");
+        let relation = match relation.get_ref().is_empty() {
+            true => None,
+            false => one_of(sheet, "relation", &relation, &words),
+        };
+        let edge = Edge {
+            place: sheet.place(&metric.span()),
+            metric: metric.into_inner(),
+            relation: relation.unwrap_or(Relation::Supporting),
+            rationale: part.need_text(sheet, "rationale").into_inner(),
+            caveat: part.text(sheet, "caveat").map(Spanned::into_inner),
+            requires: requires(sheet, &mut part),
+        };
+        part.done(sheet);
+        edges.push(edge);
+    }
+    edges
+}
+
+/// `requires = { limit = "<= 90d" }`.
+fn requires(sheet: &mut Sheet<'_>, edge: &mut Fields<'_, '_>) -> Option<Length> {
+    let mut table = edge.fields(sheet, "requires")?;
+    let text = table.need_text(sheet, "limit");
+    table.done(sheet);
+    if text.get_ref().is_empty() {
+        return None;
+    }
+    let length = text.get_ref().strip_prefix("<=").map(|rest| rest.trim().parse::<Length>());
+    match length {
+        Some(Ok(length)) => Some(length),
+        Some(Err(cause)) => {
+            sheet.say("rule-value", text.span(), format!("`requires.limit` is not understood: {cause}"));
+            None
+        }
+        None => {
+            sheet.say("rule-value", text.span(), "`requires.limit` must be an upper bound such as \"<= 90d\"");
+            None
+        }
+    }
+}
+
+fn alias(sheet: &mut Sheet<'_>, part: &mut Fields<'_, '_>, ids: &BTreeSet<String>) -> Alias {
+    let requested = part.need_text(sheet, "requested").into_inner();
+    let text = part.need_text(sheet, "text").into_inner();
+    let forms = part.texts(sheet, "forms").unwrap_or_default().into_iter().map(Spanned::into_inner).collect();
+    let resolves = part.texts(sheet, "resolves").unwrap_or_default();
+    if resolves.is_empty() {
+        sheet.say("rule-missing", part.span.clone(), "`resolves` must name at least one reference of this framework");
+    }
+    for id in resolves.iter().filter(|id| !ids.contains(id.get_ref())) {
+        let hint = did_you_mean(id.get_ref(), ids.iter().map(String::as_str));
+        sheet.say_hint("unknown-reference", id.span(), format!("unknown reference `{}`", id.get_ref()), hint);
+    }
+    Alias { requested, forms, text, resolves: resolves.into_iter().map(Spanned::into_inner).collect() }
+}

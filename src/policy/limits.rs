@@ -1,0 +1,257 @@
+//! Limits: the policy file, checked, and the rule that picks the limit of one item.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use toml::Spanned;
+
+use crate::diag::{Diagnostic, Place};
+use crate::time::{LeaveInstant, Length};
+
+use super::scope::{Conditions, Subject};
+use super::sheet::{Fields, Node, Sheet, did_you_mean, one_of};
+
+/// The policy that is compiled in. It says of itself that it is a starting point.
+pub const DEFAULT_POLICY: &str = include_str!("../../mappings/policies/default.toml");
+
+/// The name under which messages and reports speak of the compiled-in policy.
+pub const DEFAULT_POLICY_NAME: &str = "mappings/policies/default.toml";
+
+/// How much a finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Grade {
+    /// Act today.
+    Critical,
+    /// Act this week.
+    High,
+    /// Plan it.
+    Medium,
+    /// Know it.
+    Low,
+}
+
+impl Grade {
+    /// The word in policies and reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Critical => "critical",
+            Self::High => "high",
+            Self::Medium => "medium",
+            Self::Low => "low",
+        }
+    }
+
+    fn words() -> BTreeMap<&'static str, Self> {
+        [Self::Critical, Self::High, Self::Medium, Self::Low].into_iter().map(|grade| (grade.word(), grade)).collect()
+    }
+}
+
+/// A limit with everything that must be printed beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limit {
+    /// The longest stay that is still within.
+    pub length: Length,
+    /// Whose limit it is, as the policy says.
+    pub source: Option<String>,
+    /// How much a finding matters.
+    pub grade: Grade,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// A limit for a part of the population.
+#[derive(Debug, Clone)]
+pub struct Override {
+    /// Which part.
+    pub conditions: Conditions,
+    /// The limit.
+    pub limit: Limit,
+}
+
+/// The limits of one metric.
+#[derive(Debug, Clone)]
+pub struct MetricPolicy {
+    /// Metric id.
+    pub metric: String,
+    /// The limit where no override applies.
+    pub limit: Limit,
+    /// Limits for parts of the population, the most specific first.
+    pub overrides: Vec<Override>,
+}
+
+impl MetricPolicy {
+    /// The limit of one item: the most specific override that applies, else the limit of the metric.
+    ///
+    /// An override that names more of the four conditions (system, account kind, privilege, worker type) is more
+    /// specific; of two with equally many, one that names its system exactly beats one with a pattern. Two that are
+    /// equally specific, apply to the same item and disagree are refused when the file is loaded. An item about which
+    /// a condition is not known does not fulfil that condition.
+    pub fn limit_of(&self, subject: &Subject<'_>) -> &Limit {
+        self.overrides.iter().find(|item| item.conditions.apply(subject)).map_or(&self.limit, |item| &item.limit)
+    }
+
+    /// Every limit: the metric's own first, then the overrides.
+    pub fn limits(&self) -> impl Iterator<Item = &Limit> {
+        std::iter::once(&self.limit).chain(self.overrides.iter().map(|item| &item.limit))
+    }
+
+    /// Whether some override asks for the kind or the privilege of accounts.
+    pub fn needs_accounts(&self) -> bool {
+        self.overrides.iter().any(|item| item.conditions.needs_accounts())
+    }
+
+    /// Whether some override asks for the worker type of persons.
+    pub fn needs_people(&self) -> bool {
+        self.overrides.iter().any(|item| item.conditions.needs_people())
+    }
+}
+
+/// A policy file.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// The file, as messages and reports name it.
+    pub file: String,
+    /// Title.
+    pub title: String,
+    /// How a leave date without a time is read.
+    pub leave_instant: LeaveInstant,
+    /// Limits by metric id.
+    pub metrics: BTreeMap<String, MetricPolicy>,
+}
+
+impl Policy {
+    /// Reads a policy. `known` holds the ids of all metrics of the run.
+    ///
+    /// A project's own policy replaces the compiled-in one as a whole: a metric that it does not name has no limit
+    /// and is not assessed.
+    ///
+    /// # Errors
+    /// Every mistake in the file, in the order of the text.
+    pub fn load(file: &str, text: &str, known: &BTreeSet<String>) -> Result<Self, Vec<Diagnostic>> {
+        let (mut sheet, root) = Sheet::open(file, text);
+        let mut fields = Fields::of(root.get_ref(), 0..0);
+        let title = fields.need_text(&mut sheet, "title");
+        let leave_instant = match fields.text(&mut sheet, "leave_instant") {
+            None => LeaveInstant::EndOfDay,
+            Some(text) => text.get_ref().parse().unwrap_or_else(|cause: String| {
+                sheet.say("rule-value", text.span(), format!("`leave_instant` is not understood: {cause}"));
+                LeaveInstant::EndOfDay
+            }),
+        };
+        let mut metrics = BTreeMap::new();
+        if let Some(table) = fields.fields(&mut sheet, "metrics") {
+            for (id, node) in table.entries() {
+                if !known.contains(id.get_ref()) {
+                    let hint = did_you_mean(id.get_ref(), known.iter().map(String::as_str))
+                        .unwrap_or_else(|| "`overstay list metrics` shows the known ids".to_owned());
+                    let message = format!("unknown metric `{}`", id.get_ref());
+                    sheet.say_hint("unknown-metric", id.span(), message, Some(hint));
+                }
+                if let Some(policy) = metric(&mut sheet, &id, node) {
+                    metrics.insert(id.into_inner(), policy);
+                }
+            }
+        }
+        fields.done(&mut sheet);
+        let said = sheet.finish();
+        let policy = Self { file: file.to_owned(), title: title.into_inner(), leave_instant, metrics };
+        if said.is_empty() { Ok(policy) } else { Err(said) }
+    }
+
+    /// Reads the compiled-in policy and keeps the limits of the metrics that the run knows.
+    ///
+    /// # Errors
+    /// Mistakes in the compiled-in text; a test holds that there are none.
+    pub fn shipped(known: &BTreeSet<String>) -> Result<Self, Vec<Diagnostic>> {
+        // A run with fewer metrics than the shipped policy names is in order; a policy that the user wrote is checked.
+        let named = shipped_ids();
+        let all: BTreeSet<String> = known.iter().cloned().chain(named).collect();
+        let mut policy = Self::load(DEFAULT_POLICY_NAME, DEFAULT_POLICY, &all)?;
+        policy.metrics.retain(|id, _| known.contains(id));
+        Ok(policy)
+    }
+
+    /// The limits of a metric, if the policy gives any.
+    pub fn metric(&self, id: &str) -> Option<&MetricPolicy> {
+        self.metrics.get(id)
+    }
+}
+
+/// The metric ids for which the compiled-in policy gives a limit.
+fn shipped_ids() -> Vec<String> {
+    let (mut sheet, root) = Sheet::open(DEFAULT_POLICY_NAME, DEFAULT_POLICY);
+    let mut fields = Fields::of(root.get_ref(), 0..0);
+    let table = fields.fields(&mut sheet, "metrics");
+    table.map(|table| table.entries().into_iter().map(|(id, _)| id.into_inner()).collect()).unwrap_or_default()
+}
+
+fn metric(sheet: &mut Sheet<'_>, id: &Spanned<String>, node: &Node<'_>) -> Option<MetricPolicy> {
+    let mut fields = Fields::of_node(sheet, id.get_ref(), node)?;
+    fields.span = id.span();
+    let mut limit = limit(sheet, &mut fields, None);
+    if let Some(limit) = &mut limit {
+        limit.place = sheet.place(&id.span());
+    }
+    let mut overrides = Vec::new();
+    for mut part in fields.list(sheet, "override") {
+        let span = part.span.clone();
+        let conditions = Conditions::read(sheet, &mut part);
+        let own = self::limit(sheet, &mut part, limit.as_ref());
+        part.done(sheet);
+        if let (Some(conditions), Some(limit)) = (conditions, own) {
+            overrides.push((span, Override { conditions, limit }));
+        }
+    }
+    fields.done(sheet);
+    refuse_ties(sheet, &overrides);
+    let mut overrides: Vec<Override> = overrides.into_iter().map(|(_, item)| item).collect();
+    overrides.sort_by_key(|item| std::cmp::Reverse(item.conditions.rank()));
+    Some(MetricPolicy { metric: id.get_ref().clone(), limit: limit?, overrides })
+}
+
+/// The fields that a metric and its overrides share. An override takes the severity of its metric unless it says another.
+fn limit(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>, base: Option<&Limit>) -> Option<Limit> {
+    let absent = fields.node("limit").is_none();
+    if absent {
+        sheet.say("rule-missing", fields.span.clone(), "`limit` is missing");
+    }
+    let length = fields.length(sheet, "limit");
+    let source = fields.text(sheet, "source_of_limit").map(Spanned::into_inner);
+    let grade = match fields.text(sheet, "severity") {
+        Some(text) => one_of(sheet, "severity", &text, &Grade::words()),
+        None => base.map(|limit| limit.grade),
+    };
+    let grade = grade.unwrap_or_else(|| {
+        if base.is_none() && fields.node("severity").is_none() {
+            sheet.say("rule-missing", fields.span.clone(), "`severity` is missing");
+        }
+        Grade::Medium
+    });
+    Some(Limit { length: length?, source, grade, place: sheet.place(&fields.span) })
+}
+
+/// Two overrides of equal rank that can apply to the same item must agree, or a third, more specific one must
+/// decide for the items that both apply to.
+fn refuse_ties(sheet: &mut Sheet<'_>, overrides: &[(std::ops::Range<usize>, Override)]) {
+    for (index, (_, first)) in overrides.iter().enumerate() {
+        for (span, second) in &overrides[index + 1..] {
+            let (a, b) = (&first.conditions, &second.conditions);
+            let agree = first.limit.length == second.limit.length
+                && first.limit.grade == second.limit.grade
+                && first.limit.source == second.limit.source;
+            if agree || a.rank() != b.rank() || !a.overlaps(b) {
+                continue;
+            }
+            let decided = overrides
+                .iter()
+                .any(|(_, third)| third.conditions.rank() > a.rank() && third.conditions.covers_both(a, b));
+            if !decided {
+                let line = first.limit.place.line.unwrap_or_default();
+                let message = format!(
+                    "this override and the one in line {line} are equally specific and can apply to the same item"
+                );
+                let hint = "give both the same limit, or add an override that names the conditions of both";
+                sheet.say_hint("policy-tie", span.clone(), message, Some(hint.to_owned()));
+            }
+        }
+    }
+}

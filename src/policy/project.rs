@@ -1,0 +1,246 @@
+//! The project file `overstay.toml`: optional, checked as a whole, overridden by command-line flags.
+
+use std::collections::BTreeSet;
+
+use globset::{Glob, GlobMatcher};
+use toml::Spanned;
+
+use crate::diag::{Diagnostic, Place};
+use crate::time::{Micros, Moment, Period, TimeFormat, Zone, parse_time};
+
+use super::sheet::{Fields, Sheet, did_you_mean};
+
+/// Which moment a report speaks about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AsOf {
+    /// A given instant.
+    At(Micros),
+    /// The wall clock, only because it was asked for.
+    Now,
+    /// The end of the period.
+    PeriodEnd,
+    /// The newest instant in the inputs.
+    NewestInput,
+}
+
+impl std::str::FromStr for AsOf {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.trim() {
+            "now" => Ok(Self::Now),
+            "period-end" => Ok(Self::PeriodEnd),
+            "newest-input" => Ok(Self::NewestInput),
+            other => match parse_time(other.as_bytes(), TimeFormat::Iso) {
+                Some(Moment::At(at)) => Ok(Self::At(at)),
+                _ => Err("expected a time with a zone, such as \"2026-10-01T00:00:00Z\", or \"now\", \"period-end\" \
+                          or \"newest-input\""
+                    .to_owned()),
+            },
+        }
+    }
+}
+
+/// The order of sources per attribute of a person: the first that says something wins. Empty: the default order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Authority {
+    /// For the status.
+    pub status: Vec<String>,
+    /// For the dates of employments.
+    pub dates: Vec<String>,
+    /// For the department and title.
+    pub department: Vec<String>,
+    /// For the manager.
+    pub manager: Vec<String>,
+    /// For the name.
+    pub name: Vec<String>,
+}
+
+/// A line of `[sources]`: files that match belong to this source, whatever they look like.
+#[derive(Debug, Clone)]
+pub struct SourceRule {
+    /// The pattern as written; it is matched against the path under the folder of exports.
+    pub pattern: String,
+    /// Source id.
+    pub source: String,
+    /// Where it stands.
+    pub place: Place,
+    glob: GlobMatcher,
+}
+
+impl SourceRule {
+    /// Whether the rule is for this path (with `/`, relative to the folder of exports).
+    pub fn matches(&self, path: &str) -> bool {
+        self.pattern == path || self.glob.is_match(path)
+    }
+}
+
+/// A project file. Everything is optional.
+#[derive(Debug, Clone, Default)]
+pub struct Project {
+    /// The file, as messages name it.
+    pub file: String,
+    /// Name of the organisation.
+    pub organisation: Option<String>,
+    /// Classification to print.
+    pub classification: Option<String>,
+    /// Zone of dates and times without one.
+    pub zone: Option<Zone>,
+    /// Reporting period as written; it is parsed in the zone that finally applies.
+    pub period: Option<String>,
+    /// The moment the report speaks about.
+    pub as_of: Option<AsOf>,
+    /// Systems that must be covered; empty: all.
+    pub systems: Vec<String>,
+    /// Systems that are left out; names or patterns.
+    pub exclude_systems: Vec<String>,
+    /// Which source wins.
+    pub authority: Authority,
+    /// Policy file, relative to the project file.
+    pub policy: Option<String>,
+    /// Framework ids, in the order of the report; `None`: the default choice.
+    pub frameworks: Option<Vec<String>>,
+    /// Folders with own sources, metrics, frameworks, relative to the project file.
+    pub mappings: Vec<String>,
+    /// Which source reads which file, in the order of the text: the first that matches decides.
+    pub sources: Vec<SourceRule>,
+    ids: Vec<(IdKind, String, Place)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum IdKind {
+    Source,
+    Framework,
+}
+
+impl Project {
+    /// Reads a project file.
+    ///
+    /// # Errors
+    /// Every mistake in the file, in the order of the text. Ids of sources and frameworks are checked later, by
+    /// [`Project::unknown_ids`], when the mappings are loaded.
+    pub fn load(file: &str, text: &str) -> Result<Self, Vec<Diagnostic>> {
+        let (mut page, root) = Sheet::open(file, text);
+        let sheet = &mut page;
+        let mut fields = Fields::of(root.get_ref(), 0..0);
+        let mut project = Self { file: file.to_owned(), ..Self::default() };
+        let plain = |text: Option<Spanned<String>>| text.map(Spanned::into_inner);
+        project.organisation = plain(fields.text(sheet, "organisation"));
+        project.classification = plain(fields.text(sheet, "classification"));
+        project.policy = plain(fields.text(sheet, "policy"));
+        let zone = fields.text(sheet, "zone");
+        project.zone = parsed(sheet, "zone", zone.as_ref());
+        let as_of = fields.text(sheet, "as_of");
+        project.as_of = parsed(sheet, "as_of", as_of.as_ref());
+        if let Some(period) = fields.text(sheet, "period") {
+            if let Err(cause) = Period::parse(period.get_ref(), project.zone.unwrap_or(Zone::UTC)) {
+                sheet.say("rule-value", period.span(), format!("`period` is not understood: {cause}"));
+            }
+            project.period = Some(period.into_inner());
+        }
+        if let Some(frameworks) = fields.texts(sheet, "frameworks") {
+            project.frameworks = Some(project.take_ids(sheet, IdKind::Framework, frameworks));
+        }
+        project.mappings = words(fields.texts(sheet, "mappings"));
+        if let Some(mut scope) = fields.fields(sheet, "scope") {
+            project.systems = words(scope.texts(sheet, "systems"));
+            let excluded = scope.texts(sheet, "exclude_systems").unwrap_or_default();
+            for text in &excluded {
+                check_glob(sheet, text);
+            }
+            project.exclude_systems = words(Some(excluded));
+            scope.done(sheet);
+        }
+        if let Some(mut table) = fields.fields(sheet, "authority") {
+            let mut order = |name, project: &mut Self| {
+                let ids = table.texts(sheet, name).unwrap_or_default();
+                project.take_ids(sheet, IdKind::Source, ids)
+            };
+            project.authority = Authority {
+                status: order("status", &mut project),
+                dates: order("dates", &mut project),
+                department: order("department", &mut project),
+                manager: order("manager", &mut project),
+                name: order("name", &mut project),
+            };
+            table.done(sheet);
+        }
+        if let Some(table) = fields.fields(sheet, "sources") {
+            for (pattern, node) in table.entries() {
+                let Some(source) = sheet.as_text(pattern.get_ref(), node) else {
+                    continue;
+                };
+                let place = sheet.place(&source.span());
+                project.ids.push((IdKind::Source, source.get_ref().clone(), place.clone()));
+                if let Some(glob) = check_glob(sheet, &pattern) {
+                    let pattern = pattern.into_inner();
+                    project.sources.push(SourceRule { pattern, source: source.into_inner(), place, glob });
+                }
+            }
+        }
+        fields.done(sheet);
+        let said = page.finish();
+        if said.is_empty() { Ok(project) } else { Err(said) }
+    }
+
+    fn take_ids(&mut self, sheet: &mut Sheet<'_>, kind: IdKind, texts: Vec<Spanned<String>>) -> Vec<String> {
+        let mut seen = BTreeSet::new();
+        for text in &texts {
+            if !seen.insert(text.get_ref().clone()) {
+                sheet.say("rule-duplicate", text.span(), format!("`{}` is listed twice", text.get_ref()));
+            }
+            self.ids.push((kind, text.get_ref().clone(), sheet.place(&text.span())));
+        }
+        texts.into_iter().map(Spanned::into_inner).collect()
+    }
+
+    /// The ids of sources and frameworks that the file names and nothing defines.
+    pub fn unknown_ids(&self, sources: &BTreeSet<String>, frameworks: &BTreeSet<String>) -> Vec<Diagnostic> {
+        let mut said = Vec::new();
+        for (kind, id, place) in &self.ids {
+            let (known, code, what, command) = match kind {
+                IdKind::Source => (sources, "unknown-source", "source", "overstay list sources"),
+                IdKind::Framework => (frameworks, "unknown-framework", "framework", "overstay list frameworks"),
+            };
+            if !known.contains(id) {
+                let hint = did_you_mean(id, known.iter().map(String::as_str))
+                    .unwrap_or_else(|| format!("`{command}` shows the known ids"));
+                said.push(Diagnostic::error(code, format!("unknown {what} `{id}`")).at(place.clone()).hint(hint));
+            }
+        }
+        said
+    }
+}
+
+fn words(texts: Option<Vec<Spanned<String>>>) -> Vec<String> {
+    texts.unwrap_or_default().into_iter().map(Spanned::into_inner).collect()
+}
+
+fn parsed<T>(sheet: &mut Sheet<'_>, name: &str, text: Option<&Spanned<String>>) -> Option<T>
+where
+    T: std::str::FromStr<Err = String>,
+{
+    let text = text?;
+    match text.get_ref().parse() {
+        Ok(value) => Some(value),
+        Err(cause) => {
+            sheet.say("rule-value", text.span(), format!("`{name}` is not understood: {cause}"));
+            None
+        }
+    }
+}
+
+fn check_glob(sheet: &mut Sheet<'_>, text: &Spanned<String>) -> Option<GlobMatcher> {
+    match Glob::new(text.get_ref()) {
+        Ok(glob) => Some(glob.compile_matcher()),
+        Err(cause) => {
+            sheet.say("rule-value", text.span(), format!("`{}` is not a pattern: {}", text.get_ref(), cause.kind()));
+            None
+        }
+    }
+}
+
+/// The text of a fresh project file, for `overstay init`: everything explained, everything optional left out.
+pub fn fresh_project() -> &'static str {
+    include_str!("fresh_project.toml")
+}

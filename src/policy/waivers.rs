@@ -1,0 +1,289 @@
+//! Waivers: accepted exceptions with an approver and an expiry. They mark findings and never delete one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use globset::{Glob, GlobMatcher};
+use polars::prelude::DataFrame;
+
+use crate::dataset::{Frames, Table, Texts};
+use crate::diag::{Diagnostic, Place};
+use crate::report::{Stamp, WaiverReport, WaiverState, Window};
+use crate::time::{DAY, Micros};
+
+use super::scope::is_special;
+use super::sheet::did_you_mean;
+
+/// How long before its end a waiver in use is shown as expiring.
+const EXPIRING: Micros = 30 * DAY;
+
+/// One line of the waiver register.
+#[derive(Debug, Clone)]
+pub struct Waiver {
+    /// Id in the company's register.
+    pub id: String,
+    /// Metric id; one that is not known never matches.
+    pub metric: String,
+    /// Subject as written.
+    pub subject: String,
+    /// Only in this system.
+    pub system: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// Who accepted it.
+    pub approver: String,
+    /// Reference.
+    pub ticket: Option<String>,
+    /// Since when; `None`: no beginning was given, it holds from ever.
+    pub approved: Option<Micros>,
+    /// First instant at which it no longer holds.
+    pub expires: Micros,
+    /// File and row.
+    pub place: Place,
+    glob: Option<GlobMatcher>,
+}
+
+impl Waiver {
+    /// Whether it holds at an instant: from the approval on, up to but not including the end of its last day.
+    pub fn in_force(&self, at: Micros) -> bool {
+        self.approved.is_none_or(|since| since <= at) && at < self.expires
+    }
+
+    fn names(&self, target: &Target<'_>) -> bool {
+        let fits = |text: &str| self.subject == text || self.glob.as_ref().is_some_and(|glob| glob.is_match(text));
+        self.system.as_deref().is_none_or(|system| target.system == Some(system))
+            && (fits(target.subject)
+                || target.person_id.is_some_and(fits)
+                || target.account_key.is_some_and(|key| fits(key) || fits(own_id(key, target.system)))
+                || target.credential_key.is_some_and(|key| fits(key) || fits(own_id(key, target.system))))
+    }
+}
+
+/// The id behind a `system:id` key.
+fn own_id<'k>(key: &'k str, system: Option<&str>) -> &'k str {
+    system
+        .and_then(|system| key.strip_prefix(system)?.strip_prefix(':'))
+        .or_else(|| key.split_once(':').map(|(_, id)| id))
+        .unwrap_or(key)
+}
+
+/// What a waiver can name: a waiver fits when its subject is, or its pattern matches, any of these: the subject as
+/// reported, the account's or credential's id or whole key, the person.
+#[derive(Debug, Clone, Copy)]
+pub struct Target<'a> {
+    /// The subject as people know it.
+    pub subject: &'a str,
+    /// Its system.
+    pub system: Option<&'a str>,
+    /// Its account, `system:id`.
+    pub account_key: Option<&'a str>,
+    /// Its credential, `system:id`.
+    pub credential_key: Option<&'a str>,
+    /// Its person.
+    pub person_id: Option<&'a str>,
+}
+
+/// The waivers that fit one finding.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Covered {
+    /// Those in force, as indices into the book; the first one is named on the finding: it holds longest.
+    pub in_force: Vec<u32>,
+    /// Those that are over, or not yet approved.
+    pub other: Vec<u32>,
+}
+
+/// How often waivers were used, counted apart from the book so that metrics can be judged side by side.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WaiverUse(BTreeMap<u32, u64>);
+
+impl WaiverUse {
+    /// Counts one finding. A waiver that is not in force counts only when no other one covers the finding:
+    /// only then is it still relied upon.
+    pub fn count(&mut self, covered: &Covered) {
+        let counted = if covered.in_force.is_empty() { &covered.other } else { &covered.in_force };
+        for index in counted {
+            *self.0.entry(*index).or_default() += 1;
+        }
+    }
+}
+
+/// The waiver register of a run.
+#[derive(Debug, Clone, Default)]
+pub struct WaiverBook {
+    as_of: Micros,
+    waivers: Vec<Waiver>,
+    by_metric: BTreeMap<String, Vec<u32>>,
+    used: WaiverUse,
+}
+
+impl WaiverBook {
+    /// Reads the register. `paths` names the input files in the order of `src_file`; `known` holds all metric ids.
+    ///
+    /// Returns the book and what is wrong with the register: unknown metrics, patterns that are none, ids given twice
+    /// (the first one counts), waivers that end before they begin. All are warnings: a waiver that cannot be used
+    /// covers nothing, and the findings stand open.
+    pub fn load(frames: &Frames, paths: &[String], known: &BTreeSet<String>, as_of: Micros) -> (Self, Vec<Diagnostic>) {
+        let mut said = Vec::new();
+        let mut book = Self { as_of, ..Self::default() };
+        if let Some(frame) = frames.get(Table::Waivers) {
+            book.waivers = read(frame, paths, known, &mut said);
+        }
+        let mut order: Vec<u32> = (0..book.waivers.len() as u32).collect();
+        order.sort_by(|a, b| {
+            let (a, b) = (&book.waivers[*a as usize], &book.waivers[*b as usize]);
+            b.expires.cmp(&a.expires).then_with(|| a.id.cmp(&b.id))
+        });
+        for index in order {
+            book.by_metric.entry(book.waivers[index as usize].metric.clone()).or_default().push(index);
+        }
+        (book, said)
+    }
+
+    /// The waivers.
+    pub fn waivers(&self) -> &[Waiver] {
+        &self.waivers
+    }
+
+    /// Whether any waiver is for this metric.
+    pub fn concerns(&self, metric: &str) -> bool {
+        self.by_metric.contains_key(metric)
+    }
+
+    /// The waivers of a metric that fit a finding.
+    pub fn covering(&self, metric: &str, target: &Target<'_>) -> Covered {
+        let mut covered = Covered::default();
+        for index in self.by_metric.get(metric).into_iter().flatten() {
+            let waiver = &self.waivers[*index as usize];
+            if waiver.names(target) {
+                let list = if waiver.in_force(self.as_of) { &mut covered.in_force } else { &mut covered.other };
+                list.push(*index);
+            }
+        }
+        covered
+    }
+
+    /// Adds what one metric used.
+    pub fn record(&mut self, used: &WaiverUse) {
+        for (index, count) in &used.0 {
+            *self.used.0.entry(*index).or_default() += count;
+        }
+    }
+
+    /// The register as reported, in the order of the ids.
+    pub fn report(&self) -> Vec<WaiverReport> {
+        let mut reports: Vec<WaiverReport> = self
+            .waivers
+            .iter()
+            .enumerate()
+            .map(|(index, waiver)| {
+                let findings = self.used.0.get(&(index as u32)).copied().unwrap_or(0);
+                WaiverReport {
+                    waiver_id: waiver.id.clone(),
+                    metric: waiver.metric.clone(),
+                    subject: waiver.subject.clone(),
+                    system: waiver.system.clone(),
+                    reason: waiver.reason.clone(),
+                    approver: waiver.approver.clone(),
+                    ticket: waiver.ticket.clone(),
+                    window: Window {
+                        from: Stamp(waiver.approved.unwrap_or(waiver.expires)),
+                        to: Stamp(waiver.expires),
+                    },
+                    place: waiver.place.to_string(),
+                    state: self.state(waiver, findings),
+                    findings,
+                }
+            })
+            .collect();
+        reports.sort_by(|a, b| a.waiver_id.cmp(&b.waiver_id));
+        reports
+    }
+
+    fn state(&self, waiver: &Waiver, findings: u64) -> WaiverState {
+        if self.as_of >= waiver.expires {
+            if findings > 0 { WaiverState::ExpiredReliedUpon } else { WaiverState::Expired }
+        } else if !waiver.in_force(self.as_of) {
+            WaiverState::NotYet
+        } else if findings == 0 {
+            WaiverState::MatchesNothing
+        } else if waiver.expires - self.as_of <= EXPIRING {
+            WaiverState::Expiring
+        } else {
+            WaiverState::Used
+        }
+    }
+}
+
+fn read(frame: &DataFrame, paths: &[String], known: &BTreeSet<String>, said: &mut Vec<Diagnostic>) -> Vec<Waiver> {
+    let text = |name: &str| Texts::of(frame, name);
+    let (id, metric, subject, system) = (text("waiver_id"), text("metric"), text("subject"), text("system"));
+    let (reason, approver, ticket) = (text("reason"), text("approver"), text("ticket"));
+    let number = |name: &str, row: usize| -> Option<i64> {
+        frame.column(name).ok()?.as_materialized_series().get(row).ok()?.extract()
+    };
+    let mut seen = BTreeSet::new();
+    let mut waivers = Vec::new();
+    for row in 0..frame.height() {
+        let file = number("src_file", row).and_then(|file| paths.get(usize::try_from(file).ok()?));
+        let line = number("src_row", row).unwrap_or(0);
+        let place = Place::row(file.map_or("waivers", String::as_str), u64::try_from(line).unwrap_or(0));
+        let mut warn = |code, message: &str, field: &str, hint: Option<String>| {
+            let mut diagnostic = Diagnostic::warning(code, message).at(place.clone().field(field));
+            diagnostic.hint = hint;
+            said.push(diagnostic);
+        };
+        let (Some(waiver_id), Some(metric), Some(subject), Some(expires)) =
+            (id.get(row), metric.get(row), subject.get(row), number("expires_on", row))
+        else {
+            warn("waiver-incomplete", "the waiver lacks a required value and covers nothing", "expires_on", None);
+            continue;
+        };
+        if !seen.insert(waiver_id.to_owned()) {
+            let hint = "give every waiver its own id; the first line with an id counts";
+            warn(
+                "waiver-duplicate",
+                "the id of this waiver was given before, this line is not used",
+                "waiver_id",
+                Some(hint.to_owned()),
+            );
+            continue;
+        }
+        if !known.contains(metric) {
+            let hint = did_you_mean(metric, known.iter().map(String::as_str))
+                .unwrap_or_else(|| "`overstay list metrics` shows the known ids".to_owned());
+            warn(
+                "waiver-unknown-metric",
+                "the waiver names a metric that does not exist and covers nothing",
+                "metric",
+                Some(hint),
+            );
+        }
+        let approved = number("approved_on", row);
+        if approved.is_some_and(|since| since >= expires) {
+            warn("waiver-empty-window", "the waiver ends before it begins and is never in force", "expires_on", None);
+        }
+        let mut glob = None;
+        if subject.contains(is_special) {
+            match Glob::new(subject) {
+                Ok(pattern) => glob = Some(pattern.compile_matcher()),
+                Err(_) => {
+                    let hint = "the text is compared as it stands; `*` stands for anything, `[` must be closed";
+                    warn("waiver-pattern", "the subject is not a pattern", "subject", Some(hint.to_owned()));
+                }
+            }
+        }
+        waivers.push(Waiver {
+            id: waiver_id.to_owned(),
+            metric: metric.to_owned(),
+            subject: subject.to_owned(),
+            system: system.get(row).map(str::to_owned),
+            reason: reason.get(row).unwrap_or("not given").to_owned(),
+            approver: approver.get(row).unwrap_or("not given").to_owned(),
+            ticket: ticket.get(row).map(str::to_owned),
+            approved,
+            expires,
+            place,
+            glob,
+        });
+    }
+    waivers
+}
