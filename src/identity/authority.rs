@@ -18,6 +18,11 @@ impl Authority {
         listed.unwrap_or_else(|| 1000 + usize::from(self.class(source)))
     }
 
+    /// Whether a source is heard where sources disagree: with an order of the project's own, only those in it.
+    pub fn is_heard(&self, attribute: &str, source: &str) -> bool {
+        self.order.get(attribute).is_none_or(|order| order.is_empty() || order.iter().any(|id| id == source))
+    }
+
     /// The class rank of a source.
     pub fn class(&self, source: &str) -> u8 {
         self.class_rank.get(source).copied().unwrap_or(3)

@@ -311,7 +311,7 @@ fn conflicts(person: &Person, claims: &[Claim], rows: &Rows, context: &Context<'
                 rows.text(column, claim.row).filter(|text| *text != "unknown").map(str::to_owned)
             }
         };
-        let has = |claim: &Claim| value(claim).is_some();
+        let has = |claim: &Claim| context.authority.is_heard(attribute, &claim.source) && value(claim).is_some();
         let Some(winner) = best(claims, attribute, context.authority, has, rows) else {
             continue;
         };

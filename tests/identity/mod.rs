@@ -127,6 +127,7 @@ fn directories_add_claims_but_no_people() {
     let order = BTreeMap::from([("department".to_owned(), vec!["dir".to_owned()])]);
     let other = run_with(input(&[(Table::People, people)]), &Authority { order, ..authority() });
     assert_eq!(shown(&other, Table::People, &["person_id", "department"]), ["001 Marketing", "002 LEGAL"]);
+    assert_eq!(other.frames.height(Table::Conflicts), 0, "a source outside the project's order is not heard");
 }
 
 #[test]

@@ -1,0 +1,218 @@
+//! Loads every rule file of a run: project, sources, metrics, policy, frameworks. All mistakes of all files at once.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::diag::{Diagnostic, Place};
+use crate::failure::{Failure, Outcome};
+use crate::framework::{Framework, load_frameworks, shipped_frameworks};
+use crate::metric::Register;
+use crate::pack::RuleEntry;
+use crate::policy::{DEFAULT_POLICY, DEFAULT_POLICY_NAME, Policy, Project, did_you_mean};
+use crate::source::SourceSet;
+
+use super::options::RuleOptions;
+
+/// Everything that decides a result beside the inputs.
+#[derive(Debug)]
+pub struct Rules {
+    /// The project file, or an empty one.
+    pub project: Project,
+    /// Source mappings.
+    pub sources: SourceSet,
+    /// Metrics and views.
+    pub register: Register,
+    /// Limits.
+    pub policy: Policy,
+    /// Chosen frameworks, in the order of the report.
+    pub frameworks: Vec<Framework>,
+    /// Every rule file with its hash.
+    pub files: Vec<RuleEntry>,
+}
+
+impl Rules {
+    /// Loads the rules for a folder of exports (`None`: no folder, for `list` and `explain`).
+    ///
+    /// # Errors
+    /// Every mistake in every rule file, with line and column.
+    pub fn load(exports: Option<&Path>, options: &RuleOptions) -> Outcome<Self> {
+        let mut problems = Vec::new();
+        let mut files = Vec::new();
+        let (project, base) = project(exports, options, &mut files, &mut problems);
+        let own = own_folders(&project, &base, options, &mut problems);
+        let sources = collect(SourceSet::load(&existing(&own, "sources")), &mut problems);
+        let register = collect(Register::load(&existing(&own, "metrics")), &mut problems);
+        // The other files name metrics and sources: without these two registers they cannot be checked.
+        let (Some(sources), Some(register)) = (sources, register) else {
+            return Err(Failure::usage(problems));
+        };
+        let known: BTreeSet<String> = register.ids().map(str::to_owned).collect();
+        let policy = policy(&project, &base, options, &known, &mut files, &mut problems);
+        let frameworks = frameworks(&project, &own, options, &known, &mut files, &mut problems);
+        let source_ids: BTreeSet<String> = sources.iter().map(|source| source.id().to_owned()).collect();
+        problems.extend(unknown_sources(options, &source_ids));
+        if let Some(all) = &frameworks {
+            problems.extend(project.unknown_ids(&source_ids, &all.1));
+        }
+        let (Some(policy), Some((frameworks, _)), true) = (policy, frameworks, problems.is_empty()) else {
+            return Err(Failure::usage(problems));
+        };
+        files.extend(sources.iter().map(|source| RuleEntry::of(source.file(), source.text())));
+        files.extend(register.files().map(|(file, text)| RuleEntry::of(file, text)));
+        files.sort();
+        Ok(Self { project, sources, register, policy, frameworks, files })
+    }
+}
+
+/// Keeps the value, or the messages of a failure.
+fn collect<T>(outcome: Outcome<T>, problems: &mut Vec<Diagnostic>) -> Option<T> {
+    match outcome {
+        Ok(value) => Some(value),
+        Err(failure) => {
+            problems.extend(failure.diagnostics);
+            None
+        }
+    }
+}
+
+fn read(path: &Path, what: &str, problems: &mut Vec<Diagnostic>) -> Option<String> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Some(text),
+        Err(cause) => {
+            let message = format!("the {what} cannot be read: {cause}");
+            problems.push(Diagnostic::error("rule-unreadable", message).at(Place::file(path.display().to_string())));
+            None
+        }
+    }
+}
+
+/// The project file and the folder that its paths are relative to.
+fn project(
+    exports: Option<&Path>,
+    options: &RuleOptions,
+    files: &mut Vec<RuleEntry>,
+    problems: &mut Vec<Diagnostic>,
+) -> (Project, PathBuf) {
+    let beside = exports.map(|folder| folder.join("overstay.toml")).filter(|path| path.is_file());
+    let Some(path) = options.project.clone().or(beside) else {
+        return (Project::default(), PathBuf::new());
+    };
+    let base = path.parent().map(Path::to_owned).unwrap_or_default();
+    let name = path.display().to_string();
+    let Some(text) = read(&path, "project file", problems) else {
+        return (Project::default(), base);
+    };
+    files.push(RuleEntry::of(file_name(&path), &text));
+    match Project::load(&name, &text) {
+        Ok(project) => (project, base),
+        Err(mistakes) => {
+            problems.extend(mistakes);
+            (Project::default(), base)
+        }
+    }
+}
+
+/// Rule files are named in manifests by their own name: the folder that a checkout lies in must not change a pack.
+fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+fn own_folders(project: &Project, base: &Path, options: &RuleOptions, problems: &mut Vec<Diagnostic>) -> Vec<PathBuf> {
+    let named = project.mappings.iter().map(|folder| base.join(folder)).chain(options.mappings.iter().cloned());
+    let mut folders = Vec::new();
+    for folder in named {
+        if folder.is_dir() {
+            folders.push(folder);
+        } else {
+            let place = Place::file(folder.display().to_string());
+            let message = "the mappings folder does not exist";
+            let hint = "it may hold sources/, metrics/, frameworks/ and policies/";
+            problems.push(Diagnostic::error("no-mappings-folder", message).at(place).hint(hint));
+        }
+    }
+    folders
+}
+
+fn existing(folders: &[PathBuf], room: &str) -> Vec<PathBuf> {
+    folders.iter().map(|folder| folder.join(room)).filter(|folder| folder.is_dir()).collect()
+}
+
+fn policy(
+    project: &Project,
+    base: &Path,
+    options: &RuleOptions,
+    known: &BTreeSet<String>,
+    files: &mut Vec<RuleEntry>,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Policy> {
+    let own = options.policy.clone().or_else(|| project.policy.as_ref().map(|path| base.join(path)));
+    let loaded = match own {
+        None => {
+            files.push(RuleEntry::of(DEFAULT_POLICY_NAME, DEFAULT_POLICY));
+            Policy::shipped(known)
+        }
+        Some(path) => {
+            let text = read(&path, "limits file", problems)?;
+            files.push(RuleEntry::of(file_name(&path), &text));
+            Policy::load(&path.display().to_string(), &text, known)
+        }
+    };
+    loaded.map_err(|mistakes| problems.extend(mistakes)).ok()
+}
+
+/// The chosen frameworks, and the ids of all that there are.
+fn frameworks(
+    project: &Project,
+    own: &[PathBuf],
+    options: &RuleOptions,
+    known: &BTreeSet<String>,
+    files: &mut Vec<RuleEntry>,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<(Vec<Framework>, BTreeSet<String>)> {
+    let mut texts: Vec<(String, String)> =
+        shipped_frameworks().iter().map(|(file, text)| ((*file).to_owned(), (*text).to_owned())).collect();
+    for folder in existing(own, "frameworks") {
+        for entry in walkdir::WalkDir::new(&folder).max_depth(1).sort_by_file_name().into_iter().flatten() {
+            let path = entry.path();
+            if path.extension().is_some_and(|extension| extension == "toml")
+                && let Some(text) = read(path, "framework file", problems)
+            {
+                texts.push((path.display().to_string(), text));
+            }
+        }
+    }
+    let named = texts.iter().map(|(file, text)| (file.as_str(), text.as_str()));
+    let all = load_frameworks(named, known).map_err(|mistakes| problems.extend(mistakes)).ok()?;
+    let ids: BTreeSet<String> = all.iter().map(|framework| framework.id.clone()).collect();
+    let wanted = if options.frameworks.is_empty() { project.frameworks.clone() } else { Some(options.frameworks.clone()) };
+    let chosen: Vec<Framework> = match wanted {
+        None => all,
+        Some(wanted) => wanted
+            .iter()
+            .filter_map(|id| {
+                let found = all.iter().find(|framework| framework.id == *id).cloned();
+                if found.is_none() && !options.frameworks.is_empty() {
+                    problems.push(unknown("framework", id, &ids));
+                }
+                found
+            })
+            .collect(),
+    };
+    let used: BTreeSet<&str> = chosen.iter().map(|framework| framework.file.as_str()).collect();
+    files.extend(texts.iter().filter(|(file, _)| used.contains(file.as_str())).map(|(file, text)| {
+        let shipped = file.starts_with("mappings/frameworks/");
+        RuleEntry::of(if shipped { file.clone() } else { file_name(Path::new(file)) }, text)
+    }));
+    Some((chosen, ids))
+}
+
+fn unknown_sources(options: &RuleOptions, known: &BTreeSet<String>) -> Vec<Diagnostic> {
+    options.read_as.iter().filter(|(id, _)| !known.contains(id)).map(|(id, _)| unknown("source", id, known)).collect()
+}
+
+/// The message about an id that nothing has, with the nearest one that exists.
+pub(super) fn unknown(what: &str, id: &str, known: &BTreeSet<String>) -> Diagnostic {
+    let hint = did_you_mean(id, known.iter().map(String::as_str))
+        .unwrap_or_else(|| format!("`overstay list {what}s` shows the known ids"));
+    Diagnostic::error("unknown-id", format!("there is no {what} `{id}`")).hint(hint)
+}
