@@ -1,9 +1,26 @@
 //! The register of metrics (SQL files with a header), the engine that runs them, and survival statistics.
 
+mod batch;
+mod definition;
+mod engine;
 mod header;
+mod lexer;
+mod params;
+mod portable;
+mod read;
+mod register;
+mod shipped;
+mod statement;
 mod stays;
 mod survival;
+mod trial;
+mod views;
 
+pub use definition::Metric;
+pub use engine::{Engine, SLICE_ROWS};
 pub use header::{Header, ReasonTexts, Shape};
+pub use params::Params;
+pub use register::Register;
 pub use stays::{ItemState, Stays};
 pub use survival::{Survival, Tally};
+pub use views::View;

@@ -66,8 +66,13 @@ pub struct Stays {
     lineage: [Int32Chunked; 4],
 }
 
-const TIMES: [&str; 5] = ["began_lo", "began_hi", "ended_lo", "ended_hi", "seen_until"];
-const LINEAGE: [&str; 4] = ["began_file", "began_row", "ended_file", "ended_row"];
+/// Text columns of the contract.
+pub(super) const TEXTS: [&str; 8] =
+    ["subject_kind", "subject", "system", "person_id", "account_key", "credential_key", "state", "note"];
+/// Columns without which there is no row.
+pub(super) const REQUIRED: [&str; 3] = ["subject_kind", "subject", "state"];
+pub(super) const TIMES: [&str; 5] = ["began_lo", "began_hi", "ended_lo", "ended_hi", "seen_until"];
+pub(super) const LINEAGE: [&str; 4] = ["began_file", "began_row", "ended_file", "ended_row"];
 
 impl Stays {
     /// Checks the contract and types the columns.
@@ -75,7 +80,7 @@ impl Stays {
     /// # Errors
     /// A required column is missing, a column has a type that cannot hold it, or a state is not one of the five words.
     pub fn from_frame(metric: &str, frame: &DataFrame) -> Outcome<Self> {
-        for required in ["subject_kind", "subject", "state"] {
+        for required in REQUIRED {
             if frame.column(required).is_err() {
                 return Err(Failure::run(format!("metric {metric}: the SELECT returns no column `{required}`")));
             }

@@ -1,0 +1,46 @@
+/*---
+id = "leaver-lag"
+order = 100
+title = "Access after leaving"
+question = "How long could leavers still sign in after their employment ended?"
+group = "leavers"
+shape = "duration"
+unit = "account"
+statistic = "survival"
+needs = ["employments", "accounts", "account_states"]
+definition = """
+Population: each account of each person whose employment ended in the period. A stay begins at the official leave \
+instant, or at the creation of the account if that is later. It ends when the account could first no longer sign in \
+(disabled, suspended or deleted), or when the person was hired again. An account without access at the leave instant \
+has no stay. Accounts that are not a person's own (service, shared, break-glass, guest, agent) are excluded."""
+caveats = [
+  "Switching off single sign-on does not switch off the account in the application: each system counts by itself.",
+  "An account that was enabled again after leaving is shown by reenabled-leaver; here the first end counts.",
+  "Between two exports without a log, an end is known only to lie between the two observations.",
+]
+
+[reason]
+open = "{person} could still sign in to {system} as {subject} {length} after leaving on {began}, last observed on {seen_until}; the limit is {limit}"
+closed = "{person} could sign in to {system} as {subject} for {length} after leaving on {began}, until {ended}; the limit is {limit}, exceeded by {over}"
+indeterminate = "{person} left on {began}; when access to {system} as {subject} ended is not known well enough to compare it with the limit of {limit} ({note})"
+---*/
+SELECT
+  'account' AS subject_kind,
+  p.subject AS subject,
+  p.system AS system,
+  p.person_id AS person_id,
+  p.account_key AS account_key,
+  e.began_lo AS began_lo,
+  e.began_hi AS began_hi,
+  e.ended_lo AS ended_lo,
+  e.ended_hi AS ended_hi,
+  e.seen_until AS seen_until,
+  CASE WHEN p.outside IS NOT NULL THEN 'excluded' ELSE COALESCE(e.state, 'unknown') END AS state,
+  COALESCE(p.outside, e.note) AS note,
+  p.left_file AS began_file,
+  p.left_row AS began_row,
+  COALESCE(e.stop_file, p.account_file) AS ended_file,
+  COALESCE(e.stop_row, p.account_row) AS ended_row
+FROM leaver_pairs AS p
+LEFT JOIN (SELECT * FROM leaver_ends WHERE clock = 'left') AS e
+  ON e.account_key = p.account_key AND e.left_at = p.left_at

@@ -1,0 +1,55 @@
+/*---
+id = "nhi-to-human-ratio"
+order = 900
+title = "Machine identities per human"
+question = "How many machine identities are there for each person?"
+group = "machine-identities"
+shape = "indicator"
+unit = "ratio"
+definition = """
+Two counting rules, because published figures use either. `principals`: service and agent accounts that could sign in \
+when last observed. `credentials`: active credentials other than passwords, whoever they belong to. Both are divided by \
+people: in total, those employed at the as-of time; by system, those with a human account there that could sign in."""
+caveats = ["Only the systems that were loaded are counted."]
+needs = ["accounts", "credentials", "employments"]
+---*/
+WITH humans AS (
+  SELECT COUNT(DISTINCT person_id) AS people
+  FROM employments
+  WHERE started_at <= :as_of AND (ended_at IS NULL OR ended_at > :as_of)
+),
+by_system AS (
+  SELECT system,
+    SUM(CASE WHEN kind IN ('service', 'agent') THEN 1 ELSE 0 END) AS machines,
+    COUNT(DISTINCT CASE WHEN kind IN ('human', 'unknown') OR kind IS NULL THEN person_id END) AS people
+  FROM accounts
+  WHERE status = 'active'
+  GROUP BY system
+),
+secrets AS (
+  SELECT system, COUNT(*) AS found
+  FROM credentials
+  WHERE status = 'active' AND (kind IS NULL OR LOWER(kind) <> 'password')
+  GROUP BY system
+),
+totals AS (
+  SELECT h.people AS people, m.machines AS machines, k.found AS found
+  FROM humans AS h
+  CROSS JOIN (SELECT COALESCE(SUM(machines), 0) AS machines FROM by_system) AS m
+  CROSS JOIN (SELECT COALESCE(SUM(found), 0) AS found FROM secrets) AS k
+)
+SELECT 'principals' AS name, CAST(NULL AS STRING) AS system, CAST(machines AS BIGINT) AS numerator,
+  CAST(people AS BIGINT) AS denominator
+FROM totals
+UNION ALL
+SELECT 'principals' AS name, system, CAST(machines AS BIGINT) AS numerator, CAST(people AS BIGINT) AS denominator
+FROM by_system
+UNION ALL
+SELECT 'credentials' AS name, CAST(NULL AS STRING) AS system, CAST(found AS BIGINT) AS numerator,
+  CAST(people AS BIGINT) AS denominator
+FROM totals
+UNION ALL
+SELECT 'credentials' AS name, s.system AS system, CAST(s.found AS BIGINT) AS numerator,
+  CAST(COALESCE(b.people, 0) AS BIGINT) AS denominator
+FROM secrets AS s
+LEFT JOIN by_system AS b ON b.system = s.system

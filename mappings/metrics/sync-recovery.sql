@@ -1,0 +1,49 @@
+/*---
+id = "sync-recovery"
+order = 500
+title = "Failed changes until repaired"
+question = "How long did failed changes in synchronised systems wait until they succeeded?"
+group = "synchronisation"
+shape = "duration"
+unit = "intent"
+statistic = "survival"
+needs = ["events"]
+definition = """
+Population: intents with a failed attempt in the period. An intent is one change to be carried into a system: attempts \
+with the same intent id, or else with the same system, subject, action and attribute or entitlement, up to the first \
+success; a failure after a success begins a new intent. The stay runs from the first failure to the first success. \
+Without a success it is open, observed until the end of what the logs of the system cover."""
+caveats = [
+  "Skipped attempts are no failures, unless the log says that the attributes were not valid.",
+  "Failures of people working by hand are left out; a success by hand repairs an intent.",
+]
+
+[reason]
+open = "{subject} in {system} failed first on {began} and had not succeeded {length} later ({note}), observed until {seen_until}; the limit is {limit}"
+closed = "{subject} in {system} failed first on {began} and succeeded on {ended}, {length} later ({note}); the limit is {limit}"
+---*/
+SELECT
+  'intent' AS subject_kind,
+  CASE
+    WHEN i.shown_detail = '' THEN i.shown_action || ' ' || i.shown
+    ELSE i.shown_action || ' ' || i.shown || ': ' || i.shown_detail
+  END AS subject,
+  i.system AS system,
+  i.person_id AS person_id,
+  i.account_key AS account_key,
+  i.failed_at AS began_lo,
+  i.failed_at AS began_hi,
+  i.repaired_at AS ended_lo,
+  i.repaired_at AS ended_hi,
+  CASE WHEN i.repaired_at IS NULL THEN LEAST(:as_of, GREATEST(i.failed_at, COALESCE(l.covered_until, i.failed_at))) END AS seen_until,
+  CASE WHEN i.repaired_at IS NULL THEN 'open' ELSE 'closed' END AS state,
+  CASE
+    WHEN i.failures = 1 THEN '1 failed attempt'
+    ELSE CAST(i.failures AS STRING) || ' failed attempts'
+  END AS note,
+  i.failed_file AS began_file,
+  i.failed_row AS began_row,
+  COALESCE(i.repaired_file, i.failed_file) AS ended_file,
+  COALESCE(i.repaired_row, i.failed_row) AS ended_row
+FROM sync_intents AS i
+LEFT JOIN log_ends AS l ON l.system = i.system

@@ -1,0 +1,62 @@
+/*---
+id = "unknown-age-credentials"
+order = 310
+title = "Credentials of unknown age"
+question = "For which active credentials does nobody know when they were made or last changed?"
+group = "credentials"
+shape = "duration"
+unit = "credential"
+statistic = "none"
+needs = ["credentials"]
+slice = "credentials"
+definition = """
+Population: that of unrotated-keys. A credential with a creation or a rotation date has no stay; one without both is a \
+stay, open since before it was first seen."""
+caveats = [
+  "The length of such a stay is not known; only that it is longer than nothing.",
+]
+
+[reason]
+open = "credential {subject} in {system} was active on {seen_until}, and neither its creation nor its last change is known"
+closed = "the age of credential {subject} in {system} was not known until {ended}"
+---*/
+WITH judged AS (
+  SELECT
+    credential_id, system, COALESCE(person_id, owner_person_id) AS person_id, account_key, credential_key,
+    src_file, src_row, LEAST(observed_at, :as_of) AS seen,
+    CASE
+      WHEN status IN ('inactive', 'expired') OR expires_at <= LEAST(observed_at, :as_of) OR self_rotating
+        OR created_at > :as_of THEN 'excluded'
+      WHEN status IS NULL OR status <> 'active' OR observed_at IS NULL THEN 'unknown'
+      WHEN rotated_at IS NULL AND created_at IS NULL THEN 'open'
+      ELSE 'none'
+    END AS state,
+    CASE
+      WHEN status IN ('inactive', 'expired') THEN 'not active'
+      WHEN expires_at <= LEAST(observed_at, :as_of) THEN 'expired'
+      WHEN self_rotating THEN 'rotated by its provider'
+      WHEN created_at > :as_of THEN 'created after the as-of time'
+      WHEN status IS NULL OR status <> 'active' THEN 'status not known'
+      WHEN observed_at IS NULL THEN 'observation time not known'
+      WHEN rotated_at IS NULL AND created_at IS NULL THEN 'no creation and no rotation date'
+      ELSE 'age known'
+    END AS note
+  FROM credentials
+)
+SELECT
+  'credential' AS subject_kind,
+  credential_id AS subject,
+  system,
+  person_id,
+  account_key,
+  credential_key,
+  -- an inventory shows what was there before it was taken: the beginning lies at least a microsecond before it
+  CASE WHEN state = 'open' THEN seen - 1 END AS began_hi,
+  CASE WHEN state = 'open' THEN seen END AS seen_until,
+  state,
+  note,
+  src_file AS began_file,
+  src_row AS began_row,
+  src_file AS ended_file,
+  src_row AS ended_row
+FROM judged

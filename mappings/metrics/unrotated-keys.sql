@@ -1,0 +1,75 @@
+/*---
+id = "unrotated-keys"
+order = 300
+title = "Keys past their rotation date"
+question = "How old are the secrets of active credentials?"
+group = "credentials"
+shape = "duration"
+unit = "credential"
+statistic = "age"
+needs = ["credentials"]
+slice = "credentials"
+definition = """
+Population: credentials that were active, and not expired, when last observed. The stay runs from the newest of \
+rotation and creation to the last observation. Without both dates the item is unknown here and a stay of \
+unknown-age-credentials. Credentials that their provider rotates by itself are excluded, and so are inactive and \
+expired ones. A credential rotated after the as-of time has no stay."""
+caveats = [
+  "Where an inventory gives only the creation, a rotation that keeps the id is not seen.",
+]
+
+[reason]
+open = "credential {subject} in {system} was last changed on {began}, {length} before it was observed on {seen_until}; the limit is {limit}"
+closed = "credential {subject} in {system} was not changed from {began} to {ended}; the limit is {limit}"
+indeterminate = "credential {subject} in {system} was last changed on {began} and may have passed the limit of {limit} since it was last observed on {seen_until}"
+---*/
+WITH judged AS (
+  SELECT
+    credential_id, system, COALESCE(person_id, owner_person_id) AS person_id, account_key, credential_key,
+    src_file, src_row,
+    GREATEST(COALESCE(rotated_at, created_at), COALESCE(created_at, rotated_at)) AS began,
+    LEAST(observed_at, :as_of) AS seen,
+    CASE
+      WHEN status IN ('inactive', 'expired') THEN 'not active'
+      WHEN expires_at <= LEAST(observed_at, :as_of) THEN 'expired'
+      WHEN self_rotating THEN 'rotated by its provider'
+      WHEN created_at > :as_of THEN 'created after the as-of time'
+    END AS outside,
+    CASE
+      WHEN status IS NULL OR status <> 'active' THEN 'status not known'
+      WHEN observed_at IS NULL THEN 'observation time not known'
+      WHEN rotated_at IS NULL AND created_at IS NULL THEN 'no creation and no rotation date'
+    END AS missing
+  FROM credentials
+),
+stated AS (
+  SELECT *,
+    CASE
+      WHEN outside IS NOT NULL THEN 'excluded'
+      WHEN missing IS NOT NULL THEN 'unknown'
+      WHEN began >= seen THEN 'none'
+      ELSE 'open'
+    END AS state
+  FROM judged
+)
+SELECT
+  'credential' AS subject_kind,
+  credential_id AS subject,
+  system,
+  person_id,
+  account_key,
+  credential_key,
+  CASE WHEN state IN ('open', 'none') THEN began END AS began_lo,
+  CASE WHEN state IN ('open', 'none') THEN began END AS began_hi,
+  CASE WHEN state = 'open' THEN seen END AS seen_until,
+  state,
+  CASE
+    WHEN state = 'excluded' THEN outside
+    WHEN state = 'unknown' THEN missing
+    WHEN state = 'none' THEN 'changed since'
+  END AS note,
+  src_file AS began_file,
+  src_row AS began_row,
+  src_file AS ended_file,
+  src_row AS ended_row
+FROM stated

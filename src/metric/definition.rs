@@ -1,0 +1,80 @@
+//! One metric of the register: its header, its SELECT, and what it needs.
+
+use std::collections::BTreeSet;
+
+use crate::dataset::Table;
+
+use super::header::{Header, Shape};
+
+/// A metric: the text that is definition, code and documentation in one.
+#[derive(Debug, Clone)]
+pub struct Metric {
+    pub(super) header: Header,
+    pub(super) path: String,
+    pub(super) text: String,
+    pub(super) body: usize,
+    pub(super) needs: Vec<Table>,
+    pub(super) slice: Option<Table>,
+}
+
+impl Metric {
+    /// Its id.
+    pub fn id(&self) -> &str {
+        self.header.id.get_ref()
+    }
+
+    /// Everything its header says.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// Whether it measures stays or gives values.
+    pub fn shape(&self) -> Shape {
+        self.header.shape
+    }
+
+    /// Its file, as a user knows it.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The whole file.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The SELECT, with parameters by name.
+    pub fn sql(&self) -> &str {
+        self.text[self.body..].trim()
+    }
+
+    /// The canonical tables that must be fed.
+    pub fn needs(&self) -> &[Table] {
+        &self.needs
+    }
+
+    /// The table on slices of which the SELECT runs.
+    pub fn slice(&self) -> Option<Table> {
+        self.slice
+    }
+
+    /// The tables that would have to be fed and are not, in the order of the tables.
+    ///
+    /// A table that the engine computes counts as fed when a table that it is computed from is: employments and conflicts
+    /// come from people, account states from accounts or events.
+    pub fn missing_needs(&self, fed: &BTreeSet<Table>) -> Vec<Table> {
+        let mut missing = BTreeSet::new();
+        for table in &self.needs {
+            let origins: &[Table] = match table {
+                Table::Employments | Table::Conflicts => &[Table::People],
+                Table::AccountStates => &[Table::Accounts, Table::Events],
+                Table::Sources => continue,
+                other => std::slice::from_ref(other),
+            };
+            if !fed.contains(table) && !origins.iter().any(|origin| fed.contains(origin)) {
+                missing.insert(origins[0]);
+            }
+        }
+        missing.into_iter().collect()
+    }
+}

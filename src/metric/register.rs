@@ -1,0 +1,213 @@
+//! The register: metrics compiled in, and those that a company keeps in folders of its own.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::diag::{Diagnostic, Place};
+use crate::failure::{Failure, Outcome};
+
+use super::definition::Metric;
+use super::trial::Trial;
+use super::views::View;
+use super::{portable, read, shipped, views};
+
+const VIEWS_STEM: &str = "_views";
+
+/// All metrics, in the order of reports, and the views that they share.
+#[derive(Debug, Clone)]
+pub struct Register {
+    metrics: Vec<Metric>,
+    views: Vec<View>,
+    warnings: Vec<Diagnostic>,
+}
+
+impl Register {
+    /// Reads the shipped metrics and the `*.sql` files of the folders; a later file with the same id replaces an earlier
+    /// one. In a folder `_views.sql` replaces views of the same name and adds others. Files of folders are tried on
+    /// empty tables: a SELECT that does not parse, bind or return the row contract is found here.
+    ///
+    /// # Errors
+    /// All mistakes in all files at once, with file, line and column.
+    pub fn load(extra: &[PathBuf]) -> Outcome<Self> {
+        let mut wrong = Vec::new();
+        let mut warnings = Vec::new();
+        let mut metrics = BTreeMap::new();
+        let mut all_views = Vec::new();
+        let mut untried = Vec::new();
+        match views::read(shipped::VIEWS.0, shipped::VIEWS.1) {
+            Ok(read) => all_views = read,
+            Err(mistakes) => wrong.extend(mistakes),
+        }
+        for (stem, path, text) in shipped::FILES {
+            take(&mut metrics, &mut wrong, path, stem, text);
+        }
+        let mut views_changed = false;
+        for folder in extra {
+            for (stem, path, text) in files(folder)? {
+                if stem == VIEWS_STEM {
+                    views_changed = true;
+                    match views::read(&path, &text) {
+                        Ok(read) => read.into_iter().for_each(|view| put(&mut all_views, view)),
+                        Err(mistakes) => wrong.extend(mistakes),
+                    }
+                    continue;
+                }
+                if take(&mut metrics, &mut wrong, &path, &stem, &text) {
+                    untried.push(stem);
+                }
+            }
+        }
+        if wrong.is_empty() {
+            if views_changed {
+                untried = metrics.keys().cloned().collect();
+            }
+            if !untried.is_empty() || views_changed {
+                let (mut trial, mistakes) = Trial::new(&all_views);
+                wrong.extend(mistakes);
+                for metric in untried.iter().filter_map(|id| metrics.get(id)) {
+                    wrong.extend(trial.metric(metric));
+                    warnings.extend(foreign(metric));
+                }
+            }
+        }
+        if !wrong.is_empty() {
+            return Err(Failure::usage(wrong));
+        }
+        let mut metrics: Vec<Metric> = metrics.into_values().collect();
+        metrics.sort_by(|a, b| (a.header.order, a.id()).cmp(&(b.header.order, b.id())));
+        Ok(Self { metrics, views: all_views, warnings })
+    }
+
+    /// The metrics by order, then id.
+    pub fn metrics(&self) -> &[Metric] {
+        &self.metrics
+    }
+
+    /// The metric of an id.
+    pub fn get(&self, id: &str) -> Option<&Metric> {
+        self.metrics.iter().find(|metric| metric.id() == id)
+    }
+
+    /// All ids in the order of reports.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.metrics.iter().map(Metric::id)
+    }
+
+    /// The id that is most like a misspelt one.
+    pub fn suggest(&self, id: &str) -> Option<&str> {
+        read::nearest(id, self.ids())
+    }
+
+    /// The views, each after those that it reads.
+    pub fn views(&self) -> &[View] {
+        &self.views
+    }
+
+    /// The text of all views, as one file for the evidence pack.
+    pub fn views_text(&self) -> String {
+        self.views.iter().map(|view| format!("-- view: {}\n{}\n\n", view.name(), view.sql())).collect()
+    }
+
+    /// What is doubtful but usable: SQL that runs here and not on other engines.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
+    }
+}
+
+fn take(
+    metrics: &mut BTreeMap<String, Metric>,
+    wrong: &mut Vec<Diagnostic>,
+    path: &str,
+    stem: &str,
+    text: &str,
+) -> bool {
+    match read::read(path, stem, text) {
+        Ok(read) => {
+            let metric = Metric {
+                header: read.header,
+                path: path.to_owned(),
+                text: text.to_owned(),
+                body: read.body,
+                needs: read.needs,
+                slice: read.slice,
+            };
+            metrics.insert(stem.to_owned(), metric);
+            true
+        }
+        Err(mistakes) => {
+            wrong.extend(mistakes);
+            false
+        }
+    }
+}
+
+fn put(views: &mut Vec<View>, view: View) {
+    match views.iter_mut().find(|old| old.name() == view.name()) {
+        Some(old) => *old = view,
+        None => views.push(view),
+    }
+}
+
+/// The `*.sql` files of a folder in the order of their names: stem, path, text.
+fn files(folder: &Path) -> Outcome<Vec<(String, String, String)>> {
+    let entries = std::fs::read_dir(folder).map_err(|cause| {
+        Failure::usage_one(
+            Diagnostic::error("metric-folder", format!("cannot read the folder of metrics: {cause}"))
+                .at(Place::file(folder.display().to_string())),
+        )
+    })?;
+    let mut out = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|cause| Failure::io("list", folder, &cause))?.path();
+        let is_sql = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("sql"));
+        let Some(stem) = path.file_stem().and_then(|stem| stem.to_str()).filter(|_| is_sql && path.is_file()) else {
+            continue;
+        };
+        let shown = path.to_string_lossy().replace('\\', "/");
+        let text = std::fs::read_to_string(&path).map_err(|cause| {
+            Failure::usage_one(
+                Diagnostic::error("metric-file", format!("cannot read the metric: {cause}"))
+                    .at(Place::file(shown.clone()))
+                    .hint("metric files are UTF-8 text"),
+            )
+        })?;
+        out.push((stem.to_owned(), shown, text));
+    }
+    out.sort();
+    Ok(out)
+}
+
+/// Warnings for what other engines would not run.
+fn foreign(metric: &Metric) -> Vec<Diagnostic> {
+    portable::outside(&metric.text[metric.body..])
+        .into_iter()
+        .map(|(at, piece)| {
+            Diagnostic::warning(
+                "metric-not-portable",
+                format!("`{piece}` is not in the SQL that every engine runs alike"),
+            )
+            .at(Place::offset(metric.path.as_str(), &metric.text, metric.body + at))
+            .hint("the metric runs here, but an auditor may not be able to run it on another engine")
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shipped_metrics_run_on_empty_tables_and_on_other_engines() {
+        let register = Register::load(&[]).expect("the shipped register");
+        let (mut trial, mut said) = Trial::new(register.views());
+        for metric in register.metrics() {
+            said.extend(trial.metric(metric));
+            said.extend(foreign(metric));
+        }
+        let said: Vec<String> = said.iter().map(ToString::to_string).collect();
+        assert_eq!(said, Vec::<String>::new());
+        for view in register.views() {
+            assert_eq!(portable::outside(view.sql()), [], "{}", view.name());
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Tries SQL on empty tables: does it parse and bind, and does it return what its shape promises?
+
+use polars::prelude::*;
+use polars::sql::SQLContext;
+
+use crate::dataset::{Table, empty_frame};
+use crate::diag::{Diagnostic, Place};
+
+use super::definition::Metric;
+use super::header::Shape;
+use super::params::blanked;
+use super::stays::{LINEAGE, REQUIRED, TEXTS, TIMES};
+use super::views::View;
+use super::{read, statement};
+
+/// Empty tables and views to try metrics on.
+pub(super) struct Trial(SQLContext);
+
+impl Trial {
+    /// Tries the views, each after those before it; gives the mistakes as well.
+    pub(super) fn new(views: &[View]) -> (Self, Vec<Diagnostic>) {
+        let mut wrong = Vec::new();
+        let mut context = SQLContext::new();
+        for table in Table::ALL {
+            context.register(table.name(), empty_frame(table).lazy());
+        }
+        for view in views {
+            match collect(&mut context, &blanked(view.sql())) {
+                Ok(frame) => context.register(view.name(), frame.lazy()),
+                Err(cause) => {
+                    let (message, at) = unbound(view.sql(), &cause);
+                    wrong.push(Diagnostic::error("metric-sql", message).at(view.place(at)));
+                }
+            }
+        }
+        (Self(context), wrong)
+    }
+
+    /// Mistakes in a metric.
+    pub(super) fn metric(&mut self, metric: &Metric) -> Vec<Diagnostic> {
+        let sql = &metric.text[metric.body..];
+        match collect(&mut self.0, &blanked(sql)) {
+            Ok(frame) => contract(metric, &frame),
+            Err(cause) => {
+                let (message, at) = unbound(sql, &cause);
+                vec![Diagnostic::error("metric-sql", message).at(Place::offset(
+                    metric.path.as_str(),
+                    &metric.text,
+                    metric.body + at,
+                ))]
+            }
+        }
+    }
+}
+
+fn collect(context: &mut SQLContext, sql: &str) -> PolarsResult<DataFrame> {
+    context.execute(sql)?.collect()
+}
+
+/// The message, and the byte of the SQL that it is about.
+fn unbound(sql: &str, cause: &PolarsError) -> (String, usize) {
+    let said = cause.to_string();
+    let first = said.lines().next().unwrap_or("").trim().trim_end_matches('.').to_owned();
+    let message = match first.split_once(" at Line: ") {
+        Some((what, _)) => what.to_owned(),
+        None => first,
+    };
+    let at = parser_offset(sql, &said).or_else(|| named(&said).and_then(|name| statement::position(sql, &name)));
+    let lead = sql.len() - sql.trim_start().len();
+    (format!("the SELECT does not run: {message}"), at.unwrap_or(lead))
+}
+
+/// The offset that the parser names as `at Line: 3, Column: 7`.
+fn parser_offset(sql: &str, said: &str) -> Option<usize> {
+    let (_, after) = said.split_once(" at Line: ")?;
+    let (line, after) = after.split_once(", Column: ")?;
+    let digits = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
+    let (line, column): (usize, usize) = (line.parse().ok()?, after[..digits].parse().ok()?);
+    let start: usize = sql.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum();
+    let rest = sql.get(start..)?;
+    let within: usize = rest.chars().take(column.checked_sub(1)?).map(char::len_utf8).sum();
+    Some(start + within)
+}
+
+/// The name in quotes that the binder complains about.
+fn named(said: &str) -> Option<String> {
+    let quote = said.find(['\'', '"', '`'])?;
+    let mark = said[quote..].chars().next()?;
+    let inner = &said[quote + 1..];
+    let name = &inner[..inner.find(mark)?];
+    Some(name.rsplit('.').next().unwrap_or(name).to_owned())
+}
+
+fn contract(metric: &Metric, frame: &DataFrame) -> Vec<Diagnostic> {
+    let (texts, numbers, required): (Vec<&str>, Vec<&str>, &[&str]) = match metric.shape() {
+        Shape::Duration => (TEXTS.to_vec(), [TIMES.as_slice(), LINEAGE.as_slice()].concat(), &REQUIRED),
+        Shape::Indicator => (vec!["name", "system"], vec!["numerator", "denominator"], &["name", "numerator"]),
+    };
+    let sql = &metric.text[metric.body..];
+    let lead = sql.len() - sql.trim_start().len();
+    let error = |name: &str, message: String| {
+        let at = statement::position(sql, name).unwrap_or(lead);
+        Diagnostic::error("metric-contract", message).at(Place::offset(
+            metric.path.as_str(),
+            &metric.text,
+            metric.body + at,
+        ))
+    };
+    let mut wrong = Vec::new();
+    for name in required {
+        if frame.column(name).is_err() {
+            wrong.push(error(name, format!("the SELECT returns no column `{name}`")));
+        }
+    }
+    for column in frame.columns() {
+        let name = column.name().as_str();
+        let dtype = column.dtype();
+        if texts.contains(&name) {
+            if !matches!(dtype, DataType::String | DataType::Null) {
+                wrong.push(error(name, format!("the column `{name}` must be text, not {dtype}")));
+            }
+        } else if numbers.contains(&name) {
+            if !dtype.is_integer() && *dtype != DataType::Null {
+                wrong.push(error(name, format!("the column `{name}` must hold whole numbers, not {dtype}")));
+            }
+        } else {
+            let known = texts.iter().chain(&numbers).copied();
+            let hint = match read::nearest(name, known) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => {
+                    format!("the columns are {}", texts.iter().chain(&numbers).copied().collect::<Vec<_>>().join(", "))
+                }
+            };
+            wrong.push(error(name, format!("the SELECT returns a column `{name}` that nobody reads")).hint(hint));
+        }
+    }
+    wrong
+}
