@@ -32,6 +32,9 @@ pub enum Command {
     Init(InitArgs),
     /// Write the canonical tables as Parquet, for other engines.
     Normalise(NormaliseArgs),
+    /// Write the reference pages of docs/.
+    #[command(hide = true)]
+    Reference(ReferenceArgs),
 }
 
 /// What every assessment needs.
@@ -122,6 +125,9 @@ pub struct InspectArgs {
     /// Files or folders of exports.
     #[arg(required = true)]
     pub paths: Vec<PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
     /// How many mapped rows of each table to show.
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub rows: usize,
@@ -146,6 +152,9 @@ pub struct ExplainArgs {
 pub struct ListArgs {
     /// What to list.
     pub what: Listed,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
     #[command(flatten)]
     pub rules: RuleArgs,
 }
@@ -178,5 +187,13 @@ pub struct NormaliseArgs {
     pub assess: AssessArgs,
     /// Folder for the Parquet files.
     #[arg(long, value_name = "DIR", default_value = "canonical")]
+    pub out: PathBuf,
+}
+
+/// `overstay reference`.
+#[derive(Debug, Args)]
+pub struct ReferenceArgs {
+    /// Folder for the pages.
+    #[arg(long, value_name = "DIR", default_value = "docs")]
     pub out: PathBuf,
 }

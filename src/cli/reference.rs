@@ -7,13 +7,23 @@ use clap::CommandFactory;
 use crate::dataset::{ColumnKind, Role, Table};
 use crate::framework::Framework;
 use crate::metric::{Metric, Shape};
-use crate::pipeline::Rules;
+use crate::failure::Outcome;
+use crate::pipeline::{RuleOptions, Rules};
 use crate::policy::Policy;
 use crate::report::Relation;
 use crate::source::Source;
 use crate::time::DayEdge;
 
-use super::args::Cli;
+use super::args::{Cli, ReferenceArgs};
+
+/// `overstay reference`: writes the pages.
+pub(super) fn run(args: &ReferenceArgs) -> Outcome<u8> {
+    let rules = Rules::load(None, &RuleOptions::default())?;
+    for (name, text) in pages(&rules) {
+        crate::pack::write_file(&args.out.join(name), text.as_bytes())?;
+    }
+    Ok(0)
+}
 
 /// Every generated page: name under `docs/`, and text.
 pub fn pages(rules: &Rules) -> Vec<(&'static str, String)> {

@@ -5,5 +5,5 @@ mod staging;
 mod table;
 
 pub use manifest::{InputEntry, Manifest, OutputEntry, RuleEntry, digest_of};
-pub use staging::{PackFile, Staging};
+pub use staging::{PackFile, Staging, write_file};
 pub use table::{SPREADSHEET_ROWS, write_parquet, write_table_csv};

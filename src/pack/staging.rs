@@ -186,6 +186,20 @@ impl Write for Hashing {
     }
 }
 
+/// Writes one file: to a temporary name beside it, then renamed.
+///
+/// # Errors
+/// The folder or the file cannot be written.
+pub fn write_file(path: &Path, bytes: &[u8]) -> Outcome<()> {
+    let parent = parent_of(path);
+    fs::create_dir_all(&parent).map_err(|cause| Failure::io("create the folder", &parent, &cause))?;
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let partial = parent.join(format!(".{name}.partial"));
+    #[expect(clippy::disallowed_methods, reason = "this is the place that the ban points to")]
+    fs::write(&partial, bytes).map_err(|cause| Failure::io("write", &partial, &cause))?;
+    fs::rename(&partial, path).map_err(|cause| Failure::io("put the file at", path, &cause))
+}
+
 /// Lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;

@@ -1,0 +1,26 @@
+//! `overstay check`: the same assessment, in the terminal; nothing is written.
+
+use crate::failure::Outcome;
+use crate::pipeline;
+use crate::render::{json, terminal};
+
+use super::args::CheckArgs;
+use super::bars::Bars;
+use super::environment::Environment;
+
+/// Findings per metric in `--json`.
+const FINDINGS: usize = 200;
+
+pub(super) fn run(args: &CheckArgs, environment: Environment) -> Outcome<u8> {
+    let options = super::run_options(&args.assess, FINDINGS)?;
+    let bars = Bars::new(environment);
+    let report = pipeline::check(&options, &bars)?;
+    bars.finish();
+    super::say(&report.messages, 8);
+    if args.json {
+        Environment::print(&json::report(&report));
+    } else {
+        Environment::print(terminal::summary(&report, environment.width, environment.colour, None).as_bytes());
+    }
+    Ok(super::gate(report.verdict.status, &args.fail_on))
+}

@@ -1,0 +1,125 @@
+//! The command line: clap types, one file per command, and the one place that turns an outcome into an exit code.
+
+mod args;
+mod bars;
+mod check;
+mod environment;
+mod explain;
+mod init;
+mod inspect;
+mod list;
+mod normalise;
+pub mod reference;
+mod report;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::failure::{Failure, Outcome};
+use crate::pipeline::{RuleOptions, RunOptions};
+use crate::report::Status;
+
+use args::{AssessArgs, Cli, Command, FailOn, RuleArgs};
+use environment::Environment;
+
+/// Exit code when something is not met.
+const NOT_MET: u8 = 3;
+/// Exit code when nothing is not met, but evidence is insufficient.
+const INSUFFICIENT: u8 = 4;
+
+/// Runs the command of this process.
+pub fn main() -> ExitCode {
+    let environment = Environment::detect();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(message) => {
+            // Help and version are data; mistakes are messages.
+            if message.use_stderr() {
+                Environment::message(message.to_string().trim_end());
+                return ExitCode::from(2);
+            }
+            Environment::print(message.to_string().as_bytes());
+            return ExitCode::SUCCESS;
+        }
+    };
+    match run(cli.command, environment) {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => {
+            Environment::message(&failure.to_string());
+            ExitCode::from(failure.kind.exit_code())
+        }
+    }
+}
+
+fn run(command: Command, environment: Environment) -> Outcome<u8> {
+    match command {
+        Command::Report(args) => report::run(&args, environment),
+        Command::Check(args) => check::run(&args, environment),
+        Command::Inspect(args) => inspect::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::List(args) => list::run(&args),
+        Command::Init(args) => init::run(&args),
+        Command::Normalise(args) => normalise::run(&args, environment),
+        Command::Reference(args) => reference::run(&args),
+    }
+}
+
+/// The rule flags as plain types.
+fn rule_options(args: &RuleArgs) -> Outcome<RuleOptions> {
+    let zone = match &args.zone {
+        None => None,
+        Some(text) => Some(text.parse().map_err(|cause: String| usage(format!("--zone: {cause}")))?),
+    };
+    Ok(RuleOptions {
+        project: args.project.clone(),
+        mappings: args.mappings.clone(),
+        policy: args.policy.clone(),
+        frameworks: args.frameworks.clone(),
+        zone,
+        read_as: args.read_as.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect(),
+    })
+}
+
+/// The assessment flags as plain types.
+fn run_options(args: &AssessArgs, findings: usize) -> Outcome<RunOptions> {
+    Ok(RunOptions {
+        exports: args.exports.clone(),
+        period: args.period.clone(),
+        as_of: args.as_of.clone(),
+        rules: rule_options(&args.rules)?,
+        now: environment::now,
+        findings,
+    })
+}
+
+/// A mistake on the command line.
+fn usage(message: impl Into<String>) -> Failure {
+    Failure::usage_one(crate::diag::Diagnostic::error("usage", message))
+}
+
+/// The exit code that a gate asks for.
+fn gate(status: Status, fail_on: &[FailOn]) -> u8 {
+    match status {
+        Status::NotMet if fail_on.contains(&FailOn::NotMet) => NOT_MET,
+        Status::InsufficientEvidence if fail_on.contains(&FailOn::InsufficientEvidence) => INSUFFICIENT,
+        // A failed limit does not hide that other evidence is missing, but the worse of the two decides.
+        _ => 0,
+    }
+}
+
+/// Warnings of a run on standard error: the first few, then how many more there are.
+fn say(messages: &[crate::report::Message], limit: usize) {
+    let loud = || messages.iter().filter(|message| message.severity != "info");
+    for message in loud().take(limit) {
+        let place = message.place.as_deref().map(|place| format!("{place}: ")).unwrap_or_default();
+        Environment::message(&format!("{}: {place}{}", message.severity, message.message));
+        if let Some(hint) = &message.hint {
+            Environment::message(&format!("hint: {hint}"));
+        }
+    }
+    let more = loud().count().saturating_sub(limit);
+    if more > 0 {
+        Environment::message(&format!("… and {more} more; the report lists all of them"));
+    }
+}
