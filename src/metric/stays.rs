@@ -131,6 +131,25 @@ impl Stays {
         self.state.is_empty()
     }
 
+    /// All columns of the contract, for files that hold every row.
+    pub fn columns(&self) -> Vec<Column> {
+        let texts = [
+            ("subject_kind", &self.subject_kind),
+            ("subject", &self.subject),
+            ("system", &self.system),
+            ("person_id", &self.person_id),
+            ("account_key", &self.account_key),
+            ("credential_key", &self.credential_key),
+            ("note", &self.note),
+        ];
+        let state = StringChunked::from_iter_values("state".into(), self.state.iter().map(|state| state.word()));
+        let mut columns: Vec<Column> = texts.into_iter().map(|(name, texts)| texts.to_column(name)).collect();
+        columns.push(state.into_column());
+        columns.extend(TIMES.iter().zip(&self.times).map(|(name, values)| values.clone().with_name((*name).into()).into_column()));
+        columns.extend(LINEAGE.iter().zip(&self.lineage).map(|(name, values)| values.clone().with_name((*name).into()).into_column()));
+        columns
+    }
+
     /// Earliest beginning.
     pub fn began_lo(&self, row: usize) -> Option<Micros> {
         self.times[0].get(row)

@@ -72,17 +72,20 @@ pub fn write_table_csv(table: Table, frame: &DataFrame, paths: &[String], to: &m
     Ok(())
 }
 
-/// Writes a frame as Parquet: Zstandard level 1, fixed row groups, no statistics that depend on the machine.
+/// The one way in which this tool writes Parquet: Zstandard, fixed row groups, so that the same rows give the same bytes.
+pub(super) fn parquet_writer<W: Write>(to: W) -> ParquetWriter<W> {
+    ParquetWriter::new(to)
+        .with_compression(ParquetCompression::Zstd(None))
+        .with_statistics(StatisticsOptions::default())
+        .with_row_group_size(Some(262_144))
+}
+
+/// Writes a frame as Parquet.
 ///
 /// # Errors
 /// The file cannot be written.
 pub fn write_parquet(frame: &mut DataFrame, to: &mut PackFile) -> Outcome<()> {
     frame.align_chunks_par();
-    ParquetWriter::new(to)
-        .with_compression(ParquetCompression::Zstd(None))
-        .with_statistics(StatisticsOptions::default())
-        .with_row_group_size(Some(262_144))
-        .finish(frame)
-        .map(|_| ())
-        .map_err(|cause| Failure::run(format!("cannot write Parquet: {cause}")))
+    let written = parquet_writer(to).finish(frame);
+    written.map(|_| ()).map_err(|cause| Failure::run(format!("cannot write Parquet: {cause}")))
 }

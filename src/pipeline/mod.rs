@@ -1,0 +1,17 @@
+//! The only place that knows the order: rules, reading, resolving, measuring, assessing, reporting, writing.
+
+mod build;
+mod coverage;
+mod measure;
+mod options;
+mod populations;
+mod quality;
+mod readings;
+mod rules;
+mod run;
+mod write;
+
+pub use options::{Progress, RuleOptions, RunOptions, Silent};
+pub use rules::Rules;
+pub use run::{Inputs, check, normalise, report};
+pub use write::PackOptions;

@@ -1,0 +1,256 @@
+//! The stages of a run, and the commands that are made of them.
+
+use std::path::Path;
+
+use crate::dataset::Frames;
+use crate::diag::{Diagnostic, Place};
+use crate::failure::{Failure, Outcome};
+use crate::identity::{Authority, Context, Facts, Resolved, resolve};
+use crate::pack::{OutputEntry, Staging, write_parquet};
+use crate::policy::{AsOf, WaiverBook};
+use crate::report::Report;
+use crate::source::{LoadOptions, Loaded, RawClass, load};
+use crate::time::{LeaveInstant, Micros, Period, Zone, rfc3339};
+
+use super::build::build;
+use super::measure::{Measured, NoFiles, measure};
+use super::options::{Progress, RunOptions};
+use super::rules::Rules;
+use super::write::{PackOptions, PackSink, write};
+
+/// Everything about a run before the first metric.
+pub struct Inputs {
+    /// The rules.
+    pub rules: Rules,
+    /// What reading gave, without its frames.
+    pub loaded: Loaded,
+    /// The input tables, kept for other readings of the same data.
+    pub raw: Frames,
+    /// The canonical tables.
+    pub frames: Frames,
+    /// What was noticed while making them.
+    pub facts: Facts,
+    /// Who wins.
+    pub authority: Authority,
+    /// Zone of dates without a time.
+    pub zone: Zone,
+    /// Reporting period.
+    pub period: Period,
+    /// The moment the report speaks about.
+    pub as_of: Micros,
+    /// Where it comes from, in words.
+    pub as_of_basis: String,
+    /// Waivers, and what is wrong with them.
+    pub waivers: WaiverBook,
+    /// Everything that was noticed so far.
+    pub messages: Vec<Diagnostic>,
+}
+
+impl Inputs {
+    /// Loads rules and exports and makes the canonical tables.
+    ///
+    /// # Errors
+    /// A rule file is wrong, the period or as-of is missing or wrong, or the folder holds nothing that can be read.
+    pub fn prepare(options: &RunOptions, progress: &dyn Progress) -> Outcome<Self> {
+        progress.stage("loading rules");
+        let rules = Rules::load(Some(&options.exports), &options.rules)?;
+        let zone = options.rules.zone.or(rules.project.zone).unwrap_or(Zone::UTC);
+        let period = period(options, &rules, zone)?;
+        progress.stage("reading");
+        let mut loaded = load(&options.exports, &rules.sources, &load_options(options, &rules, zone, progress))?;
+        let raw = std::mem::take(&mut loaded.frames);
+        let (as_of, as_of_basis) = as_of(options, &rules, zone, &period, &loaded)?;
+        progress.stage("matching people and accounts");
+        let authority = authority(&rules);
+        let context = context(&loaded, &authority, rules.policy.leave_instant, as_of, true);
+        let Resolved { frames, facts } = resolve(raw.clone(), &context)?;
+        let paths: Vec<String> = loaded.files.iter().map(|file| file.path.clone()).collect();
+        let known = rules.register.ids().map(str::to_owned).collect();
+        let (waivers, more) = WaiverBook::load(&frames, &paths, &known, as_of);
+        let mut messages = loaded.diagnostics.clone();
+        messages.extend(rules.register.warnings().iter().cloned());
+        messages.extend(more);
+        Ok(Self { rules, loaded, raw, frames, facts, authority, zone, period, as_of, as_of_basis, waivers, messages })
+    }
+
+    /// The canonical tables under another reading of the same inputs.
+    pub(super) fn reread(&self, authority: &Authority, usernames: bool) -> Outcome<Frames> {
+        let context = context(&self.loaded, authority, self.rules.policy.leave_instant, self.as_of, usernames);
+        Ok(resolve(self.raw.clone(), &context)?.frames)
+    }
+
+    /// The options that change the result, as one line that can be run again.
+    pub(super) fn command(&self) -> String {
+        let mut line = format!(
+            "overstay report EXPORTS --period {} --as-of {} --zone {}",
+            self.period.label,
+            rfc3339(self.as_of),
+            self.zone
+        );
+        for framework in &self.rules.frameworks {
+            line.push_str(" --framework ");
+            line.push_str(&framework.id);
+        }
+        line
+    }
+}
+
+fn context<'a>(
+    loaded: &'a Loaded,
+    authority: &'a Authority,
+    leave_instant: LeaveInstant,
+    as_of: Micros,
+    usernames: bool,
+) -> Context<'a> {
+    Context { files: &loaded.files, authority, leave_instant, as_of, usernames }
+}
+
+fn load_options<'a>(
+    options: &'a RunOptions,
+    rules: &'a Rules,
+    zone: Zone,
+    progress: &'a dyn Progress,
+) -> LoadOptions<'a> {
+    let mut overrides: Vec<(String, String)> =
+        options.rules.read_as.iter().map(|(source, file)| (file.clone(), source.clone())).collect();
+    overrides.extend(rules.project.sources.iter().map(|rule| (rule.pattern.clone(), rule.source.clone())));
+    LoadOptions { zone, overrides, ..LoadOptions::new(progress_of(progress)) }
+}
+
+fn period(options: &RunOptions, rules: &Rules, zone: Zone) -> Outcome<Period> {
+    let Some(text) = options.period.as_ref().or(rules.project.period.as_ref()) else {
+        let message = "no reporting period is given";
+        let hint = "use --period 2026-Q3, or write period = \"2026-Q3\" in overstay.toml";
+        return Err(Failure::usage_one(Diagnostic::error("no-period", message).hint(hint)));
+    };
+    Period::parse(text, zone).map_err(|cause| Failure::usage_one(Diagnostic::error("bad-period", cause.to_string())))
+}
+
+fn as_of(options: &RunOptions, rules: &Rules, zone: Zone, period: &Period, loaded: &Loaded) -> Outcome<(Micros, String)> {
+    let wanted = match &options.as_of {
+        Some(text) => Some(parse_as_of(text, zone)?),
+        None => rules.project.as_of,
+    };
+    let newest = || {
+        let instants = loaded.files.iter().flat_map(|file| [file.observed_at, file.covers.map(|window| window.1)]);
+        instants.flatten().max()
+    };
+    Ok(match wanted {
+        Some(AsOf::At(at)) => (at, "given".to_owned()),
+        Some(AsOf::Now) => ((options.now)(), "the time of the run".to_owned()),
+        None | Some(AsOf::PeriodEnd) => (period.to, "the end of the period".to_owned()),
+        Some(AsOf::NewestInput) => match newest() {
+            Some(at) => (at, "the newest instant in the inputs".to_owned()),
+            None => (period.to, "the end of the period; no input carries a time".to_owned()),
+        },
+    })
+}
+
+/// The flag also takes a plain date: its first instant.
+fn parse_as_of(text: &str, zone: Zone) -> Outcome<AsOf> {
+    use crate::time::{DayEdge, Moment, TimeFormat, parse_time};
+    if let Some(moment @ (Moment::Day(_) | Moment::Local(_))) = parse_time(text.trim().as_bytes(), TimeFormat::Iso) {
+        return Ok(AsOf::At(zone.resolve(moment, DayEdge::Start)));
+    }
+    text.parse().map_err(|cause: String| Failure::usage_one(Diagnostic::error("bad-as-of", format!("--as-of: {cause}"))))
+}
+
+fn authority(rules: &Rules) -> Authority {
+    let mut authority = Authority::default();
+    for source in rules.sources.iter() {
+        let rank = match source.class() {
+            RawClass::Hr => 0,
+            RawClass::Directory => 1,
+            RawClass::Application => 2,
+            _ => 3,
+        };
+        authority.class_rank.insert(source.id().to_owned(), rank);
+    }
+    let own = &rules.project.authority;
+    for (attribute, order) in [
+        ("status", &own.status),
+        ("dates", &own.dates),
+        ("department", &own.department),
+        ("manager", &own.manager),
+        ("name", &own.name),
+    ] {
+        if !order.is_empty() {
+            authority.order.insert(attribute.to_owned(), order.clone());
+        }
+    }
+    authority
+}
+
+/// The assessment alone: nothing is written.
+///
+/// # Errors
+/// As [`Inputs::prepare`], and whatever the dataframe engine reports.
+pub fn check(options: &RunOptions, progress: &dyn Progress) -> Outcome<Report> {
+    let mut inputs = Inputs::prepare(options, progress)?;
+    refuse_nothing(&inputs, &options.exports)?;
+    let measured = measure(&mut inputs, options.findings, &mut NoFiles, progress)?;
+    Ok(build(&inputs, measured, None))
+}
+
+/// The whole run: the pack stands at its place when this returns.
+///
+/// # Errors
+/// As [`check`], and when the pack cannot be written; then an older pack is untouched.
+pub fn report(options: &RunOptions, pack: &PackOptions, progress: &dyn Progress) -> Outcome<Report> {
+    let templates = pack.templates()?;
+    let staging = Staging::begin(&pack.out)?;
+    let mut inputs = Inputs::prepare(options, progress)?;
+    refuse_nothing(&inputs, &options.exports)?;
+    let mut sink = PackSink::open(staging)?;
+    let measured: Measured = measure(&mut inputs, options.findings, &mut sink, progress)?;
+    let staging = sink.close()?;
+    progress.stage("writing");
+    let report = build(&inputs, measured, staging.sha256_of("findings.csv"));
+    write(&inputs, &report, &templates, pack, staging)?;
+    Ok(report)
+}
+
+/// The canonical tables as Parquet.
+///
+/// # Errors
+/// As [`Inputs::prepare`], and when a file cannot be written.
+pub fn normalise(options: &RunOptions, out: &Path, progress: &dyn Progress) -> Outcome<Vec<OutputEntry>> {
+    let mut staging = Staging::begin(out)?;
+    let mut inputs = Inputs::prepare(options, progress)?;
+    refuse_nothing(&inputs, &options.exports)?;
+    progress.stage("writing");
+    write_canonical(&mut inputs.frames, "", &mut staging)?;
+    let written = staging.outputs();
+    let manifest = serde_json::json!({ "schema": "overstay.canonical/1", "as_of": rfc3339(inputs.as_of), "outputs": written });
+    let mut text = serde_json::to_vec_pretty(&manifest).unwrap_or_default();
+    text.push(b'\n');
+    staging.write("manifest.json", &text)?;
+    staging.finish()?;
+    Ok(written)
+}
+
+/// Writes every canonical table as `<prefix><table>.parquet`.
+pub(super) fn write_canonical(frames: &mut Frames, prefix: &str, staging: &mut Staging) -> Outcome<()> {
+    for table in crate::dataset::Table::ALL {
+        let Some(mut frame) = frames.take(table) else {
+            continue;
+        };
+        let mut file = staging.create(&format!("{prefix}{}.parquet", table.name()))?;
+        write_parquet(&mut frame, &mut file)?;
+        staging.close(file)?;
+        frames.insert(table, frame);
+    }
+    Ok(())
+}
+
+/// A folder in which nothing at all could be read is a mistake, not an empty company.
+fn refuse_nothing(inputs: &Inputs, exports: &Path) -> Outcome<()> {
+    if inputs.loaded.files.iter().any(|file| !file.rows.is_empty()) {
+        return Ok(());
+    }
+    let mut diagnostics = inputs.loaded.diagnostics.clone();
+    let message = "the folder holds no export that can be used";
+    let hint = "`overstay inspect` says what each file is; `overstay list sources` shows what is known";
+    diagnostics.push(Diagnostic::error("no-exports", message).at(Place::file(exports.display().to_string())).hint(hint));
+    Err(Failure::usage(diagnostics))
+}
