@@ -156,7 +156,8 @@ mod tests {
 
     #[test]
     fn plain_text_stays() {
-        for text in ["", "okta", "Ünïcode", "a b", "a=b", "1-2", "mail@example.org", "2026-07-01T00:00:00Z", "'quoted"] {
+        for text in ["", "okta", "Ünïcode", "a b", "a=b", "1-2", "mail@example.org", "2026-07-01T00:00:00Z", "'quoted"]
+        {
             assert_eq!(cell(text), text);
         }
     }

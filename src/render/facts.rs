@@ -59,6 +59,11 @@ pub(super) fn reconciled(report: &Report) -> u64 {
     report.sources.iter().filter(|file: &&SourceReport| file.reconciliation == "reconciled").count() as u64
 }
 
+/// Whether any metric had an item to measure: without one, a sum of zero would say more than is known.
+pub(super) fn measured(report: &Report) -> bool {
+    report.metrics.iter().any(|metric| metric.population > 0)
+}
+
 /// `account-days` and `key-days` of the headline with lower-bound words: `at least 412.5`.
 pub(super) fn overstayed(seconds: i64, open: u64) -> String {
     if open > 0 && seconds > 0 { format!("at least {}", text::days(seconds)) } else { text::days(seconds) }

@@ -152,8 +152,11 @@ fn read(folder: &Path, path: &Path, known: &BTreeMap<String, Text>) -> Result<(S
     let text = lines(text.strip_prefix('\u{FEFF}').unwrap_or(&text));
     for (end, element) in [(".css", "</style"), (".js", "</script")] {
         if let Some(at) = text.to_ascii_lowercase().find(element).filter(|_| name.ends_with(end)) {
-            return Err(Diagnostic::error("template-end-tag", format!("it contains {element}, which would end the element"))
-                .at(Place::offset(shown, &text, at)));
+            return Err(Diagnostic::error(
+                "template-end-tag",
+                format!("it contains {element}, which would end the element"),
+            )
+            .at(Place::offset(shown, &text, at)));
         }
     }
     Ok((name, Text { text, path: Some(shown) }))

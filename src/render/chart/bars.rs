@@ -21,7 +21,9 @@ pub fn ageing(metric: &MetricReport) -> Option<Scene> {
     let parts: Vec<String> = metric
         .buckets
         .iter()
-        .map(|bucket| format!("{}: {} ended, {} open", bucket.label, text::count(bucket.closed), text::count(bucket.open)))
+        .map(|bucket| {
+            format!("{}: {} ended, {} open", bucket.label, text::count(bucket.closed), text::count(bucket.open))
+        })
         .collect();
     let mut scene =
         Scene::new(WIDTH, height, format!("Items by length: {}", metric.title), format!("{}.", parts.join("; ")));

@@ -7,8 +7,9 @@ use crate::report::MetricReport;
 const WIDTH: f64 = 640.0;
 const HEIGHT: f64 = 210.0;
 const LEFT: f64 = 62.0;
-const RIGHT: f64 = 18.0;
-const TOP: f64 = 24.0;
+/// Room for the label of the limit.
+const RIGHT: f64 = 84.0;
+const TOP: f64 = 12.0;
 const BOTTOM: f64 = 28.0;
 
 /// Lays out the months of a metric; `None` when no month has a median or a 90th percentile.
@@ -45,7 +46,7 @@ pub fn months(metric: &MetricReport) -> Option<Scene> {
     if let Some(limit) = limit {
         scene.line((LEFT, y(limit)), (WIDTH - RIGHT, y(limit)), Role::Limit);
         let label = format!("limit {}", facts::limit_text(metric));
-        scene.label((WIDTH - RIGHT, y(limit) - 5.0), Anchor::End, label, Role::Limit);
+        scene.label((WIDTH - RIGHT + 6.0, y(limit) + 4.0), Anchor::Start, label, Role::Limit);
     }
     Some(scene)
 }
@@ -56,7 +57,12 @@ fn describe(metric: &MetricReport) -> String {
         .iter()
         .map(|month| {
             let value = |seconds: Option<i64>| seconds.map_or_else(|| "not reached".to_owned(), text::length);
-            format!("{}: median {}, 90th percentile {}", month.month, value(month.p50_seconds), value(month.p90_seconds))
+            format!(
+                "{}: median {}, 90th percentile {}",
+                month.month,
+                value(month.p50_seconds),
+                value(month.p90_seconds)
+            )
         })
         .collect();
     format!("{}.", parts.join("; "))

@@ -114,8 +114,10 @@ impl Plot {
 }
 
 fn describe(metric: &MetricReport) -> String {
-    let mut sentences =
-        vec![format!("Share of {} still open, by time since the beginning.", text::plural(metric.population, "item", "items"))];
+    let mut sentences = vec![format!(
+        "Share of {} still open, by time since the beginning.",
+        text::plural(metric.population, "item", "items")
+    )];
     let per_cent = |share: f64| format!("{:.1} %", share * 100.0);
     if let (Some(limit), Some(point)) =
         (metric.limit_seconds, metric.limit_seconds.and_then(|limit| share_at(&metric.curve, limit)))
@@ -134,7 +136,10 @@ fn describe(metric: &MetricReport) -> String {
         facts::percentile(metric.p90_seconds, metric.beyond_seconds)
     ));
     if metric.open > 0 {
-        sentences.push(format!("{} still open and counted until last seen.", text::plural(metric.open, "stay is", "stays are")));
+        sentences.push(format!(
+            "{} still open and counted until last seen.",
+            text::plural(metric.open, "stay is", "stays are")
+        ));
     }
     sentences.join(" ")
 }

@@ -3,7 +3,7 @@
 use minijinja::Value;
 use serde::Serialize;
 
-use super::escape::{anchor, cell};
+use super::escape::{anchor, cell, sentence};
 use super::status::{Badge, Tally, badge, tally};
 use crate::render::{facts, text};
 use crate::report::{ControlReport, EdgeReport, FrameworkReport, Relation, Report};
@@ -117,7 +117,7 @@ fn control_view(framework: &str, control: &ControlReport, report: &Report) -> Co
         title: cell(&control.title),
         summary: cell(&control.summary),
         badge: badge(control.status),
-        reason: cell(&control.reason),
+        reason: sentence(&control.reason),
         edges: control
             .edges
             .iter()

@@ -3,7 +3,7 @@
 use minijinja::Value;
 use serde::Serialize;
 
-use super::escape::{anchor, cell, cell_or};
+use super::escape::{anchor, cell, cell_or, sentence};
 use super::findings::{self, FindingView};
 use super::status::{Badge, Tally, badge, tally};
 use crate::render::{facts, text};
@@ -32,6 +32,7 @@ pub(super) struct Cover {
     verdict: Badge,
     sentence: Value,
     inconclusive: Option<Value>,
+    measured: bool,
     account_days: String,
     accounts: String,
     key_days: String,
@@ -87,8 +88,9 @@ pub(super) fn cover(report: &Report) -> Cover {
         command: cell(&report.command),
         classification: report.classification.as_deref().map(cell),
         verdict: badge(report.verdict.status),
-        sentence: cell(&report.verdict.sentence),
-        inconclusive: Some(report.verdict.inconclusive.as_str()).filter(|clause| !clause.is_empty()).map(cell),
+        sentence: sentence(&report.verdict.sentence),
+        inconclusive: Some(report.verdict.inconclusive.as_str()).filter(|clause| !clause.is_empty()).map(sentence),
+        measured: facts::measured(report),
         account_days: facts::overstayed(headline.account_seconds, headline.open),
         accounts: text::plural(headline.accounts, "account", "accounts"),
         key_days: facts::overstayed(headline.credential_seconds, headline.open),
@@ -134,7 +136,14 @@ fn completeness(report: &Report) -> Vec<(String, String)> {
     vec![
         entry("Input files read", text::of(read, files)),
         entry("Files reconciled to a control total", text::of(facts::reconciled(report), files)),
-        entry("Rows left out", format!("{} (and {} single values)", text::count(report.rejects.rows), text::count(report.rejects.total.saturating_sub(report.rejects.rows)))),
+        entry(
+            "Rows left out",
+            format!(
+                "{} (and {} single values)",
+                text::count(report.rejects.rows),
+                text::count(report.rejects.total.saturating_sub(report.rejects.rows))
+            ),
+        ),
         entry("Accounts not matched to one person", text::of(unmatched, people.accounts)),
         entry("Events not attached to an account", text::of(people.events_unattached, people.events)),
         entry("Attributes on which sources differ", text::count(people.conflicts_total)),

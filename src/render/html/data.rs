@@ -3,7 +3,7 @@
 use minijinja::Value;
 use serde::Serialize;
 
-use super::escape::{cell, cell_or};
+use super::escape::{cell, cell_or, sentence};
 use crate::render::{facts, text};
 use crate::report::{OpenMatch, ReasonCount, Report, SourceReport};
 use crate::time;
@@ -152,7 +152,10 @@ fn counts(report: &Report) -> Vec<(String, String)> {
         entry("of them employed at as-of", text::of(people.people_active, people.people)),
         entry("Leavers in the period (from HR)", text::count(people.leavers_in_period)),
         entry("Accounts", text::count(people.accounts)),
-        entry("of them human or of unknown kind, and able to sign in", text::of(people.accounts_enabled, people.accounts)),
+        entry(
+            "of them human or of unknown kind, and able to sign in",
+            text::of(people.accounts_enabled, people.accounts),
+        ),
         entry("Credentials", text::count(people.credentials)),
         entry("Events", text::count(people.events)),
         entry("of them not attached to an account or a person", text::of(people.events_unattached, people.events)),
@@ -279,7 +282,7 @@ fn messages(report: &Report) -> Vec<MessageView> {
         severity: cell(&message.severity),
         code: cell(&message.code),
         place: cell_or(message.place.as_deref(), "–"),
-        message: cell(&message.message),
+        message: sentence(&message.message),
         hint: cell_or(message.hint.as_deref(), "–"),
     });
     rows.collect()

@@ -21,17 +21,26 @@ pub(crate) fn escape(plain: &str) -> String {
 
 /// A piece of data as HTML: its direction isolated, hidden characters as marked code points, long text folded.
 pub(super) fn cell(plain: &str) -> Value {
+    isolated(plain, "<bdi>")
+}
+
+/// A sentence of ours that may quote data: it runs from left to right whatever script the quoted name is in.
+pub(super) fn sentence(plain: &str) -> Value {
+    isolated(plain, "<bdi dir=\"ltr\">")
+}
+
+fn isolated(plain: &str, open: &str) -> Value {
     let (head, rest) = text::cut(plain, CELL_LIMIT);
     let mut out = String::with_capacity(plain.len() + 16);
     if rest.is_empty() {
-        out.push_str("<bdi>");
+        out.push_str(open);
         push_marked(&mut out, head);
         out.push_str("</bdi>");
     } else {
         let more = text::count(rest.chars().count() as u64);
-        out.push_str("<bdi>");
+        out.push_str(open);
         push_marked(&mut out, head);
-        let _ = write!(out, "…</bdi> <details class=\"rest\"><summary>{more} more characters</summary><bdi>");
+        let _ = write!(out, "…</bdi> <details class=\"rest\"><summary>{more} more characters</summary>{open}");
         push_marked(&mut out, rest);
         out.push_str("</bdi></details>");
     }

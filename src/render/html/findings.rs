@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use minijinja::Value;
 use serde::Serialize;
 
-use super::escape::{anchor, cell, cell_or};
+use super::escape::{anchor, cell, cell_or, sentence};
 use crate::render::text;
 use crate::report::{Finding, FindingResult, Report, WaiverReport, WaiverState};
 use crate::time;
@@ -51,14 +51,11 @@ pub(super) struct FindingView {
     system_cell: Value,
     kind: Value,
     subject: Value,
-    subject_plain: String,
     reason: Value,
     length: String,
-    length_seconds: i64,
     limit: String,
     over: String,
     over_seconds: i64,
-    open: bool,
     result: &'static str,
     waiver: Option<Value>,
     began: String,
@@ -177,18 +174,15 @@ fn finding(item: &Finding, seen: &mut BTreeSet<String>) -> FindingView {
         system,
         kind: cell(&item.subject_kind),
         subject: cell(&item.subject),
-        subject_plain: text::cut(&item.subject, 80).0.to_owned(),
-        reason: cell(&item.reason),
+        reason: sentence(&item.reason),
         length: if item.open {
-            format!("{} and still open", text::length(item.length_seconds))
+            format!("{}, still open", text::length(item.length_seconds))
         } else {
             text::length(item.length_seconds)
         },
-        length_seconds: item.length_seconds,
         limit: text::length(item.limit_seconds),
         over: text::length(item.over_seconds),
         over_seconds: item.over_seconds,
-        open: item.open,
         result: match item.result {
             FindingResult::Over => "over",
             FindingResult::Indeterminate => "indeterminate",

@@ -3,7 +3,7 @@
 use minijinja::Value;
 use serde::Serialize;
 
-use super::escape::{anchor, cell, cell_or};
+use super::escape::{anchor, cell, cell_or, sentence};
 use super::findings::{self, FindingView};
 use super::status::{Badge, badge};
 use crate::render::chart::{self, Scene, WEEKDAYS};
@@ -163,7 +163,7 @@ fn metric(metric: &MetricReport, report: &Report) -> MetricView {
         caveats: metric.caveats.iter().map(|caveat| cell(caveat)).collect(),
         unit: cell(&metric.unit),
         badge: badge(metric.status),
-        reason: cell(&metric.status_reason),
+        reason: sentence(&metric.status_reason),
         severity: cell(&metric.severity),
         limit: cell(&facts::limit_text(metric)),
         limit_source: cell_or(metric.limit_source.as_deref(), "source of the limit not supplied"),
@@ -277,8 +277,7 @@ fn curve(metric: &MetricReport, svg: Value) -> CurveView {
                 let label = if Some(seconds) == metric.limit_seconds { " (limit)" } else { "" };
                 let mut view = row(seconds, point, label);
                 let since = |at: &CurvePoint| at.seconds > before && at.seconds <= seconds;
-                view.open =
-                    text::count(metric.curve.iter().filter(|at| since(at)).map(|at| at.censored).sum());
+                view.open = text::count(metric.curve.iter().filter(|at| since(at)).map(|at| at.censored).sum());
                 before = seconds;
                 Some(view)
             })

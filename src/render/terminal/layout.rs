@@ -5,6 +5,9 @@ use std::borrow::Cow;
 use crate::render::text;
 use crate::report::Status;
 
+/// A blank at which no line is broken; printed as an ordinary one.
+pub(super) const UNBROKEN: char = '\u{A0}';
+
 /// Lines of text of a given width.
 pub(super) struct Page {
     out: String,
@@ -27,7 +30,7 @@ impl Page {
 
     /// A finished line.
     pub(super) fn line(&mut self, line: &str) {
-        self.out.push_str(line.trim_end());
+        self.out.push_str(&line.trim_end().replace(UNBROKEN, " "));
         self.out.push('\n');
     }
 
@@ -61,7 +64,7 @@ impl Page {
         let mut line = first.to_owned();
         let mut used = first_width;
         let mut fresh = true;
-        for word in text.split_whitespace() {
+        for word in text.split(' ').filter(|word| !word.is_empty()) {
             for piece in pieces(word, self.width - hanging.len()) {
                 let wide = width(piece);
                 let space = usize::from(!fresh);

@@ -1,11 +1,13 @@
 //! The table of metrics, one line each where the width allows, else two.
 
-use super::layout::{Page, clean, fit, right, width};
+use super::layout::{Page, UNBROKEN, clean, fit, right, width};
 use crate::render::{facts, text};
 use crate::report::{MetricReport, Report};
 
 /// From this width on a metric stands on one line.
 const WIDE: usize = 110;
+/// Below this width not even title and count share a line.
+const NARROW: usize = 72;
 /// Width of the longest verdict, "insufficient evidence".
 const RESULT: usize = 21;
 
@@ -50,16 +52,36 @@ fn one_line(page: &mut Page, metrics: &[&MetricReport]) {
     let fixed = RESULT + 2 + widths.iter().map(|width| width + 2).sum::<usize>();
     let title = page.width.saturating_sub(fixed).max(12);
     let tail = |cells: &[String; 8]| -> String {
-        let parts = cells.iter().zip(&widths).map(|(cell, width)| format!("  {}", right(fit(cell, *width).trim_end(), *width)));
+        let parts =
+            cells.iter().zip(&widths).map(|(cell, width)| format!("  {}", right(fit(cell, *width).trim_end(), *width)));
         parts.collect()
     };
     let heads = HEADS.map(str::to_owned);
     page.line(&format!("{}  {}{}", fit("Result", RESULT), fit("Metric", title), tail(&heads)));
     for (metric, row) in metrics.iter().zip(&rows) {
         let gap = " ".repeat(RESULT - metric.status.words().len());
-        let line = format!("{}{gap}  {}{}", page.status(metric.status), fit(&clean(&metric.title), title), tail(row));
+        let name = broken(&clean(&metric.title), title);
+        let line = format!("{}{gap}  {}{}", page.status(metric.status), fit(&name[0], title), tail(row));
         page.line(&line);
+        for part in &name[1..] {
+            page.line(&format!("{}  {part}", " ".repeat(RESULT)));
+        }
     }
+}
+
+/// A title in at most three lines, the last one cut.
+fn broken(title: &str, columns: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in title.split(' ') {
+        let last = lines.len() - 1;
+        let joined = if lines[last].is_empty() { word.to_owned() } else { format!("{} {word}", lines[last]) };
+        if width(&joined) <= columns || lines[last].is_empty() || lines.len() == 3 {
+            lines[last] = joined;
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines.into_iter().map(|line| fit(&line, columns).trim_end().to_owned()).collect()
 }
 
 fn cells(metric: &MetricReport) -> [String; 8] {
@@ -79,6 +101,12 @@ fn cells(metric: &MetricReport) -> [String; 8] {
 
 fn two_lines(page: &mut Page, metrics: &[&MetricReport]) {
     for metric in metrics {
+        if page.width < NARROW {
+            page.wrap_after(&page.status(metric.status), metric.status.words().len(), &clean(&metric.title));
+            let rest = if metric.population > 0 { format!(", {}", rest(metric)) } else { String::new() };
+            page.wrap("  ", &format!("{}{rest}", clean(&over(metric))));
+            continue;
+        }
         let gap = " ".repeat(RESULT - metric.status.words().len());
         let over = over(metric);
         let over = fit(&clean(&over), width(&clean(&over)).min(page.width / 2));
@@ -86,7 +114,7 @@ fn two_lines(page: &mut Page, metrics: &[&MetricReport]) {
         let line = format!("{}{gap}  {}  {over}", page.status(metric.status), fit(&clean(&metric.title), title));
         page.line(&line);
         if metric.population > 0 {
-            page.wrap(&" ".repeat(RESULT.min(page.width / 4) + 2), &rest(metric));
+            page.wrap(&" ".repeat(RESULT + 2), &rest(metric));
         }
     }
 }
@@ -104,5 +132,6 @@ fn rest(metric: &MetricReport) -> String {
     if let Some(longest) = metric.max_seconds {
         parts.push(format!("longest {}", text::length(longest)));
     }
+    let parts: Vec<String> = parts.into_iter().map(|part| part.replace(' ', &UNBROKEN.to_string())).collect();
     parts.join(", ")
 }

@@ -42,6 +42,15 @@ fn heading(page: &mut Page, report: &Report) {
     if !report.verdict.inconclusive.is_empty() {
         page.wrap("", &format!("Inconclusive: {}", clean(&report.verdict.inconclusive)));
     }
+    if facts::measured(report) {
+        overstayed(page, report);
+    } else {
+        page.wrap("", "Overstayed: not computed, nothing was measured.");
+    }
+    page.blank();
+}
+
+fn overstayed(page: &mut Page, report: &Report) {
     let headline = &report.headline;
     page.wrap(
         "",
@@ -53,7 +62,6 @@ fn heading(page: &mut Page, report: &Report) {
             text::plural(headline.credentials, "credential", "credentials")
         ),
     );
-    page.blank();
 }
 
 /// The references that people ask for by name, then one line per framework.
