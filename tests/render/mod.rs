@@ -1,1 +1,10 @@
 //! Tests of `render`.
+
+mod fixture;
+mod html;
+mod json;
+mod look;
+mod structure;
+mod tables;
+mod terminal;
+mod words;

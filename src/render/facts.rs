@@ -1,0 +1,103 @@
+//! Facts about parts of a report that more than one renderer words: limits, percentiles, coverage, what decided.
+
+use crate::report::{ControlReport, EdgeReport, MetricReport, Relation, Report, SourceReport};
+
+use super::text;
+
+/// The limit as the policy writes it, else as a length, else words for none.
+pub(super) fn limit_text(metric: &MetricReport) -> String {
+    match (&metric.limit, metric.limit_seconds) {
+        (Some(limit), _) => limit.clone(),
+        (None, Some(seconds)) => text::length(seconds),
+        (None, None) => "none set".to_owned(),
+    }
+}
+
+/// A percentile; `over 41 d` where it was not reached; a dash where there is none.
+pub(super) fn percentile(seconds: Option<i64>, beyond: Option<i64>) -> String {
+    match (seconds, beyond) {
+        (Some(seconds), _) => text::length(seconds),
+        (None, Some(beyond)) => format!("over {}", text::length(beyond)),
+        (None, None) => "–".to_owned(),
+    }
+}
+
+/// The edge that decided the verdict on a control: the first direct one with that verdict.
+pub(super) fn deciding(control: &ControlReport) -> Option<&EdgeReport> {
+    control.edges.iter().find(|edge| edge.relation == Relation::Direct && edge.status == control.status)
+}
+
+/// `7 of 9 in-scope systems loaded`, or what can be said without a register.
+pub(super) fn coverage(report: &Report) -> String {
+    let loaded = report.systems.iter().filter(|system| system.loaded).count() as u64;
+    if !report.systems.iter().any(|system| system.registered) {
+        return format!(
+            "{} loaded; no register of systems was supplied, so what is missing cannot be told",
+            text::plural(loaded, "system", "systems")
+        );
+    }
+    let in_scope = report.systems.iter().filter(|system| system.in_scope);
+    let total = in_scope.clone().count() as u64;
+    let present = in_scope.filter(|system| system.loaded).count() as u64;
+    format!("{} in-scope {} loaded", text::of(present, total), if total == 1 { "system" } else { "systems" })
+}
+
+/// Names of the systems in scope for which nothing was loaded.
+pub(super) fn systems_missing(report: &Report) -> Vec<&str> {
+    let missing = report.systems.iter().filter(|system| system.in_scope && !system.loaded);
+    missing.map(|system| system.system.as_str()).collect()
+}
+
+/// Files that were read, of all files found.
+pub(super) fn files_read(report: &Report) -> (u64, u64) {
+    let read = report.sources.iter().filter(|file| file.outcome == "read").count();
+    (read as u64, report.sources.len() as u64)
+}
+
+/// Files reconciled to a control total.
+pub(super) fn reconciled(report: &Report) -> u64 {
+    report.sources.iter().filter(|file: &&SourceReport| file.reconciliation == "reconciled").count() as u64
+}
+
+/// Whether any metric had an item to measure: without one, a sum of zero would say more than is known.
+pub(super) fn measured(report: &Report) -> bool {
+    report.metrics.iter().any(|metric| metric.population > 0)
+}
+
+/// `account-days` and `key-days` of the headline with lower-bound words: `at least 412.5`.
+pub(super) fn overstayed(seconds: i64, open: u64) -> String {
+    if open > 0 && seconds > 0 { format!("at least {}", text::days(seconds)) } else { text::days(seconds) }
+}
+
+/// The value of an indicator in its unit; `no items` where there is nothing to divide by.
+pub(super) fn indicator_value(unit: &str, top: i64, bottom: Option<i64>) -> String {
+    match (unit, bottom) {
+        ("seconds", None) => text::length(top),
+        (_, None) => signed(top),
+        (_, Some(bottom)) if bottom <= 0 => "no items".to_owned(),
+        ("share", Some(bottom)) => {
+            text::share(top.max(0) as u64, bottom as u64).unwrap_or_else(|| "no items".to_owned())
+        }
+        ("seconds", Some(bottom)) => text::length(top / bottom),
+        (_, Some(bottom)) => {
+            let hundredths = i128::from(top) * 100 / i128::from(bottom);
+            let sign = if hundredths < 0 { "-" } else { "" };
+            let absolute = hundredths.unsigned_abs();
+            format!("{sign}{}.{:02}", text::count((absolute / 100) as u64), absolute % 100)
+        }
+    }
+}
+
+/// What an indicator's value is made of.
+pub(super) fn indicator_parts(unit: &str, top: i64, bottom: Option<i64>) -> String {
+    match (unit, bottom) {
+        (_, None) => "a sum".to_owned(),
+        ("share", Some(bottom)) => format!("{} of {}", signed(top), signed(bottom)),
+        (_, Some(bottom)) => format!("{} to {}", signed(top), signed(bottom)),
+    }
+}
+
+fn signed(number: i64) -> String {
+    let sign = if number < 0 { "-" } else { "" };
+    format!("{sign}{}", text::count(number.unsigned_abs()))
+}

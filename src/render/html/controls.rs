@@ -1,0 +1,162 @@
+//! The control scorecard and the box that resolves aliases.
+
+use minijinja::Value;
+use serde::Serialize;
+
+use super::escape::{anchor, cell, sentence};
+use super::status::{Badge, Tally, badge, tally};
+use crate::render::{facts, text};
+use crate::report::{ControlReport, EdgeReport, FrameworkReport, Relation, Report};
+
+/// An alias and what it means.
+#[derive(Debug, Serialize)]
+pub(super) struct ResolutionView {
+    requested: Value,
+    text: Value,
+    resolved: Vec<ResolvedView>,
+}
+
+#[derive(Debug, Serialize)]
+struct ResolvedView {
+    href: Option<String>,
+    framework: Value,
+    reference: Value,
+    title: Value,
+    badge: Option<Badge>,
+}
+
+/// A framework with all its references.
+#[derive(Debug, Serialize)]
+pub(super) struct FrameworkView {
+    anchor: String,
+    title: Value,
+    plain_title: String,
+    version: Value,
+    publisher: Value,
+    scope: Value,
+    tally: Vec<Tally>,
+    total: String,
+    controls: Vec<ControlView>,
+}
+
+#[derive(Debug, Serialize)]
+struct ControlView {
+    anchor: String,
+    id: Value,
+    title: Value,
+    summary: Value,
+    badge: Badge,
+    reason: Value,
+    edges: Vec<EdgeView>,
+}
+
+#[derive(Debug, Serialize)]
+struct EdgeView {
+    href: Option<String>,
+    metric: Value,
+    decides: bool,
+    relation: &'static str,
+    rationale: Value,
+    caveat: Option<Value>,
+    conflict: Option<Value>,
+    badge: Badge,
+    over: String,
+    limit: Value,
+    waived: String,
+}
+
+/// The resolution box.
+pub(super) fn resolutions(report: &Report) -> Vec<ResolutionView> {
+    let view = |resolution: &crate::report::Resolution| ResolutionView {
+        requested: cell(&resolution.requested),
+        text: cell(&resolution.text),
+        resolved: resolution
+            .resolved
+            .iter()
+            .map(|to| {
+                let framework = report.frameworks.iter().find(|framework| framework.id == to.framework);
+                let control =
+                    framework.and_then(|framework| framework.controls.iter().find(|one| one.id == to.reference));
+                ResolvedView {
+                    href: control.map(|control| control_anchor(&to.framework, &control.id)),
+                    framework: cell(framework.map_or(to.framework.as_str(), |framework| framework.title.as_str())),
+                    reference: cell(&to.reference),
+                    title: cell(&to.title),
+                    badge: control.map(|control| badge(control.status)),
+                }
+            })
+            .collect(),
+    };
+    report.resolutions.iter().map(view).collect()
+}
+
+/// The scorecard.
+pub(super) fn frameworks(report: &Report) -> Vec<FrameworkView> {
+    report.frameworks.iter().map(|framework| framework_view(framework, report)).collect()
+}
+
+fn framework_view(framework: &FrameworkReport, report: &Report) -> FrameworkView {
+    FrameworkView {
+        anchor: anchor("f-", &framework.id),
+        title: cell(&framework.title),
+        plain_title: framework.title.clone(),
+        version: cell(&framework.version),
+        publisher: cell(&framework.publisher),
+        scope: cell(&framework.scope),
+        tally: tally(framework.controls.iter().map(|control| control.status)),
+        total: text::plural(framework.controls.len() as u64, "reference", "references"),
+        controls: framework.controls.iter().map(|control| control_view(&framework.id, control, report)).collect(),
+    }
+}
+
+fn control_view(framework: &str, control: &ControlReport, report: &Report) -> ControlView {
+    let deciding = facts::deciding(control);
+    ControlView {
+        anchor: control_anchor(framework, &control.id),
+        id: cell(&control.id),
+        title: cell(&control.title),
+        summary: cell(&control.summary),
+        badge: badge(control.status),
+        reason: sentence(&control.reason),
+        edges: control
+            .edges
+            .iter()
+            .map(|edge| edge_view(edge, deciding.is_some_and(|one| std::ptr::eq(one, edge)), report))
+            .collect(),
+    }
+}
+
+fn edge_view(edge: &EdgeReport, decides: bool, report: &Report) -> EdgeView {
+    let metric = report.metrics.iter().find(|metric| metric.id == edge.metric);
+    let indicator = report.indicators.iter().find(|indicator| indicator.id == edge.metric);
+    let href = match (metric, indicator) {
+        (Some(metric), _) => Some(anchor("m-", &metric.id)),
+        (None, Some(indicator)) => Some(anchor("i-", &indicator.id)),
+        (None, None) => None,
+    };
+    let measured = metric.filter(|metric| metric.population > 0);
+    EdgeView {
+        href,
+        metric: cell(&edge.metric),
+        decides,
+        relation: match edge.relation {
+            Relation::Direct => "direct",
+            Relation::Supporting => "supporting",
+        },
+        rationale: cell(&edge.rationale),
+        caveat: edge.caveat.as_deref().map(cell),
+        conflict: edge.limit_conflict.as_deref().map(cell),
+        badge: badge(edge.status),
+        over: match (measured, metric) {
+            (Some(metric), _) => text::of(metric.over, metric.population),
+            (None, Some(_)) => "no items".to_owned(),
+            (None, None) => "–".to_owned(),
+        },
+        limit: cell(&metric.map_or_else(|| "–".to_owned(), facts::limit_text)),
+        waived: measured.map_or_else(|| "–".to_owned(), |metric| text::count(metric.waived)),
+    }
+}
+
+fn control_anchor(framework: &str, control: &str) -> String {
+    anchor(&anchor("c-", framework), &format!(".{control}"))
+}

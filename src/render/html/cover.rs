@@ -1,0 +1,151 @@
+//! The first page: who, what period, which verdict, how much, from what, and how far it can be relied upon.
+
+use minijinja::Value;
+use serde::Serialize;
+
+use super::escape::{anchor, cell, cell_or, sentence};
+use super::findings::{self, FindingView};
+use super::status::{Badge, Tally, badge, tally};
+use crate::render::{facts, text};
+use crate::report::{MetricReport, Report};
+use crate::time;
+
+/// The cover.
+#[derive(Debug, Serialize)]
+pub(super) struct Cover {
+    title: String,
+    organisation: Value,
+    period: Value,
+    period_from: String,
+    period_to: String,
+    as_of: String,
+    as_of_basis: Value,
+    zone: Value,
+    leave_instant: Value,
+    report_id: Value,
+    tool: Value,
+    schema: String,
+    inputs_sha256: Value,
+    rules_sha256: Value,
+    command: Value,
+    classification: Option<Value>,
+    verdict: Badge,
+    sentence: Value,
+    inconclusive: Option<Value>,
+    measured: bool,
+    account_days: String,
+    accounts: String,
+    key_days: String,
+    credentials: String,
+    open: u64,
+    open_text: String,
+    coverage: String,
+    missing_systems: Vec<Value>,
+    tally: Vec<Tally>,
+    metrics: Vec<GlanceRow>,
+    worst: Vec<FindingView>,
+    facts: Vec<(String, String)>,
+    warnings: u64,
+}
+
+/// One metric in the table of the first page.
+#[derive(Debug, Serialize)]
+pub(super) struct GlanceRow {
+    anchor: String,
+    title: Value,
+    badge: Badge,
+    severity: Value,
+    limit: Value,
+    limit_source: Value,
+    over: String,
+    indeterminate: String,
+    unknown: String,
+    waived: String,
+    p50: String,
+    p90: String,
+    longest: String,
+}
+
+/// Builds the cover.
+pub(super) fn cover(report: &Report) -> Cover {
+    let headline = &report.headline;
+    let name = text::visible(&report.organisation, false);
+    Cover {
+        title: format!("Access lifecycle evidence: {name}, {}", text::visible(&report.period.label, false)),
+        organisation: cell(&report.organisation),
+        period: cell(&report.period.label),
+        period_from: time::rfc3339(report.period.from.0),
+        period_to: time::rfc3339(report.period.to.0),
+        as_of: time::rfc3339(report.as_of.0),
+        as_of_basis: cell(&report.as_of_basis),
+        zone: cell(&report.zone),
+        leave_instant: cell(&report.leave_instant),
+        report_id: cell(&report.report_id),
+        tool: cell(&format!("{} {}", report.tool.name, report.tool.version)),
+        schema: report.schema.clone(),
+        inputs_sha256: cell(&report.inputs_sha256),
+        rules_sha256: cell(&report.rules_sha256),
+        command: cell(&report.command),
+        classification: report.classification.as_deref().map(cell),
+        verdict: badge(report.verdict.status),
+        sentence: sentence(&report.verdict.sentence),
+        inconclusive: Some(report.verdict.inconclusive.as_str()).filter(|clause| !clause.is_empty()).map(sentence),
+        measured: facts::measured(report),
+        account_days: facts::overstayed(headline.account_seconds, headline.open),
+        accounts: text::plural(headline.accounts, "account", "accounts"),
+        key_days: facts::overstayed(headline.credential_seconds, headline.open),
+        credentials: text::plural(headline.credentials, "credential", "credentials"),
+        open: headline.open,
+        open_text: text::plural(headline.open, "stay was", "stays were"),
+        coverage: facts::coverage(report),
+        missing_systems: facts::systems_missing(report).into_iter().map(cell).collect(),
+        tally: tally(report.metrics.iter().map(|metric| metric.status)),
+        metrics: report.metrics.iter().map(glance).collect(),
+        worst: findings::worst(report),
+        facts: completeness(report),
+        warnings: report.messages.iter().filter(|message| message.severity != "info").count() as u64,
+    }
+}
+
+fn glance(metric: &MetricReport) -> GlanceRow {
+    let measured = metric.population > 0;
+    let number = |number: u64| if measured { text::count(number) } else { "–".to_owned() };
+    GlanceRow {
+        anchor: anchor("m-", &metric.id),
+        title: cell(&metric.title),
+        badge: badge(metric.status),
+        severity: cell(&metric.severity),
+        limit: cell(&facts::limit_text(metric)),
+        limit_source: cell_or(metric.limit_source.as_deref(), "source of the limit not supplied"),
+        over: if measured { text::of(metric.over, metric.population) } else { "no items".to_owned() },
+        indeterminate: number(metric.indeterminate),
+        unknown: number(metric.unknown),
+        waived: number(metric.waived),
+        p50: facts::percentile(metric.p50_seconds, metric.beyond_seconds),
+        p90: facts::percentile(metric.p90_seconds, metric.beyond_seconds),
+        longest: metric.max_seconds.map_or_else(|| "–".to_owned(), text::length),
+    }
+}
+
+/// What a reader needs before relying on the numbers, each with its denominator.
+fn completeness(report: &Report) -> Vec<(String, String)> {
+    let people = &report.populations;
+    let (read, files) = facts::files_read(report);
+    let unmatched = people.unmatched_total.saturating_add(people.ambiguous_total);
+    let entry = |name: &str, value: String| (name.to_owned(), value);
+    vec![
+        entry("Input files read", text::of(read, files)),
+        entry("Files reconciled to a control total", text::of(facts::reconciled(report), files)),
+        entry(
+            "Rows left out",
+            format!(
+                "{} (and {} single values)",
+                text::count(report.rejects.rows),
+                text::count(report.rejects.total.saturating_sub(report.rejects.rows))
+            ),
+        ),
+        entry("Accounts not matched to one person", text::of(unmatched, people.accounts)),
+        entry("Events not attached to an account", text::of(people.events_unattached, people.events)),
+        entry("Attributes on which sources differ", text::count(people.conflicts_total)),
+    ]
+}

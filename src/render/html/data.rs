@@ -1,0 +1,289 @@
+//! Populations and data quality: what was loaded, what was left out, what stayed open.
+
+use minijinja::Value;
+use serde::Serialize;
+
+use super::escape::{cell, cell_or, sentence};
+use crate::render::{facts, text};
+use crate::report::{OpenMatch, ReasonCount, Report, SourceReport};
+use crate::time;
+
+/// The section on data quality.
+#[derive(Debug, Serialize)]
+pub(super) struct DataView {
+    coverage: String,
+    counts: Vec<(String, String)>,
+    kinds: Vec<(Value, String)>,
+    rules: Vec<(Value, String)>,
+    duplicates: Vec<(Value, String)>,
+    leavers: String,
+    leavers_with_accounts: String,
+    disabled_without_leave: String,
+    ambiguous: OpenView,
+    unmatched: OpenView,
+    conflicts: Vec<ConflictView>,
+    conflicts_note: String,
+    systems: Vec<SystemView>,
+    has_register: bool,
+    sources: Vec<SourceView>,
+    files: String,
+    reconciled: String,
+    rejects: Vec<RejectView>,
+    rejects_note: String,
+    messages: Vec<MessageView>,
+}
+
+#[derive(Debug, Serialize)]
+struct OpenView {
+    note: String,
+    total: u64,
+    rows: Vec<OpenRow>,
+}
+
+#[derive(Debug, Serialize)]
+struct OpenRow {
+    system: Value,
+    account: Value,
+    name: Value,
+    suggestions: Vec<Value>,
+    source: Value,
+}
+
+#[derive(Debug, Serialize)]
+struct ConflictView {
+    person: Value,
+    attribute: Value,
+    winner: Value,
+    winner_value: Value,
+    loser: Value,
+    loser_value: Value,
+}
+
+#[derive(Debug, Serialize)]
+struct SystemView {
+    system: Value,
+    title: Value,
+    owner: Value,
+    criticality: Value,
+    in_scope: &'static str,
+    loaded: &'static str,
+    gap: bool,
+    accounts: String,
+    credentials: String,
+    events: String,
+}
+
+#[derive(Debug, Serialize)]
+struct SourceView {
+    path: Value,
+    format: Value,
+    system: Value,
+    outcome: Value,
+    bad: bool,
+    sha256: Value,
+    size: String,
+    observed: String,
+    observed_basis: String,
+    extracted_by: Value,
+    method: Value,
+    query: Value,
+    records: String,
+    rows: Vec<(Value, String)>,
+    rejected: String,
+    out_of_scope: Vec<(Value, String)>,
+    unparsed: Vec<(Value, String)>,
+    unknown_columns: Vec<Value>,
+    covers: Option<(String, String)>,
+    expected: String,
+    reconciliation: Value,
+}
+
+#[derive(Debug, Serialize)]
+struct RejectView {
+    path: Value,
+    column: Value,
+    reason: Value,
+    count: String,
+    first_row: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct MessageView {
+    severity: Value,
+    code: Value,
+    place: Value,
+    message: Value,
+    hint: Value,
+}
+
+/// Builds the section.
+pub(super) fn data(report: &Report) -> DataView {
+    let people = &report.populations;
+    let (read, files) = facts::files_read(report);
+    DataView {
+        coverage: facts::coverage(report),
+        counts: counts(report),
+        kinds: shares(&people.accounts_by_kind, people.accounts),
+        rules: shares(&people.match_rules, people.accounts),
+        duplicates: plain(&people.duplicates),
+        leavers: text::count(people.leavers_in_period),
+        leavers_with_accounts: text::of(people.leavers_with_accounts, people.leavers_in_period),
+        disabled_without_leave: text::count(people.disabled_without_leave),
+        ambiguous: open(&people.ambiguous, people.ambiguous_total, people.accounts),
+        unmatched: open(&people.unmatched, people.unmatched_total, people.accounts),
+        conflicts: conflicts(report),
+        conflicts_note: format!("Showing {}.", text::of(people.conflicts.len() as u64, people.conflicts_total)),
+        systems: systems(report),
+        has_register: report.systems.iter().any(|system| system.registered),
+        sources: report.sources.iter().map(source).collect(),
+        files: text::of(read, files),
+        reconciled: text::of(facts::reconciled(report), files),
+        rejects: rejects(report),
+        rejects_note: rejects_note(report),
+        messages: messages(report),
+    }
+}
+
+fn counts(report: &Report) -> Vec<(String, String)> {
+    let people = &report.populations;
+    let entry = |name: &str, value: String| (name.to_owned(), value);
+    vec![
+        entry("People", text::count(people.people)),
+        entry("of them employed at as-of", text::of(people.people_active, people.people)),
+        entry("Leavers in the period (from HR)", text::count(people.leavers_in_period)),
+        entry("Accounts", text::count(people.accounts)),
+        entry(
+            "of them human or of unknown kind, and able to sign in",
+            text::of(people.accounts_enabled, people.accounts),
+        ),
+        entry("Credentials", text::count(people.credentials)),
+        entry("Events", text::count(people.events)),
+        entry("of them not attached to an account or a person", text::of(people.events_unattached, people.events)),
+    ]
+}
+
+fn shares(counts: &[ReasonCount], total: u64) -> Vec<(Value, String)> {
+    counts.iter().map(|one| (cell(&one.reason), text::of_with_share(one.count, total))).collect()
+}
+
+fn plain(counts: &[ReasonCount]) -> Vec<(Value, String)> {
+    counts.iter().map(|one| (cell(&one.reason), text::count(one.count))).collect()
+}
+
+fn open(rows: &[OpenMatch], total: u64, accounts: u64) -> OpenView {
+    OpenView {
+        note: format!(
+            "{}. Showing {}; all are in populations/accounts.csv.",
+            text::of(total, accounts) + " accounts",
+            text::of(rows.len() as u64, total)
+        ),
+        total,
+        rows: rows
+            .iter()
+            .map(|row| OpenRow {
+                system: cell(&row.system),
+                account: cell(&row.account_id),
+                name: cell_or(row.name.as_deref(), "–"),
+                suggestions: row.suggestions.iter().map(|one| cell(one)).collect(),
+                source: cell(&row.source),
+            })
+            .collect(),
+    }
+}
+
+fn conflicts(report: &Report) -> Vec<ConflictView> {
+    let rows = report.populations.conflicts.iter().map(|one| ConflictView {
+        person: cell(&one.person_id),
+        attribute: cell(&one.attribute),
+        winner: cell(&one.winner),
+        winner_value: cell_or(one.winner_value.as_deref(), "nothing"),
+        loser: cell(&one.loser),
+        loser_value: cell_or(one.loser_value.as_deref(), "nothing"),
+    });
+    rows.collect()
+}
+
+fn systems(report: &Report) -> Vec<SystemView> {
+    let yes_no = |flag| if flag { "yes" } else { "no" };
+    let rows = report.systems.iter().map(|one| SystemView {
+        system: cell(&one.system),
+        title: cell_or(one.title.as_deref(), "–"),
+        owner: cell_or(one.owner.as_deref(), "not supplied"),
+        criticality: cell_or(one.criticality.as_deref(), "not supplied"),
+        in_scope: yes_no(one.in_scope),
+        loaded: yes_no(one.loaded),
+        gap: one.in_scope && !one.loaded,
+        accounts: text::count(one.accounts),
+        credentials: text::count(one.credentials),
+        events: text::count(one.events),
+    });
+    rows.collect()
+}
+
+fn source(file: &SourceReport) -> SourceView {
+    SourceView {
+        path: cell(&file.path),
+        format: cell_or(file.title.as_deref().or(file.source.as_deref()), "no known format"),
+        system: cell_or(file.system.as_deref(), "named by its rows"),
+        outcome: cell(&file.outcome.replace('-', " ")),
+        bad: file.outcome != "read",
+        sha256: cell(&file.sha256),
+        size: text::size(file.bytes),
+        observed: file.observed_at.map_or_else(|| "not supplied".to_owned(), |at| time::readable(at.0)),
+        observed_basis: match file.observed_basis.as_str() {
+            "supplied" => "supplied with the export".to_owned(),
+            "inside" => "stated inside the export".to_owned(),
+            "not-supplied" => "extraction time not supplied".to_owned(),
+            other => other.to_owned(),
+        },
+        extracted_by: cell_or(file.extracted_by.as_deref(), "not supplied"),
+        method: cell_or(file.method.as_deref(), "not supplied"),
+        query: cell_or(file.query.as_deref(), "not supplied"),
+        records: text::count(file.records),
+        rows: plain(&file.rows),
+        rejected: text::count(file.rejected),
+        out_of_scope: plain(&file.out_of_scope),
+        unparsed: plain(&file.unparsed),
+        unknown_columns: file.unknown_columns.iter().map(|name| cell(name)).collect(),
+        covers: file.covers.map(|window| (time::readable(window.from.0), time::readable(window.to.0))),
+        expected: file.expected_rows.map_or_else(|| "not supplied".to_owned(), |rows| rows.to_string()),
+        reconciliation: cell(&file.reconciliation),
+    }
+}
+
+fn rejects(report: &Report) -> Vec<RejectView> {
+    let rows = report.rejects.groups.iter().map(|group| RejectView {
+        path: cell(&group.path),
+        column: cell_or(group.column.as_deref(), "whole row"),
+        reason: cell(&group.reason),
+        count: text::count(group.count),
+        first_row: group.first_row,
+    });
+    rows.collect()
+}
+
+fn rejects_note(report: &Report) -> String {
+    let listed: u64 = report.rejects.groups.iter().map(|group| group.count).sum();
+    format!(
+        "{}: {} and {}. The table accounts for {}; rejects.csv has a line for each.",
+        text::plural(report.rejects.total, "reject", "rejects"),
+        text::plural(report.rejects.rows, "whole row left out", "whole rows left out"),
+        text::plural(
+            report.rejects.total.saturating_sub(report.rejects.rows),
+            "single value not read",
+            "single values not read"
+        ),
+        text::of(listed, report.rejects.total)
+    )
+}
+
+fn messages(report: &Report) -> Vec<MessageView> {
+    let rows = report.messages.iter().map(|message| MessageView {
+        severity: cell(&message.severity),
+        code: cell(&message.code),
+        place: cell_or(message.place.as_deref(), "–"),
+        message: sentence(&message.message),
+        hint: cell_or(message.hint.as_deref(), "–"),
+    });
+    rows.collect()
+}

@@ -1,0 +1,109 @@
+//! The only two ways in which text of the data enters HTML: escaped, and as a cell of its own direction.
+
+use std::fmt::Write as _;
+
+use minijinja::Value;
+
+use crate::render::text;
+
+/// Characters of a cell that are shown at once; the rest waits in a details element.
+const CELL_LIMIT: usize = 300;
+
+/// Text with HTML's five special characters escaped and hidden characters written out; line ends and tabs stay.
+pub(crate) fn escape(plain: &str) -> String {
+    let shown = text::visible(plain, true);
+    let mut out = String::with_capacity(shown.len() + 8);
+    for character in shown.chars() {
+        push(&mut out, character);
+    }
+    out
+}
+
+/// A piece of data as HTML: its direction isolated, hidden characters as marked code points, long text folded.
+pub(super) fn cell(plain: &str) -> Value {
+    isolated(plain, "<bdi>")
+}
+
+/// A sentence of ours that may quote data: it runs from left to right whatever script the quoted name is in.
+pub(super) fn sentence(plain: &str) -> Value {
+    isolated(plain, "<bdi dir=\"ltr\">")
+}
+
+fn isolated(plain: &str, open: &str) -> Value {
+    let (head, rest) = text::cut(plain, CELL_LIMIT);
+    let mut out = String::with_capacity(plain.len() + 16);
+    if rest.is_empty() {
+        out.push_str(open);
+        push_marked(&mut out, head);
+        out.push_str("</bdi>");
+    } else {
+        let more = text::count(rest.chars().count() as u64);
+        out.push_str(open);
+        push_marked(&mut out, head);
+        let _ = write!(out, "…</bdi> <details class=\"rest\"><summary>{more} more characters</summary>{open}");
+        push_marked(&mut out, rest);
+        out.push_str("</bdi></details>");
+    }
+    Value::from_safe_string(out)
+}
+
+/// A piece of data, or a quiet text of our own where there is none.
+pub(super) fn cell_or(plain: Option<&str>, missing: &str) -> Value {
+    match plain {
+        Some(text) if !text.is_empty() => cell(text),
+        _ => Value::from_safe_string(format!("<span class=\"none\">{}</span>", escape(missing))),
+    }
+}
+
+/// An id that is safe in `id=` and `href=#…`: ASCII letters, digits, `-`, `_` and `.`; everything else becomes `-`.
+pub(super) fn anchor(prefix: &str, id: &str) -> String {
+    let safe = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' };
+    prefix.chars().chain(id.chars().take(80).map(safe)).collect()
+}
+
+fn push_marked(out: &mut String, plain: &str) {
+    let mut before = None;
+    for character in plain.chars() {
+        if text::hides(character, before) {
+            let _ = write!(out, "<span class=\"cp\">{}</span>", text::code_point(character));
+        } else {
+            push(out, character);
+        }
+        before = Some(character);
+    }
+}
+
+fn push(out: &mut String, character: char) {
+    match character {
+        '&' => out.push_str("&amp;"),
+        '<' => out.push_str("&lt;"),
+        '>' => out.push_str("&gt;"),
+        '"' => out.push_str("&quot;"),
+        '\'' => out.push_str("&#39;"),
+        other => out.push(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_isolated_and_marked() {
+        assert_eq!(cell("<b>\u{202E}'").to_string(), "<bdi>&lt;b&gt;<span class=\"cp\">U+202E</span>&#39;</bdi>");
+        assert_eq!(cell_or(None, "not supplied").to_string(), "<span class=\"none\">not supplied</span>");
+        assert_eq!(cell_or(Some(""), "–").to_string(), "<span class=\"none\">–</span>");
+    }
+
+    #[test]
+    fn long_cells_fold() {
+        let html = cell(&"x".repeat(10_000)).to_string();
+        assert!(html.contains("<summary>9,700 more characters</summary>"));
+        assert_eq!(html.matches('x').count(), 10_000);
+    }
+
+    #[test]
+    fn anchors_hold_nothing_that_breaks_out() {
+        assert_eq!(anchor("m-", "a\"><b c"), "m-a---b-c");
+    }
+}

@@ -1,0 +1,360 @@
+//! One section per metric, and the indicators.
+
+use minijinja::Value;
+use serde::Serialize;
+
+use super::escape::{anchor, cell, cell_or, sentence};
+use super::findings::{self, FindingView};
+use super::status::{Badge, badge};
+use crate::render::chart::{self, Scene, WEEKDAYS};
+use crate::render::{facts, text};
+use crate::report::{CurvePoint, Indicator, MetricReport, ReasonCount, Report, Statistic};
+
+/// Rows of a curve's table; a longer curve is shown at selected times.
+const CURVE_ROWS: usize = 24;
+
+/// A metric for readers.
+#[derive(Debug, Serialize)]
+pub(super) struct MetricView {
+    anchor: String,
+    id: Value,
+    title: Value,
+    plain_title: String,
+    question: Value,
+    group: Value,
+    definition: Value,
+    caveats: Vec<Value>,
+    unit: Value,
+    badge: Badge,
+    reason: Value,
+    severity: Value,
+    limit: Value,
+    limit_source: Value,
+    overrides: Vec<OverrideView>,
+    parts: Vec<PartView>,
+    population: String,
+    measured: bool,
+    excluded: String,
+    waived: String,
+    open: String,
+    statistic: &'static str,
+    percentiles: Vec<(String, String)>,
+    upper: Option<String>,
+    longest: String,
+    overstay: String,
+    curve: Option<CurveView>,
+    ageing: Option<Value>,
+    buckets: Vec<[String; 3]>,
+    months_chart: Option<Value>,
+    months: Vec<MonthView>,
+    systems: Vec<SystemView>,
+    heat: Option<HeatView>,
+    indeterminate_reasons: Vec<(Value, String)>,
+    unknown_reasons: Vec<(Value, String)>,
+    excluded_reasons: Vec<(Value, String)>,
+    sensitivity: Vec<(Value, String)>,
+    missing: Vec<Value>,
+    evidence: Option<Value>,
+    worst: Vec<FindingView>,
+    sql: String,
+}
+
+#[derive(Debug, Serialize)]
+struct PartView {
+    name: &'static str,
+    count: String,
+    share: String,
+}
+
+#[derive(Debug, Serialize)]
+struct OverrideView {
+    scope: Value,
+    limit: Value,
+    source: Value,
+}
+
+#[derive(Debug, Serialize)]
+struct CurveView {
+    svg: Value,
+    selected: bool,
+    rows: Vec<CurveRow>,
+}
+
+#[derive(Debug, Serialize)]
+struct CurveRow {
+    time: String,
+    share: String,
+    low: String,
+    high: String,
+    open: String,
+}
+
+#[derive(Debug, Serialize)]
+struct MonthView {
+    month: Value,
+    population: String,
+    over: String,
+    p50: String,
+    p90: String,
+}
+
+#[derive(Debug, Serialize)]
+struct SystemView {
+    system: Value,
+    population: u64,
+    within: String,
+    over: u64,
+    over_text: String,
+    indeterminate: String,
+    unknown: String,
+    waived: String,
+    open: String,
+    p50: String,
+    p50_seconds: i64,
+    longest: String,
+    longest_seconds: i64,
+}
+
+#[derive(Debug, Serialize)]
+struct HeatView {
+    svg: Value,
+    hours: Vec<String>,
+    rows: Vec<(&'static str, Vec<u64>)>,
+}
+
+/// An indicator for readers.
+#[derive(Debug, Serialize)]
+pub(super) struct IndicatorView {
+    anchor: String,
+    id: Value,
+    title: Value,
+    plain_title: String,
+    definition: Value,
+    missing: Vec<Value>,
+    rows: Vec<IndicatorRow>,
+}
+
+#[derive(Debug, Serialize)]
+struct IndicatorRow {
+    name: Value,
+    system: Value,
+    value: String,
+    parts: String,
+}
+
+/// Every metric, in the order of the report.
+pub(super) fn metrics(report: &Report) -> Vec<MetricView> {
+    report.metrics.iter().map(|one| metric(one, report)).collect()
+}
+
+fn metric(metric: &MetricReport, report: &Report) -> MetricView {
+    let anchor = anchor("m-", &metric.id);
+    let draw = |scene: Option<Scene>, part: &str| {
+        scene.map(|scene| Value::from_safe_string(chart::svg(&scene, &format!("{anchor}-{part}"))))
+    };
+    let percentile = |seconds| facts::percentile(seconds, metric.beyond_seconds);
+    MetricView {
+        id: cell(&metric.id),
+        title: cell(&metric.title),
+        plain_title: metric.title.clone(),
+        question: cell(&metric.question),
+        group: cell(&metric.group.replace('-', " ")),
+        definition: cell(&metric.definition),
+        caveats: metric.caveats.iter().map(|caveat| cell(caveat)).collect(),
+        unit: cell(&metric.unit),
+        badge: badge(metric.status),
+        reason: sentence(&metric.status_reason),
+        severity: cell(&metric.severity),
+        limit: cell(&facts::limit_text(metric)),
+        limit_source: cell_or(metric.limit_source.as_deref(), "source of the limit not supplied"),
+        overrides: metric.limit_overrides.iter().map(override_view).collect(),
+        parts: parts(metric),
+        population: text::count(metric.population),
+        measured: metric.population > 0,
+        excluded: text::count(metric.excluded),
+        waived: text::of(metric.waived, metric.over.saturating_add(metric.indeterminate)),
+        open: text::of(metric.open, metric.population),
+        statistic: match metric.statistic {
+            Statistic::Survival => "Time to the end of a stay; open stays count until last seen (Kaplan–Meier).",
+            Statistic::Age => "Age of what stood open when last observed.",
+            Statistic::None => "",
+        },
+        percentiles: match metric.statistic {
+            Statistic::None => Vec::new(),
+            _ => vec![
+                ("Median".to_owned(), percentile(metric.p50_seconds)),
+                ("90th percentile".to_owned(), percentile(metric.p90_seconds)),
+                ("95th percentile".to_owned(), percentile(metric.p95_seconds)),
+            ],
+        },
+        upper: metric.upper_reading.map(|[p50, p90, p95]| {
+            format!("median {}, 90th {}, 95th {}", percentile(p50), percentile(p90), percentile(p95))
+        }),
+        longest: metric.max_seconds.map_or_else(|| "–".to_owned(), text::length),
+        overstay: facts::overstayed(metric.overstay_seconds, metric.open),
+        curve: draw(chart::survival(metric), "curve").map(|svg| curve(metric, svg)),
+        ageing: draw(chart::ageing(metric), "ageing"),
+        buckets: metric
+            .buckets
+            .iter()
+            .map(|bucket| [bucket.label.clone(), text::count(bucket.closed), text::count(bucket.open)])
+            .collect(),
+        months_chart: draw(chart::months(metric), "months"),
+        months: months(metric),
+        systems: systems(metric),
+        heat: draw(chart::weekday_hour(metric), "heat").map(|svg| heat(metric, svg)),
+        indeterminate_reasons: reasons(&metric.indeterminate_reasons, metric.indeterminate),
+        unknown_reasons: reasons(&metric.unknown_reasons, metric.unknown),
+        excluded_reasons: reasons(&metric.excluded_reasons, metric.excluded),
+        sensitivity: metric
+            .sensitivity
+            .iter()
+            .map(|one| (cell(&one.reading), text::of(one.flips, one.population)))
+            .collect(),
+        missing: metric.missing.iter().map(|table| cell(table)).collect(),
+        evidence: metric.evidence.as_deref().map(cell),
+        worst: findings::worst_of(report, &metric.id),
+        sql: metric.sql.clone(),
+        anchor,
+    }
+}
+
+fn parts(metric: &MetricReport) -> Vec<PartView> {
+    let part = |name, count| PartView {
+        name,
+        count: text::count(count),
+        share: text::share(count, metric.population).unwrap_or_else(|| "–".to_owned()),
+    };
+    vec![
+        part("surely within the limit", metric.within),
+        part("surely over the limit", metric.over),
+        part("indeterminate", metric.indeterminate),
+        part("unknown", metric.unknown),
+    ]
+}
+
+fn override_view(one: &crate::report::LimitOverride) -> OverrideView {
+    OverrideView {
+        scope: cell(&one.scope),
+        limit: cell(&one.limit),
+        source: cell_or(one.source.as_deref(), "source of the limit not supplied"),
+    }
+}
+
+/// Reasons with `k of n`; what the list leaves out gets a line of its own.
+fn reasons(reasons: &[ReasonCount], total: u64) -> Vec<(Value, String)> {
+    let named: u64 = reasons.iter().map(|reason| reason.count).sum();
+    let mut rows: Vec<_> =
+        reasons.iter().map(|one| (cell(&one.reason), text::of(one.count, total.max(named)))).collect();
+    if total > named {
+        rows.push((cell("other reasons"), text::of(total - named, total)));
+    }
+    rows
+}
+
+fn curve(metric: &MetricReport, svg: Value) -> CurveView {
+    let per_cent = |share: f64| format!("{:.1} %", share * 100.0);
+    let row = |seconds: i64, point: &CurvePoint, label: &str| CurveRow {
+        time: format!("{}{label}", text::length(seconds)),
+        share: per_cent(point.share),
+        low: per_cent(point.low),
+        high: per_cent(point.high),
+        open: text::count(point.censored),
+    };
+    let selected = metric.curve.len() > CURVE_ROWS;
+    let rows = if selected {
+        let mut times: Vec<i64> = (0..CURVE_ROWS)
+            .map(|index| metric.curve[index * (metric.curve.len() - 1) / (CURVE_ROWS - 1)].seconds)
+            .collect();
+        times.extend(metric.limit_seconds);
+        times.sort_unstable();
+        times.dedup();
+        let mut before = i64::MIN;
+        times
+            .into_iter()
+            .filter_map(|seconds| {
+                let point = chart::share_at(&metric.curve, seconds)?;
+                let label = if Some(seconds) == metric.limit_seconds { " (limit)" } else { "" };
+                let mut view = row(seconds, point, label);
+                let since = |at: &CurvePoint| at.seconds > before && at.seconds <= seconds;
+                view.open = text::count(metric.curve.iter().filter(|at| since(at)).map(|at| at.censored).sum());
+                before = seconds;
+                Some(view)
+            })
+            .collect()
+    } else {
+        metric.curve.iter().map(|point| row(point.seconds, point, "")).collect()
+    };
+    CurveView { svg, selected, rows }
+}
+
+fn months(metric: &MetricReport) -> Vec<MonthView> {
+    let value = |seconds: Option<i64>| seconds.map_or_else(|| "not reached".to_owned(), text::length);
+    let rows = metric.monthly.iter().map(|month| MonthView {
+        month: cell(&month.month),
+        population: text::count(month.population),
+        over: text::of(month.over, month.population),
+        p50: value(month.p50_seconds),
+        p90: value(month.p90_seconds),
+    });
+    rows.collect()
+}
+
+fn systems(metric: &MetricReport) -> Vec<SystemView> {
+    let rows = metric.by_system.iter().map(|row| SystemView {
+        system: cell(&row.system),
+        population: row.population,
+        within: text::count(row.within),
+        over: row.over,
+        over_text: text::of(row.over, row.population),
+        indeterminate: text::count(row.indeterminate),
+        unknown: text::count(row.unknown),
+        waived: text::count(row.waived),
+        open: text::count(row.open),
+        p50: row.p50_seconds.map_or_else(|| "–".to_owned(), text::length),
+        p50_seconds: row.p50_seconds.unwrap_or(-1),
+        longest: row.max_seconds.map_or_else(|| "–".to_owned(), text::length),
+        longest_seconds: row.max_seconds.unwrap_or(-1),
+    });
+    rows.collect()
+}
+
+fn heat(metric: &MetricReport, svg: Value) -> HeatView {
+    let grid = metric.weekday_hour.as_deref().unwrap_or_default();
+    let cell = |day: usize, hour: usize| grid.get(day).and_then(|row| row.get(hour)).copied().unwrap_or(0);
+    HeatView {
+        svg,
+        hours: (0..24).map(|hour| format!("{hour:02}")).collect(),
+        rows: WEEKDAYS
+            .iter()
+            .enumerate()
+            .map(|(day, name)| (*name, (0..24).map(|hour| cell(day, hour)).collect()))
+            .collect(),
+    }
+}
+
+/// The indicators.
+pub(super) fn indicators(report: &Report) -> Vec<IndicatorView> {
+    report.indicators.iter().map(indicator).collect()
+}
+
+fn indicator(indicator: &Indicator) -> IndicatorView {
+    IndicatorView {
+        anchor: anchor("i-", &indicator.id),
+        id: cell(&indicator.id),
+        title: cell(&indicator.title),
+        plain_title: indicator.title.clone(),
+        definition: cell(&indicator.definition),
+        missing: indicator.missing.iter().map(|table| cell(table)).collect(),
+        rows: indicator
+            .values
+            .iter()
+            .map(|value| IndicatorRow {
+                name: cell(&value.name),
+                system: cell_or(value.system.as_deref(), "all systems"),
+                value: facts::indicator_value(&indicator.unit, value.numerator, value.denominator),
+                parts: facts::indicator_parts(&indicator.unit, value.numerator, value.denominator),
+            })
+            .collect(),
+    }
+}

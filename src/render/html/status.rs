@@ -1,0 +1,53 @@
+//! A verdict, a severity or a result for readers: word, shape and class, never colour alone.
+
+use serde::Serialize;
+
+use crate::report::Status;
+
+/// A verdict as the page shows it.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(super) struct Badge {
+    /// Class that colours it.
+    pub(super) class: &'static str,
+    /// Shape before the word, for eyes only.
+    pub(super) shape: &'static str,
+    /// The word.
+    pub(super) word: &'static str,
+}
+
+/// The badge of a verdict.
+pub(super) fn badge(status: Status) -> Badge {
+    let (class, shape) = match status {
+        Status::NotMet => ("s-not-met", "✕"),
+        Status::InsufficientEvidence => ("s-insufficient", "?"),
+        Status::MetWithWaivers => ("s-waived", "◐"),
+        Status::Met => ("s-met", "✓"),
+        Status::NoPopulation => ("s-none", "○"),
+        Status::NotAssessed => ("s-none", "–"),
+    };
+    Badge { class, shape, word: status.words() }
+}
+
+/// `1 not met`, `2 insufficient evidence` …: how often each verdict occurs, in the order of precedence.
+pub(super) fn tally(statuses: impl Iterator<Item = Status>) -> Vec<Tally> {
+    const ALL: [Status; 6] = [
+        Status::NotMet,
+        Status::InsufficientEvidence,
+        Status::MetWithWaivers,
+        Status::Met,
+        Status::NoPopulation,
+        Status::NotAssessed,
+    ];
+    let found: Vec<Status> = statuses.collect();
+    ALL.into_iter()
+        .map(|status| Tally { badge: badge(status), count: found.iter().filter(|one| **one == status).count() })
+        .filter(|tally| tally.count > 0)
+        .collect()
+}
+
+/// One verdict with its number of occurrences.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(super) struct Tally {
+    badge: Badge,
+    count: usize,
+}

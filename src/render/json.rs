@@ -1,0 +1,55 @@
+//! `report.json` and the JSON Schema that describes it.
+
+use std::collections::BTreeMap;
+
+use schemars::generate::SchemaSettings;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::report::{Report, SCHEMA};
+
+/// The report as indented JSON in the order of the model's fields, ending in a line end.
+pub fn report(report: &Report) -> Vec<u8> {
+    pretty(report)
+}
+
+/// The JSON Schema (draft 2020-12) of [`report`], keys sorted, ending in a line end.
+pub fn schema() -> Vec<u8> {
+    let generated = SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Report>();
+    let mut schema = generated.to_value();
+    if let Some(root) = schema.as_object_mut() {
+        root.insert("$id".to_owned(), format!("urn:{}", SCHEMA.replace('/', ":").replace('.', ":")).into());
+        root.insert("title".to_owned(), format!("A report of overstay ({SCHEMA})").into());
+    }
+    if let Some(field) = schema.pointer_mut("/properties/schema").and_then(Value::as_object_mut) {
+        field.insert("const".to_owned(), SCHEMA.into());
+    }
+    pretty(&Sorted::from(schema))
+}
+
+/// The model has no map with keys other than text and no hand-written error, so writing it into memory cannot fail;
+/// a test holds that the result is never empty.
+fn pretty(value: &impl Serialize) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec_pretty(value).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}
+
+/// A JSON value whose keys are sorted whatever map `serde_json` was compiled with.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Sorted {
+    Object(BTreeMap<String, Sorted>),
+    Array(Vec<Sorted>),
+    Scalar(Value),
+}
+
+impl From<Value> for Sorted {
+    fn from(value: Value) -> Self {
+        match value {
+            Value::Object(map) => Self::Object(map.into_iter().map(|(key, value)| (key, value.into())).collect()),
+            Value::Array(items) => Self::Array(items.into_iter().map(Into::into).collect()),
+            scalar => Self::Scalar(scalar),
+        }
+    }
+}

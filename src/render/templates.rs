@@ -1,0 +1,204 @@
+//! The texts that HTML is made of: shipped ones, compiled in, and a company's own in their place.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use minijinja::{AutoEscape, Environment, ErrorKind, Output, State, UndefinedBehavior, Value};
+use walkdir::WalkDir;
+
+use super::html::escape;
+use crate::diag::{Diagnostic, Place};
+use crate::failure::{Failure, Kind, Outcome};
+
+/// Every shipped template by name; the names are the paths under a folder that overrides them.
+const SHIPPED: [(&str, &str); 14] = [
+    ("report/cover.html", include_str!("../../templates/report/cover.html")),
+    ("report/data.html", include_str!("../../templates/report/data.html")),
+    ("report/findings.html", include_str!("../../templates/report/findings.html")),
+    ("report/glance.html", include_str!("../../templates/report/glance.html")),
+    ("report/indicators.html", include_str!("../../templates/report/indicators.html")),
+    ("report/macros.html", include_str!("../../templates/report/macros.html")),
+    ("report/method.html", include_str!("../../templates/report/method.html")),
+    ("report/metrics.html", include_str!("../../templates/report/metrics.html")),
+    ("report/page.html", include_str!("../../templates/report/page.html")),
+    ("report/scorecard.html", include_str!("../../templates/report/scorecard.html")),
+    ("report/script.js", include_str!("../../templates/report/script.js")),
+    ("report/sign-off.html", include_str!("../../templates/report/sign-off.html")),
+    ("report/style.css", include_str!("../../templates/report/style.css")),
+    ("report/waivers.html", include_str!("../../templates/report/waivers.html")),
+];
+
+/// The templates in use.
+#[derive(Debug)]
+pub struct Templates {
+    engine: Environment<'static>,
+    texts: BTreeMap<String, Text>,
+}
+
+#[derive(Debug, Clone)]
+struct Text {
+    text: String,
+    /// Where it comes from, as the user knows it; `None` for shipped ones.
+    path: Option<String>,
+}
+
+impl Templates {
+    /// The shipped templates.
+    ///
+    /// # Errors
+    /// A shipped template does not parse, which a test excludes.
+    pub fn shipped() -> Outcome<Self> {
+        Self::compile(shipped())
+    }
+
+    /// The shipped templates, with those of a folder in their place: `FOLDER/report/cover.html` and so on.
+    /// Files whose name begins with `_` are the company's own parts, to be included. Files that are not
+    /// `.html`, `.css` or `.js` are left alone.
+    ///
+    /// # Errors
+    /// The folder cannot be read, a file has a name that no report uses, is not UTF-8, or does not parse
+    /// (with file, line and column); all mistakes at once.
+    pub fn with_folder(folder: &Path) -> Outcome<Self> {
+        let mut texts = shipped();
+        let mut mistakes = Vec::new();
+        for entry in WalkDir::new(folder).sort_by_file_name() {
+            let entry = entry.map_err(|cause| {
+                Failure::usage_one(Diagnostic::error("templates", format!("cannot read the templates folder: {cause}")))
+            })?;
+            let wanted = entry.path().extension().is_some_and(|end| end == "html" || end == "css" || end == "js");
+            if !wanted || !entry.file_type().is_file() {
+                continue;
+            }
+            match read(folder, entry.path(), &texts) {
+                Ok((name, text)) => {
+                    texts.insert(name, text);
+                }
+                Err(mistake) => mistakes.push(mistake),
+            }
+        }
+        if mistakes.is_empty() { Self::compile(texts) } else { Err(Failure::usage(mistakes)) }
+    }
+
+    fn compile(texts: BTreeMap<String, Text>) -> Outcome<Self> {
+        let mut engine = Environment::new();
+        // Byte ranges in errors need debug; a name that does not exist is a mistake, not an empty text.
+        engine.set_debug(true);
+        engine.set_undefined_behavior(UndefinedBehavior::Strict);
+        engine.set_trim_blocks(true);
+        engine.set_lstrip_blocks(true);
+        engine.set_auto_escape_callback(|_| AutoEscape::Html);
+        engine.set_formatter(format);
+        let mut mistakes = Vec::new();
+        let mut ours = true;
+        for (name, text) in texts.iter().filter(|(name, _)| is_html(name)) {
+            if let Err(cause) = engine.add_template_owned(name.clone(), text.text.clone()) {
+                ours &= text.path.is_none();
+                mistakes.push(diagnose(&cause, &texts, name));
+            }
+        }
+        if mistakes.is_empty() {
+            return Ok(Self { engine, texts });
+        }
+        Err(Failure { kind: if ours { Kind::Run } else { Kind::Usage }, diagnostics: mistakes })
+    }
+
+    /// Renders an HTML template.
+    ///
+    /// # Errors
+    /// The template fails: an unknown name, a filter on the wrong kind of value; with file, line and column.
+    pub(super) fn render(&self, name: &str, view: &Value) -> Outcome<String> {
+        let rendered = self.engine.get_template(name).and_then(|template| template.render(view));
+        rendered.map_err(|cause| {
+            let failed = cause.name().unwrap_or(name);
+            let ours = self.texts.get(failed).is_none_or(|text| text.path.is_none());
+            let kind = if ours { Kind::Run } else { Kind::Usage };
+            Failure { kind, diagnostics: vec![diagnose(&cause, &self.texts, name)] }
+        })
+    }
+
+    /// A text that is not a template: the style or the script.
+    pub(super) fn plain(&self, name: &str) -> &str {
+        self.texts.get(name).map_or("", |text| text.text.as_str())
+    }
+}
+
+fn shipped() -> BTreeMap<String, Text> {
+    SHIPPED.iter().map(|(name, text)| ((*name).to_owned(), Text { text: lines(text), path: None })).collect()
+}
+
+fn is_html(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, end)| end == "html")
+}
+
+/// Line ends as a browser normalises them before it hashes the style and the script.
+fn lines(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
+}
+
+fn read(folder: &Path, path: &Path, known: &BTreeMap<String, Text>) -> Result<(String, Text), Diagnostic> {
+    let shown = path.display().to_string();
+    let mistake = |code, message: String| Diagnostic::error(code, message).at(Place::file(shown.clone()));
+    let parts: Vec<_> = path.strip_prefix(folder).unwrap_or(path).iter().map(|part| part.to_string_lossy()).collect();
+    let name = parts.join("/");
+    let own_part = parts.last().is_some_and(|file| file.starts_with('_'));
+    if !own_part && !known.contains_key(&name) {
+        let near = known.keys().max_by(|a, b| strsim::jaro(a, &name).total_cmp(&strsim::jaro(b, &name)));
+        let hint = near.map_or_else(String::new, |near| format!("did you mean {near}? "));
+        return Err(mistake("unknown-template", "no report uses a template of this name".to_owned())
+            .hint(format!("{hint}a part of your own begins with an underscore")));
+    }
+    let bytes = std::fs::read(path).map_err(|cause| mistake("templates", format!("cannot read it: {cause}")))?;
+    let text = String::from_utf8(bytes).map_err(|_| mistake("templates", "it is not UTF-8".to_owned()))?;
+    let text = lines(text.strip_prefix('\u{FEFF}').unwrap_or(&text));
+    for (end, element) in [(".css", "</style"), (".js", "</script")] {
+        if let Some(at) = text.to_ascii_lowercase().find(element).filter(|_| name.ends_with(end)) {
+            return Err(Diagnostic::error(
+                "template-end-tag",
+                format!("it contains {element}, which would end the element"),
+            )
+            .at(Place::offset(shown, &text, at)));
+        }
+    }
+    Ok((name, Text { text, path: Some(shown) }))
+}
+
+/// An error of the template engine with the place in the file it is about.
+fn diagnose(cause: &minijinja::Error, texts: &BTreeMap<String, Text>, fallback: &str) -> Diagnostic {
+    // The innermost error names the template that is wrong; the outer ones only include it.
+    let mut inner = cause;
+    while let Some(next) = std::error::Error::source(inner).and_then(|next| next.downcast_ref::<minijinja::Error>()) {
+        inner = next;
+    }
+    let name = inner.name().or_else(|| cause.name()).unwrap_or(fallback);
+    let text = texts.get(name);
+    let shown = text.and_then(|text| text.path.clone()).unwrap_or_else(|| format!("templates/{name}"));
+    let mut place = match (text, inner.range()) {
+        (Some(text), Some(range)) => Place::offset(shown, &text.text, range.start),
+        _ => Place::file(shown),
+    };
+    place.line = place.line.or(inner.line().map(|line| line as u64));
+    let kind = match inner.kind() {
+        ErrorKind::SyntaxError => "syntax error".to_owned(),
+        ErrorKind::UndefinedError => "a name that the report does not have".to_owned(),
+        kind => kind.to_string(),
+    };
+    let message = match inner.detail() {
+        Some(detail) if inner.kind() != ErrorKind::UndefinedError => format!("{kind}: {detail}"),
+        _ => kind,
+    };
+    Diagnostic::error("template", message).at(place)
+}
+
+/// Writes a value into HTML. Whatever is not already HTML of our own making is escaped, hidden characters included.
+fn format(out: &mut Output, state: &State, value: &Value) -> Result<(), minijinja::Error> {
+    if value.is_undefined() {
+        return minijinja::escape_formatter(out, state, value);
+    }
+    let result = match value.as_str() {
+        Some(text) if value.is_safe() => out.write_str(text),
+        Some(text) => out.write_str(&escape(text)),
+        None if value.is_none() => Ok(()),
+        None => out.write_str(&escape(&value.to_string())),
+    };
+    result.map_err(minijinja::Error::from)
+}

@@ -1,0 +1,189 @@
+//! Lines that fit: wrapping, columns, display width, and colour that adds nothing to the words.
+
+use std::borrow::Cow;
+
+use crate::render::text;
+use crate::report::Status;
+
+/// A blank at which no line is broken; printed as an ordinary one.
+pub(super) const UNBROKEN: char = '\u{A0}';
+
+/// Lines of text of a given width.
+pub(super) struct Page {
+    out: String,
+    pub(super) width: usize,
+    colour: bool,
+}
+
+impl Page {
+    pub(super) fn new(width: usize, colour: bool) -> Self {
+        Self { out: String::new(), width, colour }
+    }
+
+    pub(super) fn finish(self) -> String {
+        self.out
+    }
+
+    pub(super) fn blank(&mut self) {
+        self.out.push('\n');
+    }
+
+    /// A finished line.
+    pub(super) fn line(&mut self, line: &str) {
+        self.out.push_str(&line.trim_end().replace(UNBROKEN, " "));
+        self.out.push('\n');
+    }
+
+    /// The word of a verdict, coloured if wanted.
+    pub(super) fn status(&self, status: Status) -> String {
+        if !self.colour {
+            return status.words().to_owned();
+        }
+        let code = match status {
+            Status::NotMet => "1;31",
+            Status::InsufficientEvidence => "1;33",
+            Status::MetWithWaivers => "1;35",
+            Status::Met => "1;32",
+            Status::NoPopulation | Status::NotAssessed => "1",
+        };
+        format!("\u{1b}[{code}m{}\u{1b}[0m", status.words())
+    }
+
+    /// Text wrapped under an indent; later lines are indented two columns more.
+    pub(super) fn wrap(&mut self, indent: &str, text: &str) {
+        let hanging = format!("{indent}  ");
+        self.wrapped(indent, &hanging, indent.len(), text);
+    }
+
+    /// Text after a first word whose display width is given apart, because it may hold colour.
+    pub(super) fn wrap_after(&mut self, first: &str, first_width: usize, text: &str) {
+        self.wrapped(&format!("{first}: "), "  ", first_width + 2, text);
+    }
+
+    fn wrapped(&mut self, first: &str, hanging: &str, first_width: usize, text: &str) {
+        let mut line = first.to_owned();
+        let mut used = first_width;
+        let mut fresh = true;
+        for word in text.split(' ').filter(|word| !word.is_empty()) {
+            for piece in pieces(word, self.width - hanging.len()) {
+                let wide = width(piece);
+                let space = usize::from(!fresh);
+                if used + space + wide > self.width && (!fresh || first_width + wide > self.width) {
+                    self.line(&line);
+                    hanging.clone_into(&mut line);
+                    used = hanging.len();
+                    fresh = true;
+                }
+                if !fresh {
+                    line.push(' ');
+                    used += 1;
+                }
+                line.push_str(piece);
+                used += wide;
+                fresh = false;
+            }
+        }
+        self.line(&line);
+    }
+}
+
+/// A word in pieces that each fit.
+fn pieces(word: &str, room: usize) -> Vec<&str> {
+    let mut out = Vec::new();
+    let mut start = 0;
+    let mut used = 0;
+    for (at, character) in word.char_indices() {
+        let wide = char_width(character);
+        if used + wide > room && at > start {
+            out.push(&word[start..at]);
+            start = at;
+            used = 0;
+        }
+        used += wide;
+    }
+    out.push(&word[start..]);
+    out
+}
+
+/// Text without anything that a terminal would obey.
+pub(super) fn clean(plain: &str) -> Cow<'_, str> {
+    text::visible(plain, false)
+}
+
+/// Columns that a text takes.
+pub(super) fn width(text: &str) -> usize {
+    text.chars().map(char_width).sum()
+}
+
+/// Cut to a width with an ellipsis, padded to it.
+pub(super) fn fit(text: &str, columns: usize) -> String {
+    let mut out = String::new();
+    let mut used = 0;
+    let whole = width(text) <= columns;
+    for character in text.chars() {
+        let wide = char_width(character);
+        if !whole && used + wide > columns.saturating_sub(1) {
+            out.push('…');
+            used += 1;
+            break;
+        }
+        out.push(character);
+        used += wide;
+    }
+    out.extend(std::iter::repeat_n(' ', columns.saturating_sub(used)));
+    out
+}
+
+/// Padded on the left.
+pub(super) fn right(text: &str, columns: usize) -> String {
+    format!("{}{text}", " ".repeat(columns.saturating_sub(width(text))))
+}
+
+/// Two columns for East Asian wide characters and emoji, none for what combines with the character before, else one.
+fn char_width(character: char) -> usize {
+    match u32::from(character) {
+        0x0300..=0x036F | 0x0591..=0x05BD | 0x064B..=0x065F | 0x200C..=0x200D | 0x20D0..=0x20FF | 0xFE00..=0xFE0F => 0,
+        0x1100..=0x115F
+        | 0x2E80..=0x303E
+        | 0x3041..=0xA4CF
+        | 0xAC00..=0xD7A3
+        | 0xF900..=0xFAFF
+        | 0xFE30..=0xFE6F
+        | 0xFF01..=0xFF60
+        | 0xFFE0..=0xFFE6
+        | 0x1F300..=0x1F64F
+        | 0x1F680..=0x1F6FF
+        | 0x1F900..=0x1F9FF
+        | 0x20000..=0x3FFFD => 2,
+        _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn widths_of_scripts() {
+        assert_eq!(width("abc"), 3);
+        assert_eq!(width("日本"), 4);
+        assert_eq!(width("e\u{301}"), 1);
+        assert_eq!(fit("abcdef", 4), "abc…");
+        assert_eq!(fit("ab", 4), "ab  ");
+        assert_eq!(right("ab", 4), "  ab");
+    }
+
+    proptest! {
+        #[test]
+        fn no_line_is_wider_than_asked(text in "\\PC{0,200}", columns in 40_usize..130) {
+            let mut page = Page::new(columns, false);
+            page.wrap("    ", &clean(&text));
+            page.wrap_after("insufficient evidence", 21, &clean(&text));
+            for line in page.finish().lines() {
+                prop_assert!(width(line) <= columns, "{line}");
+            }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The table of metrics, one line each where the width allows, else two.
+
+use super::layout::{Page, UNBROKEN, clean, fit, right, width};
+use crate::render::{facts, text};
+use crate::report::{MetricReport, Report};
+
+/// From this width on a metric stands on one line.
+const WIDE: usize = 110;
+/// Below this width not even title and count share a line.
+const NARROW: usize = 72;
+/// Width of the longest verdict, "insufficient evidence".
+const RESULT: usize = 21;
+
+/// What is broken stands first; within a verdict the order is the register's.
+pub(super) fn table(page: &mut Page, report: &Report) {
+    let mut metrics: Vec<&MetricReport> = report.metrics.iter().collect();
+    metrics.sort_by_key(|metric| metric.status);
+    if metrics.is_empty() {
+        page.wrap("", "No metric was computed.");
+    } else if page.width >= WIDE {
+        one_line(page, &metrics);
+    } else {
+        two_lines(page, &metrics);
+    }
+    page.blank();
+}
+
+/// `3 of 120 over 24h`; words where there is nothing to count.
+pub(super) fn over(metric: &MetricReport) -> String {
+    if metric.population == 0 {
+        return "no items".to_owned();
+    }
+    let limit = if metric.limit_seconds.is_some() || metric.limit.is_some() {
+        facts::limit_text(metric)
+    } else {
+        "(no limit set)".to_owned()
+    };
+    format!("{} over {limit}", text::of(metric.over, metric.population))
+}
+
+fn one_line(page: &mut Page, metrics: &[&MetricReport]) {
+    const HEADS: [&str; 8] = ["Limit", "Over", "Indet.", "Unknown", "Waived", "Median", "90th", "Longest"];
+    let rows: Vec<[String; 8]> = metrics.iter().map(|metric| cells(metric)).collect();
+    let widths: Vec<usize> = HEADS
+        .iter()
+        .enumerate()
+        .map(|(column, head)| {
+            let longest = rows.iter().map(|row| width(&row[column])).max().unwrap_or(0);
+            longest.max(width(head)).min(16)
+        })
+        .collect();
+    let fixed = RESULT + 2 + widths.iter().map(|width| width + 2).sum::<usize>();
+    let title = page.width.saturating_sub(fixed).max(12);
+    let tail = |cells: &[String; 8]| -> String {
+        let parts =
+            cells.iter().zip(&widths).map(|(cell, width)| format!("  {}", right(fit(cell, *width).trim_end(), *width)));
+        parts.collect()
+    };
+    let heads = HEADS.map(str::to_owned);
+    page.line(&format!("{}  {}{}", fit("Result", RESULT), fit("Metric", title), tail(&heads)));
+    for (metric, row) in metrics.iter().zip(&rows) {
+        let gap = " ".repeat(RESULT - metric.status.words().len());
+        let name = broken(&clean(&metric.title), title);
+        let line = format!("{}{gap}  {}{}", page.status(metric.status), fit(&name[0], title), tail(row));
+        page.line(&line);
+        for part in &name[1..] {
+            page.line(&format!("{}  {part}", " ".repeat(RESULT)));
+        }
+    }
+}
+
+/// A title in at most three lines, the last one cut.
+fn broken(title: &str, columns: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in title.split(' ') {
+        let last = lines.len() - 1;
+        let joined = if lines[last].is_empty() { word.to_owned() } else { format!("{} {word}", lines[last]) };
+        if width(&joined) <= columns || lines[last].is_empty() || lines.len() == 3 {
+            lines[last] = joined;
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines.into_iter().map(|line| fit(&line, columns).trim_end().to_owned()).collect()
+}
+
+fn cells(metric: &MetricReport) -> [String; 8] {
+    let measured = metric.population > 0;
+    let number = |number: u64| if measured { text::count(number) } else { "–".to_owned() };
+    [
+        clean(&facts::limit_text(metric)).into_owned(),
+        if measured { text::of(metric.over, metric.population) } else { "no items".to_owned() },
+        number(metric.indeterminate),
+        number(metric.unknown),
+        number(metric.waived),
+        facts::percentile(metric.p50_seconds, metric.beyond_seconds),
+        facts::percentile(metric.p90_seconds, metric.beyond_seconds),
+        metric.max_seconds.map_or_else(|| "–".to_owned(), text::length),
+    ]
+}
+
+fn two_lines(page: &mut Page, metrics: &[&MetricReport]) {
+    for metric in metrics {
+        if page.width < NARROW {
+            page.wrap_after(&page.status(metric.status), metric.status.words().len(), &clean(&metric.title));
+            let rest = if metric.population > 0 { format!(", {}", rest(metric)) } else { String::new() };
+            page.wrap("  ", &format!("{}{rest}", clean(&over(metric))));
+            continue;
+        }
+        let gap = " ".repeat(RESULT - metric.status.words().len());
+        let over = over(metric);
+        let over = fit(&clean(&over), width(&clean(&over)).min(page.width / 2));
+        let title = page.width.saturating_sub(RESULT + 4 + width(&over));
+        let line = format!("{}{gap}  {}  {over}", page.status(metric.status), fit(&clean(&metric.title), title));
+        page.line(&line);
+        if metric.population > 0 {
+            page.wrap(&" ".repeat(RESULT + 2), &rest(metric));
+        }
+    }
+}
+
+fn rest(metric: &MetricReport) -> String {
+    let mut parts = vec![
+        format!("{} indeterminate", text::count(metric.indeterminate)),
+        format!("{} unknown", text::count(metric.unknown)),
+        format!("{} waived", text::count(metric.waived)),
+    ];
+    if metric.p50_seconds.is_some() || metric.beyond_seconds.is_some() {
+        parts.push(format!("median {}", facts::percentile(metric.p50_seconds, metric.beyond_seconds)));
+        parts.push(format!("90th {}", facts::percentile(metric.p90_seconds, metric.beyond_seconds)));
+    }
+    if let Some(longest) = metric.max_seconds {
+        parts.push(format!("longest {}", text::length(longest)));
+    }
+    let parts: Vec<String> = parts.into_iter().map(|part| part.replace(' ', &UNBROKEN.to_string())).collect();
+    parts.join(", ")
+}

@@ -1,0 +1,163 @@
+//! The summary in a terminal: what is broken, how much, which reference it serves, and what was not seen.
+
+mod layout;
+mod metrics;
+
+use std::collections::BTreeSet;
+
+use self::layout::{Page, clean};
+use super::{facts, text};
+use crate::report::{ControlReport, FrameworkReport, Report, Status};
+use crate::time;
+
+/// Narrower than this nothing can be laid out; such widths are treated as this one.
+const NARROWEST: usize = 40;
+
+/// The report in some thirty lines, each at most `width` columns, ending in a line end.
+///
+/// `pack` is where the evidence pack was written, if it was. Colour only repeats what the words say.
+pub fn summary(report: &Report, width: usize, colour: bool, pack: Option<&str>) -> String {
+    let mut page = Page::new(width.max(NARROWEST), colour);
+    heading(&mut page, report);
+    metrics::table(&mut page, report);
+    references(&mut page, report);
+    evidence(&mut page, report, pack);
+    page.finish()
+}
+
+fn heading(page: &mut Page, report: &Report) {
+    page.wrap(
+        "",
+        &format!(
+            "{}, {}, as of {} ({})",
+            clean(&report.organisation),
+            clean(&report.period.label),
+            time::rfc3339(report.as_of.0),
+            clean(&report.as_of_basis)
+        ),
+    );
+    page.blank();
+    let status = page.status(report.verdict.status);
+    page.wrap_after(&status, report.verdict.status.words().chars().count(), &clean(&report.verdict.sentence));
+    if !report.verdict.inconclusive.is_empty() {
+        page.wrap("", &format!("Inconclusive: {}", clean(&report.verdict.inconclusive)));
+    }
+    if facts::measured(report) {
+        overstayed(page, report);
+    } else {
+        page.wrap("", "Overstayed: not computed, nothing was measured.");
+    }
+    page.blank();
+}
+
+fn overstayed(page: &mut Page, report: &Report) {
+    let headline = &report.headline;
+    page.wrap(
+        "",
+        &format!(
+            "Overstayed: {} account-days on {}; {} key-days on {}.",
+            facts::overstayed(headline.account_seconds, headline.open),
+            text::plural(headline.accounts, "account", "accounts"),
+            facts::overstayed(headline.credential_seconds, headline.open),
+            text::plural(headline.credentials, "credential", "credentials")
+        ),
+    );
+}
+
+/// The references that people ask for by name, then one line per framework.
+fn references(page: &mut Page, report: &Report) {
+    if report.frameworks.is_empty() {
+        return;
+    }
+    page.wrap("", "References");
+    let mut shown = BTreeSet::new();
+    for resolution in &report.resolutions {
+        page.wrap("  ", &format!("{} is answered by:", clean(&resolution.requested)));
+        for to in &resolution.resolved {
+            let found = control(report, &to.framework, &to.reference);
+            shown.insert((to.framework.as_str(), to.reference.as_str()));
+            match found {
+                Some((_, control)) => reference(page, report, "    ", control),
+                None => page.wrap("    ", &format!("{}: not in this report", clean(&to.reference))),
+            }
+        }
+    }
+    if let Some((framework, main)) = control(report, "nist-csf-2.0", "PR.AA-05")
+        && !shown.contains(&(framework.id.as_str(), main.id.as_str()))
+    {
+        reference(page, report, "  ", main);
+    }
+    for framework in &report.frameworks {
+        tally(page, framework);
+    }
+    page.blank();
+}
+
+fn control<'a>(report: &'a Report, framework: &str, id: &str) -> Option<(&'a FrameworkReport, &'a ControlReport)> {
+    let framework = report.frameworks.iter().find(|one| one.id == framework)?;
+    Some((framework, framework.controls.iter().find(|one| one.id == id)?))
+}
+
+fn reference(page: &mut Page, report: &Report, indent: &str, control: &ControlReport) {
+    let deciding = facts::deciding(control).and_then(|edge| {
+        let metric = report.metrics.iter().find(|metric| metric.id == edge.metric)?;
+        Some(format!(" by {}: {}", metric.id, metrics::over(metric)))
+    });
+    page.wrap(
+        indent,
+        &format!("{} {}{}", clean(&control.id), control.status.words(), clean(&deciding.unwrap_or_default())),
+    );
+}
+
+fn tally(page: &mut Page, framework: &FrameworkReport) {
+    const ALL: [Status; 6] = [
+        Status::NotMet,
+        Status::InsufficientEvidence,
+        Status::MetWithWaivers,
+        Status::Met,
+        Status::NoPopulation,
+        Status::NotAssessed,
+    ];
+    let count = |status| framework.controls.iter().filter(|control| control.status == status).count();
+    let parts: Vec<String> = ALL
+        .into_iter()
+        .filter(|status| count(*status) > 0)
+        .map(|status| format!("{} {}", count(status), status.words()))
+        .collect();
+    let total = text::plural(framework.controls.len() as u64, "reference", "references");
+    page.wrap("  ", &format!("{}: of {total}: {}", clean(&framework.title), parts.join(", ")));
+}
+
+fn evidence(page: &mut Page, report: &Report, pack: Option<&str>) {
+    let (read, files) = facts::files_read(report);
+    page.wrap("", &format!("Coverage: {}; {} files read.", facts::coverage(report), text::of(read, files)));
+    let missing: Vec<_> = facts::systems_missing(report).into_iter().map(clean).collect();
+    if !missing.is_empty() {
+        page.wrap("", &format!("Nothing loaded for: {}.", missing.join(", ")));
+    }
+    let people = &report.populations;
+    let open = people.unmatched_total.saturating_add(people.ambiguous_total);
+    page.wrap(
+        "",
+        &format!(
+            "Accounts not matched to one person: {}. Rows left out: {}.",
+            text::of(open, people.accounts),
+            text::count(report.rejects.rows)
+        ),
+    );
+    let of = |severity: &str| report.messages.iter().filter(|message| message.severity == severity).count() as u64;
+    page.wrap(
+        "",
+        &format!(
+            "Messages: {}, {}, {}.",
+            text::plural(of("error"), "error", "errors"),
+            text::plural(of("warning"), "warning", "warnings"),
+            text::plural(of("info"), "note", "notes")
+        ),
+    );
+    let shown = report.findings.items.len() as u64;
+    page.wrap("", &format!("Findings: {} listed in the report.", text::of(shown, report.findings.total)));
+    if let Some(pack) = pack {
+        page.wrap("", &format!("Evidence pack: {}", clean(pack)));
+    }
+}

@@ -1,0 +1,206 @@
+//! Text for readers: grouped numbers, lengths, shares beside their counts, and hidden characters made visible.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use crate::time::{self, SECOND};
+
+/// `1,234,567`.
+pub fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `1 account`, `2 accounts`, `1,234 accounts`.
+pub fn plural(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { one } else { many })
+}
+
+/// A length in seconds as people read it: `9 d 4 h`.
+pub fn length(seconds: i64) -> String {
+    time::display_length(seconds.saturating_mul(SECOND))
+}
+
+/// Seconds as days with one decimal, rounded down: `412.5`. What is above zero never reads as zero.
+pub fn days(seconds: i64) -> String {
+    let tenths = seconds.max(0) / 8_640;
+    if tenths == 0 && seconds > 0 {
+        return "under 0.1".to_owned();
+    }
+    format!("{}.{}", count((tenths / 10) as u64), tenths % 10)
+}
+
+/// `k` of `n` in per cent with one decimal, or `None` for an empty population.
+///
+/// Rounded to the nearest tenth, except that something never reads as nothing and a part never reads as all.
+pub fn share(k: u64, n: u64) -> Option<String> {
+    if n == 0 {
+        return None;
+    }
+    let exact = u128::from(k) * 1000;
+    let tenths = (exact + u128::from(n) / 2) / u128::from(n);
+    Some(match tenths {
+        0 if k > 0 => "under 0.1 %".to_owned(),
+        1000 if k < n => "over 99.9 %".to_owned(),
+        _ => format!("{}.{} %", tenths / 10, tenths % 10),
+    })
+}
+
+/// `3 of 120`.
+pub fn of(k: u64, n: u64) -> String {
+    format!("{} of {}", count(k), count(n))
+}
+
+/// `3 of 120 (2.5 %)`; only the counts when the population is empty.
+pub fn of_with_share(k: u64, n: u64) -> String {
+    match share(k, n) {
+        Some(share) => format!("{} ({share})", of(k, n)),
+        None => of(k, n),
+    }
+}
+
+/// Bytes with a binary unit: `812 B`, `1.5 MiB`.
+pub fn size(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["KiB", "MiB", "GiB", "TiB", "PiB"];
+    if bytes < 1024 {
+        return format!("{bytes} B");
+    }
+    let mut unit = 0;
+    let mut scale = 1024_u64;
+    while unit + 1 < UNITS.len() && bytes / scale >= 1024 {
+        scale *= 1024;
+        unit += 1;
+    }
+    format!("{}.{} {}", bytes / scale, bytes % scale * 10 / scale, UNITS[unit])
+}
+
+/// Whether a character would act on the text around it, or hide, instead of being seen.
+///
+/// Joiners inside scripts that need them stay; between ASCII letters they only serve to deceive.
+pub fn hides(character: char, before: Option<char>) -> bool {
+    match character {
+        '\u{200C}' | '\u{200D}' => before.is_none_or(|c| c.is_ascii()),
+        '\u{00AD}'
+        | '\u{034F}'
+        | '\u{061C}'
+        | '\u{115F}'
+        | '\u{1160}'
+        | '\u{17B4}'
+        | '\u{17B5}'
+        | '\u{180B}'..='\u{180F}'
+        | '\u{200B}'
+        | '\u{200E}'
+        | '\u{200F}'
+        | '\u{2028}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}'
+        | '\u{3164}'
+        | '\u{FEFF}'
+        | '\u{FFA0}'
+        | '\u{FFF0}'..='\u{FFFB}'
+        | '\u{E0000}'..='\u{E0FFF}' => true,
+        _ => character.is_control(),
+    }
+}
+
+/// `U+202E`.
+pub fn code_point(character: char) -> String {
+    format!("U+{:04X}", u32::from(character))
+}
+
+/// The text with every character that [`hides`] as `[U+202E]`. Line ends and tabs stay when `lines` is set.
+pub fn visible(text: &str, lines: bool) -> Cow<'_, str> {
+    let kept = |character| lines && matches!(character, '\n' | '\t');
+    let mut before = None;
+    let clean = text.chars().all(|character| {
+        let shown = kept(character) || !hides(character, before);
+        before = Some(character);
+        shown
+    });
+    if clean {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut before = None;
+    for character in text.chars() {
+        if !kept(character) && hides(character, before) {
+            let _ = write!(out, "[{}]", code_point(character));
+        } else {
+            out.push(character);
+        }
+        before = Some(character);
+    }
+    Cow::Owned(out)
+}
+
+/// Splits after at most `limit` characters.
+pub fn cut(text: &str, limit: usize) -> (&str, &str) {
+    match text.char_indices().nth(limit) {
+        Some((at, _)) => text.split_at(at),
+        None => (text, ""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!(count(0), "0");
+        assert_eq!(count(999), "999");
+        assert_eq!(count(1_000), "1,000");
+        assert_eq!(count(1_234_567), "1,234,567");
+        assert_eq!(plural(1, "key", "keys"), "1 key");
+        assert_eq!(plural(0, "key", "keys"), "0 keys");
+    }
+
+    #[test]
+    fn shares_stay_honest_at_both_ends() {
+        assert_eq!(share(0, 0), None);
+        assert_eq!(share(0, 5).as_deref(), Some("0.0 %"));
+        assert_eq!(share(1, 100_000).as_deref(), Some("under 0.1 %"));
+        assert_eq!(share(99_999, 100_000).as_deref(), Some("over 99.9 %"));
+        assert_eq!(share(3, 120).as_deref(), Some("2.5 %"));
+        assert_eq!(share(7, 7).as_deref(), Some("100.0 %"));
+        assert_eq!(of_with_share(0, 0), "0 of 0");
+    }
+
+    #[test]
+    fn days_never_round_something_to_nothing() {
+        assert_eq!(days(0), "0.0");
+        assert_eq!(days(1), "under 0.1");
+        assert_eq!(days(8_640), "0.1");
+        assert_eq!(days(86_400 * 1_234 + 43_200), "1,234.5");
+        assert_eq!(days(-5), "0.0");
+    }
+
+    #[test]
+    fn sizes_have_units() {
+        assert_eq!(size(1_023), "1023 B");
+        assert_eq!(size(1_536), "1.5 KiB");
+        assert_eq!(size(u64::MAX), "16383.9 PiB");
+    }
+
+    #[test]
+    fn hidden_characters_are_shown() {
+        assert_eq!(visible("a\u{202E}b", false), "a[U+202E]b");
+        assert_eq!(visible("a\u{1b}[31m", false), "a[U+001B][31m");
+        assert_eq!(visible("a\nb", false), "a[U+000A]b");
+        assert_eq!(visible("a\nb", true), "a\nb");
+        assert_eq!(visible("ad\u{200D}min", false), "ad[U+200D]min");
+        assert!(matches!(visible("👩\u{200D}💻 مرحبا", false), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn cuts_between_characters() {
+        assert_eq!(cut("äöü", 2), ("äö", "ü"));
+        assert_eq!(cut("äöü", 3), ("äöü", ""));
+    }
+}
