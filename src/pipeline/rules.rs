@@ -57,8 +57,9 @@ impl Rules {
         let (Some(policy), Some((frameworks, _)), true) = (policy, frameworks, problems.is_empty()) else {
             return Err(Failure::usage(problems));
         };
-        files.extend(sources.iter().map(|source| RuleEntry::of(source.file(), source.text())));
-        files.extend(register.files().map(|(file, text)| RuleEntry::of(file, text)));
+        files.extend(sources.iter().map(|source| RuleEntry::of(own_name(source.file()), source.text())));
+        files.push(RuleEntry::of("mappings/metrics/_views.sql", &register.views_text()));
+        files.extend(register.metrics().iter().map(|metric| RuleEntry::of(own_name(metric.path()), metric.text())));
         files.sort();
         Ok(Self { project, sources, register, policy, frameworks, files })
     }
@@ -115,6 +116,11 @@ fn project(
 /// Rule files are named in manifests by their own name: the folder that a checkout lies in must not change a pack.
 fn file_name(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+/// Shipped files keep their path in the source tree; a company's own are named by file name.
+fn own_name(path: &str) -> String {
+    if path.starts_with("mappings/") { path.to_owned() } else { format!("own/{}", file_name(Path::new(path))) }
 }
 
 fn own_folders(project: &Project, base: &Path, options: &RuleOptions, problems: &mut Vec<Diagnostic>) -> Vec<PathBuf> {

@@ -9,7 +9,7 @@ use crate::identity::{Authority, Context, Facts, Resolved, resolve};
 use crate::pack::{OutputEntry, Staging, write_parquet};
 use crate::policy::{AsOf, WaiverBook};
 use crate::report::Report;
-use crate::source::{LoadOptions, Loaded, RawClass, load};
+use crate::source::{LoadOptions, Loaded, Override, RawClass, load};
 use crate::time::{LeaveInstant, Micros, Period, Zone, rfc3339};
 
 use super::build::build;
@@ -57,7 +57,9 @@ impl Inputs {
         let zone = options.rules.zone.or(rules.project.zone).unwrap_or(Zone::UTC);
         let period = period(options, &rules, zone)?;
         progress.stage("reading");
-        let mut loaded = load(&options.exports, &rules.sources, &load_options(options, &rules, zone, progress))?;
+        let heard = |step: &crate::source::Progress| progress.bytes(step.done, step.total);
+        let reading = LoadOptions { zone, overrides: overrides(options, &rules)?, progress: &heard, ..LoadOptions::default() };
+        let mut loaded = load(&options.exports, &rules.sources, &reading)?;
         let raw = std::mem::take(&mut loaded.frames);
         let (as_of, as_of_basis) = as_of(options, &rules, zone, &period, &loaded)?;
         progress.stage("matching people and accounts");
@@ -105,16 +107,11 @@ fn context<'a>(
     Context { files: &loaded.files, authority, leave_instant, as_of, usernames }
 }
 
-fn load_options<'a>(
-    options: &'a RunOptions,
-    rules: &'a Rules,
-    zone: Zone,
-    progress: &'a dyn Progress,
-) -> LoadOptions<'a> {
-    let mut overrides: Vec<(String, String)> =
-        options.rules.read_as.iter().map(|(source, file)| (file.clone(), source.clone())).collect();
-    overrides.extend(rules.project.sources.iter().map(|rule| (rule.pattern.clone(), rule.source.clone())));
-    LoadOptions { zone, overrides, ..LoadOptions::new(progress_of(progress)) }
+/// Flags decide before the project file does.
+fn overrides(options: &RunOptions, rules: &Rules) -> Outcome<Vec<Override>> {
+    let flags = options.rules.read_as.iter().map(|(source, file)| (file.as_str(), source.as_str()));
+    let project = rules.project.sources.iter().map(|rule| (rule.pattern.as_str(), rule.source.as_str()));
+    flags.chain(project).map(|(pattern, source)| Override::new(pattern, source)).collect()
 }
 
 fn period(options: &RunOptions, rules: &Rules, zone: Zone) -> Outcome<Period> {
@@ -240,7 +237,33 @@ pub(super) fn write_canonical(frames: &mut Frames, prefix: &str, staging: &mut S
         staging.close(file)?;
         frames.insert(table, frame);
     }
-    Ok(())
+    staging.write(&format!("{prefix}schema.json"), &schema())
+}
+
+/// Columns of every table with their SQL types: what another engine needs to make the tables that nothing fed.
+fn schema() -> Vec<u8> {
+    use crate::dataset::{ColumnKind, Table};
+    let mut tables = serde_json::Map::new();
+    for table in Table::ALL {
+        let mut columns = serde_json::Map::new();
+        for column in table.columns() {
+            let kind = match column.kind {
+                ColumnKind::Text => "VARCHAR",
+                ColumnKind::Flag => "BOOLEAN",
+                ColumnKind::Number => "INTEGER",
+                ColumnKind::Instant(_) | ColumnKind::Bounds => "BIGINT",
+            };
+            for name in column.frame_names() {
+                columns.insert(name, kind.into());
+            }
+        }
+        columns.insert("src_file".to_owned(), "INTEGER".into());
+        columns.insert("src_row".to_owned(), "INTEGER".into());
+        tables.insert(table.name().to_owned(), columns.into());
+    }
+    let mut bytes = serde_json::to_vec_pretty(&tables).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
 }
 
 /// A folder in which nothing at all could be read is a mistake, not an empty company.

@@ -1,0 +1,133 @@
+//! The report out of everything that was measured.
+
+use crate::assess::{assess_frameworks, overall, resolutions};
+use crate::diag::Severity;
+use crate::pack::digest_of;
+use crate::report::{FindingList, Headline, Indicator, IndicatorValue, Message, PeriodView, Report, SCHEMA, Stamp, Tool};
+
+use super::measure::Measured;
+use super::populations::populations;
+use super::quality::{rejects, sources};
+use super::run::Inputs;
+
+/// The file that has every finding.
+pub(super) const FINDINGS_FILE: &str = "findings.csv";
+
+/// Builds the report. `findings_sha256` is the hash of `findings.csv` in a pack.
+pub(super) fn build(inputs: &Inputs, measured: Measured, findings_sha256: Option<&str>) -> Report {
+    let rules = &inputs.rules;
+    let files = &inputs.loaded.files;
+    let inputs_sha256 = digest_of(files.iter().map(|file| (file.path.as_str(), file.sha256.as_str())));
+    let rules_sha256 = digest_of(rules.files.iter().map(|file| (file.path.as_str(), file.sha256.as_str())));
+    let command = inputs.command();
+    let headline = measured.overstays.headline();
+    let mut indicators = measured.indicators;
+    indicators.push(overstay(&headline));
+    Report {
+        schema: SCHEMA.to_owned(),
+        report_id: report_id(&inputs_sha256, &rules_sha256, &command),
+        tool: tool(),
+        organisation: rules.project.organisation.clone().unwrap_or_else(|| "organisation not named".to_owned()),
+        classification: rules.project.classification.clone(),
+        period: period(inputs),
+        as_of: Stamp(inputs.as_of),
+        as_of_basis: inputs.as_of_basis.clone(),
+        zone: inputs.zone.to_string(),
+        leave_instant: rules.policy.leave_instant.to_string(),
+        inputs_sha256,
+        rules_sha256,
+        command,
+        verdict: overall(&measured.metrics),
+        headline,
+        resolutions: resolutions(&rules.frameworks),
+        frameworks: assess_frameworks(&rules.frameworks, &measured.metrics),
+        metrics: measured.metrics,
+        indicators,
+        findings: FindingList {
+            total: measured.findings_total,
+            cap_per_metric: measured.cap as u64,
+            file: FINDINGS_FILE.to_owned(),
+            file_sha256: findings_sha256.map(str::to_owned),
+            items: measured.findings,
+        },
+        waivers: inputs.waivers.report(),
+        systems: measured.systems,
+        populations: populations(&inputs.frames, &inputs.facts, files, inputs.as_of, &inputs.period),
+        sources: sources(files, &rules.sources),
+        rejects: rejects(&inputs.loaded),
+        messages: messages(inputs),
+    }
+}
+
+pub(super) fn tool() -> Tool {
+    Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }
+}
+
+pub(super) fn period(inputs: &Inputs) -> PeriodView {
+    PeriodView { label: inputs.period.label.clone(), from: Stamp(inputs.period.from), to: Stamp(inputs.period.to) }
+}
+
+/// Twelve digits over inputs, rules, options and tool: whatever changes a result changes the id.
+fn report_id(inputs: &str, rules: &str, command: &str) -> String {
+    let tool = tool();
+    let parts = [("inputs", inputs), ("rules", rules), ("command", command), ("tool", &tool.version)];
+    digest_of(parts.into_iter())[..12].to_owned()
+}
+
+/// The headline as an indicator, so that it stands among the others with its definition.
+fn overstay(headline: &Headline) -> Indicator {
+    let value = |name: &str, seconds: i64| IndicatorValue {
+        name: name.to_owned(),
+        system: None,
+        numerator: seconds,
+        denominator: None,
+    };
+    Indicator {
+        id: "overstay".to_owned(),
+        title: "Overstay".to_owned(),
+        definition: "Time beyond the limits, summed over accounts and over credentials. Where one account or credential \
+                     is over in several metrics at the same time, that time is counted once; open stays count up to \
+                     their last observation."
+            .to_owned(),
+        unit: "seconds".to_owned(),
+        values: vec![value("accounts", headline.account_seconds), value("credentials", headline.credential_seconds)],
+        missing: Vec::new(),
+    }
+}
+
+fn messages(inputs: &Inputs) -> Vec<Message> {
+    let mut messages: Vec<Message> = inputs
+        .messages
+        .iter()
+        .map(|message| Message {
+            severity: match message.severity {
+                Severity::Info => "info",
+                Severity::Warning => "warning",
+                Severity::Error => "error",
+            }
+            .to_owned(),
+            code: message.code.to_owned(),
+            place: message.place.as_ref().map(ToString::to_string),
+            message: message.message.clone(),
+            hint: message.hint.clone(),
+        })
+        .collect();
+    let mut warn = |code: &str, message: String, hint: &str| {
+        messages.push(Message {
+            severity: "warning".to_owned(),
+            code: code.to_owned(),
+            place: None,
+            message,
+            hint: Some(hint.to_owned()),
+        });
+    };
+    if inputs.facts.left_undated > 0 {
+        let message = format!("{} persons are terminated without a date: they are in no leaver metric", inputs.facts.left_undated);
+        warn("leave-date-missing", message, "add the leave date to the HR export");
+    }
+    if inputs.frames.get(crate::dataset::Table::People).is_none() {
+        let message = "no HR source was loaded: nothing can be said about leavers and owners".to_owned();
+        warn("no-hr", message, "add an HR export; `overstay inspect FILE` suggests a mapping for an unknown CSV");
+    }
+    messages
+}

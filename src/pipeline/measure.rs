@@ -1,0 +1,138 @@
+//! Runs every metric, judges its rows in one pass, and hands them to the files of the pack.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::assess::{Closing, Context, Judge, Judged, Overstays, Traits};
+use crate::dataset::Table;
+use crate::failure::Outcome;
+use crate::metric::{Engine, Metric, Params, Shape};
+use crate::report::{Finding, Indicator, MetricReport, SystemReport};
+
+use super::coverage::gaps;
+use super::options::Progress;
+use super::quality::systems;
+use super::readings::{Results, is_sensitive, readings, sensitivity};
+use super::run::Inputs;
+
+/// Takes the rows of every metric; the rows themselves are gone afterwards.
+pub(super) trait Files {
+    /// A metric begins; `rows` is the most that its population can be, where that is known beforehand.
+    fn begin(&mut self, metric: &str, rows: Option<usize>) -> Outcome<()>;
+    /// The next batch of its rows.
+    fn batch(&mut self, metric: &str, judged: &Judged) -> Outcome<()>;
+    /// The metric is done; returns the name of its evidence file.
+    fn end(&mut self) -> Outcome<Option<String>>;
+}
+
+/// Keeps nothing: for `check`.
+pub(super) struct NoFiles;
+
+impl Files for NoFiles {
+    fn begin(&mut self, _: &str, _: Option<usize>) -> Outcome<()> {
+        Ok(())
+    }
+
+    fn batch(&mut self, _: &str, _: &Judged) -> Outcome<()> {
+        Ok(())
+    }
+
+    fn end(&mut self) -> Outcome<Option<String>> {
+        Ok(None)
+    }
+}
+
+/// Every metric and indicator, measured.
+pub(super) struct Measured {
+    pub metrics: Vec<MetricReport>,
+    pub indicators: Vec<Indicator>,
+    pub findings: Vec<Finding>,
+    pub findings_total: u64,
+    pub cap: usize,
+    pub overstays: Overstays,
+    pub systems: Vec<SystemReport>,
+}
+
+/// Measures everything in the order of the register.
+pub(super) fn measure(inputs: &mut Inputs, cap: usize, files: &mut dyn Files, progress: &dyn Progress) -> Outcome<Measured> {
+    let params = Params { as_of: inputs.as_of, period_from: inputs.period.from, period_to: inputs.period.to };
+    let engine = Engine::new(&inputs.frames, params, &inputs.rules.register)?;
+    let readings = readings(inputs, params)?;
+    let limits = || inputs.rules.policy.metrics.values();
+    let traits = Traits::of(
+        &inputs.frames,
+        limits().any(crate::policy::MetricPolicy::needs_accounts),
+        limits().any(crate::policy::MetricPolicy::needs_people),
+    );
+    let context = Context {
+        as_of: inputs.as_of,
+        zone: inputs.zone,
+        period: (inputs.period.from, inputs.period.to),
+        paths: Arc::new(inputs.loaded.files.iter().map(|file| file.path.clone()).collect()),
+        cap,
+    };
+    let fed: BTreeSet<Table> = inputs.frames.iter().filter(|(_, frame)| frame.height() > 0).map(|(table, _)| table).collect();
+    let mut out = Measured {
+        metrics: Vec::new(),
+        indicators: Vec::new(),
+        findings: Vec::new(),
+        findings_total: 0,
+        cap,
+        overstays: Overstays::default(),
+        systems: systems(&inputs.frames, &inputs.rules.project),
+    };
+    let metrics: Vec<Metric> = inputs.rules.register.metrics().to_vec();
+    for metric in &metrics {
+        progress.stage(&format!("measuring {}", metric.id()));
+        let missing: Vec<String> = metric.missing_needs(&fed).iter().map(|table| table.name().to_owned()).collect();
+        if metric.shape() == Shape::Indicator {
+            let values = if missing.is_empty() { engine.indicator(metric)? } else { Vec::new() };
+            out.indicators.push(indicator(metric, values, missing));
+            continue;
+        }
+        let policy = inputs.rules.policy.metric(metric.id());
+        let mut judge = Judge::new(metric.header(), policy, &inputs.waivers, &traits, &context)?;
+        let mut official = is_sensitive(metric, &readings).then(Results::default);
+        let mut evidence = None;
+        if missing.is_empty() {
+            files.begin(metric.id(), metric.slice().map(|table| inputs.frames.height(table)))?;
+            engine.run(metric, |stays| {
+                let judged = judge.judge(stays);
+                if let Some(results) = &mut official {
+                    results.add(&judged);
+                }
+                files.batch(metric.id(), &judged)
+            })?;
+            evidence = files.end()?;
+        }
+        let mut closing = Closing {
+            coverage_gaps: gaps(metric, &out.systems, &inputs.loaded.files, &inputs.period, inputs.as_of),
+            sensitivity: Vec::new(),
+            evidence,
+            sql: metric.sql().trim().to_owned(),
+            missing,
+        };
+        if let Some(official) = official.filter(|_| closing.missing.is_empty()) {
+            closing.sensitivity = sensitivity(metric, &official, &readings, inputs, &traits, &context)?;
+        }
+        let done = judge.finish(closing);
+        out.metrics.push(done.report);
+        out.findings.extend(done.findings);
+        out.findings_total += done.findings_total;
+        out.overstays.merge(done.overstays);
+        inputs.waivers.record(&done.waivers);
+    }
+    Ok(out)
+}
+
+fn indicator(metric: &Metric, values: Vec<crate::report::IndicatorValue>, missing: Vec<String>) -> Indicator {
+    let header = metric.header();
+    Indicator {
+        id: metric.id().to_owned(),
+        title: header.title.clone(),
+        definition: header.definition.clone(),
+        unit: header.unit.get_ref().clone(),
+        values,
+        missing,
+    }
+}

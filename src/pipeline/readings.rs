@@ -1,0 +1,146 @@
+//! Sensitivity: the same metrics under other readings of the same evidence, and how many results would differ.
+
+use std::hash::{BuildHasher, RandomState};
+
+use hashbrown::HashMap;
+
+use crate::assess::{Context, ItemResult, Judge, Judged, Traits};
+use crate::dataset::{Frames, Table, Texts, Times};
+use crate::failure::Outcome;
+use crate::identity::{Authority, with_leave_instant};
+use crate::metric::{Engine, Metric, Params, Shape};
+use crate::report::Sensitivity;
+use crate::time::LeaveInstant;
+
+use super::run::Inputs;
+
+/// Another reading of the inputs.
+pub(super) struct Reading {
+    name: String,
+    engine: Engine,
+    /// Only metrics that read one of these tables can differ.
+    touches: &'static [Table],
+}
+
+/// Results by item. An item is its keys and the record that began it, so that another reading of a date does not
+/// make it another item.
+#[derive(Default)]
+pub(super) struct Results {
+    hasher: RandomState,
+    by_item: HashMap<u64, ItemResult>,
+}
+
+impl Results {
+    pub(super) fn add(&mut self, judged: &Judged) {
+        let stays = &judged.stays;
+        for row in 0..judged.len() {
+            let key = stays.credential_key.get(row).or(stays.account_key.get(row)).or(stays.subject.get(row));
+            let item = (key, stays.person_id.get(row), stays.began_source(row));
+            self.by_item.insert(self.hasher.hash_one(item), judged.result(row));
+        }
+    }
+
+    /// Items that are in the population.
+    pub(super) fn population(&self) -> u64 {
+        self.by_item.values().filter(|result| **result != ItemResult::Excluded).count() as u64
+    }
+
+    /// Items of either reading whose result is not the same in the other.
+    fn flips(&self, other: &Self) -> u64 {
+        let counted = |result: &ItemResult| *result != ItemResult::Excluded;
+        let changed = self.by_item.iter().filter(|(item, result)| {
+            other.by_item.get(*item).map_or(counted(result), |theirs| theirs != *result)
+        });
+        let fresh = other.by_item.iter().filter(|(item, result)| !self.by_item.contains_key(*item) && counted(result));
+        (changed.count() + fresh.count()) as u64
+    }
+}
+
+/// The other readings that this evidence allows. Each costs a second run of the metrics that it touches, so a reading
+/// is tried only where the evidence leaves room for it.
+pub(super) fn readings(inputs: &Inputs, params: Params) -> Outcome<Vec<Reading>> {
+    let mut readings = Vec::new();
+    let mut add = |name: String, frames: &Frames, touches: &'static [Table]| -> Outcome<()> {
+        readings.push(Reading { name, engine: Engine::new(frames, params, &inputs.rules.register)?, touches });
+        Ok(())
+    };
+    if has_plain_leave_dates(&inputs.frames) {
+        let official = inputs.rules.policy.leave_instant;
+        for (rule, words) in [(LeaveInstant::StartOfDay, "start"), (LeaveInstant::EndOfDay, "end")] {
+            if rule != official {
+                let frames = with_leave_instant(&inputs.frames, rule)?;
+                add(format!("leave date read as {words} of day"), &frames, &[Table::Employments])?;
+            }
+        }
+    }
+    if matched_by_username(&inputs.frames) {
+        let frames = inputs.reread(&inputs.authority, false)?;
+        add("accounts not matched by plain user name".to_owned(), &frames, &[Table::Accounts, Table::Credentials, Table::Events])?;
+    }
+    if let Some(other) = other_dates(inputs) {
+        let frames = inputs.reread(&other, true)?;
+        add("the other source right where leave dates differ".to_owned(), &frames, &[Table::Employments])?;
+    }
+    Ok(readings)
+}
+
+fn has_plain_leave_dates(frames: &Frames) -> bool {
+    let Some(frame) = frames.get(Table::Employments) else {
+        return false;
+    };
+    let (lo, hi) = (Times::of(frame, "ended_lo"), Times::of(frame, "ended_hi"));
+    (0..frame.height()).any(|row| lo.get(row) != hi.get(row))
+}
+
+fn matched_by_username(frames: &Frames) -> bool {
+    frames.get(Table::Accounts).is_some_and(|frame| {
+        let rule = Texts::of(frame, "match_rule");
+        (0..rule.len()).any(|row| rule.get(row) == Some("username"))
+    })
+}
+
+/// An order in which the source that lost on dates wins, if sources differ on dates.
+fn other_dates(inputs: &Inputs) -> Option<Authority> {
+    let frame = inputs.frames.get(Table::Conflicts)?;
+    let (attribute, loser) = (Texts::of(frame, "attribute"), Texts::of(frame, "loser"));
+    let first = (0..frame.height()).find(|row| attribute.get(*row) == Some("dates"))?;
+    let loser = loser.get(first)?.to_owned();
+    let mut other = inputs.authority.clone();
+    let order = other.order.entry("dates".to_owned()).or_default();
+    order.retain(|id| *id != loser);
+    order.insert(0, loser);
+    Some(other)
+}
+
+/// Runs one metric under every reading that touches it.
+pub(super) fn sensitivity(
+    metric: &Metric,
+    official: &Results,
+    readings: &[Reading],
+    inputs: &Inputs,
+    traits: &Traits,
+    context: &Context,
+) -> Outcome<Vec<Sensitivity>> {
+    let mut found = Vec::new();
+    for reading in readings.iter().filter(|reading| is_touched(metric, reading)) {
+        let policy = inputs.rules.policy.metric(metric.id());
+        let mut judge = Judge::new(metric.header(), policy, &inputs.waivers, traits, context)?;
+        let mut results = Results { hasher: official.hasher.clone(), ..Results::default() };
+        reading.engine.run(metric, |stays| {
+            results.add(&judge.judge(stays));
+            Ok(())
+        })?;
+        let (flips, population) = (official.flips(&results), official.population());
+        found.push(Sensitivity { reading: reading.name.clone(), flips, population });
+    }
+    Ok(found)
+}
+
+/// Whether a metric can differ under any reading at all: then its results are kept.
+pub(super) fn is_sensitive(metric: &Metric, readings: &[Reading]) -> bool {
+    metric.shape() == Shape::Duration && readings.iter().any(|reading| is_touched(metric, reading))
+}
+
+fn is_touched(metric: &Metric, reading: &Reading) -> bool {
+    reading.touches.iter().any(|table| metric.needs().contains(table))
+}

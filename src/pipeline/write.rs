@@ -1,0 +1,167 @@
+//! The pack: rows while they are measured, then the report in every form, the tables, the rules, and the manifest.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use crate::assess::Judged;
+use crate::dataset::Table;
+use crate::failure::Outcome;
+use crate::pack::{
+    Evidence, FINDINGS_HEADER, InputEntry, MANIFEST_SCHEMA, Manifest, PackFile, RuleEntry, SPREADSHEET_ROWS, Staging,
+    write_findings, write_table_csv,
+};
+use crate::render::{Templates, csv, html, json};
+use crate::report::{Report, Stamp};
+
+use super::build::{FINDINGS_FILE, period, tool};
+use super::measure::Files;
+use super::run::{Inputs, write_canonical};
+
+/// How a pack is written.
+#[derive(Debug, Clone)]
+pub struct PackOptions {
+    /// Where.
+    pub out: PathBuf,
+    /// Own templates.
+    pub templates: Option<PathBuf>,
+    /// Whether the canonical tables go into it.
+    pub canonical: bool,
+}
+
+impl PackOptions {
+    /// The templates in use.
+    pub(super) fn templates(&self) -> Outcome<Templates> {
+        match &self.templates {
+            Some(folder) => Templates::with_folder(folder),
+            None => Templates::shipped(),
+        }
+    }
+}
+
+/// Writes findings and evidence as they come.
+pub(super) struct PackSink {
+    staging: Staging,
+    findings: PackFile,
+    evidence: Option<Evidence>,
+    pending: Option<(String, Option<usize>)>,
+}
+
+impl PackSink {
+    pub(super) fn open(staging: Staging) -> Outcome<Self> {
+        let mut findings = staging.create(FINDINGS_FILE)?;
+        findings.write_all(FINDINGS_HEADER.as_bytes()).map_err(|cause| findings.failure(&cause))?;
+        Ok(Self { staging, findings, evidence: None, pending: None })
+    }
+
+    pub(super) fn close(mut self) -> Outcome<Staging> {
+        self.staging.close(self.findings)?;
+        Ok(self.staging)
+    }
+}
+
+impl Files for PackSink {
+    fn begin(&mut self, metric: &str, rows: Option<usize>) -> Outcome<()> {
+        self.pending = Some((metric.to_owned(), rows));
+        Ok(())
+    }
+
+    fn batch(&mut self, metric: &str, judged: &Judged) -> Outcome<()> {
+        if let Some((name, rows)) = self.pending.take() {
+            // A metric that runs in slices is as long as its table at most; any other comes as one batch.
+            let long = rows.unwrap_or_else(|| judged.len()) > SPREADSHEET_ROWS;
+            self.evidence = Some(Evidence::open(&self.staging, &name, long)?);
+        }
+        if let Some(evidence) = &mut self.evidence {
+            evidence.write(&self.staging, judged)?;
+        }
+        write_findings(judged, metric, &mut self.findings)
+    }
+
+    fn end(&mut self) -> Outcome<Option<String>> {
+        self.pending = None;
+        let Some(evidence) = self.evidence.take() else {
+            return Ok(None);
+        };
+        let name = evidence.name().to_owned();
+        evidence.close(&mut self.staging)?;
+        Ok(Some(name))
+    }
+}
+
+/// Writes everything else, and puts the pack in its place.
+pub(super) fn write(inputs: &Inputs, report: &Report, templates: &Templates, options: &PackOptions, mut staging: Staging) -> Outcome<()> {
+    staging.write("report.html", &html::report(report, templates)?)?;
+    staging.write("report.json", &json::report(report))?;
+    staging.write("sources.csv", &csv::sources(report))?;
+    write_rejects(inputs, &mut staging)?;
+    write_populations(inputs, options.canonical, &mut staging)?;
+    if options.canonical {
+        write_canonical(&mut inputs.frames.clone(), "canonical/", &mut staging)?;
+    }
+    staging.write("metrics/_views.sql", inputs.rules.register.views_text().as_bytes())?;
+    for metric in inputs.rules.register.metrics() {
+        staging.write(&format!("metrics/{}.sql", metric.id()), metric.text().as_bytes())?;
+    }
+    let mut rules = inputs.rules.files.clone();
+    rules.extend(templates.texts().map(|(name, text)| RuleEntry::of(format!("templates/{name}"), text)));
+    rules.sort();
+    let manifest = Manifest {
+        schema: MANIFEST_SCHEMA.to_owned(),
+        tool: tool(),
+        report_id: report.report_id.clone(),
+        command: report.command.clone(),
+        period: period(inputs),
+        as_of: Stamp(inputs.as_of),
+        inputs_sha256: report.inputs_sha256.clone(),
+        rules_sha256: report.rules_sha256.clone(),
+        inputs: inputs
+            .loaded
+            .files
+            .iter()
+            .map(|file| InputEntry {
+                path: file.path.clone(),
+                bytes: file.bytes,
+                sha256: file.sha256.clone(),
+                source: file.source.clone(),
+            })
+            .collect(),
+        rules,
+        outputs: staging.outputs(),
+    };
+    staging.write("manifest.json", &manifest.to_json())?;
+    staging.finish()
+}
+
+/// Every row and value that could not be used. Holds no cell of the inputs.
+fn write_rejects(inputs: &Inputs, staging: &mut Staging) -> Outcome<()> {
+    let mut lines = csv::CsvWriter::new(&["path", "row", "line", "column", "whole_row", "reason"]);
+    for reject in &inputs.loaded.rejects {
+        let path = inputs.loaded.files.get(reject.file as usize).map(|file| file.path.as_str());
+        lines.optional(path).number(reject.row);
+        match reject.line {
+            Some(line) => lines.number(line),
+            None => lines.optional(None),
+        };
+        lines.optional(reject.column.as_deref()).flag(reject.whole_row).text(&reject.reason);
+        lines.end();
+    }
+    staging.write("rejects.csv", &lines.finish())
+}
+
+/// People, accounts and credentials as understood. A table too long for a spreadsheet stands in `canonical/` instead;
+/// without that, it is written all the same: nothing is left out of a pack.
+fn write_populations(inputs: &Inputs, canonical: bool, staging: &mut Staging) -> Outcome<()> {
+    let paths: Vec<String> = inputs.loaded.files.iter().map(|file| file.path.clone()).collect();
+    for table in [Table::People, Table::Employments, Table::Accounts, Table::Credentials] {
+        let Some(frame) = inputs.frames.get(table) else {
+            continue;
+        };
+        if canonical && frame.height() > SPREADSHEET_ROWS {
+            continue;
+        }
+        let mut file = staging.create(&format!("populations/{}.csv", table.name()))?;
+        write_table_csv(table, frame, &paths, &mut file)?;
+        staging.close(file)?;
+    }
+    Ok(())
+}
