@@ -1,1 +1,22 @@
 //! Stays against policy: measures, findings, verdicts; and against frameworks. Pure.
+
+mod control;
+mod headline;
+mod identity;
+mod judge;
+mod judged;
+mod length;
+mod measures;
+mod sentence;
+mod traits;
+mod verdict;
+mod words;
+
+pub use control::{assess_frameworks, resolutions};
+pub use headline::Overstays;
+pub use judge::{Assessment, Closing, Context, Judge};
+pub use judged::{ItemResult, Judged};
+pub use length::{Doubt, Lengths, Times, measure};
+pub use sentence::{Facts, Sentence};
+pub use traits::Traits;
+pub use verdict::overall;

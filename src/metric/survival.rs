@@ -56,6 +56,23 @@ impl Tally {
         self.sorted = merged(&self.sorted, &other.sorted);
     }
 
+    /// Takes the counts of another tally out; what was never counted stays out of account.
+    pub fn subtract(&mut self, other: &Self) {
+        self.settle();
+        let mut other = other.clone();
+        other.settle();
+        let mut gone = other.sorted.iter().peekable();
+        for (key, count) in &mut self.sorted {
+            while gone.next_if(|(candidate, _)| candidate < key).is_some() {}
+            if let Some((_, less)) = gone.next_if(|(candidate, _)| candidate == key) {
+                let less = (*less).min(*count);
+                *count -= less;
+                self.total -= less;
+            }
+        }
+        self.sorted.retain(|(_, count)| *count > 0);
+    }
+
     /// Number of stays.
     pub fn len(&self) -> u64 {
         self.total
@@ -82,10 +99,9 @@ impl Tally {
     }
 
     /// The estimate.
-    pub fn survival(&self) -> Survival {
-        let mut settled = self.clone();
-        settled.settle();
-        Survival::of(&settled.sorted)
+    pub fn survival(&mut self) -> Survival {
+        self.settle();
+        Survival::of(&self.sorted)
     }
 }
 

@@ -1,0 +1,496 @@
+//! Judges the stays of one metric batch by batch, and sums them up.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap, HashMap};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::diag::Diagnostic;
+use crate::failure::{Failure, Outcome};
+use crate::metric::{Header, ItemState, Stays};
+use crate::policy::{MetricPolicy, Subject, Target, WaiverBook, WaiverUse};
+use crate::report::{Finding, LimitOverride, MetricReport, Sensitivity, Statistic};
+use crate::time::{Length, Micros, SECOND, Zone, exceeds};
+
+use super::headline::Overstays;
+use super::identity::finding_number;
+use super::judged::{ItemResult, Judged, LimitFace, Row, Shared, Why, times_of};
+use super::length::{doubt, measure};
+use super::measures::{Buckets, Clock, Months, Readings, Reasons, Systems};
+use super::sentence::Sentence;
+use super::traits::Traits;
+use super::verdict::metric_status;
+use super::words::{Counts, limit_words, metric_reason};
+
+/// At most so many points in a survival curve.
+const CURVE_POINTS: usize = 200;
+
+/// What is the same for every metric of a run.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// The moment the report speaks about.
+    pub as_of: Micros,
+    /// The project's zone, for months, weekdays and hours.
+    pub zone: Zone,
+    /// First instant of the period, and first instant after it.
+    pub period: (Micros, Micros),
+    /// Paths of the input files, by `src_file`.
+    pub paths: Arc<Vec<String>>,
+    /// How many findings a report carries per metric.
+    pub cap: usize,
+}
+
+/// What only the end of a metric knows.
+#[derive(Debug, Clone, Default)]
+pub struct Closing {
+    /// Canonical tables that the metric needs and nobody fed.
+    pub missing: Vec<String>,
+    /// Sentences about times or systems that the evidence does not cover.
+    pub coverage_gaps: Vec<String>,
+    /// How results change under other readings.
+    pub sensitivity: Vec<Sensitivity>,
+    /// The evidence file of the pack.
+    pub evidence: Option<String>,
+    /// The SQL that ran.
+    pub sql: String,
+}
+
+/// A metric, summed up.
+#[derive(Debug, Clone)]
+pub struct Assessment {
+    /// For the report.
+    pub report: MetricReport,
+    /// The worst findings, the longest first.
+    pub findings: Vec<Finding>,
+    /// How many findings there are in all.
+    pub findings_total: u64,
+    /// What the waivers were used for; to be recorded in the book.
+    pub waivers: WaiverUse,
+    /// For the headline.
+    pub overstays: Overstays,
+}
+
+/// A finding by rank: the longest first, certain before doubtful, then by id.
+struct Ranked {
+    rank: (Reverse<Micros>, ItemResult, u64, u32),
+    finding: Finding,
+}
+
+impl PartialEq for Ranked {
+    fn eq(&self, other: &Self) -> bool {
+        self.rank == other.rank
+    }
+}
+
+impl Eq for Ranked {}
+
+impl PartialOrd for Ranked {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Ranked {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.rank.cmp(&other.rank)
+    }
+}
+
+/// Judges one metric.
+pub struct Judge<'a> {
+    header: &'a Header,
+    policy: Option<&'a MetricPolicy>,
+    waivers: &'a WaiverBook,
+    traits: &'a Traits,
+    context: &'a Context,
+    shared: Arc<Shared>,
+    counts: Counts,
+    within: u64,
+    open: u64,
+    longest: Option<Micros>,
+    overstay: i128,
+    readings: Readings,
+    systems: Systems,
+    months: Months,
+    buckets: Buckets,
+    clock: Clock,
+    unknown: Reasons,
+    indeterminate: Reasons,
+    excluded: Reasons,
+    seen: HashMap<u64, u32>,
+    used: WaiverUse,
+    worst: BinaryHeap<Ranked>,
+    findings: u64,
+    overstays: Overstays,
+}
+
+impl<'a> Judge<'a> {
+    /// Prepares to judge a metric. Without a policy nothing is over or within: items count as unknown.
+    ///
+    /// # Errors
+    /// A reason sentence of the header has an unknown placeholder.
+    pub fn new(
+        header: &'a Header,
+        policy: Option<&'a MetricPolicy>,
+        waivers: &'a WaiverBook,
+        traits: &'a Traits,
+        context: &'a Context,
+    ) -> Outcome<Self> {
+        let id = header.id.get_ref();
+        let sentence = |template: &str| {
+            Sentence::compile(template).map_err(|cause| {
+                Failure::usage_one(Diagnostic::error("metric-reason", format!("metric {id}: reason sentence: {cause}")))
+            })
+        };
+        let reason = header.reason.as_ref();
+        let face = |limit: &crate::policy::Limit| LimitFace {
+            length: limit.length,
+            words: limit_words(limit.length),
+            severity: limit.grade.word(),
+        };
+        let shared = Shared {
+            metric: id.clone(),
+            limits: policy.map(|policy| policy.limits().map(face).collect()).unwrap_or_default(),
+            open: sentence(reason.map_or("{subject} has been open for {length}; limit {limit}", |texts| &texts.open))?,
+            closed: sentence(reason.map_or("{subject} was open for {length}; limit {limit}", |texts| &texts.closed))?,
+            indeterminate: match reason.and_then(|texts| texts.indeterminate.as_ref()) {
+                Some(template) => Some(sentence(template)?),
+                None => None,
+            },
+            waivers: waivers.waivers().iter().map(|waiver| waiver.id.clone()).collect(),
+            paths: Arc::clone(&context.paths),
+            as_of: context.as_of,
+        };
+        let last = context.as_of.max(context.period.1.saturating_sub(1));
+        Ok(Self {
+            header,
+            policy,
+            waivers,
+            traits,
+            context,
+            shared: Arc::new(shared),
+            counts: Counts::default(),
+            within: 0,
+            open: 0,
+            longest: None,
+            overstay: 0,
+            readings: Readings::new(header.statistic.unwrap_or(Statistic::None)),
+            systems: Systems::default(),
+            months: Months::new(context.zone, last),
+            buckets: Buckets::new(policy.map(|policy| policy.limit.length)),
+            clock: Clock::default(),
+            unknown: Reasons::default(),
+            indeterminate: Reasons::default(),
+            excluded: Reasons::default(),
+            seen: HashMap::new(),
+            used: WaiverUse::default(),
+            worst: BinaryHeap::new(),
+            findings: 0,
+            overstays: Overstays::default(),
+        })
+    }
+
+    /// Judges one batch. Batches come in a fixed order; where they are cut changes nothing.
+    pub fn judge(&mut self, stays: Stays) -> Judged {
+        let limits = self.limits_of(&stays);
+        let metric = self.shared.metric.as_str();
+        let rows: Vec<Row> = (0..stays.len())
+            .into_par_iter()
+            .with_min_len(1024)
+            .map(|row| {
+                let index = limits.as_ref().map_or(0, |limits| limits[row]);
+                let limit = self.shared.limits.get(usize::from(index)).map(|face| face.length);
+                let mut verdict = verdict(&stays, row, limit, index, self.context.as_of);
+                if verdict.is_finding() {
+                    let began = (stays.began_lo(row), stays.began_hi(row));
+                    verdict.number = finding_number(metric, stays.system.get(row), key_of(&stays, row), began);
+                }
+                verdict
+            })
+            .collect();
+        let shared = Arc::clone(&self.shared);
+        let mut judged = Judged { stays, rows, copies: BTreeMap::new(), waivers: BTreeMap::new(), shared };
+        let concerned = self.waivers.concerns(&self.shared.metric);
+        for row in 0..judged.len() {
+            if judged.rows[row].is_finding() {
+                let copy = self.seen.entry(judged.rows[row].number).or_default();
+                *copy += 1;
+                if *copy > 1 {
+                    judged.copies.insert(row, *copy);
+                }
+                if concerned {
+                    self.waive(&mut judged, row);
+                }
+            }
+            self.count(&judged, row);
+        }
+        judged
+    }
+
+    /// The index of the limit of every row; `None` when all have the metric's own.
+    fn limits_of(&self, stays: &Stays) -> Option<Vec<u16>> {
+        let policy = self.policy.filter(|policy| !policy.overrides.is_empty())?;
+        let limit_of = |row: usize| {
+            let system = stays.system.get(row);
+            let account = stays.account_key.get(row).map_or((None, None), |key| self.traits.account(key));
+            let worker_type = stays.person_id.get(row).and_then(|person| self.traits.worker_type(person));
+            let subject = Subject { system, account_kind: account.0, privileged: account.1, worker_type };
+            let found = policy.overrides.iter().position(|part| part.conditions.apply(&subject));
+            found.map_or(0, |index| index as u16 + 1)
+        };
+        Some((0..stays.len()).into_par_iter().with_min_len(1024).map(limit_of).collect())
+    }
+
+    fn waive(&mut self, judged: &mut Judged, row: usize) {
+        let stays = &judged.stays;
+        let target = Target {
+            subject: stays.subject.get(row).unwrap_or_default(),
+            system: stays.system.get(row),
+            account_key: stays.account_key.get(row),
+            credential_key: stays.credential_key.get(row),
+            person_id: stays.person_id.get(row),
+        };
+        let covered = self.waivers.covering(&self.shared.metric, &target);
+        self.used.count(&covered);
+        if let Some(first) = covered.in_force.first() {
+            judged.waivers.insert(row, *first);
+        }
+    }
+
+    fn count(&mut self, judged: &Judged, row: usize) {
+        let (stays, verdict) = (&judged.stays, &judged.rows[row]);
+        let note = || verdict.why.words(stays.note.get(row));
+        if verdict.result == ItemResult::Excluded {
+            self.counts.excluded += 1;
+            self.excluded.add(note());
+            return;
+        }
+        let waived = judged.waivers.contains_key(&row);
+        let began = stays.began_lo(row).or_else(|| stays.began_hi(row));
+        let system = self.systems.of(stays.system.get(row));
+        self.counts.population += 1;
+        system.population += 1;
+        match verdict.result {
+            ItemResult::Within => {
+                self.within += 1;
+                system.within += 1;
+            }
+            ItemResult::Over => {
+                self.counts.over += 1;
+                self.counts.waived_over += u64::from(waived);
+                system.over += 1;
+                self.clock.add(began);
+                self.overstay += i128::from(judged.over(row));
+            }
+            ItemResult::Indeterminate => {
+                self.counts.indeterminate += 1;
+                self.counts.waived_indeterminate += u64::from(waived);
+                system.indeterminate += 1;
+                self.indeterminate.add(note());
+            }
+            ItemResult::Unknown | ItemResult::Excluded => {
+                self.counts.unknown += 1;
+                system.unknown += 1;
+                self.unknown.add(note());
+            }
+        }
+        system.waived += u64::from(waived);
+        if verdict.open {
+            self.open += 1;
+            system.open += 1;
+        }
+        self.months.count(began, verdict.result == ItemResult::Over);
+        if verdict.measured {
+            system.longest = system.longest.max(Some(verdict.shortest));
+            self.longest = self.longest.max(Some(verdict.shortest));
+            self.buckets.add(verdict.shortest, verdict.open);
+            let high = observed(stays, row, verdict, self.context.as_of);
+            self.readings.add(system, &mut self.months, began, (verdict.shortest, high), verdict.open);
+        }
+        if verdict.is_finding() {
+            self.findings += 1;
+            self.rank(judged, row);
+            self.overstayed(judged, row);
+        }
+    }
+
+    fn rank(&mut self, judged: &Judged, row: usize) {
+        let verdict = &judged.rows[row];
+        let copy = judged.copies.get(&row).copied().unwrap_or(1);
+        let rank = (Reverse(verdict.shortest), verdict.result, verdict.number, copy);
+        let full = self.worst.len() >= self.context.cap;
+        if full && self.worst.peek().is_none_or(|last| last.rank <= rank) {
+            return;
+        }
+        if let Some(finding) = judged.finding(row) {
+            self.worst.push(Ranked { rank, finding });
+            if full {
+                self.worst.pop();
+            }
+        }
+    }
+
+    fn overstayed(&mut self, judged: &Judged, row: usize) {
+        let (stays, verdict) = (&judged.stays, &judged.rows[row]);
+        let (credential, key) = match self.header.unit.get_ref().as_str() {
+            "account" => (false, stays.account_key.get(row)),
+            "credential" => (true, stays.credential_key.get(row)),
+            _ => return,
+        };
+        if verdict.result != ItemResult::Over {
+            return;
+        }
+        // The shortest reading ends at its latest beginning plus its length.
+        if let (Some(key), Some(began)) = (key, stays.began_hi(row)) {
+            let end = began.saturating_add(verdict.shortest);
+            self.overstays.add(credential, key, end, judged.over(row), verdict.open);
+        }
+    }
+
+    /// Sums up.
+    pub fn finish(mut self, closing: Closing) -> Assessment {
+        let header = self.header;
+        let statistic = header.statistic.unwrap_or(Statistic::None);
+        let limit = self.policy.map(|policy| &policy.limit);
+        let status = metric_status(self.policy.is_some(), &self.counts, &closing.missing, &closing.coverage_gaps);
+        let faces = &self.shared.limits;
+        let words = match faces.first() {
+            Some(first) if faces.iter().all(|face| face.length == first.length) => first.words.as_str(),
+            _ => "their limit",
+        };
+        let unit = header.unit.get_ref();
+        let status_reason = metric_reason(status, &self.counts, unit, words, &closing.missing, &closing.coverage_gaps);
+        let (mut lower, upper) = self.readings.total(&self.systems);
+        let survival = lower.survival();
+        let percentiles = [50, 90, 95].map(|percent| survival.percentile(percent));
+        let upper_reading = upper
+            .map(|mut upper| upper.survival())
+            .map(|upper| [50, 90, 95].map(|percent| upper.percentile(percent)))
+            .filter(|upper| *upper != percentiles);
+        let beyond = if percentiles.contains(&None) { survival.longest() } else { None };
+        let limit_seconds = limit.map(|limit| limit.length.seconds());
+        let curve =
+            if statistic == Statistic::Survival { survival.curve(CURVE_POINTS, limit_seconds) } else { Vec::new() };
+        let overrides = self.policy.map(|policy| policy.overrides.as_slice()).unwrap_or_default();
+        let report = MetricReport {
+            id: header.id.get_ref().clone(),
+            title: header.title.clone(),
+            question: header.question.clone(),
+            group: header.group.get_ref().clone(),
+            definition: header.definition.clone(),
+            caveats: header.caveats.clone(),
+            unit: unit.clone(),
+            status,
+            status_reason,
+            severity: limit.map_or("low", |limit| limit.grade.word()).to_owned(),
+            limit_seconds,
+            limit: limit.map(|limit| limit.length.to_string()),
+            limit_source: limit.and_then(|limit| limit.source.clone()),
+            limit_overrides: overrides
+                .iter()
+                .map(|part| LimitOverride {
+                    scope: part.conditions.to_string(),
+                    limit_seconds: part.limit.length.seconds(),
+                    limit: part.limit.length.to_string(),
+                    source: part.limit.source.clone(),
+                })
+                .collect(),
+            population: self.counts.population,
+            within: self.within,
+            over: self.counts.over,
+            indeterminate: self.counts.indeterminate,
+            unknown: self.counts.unknown,
+            excluded: self.counts.excluded,
+            waived: self.counts.waived_over + self.counts.waived_indeterminate,
+            open: self.open,
+            statistic,
+            p50_seconds: percentiles[0],
+            p90_seconds: percentiles[1],
+            p95_seconds: percentiles[2],
+            beyond_seconds: beyond,
+            upper_reading,
+            max_seconds: self.longest.map(|longest| longest / SECOND),
+            overstay_seconds: i64::try_from(self.overstay / i128::from(SECOND)).unwrap_or(i64::MAX),
+            curve,
+            buckets: self.buckets.report(),
+            monthly: self.months.report(),
+            by_system: self.systems.report(),
+            weekday_hour: self.clock.report(self.context.zone),
+            unknown_reasons: self.unknown.report(),
+            indeterminate_reasons: self.indeterminate.report(),
+            excluded_reasons: self.excluded.report(),
+            sensitivity: closing.sensitivity,
+            missing: closing.missing,
+            evidence: closing.evidence,
+            sql: closing.sql,
+        };
+        Assessment {
+            report,
+            findings: self.worst.into_sorted_vec().into_iter().map(|ranked| ranked.finding).collect(),
+            findings_total: self.findings,
+            waivers: self.used,
+            overstays: self.overstays,
+        }
+    }
+}
+
+/// The key that a finding id is made of.
+fn key_of(stays: &Stays, row: usize) -> &str {
+    stays
+        .credential_key
+        .get(row)
+        .or_else(|| stays.account_key.get(row))
+        .or_else(|| stays.person_id.get(row))
+        .or_else(|| stays.subject.get(row))
+        .unwrap_or_default()
+}
+
+/// The longest reading that was observed: percentiles take nothing into account that nobody saw.
+fn observed(stays: &Stays, row: usize, verdict: &Row, as_of: Micros) -> Micros {
+    if !verdict.open {
+        return verdict.longest;
+    }
+    measure(&times_of(stays, row), as_of).map_or(verdict.longest, |lengths| lengths.longest_observed)
+}
+
+fn verdict(stays: &Stays, row: usize, limit: Option<Length>, index: u16, as_of: Micros) -> Row {
+    let nothing = Row {
+        shortest: 0,
+        longest: 0,
+        number: 0,
+        limit: index,
+        result: ItemResult::Excluded,
+        why: Why::Note,
+        open: false,
+        measured: false,
+    };
+    let state = stays.state[row];
+    if state == ItemState::Excluded {
+        return nothing;
+    }
+    let times = times_of(stays, row);
+    let Some(lengths) = measure(&times, as_of) else {
+        return Row { why: Why::Future, ..nothing };
+    };
+    if state == ItemState::Unknown {
+        return Row { result: ItemResult::Unknown, ..nothing };
+    }
+    let measured = if state == ItemState::None {
+        Row { measured: true, ..nothing }
+    } else {
+        Row { shortest: lengths.shortest, longest: lengths.longest, open: lengths.open, measured: true, ..nothing }
+    };
+    let Some(limit) = limit else {
+        return Row { result: ItemResult::Unknown, why: Why::NoLimit, ..measured };
+    };
+    if exceeds(measured.shortest, limit) {
+        Row { result: ItemResult::Over, ..measured }
+    } else if !exceeds(measured.longest, limit) {
+        Row { result: ItemResult::Within, ..measured }
+    } else if lengths.left_censored {
+        Row { result: ItemResult::Unknown, why: Why::LeftCensored, measured: false, ..measured }
+    } else {
+        Row { result: ItemResult::Indeterminate, why: Why::Doubt(doubt(&times, &lengths, as_of)), ..measured }
+    }
+}

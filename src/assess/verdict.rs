@@ -1,0 +1,77 @@
+//! Verdicts on metrics and on the whole report.
+
+use crate::report::{MetricReport, Status, Verdict};
+
+use super::words::{Counts, counted};
+
+/// The verdict on a metric; the first line that applies decides.
+///
+/// 1. no limit: not assessed;
+/// 2. something is surely over and not waived: not met;
+/// 3. a table is missing, evidence does not cover everything, or something is unknown, or indeterminate and not
+///    waived: insufficient evidence;
+/// 4. nothing to measure: no population;
+/// 5. something is waived: met with waivers;
+/// 6. met.
+///
+/// A waiver accepts a stay whatever its length turns out to be, so it also settles an indeterminate one; it cannot
+/// settle an unknown one, about which nothing was found.
+pub(super) fn metric_status(limited: bool, counts: &Counts, missing: &[String], gaps: &[String]) -> Status {
+    if !limited {
+        Status::NotAssessed
+    } else if counts.over > counts.waived_over {
+        Status::NotMet
+    } else if !missing.is_empty()
+        || !gaps.is_empty()
+        || counts.unknown > 0
+        || counts.indeterminate > counts.waived_indeterminate
+    {
+        Status::InsufficientEvidence
+    } else if counts.population == 0 {
+        Status::NoPopulation
+    } else if counts.waived_over + counts.waived_indeterminate > 0 {
+        Status::MetWithWaivers
+    } else {
+        Status::Met
+    }
+}
+
+/// The verdict on the whole: the order of precedence over all metrics that were assessed.
+pub fn overall(metrics: &[MetricReport]) -> Verdict {
+    let assessed: Vec<&MetricReport> = metrics.iter().filter(|metric| metric.status != Status::NotAssessed).collect();
+    let status = assessed.iter().map(|metric| metric.status).min().unwrap_or(Status::NotAssessed);
+    let with = |wanted: Status| assessed.iter().filter(|metric| metric.status == wanted).count() as u64;
+    let all = assessed.len() as u64;
+    let not_met = with(Status::NotMet);
+    let sentence = if all == 0 {
+        "no metric was assessed".to_owned()
+    } else if not_met > 0 {
+        let over: u64 =
+            assessed.iter().filter(|metric| metric.status == Status::NotMet).map(|metric| metric.over).sum();
+        let limits = if not_met == 1 { "its limit" } else { "their limits" };
+        format!("{not_met} of {} exceeded {limits}, with {}", metrics_assessed(all), counted(over, "item"))
+    } else {
+        let waived = with(Status::MetWithWaivers);
+        let beyond = if waived > 0 { " beyond what waivers in force cover" } else { "" };
+        format!("0 of {} exceeded their limits{beyond}", metrics_assessed(all))
+    };
+    let mut open = Vec::new();
+    let undecided = with(Status::InsufficientEvidence);
+    if undecided > 0 {
+        open.push(format!("{} could not be decided for lack of evidence", counted(undecided, "metric")));
+    }
+    let empty = with(Status::NoPopulation);
+    if empty > 0 {
+        open.push(format!("{} had nothing to measure", counted(empty, "metric")));
+    }
+    let left_out = metrics.len() as u64 - all;
+    if left_out > 0 && all > 0 {
+        let was = if left_out == 1 { "was" } else { "were" };
+        open.push(format!("{} {was} not assessed", counted(left_out, "metric")));
+    }
+    Verdict { status, sentence, inconclusive: open.join("; ") }
+}
+
+fn metrics_assessed(count: u64) -> String {
+    format!("{} assessed", counted(count, "metric"))
+}

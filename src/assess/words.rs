@@ -1,0 +1,150 @@
+//! The sentences of verdicts, and the small words that they are made of.
+
+use crate::report::Status;
+use crate::time::Length;
+
+/// Everything that the sentence of a metric's verdict speaks about.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Counts {
+    pub(super) population: u64,
+    pub(super) over: u64,
+    pub(super) indeterminate: u64,
+    pub(super) unknown: u64,
+    pub(super) excluded: u64,
+    pub(super) waived_over: u64,
+    pub(super) waived_indeterminate: u64,
+}
+
+/// `24 h`, `90 d`, `0 s`: a limit as people read it.
+pub(super) fn limit_words(limit: Length) -> String {
+    let text = limit.to_string();
+    let split = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(split);
+    let unit = if unit == "m" { "min" } else { unit };
+    format!("{number} {unit}")
+}
+
+/// `1 account`, `2 accounts`, `3 people`.
+pub(super) fn counted(count: u64, unit: &str) -> String {
+    if count == 1 { format!("1 {unit}") } else { format!("{count} {}", plural(unit)) }
+}
+
+pub(super) fn plural(unit: &str) -> String {
+    match unit {
+        "person" => "people".to_owned(),
+        _ => match unit.strip_suffix('y') {
+            Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
+            _ => format!("{unit}s"),
+        },
+    }
+}
+
+fn are(count: u64) -> &'static str {
+    if count == 1 { "is" } else { "are" }
+}
+
+/// The reason for a metric's verdict, with k of n.
+pub(super) fn metric_reason(
+    status: Status,
+    counts: &Counts,
+    unit: &str,
+    limit: &str,
+    missing: &[String],
+    gaps: &[String],
+) -> String {
+    let units = plural(unit);
+    let all = counts.population;
+    let mut parts = Vec::new();
+    match status {
+        Status::NotAssessed => return "the policy gives no limit for this metric".to_owned(),
+        Status::NoPopulation => {
+            let excluded = match counts.excluded {
+                0 => String::new(),
+                n => format!(" ({} excluded)", counted(n, unit)),
+            };
+            return format!("there were no {units} to measure{excluded}");
+        }
+        Status::Met => return format!("{all} of {all} {units} stayed within {limit}"),
+        Status::NotMet | Status::InsufficientEvidence | Status::MetWithWaivers => {}
+    }
+    if !missing.is_empty() {
+        parts.push(format!("no source feeds {}", missing.join(", ")));
+    }
+    parts.extend(gaps.iter().cloned());
+    if all > 0 {
+        let mut sentence = format!("{} of {all} {units} exceeded {limit}", counts.over);
+        if counts.waived_over > 0 && counts.waived_over == counts.over {
+            sentence.push_str(if counts.over == 1 {
+                ", covered by a waiver in force"
+            } else {
+                ", all covered by waivers in force"
+            });
+        } else if counts.waived_over > 0 {
+            sentence.push_str(&format!(", {} of them covered by waivers in force", counts.waived_over));
+        }
+        let first = if status == Status::NotMet || parts.is_empty() { 0 } else { parts.len() };
+        parts.insert(first, sentence);
+        let more = if counts.over > 0 { " more" } else { "" };
+        if counts.indeterminate > 0 {
+            let n = counts.indeterminate;
+            let waived = match counts.waived_indeterminate {
+                0 => String::new(),
+                covered if covered == n => ", covered by waivers in force".to_owned(),
+                covered => format!(", {covered} of them covered by waivers in force"),
+            };
+            parts.push(format!("{n}{more} {} indeterminate{waived}", are(n)));
+        }
+        if counts.unknown > 0 {
+            parts.push(format!("{} {} unknown", counts.unknown, are(counts.unknown)));
+        }
+    }
+    parts.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sentence(status: Status, counts: &Counts, missing: &[&str], gaps: &[&str]) -> String {
+        let owned = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        metric_reason(status, counts, "account", "24 h", &owned(missing), &owned(gaps))
+    }
+
+    #[test]
+    fn sentences() {
+        let base = Counts { population: 41, ..Counts::default() };
+        let shown = [
+            sentence(Status::NotMet, &Counts { over: 3, indeterminate: 2, ..base.clone() }, &[], &[]),
+            sentence(
+                Status::NotMet,
+                &Counts { over: 3, waived_over: 1, unknown: 1, ..base.clone() },
+                &[],
+                &["no log before 2026-07-05"],
+            ),
+            sentence(Status::InsufficientEvidence, &Counts { indeterminate: 1, ..base.clone() }, &[], &[]),
+            sentence(Status::InsufficientEvidence, &Counts::default(), &["credentials"], &[]),
+            sentence(Status::InsufficientEvidence, &base, &[], &["no log before 2026-07-05"]),
+            sentence(Status::MetWithWaivers, &Counts { over: 2, waived_over: 2, ..base.clone() }, &[], &[]),
+            sentence(
+                Status::MetWithWaivers,
+                &Counts { indeterminate: 1, waived_indeterminate: 1, ..base.clone() },
+                &[],
+                &[],
+            ),
+            sentence(Status::Met, &base, &[], &[]),
+            sentence(Status::NoPopulation, &Counts { excluded: 5, ..Counts::default() }, &[], &[]),
+            sentence(Status::NotAssessed, &base, &[], &[]),
+        ];
+        insta::assert_snapshot!(shown.join("\n"), @"");
+    }
+
+    #[test]
+    fn small_words() {
+        assert_eq!(counted(1, "person"), "1 person");
+        assert_eq!(counted(2, "person"), "2 people");
+        assert_eq!(plural("identity"), "identities");
+        assert_eq!(plural("key"), "keys");
+        assert_eq!(limit_words("30m".parse().expect("a length")), "30 min");
+        assert_eq!(limit_words("24h".parse().expect("a length")), "24 h");
+    }
+}
