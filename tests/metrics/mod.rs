@@ -1,1 +1,7 @@
 //! Tests of `metrics`.
+
+mod broken;
+mod cases;
+mod contract;
+mod loader;
+mod slices;

@@ -1,0 +1,133 @@
+//! Laws: slicing, and the order of input rows, change nothing.
+
+use overstay::dataset::{Frames, Table};
+use overstay::metric::{Engine, Metric, Params, Register, Shape};
+use polars::prelude::*;
+use proptest::prelude::*;
+
+use super::loader::cases;
+
+/// All rows of a metric as text, in the order in which they are handed over.
+fn rows(engine: &Engine, metric: &Metric) -> Vec<String> {
+    let mut out = Vec::new();
+    engine
+        .run(metric, |stays| {
+            for row in 0..stays.len() {
+                out.push(format!(
+                    "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+                    stays.began_source(row),
+                    stays.ended_source(row),
+                    stays.subject.get(row),
+                    stays.state[row].word(),
+                    (stays.began_lo(row), stays.began_hi(row)),
+                    (stays.ended_lo(row), stays.ended_hi(row)),
+                    stays.seen_until(row),
+                    stays.note.get(row)
+                ));
+            }
+            Ok(())
+        })
+        .expect("the metric runs");
+    out
+}
+
+/// One world from the cases of all metrics: the tables of the same name stacked, row numbers made unique.
+fn world() -> (Frames, Params) {
+    let mut frames = Frames::default();
+    let mut params = None;
+    for case in cases() {
+        params.get_or_insert(case.params);
+        for (table, frame) in case.frames.iter() {
+            if table == Table::Employments && case.metric != "leaver-lag" {
+                continue;
+            }
+            let all = match frames.take(table) {
+                Some(all) => all.vstack(frame).expect("the same columns"),
+                None => frame.clone(),
+            };
+            frames.insert(table, all);
+        }
+    }
+    for table in Table::ALL {
+        if let Some(mut frame) = frames.take(table) {
+            let numbers: Vec<i32> = (1..=frame.height() as i32).collect();
+            frame.with_column(Column::new("src_row".into(), numbers)).expect("row numbers");
+            frames.insert(table, frame);
+        }
+    }
+    (frames, params.expect("a case"))
+}
+
+#[test]
+fn the_size_of_slices_changes_nothing() {
+    let register = Register::load(&[]).expect("the register");
+    let (frames, params) = world();
+    let mut sliced = 0;
+    for metric in register.metrics().iter().filter(|metric| metric.slice().is_some()) {
+        let whole = Engine::new(&frames, params, &register).expect("an engine");
+        let mut expected = rows(&whole, metric);
+        assert!(expected.len() > 8, "{} has too few rows to show anything", metric.id());
+        expected.sort();
+        for size in [1, 7] {
+            let engine = Engine::new(&frames, params, &register).expect("an engine").with_slice_rows(size);
+            let mut found = rows(&engine, metric);
+            found.sort();
+            assert_eq!(found, expected, "{} in slices of {size}", metric.id());
+        }
+        sliced += 1;
+    }
+    assert!(sliced > 3);
+}
+
+/// Tables that are sliced once per row give each of their rows exactly one result.
+#[test]
+fn each_row_of_the_population_gives_one_row() {
+    let register = Register::load(&[]).expect("the register");
+    let (frames, params) = world();
+    let engine = Engine::new(&frames, params, &register).expect("an engine");
+    for (id, table) in [
+        ("orphan-accounts", Table::Accounts),
+        ("dormant-accounts", Table::Accounts),
+        ("unrotated-keys", Table::Credentials),
+        ("unknown-age-credentials", Table::Credentials),
+        ("source-conflicts", Table::Conflicts),
+    ] {
+        assert_eq!(rows(&engine, register.get(id).expect("a metric")).len(), frames.height(table), "{id}");
+    }
+}
+
+fn shuffled(frames: &Frames, seed: u64) -> Frames {
+    let mut out = Frames::default();
+    for (table, frame) in frames.iter() {
+        let mut order: Vec<IdxSize> = (0..frame.height() as IdxSize).collect();
+        let mut state = seed | 1;
+        for at in (1..order.len()).rev() {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            order.swap(at, (state >> 33) as usize % (at + 1));
+        }
+        out.insert(table, frame.take(&IdxCa::from_vec(PlSmallStr::EMPTY, order)).expect("rows"));
+    }
+    out
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 6, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_order_of_rows_changes_nothing(seed in any::<u64>()) {
+        let register = Register::load(&[]).expect("the register");
+        let mut worlds: Vec<_> = cases().into_iter().filter(|case| case.situation.contains("rehired") || case.situation.contains("twice") || case.situation.contains("again") || case.situation.contains("collapse")).map(|case| (case.frames, case.params)).collect();
+        worlds.push(world());
+        for (frames, params) in &worlds {
+            let straight = Engine::new(frames, *params, &register).expect("an engine");
+            let mixed = Engine::new(&shuffled(frames, seed), *params, &register).expect("an engine");
+            for metric in register.metrics() {
+                if metric.shape() == Shape::Duration {
+                    prop_assert_eq!(rows(&straight, metric), rows(&mixed, metric), "{}", metric.id());
+                } else {
+                    prop_assert_eq!(straight.indicator(metric).expect("values"), mixed.indicator(metric).expect("values"), "{}", metric.id());
+                }
+            }
+        }
+    }
+}
