@@ -27,3 +27,7 @@ pub mod assess;
 pub mod render;
 
 pub mod pack;
+
+pub mod pipeline;
+
+pub mod cli;

@@ -79,6 +79,11 @@ impl Templates {
         if mistakes.is_empty() { Self::compile(texts) } else { Err(Failure::usage(mistakes)) }
     }
 
+    /// Names and texts of all templates in use, sorted by name: what a manifest hashes.
+    pub fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.texts.iter().map(|(name, text)| (name.as_str(), text.text.as_str()))
+    }
+
     fn compile(texts: BTreeMap<String, Text>) -> Outcome<Self> {
         let mut engine = Environment::new();
         // Byte ranges in errors need debug; a name that does not exist is a mistake, not an empty text.
