@@ -1,6 +1,37 @@
 //! From a folder of exports to input tables: recognise, read as text, normalise by mappings, keep lineage.
 
+mod attach;
+mod build;
+mod compile;
+mod compile_rule;
+mod csv;
+mod decide;
+mod drive;
+mod encoding;
+mod eval;
+mod file;
+mod inspect;
+mod json;
+mod load;
+mod open;
+mod own;
+mod path;
+mod plan;
+mod recognise;
+mod set;
+mod sink;
 mod spec;
+mod spec_de;
+mod stack;
+mod suggest;
+mod value;
+mod walk;
+
+pub use inspect::{Inspected, Preview, inspect};
+pub use load::{LoadOptions, Override, Progress, load};
+pub use recognise::Candidate;
+pub use set::{Source, SourceSet};
+pub use spec::{RawClass, RawFormat};
 
 use std::collections::BTreeMap;
 

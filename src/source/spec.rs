@@ -7,6 +7,8 @@
 //! `profile.login` walks objects; `target[type=User,AppUser].alternateId` takes the first element of a list whose
 //! `type` is one of the words; `emails[0].value` takes an element; `"a.b"` quotes a key that contains dots.
 //! In CSV a path is a column name. Keys and column names are compared without regard to case, `_`, `-` and blanks.
+//! A list in the middle of a path is walked element by element: a rule takes the first value, `join` takes all.
+//! Where a list is expected, a single object, a text and null are accepted too.
 
 use std::collections::BTreeMap;
 
@@ -18,42 +20,56 @@ use crate::time::TimeFormat;
 /// A source mapping file.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RawSource {
+pub(super) struct RawSource {
     /// Id: the file's name without `.toml`.
-    pub id: Spanned<String>,
+    pub(super) id: Spanned<String>,
     /// Title for people: product and kind of export.
-    pub title: String,
+    pub(super) title: String,
     /// A sentence or two: how to make this export, and what it cannot say.
     #[serde(default)]
-    pub description: String,
+    pub(super) description: String,
     /// What kind of system it comes from; sets the default authority: HR before directory before application.
-    pub class: RawClass,
+    pub(super) class: RawClass,
     /// Container family.
-    pub format: RawFormat,
-    /// The system that rows belong to when neither a column nor the folder says so.
-    pub system: Option<String>,
+    pub(super) format: RawFormat,
+    /// The system that rows belong to when neither a column nor the folder says so. Order: a value of the row, the
+    /// first folder level under the root, this name.
+    pub(super) system: Option<String>,
     /// Zone of times without one: an IANA name, or `project` (the default) for the project's zone.
-    pub zone: Option<Spanned<String>>,
+    pub(super) zone: Option<Spanned<String>>,
     /// Forms of time to try, in order, for columns that do not say. Default: `["iso"]`.
-    pub time: Option<Vec<TimeFormat>>,
+    pub(super) time: Option<Vec<TimeFormat>>,
     /// Values that mean "nothing" in every column of this source, such as `N/A`.
     #[serde(default)]
-    pub null: Vec<String>,
+    pub(super) null: Vec<String>,
     /// Path of the time at which the export was made, from the top of the document (not of a record).
-    pub generated_at: Option<String>,
+    pub(super) generated_at: Option<String>,
     /// How far back the source keeps data, such as `90d`: a shorter window than the period is said.
-    pub retention: Option<Spanned<String>>,
+    pub(super) retention: Option<Spanned<String>>,
     /// How a file of this source is known.
-    pub recognise: RawRecognise,
+    pub(super) recognise: RawRecognise,
     /// Columns that hold secrets: never read, never named with a value.
     #[serde(default)]
-    pub secret: Vec<String>,
+    pub(super) secret: Vec<String>,
     /// Columns that are known and deliberately not used: they are not reported as unknown.
     #[serde(default)]
-    pub ignore: Vec<String>,
+    pub(super) ignore: Vec<String>,
+    /// Records that are fine but not the engine's subject; they are counted by reason.
+    #[serde(default)]
+    pub(super) skip: Vec<RawSkip>,
     /// What one record gives.
     #[serde(default)]
-    pub rows: Vec<RawRows>,
+    pub(super) rows: Vec<RawRows>,
+}
+
+/// Records to leave out, with the reason under which they are counted.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSkip {
+    /// Why, for readers of the report.
+    pub(super) reason: String,
+    /// All of these must hold.
+    pub(super) when: BTreeMap<Spanned<String>, RawTest>,
 }
 
 /// What kind of system a source comes from.
@@ -87,41 +103,40 @@ pub enum RawFormat {
 /// How a file is known: several keys together, never the file's name, never one key.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RawRecognise {
+pub(super) struct RawRecognise {
     /// All of these occur among the keys of the first records (at least two unless `wrapper` is given).
-    pub all: Spanned<Vec<String>>,
+    pub(super) all: Spanned<Vec<Spanned<String>>>,
     /// For each list, at least one of its keys occurs.
     #[serde(default)]
-    pub any: Vec<Vec<String>>,
+    pub(super) any: Vec<Vec<String>>,
     /// None of these occurs.
     #[serde(default)]
-    pub none: Vec<String>,
+    pub(super) none: Vec<String>,
     /// Values that must be seen in at least one record: path → condition.
     #[serde(default)]
-    pub values: BTreeMap<String, RawTest>,
+    pub(super) values: BTreeMap<Spanned<String>, RawTest>,
     /// The key that wraps the list of records, where it is a sign of its own (`AccessKeyMetadata`).
-    pub wrapper: Option<String>,
+    pub(super) wrapper: Option<String>,
 }
 
 /// The rows that one record gives to one table.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RawRows {
+pub(super) struct RawRows {
     /// Canonical table.
-    pub table: Spanned<String>,
+    pub(super) table: Spanned<String>,
     /// All of these must hold, or the record gives no such row (and nothing is counted as lost).
     #[serde(default)]
-    pub when: BTreeMap<String, RawTest>,
+    pub(super) when: BTreeMap<Spanned<String>, RawTest>,
     /// Unfold: one row per element of this list; paths then start at the element, `^` starts at the record.
-    pub each: Option<String>,
+    pub(super) each: Option<Spanned<String>>,
     /// Column → rule.
-    pub columns: BTreeMap<Spanned<String>, Spanned<RawRule>>,
+    pub(super) columns: BTreeMap<Spanned<String>, Spanned<RawRule>>,
 }
 
-/// A condition on a value.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
-pub enum RawTest {
+/// A condition on a value: a word, a list of words, or a table.
+#[derive(Debug, Clone)]
+pub(super) enum RawTest {
     /// Equal, without regard to case.
     Is(String),
     /// One of these, without regard to case.
@@ -133,75 +148,109 @@ pub enum RawTest {
 /// The longer conditions.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RawTestTable {
+pub(super) struct RawTestTable {
     /// None of these.
     #[serde(rename = "not")]
-    pub not_in: Option<Vec<String>>,
+    pub(super) not_in: Option<Vec<String>>,
     /// Begins with.
-    pub starts_with: Option<String>,
+    pub(super) starts_with: Option<String>,
     /// Ends with.
-    pub ends_with: Option<String>,
+    pub(super) ends_with: Option<String>,
+    /// Does not begin with.
+    pub(super) not_starts_with: Option<String>,
+    /// Another path whose value is not the same text.
+    pub(super) differs_from: Option<String>,
     /// `true`: a value is there and not a null word; `false`: it is absent, empty or a null word.
-    pub present: Option<bool>,
+    pub(super) present: Option<bool>,
 }
 
-/// How a column gets its value.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
-pub enum RawRule {
+/// How a column gets its value: a path, or a table.
+#[derive(Debug, Clone)]
+pub(super) enum RawRule {
     /// A path, taken as it is (times by the source's forms).
     Path(String),
     /// Anything longer.
     Rule(Box<RawRuleTable>),
 }
 
-/// The longer column rules. Exactly one of `path`, `first`, `join`, `const` says where the value comes from.
+/// The longer column rules. Exactly one of `path`, `first`, `join`, `latest`, `cases`, `const` says where the value
+/// comes from.
+///
+/// Order of work: source, null words, `presence` or `strip` and `map`, `missing`, `otherwise`, `lower`, `slug`,
+/// `prefix` and `suffix`, then the column's own kind (time, flag, closed set of words).
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RawRuleTable {
+pub(super) struct RawRuleTable {
     /// One path.
-    pub path: Option<String>,
+    pub(super) path: Option<String>,
     /// The first of these paths that has a value.
-    pub first: Option<Vec<String>>,
+    pub(super) first: Option<Vec<String>>,
     /// The values of these paths with `with` between them (default: a blank); empty ones are left out.
-    pub join: Option<Vec<String>>,
+    pub(super) join: Option<Vec<String>>,
+    /// The newest time among these paths; values that are absent or null words do not count.
+    pub(super) latest: Option<Vec<String>>,
+    /// The first case whose conditions all hold gives the value; no case holds: no value.
+    pub(super) cases: Option<Vec<RawCase>>,
     /// What stands between joined values, or between the elements of a list.
-    pub with: Option<String>,
+    pub(super) with: Option<String>,
     /// A constant.
     #[serde(rename = "const")]
-    pub constant: Option<toml::Value>,
+    pub(super) constant: Option<toml::Value>,
     /// Words to be replaced, without regard to case; `*` at the end of a word matches any ending.
-    pub map: Option<BTreeMap<String, String>>,
+    pub(super) map: Option<BTreeMap<String, String>>,
     /// What to do with a word that `map` does not know: `skip` (the row is out of scope and counted), `reject`
     /// (counted as unusable), `keep`, `null`, or `=word`. Default: `reject`.
-    pub other: Option<String>,
+    pub(super) other: Option<String>,
     /// The word when the value is absent or null. Without it the column is null.
-    pub missing: Option<String>,
+    pub(super) missing: Option<String>,
     /// Forms of time to try, in order.
-    pub time: Option<Vec<TimeFormat>>,
+    pub(super) time: Option<Vec<TimeFormat>>,
     /// More values that mean "nothing" here.
     #[serde(default)]
-    pub null: Vec<String>,
+    pub(super) null: Vec<String>,
     /// Turns presence into a word: `present`, `empty` (the field is there without a value), `absent` (no such field
-    /// in the record; in CSV, no such column).
-    pub presence: Option<RawPresence>,
+    /// in the record; in CSV, no such column), and, in `activity`, `all_empty` (no record of the file has a value).
+    pub(super) presence: Option<RawPresence>,
     /// Lower-cases the value.
     #[serde(default)]
-    pub lower: bool,
+    pub(super) lower: bool,
+    /// Lower-cases the value and turns blanks into `-`: a display name becomes the name of a system.
+    #[serde(default)]
+    pub(super) slug: bool,
+    /// Beginnings to be cut off, without regard to case (`smtp:`).
+    #[serde(default)]
+    pub(super) strip: Vec<String>,
+    /// The rule that decides when this one gives no value.
+    pub(super) otherwise: Option<Box<RawRule>>,
     /// Put before the value.
-    pub prefix: Option<String>,
+    pub(super) prefix: Option<String>,
     /// Put after the value.
-    pub suffix: Option<String>,
+    pub(super) suffix: Option<String>,
+}
+
+/// One case of a rule. Exactly one of `is` and `path`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawCase {
+    /// All of these must hold.
+    pub(super) when: BTreeMap<Spanned<String>, RawTest>,
+    /// The value.
+    pub(super) is: Option<String>,
+    /// The path of the value.
+    pub(super) path: Option<String>,
 }
 
 /// Words for the three ways in which a value can be there or not.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RawPresence {
+pub(super) struct RawPresence {
     /// There is a value.
-    pub present: String,
+    pub(super) present: String,
     /// The field is there, without a value.
-    pub empty: String,
+    pub(super) empty: String,
     /// There is no such field.
-    pub absent: String,
+    pub(super) absent: String,
+    /// In the column `activity`: replaces `empty` when it would stand on every row of a file. Usage data that is
+    /// switched off is not a file full of unused accounts. Without it, `empty` stays.
+    pub(super) all_empty: Option<String>,
 }

@@ -1,0 +1,88 @@
+//! Attaches what extractions.csv says to the files it speaks about.
+
+use polars::prelude::{Column, DataFrame};
+
+use crate::dataset::{Table, Texts};
+use crate::diag::{Diagnostic, Place};
+use crate::failure::Outcome;
+
+use super::{Extraction, Loaded, ObservedBasis};
+
+/// Sets the observation time, the window and the control total of each file that a line speaks about.
+pub(super) fn attach(loaded: &mut Loaded) -> Outcome<()> {
+    let Some(frame) = loaded.frames.get(Table::Extractions) else {
+        return Ok(());
+    };
+    let text = |name: &str| Texts::of(frame, name);
+    let (paths, by, method, query) = (text("path"), text("extracted_by"), text("method"), text("query"));
+    let at = numbers(frame, "extracted_at")?;
+    let (from, to) = (numbers(frame, "covers_from")?, numbers(frame, "covers_to")?);
+    let expected = numbers(frame, "expected_rows")?;
+    let (files, rows) = (numbers(frame, "src_file")?, numbers(frame, "src_row")?);
+    for row in 0..frame.height() {
+        let Some(path) = paths.get(row) else { continue };
+        let path = path.replace('\\', "/");
+        let path = path.strip_prefix("./").unwrap_or(&path);
+        let line = || {
+            let file = files[row].and_then(|file| loaded.files.get(usize::try_from(file).ok()?));
+            Place::row(file.map_or("", |file| file.path.as_str()), rows[row].unwrap_or_default() as u64).field("path")
+        };
+        let Some(place) = loaded.files.iter().position(|file| file.path == path) else {
+            let diagnostic = Diagnostic::warning("extraction-unmatched", "no file has this path");
+            loaded.diagnostics.push(
+                diagnostic.at(line()).hint("paths are relative to the folder of exports and use `/`"),
+            );
+            continue;
+        };
+        let here = line();
+        let file = &mut loaded.files[place];
+        if file.extraction.is_some() {
+            let diagnostic = Diagnostic::warning("extraction-twice", "a second line speaks about the same file; the first counts");
+            loaded.diagnostics.push(diagnostic.at(here));
+            continue;
+        }
+        let owned = |texts: &Texts| texts.get(row).map(str::to_owned);
+        let covers = (from[row].is_some() || to[row].is_some()).then_some((from[row], to[row]));
+        if let Some(at) = at[row] {
+            file.observed_at = Some(at);
+            file.observed_basis = ObservedBasis::Supplied;
+        }
+        if let Some((from, to)) = covers {
+            let seen = file.covers;
+            let from = from.or(seen.map(|seen| seen.0));
+            let to = to.or(seen.map(|seen| seen.1));
+            if let (Some(from), Some(to)) = (from, to) {
+                file.covers = Some((from, to));
+            }
+        }
+        if let Some(expected) = expected[row]
+            && file.source.is_some()
+            && u64::try_from(expected) != Ok(file.records)
+        {
+            let message = format!("the source held {expected} rows, the file holds {}", file.records);
+            loaded.diagnostics.push(
+                Diagnostic::warning("control-total", message)
+                    .at(Place::file(&file.path))
+                    .hint("the export may be incomplete: make it again, or correct expected_rows"),
+            );
+        }
+        file.extraction = Some(Extraction {
+            extracted_at: at[row],
+            extracted_by: owned(&by),
+            method: owned(&method),
+            query: owned(&query),
+            expected_rows: expected[row],
+            covers,
+        });
+    }
+    Ok(())
+}
+
+/// A column of whole numbers, row by row.
+fn numbers(frame: &DataFrame, name: &str) -> Outcome<Vec<Option<i64>>> {
+    let Ok(column) = frame.column(name) else {
+        return Ok(vec![None; frame.height()]);
+    };
+    let column: Column = column.cast(&polars::prelude::DataType::Int64)?;
+    Ok(column.i64()?.iter().collect())
+}

@@ -1,0 +1,299 @@
+//! From a mapping as written to a plan: all mistakes of a file at once, each with line, column and a suggestion.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use toml::Spanned;
+
+use crate::dataset::{Role, Table};
+use crate::diag::{Diagnostic, Place};
+use crate::time::{Length, TimeFormat, Zone};
+
+use super::path::{Path, fold};
+use super::plan::{Condition, Plan, Recognise, RowPlan, Rule, Skip, Test};
+use super::spec::{RawFormat, RawRows, RawSource, RawTest};
+
+/// What is known while one file is checked.
+pub(super) struct Checker<'a> {
+    file: &'a str,
+    text: &'a str,
+    pub(super) problems: Vec<Diagnostic>,
+    pub(super) slots: Vec<Path>,
+    csv: bool,
+    secret: Vec<String>,
+    /// Lower-case null words of the whole source.
+    pub(super) nulls: Vec<String>,
+    /// Forms of time of the whole source.
+    pub(super) times: Vec<TimeFormat>,
+}
+
+/// Reads and checks one mapping file. `stem` is the id that the file's name promises, where it has one.
+pub(super) fn compile(file: &str, text: &str, stem: Option<&str>) -> Result<Plan, Vec<Diagnostic>> {
+    let raw: RawSource = toml::from_str(text).map_err(|cause| vec![shape_error(file, text, &cause)])?;
+    let mut checker = Checker {
+        file,
+        text,
+        problems: Vec::new(),
+        slots: Vec::new(),
+        csv: raw.format == RawFormat::Csv,
+        secret: raw.secret.iter().map(|name| fold(name)).collect(),
+        nulls: raw.null.iter().map(|word| word.to_lowercase()).collect(),
+        times: raw.time.clone().unwrap_or_else(|| vec![TimeFormat::Iso]),
+    };
+    let plan = checker.source(&raw, stem);
+    if checker.problems.is_empty() { Ok(plan) } else { Err(checker.problems) }
+}
+
+impl Checker<'_> {
+    pub(super) fn problem(&mut self, span: &Range<usize>, code: &'static str, message: String, hint: Option<String>) {
+        let mut problem = Diagnostic::error(code, message).at(Place::offset(self.file, self.text, span.start));
+        problem.hint = hint;
+        self.problems.push(problem);
+    }
+
+    fn source(&mut self, raw: &RawSource, stem: Option<&str>) -> Plan {
+        let id = raw.id.get_ref();
+        if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-') {
+            let message = "the id may hold lower-case letters, digits and `-` only".to_owned();
+            self.problem(&raw.id.span(), "mapping-id", message, None);
+        } else if stem.is_some_and(|stem| stem != id) {
+            let message = format!("the id `{id}` differs from the file's name");
+            let hint = format!("name the file {id}.toml, or change the id");
+            self.problem(&raw.id.span(), "mapping-id", message, Some(hint));
+        }
+        let zone = raw.zone.as_ref().filter(|zone| zone.get_ref() != "project").and_then(|zone| {
+            zone.get_ref()
+                .parse::<Zone>()
+                .map_err(|expected| self.problem(&zone.span(), "mapping-zone", "unknown time zone".into(), Some(expected)))
+                .ok()
+        });
+        if let Some(retention) = &raw.retention
+            && let Err(expected) = retention.get_ref().parse::<Length>()
+        {
+            let message = "the retention is not a length of time".to_owned();
+            self.problem(&retention.span(), "mapping-retention", message, Some(expected.to_string()));
+        }
+        if raw.rows.is_empty() {
+            let message = "the mapping gives no rows".to_owned();
+            self.problem(&raw.id.span(), "mapping-rows", message, Some("add a [[rows]] section".into()));
+        }
+        let generated_at = raw.generated_at.as_ref().and_then(|text| {
+            Path::parse(text)
+                .map_err(|expected| {
+                    self.problem(&raw.id.span(), "mapping-path", format!("bad path in `generated_at`: {expected}"), None);
+                })
+                .ok()
+        });
+        Plan {
+            id: id.clone(),
+            title: raw.title.clone(),
+            description: raw.description.trim().to_owned(),
+            class: raw.class,
+            format: raw.format,
+            system: raw.system.clone(),
+            zone,
+            generated_at,
+            nulls: self.nulls.clone(),
+            retention: raw.retention.as_ref().map(|text| text.get_ref().clone()),
+            recognise: self.recognise(raw),
+            secret: self.secret.clone(),
+            ignore: raw.ignore.iter().map(|name| fold(name)).collect(),
+            skips: raw
+                .skip
+                .iter()
+                .map(|skip| Skip { reason: skip.reason.clone(), when: self.conditions(&skip.when) })
+                .collect(),
+            rows: raw.rows.iter().filter_map(|rows| self.rows(rows)).collect(),
+            slots: std::mem::take(&mut self.slots),
+        }
+    }
+
+    fn recognise(&mut self, raw: &RawSource) -> Recognise {
+        let signs = &raw.recognise;
+        let all = signs.all.get_ref();
+        if all.len() + signs.any.len() < 2 && signs.wrapper.is_none() {
+            let message = "a file is never known by one key alone".to_owned();
+            let hint = "name at least two keys in `all`, or a key in `all` and a list in `any`".to_owned();
+            self.problem(&signs.all.span(), "mapping-recognise", message, Some(hint));
+        }
+        let span = signs.all.span();
+        Recognise {
+            all: all.iter().filter_map(|key| self.bare(key.get_ref(), &key.span())).collect(),
+            any: signs
+                .any
+                .iter()
+                .map(|keys| keys.iter().filter_map(|key| self.bare(key, &span)).collect())
+                .collect(),
+            none: signs.none.iter().filter_map(|key| self.bare(key, &span)).collect(),
+            values: signs
+                .values
+                .iter()
+                .filter_map(|(path, test)| {
+                    let at = path.span();
+                    Some((self.bare(path.get_ref(), &at)?, self.test(test, &at)))
+                })
+                .collect(),
+            wrapper: signs.wrapper.as_ref().map(|key| fold(key)),
+        }
+    }
+
+    /// A path that is not a slot.
+    fn bare(&mut self, text: &str, span: &Range<usize>) -> Option<Path> {
+        if self.csv {
+            return Some(Path::column(text));
+        }
+        match Path::parse(text) {
+            Ok(path) => Some(path),
+            Err(expected) => {
+                self.problem(span, "mapping-path", format!("bad path `{text}`: {expected}"), None);
+                None
+            }
+        }
+    }
+
+    /// The number of a path; the same path has one number.
+    pub(super) fn slot(&mut self, text: &str, span: &Range<usize>) -> usize {
+        let Some(path) = self.bare(text, span) else {
+            return 0;
+        };
+        if path.head().is_some_and(|head| self.secret.iter().any(|secret| secret == head)) {
+            let message = format!("`{text}` is declared secret and cannot be used");
+            self.problem(span, "mapping-secret", message, None);
+        }
+        if let Some(at) = self.slots.iter().position(|known| *known == path) {
+            return at;
+        }
+        self.slots.push(path);
+        self.slots.len() - 1
+    }
+
+    pub(super) fn conditions(&mut self, raw: &BTreeMap<Spanned<String>, RawTest>) -> Vec<Condition> {
+        raw.iter()
+            .map(|(path, test)| {
+                let span = path.span();
+                Condition { slot: self.slot(path.get_ref(), &span), test: self.test(test, &span) }
+            })
+            .collect()
+    }
+
+    fn test(&mut self, raw: &RawTest, span: &Range<usize>) -> Test {
+        let lower = |words: &[String]| words.iter().map(|word| word.to_lowercase()).collect::<Vec<_>>();
+        match raw {
+            RawTest::Is(word) => Test { one_of: Some(vec![word.to_lowercase()]), ..Test::default() },
+            RawTest::In(words) => Test { one_of: Some(lower(words)), ..Test::default() },
+            RawTest::Test(table) => {
+                let test = Test {
+                    one_of: None,
+                    none_of: table.not_in.as_deref().map(lower).unwrap_or_default(),
+                    starts_with: table.starts_with.as_ref().map(|word| word.to_lowercase()),
+                    ends_with: table.ends_with.as_ref().map(|word| word.to_lowercase()),
+                    not_starts_with: table.not_starts_with.as_ref().map(|word| word.to_lowercase()),
+                    present: table.present,
+                    differs_from: table.differs_from.as_ref().map(|path| self.slot(path, span)),
+                };
+                if test.none_of.is_empty()
+                    && test.starts_with.is_none()
+                    && test.ends_with.is_none()
+                    && test.not_starts_with.is_none()
+                    && test.present.is_none()
+                    && test.differs_from.is_none()
+                {
+                    self.problem(span, "mapping-condition", "the condition says nothing".into(), None);
+                }
+                test
+            }
+        }
+    }
+
+    fn rows(&mut self, raw: &RawRows) -> Option<RowPlan> {
+        let name = raw.table.get_ref();
+        let table = Table::from_name(name).filter(|table| table.is_input());
+        let Some(table) = table else {
+            let names: Vec<&str> = Table::ALL.iter().filter(|table| table.is_input()).map(|table| table.name()).collect();
+            let message = match Table::from_name(name) {
+                Some(_) => format!("the table `{name}` is computed and cannot be fed"),
+                None => format!("unknown table `{name}`"),
+            };
+            let hint = did_you_mean(name, &names).unwrap_or_else(|| format!("expected one of {}", names.join(", ")));
+            self.problem(&raw.table.span(), "mapping-table", message, Some(hint));
+            return None;
+        };
+        if self.csv && let Some(each) = &raw.each {
+            self.problem(&each.span(), "mapping-each", "a CSV record holds no list to unfold".into(), None);
+        }
+        let each = raw.each.as_ref().filter(|_| !self.csv).map(|path| self.slot(path.get_ref(), &path.span()));
+        let when = self.conditions(&raw.when);
+        let mut columns: Vec<(&'static crate::dataset::Column, Rule)> = Vec::new();
+        for (name, rule) in &raw.columns {
+            let Some(column) = self.column(table, name) else { continue };
+            let rule = self.rule(column, rule.get_ref(), &name.span());
+            columns.push((column, rule));
+        }
+        // A word that puts the record out of scope must be seen before a missing value rejects it.
+        columns.sort_by_key(|(_, rule)| !matches!(rule.other, super::plan::Other::Skip(_)));
+        for column in table.columns().iter().filter(|column| column.role == Role::Required) {
+            let given = raw.columns.keys().any(|name| name.get_ref() == column.name);
+            if !given && column.name != "system" {
+                let message = format!("the required column `{}` of `{}` gets no rule", column.name, table.name());
+                self.problem(&raw.table.span(), "mapping-required", message, Some(column.doc.to_owned()));
+            }
+        }
+        Some(RowPlan { table, when, each, columns })
+    }
+
+    fn column(&mut self, table: Table, name: &Spanned<String>) -> Option<&'static crate::dataset::Column> {
+        let text = name.get_ref();
+        let found = table.column(text);
+        match found {
+            Some(column) if column.role != Role::Derived => Some(column),
+            Some(_) => {
+                let message = format!("the column `{text}` of `{}` is computed and cannot be fed", table.name());
+                self.problem(&name.span(), "mapping-column", message, None);
+                None
+            }
+            None => {
+                let names: Vec<&str> = table
+                    .columns()
+                    .iter()
+                    .filter(|column| column.role != Role::Derived)
+                    .map(|column| column.name)
+                    .collect();
+                let message = format!("the table `{}` has no column `{text}`", table.name());
+                let hint =
+                    did_you_mean(text, &names).unwrap_or_else(|| format!("its columns are {}", names.join(", ")));
+                self.problem(&name.span(), "mapping-column", message, Some(hint));
+                None
+            }
+        }
+    }
+}
+
+/// `did you mean …`, if one of the words is near.
+pub(super) fn did_you_mean(word: &str, known: &[&str]) -> Option<String> {
+    known
+        .iter()
+        .map(|candidate| (strsim::jaro_winkler(word, candidate), *candidate))
+        .filter(|(score, _)| *score >= 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
+        .map(|(_, candidate)| format!("did you mean `{candidate}`?"))
+}
+
+/// A mistake in the shape of the file, as a message with a place.
+fn shape_error(file: &str, text: &str, cause: &toml::de::Error) -> Diagnostic {
+    let full = cause.message();
+    let first = full.lines().next().unwrap_or(full);
+    let (head, expected) = first.split_once(", expected ").unwrap_or((first, ""));
+    let mut problem = Diagnostic::error("mapping-syntax", head.to_owned());
+    if let Some(span) = cause.span() {
+        problem = problem.at(Place::offset(file, text, span.start));
+    } else {
+        problem = problem.at(Place::file(file));
+    }
+    let known: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
+    let wrong = head.split('`').nth(1).unwrap_or_default();
+    match did_you_mean(wrong, &known) {
+        Some(hint) => problem.hint(hint),
+        None if !expected.is_empty() => problem.hint(format!("expected {expected}")),
+        None => problem,
+    }
+}

@@ -1,0 +1,89 @@
+//! Finds out how a delimited text is written: lines before the header, delimiter, header.
+
+use super::split::{Span, cell, split_record};
+
+/// How a file is written.
+#[derive(Debug, Clone)]
+pub(in crate::source) struct Dialect {
+    pub(in crate::source) delimiter: u8,
+    /// Column names as written.
+    pub(in crate::source) header: Vec<String>,
+    /// Where the first record after the header begins.
+    pub(in crate::source) body: usize,
+    /// Lines before it.
+    pub(in crate::source) lines: u64,
+}
+
+/// Looks at the beginning of a text. `None` when there is no header.
+pub(in crate::source) fn dialect(head: &str) -> Option<Dialect> {
+    let mut at = if head.starts_with('\u{feff}') { 3 } else { 0 };
+    let mut given = None;
+    loop {
+        let rest = head.get(at..).filter(|rest| !rest.is_empty())?;
+        let end = rest.find('\n').map_or(rest.len(), |end| end + 1);
+        let line = rest[..end].trim();
+        if let Some(sign) = line.strip_prefix("sep=").filter(|sign| sign.len() == 1) {
+            // Excel's own first line.
+            given = sign.bytes().next();
+        } else if !line.is_empty() && !line.starts_with("#TYPE") {
+            break;
+        }
+        at += end;
+    }
+    let delimiter = given.unwrap_or_else(|| delimiter(&head[at..]));
+    let mut spans: Vec<Span> = Vec::new();
+    let body = split_record(head.as_bytes(), at, delimiter, &mut spans);
+    let mut header: Vec<String> = spans.iter().map(|span| cell(head, *span).trim().to_owned()).collect();
+    while header.len() > 1 && header.last().is_some_and(String::is_empty) {
+        header.pop();
+    }
+    let lines = head.as_bytes()[..body].iter().filter(|byte| **byte == b'\n').count() as u64;
+    Some(Dialect { delimiter, header, body, lines })
+}
+
+/// The delimiter that the header has most of, outside quotes.
+fn delimiter(text: &str) -> u8 {
+    const CANDIDATES: [u8; 4] = *b",;\t|";
+    let mut counts = [0_usize; 4];
+    let mut quoted = false;
+    for byte in text.bytes() {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\n' if !quoted => break,
+            _ if quoted => {}
+            _ => {
+                if let Some(at) = CANDIDATES.iter().position(|candidate| *candidate == byte) {
+                    counts[at] += 1;
+                }
+            }
+        }
+    }
+    let best = (0..4).rev().max_by_key(|at| counts[*at]).unwrap_or(0);
+    CANDIDATES[best]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_header_and_delimiter() {
+        for (text, delimiter, header, body, lines) in [
+            ("a,b\n1,2", b',', vec!["a", "b"], 4, 1),
+            ("\u{feff}\"a;x\";b\r\n1;2", b';', vec!["a;x", "b"], 13, 1),
+            ("#TYPE Selected.Thing\r\n\"a\"\t\"b\"\r\n", b'\t', vec!["a", "b"], 31, 2),
+            ("sep=;\na,b;c\n", b';', vec!["a,b", "c"], 12, 2),
+            ("\n\nonly\n", b',', vec!["only"], 7, 3),
+            ("a|b|c,", b'|', vec!["a", "b", "c,"], 6, 0),
+        ] {
+            let found = dialect(text).expect("a header");
+            assert_eq!((found.delimiter, found.header, found.body, found.lines), (
+                delimiter,
+                header.into_iter().map(str::to_owned).collect(),
+                body,
+                lines
+            ));
+        }
+        assert!(dialect(" \n\n").is_none());
+    }
+}

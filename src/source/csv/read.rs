@@ -1,0 +1,133 @@
+//! Turns blocks of a CSV file into columns.
+
+use std::borrow::Cow;
+use std::cell::Cell as Slot;
+
+use memchr::memchr_iter;
+
+use crate::dataset::Role;
+
+use super::Dialect;
+use super::split::{Span, cell, split_record};
+use crate::source::eval::{Cell, Got, Record, apply};
+use crate::source::path::{Step, fold};
+use crate::source::plan::Plan;
+use crate::source::sink::{Setting, Sink};
+use crate::source::value::Value;
+
+/// A record: its cells, and which path is which cell.
+struct Row<'a> {
+    cells: &'a [Option<Cow<'a, str>>],
+    slots: &'a [Option<usize>],
+}
+
+impl Record for Row<'_> {
+    fn cell(&self, slot: usize) -> Cell<'_> {
+        match self.slots[slot] {
+            None => Cell::Absent,
+            Some(at) => match self.cells.get(at).and_then(Option::as_deref).map(str::trim) {
+                None | Some("") => Cell::Null,
+                Some(text) => Cell::Text(text),
+            },
+        }
+    }
+
+    fn all<'s>(&'s self, slot: usize, out: &mut Vec<&'s str>) {
+        if let Cell::Text(text) = self.cell(slot) {
+            out.push(text);
+        }
+    }
+}
+
+/// The mapping without the columns that this file cannot fill, and the cell of each path.
+pub(in crate::source) fn bound(plan: &Plan, dialect: &Dialect, zone: crate::time::Zone) -> (Plan, Vec<Option<usize>>) {
+    let names: Vec<String> = dialect.header.iter().map(|name| fold(name)).collect();
+    let slots: Vec<Option<usize>> = plan
+        .slots
+        .iter()
+        .map(|path| match path.steps.first() {
+            Some(Step::Key(key)) => names.iter().position(|name| name == key),
+            _ => None,
+        })
+        .collect();
+    let mut plan = plan.clone();
+    let nothing = Row { cells: &[], slots: &vec![None; slots.len()] };
+    for rows in &mut plan.rows {
+        rows.columns.retain(|(column, rule)| {
+            let mut used = Vec::new();
+            rule.slots(&mut used);
+            column.role == Role::Required
+                || used.iter().any(|slot| slots[*slot].is_some())
+                || !matches!(apply(column, rule, &nothing, zone), Got::Value(Value::Null))
+        });
+    }
+    (plan, slots)
+}
+
+/// Parses one block, which begins with a record. `cut_short`: the last record may be incomplete.
+pub(in crate::source) fn parse_block<'p>(
+    setting: Setting<'p>,
+    dialect: &Dialect,
+    slots: &[Option<usize>],
+    text: &str,
+    cut_short: bool,
+) -> Sink<'p> {
+    let bytes = text.as_bytes();
+    let mut wanted = vec![false; dialect.header.len()];
+    for at in slots.iter().flatten() {
+        wanted[*at] = true;
+    }
+    let mut spans: Vec<Span> = Vec::new();
+    let first = split_record(bytes, 0, dialect.delimiter, &mut spans).max(1);
+    let mut sink = Sink::new(setting, text.len() / first + 1);
+    let mut cells: Vec<Option<Cow<'_, str>>> = Vec::with_capacity(wanted.len());
+    let counted = Slot::new((0_usize, 0_u64));
+    let mut at = 0;
+    while at < bytes.len() {
+        let begin = at;
+        at = split_record(bytes, begin, dialect.delimiter, &mut spans);
+        if spans.len() == 1 && spans[0].is_empty() {
+            continue;
+        }
+        let line = || {
+            let (from, lines) = counted.get();
+            let lines = lines + memchr_iter(b'\n', &bytes[from..begin]).count() as u64;
+            counted.set((begin, lines));
+            Some(lines + 1)
+        };
+        if spans.last().is_some_and(|span| span.is_open()) {
+            sink.broken(line(), None, if cut_short { "truncated" } else { "quoted cell never ends" });
+            continue;
+        }
+        if cut_short && at == bytes.len() && bytes.last() != Some(&b'\n') {
+            sink.broken(line(), None, "truncated");
+            continue;
+        }
+        let width = dialect.header.len();
+        if spans.len() < width {
+            sink.broken(line(), None, "fewer cells than the header");
+            continue;
+        }
+        if spans[width..].iter().any(|span| !span.is_empty()) {
+            sink.broken(line(), None, "more cells than the header");
+            continue;
+        }
+        cells.clear();
+        cells.extend(spans[..width].iter().zip(&wanted).map(|(span, wanted)| wanted.then(|| cell(text, *span))));
+        sink.record(&Row { cells: &cells, slots }, line, |_, _| Vec::new());
+    }
+    sink
+}
+
+/// The first records as `(column, cell)` pairs, for recognition by value.
+pub(in crate::source) fn sample(dialect: &Dialect, head: &str, most: usize) -> Vec<Vec<(String, String)>> {
+    let mut out = Vec::new();
+    let mut spans = Vec::new();
+    let mut at = dialect.body;
+    while at < head.len() && out.len() < most {
+        at = split_record(head.as_bytes(), at, dialect.delimiter, &mut spans);
+        let cells = spans.iter().map(|span| cell(head, *span).trim().to_owned());
+        out.push(dialect.header.iter().map(|name| fold(name)).zip(cells).collect());
+    }
+    out
+}

@@ -1,0 +1,261 @@
+//! Decides what a file is from its beginning: container, mapping, or why it cannot be used.
+
+use std::borrow::Cow;
+use std::io::Read;
+
+use serde_json::Value;
+
+use crate::diag::Diagnostic;
+
+use super::FileOutcome;
+use super::csv::{Dialect, dialect, sample};
+use super::encoding;
+use super::file::{FileJob, LONGEST_VALUE};
+use super::json::{self, Style, View};
+use super::open::Blocks;
+use super::path::fold;
+use super::plan::Plan;
+use super::recognise::{Candidate, Sample, compare, described, recognise};
+use super::set::Source;
+use super::spec::RawFormat;
+
+/// Records that recognition looks at.
+const MOST: usize = 200;
+
+/// How to read a file.
+pub(super) enum Shape {
+    /// Delimited text; the columns that the mapping does not know.
+    Csv(Dialect, Vec<String>),
+    /// Delimited text out of a JSON answer.
+    Text { text: String, generated: Option<String>, dialect: Dialect, unknown: Vec<String> },
+    /// JSON.
+    Json { style: Style, way: Vec<String>, generated: Option<String>, unknown: Vec<String> },
+}
+
+/// What a file is.
+pub(super) enum Decision<'a> {
+    Read { shape: Shape, source: &'a Source },
+    Not { outcome: FileOutcome, candidates: Vec<Candidate>, header: Option<Vec<String>>, diagnostic: Diagnostic },
+}
+
+fn not(outcome: FileOutcome, diagnostic: Diagnostic) -> Decision<'static> {
+    Decision::Not { outcome, candidates: Vec::new(), header: None, diagnostic }
+}
+
+/// Looks at what is ahead, reading more where a value is longer than that.
+pub(super) fn decide<'a, R: Read>(job: &FileJob<'a>, blocks: &mut Blocks<R>) -> Decision<'a> {
+    if blocks.ahead.is_empty() {
+        return match &blocks.broken {
+            Some(cause) => not(
+                FileOutcome::Unreadable,
+                Diagnostic::warning("unreadable-file", format!("the file cannot be unpacked: {cause}"))
+                    .hint("make the export again"),
+            ),
+            None => not(
+                FileOutcome::Empty,
+                Diagnostic::warning("empty-file", "the file is empty")
+                    .hint("an empty export proves nothing: check the query that made it"),
+            ),
+        };
+    }
+    if let Some(what) = binary(&blocks.ahead) {
+        let diagnostic = Diagnostic::warning("unreadable-file", format!("this is {what}, which is not read"));
+        return not(FileOutcome::Unreadable, diagnostic.hint("export as CSV or JSON"));
+    }
+    if blocks.ahead.starts_with(b"\xef\xbb\xbf") {
+        blocks.drop_front(3);
+    }
+    match blocks.ahead.iter().find(|byte| !byte.is_ascii_whitespace() && **byte != 0x1e) {
+        None => not(
+            FileOutcome::Empty,
+            Diagnostic::warning("empty-file", "the file holds nothing but blanks")
+                .hint("an empty export proves nothing: check the query that made it"),
+        ),
+        Some(b'{' | b'[') => decide_json(job, blocks),
+        Some(b'<') => not(
+            FileOutcome::ErrorPage,
+            Diagnostic::warning("error-page", "the file holds a web page or XML instead of data")
+                .hint("the download was probably answered by a sign-in or error page: make the export again"),
+        ),
+        Some(_) => decide_csv(job, blocks),
+    }
+}
+
+fn binary(bytes: &[u8]) -> Option<&'static str> {
+    const KNOWN: [(&[u8], &str); 6] = [
+        (b"PK\x03\x04", "a spreadsheet or a zip archive"),
+        (b"\xd0\xcf\x11\xe0", "an old spreadsheet"),
+        (b"%PDF", "a PDF file"),
+        (b"PAR1", "a Parquet file"),
+        (b"SQLite format 3", "a database file"),
+        (b"BZh", "a bzip2 archive"),
+    ];
+    KNOWN.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, what)| *what)
+}
+
+fn decide_csv<'a, R: Read>(job: &FileJob<'a>, blocks: &Blocks<R>) -> Decision<'a> {
+    let bytes = &blocks.ahead;
+    // The beginning may end inside a letter; the header does not.
+    let end = if blocks.ended { bytes.len() } else { memchr::memrchr(b'\n', bytes).map_or(bytes.len(), |at| at + 1) };
+    let head: Cow<'_, str> = encoding::Found::default().decode_lines(&bytes[..end]);
+    let Some(mut dialect) = dialect(&head) else {
+        let diagnostic = Diagnostic::warning("empty-file", "the file has no header");
+        return not(FileOutcome::Empty, diagnostic);
+    };
+    let rows = sample(&dialect, &head, MOST);
+    // Letters that were not UTF-8 are longer now: the place of the first row is counted in lines.
+    dialect.body = if dialect.lines == 0 {
+        bytes.len()
+    } else {
+        memchr::memchr_iter(b'\n', bytes).nth(dialect.lines as usize - 1).map_or(bytes.len(), |at| at + 1)
+    };
+    csv_source(job, &dialect, &rows, |dialect, source| {
+        let unknown = unknown(&source.plan, dialect.header.iter().map(String::as_str));
+        Shape::Csv(dialect, unknown)
+    })
+}
+
+/// Finds the mapping of delimited text.
+fn csv_source<'a>(
+    job: &FileJob<'a>,
+    dialect: &Dialect,
+    rows: &[Vec<(String, String)>],
+    shape: impl FnOnce(Dialect, &Source) -> Shape,
+) -> Decision<'a> {
+    let header: Vec<String> = dialect.header.iter().map(|name| fold(name)).collect();
+    let sample = Sample::Csv { header: &header, rows };
+    if let Some(source) = job.forced {
+        if source.plan.format != RawFormat::Csv {
+            return misfit(source, "CSV");
+        }
+        return Decision::Read { shape: shape(dialect.clone(), source), source };
+    }
+    let (fits, candidates) = recognise(job.set, &sample);
+    match fits.as_slice() {
+        [source] => Decision::Read { shape: shape(dialect.clone(), source), source },
+        [] => unrecognised(candidates, Some(dialect.header.clone())),
+        _ => ambiguous(candidates),
+    }
+}
+
+fn decide_json<'a, R: Read>(job: &FileJob<'a>, blocks: &mut Blocks<R>) -> Decision<'a> {
+    let mut wanted = blocks.ahead.len();
+    while !json::begins_complete(&blocks.ahead) && !blocks.ended && wanted < LONGEST_VALUE {
+        wanted *= 2;
+        blocks.fill(wanted);
+    }
+    let bytes = &blocks.ahead;
+    let style = json::style(bytes);
+    let mut wrappers: Vec<String> = job.set.iter().filter_map(|source| source.plan.recognise.wrapper.clone()).collect();
+    wrappers.dedup();
+    let views = json::views(bytes, &wrappers, MOST);
+    let top = &views[0];
+    let first = top.records.first();
+    if let Some((text, way)) = first.and_then(json::content_csv) {
+        return decide_text(job, bytes, text, &way);
+    }
+    let read = |view: &View, source: &'a Source| {
+        let keys = view.records.iter().filter_map(Value::as_object).flat_map(|record| record.keys().map(String::as_str));
+        let generated =
+            source.plan.generated_at.as_ref().and_then(|path| json::document_text(bytes, path, &view.way));
+        let shape = Shape::Json { style, way: view.way.clone(), generated, unknown: unknown(&source.plan, keys) };
+        Decision::Read { shape, source }
+    };
+    if let Some(source) = job.forced {
+        if source.plan.format != RawFormat::Json {
+            return misfit(source, "JSON");
+        }
+        let lacking = |view: &&View| compare(&source.plan, &of(view)).missing.len();
+        let full = views.iter().filter(|view| !view.records.is_empty());
+        return read(full.min_by_key(lacking).unwrap_or(top), source);
+    }
+    let mut near = Vec::new();
+    let mut found: Vec<(&View, Vec<&'a Source>, Vec<Candidate>)> = Vec::new();
+    for view in views.iter().filter(|view| !view.records.is_empty()) {
+        let (fits, candidates) = recognise(job.set, &of(view));
+        if fits.is_empty() {
+            near.extend(candidates);
+            continue;
+        }
+        found.push((view, fits, candidates));
+        if view.way.is_empty() {
+            break;
+        }
+    }
+    match found.as_slice() {
+        [(view, fits, _)] if fits.len() == 1 => return read(view, fits[0]),
+        [] => {}
+        _ => return ambiguous(found.into_iter().flat_map(|(_, _, candidates)| candidates).collect()),
+    }
+    if let Some(cause) = first.and_then(json::error_page) {
+        let message = format!("the file holds an error answer of an interface instead of data: {cause}");
+        let diagnostic = Diagnostic::warning("error-page", message);
+        return not(FileOutcome::ErrorPage, diagnostic.hint("make the export again; an error is not an empty list"));
+    }
+    let mut lists = views.iter().filter(|view| view.list).peekable();
+    if lists.peek().is_some() && lists.all(|view| view.records.is_empty()) && blocks.ended && blocks.broken.is_none() {
+        let diagnostic = Diagnostic::warning("empty-file", "the file holds an empty list")
+            .hint("an empty export proves nothing: check the query that made it");
+        return not(FileOutcome::Empty, diagnostic);
+    }
+    if first.is_none() && top.records.is_empty() {
+        let diagnostic = Diagnostic::warning("unreadable-file", "the file begins like JSON, but holds no complete record")
+            .hint("make the export again");
+        return not(FileOutcome::Unreadable, diagnostic);
+    }
+    near.sort_by_key(|candidate| candidate.missing.len() + candidate.against.len());
+    near.truncate(3);
+    unrecognised(near, None)
+}
+
+fn of(view: &View) -> Sample<'_> {
+    Sample::Json { records: &view.records, wrapper: view.way.last().map(String::as_str) }
+}
+
+/// CSV inside a JSON answer.
+fn decide_text<'a>(job: &FileJob<'a>, bytes: &[u8], text: String, way: &[String]) -> Decision<'a> {
+    let Some(dialect) = dialect(&text) else {
+        return not(FileOutcome::Empty, Diagnostic::warning("empty-file", "the answer holds an empty report"));
+    };
+    let rows = sample(&dialect, &text, MOST);
+    csv_source(job, &dialect, &rows, |dialect, source| {
+        let generated = source.plan.generated_at.as_ref().and_then(|path| json::document_text(bytes, path, way));
+        let unknown = unknown(&source.plan, dialect.header.iter().map(String::as_str));
+        Shape::Text { text: text.clone(), generated, dialect, unknown }
+    })
+}
+
+fn misfit(source: &Source, what: &str) -> Decision<'static> {
+    let message = format!("the file is {what}, which the source `{}` is not", source.id());
+    not(FileOutcome::Unrecognised, Diagnostic::warning("wrong-source", message))
+}
+
+fn unrecognised(candidates: Vec<Candidate>, header: Option<Vec<String>>) -> Decision<'static> {
+    let mut diagnostic = Diagnostic::warning("unknown-file", "no source mapping fits this file");
+    diagnostic = if candidates.is_empty() {
+        diagnostic.hint("`overstay inspect` suggests a mapping; `--as SOURCE FILE` decides")
+    } else {
+        diagnostic.hint(format!("nearest: {}; `--as SOURCE FILE` decides", described(&candidates)))
+    };
+    Decision::Not { outcome: FileOutcome::Unrecognised, candidates, header, diagnostic }
+}
+
+fn ambiguous(candidates: Vec<Candidate>) -> Decision<'static> {
+    let message = format!("several source mappings fit this file: {}", described(&candidates));
+    let diagnostic = Diagnostic::warning("ambiguous-file", message)
+        .hint("`--as SOURCE FILE`, or a line in the project file, decides");
+    Decision::Not { outcome: FileOutcome::Ambiguous, candidates, header: None, diagnostic }
+}
+
+/// Names that the mapping neither uses nor ignores, as written, sorted.
+fn unknown<'n>(plan: &Plan, names: impl Iterator<Item = &'n str>) -> Vec<String> {
+    let known = |name: &str| {
+        let folded = fold(name);
+        plan.slots.iter().any(|path| path.head() == Some(&folded)) || plan.ignore.contains(&folded) || plan.secret.contains(&folded)
+    };
+    let mut out: Vec<String> = names.filter(|name| !name.is_empty() && !known(name)).map(str::to_owned).collect();
+    out.sort();
+    out.dedup();
+    out.truncate(MOST);
+    out
+}

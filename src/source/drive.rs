@@ -1,0 +1,240 @@
+//! Drives the blocks of a file through parsers on all cores while the next ones are read.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+
+use memchr::memchr_iter;
+use polars::prelude::ChunkAgg;
+use rayon::prelude::*;
+
+use crate::dataset::Table;
+use crate::time::Micros;
+
+use super::build::{One, Part};
+use super::csv::{Dialect, bound, last_record_end, parse_block};
+use super::encoding;
+use super::file::FileJob;
+use super::json::{Reader, Style, Trie, cut, open_lists};
+use super::open::Blocks;
+use super::plan::{Plan, Rule};
+use super::set::Source;
+use super::sink::{Chunk, LISTED, Setting, Tally};
+use super::stack::Stacks;
+use super::Reject;
+
+/// One file and its mapping.
+pub(super) struct Drive<'a> {
+    pub(super) job: &'a FileJob<'a>,
+    pub(super) index: usize,
+    pub(super) source: &'a Source,
+    pub(super) system: Option<&'a str>,
+}
+
+/// What became of the records of a file.
+#[derive(Debug, Default)]
+pub(super) struct Driven {
+    pub(super) records: u64,
+    pub(super) rows: BTreeMap<Table, u64>,
+    pub(super) rejected: u64,
+    pub(super) out_of_scope: BTreeMap<String, u64>,
+    pub(super) unparsed: BTreeMap<String, u64>,
+    pub(super) rejects: Vec<Reject>,
+    /// Rejects beyond those that are listed.
+    pub(super) unlisted: u64,
+    pub(super) encoding: encoding::Found,
+    pub(super) truncated: bool,
+    /// First and last event.
+    pub(super) covers: Option<(Micros, Micros)>,
+    /// First and last instant of any kind that lies in the past of the export.
+    pub(super) span: Option<(Micros, Micros)>,
+    /// Table and column whose usage data is switched off.
+    pub(super) switched_off: Vec<(&'static str, &'static str)>,
+    lines: u64,
+}
+
+/// Columns that say when something happened.
+const HAPPENED: [&str; 9] = [
+    "occurred_at", "created_at", "rotated_at", "last_seen_at", "last_used_at", "disabled_lo", "granted_lo",
+    "revoked_lo", "decided_at",
+];
+
+/// What parsing one block gives: chunks with their counts in order, lines, encoding.
+type Parsed = (Vec<(Vec<Chunk>, Tally)>, u64, encoding::Found);
+
+impl Drive<'_> {
+    /// Reads delimited text that begins with its header.
+    pub(super) fn csv<R: Read + Send>(&self, blocks: &mut Blocks<R>, dialect: &Dialect, stacks: &mut Stacks) -> Driven {
+        let zone = self.source.plan.zone.unwrap_or(self.job.zone);
+        let (plan, slots) = bound(&self.source.plan, dialect, zone);
+        let setting = Setting { plan: &plan, zone, system: self.system };
+        blocks.drop_front(dialect.body);
+        let mut driven = Driven { lines: dialect.lines, ..Driven::default() };
+        let from = heights(&plan, stacks);
+        let parse = |(bytes, last): &(Vec<u8>, bool)| -> Parsed {
+            let mut seen = encoding::Found::default();
+            let text = seen.decode_lines(bytes);
+            let sink = parse_block(setting.clone(), dialect, &slots, &text, *last);
+            (vec![sink.finish()], memchr_iter(b'\n', bytes).count() as u64, seen)
+        };
+        let batch = rayon::current_num_threads().max(1) * 2;
+        let take = |blocks: &mut Blocks<R>| take_blocks(blocks, batch, |bytes| last_record_end(bytes, dialect.delimiter));
+        let mut current = take(blocks);
+        while !current.is_empty() {
+            let (next, parsed) =
+                rayon::join(|| take(blocks), || current.par_iter().map(parse).collect::<Vec<Parsed>>());
+            for parsed in parsed {
+                driven.absorb(self.index, parsed, stacks);
+            }
+            current = next;
+        }
+        driven.usage(&plan, Some(&slots), &from, stacks);
+        driven
+    }
+
+    /// Reads JSON.
+    pub(super) fn json<R: Read + Send>(
+        &self,
+        blocks: &mut Blocks<R>,
+        style: Style,
+        way: Vec<String>,
+        stacks: &mut Stacks,
+    ) -> Driven {
+        let plan = &self.source.plan;
+        let zone = plan.zone.unwrap_or(self.job.zone);
+        let setting = Setting { plan, zone, system: self.system };
+        let reader = Reader { setting, trie: Trie::of(plan), style, way };
+        let mut driven = Driven::default();
+        let from = heights(plan, stacks);
+        let mut depth = 0;
+        let mut take = |blocks: &mut Blocks<R>| take_blocks(blocks, 2, |bytes| cut(style, bytes, &mut depth));
+        let mut current = take(blocks);
+        let mut open_at_end = 0;
+        while !current.is_empty() {
+            let parse = || {
+                current
+                    .iter()
+                    .map(|(bytes, last)| {
+                        let mut seen = encoding::Found::default();
+                        let sinks = reader.block(bytes, *last, &mut seen);
+                        let parts = sinks.into_iter().map(super::sink::Sink::finish).collect();
+                        (parts, memchr_iter(b'\n', bytes).count() as u64, seen)
+                    })
+                    .collect::<Vec<Parsed>>()
+            };
+            let (next, parsed) = rayon::join(|| take(blocks), parse);
+            for parsed in parsed {
+                driven.absorb(self.index, parsed, stacks);
+            }
+            if next.is_empty() && style == Style::Values {
+                open_at_end = current.last().map_or(0, |(bytes, _)| open_lists(bytes));
+            }
+            current = next;
+        }
+        driven.truncated |= depth + open_at_end > 0;
+        driven.usage(plan, None, &from, stacks);
+        driven
+    }
+}
+
+/// The next blocks, each with whether it is the last of the stream.
+fn take_blocks<R: Read>(
+    blocks: &mut Blocks<R>,
+    most: usize,
+    mut cut: impl FnMut(&[u8]) -> Option<usize>,
+) -> Vec<(Vec<u8>, bool)> {
+    let mut out = Vec::new();
+    while out.len() < most {
+        let Some(bytes) = blocks.next(&mut cut) else { break };
+        let cut_short = blocks.cut_short();
+        out.push((bytes, cut_short));
+    }
+    out
+}
+
+fn heights(plan: &Plan, stacks: &Stacks) -> BTreeMap<Table, usize> {
+    plan.rows.iter().map(|rows| (rows.table, stacks.height(rows.table))).collect()
+}
+
+impl Driven {
+    fn absorb(&mut self, file: usize, (parts, lines, seen): Parsed, stacks: &mut Stacks) {
+        self.encoding.merge(&seen);
+        for (chunks, tally) in parts {
+            for chunk in chunks {
+                *self.rows.entry(chunk.table).or_default() += chunk.src_row.len() as u64;
+                self.times(&chunk);
+                stacks.add(file, self.records, chunk);
+            }
+            self.rejected += tally.rejected;
+            for (reason, count) in tally.out_of_scope {
+                *self.out_of_scope.entry(reason).or_default() += count;
+            }
+            let unparsed: u64 = tally.unparsed.values().sum();
+            for (column, count) in tally.unparsed {
+                *self.unparsed.entry(column).or_default() += count;
+            }
+            let room = LISTED.saturating_sub(self.rejects.len());
+            let listed = tally.notes.len().min(room);
+            self.unlisted += (tally.rejected + unparsed).saturating_sub(listed as u64);
+            for note in tally.notes.into_iter().take(room) {
+                self.truncated |= note.reason == "truncated";
+                self.rejects.push(Reject {
+                    file: 0,
+                    row: note.row + self.records,
+                    line: note.line.map(|line| line + self.lines),
+                    column: note.column,
+                    reason: note.reason.to_owned(),
+                    whole_row: note.whole_row,
+                });
+            }
+            self.records += tally.records;
+        }
+        self.lines += lines;
+    }
+
+    fn times(&mut self, chunk: &Chunk) {
+        let widen = |span: &mut Option<(Micros, Micros)>, lo: Micros, hi: Micros| {
+            *span = Some(span.map_or((lo, hi), |(from, to)| (from.min(lo), to.max(hi))));
+        };
+        for (name, part) in &chunk.columns {
+            if !HAPPENED.contains(&name.as_str()) {
+                continue;
+            }
+            let found = match part {
+                Part::Same(One::Int(at), _) => Some((*at, *at)),
+                Part::Same(..) => None,
+                Part::Rows(series) => series.i64().ok().and_then(|values| Some((values.min()?, values.max()?))),
+            };
+            if let Some((lo, hi)) = found {
+                widen(&mut self.span, lo, hi);
+                if name == "occurred_at" {
+                    widen(&mut self.covers, lo, hi);
+                }
+            }
+        }
+    }
+
+    /// Takes back "never used" where no row of the file has usage data and the mapping says what that means.
+    fn usage(&mut self, plan: &Plan, slots: Option<&[Option<usize>]>, from: &BTreeMap<Table, usize>, stacks: &mut Stacks) {
+        for rows in &plan.rows {
+            let Some((column, rule)) = rows.columns.iter().find(|(column, _)| column.name == "activity") else { continue };
+            let Some((empty, all_empty)) = all_empty(rule, slots) else { continue };
+            let from = from.get(&rows.table).copied().unwrap_or_default();
+            if stacks.replace_if_all(rows.table, from, column.name, empty, all_empty) {
+                self.switched_off.push((rows.table.name(), column.name));
+            }
+        }
+    }
+}
+
+/// The words for "empty" and "empty everywhere", when presence alone decides in this file.
+fn all_empty<'r>(rule: &'r Rule, slots: Option<&[Option<usize>]>) -> Option<(&'r str, &'r str)> {
+    if let Some(words) = &rule.presence {
+        return Some((&words.empty, words.all_empty.as_deref()?));
+    }
+    let mut used = Vec::new();
+    let mut alone = rule.clone();
+    alone.otherwise = None;
+    alone.slots(&mut used);
+    let unbound = slots.is_some_and(|slots| used.iter().all(|slot| slots[*slot].is_none()));
+    if unbound { all_empty(rule.otherwise.as_deref()?, slots) } else { None }
+}

@@ -1,0 +1,251 @@
+//! Applies rules and conditions to one record, whatever container it comes from.
+
+use std::borrow::Cow;
+
+use crate::dataset::Column;
+use crate::time::Zone;
+
+use super::plan::{Case, Condition, From, Gives, Other, Rule, Test};
+use super::value::{Unfit, Value, newest, typed};
+
+/// What stands at a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cell<'a> {
+    /// No such field.
+    Absent,
+    /// The field is there and empty or null.
+    Null,
+    /// A text, a number or a flag, as text without blanks around it; never empty.
+    Text(&'a str),
+    /// An object or a list that holds something.
+    Whole,
+}
+
+/// A record, or an element of one: the value at each numbered path.
+pub(super) trait Record {
+    /// The first value at a path.
+    fn cell(&self, slot: usize) -> Cell<'_>;
+    /// All values at a path that are not empty, in order.
+    fn all<'s>(&'s self, slot: usize, out: &mut Vec<&'s str>);
+}
+
+/// What a rule gives.
+#[derive(Debug)]
+pub(super) enum Got<'a> {
+    Value(Value<'a>),
+    /// The record is out of scope, for this reason.
+    Skip(&'a str),
+    Unfit(Unfit),
+}
+
+/// A value while it is still a text.
+enum Raw<'a> {
+    None,
+    Text(Cow<'a, str>),
+    /// The final word: not to be mapped any more.
+    Word(&'a str),
+    Skip(&'a str),
+    Unfit(Unfit),
+}
+
+/// Applies a rule.
+pub(super) fn apply<'a, R: Record>(column: &Column, rule: &'a Rule, record: &'a R, zone: Zone) -> Got<'a> {
+    if let From::Latest(slots) = &rule.from {
+        let texts = slots.iter().filter_map(|slot| value(rule, record.cell(*slot)));
+        match newest(column, texts, &rule.times, zone) {
+            Ok(Value::Null) => {}
+            Ok(found) => return Got::Value(found),
+            Err(why) => return Got::Unfit(why),
+        }
+        return match &rule.otherwise {
+            Some(next) => apply(column, next, record, zone),
+            None => Got::Value(Value::Null),
+        };
+    }
+    let text = match raw(rule, record) {
+        Raw::Skip(reason) => return Got::Skip(reason),
+        Raw::Unfit(why) => return Got::Unfit(why),
+        Raw::None => {
+            return match &rule.otherwise {
+                Some(next) => apply(column, next, record, zone),
+                None => Got::Value(Value::Null),
+            };
+        }
+        Raw::Text(text) => text,
+        Raw::Word(word) => Cow::Borrowed(word),
+    };
+    match typed(column, dress(rule, text), &rule.times, zone) {
+        Ok(value) => Got::Value(value),
+        Err(_) if rule.other == Other::Null => Got::Value(Value::Null),
+        Err(why) => match &rule.other {
+            Other::Word(word) if rule.map.is_none() && !column.words.is_empty() => {
+                Got::Value(Value::Text(Cow::Borrowed(word)))
+            }
+            _ => Got::Unfit(why),
+        },
+    }
+}
+
+/// The text of a cell unless it is one of the rule's null words.
+fn value<'a>(rule: &Rule, cell: Cell<'a>) -> Option<&'a str> {
+    match cell {
+        Cell::Text(text) if !is_null(&rule.nulls, text) => Some(text),
+        _ => None,
+    }
+}
+
+fn is_null(nulls: &[String], text: &str) -> bool {
+    nulls.iter().any(|word| word.len() == text.len() && word.eq_ignore_ascii_case(text))
+}
+
+fn raw<'a, R: Record>(rule: &'a Rule, record: &'a R) -> Raw<'a> {
+    if let Some(words) = &rule.presence {
+        return Raw::Word(match presence(rule, record) {
+            Cell::Absent => &words.absent,
+            Cell::Null => &words.empty,
+            _ => &words.present,
+        });
+    }
+    let found = match &rule.from {
+        From::Slot(slot) => value(rule, record.cell(*slot)).map(Cow::Borrowed),
+        From::First(slots) => slots.iter().find_map(|slot| value(rule, record.cell(*slot))).map(Cow::Borrowed),
+        From::Join(slots, with) => join(rule, record, slots, with).map(Cow::Owned),
+        From::Const(text) => Some(Cow::Borrowed(text.as_str())),
+        From::Cases(cases) => cases.iter().find(|case| holds(&case.when, record, &rule.nulls)).and_then(|Case { gives, .. }| {
+            match gives {
+                Gives::Word(word) => Some(Cow::Borrowed(word.as_str())),
+                Gives::Slot(slot) => value(rule, record.cell(*slot)).map(Cow::Borrowed),
+            }
+        }),
+        From::Latest(_) => None,
+    };
+    let Some(text) = found else {
+        return rule.missing.as_deref().map_or(Raw::None, Raw::Word);
+    };
+    let text = strip(rule, text);
+    let Some(map) = &rule.map else {
+        return Raw::Text(text);
+    };
+    match map.get(&text) {
+        Some("") => rule.missing.as_deref().map_or(Raw::None, Raw::Word),
+        Some(word) => Raw::Word(word),
+        None => match &rule.other {
+            Other::Reject => Raw::Unfit("word not known"),
+            Other::Skip(reason) => Raw::Skip(reason),
+            Other::Keep => Raw::Text(text),
+            Other::Null => rule.missing.as_deref().map_or(Raw::None, Raw::Word),
+            Other::Word(word) => Raw::Word(word),
+        },
+    }
+}
+
+/// `Absent`, `Null`, or anything else for "there is a value".
+fn presence<R: Record>(rule: &Rule, record: &R) -> Cell<'static> {
+    let mut slots = Vec::new();
+    let slots: &[usize] = match &rule.from {
+        From::Slot(slot) => std::slice::from_ref(slot),
+        From::First(slots) | From::Join(slots, _) => slots,
+        _ => {
+            rule.slots(&mut slots);
+            &slots
+        }
+    };
+    let mut found = Cell::Absent;
+    for slot in slots {
+        match record.cell(*slot) {
+            Cell::Absent => {}
+            Cell::Text(text) if is_null(&rule.nulls, text) => found = Cell::Null,
+            Cell::Null => found = Cell::Null,
+            Cell::Text(_) | Cell::Whole => return Cell::Whole,
+        }
+    }
+    found
+}
+
+fn join<R: Record>(rule: &Rule, record: &R, slots: &[usize], with: &str) -> Option<String> {
+    let mut out = String::new();
+    let mut values = Vec::new();
+    for slot in slots {
+        record.all(*slot, &mut values);
+    }
+    for text in values.into_iter().filter(|text| !is_null(&rule.nulls, text)) {
+        let text = strip(rule, Cow::Borrowed(text));
+        if !out.is_empty() {
+            out.push_str(with);
+        }
+        out.push_str(&text);
+    }
+    (!out.is_empty()).then_some(out)
+}
+
+fn strip<'a>(rule: &Rule, text: Cow<'a, str>) -> Cow<'a, str> {
+    let cut = rule.strip.iter().find(|beginning| {
+        text.get(..beginning.len()).is_some_and(|head| head.eq_ignore_ascii_case(beginning))
+    });
+    match (cut, text) {
+        (None, text) => text,
+        (Some(cut), Cow::Borrowed(text)) => Cow::Borrowed(&text[cut.len()..]),
+        (Some(cut), Cow::Owned(text)) => Cow::Owned(text[cut.len()..].to_owned()),
+    }
+}
+
+fn dress<'a>(rule: &Rule, text: Cow<'a, str>) -> Cow<'a, str> {
+    if !rule.lower && !rule.slug && rule.prefix.is_empty() && rule.suffix.is_empty() {
+        return text;
+    }
+    let mut out = rule.prefix.clone();
+    if rule.slug {
+        for (index, word) in text.split_whitespace().enumerate() {
+            if index > 0 {
+                out.push('-');
+            }
+            out.push_str(&word.to_lowercase());
+        }
+    } else if rule.lower {
+        out.push_str(&text.to_lowercase());
+    } else {
+        out.push_str(&text);
+    }
+    out.push_str(&rule.suffix);
+    Cow::Owned(out)
+}
+
+/// Whether all conditions hold. `nulls` are the words that count as nothing.
+pub(super) fn holds<R: Record>(conditions: &[Condition], record: &R, nulls: &[String]) -> bool {
+    conditions.iter().all(|condition| {
+        let cell = record.cell(condition.slot);
+        let other = condition.test.differs_from.map(|slot| record.cell(slot));
+        passes(&condition.test, cell, other, nulls)
+    })
+}
+
+/// Whether one value passes a test. `other` is the value that it must differ from.
+pub(super) fn passes(test: &Test, cell: Cell<'_>, other: Option<Cell<'_>>, nulls: &[String]) -> bool {
+    if let Some(wanted) = test.present {
+        let present = match cell {
+            Cell::Text(text) => !is_null(nulls, text),
+            Cell::Whole => true,
+            Cell::Absent | Cell::Null => false,
+        };
+        if present != wanted {
+            return false;
+        }
+    }
+    if other.is_some_and(|other| other == cell) {
+        return false;
+    }
+    let needs_text = test.one_of.is_some() || test.starts_with.is_some() || test.ends_with.is_some();
+    let Cell::Text(text) = cell else {
+        return !needs_text;
+    };
+    let is = |word: &String| word.eq_ignore_ascii_case(text) || *word == text.to_lowercase();
+    let begins = |word: &str| text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
+    let ends = |word: &str| {
+        text.len().checked_sub(word.len()).and_then(|at| text.get(at..)).is_some_and(|tail| tail.eq_ignore_ascii_case(word))
+    };
+    test.one_of.as_ref().is_none_or(|words| words.iter().any(is))
+        && !test.none_of.iter().any(is)
+        && test.starts_with.as_deref().is_none_or(begins)
+        && test.ends_with.as_deref().is_none_or(ends)
+        && !test.not_starts_with.as_deref().is_some_and(begins)
+}

@@ -1,0 +1,231 @@
+//! Reads one file: opens it, finds out what it is, and drives its blocks through the mapping.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::Path as DiskPath;
+
+use crate::diag::{Diagnostic, Place};
+use crate::time::{Micros, TimeFormat, Zone, parse_time};
+
+use super::decide::{Decision, Shape, decide};
+use super::drive::{Drive, Driven};
+use super::open::{Blocks, Open};
+use super::recognise::Candidate;
+use super::set::{Source, SourceSet};
+use super::stack::Stacks;
+use super::{FileOutcome, InputFile, ObservedBasis, Reject};
+
+/// What to read, and how.
+pub(super) struct FileJob<'a> {
+    pub(super) disk: &'a DiskPath,
+    pub(super) path: &'a str,
+    pub(super) folder: Option<&'a str>,
+    pub(super) set: &'a SourceSet,
+    pub(super) forced: Option<&'a Source>,
+    pub(super) zone: Zone,
+    pub(super) block: usize,
+}
+
+/// What reading a file gave, beside its rows.
+#[derive(Debug)]
+pub(super) struct Reading {
+    pub(super) file: InputFile,
+    pub(super) rejects: Vec<Reject>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// Header of a CSV file that no mapping fits.
+    pub(super) header: Option<Vec<String>>,
+    pub(super) candidates: Vec<Candidate>,
+    /// First and last instant on its rows.
+    pub(super) span: Option<(Micros, Micros)>,
+}
+
+/// The beginning of a file that recognition looks at.
+const HEAD: usize = 1 << 20;
+/// The longest CSV record; what is longer is a quote that is never closed.
+const LONGEST_ROW: usize = 64 << 20;
+/// The longest JSON value: a whole document when its records are wrapped.
+pub(super) const LONGEST_VALUE: usize = 1 << 30;
+
+/// Reads a file. Never fails: what went wrong is the file's outcome and a message.
+pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Reading {
+    let mut reading = Reading {
+        file: unread(job.path),
+        rejects: Vec::new(),
+        diagnostics: Vec::new(),
+        header: None,
+        candidates: Vec::new(),
+        span: None,
+    };
+    let open = match Open::new(job.disk) {
+        Ok(open) => open,
+        Err(cause) => {
+            reading.file.bytes = std::fs::metadata(job.disk).map_or(0, |data| data.len());
+            reading.unreadable(&format!("the file cannot be opened: {cause}"), "check its permissions");
+            return reading;
+        }
+    };
+    let encoding = open.encoding;
+    let mut blocks = Blocks::new(open, job.block, LONGEST_ROW);
+    blocks.fill(HEAD);
+    let mut driven = None;
+    let decision = decide(job, &mut blocks);
+    match decision {
+        Decision::Read { shape, source } => {
+            reading.file.source = Some(source.id().to_owned());
+            let system = job.folder.or(source.plan.system.as_deref());
+            let tables = source.tables();
+            reading.file.system =
+                system.filter(|_| tables.iter().any(|table| table.column("system").is_some())).map(str::to_owned);
+            let drive = Drive { job, index, source, system };
+            driven = Some(match shape {
+                Shape::Csv(dialect, unknown) => {
+                    reading.file.unknown_columns = unknown;
+                    drive.csv(&mut blocks, &dialect, stacks)
+                }
+                Shape::Text { text, generated, dialect, unknown } => {
+                    reading.file.unknown_columns = unknown;
+                    reading.generated(generated.as_deref(), job.zone);
+                    let mut inner = Blocks::new(text.as_bytes(), job.block, LONGEST_ROW);
+                    drive.csv(&mut inner, &dialect, stacks)
+                }
+                Shape::Json { style, way, generated, unknown } => {
+                    reading.file.unknown_columns = unknown;
+                    reading.generated(generated.as_deref(), job.zone);
+                    blocks.allow(LONGEST_VALUE);
+                    drive.json(&mut blocks, style, way, stacks)
+                }
+            });
+        }
+        Decision::Not { outcome, candidates, header, diagnostic } => {
+            reading.file.outcome = outcome;
+            reading.candidates = candidates;
+            reading.header = header;
+            reading.diagnostics.push(diagnostic.at(Place::file(job.path)));
+        }
+    }
+    if let Some(name) = encoding {
+        let message = format!("the file is written in {name} and was read as such");
+        reading.diagnostics.push(Diagnostic::info("encoding", message).at(Place::file(job.path)));
+    }
+    if let Some(driven) = driven {
+        reading.settle(job, index, driven, &blocks);
+    }
+    match blocks.into_inner().finish() {
+        Ok((sha256, bytes)) => {
+            reading.file.sha256 = sha256;
+            reading.file.bytes = bytes;
+        }
+        Err(cause) => reading.unreadable(&format!("the file cannot be read to its end: {cause}"), "check the disk"),
+    }
+    reading
+}
+
+impl Reading {
+    fn unreadable(&mut self, message: &str, hint: &str) {
+        self.file.outcome = FileOutcome::Unreadable;
+        let place = Place::file(&self.file.path);
+        self.diagnostics.push(Diagnostic::warning("unreadable-file", message).at(place).hint(hint));
+    }
+
+    fn generated(&mut self, text: Option<&str>, zone: Zone) {
+        const FORMS: [TimeFormat; 4] =
+            [TimeFormat::Iso, TimeFormat::MsDate, TimeFormat::EpochMillis, TimeFormat::EpochSeconds];
+        let moment = text.and_then(|text| FORMS.iter().find_map(|form| parse_time(text.as_bytes(), *form)));
+        if let Some(moment) = moment {
+            self.file.observed_at = Some(zone.resolve(moment, crate::time::DayEdge::Start));
+            self.file.observed_basis = ObservedBasis::Inside;
+        }
+    }
+
+    fn settle<R: Read>(&mut self, job: &FileJob<'_>, index: usize, driven: Driven, blocks: &Blocks<R>) {
+        let file = &mut self.file;
+        file.records = driven.records;
+        file.rows = driven.rows;
+        file.rejected = driven.rejected;
+        file.out_of_scope = driven.out_of_scope;
+        file.unparsed = driven.unparsed;
+        file.covers = driven.covers;
+        self.span = driven.span;
+        let mut say = |diagnostic: Diagnostic| self.diagnostics.push(diagnostic.at(Place::file(job.path)));
+        file.outcome = FileOutcome::Read;
+        if driven.records == 0 {
+            file.outcome = FileOutcome::Empty;
+            say(Diagnostic::warning("empty-file", "the file holds a beginning but no record")
+                .hint("an empty export proves nothing: check the query that made it"));
+        }
+        if let Some(cause) = &blocks.broken {
+            let what = if driven.records == 0 { "nothing could be read" } else { "what came before was read" };
+            say(Diagnostic::warning("truncated-file", format!("the file ends before its content does ({cause}); {what}"))
+                .hint("make the export again"));
+            if driven.records == 0 {
+                file.outcome = FileOutcome::Unreadable;
+            }
+        } else if driven.truncated {
+            say(Diagnostic::warning("truncated-file", "the file ends in the middle of a record or a list; what came before was read")
+                .hint("make the export again"));
+        }
+        if blocks.endless {
+            say(Diagnostic::warning("endless-record", "a record does not end where one should; the rest was not read")
+                .hint("look for a quote that is never closed"));
+        }
+        if driven.encoding.foreign > 0 {
+            let count = driven.encoding.foreign;
+            let diagnostic = if driven.encoding.utf8 {
+                Diagnostic::warning(
+                    "mixed-encodings",
+                    format!("the file mixes UTF-8 and another encoding: {count} lines were read as Windows-1252"),
+                )
+            } else {
+                Diagnostic::warning(
+                    "assumed-encoding",
+                    format!("the file is not UTF-8: {count} lines were read as Windows-1252"),
+                )
+            };
+            say(diagnostic.hint("export as UTF-8, so that names are certain to match"));
+        }
+        if !file.unknown_columns.is_empty() {
+            let names: Vec<String> = file.unknown_columns.iter().map(|name| format!("`{name}`")).collect();
+            say(Diagnostic::info("unknown-columns", format!("not used: {}", names.join(", "))));
+        }
+        if driven.rejected > 0 {
+            let (count, records) = (driven.rejected, driven.records);
+            say(Diagnostic::warning("rejected-rows", format!("{count} rows from {records} records could not be used"))
+                .hint("rejects.csv lists each with its row and the reason"));
+        }
+        for (column, count) in &file.unparsed {
+            say(Diagnostic::warning("unparsed-values", format!("{count} values of `{column}` could not be read and count as unknown")));
+        }
+        for (table, column) in driven.switched_off {
+            let message =
+                format!("no row has usage data: `{column}` of {table} reads as unknown, not as never");
+            say(Diagnostic::warning("no-telemetry", message));
+        }
+        if driven.unlisted > 0 {
+            let message = format!("{} more rejects are counted but not listed", driven.unlisted);
+            say(Diagnostic::warning("many-rejects", message));
+        }
+        self.rejects = driven.rejects.into_iter().map(|reject| Reject { file: index as u32, ..reject }).collect();
+    }
+}
+
+/// A file before anything is known about it.
+fn unread(path: &str) -> InputFile {
+    InputFile {
+        path: path.to_owned(),
+        bytes: 0,
+        sha256: String::new(),
+        outcome: FileOutcome::Unrecognised,
+        source: None,
+        system: None,
+        records: 0,
+        rows: BTreeMap::new(),
+        rejected: 0,
+        out_of_scope: BTreeMap::new(),
+        unparsed: BTreeMap::new(),
+        unknown_columns: Vec::new(),
+        observed_at: None,
+        observed_basis: ObservedBasis::NotSupplied,
+        covers: None,
+        extraction: None,
+    }
+}

@@ -1,0 +1,106 @@
+//! Says what files are without assessing anything: for `overstay inspect`.
+
+use std::path::PathBuf;
+
+use polars::prelude::{AnyValue, DataFrame, DataType};
+
+use crate::dataset::{ColumnKind, Role, Table};
+use crate::diag::Diagnostic;
+use crate::failure::Outcome;
+use crate::time::{Micros, rfc3339};
+
+use super::file::{Reading, read};
+use super::load::{LoadOptions, job, lone};
+use super::recognise::Candidate;
+use super::set::SourceSet;
+use super::stack::Stacks;
+use super::suggest::suggest;
+use super::walk::walk;
+use super::{InputFile, Reject};
+
+/// One file as it is understood.
+#[derive(Debug)]
+pub struct Inspected {
+    /// What it is and what was counted.
+    pub file: InputFile,
+    /// First and last instant on its rows (creations, uses, events; not expiries).
+    pub span: Option<(Micros, Micros)>,
+    /// The mapping applied to the first rows.
+    pub preview: Vec<Preview>,
+    /// What could not be used.
+    pub rejects: Vec<Reject>,
+    /// Messages.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Mappings that nearly fit, or, when several fit, those.
+    pub candidates: Vec<Candidate>,
+    /// For an unknown CSV: a mapping to start from, made from its header.
+    pub suggestion: Option<String>,
+}
+
+/// The first rows of one table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview {
+    /// The table.
+    pub table: Table,
+    /// Columns that hold something in these rows.
+    pub columns: Vec<String>,
+    /// Cells as text, instants as RFC 3339.
+    pub rows: Vec<Vec<Option<String>>>,
+}
+
+/// Rows in a preview.
+const SHOWN: usize = 5;
+
+/// Reads files, and the files of folders, each by itself. Columns that a mapping declares secret never appear.
+///
+/// # Errors
+/// A path does not exist, or an override names an unknown source.
+pub fn inspect(paths: &[PathBuf], set: &SourceSet, options: &LoadOptions<'_>) -> Outcome<Vec<Inspected>> {
+    for one in &options.overrides {
+        set.require(&one.source)?;
+    }
+    let mut out = Vec::new();
+    for path in paths {
+        let entries = if path.is_file() { vec![lone(path)] } else { walk(path)?.entries };
+        for entry in entries {
+            let mut stacks = Stacks::default();
+            let reading = read(&job(&entry, set, options), 0, &mut stacks);
+            let Reading { file, rejects, diagnostics, header, candidates, span } = reading;
+            let preview = stacks.finish()?.iter().map(|(table, frame)| preview(table, frame)).collect::<Outcome<_>>()?;
+            let suggestion = header.map(|header| suggest(&file.path, &header));
+            out.push(Inspected { file, span, preview, rejects, diagnostics, candidates, suggestion });
+        }
+    }
+    Ok(out)
+}
+
+fn preview(table: Table, frame: &DataFrame) -> Outcome<Preview> {
+    let head = frame.head(Some(SHOWN));
+    let mut columns = Vec::new();
+    let mut cells: Vec<Vec<Option<String>>> = Vec::new();
+    for column in table.columns().iter().filter(|column| column.role != Role::Derived) {
+        let time = matches!(column.kind, ColumnKind::Instant(_) | ColumnKind::Bounds);
+        for name in column.frame_names() {
+            let series = head.column(&name)?;
+            if series.null_count() == series.len() {
+                continue;
+            }
+            let texts = (0..series.len()).map(|row| Ok(cell(&series.get(row)?, time))).collect::<Outcome<Vec<_>>>()?;
+            columns.push(name);
+            cells.push(texts);
+        }
+    }
+    let rows = (0..head.height()).map(|row| cells.iter().map(|column| column[row].clone()).collect()).collect();
+    Ok(Preview { table, columns, rows })
+}
+
+fn cell(value: &AnyValue<'_>, time: bool) -> Option<String> {
+    match value {
+        AnyValue::Null => None,
+        AnyValue::Int64(at) if time => Some(rfc3339(*at)),
+        AnyValue::String(text) => Some((*text).to_owned()),
+        AnyValue::StringOwned(text) => Some(text.to_string()),
+        AnyValue::Boolean(flag) => Some(flag.to_string()),
+        other => other.cast(&DataType::String).get_str().map(str::to_owned),
+    }
+}

@@ -1,0 +1,247 @@
+//! Where the records are in a JSON document: at the top, in pages, in wrappers of recorded answers, in a text.
+
+use base64::Engine as _;
+use serde_json::Value;
+
+use crate::source::path::{Path, fold};
+
+use super::scan::{Next, members, next};
+use super::tree::walk_value;
+
+/// Keys under which the records of an answer usually stand (folded).
+const GENERIC: [&str; 7] = ["data", "body", "value", "items", "records", "results", "resources"];
+/// How deep wrappers are looked into.
+const DEEPEST: usize = 4;
+
+/// A place where records may be, with the first of them.
+#[derive(Debug, Clone)]
+pub(in crate::source) struct View {
+    /// Folded keys from each top-level value down to the list or object; empty: the top-level values themselves.
+    pub(in crate::source) way: Vec<String>,
+    /// The first records.
+    pub(in crate::source) records: Vec<Value>,
+    /// Whether it is a list, even an empty one.
+    pub(in crate::source) list: bool,
+}
+
+/// A place in the bytes, and whether the value there is complete.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::source) struct Found {
+    pub(in crate::source) start: usize,
+    pub(in crate::source) end: usize,
+    pub(in crate::source) complete: bool,
+    pub(in crate::source) object: bool,
+}
+
+/// The first top-level values.
+pub(in crate::source) fn first_values(bytes: &[u8], most: usize) -> Vec<Found> {
+    let (mut at, mut depth) = (0, 0);
+    let mut out = Vec::new();
+    while out.len() < most {
+        match next(bytes, at, &mut depth) {
+            Next::Value { start, end, object } => {
+                out.push(Found { start, end, complete: true, object });
+                at = end;
+            }
+            Next::Cut { start } => {
+                let object = bytes[start] == b'{';
+                out.push(Found { start, end: bytes.len(), complete: false, object });
+                break;
+            }
+            Next::End => break,
+        }
+    }
+    out
+}
+
+/// Whether the first top-level value is complete in the bytes.
+pub(in crate::source) fn begins_complete(bytes: &[u8]) -> bool {
+    first_values(bytes, 1).first().is_some_and(|found| found.complete)
+}
+
+/// The records of one top-level value; `None` when the way does not exist in it.
+pub(super) fn expand(bytes: &[u8], value: Found, way: &[String]) -> Option<Vec<Found>> {
+    let Some((key, rest)) = way.split_first() else {
+        return Some(vec![value]);
+    };
+    let member = members(&bytes[..value.end], value.start).into_iter().find(|member| fold(&member.key) == *key)?;
+    let inner = Found {
+        start: member.start,
+        end: member.end,
+        complete: member.complete,
+        object: bytes[member.start] == b'{',
+    };
+    if !rest.is_empty() {
+        return expand(bytes, inner, rest);
+    }
+    match bytes[member.start] {
+        b'[' => {
+            let shift = member.start;
+            let list = first_values(&bytes[member.start..member.end], usize::MAX);
+            Some(
+                list.into_iter()
+                    .map(|found| Found { start: found.start + shift, end: found.end + shift, ..found })
+                    .collect(),
+            )
+        }
+        b'{' => Some(vec![inner]),
+        _ => Some(Vec::new()),
+    }
+}
+
+/// Every place where records may be, the top level first.
+pub(in crate::source) fn views(bytes: &[u8], wrappers: &[String], most: usize) -> Vec<View> {
+    let top = first_values(bytes, most);
+    let parse = |found: &Found| serde_json::from_slice::<Value>(&bytes[found.start..found.end]).ok();
+    let list = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
+    let mut out = Vec::new();
+    let whole: Vec<Value> = top.iter().filter(|found| found.complete).filter_map(parse).collect();
+    out.push(View { way: Vec::new(), records: whole, list });
+    let mut ways: Vec<(Vec<String>, bool)> = Vec::new();
+    if let Some(first) = top.iter().find(|found| found.object) {
+        find_ways(bytes, *first, wrappers, &mut Vec::new(), &mut ways);
+    }
+    for (way, list) in ways {
+        let records = top
+            .iter()
+            .filter_map(|value| expand(bytes, *value, &way))
+            .flatten()
+            .filter(|found| found.complete)
+            .take(most)
+            .filter_map(|found| parse(&found))
+            .collect();
+        out.push(View { way, records, list });
+    }
+    out
+}
+
+fn find_ways(bytes: &[u8], value: Found, wrappers: &[String], way: &mut Vec<String>, out: &mut Vec<(Vec<String>, bool)>) {
+    if way.len() >= DEEPEST {
+        return;
+    }
+    for member in members(&bytes[..value.end], value.start) {
+        let key = fold(&member.key);
+        if !GENERIC.contains(&key.as_str()) && !wrappers.contains(&key) {
+            continue;
+        }
+        way.push(key);
+        match bytes[member.start] {
+            b'[' => out.push((way.clone(), true)),
+            b'{' => {
+                out.push((way.clone(), false));
+                let inner =
+                    Found { start: member.start, end: member.end, complete: member.complete, object: true };
+                find_ways(bytes, inner, wrappers, way, out);
+            }
+            _ => {}
+        }
+        way.pop();
+    }
+}
+
+/// The text at a path of the document or of one of the wrappers on the way to its records.
+pub(in crate::source) fn document_text(bytes: &[u8], path: &Path, way: &[String]) -> Option<String> {
+    let mut value = first_values(bytes, 1).into_iter().next().filter(|found| found.object)?;
+    let mut way = way.iter();
+    loop {
+        let all = members(&bytes[..value.end], value.start);
+        let at = path.head().and_then(|head| all.iter().find(|member| member.complete && fold(&member.key) == head));
+        if let Some(member) = at
+            && let Ok(parsed) = serde_json::from_slice::<Value>(&bytes[member.start..member.end])
+            && let Some(text) = walk_value(&parsed, &path.steps[1..]).1
+        {
+            return Some(text);
+        }
+        let key = way.next()?;
+        let member = all.into_iter().find(|member| fold(&member.key) == *key)?;
+        value = Found { start: member.start, end: member.end, complete: member.complete, object: true };
+        if bytes[member.start] != b'{' {
+            return None;
+        }
+    }
+}
+
+/// CSV that travels as a text inside an answer (`Content`, plain or base64), with the keys down to it.
+pub(in crate::source) fn content_csv(value: &Value) -> Option<(String, Vec<String>)> {
+    for way in [&[][..], &["data"][..], &["body"][..]] {
+        let mut at = value;
+        for key in way {
+            at = at.get(*key).unwrap_or(&Value::Null);
+        }
+        let Some(Value::String(content)) = at.get("Content") else { continue };
+        let way = way.iter().map(|key| (*key).to_owned()).collect();
+        if looks_delimited(content) {
+            return Some((content.clone(), way));
+        }
+        let packed: String = content.chars().filter(|c| !c.is_whitespace()).collect();
+        let bytes = base64::engine::general_purpose::STANDARD.decode(packed).ok()?;
+        let text = String::from_utf8(bytes).ok().filter(|text| looks_delimited(text))?;
+        return Some((text, way));
+    }
+    None
+}
+
+fn looks_delimited(text: &str) -> bool {
+    text.lines().next().is_some_and(|line| line.contains([',', ';', '\t'])) && !text.trim_start().starts_with(['{', '['])
+}
+
+/// Why an API answered with an error instead of data: its codes, never its message.
+pub(in crate::source) fn error_page(value: &Value) -> Option<String> {
+    let mut codes: Vec<String> = Vec::new();
+    let mut is_error = false;
+    for at in [Some(value), value.get("body"), value.get("data"), value.get("response")].into_iter().flatten() {
+        let Value::Object(members) = at else { continue };
+        let scim = members
+            .get("schemas")
+            .and_then(Value::as_array)
+            .is_some_and(|list| list.iter().any(|urn| urn.as_str().is_some_and(|urn| urn.ends_with(":Error"))));
+        if scim {
+            is_error = true;
+            code(members.get("status"), &mut codes);
+            code(members.get("scimType"), &mut codes);
+        }
+        for key in ["status_code", "statusCode", "status", "errorCode"] {
+            let number = members.get(key).and_then(number);
+            if number.is_some_and(|status| (400..600).contains(&status)) || key == "errorCode" && members.contains_key(key)
+            {
+                is_error = true;
+                code(members.get(key), &mut codes);
+            }
+        }
+        for error in ["error", "Error", "errors"].iter().filter_map(|key| members.get(*key)) {
+            match error {
+                Value::Object(inner) => {
+                    is_error = true;
+                    for key in ["code", "Code", "status", "type"] {
+                        code(inner.get(key), &mut codes);
+                    }
+                }
+                Value::Array(list) if !list.is_empty() => is_error = true,
+                Value::String(_) => {
+                    is_error = true;
+                    code(Some(error), &mut codes);
+                }
+                _ => {}
+            }
+        }
+    }
+    codes.dedup();
+    is_error.then(|| if codes.is_empty() { "no code given".to_owned() } else { codes.join(" ") })
+}
+
+fn number(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| value.as_str()?.parse().ok())
+}
+
+/// Codes are short words; anything longer may be somebody's data.
+fn code(value: Option<&Value>, codes: &mut Vec<String>) {
+    let text = match value {
+        Some(Value::Number(number)) => number.to_string(),
+        Some(Value::String(text)) => text.clone(),
+        _ => return,
+    };
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    if (1..=64).contains(&text.len()) && text.bytes().all(plain) && !codes.contains(&text) {
+        codes.push(text);
+    }
+}

@@ -1,0 +1,394 @@
+//! A record as a tree that holds only what the mapping asks for, with texts borrowed from the file.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
+
+use crate::source::eval::{Cell, Record};
+use crate::source::path::{Path, Step, same_key};
+use crate::source::plan::{Condition, Plan};
+
+/// Which keys are wanted, as a tree; lists are transparent.
+#[derive(Debug, Default)]
+pub(in crate::source) struct Trie {
+    nodes: Vec<Vec<(String, usize)>>,
+}
+
+impl Trie {
+    /// Everything that a plan looks at.
+    pub(in crate::source) fn of(plan: &Plan) -> Self {
+        let mut trie = Self { nodes: vec![Vec::new()] };
+        let of = |conditions: &[Condition]| -> Vec<usize> {
+            conditions
+                .iter()
+                .flat_map(|condition| std::iter::once(condition.slot).chain(condition.test.differs_from))
+                .collect()
+        };
+        for skip in &plan.skips {
+            for slot in of(&skip.when) {
+                trie.add(0, &plan.slots[slot]);
+            }
+        }
+        for rows in &plan.rows {
+            let base = rows.each.map_or(0, |slot| trie.add(0, &plan.slots[slot]));
+            let mut slots = of(&rows.when);
+            for (_, rule) in &rows.columns {
+                rule.slots(&mut slots);
+            }
+            for slot in slots {
+                let path = &plan.slots[slot];
+                trie.add(if path.from_record { 0 } else { base }, path);
+            }
+        }
+        trie
+    }
+
+    fn add(&mut self, base: usize, path: &Path) -> usize {
+        let mut node = base;
+        for step in &path.steps {
+            match step {
+                Step::Key(key) => node = self.child(node, key),
+                Step::Index(_) => {}
+                Step::Pick(key, _) => {
+                    self.child(node, key);
+                }
+            }
+        }
+        node
+    }
+
+    fn child(&mut self, node: usize, key: &str) -> usize {
+        if let Some((_, child)) = self.nodes[node].iter().find(|(known, _)| known == key) {
+            return *child;
+        }
+        self.nodes.push(Vec::new());
+        let child = self.nodes.len() - 1;
+        self.nodes[node].push((key.to_owned(), child));
+        child
+    }
+
+    /// Parses one record.
+    pub(super) fn parse<'de, 't>(&'t self, text: &'de str) -> serde_json::Result<Node<'de, 't>> {
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        let node = Seed { trie: self, node: 0 }.deserialize(&mut deserializer)?;
+        deserializer.end()?;
+        Ok(node)
+    }
+}
+
+/// A pruned value.
+#[derive(Debug)]
+pub(super) enum Node<'de, 't> {
+    Null,
+    Text(Cow<'de, str>),
+    List(Vec<Node<'de, 't>>),
+    /// Wanted members, and whether there was any member at all.
+    Map(Vec<(&'t str, Node<'de, 't>)>, bool),
+}
+
+struct Seed<'t> {
+    trie: &'t Trie,
+    node: usize,
+}
+
+impl<'de, 't> DeserializeSeed<'de> for Seed<'t> {
+    type Value = Node<'de, 't>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, 't> Visitor<'de> for Seed<'t> {
+    type Value = Node<'de, 't>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(Node::Null)
+    }
+
+    fn visit_bool<E: Error>(self, flag: bool) -> Result<Self::Value, E> {
+        Ok(Node::Text(Cow::Borrowed(if flag { "true" } else { "false" })))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
+        Ok(Node::Text(Cow::Owned(number.to_string())))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
+        Ok(Node::Text(Cow::Owned(number.to_string())))
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
+        Ok(Node::Text(Cow::Owned(number.to_string())))
+    }
+
+    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Node::Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Node::Text(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(node) = seq.next_element_seed(Seed { trie: self.trie, node: self.node })? {
+            list.push(node);
+        }
+        Ok(Node::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let wanted = &self.trie.nodes[self.node];
+        let mut members: Vec<(&'t str, Node<'de, 't>)> = Vec::new();
+        let mut any = false;
+        let mut clock = Clock::default();
+        while let Some(key) = map.next_key_seed(Key { wanted })? {
+            any = true;
+            match key {
+                Known::Child(at) => {
+                    let (name, node) = &wanted[at];
+                    let value = map.next_value_seed(Seed { trie: self.trie, node: *node })?;
+                    members.push((name, value));
+                }
+                Known::Clock(field) => clock.set(field, &map.next_value::<Value>()?),
+                Known::Nothing => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(match clock.text() {
+            Some(text) => Node::Text(Cow::Owned(text)),
+            None => Node::Map(members, any),
+        })
+    }
+}
+
+enum Known {
+    Child(usize),
+    /// A field of a recorded date object.
+    Clock(usize),
+    Nothing,
+}
+
+struct Key<'t> {
+    wanted: &'t [(String, usize)],
+}
+
+impl<'de> DeserializeSeed<'de> for Key<'_> {
+    type Value = Known;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Known, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Key<'_> {
+    type Value = Known;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E: Error>(self, key: &str) -> Result<Known, E> {
+        if let Some(at) = self.wanted.iter().position(|(folded, _)| same_key(key, folded)) {
+            return Ok(Known::Child(at));
+        }
+        if self.wanted.is_empty()
+            && let Some(field) = CLOCK.iter().position(|name| *name == key)
+        {
+            return Ok(Known::Clock(field));
+        }
+        Ok(Known::Nothing)
+    }
+}
+
+const CLOCK: [&str; 8] = ["__class__", "year", "month", "day", "hour", "minute", "second", "microsecond"];
+
+/// `{"__class__": "datetime", "year": …}`: how recorded cloud answers write an instant.
+#[derive(Default)]
+struct Clock {
+    is_clock: bool,
+    fields: [i64; 8],
+}
+
+impl Clock {
+    fn set(&mut self, field: usize, value: &Value) {
+        if field == 0 {
+            self.is_clock = value.as_str() == Some("datetime");
+        } else {
+            self.fields[field] = value.as_i64().unwrap_or_default();
+        }
+    }
+
+    fn text(&self) -> Option<String> {
+        let [_, year, month, day, hour, minute, second, micros] = self.fields;
+        self.is_clock
+            .then(|| format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micros:06}Z"))
+    }
+}
+
+/// The text of a recorded date object of a parsed document, or the text of a scalar.
+fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.trim().to_owned()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(flag) => Some(flag.to_string()),
+        Value::Object(members) => {
+            let mut clock = Clock::default();
+            for (field, name) in CLOCK.iter().enumerate() {
+                if let Some(value) = members.get(*name) {
+                    clock.set(field, value);
+                }
+            }
+            clock.text()
+        }
+        Value::Null | Value::Array(_) => None,
+    }
+}
+
+/// Whether something stands at a path of a parsed value, and the first text there.
+pub(in crate::source) fn walk_value(value: &Value, steps: &[Step]) -> (bool, Option<String>) {
+    let Some((step, rest)) = steps.split_first() else {
+        return match value {
+            Value::Array(list) => (true, list.iter().find_map(scalar)),
+            other => (true, scalar(other)),
+        };
+    };
+    let mut found = (false, None);
+    let mut merge = |(there, text): (bool, Option<String>)| {
+        found.0 |= there;
+        if found.1.is_none() {
+            found.1 = text;
+        }
+    };
+    match (step, value) {
+        (Step::Key(key), Value::Object(members)) => {
+            for (_, member) in members.iter().filter(|(name, _)| same_key(name, key)) {
+                merge(walk_value(member, rest));
+            }
+        }
+        (Step::Key(_), Value::Array(list)) => list.iter().for_each(|item| merge(walk_value(item, steps))),
+        (Step::Index(at), Value::Array(list)) => {
+            if let Some(item) = list.get(*at) {
+                merge(walk_value(item, rest));
+            }
+        }
+        (Step::Pick(key, words), Value::Array(list)) => {
+            let fits = |item: &&Value| {
+                walk_value(item, &[Step::Key(key.clone())]).1.is_some_and(|text| words.contains(&text.to_lowercase()))
+            };
+            if let Some(item) = list.iter().find(fits) {
+                merge(walk_value(item, rest));
+            }
+        }
+        (Step::Index(0) | Step::Pick(..), Value::Object(_)) => merge(walk_value(value, rest)),
+        _ => {}
+    }
+    found
+}
+
+/// A record, or an element of it.
+pub(super) struct Item<'n, 'de, 't> {
+    pub(super) slots: &'n [Path],
+    pub(super) record: &'n Node<'de, 't>,
+    pub(super) element: &'n Node<'de, 't>,
+}
+
+impl<'n, 'de, 't> Item<'n, 'de, 't> {
+    fn visit(&self, slot: usize, f: &mut dyn FnMut(&'n Node<'de, 't>) -> bool) {
+        let path = &self.slots[slot];
+        visit(if path.from_record { self.record } else { self.element }, &path.steps, f);
+    }
+
+    /// The elements of the list at a slot, each as a record.
+    pub(super) fn elements(&self, slot: usize) -> Vec<Self> {
+        let mut out = Vec::new();
+        let (slots, record) = (self.slots, self.record);
+        self.visit(slot, &mut |node| {
+            if !matches!(node, Node::Null) {
+                out.push(Self { slots, record, element: node });
+            }
+            true
+        });
+        out
+    }
+}
+
+impl Record for Item<'_, '_, '_> {
+    fn cell(&self, slot: usize) -> Cell<'_> {
+        let mut found = Cell::Absent;
+        self.visit(slot, &mut |node| {
+            match cell(node) {
+                text @ Cell::Text(_) => {
+                    found = text;
+                    return false;
+                }
+                Cell::Whole => found = Cell::Whole,
+                Cell::Null if found == Cell::Absent => found = Cell::Null,
+                _ => {}
+            }
+            true
+        });
+        found
+    }
+
+    fn all<'s>(&'s self, slot: usize, out: &mut Vec<&'s str>) {
+        self.visit(slot, &mut |node| {
+            if let Cell::Text(text) = cell(node) {
+                out.push(text);
+            }
+            true
+        });
+    }
+}
+
+fn cell<'n>(node: &'n Node<'_, '_>) -> Cell<'n> {
+    match node {
+        Node::Null => Cell::Null,
+        Node::Text(text) => match text.trim() {
+            "" => Cell::Null,
+            text => Cell::Text(text),
+        },
+        Node::List(list) if list.is_empty() => Cell::Null,
+        Node::Map(_, false) => Cell::Null,
+        Node::List(_) | Node::Map(..) => Cell::Whole,
+    }
+}
+
+/// Calls `f` with every node at a path until it says `false`; gives whether to go on.
+fn visit<'n, 'de, 't>(node: &'n Node<'de, 't>, steps: &[Step], f: &mut dyn FnMut(&'n Node<'de, 't>) -> bool) -> bool {
+    let Some((step, rest)) = steps.split_first() else {
+        return match node {
+            Node::List(list) if !list.is_empty() => list.iter().all(|item| visit(item, &[], f)),
+            other => f(other),
+        };
+    };
+    match (step, node) {
+        (Step::Key(key), Node::Map(members, _)) => {
+            members.iter().filter(|(name, _)| name == key).all(|(_, member)| visit(member, rest, f))
+        }
+        (Step::Key(_), Node::List(list)) => list.iter().all(|item| visit(item, steps, f)),
+        (Step::Index(at), Node::List(list)) => list.get(*at).is_none_or(|item| visit(item, rest, f)),
+        (Step::Index(at), other) => *at != 0 || visit(other, rest, f),
+        (Step::Pick(key, words), Node::List(list)) => {
+            list.iter().find(|item| picks(item, key, words)).is_none_or(|item| visit(item, rest, f))
+        }
+        (Step::Pick(key, words), other) => !picks(other, key, words) || visit(other, rest, f),
+        (Step::Key(_), _) => true,
+    }
+}
+
+fn picks(node: &Node<'_, '_>, key: &str, words: &[String]) -> bool {
+    let Node::Map(members, _) = node else { return false };
+    members.iter().any(|(name, member)| {
+        *name == key
+            && matches!(cell(member), Cell::Text(text) if words.iter().any(|word| word.eq_ignore_ascii_case(text)))
+    })
+}

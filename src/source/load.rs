@@ -1,0 +1,147 @@
+//! Reads a folder of exports: walks it in order, reads every file, and puts the parts together.
+
+use std::path::{Path, PathBuf};
+
+use globset::GlobMatcher;
+
+use crate::diag::{Diagnostic, Place};
+use crate::failure::{Failure, Outcome};
+use crate::time::Zone;
+
+use super::attach::attach;
+use super::file::{FileJob, Reading, read};
+use super::set::SourceSet;
+use super::stack::Stacks;
+use super::walk::{Entry, walk};
+use super::{FileOutcome, Loaded};
+
+/// Where a long reading stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    /// The file at hand, relative to the folder.
+    pub path: String,
+    /// Bytes on disk of the files that are done.
+    pub done: u64,
+    /// Bytes on disk of all files.
+    pub total: u64,
+}
+
+/// Decides the source of files by their path, where content cannot.
+#[derive(Debug, Clone)]
+pub struct Override {
+    /// Path under the root, exact or a glob.
+    pub pattern: GlobMatcher,
+    /// Id of the source.
+    pub source: String,
+}
+
+impl Override {
+    /// An override from the pattern and the id that a user wrote.
+    ///
+    /// # Errors
+    /// The pattern is not a glob.
+    pub fn new(pattern: &str, source: &str) -> Outcome<Self> {
+        let pattern = pattern.strip_prefix("./").unwrap_or(pattern);
+        globset::Glob::new(pattern)
+            .map(|glob| Self { pattern: glob.compile_matcher(), source: source.to_owned() })
+            .map_err(|cause| {
+                let message = format!("`{pattern}` is not a path or a glob: {}", cause.kind());
+                Failure::usage_one(Diagnostic::error("bad-glob", message))
+            })
+    }
+}
+
+/// How to read.
+pub struct LoadOptions<'a> {
+    /// Zone of times that have none, where the mapping does not say.
+    pub zone: Zone,
+    /// Decisions about single files; the first that matches counts.
+    pub overrides: Vec<Override>,
+    /// Size of the blocks that are parsed at a time, in bytes. Results do not depend on it.
+    pub block: usize,
+    /// Called before each file.
+    pub progress: &'a (dyn Fn(&Progress) + Sync),
+}
+
+impl Default for LoadOptions<'_> {
+    fn default() -> Self {
+        Self { zone: Zone::UTC, overrides: Vec::new(), block: 8 << 20, progress: &|_| {} }
+    }
+}
+
+/// Reads every export under a folder.
+///
+/// Rows stand in the order of files (sorted by path) and records. What could not be used is in `rejects` and in the
+/// counts of each file; messages about files are warnings, so that the report can show them.
+///
+/// # Errors
+/// The folder cannot be read, an override names an unknown source, or no file under the folder is an export: then
+/// with what was found out about each file.
+pub fn load(root: &Path, set: &SourceSet, options: &LoadOptions<'_>) -> Outcome<Loaded> {
+    for one in &options.overrides {
+        set.require(&one.source)?;
+    }
+    let walked = walk(root)?;
+    let mut loaded = Loaded { diagnostics: walked.diagnostics, ..Loaded::default() };
+    let mut stacks = Stacks::default();
+    let total = walked.entries.iter().map(|entry| entry.bytes).sum();
+    let mut done = 0;
+    for (index, entry) in walked.entries.iter().enumerate() {
+        (options.progress)(&Progress { path: entry.path.clone(), done, total });
+        let job = job(entry, set, options);
+        let Reading { file, rejects, diagnostics, .. } = read(&job, index, &mut stacks);
+        done += entry.bytes;
+        loaded.files.push(file);
+        loaded.rejects.extend(rejects);
+        loaded.diagnostics.extend(diagnostics);
+    }
+    (options.progress)(&Progress { path: String::new(), done, total });
+    if !loaded.files.iter().any(|file| matches!(file.outcome, FileOutcome::Read)) {
+        let message = match loaded.files.len() {
+            0 => "there is no export in this folder".to_owned(),
+            count => format!("none of the {count} files in this folder can be used as an export"),
+        };
+        let mut all = vec![
+            Diagnostic::error("no-exports", message)
+                .at(Place::file(root.display().to_string()))
+                .hint("`overstay list sources` shows what is read, `overstay inspect FILE` what a file looks like"),
+        ];
+        all.append(&mut loaded.diagnostics);
+        return Err(Failure::usage(all));
+    }
+    loaded.frames = stacks.finish()?;
+    attach(&mut loaded)?;
+    loaded.rejects.sort();
+    Ok(loaded)
+}
+
+/// What to do with one file.
+pub(super) fn job<'a>(entry: &'a Entry, set: &'a SourceSet, options: &'a LoadOptions<'_>) -> FileJob<'a> {
+    let forced = options
+        .overrides
+        .iter()
+        .find(|one| one.pattern.is_match(&entry.path))
+        .and_then(|one| set.get(&one.source));
+    FileJob {
+        disk: &entry.disk,
+        path: &entry.path,
+        folder: entry.folder.as_deref(),
+        set,
+        forced,
+        zone: options.zone,
+        block: options.block,
+    }
+}
+
+/// A path as users know it: relative, with `/`.
+pub(super) fn shown(path: &Path) -> String {
+    let parts: Vec<String> = path.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+    parts.join("/")
+}
+
+/// A path that stands for itself: `inspect` may be given files outside any folder.
+pub(super) fn lone(path: &Path) -> Entry {
+    let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
+    let bytes = std::fs::metadata(path).map_or(0, |data| data.len());
+    Entry { disk: PathBuf::from(path), path: name, folder: None, bytes }
+}

@@ -1,0 +1,158 @@
+//! Names and paths: how keys are compared, and the little path language of mappings.
+
+/// A key without what the spellings of one product differ in: case, `_`, `-` and blanks.
+pub(super) fn fold(key: &str) -> String {
+    key.chars().filter(|c| !is_ignored(*c)).flat_map(char::to_lowercase).collect()
+}
+
+fn is_ignored(c: char) -> bool {
+    matches!(c, '_' | '-' | '\u{feff}') || c.is_whitespace()
+}
+
+/// Whether `key` folds to `folded`, without building a string for plain ASCII keys.
+pub(super) fn same_key(key: &str, folded: &str) -> bool {
+    if !key.is_ascii() {
+        return fold(key) == folded;
+    }
+    let mut wanted = folded.bytes();
+    for byte in key.bytes() {
+        if matches!(byte, b'_' | b'-') || byte.is_ascii_whitespace() || byte == 0x0b {
+            continue;
+        }
+        if wanted.next() != Some(byte.to_ascii_lowercase()) {
+            return false;
+        }
+    }
+    wanted.next().is_none()
+}
+
+/// One step of a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Step {
+    /// The member of an object, by folded key.
+    Key(String),
+    /// An element of a list, from 0.
+    Index(usize),
+    /// The first element whose member `key` (folded) is one of the words (lower case).
+    Pick(String, Vec<String>),
+}
+
+/// A compiled path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Path {
+    /// As written, for messages.
+    pub(super) text: String,
+    /// `^`: from the record, though the row stands for an element of it.
+    pub(super) from_record: bool,
+    /// The way.
+    pub(super) steps: Vec<Step>,
+}
+
+impl Path {
+    /// A column name of a CSV file.
+    pub(super) fn column(name: &str) -> Self {
+        let inner = name.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(name);
+        Self { text: name.to_owned(), from_record: false, steps: vec![Step::Key(fold(inner))] }
+    }
+
+    /// The folded key that the path begins with.
+    pub(super) fn head(&self) -> Option<&str> {
+        match self.steps.first() {
+            Some(Step::Key(key)) => Some(key),
+            _ => None,
+        }
+    }
+
+    /// Reads a JSON path; the message says what was expected.
+    pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
+        let (from_record, mut rest) = match text.strip_prefix('^') {
+            Some(rest) => (true, rest.strip_prefix('.').unwrap_or(rest)),
+            None => (false, text),
+        };
+        let mut steps = Vec::new();
+        if rest.is_empty() {
+            // The element itself, when a list holds plain texts.
+            return if text.is_empty() { Err("the path is empty") } else { Ok(Self::new(text, from_record, steps)) };
+        }
+        if rest == "." {
+            return Ok(Self::new(text, from_record, steps));
+        }
+        loop {
+            let key;
+            if let Some(quoted) = rest.strip_prefix('"') {
+                let end = quoted.find('"').ok_or("the quote of a key is not closed")?;
+                key = &quoted[..end];
+                rest = &quoted[end + 1..];
+            } else {
+                let end = rest.find(['.', '[']).unwrap_or(rest.len());
+                key = &rest[..end];
+                rest = &rest[end..];
+            }
+            if key.trim().is_empty() {
+                return Err("a key is missing between two dots");
+            }
+            steps.push(Step::Key(fold(key)));
+            while let Some(inner) = rest.strip_prefix('[') {
+                let end = inner.find(']').ok_or("a bracket is not closed")?;
+                steps.push(bracket(&inner[..end])?);
+                rest = &inner[end + 1..];
+            }
+            match rest.strip_prefix('.') {
+                Some(next) => rest = next,
+                None if rest.is_empty() => return Ok(Self::new(text, from_record, steps)),
+                None => return Err("expected a dot or the end of the path"),
+            }
+        }
+    }
+
+    fn new(text: &str, from_record: bool, steps: Vec<Step>) -> Self {
+        Self { text: text.to_owned(), from_record, steps }
+    }
+}
+
+fn bracket(inner: &str) -> Result<Step, &'static str> {
+    if let Ok(index) = inner.parse() {
+        return Ok(Step::Index(index));
+    }
+    let (key, words) = inner.split_once('=').ok_or("expected a number or `key=word,word` in brackets")?;
+    let words: Vec<String> =
+        words.split(',').map(|word| word.trim().to_lowercase()).filter(|word| !word.is_empty()).collect();
+    if key.trim().is_empty() || words.is_empty() {
+        return Err("expected `key=word,word` in brackets");
+    }
+    Ok(Step::Pick(fold(key), words))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn compares_keys_without_spelling() {
+        for (key, folded) in [("App_Id", "appid"), ("Display Name", "displayname"), ("événement-Type", "événementtype")] {
+            assert!(same_key(key, folded), "{key}");
+            assert_eq!(fold(key), folded);
+        }
+        assert!(!same_key("id", "ids"));
+        assert!(!same_key("ids", "id"));
+    }
+
+    #[test]
+    fn parses_the_documented_paths() {
+        let path = Path::parse("target[type=User,AppUser].alternateId").expect("a path");
+        assert_eq!(
+            path.steps,
+            [
+                Step::Key("target".into()),
+                Step::Pick("type".into(), vec!["user".into(), "appuser".into()]),
+                Step::Key("alternateid".into())
+            ]
+        );
+        let quoted = Path::parse("^.\"a.b\"[0]").expect("a path");
+        assert!(quoted.from_record);
+        assert_eq!(quoted.steps, [Step::Key("a.b".into()), Step::Index(0)]);
+        for wrong in ["", "a..b", "a[", "a[x]", "a[=b]", "a[0]b", "\"a"] {
+            assert!(Path::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+}

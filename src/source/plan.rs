@@ -1,0 +1,210 @@
+//! The compiled form of a mapping: paths are numbered, words are lower-cased, everything is known to be valid.
+
+use crate::dataset::{Column, Table};
+use crate::time::{TimeFormat, Zone};
+
+use super::path::Path;
+use super::spec::{RawClass, RawFormat};
+
+/// A mapping, ready to read with.
+#[derive(Debug, Clone)]
+pub(super) struct Plan {
+    pub(super) id: String,
+    pub(super) title: String,
+    pub(super) description: String,
+    pub(super) class: RawClass,
+    pub(super) format: RawFormat,
+    pub(super) system: Option<String>,
+    pub(super) zone: Option<Zone>,
+    pub(super) generated_at: Option<Path>,
+    /// Lower-case null words of the whole source.
+    pub(super) nulls: Vec<String>,
+    pub(super) retention: Option<String>,
+    pub(super) recognise: Recognise,
+    /// Folded names of secret columns.
+    pub(super) secret: Vec<String>,
+    /// Folded names of columns that are left out on purpose.
+    pub(super) ignore: Vec<String>,
+    /// Every path that rules and conditions name; elsewhere a path is its index here.
+    pub(super) slots: Vec<Path>,
+    pub(super) skips: Vec<Skip>,
+    pub(super) rows: Vec<RowPlan>,
+}
+
+/// The signs of a source.
+#[derive(Debug, Clone)]
+pub(super) struct Recognise {
+    pub(super) all: Vec<Path>,
+    pub(super) any: Vec<Vec<Path>>,
+    pub(super) none: Vec<Path>,
+    pub(super) values: Vec<(Path, Test)>,
+    /// Folded wrapper key.
+    pub(super) wrapper: Option<String>,
+}
+
+/// Records to leave out.
+#[derive(Debug, Clone)]
+pub(super) struct Skip {
+    pub(super) reason: String,
+    pub(super) when: Vec<Condition>,
+}
+
+/// The rows that one record gives to one table.
+#[derive(Debug, Clone)]
+pub(super) struct RowPlan {
+    pub(super) table: Table,
+    pub(super) when: Vec<Condition>,
+    pub(super) each: Option<usize>,
+    pub(super) columns: Vec<(&'static Column, Rule)>,
+}
+
+/// A condition on one path.
+#[derive(Debug, Clone)]
+pub(super) struct Condition {
+    pub(super) slot: usize,
+    pub(super) test: Test,
+}
+
+/// What a value must be. Words are lower case.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Test {
+    pub(super) one_of: Option<Vec<String>>,
+    pub(super) none_of: Vec<String>,
+    pub(super) starts_with: Option<String>,
+    pub(super) ends_with: Option<String>,
+    pub(super) not_starts_with: Option<String>,
+    pub(super) present: Option<bool>,
+    pub(super) differs_from: Option<usize>,
+}
+
+/// Where a value comes from.
+#[derive(Debug, Clone)]
+pub(super) enum From {
+    Slot(usize),
+    First(Vec<usize>),
+    Join(Vec<usize>, String),
+    Latest(Vec<usize>),
+    Const(String),
+    Cases(Vec<Case>),
+}
+
+/// One case.
+#[derive(Debug, Clone)]
+pub(super) struct Case {
+    pub(super) when: Vec<Condition>,
+    pub(super) gives: Gives,
+}
+
+/// What a case gives.
+#[derive(Debug, Clone)]
+pub(super) enum Gives {
+    Word(String),
+    Slot(usize),
+}
+
+/// What to do with a word that is not known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Other {
+    Reject,
+    /// The record is out of scope; the text is the reason under which it is counted.
+    Skip(String),
+    Keep,
+    Null,
+    Word(String),
+}
+
+/// Words for presence.
+#[derive(Debug, Clone)]
+pub(super) struct Presence {
+    pub(super) present: String,
+    pub(super) empty: String,
+    pub(super) absent: String,
+    pub(super) all_empty: Option<String>,
+}
+
+/// A column rule.
+#[derive(Debug, Clone)]
+pub(super) struct Rule {
+    pub(super) from: From,
+    /// Lower-case null words of the source and of the rule.
+    pub(super) nulls: Vec<String>,
+    pub(super) strip: Vec<String>,
+    /// Exact words, then words that match a beginning.
+    pub(super) map: Option<WordMap>,
+    pub(super) other: Other,
+    pub(super) missing: Option<String>,
+    pub(super) times: Vec<TimeFormat>,
+    pub(super) presence: Option<Presence>,
+    pub(super) lower: bool,
+    pub(super) slug: bool,
+    pub(super) prefix: String,
+    pub(super) suffix: String,
+    pub(super) otherwise: Option<Box<Rule>>,
+}
+
+/// Replacement of words, without regard to case.
+#[derive(Debug, Clone, Default)]
+pub(super) struct WordMap {
+    /// Sorted by word.
+    exact: Vec<(String, String)>,
+    /// Longest beginning first.
+    beginnings: Vec<(String, String)>,
+}
+
+impl WordMap {
+    pub(super) fn new(words: impl IntoIterator<Item = (String, String)>) -> Self {
+        let mut map = Self::default();
+        for (word, value) in words {
+            match word.strip_suffix('*') {
+                Some(beginning) => map.beginnings.push((beginning.to_lowercase(), value)),
+                None => map.exact.push((word.to_lowercase(), value)),
+            }
+        }
+        map.exact.sort();
+        map.beginnings.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
+        map
+    }
+
+    /// The replacement of a word.
+    pub(super) fn get(&self, word: &str) -> Option<&str> {
+        let lower;
+        let word = if word.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+            word
+        } else {
+            lower = word.to_lowercase();
+            &lower
+        };
+        if let Ok(at) = self.exact.binary_search_by(|(known, _)| known.as_str().cmp(word)) {
+            return Some(&self.exact[at].1);
+        }
+        self.beginnings.iter().find(|(beginning, _)| word.starts_with(beginning.as_str())).map(|(_, value)| &**value)
+    }
+
+    /// All words that it can give.
+    pub(super) fn values(&self) -> impl Iterator<Item = &str> {
+        self.exact.iter().chain(&self.beginnings).map(|(_, value)| value.as_str())
+    }
+}
+
+impl Rule {
+    /// Every slot that the rule looks at.
+    pub(super) fn slots(&self, out: &mut Vec<usize>) {
+        match &self.from {
+            From::Slot(slot) => out.push(*slot),
+            From::First(slots) | From::Join(slots, _) | From::Latest(slots) => out.extend(slots),
+            From::Const(_) => {}
+            From::Cases(cases) => {
+                for case in cases {
+                    out.extend(case.when.iter().map(|condition| condition.slot));
+                    out.extend(case.when.iter().filter_map(|condition| condition.test.differs_from));
+                    if let Gives::Slot(slot) = case.gives {
+                        out.push(slot);
+                    }
+                }
+            }
+        }
+        if let Some(rule) = &self.otherwise {
+            rule.slots(out);
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! The register of source mappings: those that ship, those written from the catalogue, and a company's own.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::dataset::Table;
+use crate::diag::{Diagnostic, Place};
+use crate::failure::{Failure, Outcome};
+
+use super::compile::{compile, did_you_mean};
+use super::own;
+use super::plan::Plan;
+use super::spec::{RawClass, RawFormat};
+
+/// The mappings that ship as files, by id.
+const SHIPPED: [(&str, &str); 5] = [
+    ("aws-iam-credential-report", include_str!("../../mappings/sources/aws-iam-credential-report.toml")),
+    ("entra-users", include_str!("../../mappings/sources/entra-users.toml")),
+    ("entra-users-csv", include_str!("../../mappings/sources/entra-users-csv.toml")),
+    ("okta-system-log", include_str!("../../mappings/sources/okta-system-log.toml")),
+    ("okta-users", include_str!("../../mappings/sources/okta-users.toml")),
+];
+
+/// One source mapping.
+#[derive(Debug, Clone)]
+pub struct Source {
+    pub(super) plan: Plan,
+    text: String,
+    file: String,
+}
+
+impl Source {
+    /// Its id.
+    pub fn id(&self) -> &str {
+        &self.plan.id
+    }
+
+    /// Its title.
+    pub fn title(&self) -> &str {
+        &self.plan.title
+    }
+
+    /// How to make the export, and what it cannot say.
+    pub fn description(&self) -> &str {
+        &self.plan.description
+    }
+
+    /// What kind of system it comes from.
+    pub fn class(&self) -> RawClass {
+        self.plan.class
+    }
+
+    /// Container family.
+    pub fn format(&self) -> RawFormat {
+        self.plan.format
+    }
+
+    /// The system that rows belong to when neither the row nor the folder says so.
+    pub fn system(&self) -> Option<&str> {
+        self.plan.system.as_deref()
+    }
+
+    /// How far back the source keeps data, as written (`90d`).
+    pub fn retention(&self) -> Option<&str> {
+        self.plan.retention.as_deref()
+    }
+
+    /// Tables that it feeds, in the order of the tables.
+    pub fn tables(&self) -> Vec<Table> {
+        let mut tables: Vec<Table> = self.plan.rows.iter().map(|rows| rows.table).collect();
+        tables.sort_unstable();
+        tables.dedup();
+        tables
+    }
+
+    /// Canonical columns that it can fill, by table.
+    pub fn columns(&self) -> BTreeMap<Table, Vec<&'static str>> {
+        let mut columns: BTreeMap<Table, Vec<&'static str>> = BTreeMap::new();
+        for rows in &self.plan.rows {
+            let names = columns.entry(rows.table).or_default();
+            names.extend(rows.columns.iter().map(|(column, _)| column.name));
+            names.sort_unstable();
+            names.dedup();
+        }
+        columns
+    }
+
+    /// The keys by which a file is known, as sentences for reference pages.
+    pub fn signs(&self) -> Vec<String> {
+        let signs = &self.plan.recognise;
+        let names = |paths: &[super::path::Path]| {
+            paths.iter().map(|path| format!("`{}`", path.text)).collect::<Vec<_>>().join(", ")
+        };
+        let mut out = Vec::new();
+        if !signs.all.is_empty() {
+            out.push(format!("all of {}", names(&signs.all)));
+        }
+        out.extend(signs.any.iter().map(|keys| format!("one of {}", names(keys))));
+        if !signs.none.is_empty() {
+            out.push(format!("none of {}", names(&signs.none)));
+        }
+        out.extend(signs.values.iter().map(|(path, _)| format!("a certain value in `{}`", path.text)));
+        if let Some(wrapper) = &signs.wrapper {
+            out.push(format!("the wrapping key `{wrapper}`"));
+        }
+        out
+    }
+
+    /// The mapping as text: what `explain` shows and what the manifest hashes.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Where it comes from: `mappings/sources/<id>.toml` for shipped ones, else the path as given.
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+}
+
+/// All mappings of a run, sorted by id.
+#[derive(Debug, Clone)]
+pub struct SourceSet(Vec<Source>);
+
+impl SourceSet {
+    /// The mappings that ship, then every `*.toml` of the given folders; the same id replaces.
+    ///
+    /// # Errors
+    /// All mistakes of all files at once, each with line and column.
+    pub fn load(extra: &[PathBuf]) -> Outcome<Self> {
+        let mut problems = Vec::new();
+        let mut found: BTreeMap<String, Source> = BTreeMap::new();
+        let own = own::mappings();
+        let shipped = SHIPPED.iter().map(|(id, text)| ((*id).to_owned(), (*text).to_owned()));
+        for (id, text) in own.into_iter().chain(shipped) {
+            let file = format!("mappings/sources/{id}.toml");
+            add(&mut found, &mut problems, file, text, &id);
+        }
+        for folder in extra {
+            let mut from: BTreeMap<String, String> = BTreeMap::new();
+            for path in toml_files(folder, &mut problems) {
+                let file = path.display().to_string();
+                let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+                match std::fs::read_to_string(&path) {
+                    Ok(text) => {
+                        if let Some(earlier) = from.insert(stem.clone(), file.clone()) {
+                            let message = format!("the id `{stem}` is given twice, first in {earlier}");
+                            problems.push(Diagnostic::error("mapping-duplicate", message).at(Place::file(&file)));
+                        }
+                        add(&mut found, &mut problems, file, text, &stem);
+                    }
+                    Err(cause) => {
+                        let message = format!("the mapping cannot be read: {cause}");
+                        problems.push(Diagnostic::error("mapping-unreadable", message).at(Place::file(&file)));
+                    }
+                }
+            }
+        }
+        if problems.is_empty() { Ok(Self(found.into_values().collect())) } else { Err(Failure::usage(problems)) }
+    }
+
+    /// All mappings, sorted by id.
+    pub fn iter(&self) -> impl Iterator<Item = &Source> {
+        self.0.iter()
+    }
+
+    /// The mapping of an id.
+    pub fn get(&self, id: &str) -> Option<&Source> {
+        self.0.binary_search_by(|source| source.id().cmp(id)).ok().map(|at| &self.0[at])
+    }
+
+    /// The mapping of an id that a user wrote.
+    ///
+    /// # Errors
+    /// There is none: the message suggests the nearest.
+    pub fn require(&self, id: &str) -> Outcome<&Source> {
+        self.get(id).ok_or_else(|| {
+            let ids: Vec<&str> = self.iter().map(Source::id).collect();
+            let hint = did_you_mean(id, &ids).unwrap_or_else(|| "`overstay list sources` shows all of them".to_owned());
+            Failure::usage_one(Diagnostic::error("unknown-source", format!("there is no source `{id}`")).hint(hint))
+        })
+    }
+}
+
+fn add(found: &mut BTreeMap<String, Source>, problems: &mut Vec<Diagnostic>, file: String, text: String, stem: &str) {
+    match compile(&file, &text, Some(stem)) {
+        Ok(plan) => {
+            found.insert(plan.id.clone(), Source { plan, text, file });
+        }
+        Err(more) => problems.extend(more),
+    }
+}
+
+/// The `*.toml` files of a folder and of its `sources` subfolder, sorted.
+fn toml_files(folder: &Path, problems: &mut Vec<Diagnostic>) -> Vec<PathBuf> {
+    let nested = folder.join("sources");
+    let folder = if nested.is_dir() { &nested } else { folder };
+    match std::fs::read_dir(folder) {
+        Ok(entries) => {
+            let mut files: Vec<PathBuf> = entries
+                .filter_map(Result::ok)
+                .map(|entry| entry.path())
+                .filter(|path| path.extension().is_some_and(|end| end == "toml") && path.is_file())
+                .collect();
+            files.sort();
+            files
+        }
+        Err(cause) => {
+            let message = format!("the folder of mappings cannot be read: {cause}");
+            problems.push(
+                Diagnostic::error("mapping-folder", message).at(Place::file(folder.display().to_string())),
+            );
+            Vec::new()
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Puts the parts of all files on top of each other: one frame per table, nothing stored for constant columns.
+
+use std::collections::BTreeMap;
+
+use polars::prelude::{
+    Column, DataFrame, DataType, Int32Chunked, IntoSeries, NamedFrom, PolarsResult, Series,
+};
+
+use crate::dataset::{ColumnKind, Frames, Role, Table};
+
+use super::build::{One, Part};
+use super::sink::Chunk;
+
+/// The parts of one table, in the order of files and rows.
+#[derive(Debug, Default)]
+struct Stack {
+    height: usize,
+    /// Frame column name → parts with the row at which each begins.
+    columns: BTreeMap<String, Vec<(usize, Part)>>,
+    rows: Vec<Vec<i32>>,
+    files: Vec<(i32, usize)>,
+}
+
+/// Collects chunks of all files.
+#[derive(Debug, Default)]
+pub(super) struct Stacks(BTreeMap<Table, Stack>);
+
+/// Below this many rows per chunk, many chunks are put into one.
+const SMALL: usize = 1 << 16;
+/// So many small chunks are left alone.
+const FEW: usize = 16;
+
+impl Stacks {
+    /// Adds a chunk of the file with the given index; `before` records of the file came before it.
+    pub(super) fn add(&mut self, file: usize, before: u64, chunk: Chunk) {
+        let height = chunk.src_row.len();
+        if height == 0 {
+            return;
+        }
+        let stack = self.0.entry(chunk.table).or_default();
+        for (name, part) in chunk.columns {
+            if !matches!(part, Part::Same(One::Null, _)) {
+                stack.columns.entry(name).or_default().push((stack.height, part));
+            }
+        }
+        let mut rows = chunk.src_row;
+        if before > 0 {
+            let before = i32::try_from(before).unwrap_or(i32::MAX);
+            rows.iter_mut().for_each(|row| *row = row.saturating_add(before));
+        }
+        stack.rows.push(rows);
+        let file = i32::try_from(file).unwrap_or(i32::MAX);
+        match stack.files.last_mut() {
+            Some((last, count)) if *last == file => *count += height,
+            _ => stack.files.push((file, height)),
+        }
+        stack.height += height;
+    }
+
+    /// Replaces the words of a column in the rows from `from` on, when all of them are the same word.
+    pub(super) fn replace_if_all(&mut self, table: Table, from: usize, column: &str, is: &str, to: &str) -> bool {
+        let Some(stack) = self.0.get_mut(&table) else { return false };
+        let height = stack.height - from.min(stack.height);
+        let Some(parts) = stack.columns.get_mut(column) else { return false };
+        let is = One::Text(is.to_owned());
+        let mine = parts.iter_mut().filter(|(at, _)| *at >= from);
+        let mut covered = 0;
+        for (_, part) in mine {
+            match part {
+                Part::Same(one, length) if *one == is => covered += *length,
+                _ => return false,
+            }
+        }
+        if covered == 0 || covered != height {
+            return false;
+        }
+        for (_, part) in parts.iter_mut().filter(|(at, _)| *at >= from) {
+            if let Part::Same(one, _) = part {
+                *one = One::Text(to.to_owned());
+            }
+        }
+        true
+    }
+
+    /// Rows of a table so far.
+    pub(super) fn height(&self, table: Table) -> usize {
+        self.0.get(&table).map_or(0, |stack| stack.height)
+    }
+
+    /// The tables with rows.
+    pub(super) fn finish(self) -> PolarsResult<Frames> {
+        let mut frames = Frames::default();
+        for (table, stack) in self.0 {
+            frames.insert(table, frame(table, stack)?);
+        }
+        Ok(frames)
+    }
+}
+
+fn frame(table: Table, mut stack: Stack) -> PolarsResult<DataFrame> {
+    let height = stack.height;
+    let mut columns = Vec::new();
+    for column in table.columns().iter().filter(|column| column.role != Role::Derived) {
+        let kind = match column.kind {
+            ColumnKind::Text => DataType::String,
+            ColumnKind::Flag => DataType::Boolean,
+            ColumnKind::Number => DataType::Int32,
+            ColumnKind::Instant(_) | ColumnKind::Bounds => DataType::Int64,
+        };
+        for name in column.frame_names() {
+            let parts = stack.columns.remove(&name).unwrap_or_default();
+            columns.push(stacked(&name, &kind, height, parts)?);
+        }
+    }
+    let files: Vec<(usize, Part)> = stack
+        .files
+        .iter()
+        .scan(0, |at, (file, count)| {
+            let from = *at;
+            *at += count;
+            Some((from, Part::Same(One::Int(i64::from(*file)), *count)))
+        })
+        .collect();
+    columns.push(stacked("src_file", &DataType::Int32, height, files)?);
+    let rows = stack
+        .rows
+        .into_iter()
+        .enumerate()
+        .scan(0, |at, (_, rows)| {
+            let from = *at;
+            *at += rows.len();
+            Some((from, Part::Rows(Int32Chunked::from_vec("src_row".into(), rows).into_series())))
+        })
+        .collect();
+    columns.push(stacked("src_row", &DataType::Int32, height, rows)?);
+    DataFrame::new(height, columns)
+}
+
+/// One column from its parts; where there is none, it is null.
+fn stacked(name: &str, kind: &DataType, height: usize, parts: Vec<(usize, Part)>) -> PolarsResult<Column> {
+    let uniform = match parts.first() {
+        None => Some(One::Null),
+        Some((_, Part::Same(one, _))) => {
+            let all = parts.iter().all(|(_, part)| matches!(part, Part::Same(other, _) if other == one));
+            let covered: usize = parts.iter().map(|(_, part)| length(part)).sum();
+            (all && covered == height).then(|| one.clone())
+        }
+        Some((_, Part::Rows(_))) => None,
+    };
+    if let Some(one) = uniform {
+        return Ok(one.column(name, kind, height));
+    }
+    let mut out: Option<Series> = None;
+    let mut chunks = 0;
+    let mut at = 0;
+    let mut append = |series: Series| -> PolarsResult<()> {
+        chunks += 1;
+        match &mut out {
+            None => out = Some(series.with_name(name.into())),
+            Some(out) => {
+                out.append_owned(series)?;
+            }
+        }
+        Ok(())
+    };
+    let fill = |one: &One, length: usize| one.column(name, kind, length).take_materialized_series();
+    for (from, part) in parts {
+        if from > at {
+            append(fill(&One::Null, from - at))?;
+        }
+        at = from + length(&part);
+        append(match part {
+            Part::Same(one, length) => fill(&one, length),
+            Part::Rows(series) => series,
+        })?;
+    }
+    if at < height {
+        append(fill(&One::Null, height - at))?;
+    }
+    let series = out.unwrap_or_else(|| Series::new(name.into(), Vec::<i32>::new()));
+    let series = if chunks > FEW && height / chunks < SMALL { series.rechunk() } else { series };
+    Ok(series.into())
+}
+
+fn length(part: &Part) -> usize {
+    match part {
+        Part::Same(_, length) => *length,
+        Part::Rows(series) => series.len(),
+    }
+}
