@@ -207,25 +207,32 @@ impl Judged {
             ItemResult::Within => {}
             ItemResult::Unknown | ItemResult::Excluded => out.push_str(verdict.why.words(note)),
             ItemResult::Over => self.fitting(row).write(&self.facts(row), out),
-            ItemResult::Indeterminate => match &self.shared.indeterminate {
-                Some(own) => own.write(&self.facts(row), out),
-                None => {
-                    out.push_str("Possibly over the limit: ");
-                    self.fitting(row).write(&self.facts(row), out);
-                    out.push_str(" (the evidence allows from ");
-                    out.push_str(&display_length(verdict.shortest));
-                    if verdict.longest == UNBOUNDED {
-                        out.push_str(" up to no bound; ");
-                    } else {
-                        out.push_str(" to ");
-                        out.push_str(&display_length(verdict.longest));
-                        out.push_str("; ");
-                    }
-                    out.push_str(verdict.why.words(note));
-                    out.push(')');
+            ItemResult::Indeterminate => {
+                if let Some(own) = &self.shared.indeterminate {
+                    own.write(&self.facts(row), out);
+                } else {
+                    self.write_doubtful(row, out);
                 }
-            },
+            }
         }
+    }
+
+    /// The sentence for a certain stay, with the range of readings and why they differ.
+    fn write_doubtful(&self, row: usize, out: &mut String) {
+        let verdict = &self.rows[row];
+        out.push_str("Possibly over the limit: ");
+        self.fitting(row).write(&self.facts(row), out);
+        out.push_str(" (the evidence allows from ");
+        out.push_str(&display_length(verdict.shortest));
+        if verdict.longest == UNBOUNDED {
+            out.push_str(" up to no bound; ");
+        } else {
+            out.push_str(" to ");
+            out.push_str(&display_length(verdict.longest));
+            out.push_str("; ");
+        }
+        out.push_str(verdict.why.words(self.stays.note.get(row)));
+        out.push(')');
     }
 
     /// Appends `path:record` of what shows the beginning; nothing when the row does not say.

@@ -170,10 +170,11 @@ mod tests {
             over: 8 * DAY + 4 * HOUR,
             note: None,
         };
-        insta::assert_snapshot!(
-            written("{person} {subject} {system} {began} {ended} {seen_until} {length} {limit} {over} {note} {{x}}", &facts),
-            @""
-        );
+        let all =
+            "{person} {subject} {system}, {began} to {ended}, {seen_until}, {length}, {limit}, {over}, {note} {{x}}";
+        let expected = "j.doe jdoe@example.com salesforce, 2026-07-03 00:00 UTC to 2026-07-12 04:00 UTC, an unknown time, \
+                        9 d 4 h, 24 h, 8 d 4 h, no further detail {x}";
+        assert_eq!(written(all, &facts), expected);
         assert_eq!(written("{began}", &facts), time::readable(1_783_036_800_000_000));
     }
 
