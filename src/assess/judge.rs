@@ -241,7 +241,8 @@ impl<'a> Judge<'a> {
             return;
         }
         let waived = judged.waivers.contains_key(&row);
-        let began = stays.began_lo(row).or_else(|| stays.began_hi(row));
+        // A beginning that is not known belongs to no month and to no hour.
+        let began = stays.began_lo(row);
         let system = self.systems.of(stays.system.get(row));
         self.counts.population += 1;
         system.population += 1;

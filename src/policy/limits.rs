@@ -151,6 +151,9 @@ impl Policy {
                 }
             }
         }
+        if metrics.is_empty() {
+            sheet.say("rule-missing", 0..0, "a policy needs at least one `[metrics.<id>]` with a limit");
+        }
         fields.done(&mut sheet);
         let said = sheet.finish();
         let policy = Self { file: file.to_owned(), title: title.into_inner(), leave_instant, metrics };

@@ -230,8 +230,14 @@ impl<'v, 'i> Fields<'v, 'i> {
     }
 }
 
+const LONGEST_WORD: usize = 100;
+
 /// `did you mean "…"?`, when a known word is close enough to what was written.
 pub fn did_you_mean<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) -> Option<String> {
+    // Nobody misspells an id at this length; the comparison would take its square.
+    if word.len() > LONGEST_WORD {
+        return None;
+    }
     let plain = |text: &str| text.to_lowercase().replace(['_', ' '], "-");
     let wanted = plain(word);
     let allowed = (wanted.chars().count() / 3).max(1);

@@ -1,9 +1,11 @@
 //! Percentiles, buckets, months, systems: numbers by hand.
 
-use overstay::assess::Closing;
+use overstay::assess::{Closing, Judge, Traits};
+use overstay::dataset::{Frames, Table};
 use overstay::policy::WaiverBook;
+use polars::prelude::*;
 
-use super::{AS_OF, DAYS, HOURS, Item, assessed, judged, policy};
+use super::{AS_OF, DAYS, HOURS, Item, assessed, context, header, judged, policy, stays};
 
 #[test]
 fn percentiles_count_open_stays() {
@@ -121,4 +123,38 @@ fn the_headline_counts_an_account_once() {
     let headline = all.headline();
     // a: two days beyond 24 h hold the one day beyond 2 d; b: three days hold two.
     assert_eq!((headline.account_seconds, headline.accounts, headline.credentials), (5 * 86_400, 2, 0));
+}
+
+#[test]
+fn overrides_decide_by_what_is_known_about_accounts_and_people() {
+    let rest = "[[metrics.leaver-lag.override]]\nprivileged = true\nlimit = \"1h\"\n\
+                [[metrics.leaver-lag.override]]\naccount_kind = \"unknown\"\nprivileged = false\nlimit = \"2h\"\n\
+                [[metrics.leaver-lag.override]]\nworker_type = \"contractor\"\nprivileged = true\nlimit = \"3h\"\n";
+    let mut frames = Frames::default();
+    let accounts = df!(
+        "account_key" => ["okta:a", "okta:b", "okta:c"],
+        "kind" => [Some("human"), None, Some("human")],
+        "privileged" => [Some(true), Some(false), Some(true)],
+    );
+    let people = df!("person_id" => ["p-c", "p-a"], "worker_type" => [Some("contractor"), None]);
+    frames.insert(Table::Accounts, accounts.expect("a frame"));
+    frames.insert(Table::People, people.expect("a frame"));
+    let policy = policy("24h", rest);
+    let metric = policy.metric("leaver-lag").expect("a metric");
+    let traits = Traits::of(&frames, metric.needs_accounts(), metric.needs_people());
+    let (header, book, context) = (header("survival"), WaiverBook::default(), context(AS_OF));
+    let mut judge = Judge::new(&header, Some(metric), &book, &traits, &context).expect("a judge");
+    let batch = judge.judge(stays(&["a", "b", "c", "d"].map(|subject| Item::closed(subject, HOURS))));
+    let limits: Vec<i64> = (0..4).filter_map(|row| batch.limit(row)).map(|limit| limit.seconds() / 3600).collect();
+    assert_eq!(limits, [1, 2, 3, 24]);
+}
+
+#[test]
+fn a_sentence_with_an_unknown_placeholder_is_refused() {
+    let mut header = header("survival");
+    let texts = header.reason.as_mut().expect("sentences");
+    texts.open = "{subjekt} is open".to_owned();
+    let (book, traits, context) = (WaiverBook::default(), Traits::default(), context(AS_OF));
+    let refused = Judge::new(&header, None, &book, &traits, &context).err().map(|failure| failure.to_string());
+    assert!(refused.is_some_and(|text| text.contains("unknown placeholder {subjekt}")));
 }

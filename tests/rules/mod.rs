@@ -2,6 +2,7 @@
 
 mod mistakes;
 mod overrides;
+mod project;
 mod shipped;
 mod waivers;
 
