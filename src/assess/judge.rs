@@ -1,27 +1,27 @@
 //! Judges the stays of one metric batch by batch, and sums them up.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::diag::Diagnostic;
 use crate::failure::{Failure, Outcome};
-use crate::metric::{Header, ItemState, Stays};
+use crate::metric::{Header, Stays};
 use crate::policy::{MetricPolicy, Subject, Target, WaiverBook, WaiverUse};
 use crate::report::{Finding, LimitOverride, MetricReport, Sensitivity, Statistic};
-use crate::time::{Length, Micros, SECOND, Zone, exceeds};
+use crate::time::{Micros, SECOND, Zone};
 
 use super::headline::Overstays;
 use super::identity::finding_number;
-use super::judged::{ItemResult, Judged, LimitFace, Row, Shared, Why, times_of};
-use super::length::{doubt, measure};
+use super::judged::{ItemResult, Judged, LimitFace, Row, Shared};
 use super::measures::{Buckets, Clock, Months, Readings, Reasons, Systems};
+use super::row::{key_of, observed, verdict};
 use super::sentence::Sentence;
 use super::traits::Traits;
 use super::verdict::metric_status;
 use super::words::{Counts, limit_words, metric_reason};
+use super::worst::Worst;
 
 /// At most so many points in a survival curve.
 const CURVE_POINTS: usize = 200;
@@ -71,32 +71,6 @@ pub struct Assessment {
     pub overstays: Overstays,
 }
 
-/// A finding by rank: the longest first, certain before doubtful, then by id.
-struct Ranked {
-    rank: (Reverse<Micros>, ItemResult, u64, u32),
-    finding: Finding,
-}
-
-impl PartialEq for Ranked {
-    fn eq(&self, other: &Self) -> bool {
-        self.rank == other.rank
-    }
-}
-
-impl Eq for Ranked {}
-
-impl PartialOrd for Ranked {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Ranked {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.rank.cmp(&other.rank)
-    }
-}
-
 /// Judges one metric.
 pub struct Judge<'a> {
     header: &'a Header,
@@ -120,7 +94,7 @@ pub struct Judge<'a> {
     excluded: Reasons,
     seen: HashMap<u64, u32>,
     used: WaiverUse,
-    worst: BinaryHeap<Ranked>,
+    worst: Worst,
     findings: u64,
     overstays: Overstays,
 }
@@ -185,7 +159,7 @@ impl<'a> Judge<'a> {
             excluded: Reasons::default(),
             seen: HashMap::new(),
             used: WaiverUse::default(),
-            worst: BinaryHeap::new(),
+            worst: Worst::new(context.cap),
             findings: 0,
             overstays: Overstays::default(),
         })
@@ -267,7 +241,8 @@ impl<'a> Judge<'a> {
             return;
         }
         let waived = judged.waivers.contains_key(&row);
-        let began = stays.began_lo(row).or_else(|| stays.began_hi(row));
+        // A beginning that is not known belongs to no month and to no hour.
+        let began = stays.began_lo(row);
         let system = self.systems.of(stays.system.get(row));
         self.counts.population += 1;
         system.population += 1;
@@ -310,24 +285,8 @@ impl<'a> Judge<'a> {
         }
         if verdict.is_finding() {
             self.findings += 1;
-            self.rank(judged, row);
+            self.worst.offer(judged, row);
             self.overstayed(judged, row);
-        }
-    }
-
-    fn rank(&mut self, judged: &Judged, row: usize) {
-        let verdict = &judged.rows[row];
-        let copy = judged.copies.get(&row).copied().unwrap_or(1);
-        let rank = (Reverse(verdict.shortest), verdict.result, verdict.number, copy);
-        let full = self.worst.len() >= self.context.cap;
-        if full && self.worst.peek().is_none_or(|last| last.rank <= rank) {
-            return;
-        }
-        if let Some(finding) = judged.finding(row) {
-            self.worst.push(Ranked { rank, finding });
-            if full {
-                self.worst.pop();
-            }
         }
     }
 
@@ -427,70 +386,10 @@ impl<'a> Judge<'a> {
         };
         Assessment {
             report,
-            findings: self.worst.into_sorted_vec().into_iter().map(|ranked| ranked.finding).collect(),
+            findings: self.worst.list(),
             findings_total: self.findings,
             waivers: self.used,
             overstays: self.overstays,
         }
-    }
-}
-
-/// The key that a finding id is made of.
-fn key_of(stays: &Stays, row: usize) -> &str {
-    stays
-        .credential_key
-        .get(row)
-        .or_else(|| stays.account_key.get(row))
-        .or_else(|| stays.person_id.get(row))
-        .or_else(|| stays.subject.get(row))
-        .unwrap_or_default()
-}
-
-/// The longest reading that was observed: percentiles take nothing into account that nobody saw.
-fn observed(stays: &Stays, row: usize, verdict: &Row, as_of: Micros) -> Micros {
-    if !verdict.open {
-        return verdict.longest;
-    }
-    measure(&times_of(stays, row), as_of).map_or(verdict.longest, |lengths| lengths.longest_observed)
-}
-
-fn verdict(stays: &Stays, row: usize, limit: Option<Length>, index: u16, as_of: Micros) -> Row {
-    let nothing = Row {
-        shortest: 0,
-        longest: 0,
-        number: 0,
-        limit: index,
-        result: ItemResult::Excluded,
-        why: Why::Note,
-        open: false,
-        measured: false,
-    };
-    let state = stays.state[row];
-    if state == ItemState::Excluded {
-        return nothing;
-    }
-    let times = times_of(stays, row);
-    let Some(lengths) = measure(&times, as_of) else {
-        return Row { why: Why::Future, ..nothing };
-    };
-    if state == ItemState::Unknown {
-        return Row { result: ItemResult::Unknown, ..nothing };
-    }
-    let measured = if state == ItemState::None {
-        Row { measured: true, ..nothing }
-    } else {
-        Row { shortest: lengths.shortest, longest: lengths.longest, open: lengths.open, measured: true, ..nothing }
-    };
-    let Some(limit) = limit else {
-        return Row { result: ItemResult::Unknown, why: Why::NoLimit, ..measured };
-    };
-    if exceeds(measured.shortest, limit) {
-        Row { result: ItemResult::Over, ..measured }
-    } else if !exceeds(measured.longest, limit) {
-        Row { result: ItemResult::Within, ..measured }
-    } else if lengths.left_censored {
-        Row { result: ItemResult::Unknown, why: Why::LeftCensored, measured: false, ..measured }
-    } else {
-        Row { result: ItemResult::Indeterminate, why: Why::Doubt(doubt(&times, &lengths, as_of)), ..measured }
     }
 }

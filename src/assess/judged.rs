@@ -207,25 +207,32 @@ impl Judged {
             ItemResult::Within => {}
             ItemResult::Unknown | ItemResult::Excluded => out.push_str(verdict.why.words(note)),
             ItemResult::Over => self.fitting(row).write(&self.facts(row), out),
-            ItemResult::Indeterminate => match &self.shared.indeterminate {
-                Some(own) => own.write(&self.facts(row), out),
-                None => {
-                    out.push_str("Possibly over the limit: ");
-                    self.fitting(row).write(&self.facts(row), out);
-                    out.push_str(" (the evidence allows from ");
-                    out.push_str(&display_length(verdict.shortest));
-                    if verdict.longest == UNBOUNDED {
-                        out.push_str(" up to no bound; ");
-                    } else {
-                        out.push_str(" to ");
-                        out.push_str(&display_length(verdict.longest));
-                        out.push_str("; ");
-                    }
-                    out.push_str(verdict.why.words(note));
-                    out.push(')');
+            ItemResult::Indeterminate => {
+                if let Some(own) = &self.shared.indeterminate {
+                    own.write(&self.facts(row), out);
+                } else {
+                    self.write_doubtful(row, out);
                 }
-            },
+            }
         }
+    }
+
+    /// The sentence for a certain stay, with the range of readings and why they differ.
+    fn write_doubtful(&self, row: usize, out: &mut String) {
+        let verdict = &self.rows[row];
+        out.push_str("Possibly over the limit: ");
+        self.fitting(row).write(&self.facts(row), out);
+        out.push_str(" (the evidence allows from ");
+        out.push_str(&display_length(verdict.shortest));
+        if verdict.longest == UNBOUNDED {
+            out.push_str(" up to no bound; ");
+        } else {
+            out.push_str(" to ");
+            out.push_str(&display_length(verdict.longest));
+            out.push_str("; ");
+        }
+        out.push_str(verdict.why.words(self.stays.note.get(row)));
+        out.push(')');
     }
 
     /// Appends `path:record` of what shows the beginning; nothing when the row does not say.
@@ -263,7 +270,7 @@ impl Judged {
             person_id: owned(stays.person_id.get(row)),
             account_key: owned(stays.account_key.get(row)),
             credential_key: owned(stays.credential_key.get(row)),
-            began_at: stays.began_lo(row).or_else(|| stays.began_hi(row)).map(Stamp),
+            began_at: stays.began_lo(row).map(Stamp),
             ended_at: stays.ended_hi(row).filter(|_| !verdict.open).map(Stamp),
             open: verdict.open,
             length_seconds: verdict.shortest / SECOND,
@@ -292,7 +299,8 @@ impl Judged {
             person: stays.person_id.get(row),
             subject: stays.subject.get(row).unwrap_or_default(),
             system: stays.system.get(row),
-            began: stays.began_lo(row).or_else(|| stays.began_hi(row)),
+            began: stays.began_lo(row),
+            began_by: stays.began_hi(row),
             ended: stays.ended_hi(row).or_else(|| stays.ended_lo(row)).filter(|_| !verdict.open),
             seen_until: seen_until.map(|seen| seen.min(self.shared.as_of)),
             length: verdict.shortest,

@@ -68,10 +68,6 @@ pub enum Doubt {
 }
 
 impl Doubt {
-    /// Every doubt, in the order of their declaration.
-    pub(super) const ALL: [Self; 5] =
-        [Self::NotObserved, Self::BeginningUnknown, Self::BeginningRange, Self::EndRange, Self::BothRanges];
-
     /// The reason in words.
     pub fn words(self) -> &'static str {
         match self {

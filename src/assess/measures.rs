@@ -70,7 +70,7 @@ pub(super) struct Months {
     /// First instants of the months, and the first instant after the last.
     starts: Vec<Micros>,
     labels: Vec<String>,
-    months: Vec<Month>,
+    list: Vec<Month>,
 }
 
 impl Months {
@@ -91,24 +91,24 @@ impl Months {
                 starts.push(zone.instant(next.and_time(chrono::NaiveTime::MIN)));
             }
         }
-        let months = labels.iter().map(|_| Month::default()).collect();
-        Self { starts, labels, months }
+        let list = labels.iter().map(|_| Month::default()).collect();
+        Self { starts, labels, list }
     }
 
     fn of(&mut self, began: Option<Micros>) -> Option<&mut Month> {
         let began = began?;
         let index = self.starts.partition_point(|start| *start <= began).checked_sub(1)?;
-        self.months.get_mut(index)
+        self.list.get_mut(index)
     }
 
     /// The months from the first to the last one that has items; those in between are there with 0.
     pub(super) fn report(&mut self) -> Vec<MonthRow> {
         let has = |month: &Month| month.population > 0;
-        let Some(first) = self.months.iter().position(has) else {
+        let Some(first) = self.list.iter().position(has) else {
             return Vec::new();
         };
-        let last = self.months.iter().rposition(has).unwrap_or(first);
-        let rows = self.labels.iter().zip(&mut self.months).skip(first).take(last - first + 1);
+        let last = self.list.iter().rposition(has).unwrap_or(first);
+        let rows = self.labels.iter().zip(&mut self.list).skip(first).take(last - first + 1);
         rows.map(|(label, month)| {
             let survival = month.lengths.survival();
             MonthRow {

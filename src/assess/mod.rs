@@ -7,10 +7,12 @@ mod judge;
 mod judged;
 mod length;
 mod measures;
+mod row;
 mod sentence;
 mod traits;
 mod verdict;
 mod words;
+mod worst;
 
 pub use control::{assess_frameworks, resolutions};
 pub use headline::Overstays;

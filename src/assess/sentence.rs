@@ -49,8 +49,10 @@ pub struct Facts<'a> {
     pub subject: &'a str,
     /// The system.
     pub system: Option<&'a str>,
-    /// When it began.
+    /// When it began, at the earliest.
     pub began: Option<Micros>,
+    /// When it began at the latest; named where the earliest is not known.
+    pub began_by: Option<Micros>,
     /// When it ended.
     pub ended: Option<Micros>,
     /// When it was last seen open.
@@ -118,7 +120,12 @@ impl Sentence {
                 Slot::Person => out.push_str(facts.person.unwrap_or("nobody known")),
                 Slot::Subject => out.push_str(facts.subject),
                 Slot::System => out.push_str(facts.system.unwrap_or("no system named")),
-                Slot::Began => push_time(out, facts.began),
+                Slot::Began => {
+                    if facts.began.is_none() && facts.began_by.is_some() {
+                        out.push_str("before ");
+                    }
+                    push_time(out, facts.began.or(facts.began_by));
+                }
                 Slot::Ended => push_time(out, facts.ended),
                 Slot::SeenUntil => push_time(out, facts.seen_until),
                 Slot::Length => out.push_str(&display_length(facts.length)),
@@ -163,6 +170,7 @@ mod tests {
             subject: "jdoe@example.com",
             system: Some("salesforce"),
             began: Some(1_783_036_800_000_000),
+            began_by: Some(1_783_036_800_000_001),
             ended: Some(1_783_036_800_000_000 + 9 * DAY + 4 * HOUR),
             seen_until: None,
             length: 9 * DAY + 4 * HOUR,
@@ -170,11 +178,13 @@ mod tests {
             over: 8 * DAY + 4 * HOUR,
             note: None,
         };
-        insta::assert_snapshot!(
-            written("{person} {subject} {system} {began} {ended} {seen_until} {length} {limit} {over} {note} {{x}}", &facts),
-            @""
-        );
+        let all =
+            "{person} {subject} {system}, {began} to {ended}, {seen_until}, {length}, {limit}, {over}, {note} {{x}}";
+        let expected = "j.doe jdoe@example.com salesforce, 2026-07-03 00:00 UTC to 2026-07-12 04:00 UTC, an unknown time, \
+                        9 d 4 h, 24 h, 8 d 4 h, no further detail {x}";
+        assert_eq!(written(all, &facts), expected);
         assert_eq!(written("{began}", &facts), time::readable(1_783_036_800_000_000));
+        assert_eq!(written("since {began}", &Facts { began: None, ..facts }), "since before 2026-07-03 00:00 UTC");
     }
 
     #[test]

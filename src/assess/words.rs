@@ -80,10 +80,9 @@ pub(super) fn metric_reason(
                 ", all covered by waivers in force"
             });
         } else if counts.waived_over > 0 {
-            sentence.push_str(&format!(", {} of them covered by waivers in force", counts.waived_over));
+            sentence = format!("{sentence}, {} of them covered by waivers in force", counts.waived_over);
         }
-        let first = if status == Status::NotMet || parts.is_empty() { 0 } else { parts.len() };
-        parts.insert(first, sentence);
+        parts.insert(0, sentence);
         let more = if counts.over > 0 { " more" } else { "" };
         if counts.indeterminate > 0 {
             let n = counts.indeterminate;
@@ -135,7 +134,19 @@ mod tests {
             sentence(Status::NoPopulation, &Counts { excluded: 5, ..Counts::default() }, &[], &[]),
             sentence(Status::NotAssessed, &base, &[], &[]),
         ];
-        insta::assert_snapshot!(shown.join("\n"), @"");
+        let expected = [
+            "3 of 41 accounts exceeded 24 h; 2 more are indeterminate",
+            "3 of 41 accounts exceeded 24 h, 1 of them covered by waivers in force; no log before 2026-07-05; 1 is unknown",
+            "0 of 41 accounts exceeded 24 h; 1 is indeterminate",
+            "no source feeds credentials",
+            "0 of 41 accounts exceeded 24 h; no log before 2026-07-05",
+            "2 of 41 accounts exceeded 24 h, all covered by waivers in force",
+            "0 of 41 accounts exceeded 24 h; 1 is indeterminate, covered by waivers in force",
+            "41 of 41 accounts stayed within 24 h",
+            "there were no accounts to measure (5 accounts excluded)",
+            "the policy gives no limit for this metric",
+        ];
+        assert_eq!(shown, expected);
     }
 
     #[test]

@@ -108,10 +108,7 @@ fn edges(sheet: &mut Sheet<'_>, reference: &mut Fields<'_, '_>, known: &BTreeSet
             sheet.say("rule-duplicate", metric.span(), format!("a second edge to `{}`", metric.get_ref()));
         }
         let relation = part.need_text(sheet, "relation");
-        let relation = match relation.get_ref().is_empty() {
-            true => None,
-            false => one_of(sheet, "relation", &relation, &words),
-        };
+        let relation = if relation.get_ref().is_empty() { None } else { one_of(sheet, "relation", &relation, &words) };
         let edge = Edge {
             place: sheet.place(&metric.span()),
             metric: metric.into_inner(),

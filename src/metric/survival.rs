@@ -105,31 +105,18 @@ impl Tally {
     }
 }
 
-fn merged(a: &[(u64, u64)], b: &[(u64, u64)]) -> Vec<(u64, u64)> {
-    let mut out = Vec::with_capacity(a.len() + b.len());
-    let (mut i, mut j) = (0, 0);
-    while i < a.len() || j < b.len() {
-        match (a.get(i), b.get(j)) {
-            (Some(x), Some(y)) if x.0 == y.0 => {
-                out.push((x.0, x.1 + y.1));
-                i += 1;
-                j += 1;
-            }
-            (Some(x), Some(y)) if x.0 > y.0 => {
-                out.push(*y);
-                j += 1;
-            }
-            (Some(x), _) => {
-                out.push(*x);
-                i += 1;
-            }
-            (None, Some(y)) => {
-                out.push(*y);
-                j += 1;
-            }
-            (None, None) => break,
+/// Two sorted lists of counts as one.
+fn merged(first: &[(u64, u64)], second: &[(u64, u64)]) -> Vec<(u64, u64)> {
+    let mut out = Vec::with_capacity(first.len() + second.len());
+    let mut others = second.iter().copied().peekable();
+    for &(key, count) in first {
+        while let Some(other) = others.next_if(|(other, _)| *other < key) {
+            out.push(other);
         }
+        let same = others.next_if(|(other, _)| *other == key).map_or(0, |(_, count)| count);
+        out.push((key, count + same));
     }
+    out.extend(others);
     out
 }
 
@@ -193,7 +180,8 @@ impl Survival {
                 if left_before > 0 {
                     // Somebody left since the last end: a new fraction starts.
                     factor *= open as f64 / of as f64;
-                    (open, of, left_before) = (at_risk, at_risk, 0);
+                    of = at_risk;
+                    left_before = 0;
                 }
                 let rest = at_risk - count;
                 greenwood += if rest == 0 { f64::INFINITY } else { *count as f64 / (at_risk as f64 * rest as f64) };

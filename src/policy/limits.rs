@@ -151,6 +151,9 @@ impl Policy {
                 }
             }
         }
+        if metrics.is_empty() {
+            sheet.say("rule-missing", 0..0, "a policy needs at least one `[metrics.<id>]` with a limit");
+        }
         fields.done(&mut sheet);
         let said = sheet.finish();
         let policy = Self { file: file.to_owned(), title: title.into_inner(), leave_instant, metrics };
@@ -187,15 +190,19 @@ fn shipped_ids() -> Vec<String> {
 fn metric(sheet: &mut Sheet<'_>, id: &Spanned<String>, node: &Node<'_>) -> Option<MetricPolicy> {
     let mut fields = Fields::of_node(sheet, id.get_ref(), node)?;
     fields.span = id.span();
-    let mut limit = limit(sheet, &mut fields, None);
-    if let Some(limit) = &mut limit {
-        limit.place = sheet.place(&id.span());
-    }
+    let grade = grade(sheet, &mut fields).unwrap_or_else(|| {
+        if fields.node("severity").is_none() {
+            sheet.say("rule-missing", fields.span.clone(), "`severity` is missing");
+        }
+        Grade::Medium
+    });
+    let limit = limit(sheet, &mut fields, grade);
     let mut overrides = Vec::new();
     for mut part in fields.list(sheet, "override") {
         let span = part.span.clone();
         let conditions = Conditions::read(sheet, &mut part);
-        let own = self::limit(sheet, &mut part, limit.as_ref());
+        let own_grade = self::grade(sheet, &mut part).unwrap_or(grade);
+        let own = self::limit(sheet, &mut part, own_grade);
         part.done(sheet);
         if let (Some(conditions), Some(limit)) = (conditions, own) {
             overrides.push((span, Override { conditions, limit }));
@@ -208,24 +215,19 @@ fn metric(sheet: &mut Sheet<'_>, id: &Spanned<String>, node: &Node<'_>) -> Optio
     Some(MetricPolicy { metric: id.get_ref().clone(), limit: limit?, overrides })
 }
 
-/// The fields that a metric and its overrides share. An override takes the severity of its metric unless it says another.
-fn limit(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>, base: Option<&Limit>) -> Option<Limit> {
-    let absent = fields.node("limit").is_none();
-    if absent {
+/// The severity, where one is given.
+fn grade(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>) -> Option<Grade> {
+    let text = fields.text(sheet, "severity")?;
+    one_of(sheet, "severity", &text, &Grade::words())
+}
+
+/// The limit, which must be there, with its source.
+fn limit(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>, grade: Grade) -> Option<Limit> {
+    if fields.node("limit").is_none() {
         sheet.say("rule-missing", fields.span.clone(), "`limit` is missing");
     }
     let length = fields.length(sheet, "limit");
     let source = fields.text(sheet, "source_of_limit").map(Spanned::into_inner);
-    let grade = match fields.text(sheet, "severity") {
-        Some(text) => one_of(sheet, "severity", &text, &Grade::words()),
-        None => base.map(|limit| limit.grade),
-    };
-    let grade = grade.unwrap_or_else(|| {
-        if base.is_none() && fields.node("severity").is_none() {
-            sheet.say("rule-missing", fields.span.clone(), "`severity` is missing");
-        }
-        Grade::Medium
-    });
     Some(Limit { length: length?, source, grade, place: sheet.place(&fields.span) })
 }
 

@@ -104,6 +104,7 @@ pub struct Project {
     pub mappings: Vec<String>,
     /// Which source reads which file, in the order of the text: the first that matches decides.
     pub sources: Vec<SourceRule>,
+    excluded: Vec<GlobMatcher>,
     ids: Vec<(IdKind, String, Place)>,
 }
 
@@ -145,9 +146,7 @@ impl Project {
         if let Some(mut scope) = fields.fields(sheet, "scope") {
             project.systems = words(scope.texts(sheet, "systems"));
             let excluded = scope.texts(sheet, "exclude_systems").unwrap_or_default();
-            for text in &excluded {
-                check_glob(sheet, text);
-            }
+            project.excluded = excluded.iter().filter_map(|text| check_glob(sheet, text)).collect();
             project.exclude_systems = words(Some(excluded));
             scope.done(sheet);
         }
@@ -192,6 +191,12 @@ impl Project {
             self.ids.push((kind, text.get_ref().clone(), sheet.place(&text.span())));
         }
         texts.into_iter().map(Spanned::into_inner).collect()
+    }
+
+    /// Whether a system is left out of the report.
+    pub fn excludes(&self, system: &str) -> bool {
+        self.exclude_systems.iter().any(|name| name == system)
+            || self.excluded.iter().any(|pattern| pattern.is_match(system))
     }
 
     /// The ids of sources and frameworks that the file names and nothing defines.

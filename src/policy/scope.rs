@@ -135,9 +135,9 @@ impl Conditions {
             _ => true,
         };
         systems
-            && both_or(&self.account_kind, &other.account_kind, |a, b| !a.is_disjoint(b))
-            && both_or(&self.privileged, &other.privileged, |a, b| a == b)
-            && both_or(&self.worker_type, &other.worker_type, |a, b| !a.is_disjoint(b))
+            && both_or(self.account_kind.as_ref(), other.account_kind.as_ref(), |a, b| !a.is_disjoint(b))
+            && both_or(self.privileged.as_ref(), other.privileged.as_ref(), |a, b| a == b)
+            && both_or(self.worker_type.as_ref(), other.worker_type.as_ref(), |a, b| !a.is_disjoint(b))
     }
 
     /// Whether they hold for every item that fulfils both `a` and `b`.
@@ -149,20 +149,18 @@ impl Conditions {
             covers(&a.system) || covers(&b.system)
         });
         systems
-            && set_covers(&self.account_kind, &a.account_kind, &b.account_kind)
+            && set_covers(self.account_kind.as_ref(), a.account_kind.as_ref(), b.account_kind.as_ref())
             && self.privileged.is_none_or(|own| a.privileged == Some(own) || b.privileged == Some(own))
-            && set_covers(&self.worker_type, &a.worker_type, &b.worker_type)
+            && set_covers(self.worker_type.as_ref(), a.worker_type.as_ref(), b.worker_type.as_ref())
     }
 }
 
-fn both_or<T>(a: &Option<T>, b: &Option<T>, test: impl Fn(&T, &T) -> bool) -> bool {
-    match (a, b) {
-        (Some(a), Some(b)) => test(a, b),
-        _ => true,
-    }
+fn both_or<T>(a: Option<&T>, b: Option<&T>, test: impl Fn(&T, &T) -> bool) -> bool {
+    a.zip(b).is_none_or(|(a, b)| test(a, b))
 }
 
-fn set_covers(own: &Option<BTreeSet<String>>, a: &Option<BTreeSet<String>>, b: &Option<BTreeSet<String>>) -> bool {
+/// Whether a set of words holds everything that two others have in common; a set that is not given holds everything.
+fn set_covers(own: Option<&BTreeSet<String>>, a: Option<&BTreeSet<String>>, b: Option<&BTreeSet<String>>) -> bool {
     let Some(own) = own else {
         return true;
     };

@@ -12,6 +12,9 @@ use crate::time::Length;
 /// A value of a parsed rule file with its place in the text.
 pub(crate) type Node<'i> = Spanned<DeValue<'i>>;
 
+/// The code of everything that is not TOML.
+const SYNTAX: &str = "rule-syntax";
+
 /// The text of a rule file, and what there is to say about it.
 pub(crate) struct Sheet<'t> {
     file: String,
@@ -27,7 +30,7 @@ impl<'t> Sheet<'t> {
         for error in errors {
             let span = error.span().unwrap_or(0..0);
             let first = error.message().lines().next().unwrap_or("not understood").trim_end_matches('.').to_owned();
-            sheet.say("rule-syntax", span, format!("not valid TOML: {first}"));
+            sheet.say(SYNTAX, span, format!("not valid TOML: {first}"));
         }
         (sheet, table)
     }
@@ -60,8 +63,12 @@ impl<'t> Sheet<'t> {
         self.said.push((span.start, diagnostic.at(place)));
     }
 
-    /// Everything that was said, in the order of the text.
+    /// Everything that was said, in the order of the text. Where the text is not TOML, only that is said: what was
+    /// understood of the rest may be wrong.
     pub(crate) fn finish(mut self) -> Vec<Diagnostic> {
+        if self.said.iter().any(|(_, diagnostic)| diagnostic.code == SYNTAX) {
+            self.said.retain(|(_, diagnostic)| diagnostic.code == SYNTAX);
+        }
         self.said.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
         self.said.dedup();
         self.said.into_iter().map(|(_, diagnostic)| diagnostic).collect()
@@ -223,8 +230,14 @@ impl<'v, 'i> Fields<'v, 'i> {
     }
 }
 
+const LONGEST_WORD: usize = 100;
+
 /// `did you mean "…"?`, when a known word is close enough to what was written.
 pub fn did_you_mean<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) -> Option<String> {
+    // Nobody misspells an id at this length; the comparison would take its square.
+    if word.len() > LONGEST_WORD {
+        return None;
+    }
     let plain = |text: &str| text.to_lowercase().replace(['_', ' '], "-");
     let wanted = plain(word);
     let allowed = (wanted.chars().count() / 3).max(1);

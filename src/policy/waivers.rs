@@ -227,14 +227,15 @@ fn read(frame: &DataFrame, paths: &[String], known: &BTreeSet<String>, said: &mu
         let line = number("src_row", row).unwrap_or(0);
         let place = Place::row(file.map_or("waivers", String::as_str), u64::try_from(line).unwrap_or(0));
         let mut warn = |code, message: &str, field: &str, hint: Option<String>| {
-            let mut diagnostic = Diagnostic::warning(code, message).at(place.clone().field(field));
+            let at = if field.is_empty() { place.clone() } else { place.clone().field(field) };
+            let mut diagnostic = Diagnostic::warning(code, message).at(at);
             diagnostic.hint = hint;
             said.push(diagnostic);
         };
         let (Some(waiver_id), Some(metric), Some(subject), Some(expires)) =
             (id.get(row), metric.get(row), subject.get(row), number("expires_on", row))
         else {
-            warn("waiver-incomplete", "the waiver lacks a required value and covers nothing", "expires_on", None);
+            warn("waiver-incomplete", "the waiver lacks a required value and covers nothing", "", None);
             continue;
         };
         if !seen.insert(waiver_id.to_owned()) {
@@ -263,12 +264,10 @@ fn read(frame: &DataFrame, paths: &[String], known: &BTreeSet<String>, said: &mu
         }
         let mut glob = None;
         if subject.contains(is_special) {
-            match Glob::new(subject) {
-                Ok(pattern) => glob = Some(pattern.compile_matcher()),
-                Err(_) => {
-                    let hint = "the text is compared as it stands; `*` stands for anything, `[` must be closed";
-                    warn("waiver-pattern", "the subject is not a pattern", "subject", Some(hint.to_owned()));
-                }
+            glob = Glob::new(subject).ok().map(|pattern| pattern.compile_matcher());
+            if glob.is_none() {
+                let hint = "the text is compared as it stands; `*` stands for anything, `[` must be closed";
+                warn("waiver-pattern", "the subject is not a pattern", "subject", Some(hint.to_owned()));
             }
         }
         waivers.push(Waiver {

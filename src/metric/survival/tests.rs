@@ -39,18 +39,13 @@ fn the_textbook_product() {
 
 #[test]
 fn exactly_half_reaches_the_median() {
-    // 10 · (9/10)(8/9)… with a censoring in between: 4 at risk, one ends (3/4), one is censored, then 1 of 2 … = 3/8.
     assert_eq!(tally(&[(1, true), (2, true), (3, true), (4, true)]).survival().percentile(50), Some(2));
-    // 3/4 · 2/3 = 1/2 exactly, reached through a new fraction after the censoring at 1.
-    let items = [(1, true), (1, false), (1, false), (1, false), (2, true), (3, false), (3, false)];
-    // At risk 7: 6/7; 3 censored leaves 3 at risk: 6/7 · 2/3 = 4/7, more than half: not reached.
-    assert_eq!(tally(&items).survival().percentile(50), None);
-    let items = [(1, true), (2, false), (3, true), (4, false), (4, false), (4, false)];
-    // 5/6 · 3/4 = 5/8.
-    assert!((tally(&items).survival().share_after(3) - 0.625).abs() < 1e-12);
-    // 3/4, one censored, then 2/3 · 3/4 = 1/2.
-    let items = [(1, true), (1, true), (2, false), (2, false), (2, false), (3, true), (4, false), (4, false)];
-    assert_eq!(tally(&items).survival().percentile(50), Some(3));
+    // 6 of 8 are open after 1; three are censored at 2; of the 3 at risk one ends at 3: 3/4 · 2/3 is exactly 1/2.
+    let half = [(1, true), (1, true), (2, false), (2, false), (2, false), (3, true), (4, false), (4, false)];
+    assert_eq!(tally(&half).survival().percentile(50), Some(3));
+    // 6/7 · 2/3 = 4/7 is more than half.
+    let more = [(1, true), (1, false), (1, false), (1, false), (2, true), (3, false), (3, false)];
+    assert_eq!(tally(&more).survival().percentile(50), None);
 }
 
 #[test]
@@ -103,6 +98,13 @@ fn merging_is_counting_together() {
     both.merge(&b);
     assert_eq!(both.survival(), tally(&[(9, true), (3, true), (4, false), (3, true)]).survival());
     assert_eq!(both.len(), 4);
+}
+
+#[test]
+fn taking_out_is_the_reverse_of_counting() {
+    let mut all = tally(&[(3, true), (3, true), (4, false), (9, true)]);
+    all.subtract(&tally(&[(3, true), (4, false), (5, true)]));
+    assert_eq!((all.survival(), all.len()), (tally(&[(3, true), (9, true)]).survival(), 2));
 }
 
 fn items() -> impl Strategy<Value = Vec<(i64, bool)>> {

@@ -1,0 +1,182 @@
+//! The rule files that ship.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use overstay::framework::{Found, load_frameworks, shipped_frameworks};
+use overstay::policy::{DEFAULT_POLICY, Policy, Project, fresh_project};
+use overstay::report::Relation;
+use overstay::time::LeaveInstant;
+
+use super::METRICS;
+
+fn known() -> BTreeSet<String> {
+    METRICS.iter().map(|id| (*id).to_owned()).collect()
+}
+
+#[test]
+fn the_policy_limits_every_metric() {
+    let policy = Policy::shipped(&known()).expect("the shipped policy");
+    let limits: BTreeMap<&str, String> =
+        policy.metrics.iter().map(|(id, metric)| (id.as_str(), metric.limit.length.to_string())).collect();
+    let expected = BTreeMap::from([
+        ("leaver-lag", "24h"),
+        ("leaver-lag-notified", "24h"),
+        ("hr-recording-lag", "0s"),
+        ("leaver-sign-in", "0s"),
+        ("reenabled-leaver", "0s"),
+        ("leaver-credentials", "24h"),
+        ("orphan-accounts", "0s"),
+        ("dormant-accounts", "90d"),
+        ("unrotated-keys", "90d"),
+        ("unknown-age-credentials", "0s"),
+        ("ownerless-nhi", "0s"),
+        ("sync-recovery", "24h"),
+        ("source-conflicts", "0s"),
+    ]);
+    assert_eq!(limits, expected.into_iter().map(|(id, limit)| (id, limit.to_owned())).collect());
+    assert_eq!(policy.leave_instant, LeaveInstant::EndOfDay);
+    assert!(policy.metrics.values().all(|metric| metric.limit.source.is_some()));
+    assert!(policy.title.contains("starting point") && DEFAULT_POLICY.contains("STARTING POINT"));
+}
+
+#[test]
+fn a_smaller_run_keeps_the_limits_that_it_needs() {
+    let policy = Policy::shipped(&BTreeSet::from(["leaver-lag".to_owned()])).expect("the shipped policy");
+    assert_eq!(policy.metrics.keys().collect::<Vec<_>>(), ["leaver-lag"]);
+}
+
+#[test]
+fn frameworks_hold_what_they_promise() {
+    let frameworks = load_frameworks(shipped_frameworks(), &known()).expect("the shipped frameworks");
+    let ids: Vec<(&str, usize)> =
+        frameworks.iter().map(|framework| (framework.id.as_str(), framework.references.len())).collect();
+    assert_eq!(ids, [("nist-csf-2.0", 24), ("owasp-nhi-2025", 10), ("nist-csf-1.1", 8), ("nist-ai-rmf-1.0", 4)]);
+    for id in ["PR.AA-01", "PR.AA-02", "PR.AA-03", "PR.AA-04", "PR.AA-05", "PR.AA-06"] {
+        assert!(frameworks[0].reference(id).is_some(), "{id}");
+    }
+    let direct = |framework: usize, id: &str| -> Vec<&str> {
+        let reference = frameworks[framework].reference(id).expect("a reference");
+        let edges = reference.edges.iter().filter(|edge| edge.relation == Relation::Direct);
+        edges.map(|edge| edge.metric.as_str()).collect()
+    };
+    assert_eq!(direct(0, "PR.AA-05"), ["leaver-lag", "leaver-lag-notified", "reenabled-leaver"]);
+    assert_eq!(direct(0, "PR.AA-01"), ["leaver-credentials", "orphan-accounts"]);
+    assert_eq!(direct(1, "NHI1:2025"), ["leaver-credentials", "ownerless-nhi"]);
+    assert_eq!(direct(1, "NHI7:2025"), ["unrotated-keys"]);
+    // Every metric is evidence for something.
+    let used: BTreeSet<&str> = frameworks
+        .iter()
+        .flat_map(|framework| &framework.references)
+        .flat_map(|reference| &reference.edges)
+        .map(|edge| edge.metric.as_str())
+        .collect();
+    assert_eq!(used, METRICS.into_iter().collect());
+}
+
+#[test]
+fn aliases_lead_to_the_truth() {
+    let frameworks = load_frameworks(shipped_frameworks(), &known()).expect("the shipped frameworks");
+    let found = |framework: usize, name: &str| match frameworks[framework].find(name) {
+        Some(Found::Alias(_, references)) => references.iter().map(|reference| reference.id.clone()).collect(),
+        Some(Found::Reference(reference)) => vec![format!("={}", reference.id)],
+        None => Vec::new(),
+    };
+    assert_eq!(found(0, "pr.ac-4"), ["PR.AA-05", "PR.AA-01"]);
+    assert_eq!(found(0, "PR.AC-04"), ["PR.AA-05", "PR.AA-01"]);
+    assert_eq!(found(1, "NHI-03"), ["NHI1:2025", "NHI7:2025"]);
+    assert_eq!(found(1, "NHI3:2025"), ["=NHI3:2025"]);
+    assert_eq!(found(2, "PR.AC-4"), ["=PR.AC-4"]);
+    assert_eq!(found(0, "NHI-03"), Vec::<String>::new());
+}
+
+#[test]
+fn a_fresh_project_file_loads_and_its_examples_too() {
+    let project = Project::load("overstay.toml", fresh_project()).expect("the fresh file");
+    assert_eq!(project.zone.map(|zone| zone.to_string()), Some("UTC".to_owned()));
+    // Every example line, with its `#` taken away, is valid as well.
+    let is_example = |line: &str| {
+        line.strip_prefix("# ")
+            .is_some_and(|rest| rest.contains(" = ") || (rest.starts_with('[') && rest.ends_with(']')))
+    };
+    let opened: Vec<&str> =
+        fresh_project().lines().map(|line| if is_example(line) { &line[2..] } else { line }).collect();
+    let project = Project::load("overstay.toml", &opened.join("\n")).expect("the examples");
+    assert_eq!(project.organisation.as_deref(), Some("Example Corporation"));
+    assert_eq!(project.frameworks.as_deref().map(<[String]>::len), Some(2));
+    assert!(project.excludes("sandbox-eu") && !project.excludes("okta"));
+    assert_eq!(project.authority.status.len(), 2);
+    assert!(project.sources[0].matches("hr/leavers-2026.csv") && !project.sources[0].matches("it/leavers-2026.csv"));
+}
+
+/// Words that a report must not use about a result. Official titles that contain one would be listed beside them.
+const NEVER: [&str; 36] = [
+    "certified",
+    "certify",
+    "certification",
+    "compliant",
+    "compliance",
+    "audit-proof",
+    "guarantee",
+    "guaranteed",
+    "guarantees",
+    "effective",
+    "effectively",
+    "effectiveness",
+    "attested",
+    "attests",
+    "attestation",
+    "audited",
+    "passes",
+    "passed",
+    "pass",
+    "fails",
+    "failed",
+    "fail",
+    "immediately",
+    "promptly",
+    "tamper-proof",
+    "tamperproof",
+    "opinion",
+    "assurance",
+    "approved by",
+    "nist-approved",
+    "owasp-approved",
+    "official mapping",
+    "material weakness",
+    "significant deficiency",
+    "undue delay",
+    "verified by",
+];
+
+#[test]
+fn words_that_are_never_used() {
+    let mut texts: Vec<(String, String)> =
+        shipped_frameworks().iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+    texts.push(("default policy".to_owned(), DEFAULT_POLICY.to_owned()));
+    texts.push(("fresh project".to_owned(), fresh_project().to_owned()));
+    // The sentences of verdicts stand in these files as string literals.
+    for (name, text) in [
+        ("words.rs", include_str!("../../src/assess/words.rs")),
+        ("verdict.rs", include_str!("../../src/assess/verdict.rs")),
+        ("control.rs", include_str!("../../src/assess/control.rs")),
+        ("judged.rs", include_str!("../../src/assess/judged.rs")),
+        ("judge.rs", include_str!("../../src/assess/judge.rs")),
+        ("length.rs", include_str!("../../src/assess/length.rs")),
+        ("sentence.rs", include_str!("../../src/assess/sentence.rs")),
+        ("measures.rs", include_str!("../../src/assess/measures.rs")),
+    ] {
+        texts.push((name.to_owned(), text.to_owned()));
+    }
+    let mut found = Vec::new();
+    for (name, text) in &texts {
+        for (number, line) in text.lines().enumerate() {
+            let plain = format!(" {} ", line.to_lowercase().replace(|c: char| !c.is_alphanumeric() && c != '-', " "));
+            for word in NEVER {
+                if plain.contains(&format!(" {word} ")) {
+                    found.push(format!("{name}:{}: {word}", number + 1));
+                }
+            }
+        }
+    }
+    assert_eq!(found, Vec::<String>::new());
+}
