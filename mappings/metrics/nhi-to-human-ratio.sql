@@ -33,10 +33,14 @@ secrets AS (
   GROUP BY system
 ),
 totals AS (
-  SELECT h.people AS people, m.machines AS machines, k.found AS found
-  FROM humans AS h
-  CROSS JOIN (SELECT COALESCE(SUM(machines), 0) AS machines FROM by_system) AS m
-  CROSS JOIN (SELECT COALESCE(SUM(found), 0) AS found FROM secrets) AS k
+  SELECT SUM(people) AS people, SUM(machines) AS machines, SUM(found) AS found
+  FROM (
+    SELECT people, 0 AS machines, 0 AS found FROM humans
+    UNION ALL
+    SELECT 0 AS people, machines, 0 AS found FROM by_system
+    UNION ALL
+    SELECT 0 AS people, 0 AS machines, found FROM secrets
+  ) AS parts
 )
 SELECT 'principals' AS name, CAST(NULL AS STRING) AS system, CAST(machines AS BIGINT) AS numerator,
   CAST(people AS BIGINT) AS denominator

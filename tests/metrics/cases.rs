@@ -3,8 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use overstay::dataset::{Table, empty_frame};
 use overstay::metric::{Engine, Metric, Register, Shape, Stays};
 use overstay::time::rfc3339;
+
+use polars::prelude::DataType;
 
 use super::loader::{Case, cases};
 
@@ -113,8 +116,29 @@ fn keep(case: &Case, rows: &[Row], columns: &[&str]) {
     writer.flush().expect("a file");
 }
 
+/// `target/cases/catalogue.csv`: the tables in the words of other engines.
+fn keep_catalogue() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/cases");
+    std::fs::create_dir_all(&folder).expect("target/cases");
+    let mut writer = csv::Writer::from_path(folder.join("catalogue.csv")).expect("a file");
+    writer.write_record(["table", "column", "type"]).expect("a header");
+    for table in Table::ALL {
+        for column in empty_frame(table).columns() {
+            let kind = match column.dtype() {
+                DataType::Int64 => "BIGINT",
+                DataType::Int32 => "INTEGER",
+                DataType::Boolean => "BOOLEAN",
+                _ => "VARCHAR",
+            };
+            writer.write_record([table.name(), column.name(), kind]).expect("a row");
+        }
+    }
+    writer.flush().expect("a file");
+}
+
 #[test]
 fn every_case_gives_the_rows_expected_by_hand() {
+    keep_catalogue();
     let register = Register::load(&[]).expect("the register");
     let mut wrong = String::new();
     for case in cases() {
