@@ -243,7 +243,7 @@ fn override_view(one: &crate::report::LimitOverride) -> OverrideView {
 
 /// Reasons with `k of n`; what the list leaves out gets a line of its own.
 fn reasons(reasons: &[ReasonCount], total: u64) -> Vec<(Value, String)> {
-    let named: u64 = reasons.iter().map(|reason| reason.count).sum();
+    let named = text::sum(reasons.iter().map(|reason| reason.count));
     let mut rows: Vec<_> =
         reasons.iter().map(|one| (cell(&one.reason), text::of(one.count, total.max(named)))).collect();
     if total > named {
@@ -253,12 +253,11 @@ fn reasons(reasons: &[ReasonCount], total: u64) -> Vec<(Value, String)> {
 }
 
 fn curve(metric: &MetricReport, svg: Value) -> CurveView {
-    let per_cent = |share: f64| format!("{:.1} %", share * 100.0);
     let row = |seconds: i64, point: &CurvePoint, label: &str| CurveRow {
         time: format!("{}{label}", text::length(seconds)),
-        share: per_cent(point.share),
-        low: per_cent(point.low),
-        high: per_cent(point.high),
+        share: text::per_cent(point.share),
+        low: text::per_cent(point.low),
+        high: text::per_cent(point.high),
         open: text::count(point.censored),
     };
     let selected = metric.curve.len() > CURVE_ROWS;
@@ -277,7 +276,7 @@ fn curve(metric: &MetricReport, svg: Value) -> CurveView {
                 let label = if Some(seconds) == metric.limit_seconds { " (limit)" } else { "" };
                 let mut view = row(seconds, point, label);
                 let since = |at: &CurvePoint| at.seconds > before && at.seconds <= seconds;
-                view.open = text::count(metric.curve.iter().filter(|at| since(at)).map(|at| at.censored).sum());
+                view.open = text::count(text::sum(metric.curve.iter().filter(|at| since(at)).map(|at| at.censored)));
                 before = seconds;
                 Some(view)
             })
