@@ -4,6 +4,11 @@ use crate::report::{ControlReport, EdgeReport, MetricReport, Relation, Report, S
 
 use super::text;
 
+/// Whether the policy sets a limit.
+pub(super) fn has_limit(metric: &MetricReport) -> bool {
+    metric.limit.is_some() || metric.limit_seconds.is_some()
+}
+
 /// The limit as the policy writes it, else as a length, else words for none.
 pub(super) fn limit_text(metric: &MetricReport) -> String {
     match (&metric.limit, metric.limit_seconds) {

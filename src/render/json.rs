@@ -18,7 +18,7 @@ pub fn schema() -> Vec<u8> {
     let generated = SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Report>();
     let mut schema = generated.to_value();
     if let Some(root) = schema.as_object_mut() {
-        root.insert("$id".to_owned(), format!("urn:{}", SCHEMA.replace('/', ":").replace('.', ":")).into());
+        root.insert("$id".to_owned(), format!("urn:{}", SCHEMA.replace(['/', '.'], ":")).into());
         root.insert("title".to_owned(), format!("A report of overstay ({SCHEMA})").into());
     }
     if let Some(field) = schema.pointer_mut("/properties/schema").and_then(Value::as_object_mut) {

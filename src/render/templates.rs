@@ -73,7 +73,7 @@ impl Templates {
                 Ok((name, text)) => {
                     texts.insert(name, text);
                 }
-                Err(mistake) => mistakes.push(mistake),
+                Err(failure) => mistakes.extend(failure.diagnostics),
             }
         }
         if mistakes.is_empty() { Self::compile(texts) } else { Err(Failure::usage(mistakes)) }
@@ -114,7 +114,7 @@ impl Templates {
     pub(super) fn render(&self, name: &str, view: &Value) -> Outcome<String> {
         let rendered = self.engine.get_template(name).and_then(|template| template.render(view));
         rendered.map_err(|cause| {
-            let failed = cause.name().unwrap_or(name);
+            let failed = innermost(&cause).name().unwrap_or(name);
             let ours = self.texts.get(failed).is_none_or(|text| text.path.is_none());
             let kind = if ours { Kind::Run } else { Kind::Usage };
             Failure { kind, diagnostics: vec![diagnose(&cause, &self.texts, name)] }
@@ -140,40 +140,47 @@ fn lines(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
-fn read(folder: &Path, path: &Path, known: &BTreeMap<String, Text>) -> Result<(String, Text), Diagnostic> {
+fn read(folder: &Path, path: &Path, known: &BTreeMap<String, Text>) -> Outcome<(String, Text)> {
     let shown = path.display().to_string();
-    let mistake = |code, message: String| Diagnostic::error(code, message).at(Place::file(shown.clone()));
+    let wrong =
+        |message: String| Failure::usage_one(Diagnostic::error("templates", message).at(Place::file(shown.clone())));
     let parts: Vec<_> = path.strip_prefix(folder).unwrap_or(path).iter().map(|part| part.to_string_lossy()).collect();
     let name = parts.join("/");
     let own_part = parts.last().is_some_and(|file| file.starts_with('_'));
     if !own_part && !known.contains_key(&name) {
         let near = known.keys().max_by(|a, b| strsim::jaro(a, &name).total_cmp(&strsim::jaro(b, &name)));
         let hint = near.map_or_else(String::new, |near| format!("did you mean {near}? "));
-        return Err(mistake("unknown-template", "no report uses a template of this name".to_owned())
-            .hint(format!("{hint}a part of your own begins with an underscore")));
+        let unknown = Diagnostic::error("unknown-template", "no report uses a template of this name");
+        return Err(Failure::usage_one(
+            unknown.at(Place::file(shown)).hint(format!("{hint}a part of your own begins with an underscore")),
+        ));
     }
-    let bytes = std::fs::read(path).map_err(|cause| mistake("templates", format!("cannot read it: {cause}")))?;
-    let text = String::from_utf8(bytes).map_err(|_| mistake("templates", "it is not UTF-8".to_owned()))?;
+    let bytes = std::fs::read(path).map_err(|cause| wrong(format!("cannot read it: {cause}")))?;
+    let text = String::from_utf8(bytes).map_err(|_| wrong("it is not UTF-8".to_owned()))?;
     let text = lines(text.strip_prefix('\u{FEFF}').unwrap_or(&text));
-    for (end, element) in [(".css", "</style"), (".js", "</script")] {
+    for (end, element) in [(".css", "</style"), (".js", "</script"), (".js", "<!--")] {
         if let Some(at) = text.to_ascii_lowercase().find(element).filter(|_| name.ends_with(end)) {
-            return Err(Diagnostic::error(
-                "template-end-tag",
-                format!("it contains {element}, which would end the element"),
-            )
-            .at(Place::offset(shown, &text, at)));
+            let message = format!("it contains {element}, which would change where the element ends");
+            return Err(Failure::usage_one(
+                Diagnostic::error("template-end-tag", message).at(Place::offset(shown, &text, at)),
+            ));
         }
     }
     Ok((name, Text { text, path: Some(shown) }))
 }
 
-/// An error of the template engine with the place in the file it is about.
-fn diagnose(cause: &minijinja::Error, texts: &BTreeMap<String, Text>, fallback: &str) -> Diagnostic {
-    // The innermost error names the template that is wrong; the outer ones only include it.
+/// The innermost error names the template that is wrong; the outer ones only include it.
+fn innermost(cause: &minijinja::Error) -> &minijinja::Error {
     let mut inner = cause;
     while let Some(next) = std::error::Error::source(inner).and_then(|next| next.downcast_ref::<minijinja::Error>()) {
         inner = next;
     }
+    inner
+}
+
+/// An error of the template engine with the place in the file it is about.
+fn diagnose(cause: &minijinja::Error, texts: &BTreeMap<String, Text>, fallback: &str) -> Diagnostic {
+    let inner = innermost(cause);
     let name = inner.name().or_else(|| cause.name()).unwrap_or(fallback);
     let text = texts.get(name);
     let shown = text.and_then(|text| text.path.clone()).unwrap_or_else(|| format!("templates/{name}"));

@@ -53,6 +53,16 @@ pub fn share(k: u64, n: u64) -> Option<String> {
     })
 }
 
+/// A share between 0 and 1 in per cent; a dash for what is no number.
+pub fn per_cent(share: f64) -> String {
+    if share.is_finite() { format!("{:.1} %", share.clamp(0.0, 1.0) * 100.0) } else { "–".to_owned() }
+}
+
+/// The sum of counts; what no integer holds becomes the largest one.
+pub fn sum(counts: impl Iterator<Item = u64>) -> u64 {
+    counts.fold(0, u64::saturating_add)
+}
+
 /// `3 of 120`.
 pub fn of(k: u64, n: u64) -> String {
     format!("{} of {}", count(k), count(n))

@@ -1,1 +1,260 @@
+//! What the page says, what it never says, and how a company's own templates take part.
 
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use overstay::failure::Kind;
+use overstay::render::{Templates, html};
+use overstay::report::{Report, Status};
+use sha2::{Digest, Sha256};
+
+use super::fixture::{self, HOSTILE};
+
+fn page(report: &Report) -> String {
+    let bytes = html::report(report, &Templates::shipped().expect("templates")).expect("HTML");
+    String::from_utf8(bytes).expect("UTF-8")
+}
+
+fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
+    text.split_once(from).expect(from).1.split_once(to).expect(to).0
+}
+
+#[test]
+fn the_same_report_gives_the_same_bytes() {
+    assert_eq!(page(&fixture::report()), page(&fixture::report()));
+}
+
+#[test]
+fn the_policy_names_the_hashes_of_the_inline_elements() {
+    let page = page(&fixture::report());
+    let policy = between(&page, "http-equiv=\"Content-Security-Policy\" content=\"", "\"");
+    let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text.as_bytes())));
+    let style = hash(between(&page, "<style>", "</style>"));
+    let script = hash(between(&page, "<script>", "</script>"));
+    assert_eq!(
+        policy,
+        format!(
+            "default-src 'none'; style-src {style}; script-src {script}; img-src data:; base-uri 'none'; form-action 'none'"
+        )
+    );
+}
+
+#[test]
+fn hostile_names_are_only_text() {
+    let page = page(&fixture::report());
+    assert!(!page.contains(HOSTILE[1]));
+    assert!(page.contains("<bdi class=\"long\">&lt;script&gt;alert(1)&lt;/script&gt;</bdi>"));
+    assert!(page.contains("<bdi>{{ 7*7 }}{% raw %}</bdi>"));
+    assert!(page.contains("<bdi>محمد العربي</bdi>"));
+    assert!(page.contains("<bdi>invoice<span class=\"cp\">U+202E</span>fdp.exe</bdi>"));
+    assert!(page.contains("👩\u{200D}💻 Zoë 日本"));
+    assert!(!page.contains('\u{202E}'));
+    assert!(!page.chars().any(|c| c.is_control() && c != '\n'));
+    assert!(page.contains("<summary>9,700 more characters</summary>"));
+}
+
+/// Every text of the report is replaced by a hostile one, and none of it acts.
+#[test]
+fn no_text_of_the_report_is_trusted() {
+    let bytes = overstay::render::json::report(&fixture::report());
+    let mut value: serde_json::Value = serde_json::from_slice(&bytes).expect("JSON");
+    poison(&mut value);
+    let report: Report = serde_json::from_value(value).expect("still a report");
+    let page = page(&report);
+    assert_eq!(page.matches("<script").count(), 1);
+    assert!(!page.contains("<img"));
+    assert!(!page.contains('\u{202E}'));
+    assert!(page.contains("&lt;img"));
+    // No attribute is left: a quote of the data never ends one.
+    assert!(!page.contains("\"><img") && !page.contains("' onerror"));
+}
+
+fn poison(value: &mut serde_json::Value) {
+    const KEPT: [&str; 11] = [
+        "as_of",
+        "from",
+        "to",
+        "began_at",
+        "ended_at",
+        "observed_at",
+        "status",
+        "statistic",
+        "relation",
+        "result",
+        "state",
+    ];
+    match value {
+        serde_json::Value::Array(items) => items.iter_mut().for_each(poison),
+        serde_json::Value::Object(map) => {
+            for (key, value) in map.iter_mut() {
+                if !KEPT.contains(&key.as_str()) || value.is_object() || value.is_array() {
+                    poison(value);
+                }
+            }
+        }
+        serde_json::Value::String(text) => text.push_str("\"'><img src=x onerror=alert(1)>\u{202E}{{ 7*7 }}"),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_count_stands_before_the_table() {
+    let page = page(&fixture::report());
+    let section = between(&page, "<section id=\"findings\"", "</section>");
+    let count = section.find("Showing <strong>40 of 1,204</strong>, all in").expect("the count");
+    assert!(count < section.find("<table").expect("the table"));
+    assert!(section.contains("ef2d127de37b942baad06145e54b0c619a1f22327b2ebbcfbec78f5564afe39d"));
+    assert_eq!(section.matches("class=\"finding\"").count(), 40);
+    assert!(section.contains("showing 21 of 25"));
+}
+
+#[test]
+fn every_reference_is_listed() {
+    let report = fixture::report();
+    let page = page(&report);
+    let section = between(&page, "<section id=\"scorecard\"", "<section id=\"metrics\"");
+    for control in report.frameworks.iter().flat_map(|framework| &framework.controls) {
+        assert!(section.contains(&format!("<bdi>{}</bdi>", control.id)), "{}", control.id);
+    }
+    assert!(section.contains("<td class=\"n\">21 of 120</td>"));
+    assert!(section.contains("the framework asks for at most 60d; the policy allows 90d"));
+}
+
+#[test]
+fn sections_follow_the_order_of_the_specification() {
+    let page = page(&fixture::report());
+    let order = [
+        "cover",
+        "resolution",
+        "scorecard",
+        "metrics",
+        "indicators",
+        "findings",
+        "waivers",
+        "data",
+        "method",
+        "manifest",
+        "sign-off",
+    ];
+    let places: Vec<usize> =
+        order.iter().map(|id| page.find(&format!("<section id=\"{id}\"")).unwrap_or_else(|| panic!("{id}"))).collect();
+    assert!(places.is_sorted());
+}
+
+#[test]
+fn nothing_is_met_where_nothing_was_loaded() {
+    let report = fixture::empty();
+    assert!(report.metrics.iter().all(|metric| metric.population == 0));
+    let page = page(&report);
+    assert!(!page.contains("s-met\""));
+    assert!(!page.contains("100.0 %"));
+    assert!(page.contains("Nothing was measured:"));
+    assert!(page.contains("no population"));
+    assert!(!page.contains("account-days overstayed</dt>"));
+    assert!(page.contains("No register of systems was supplied"));
+}
+
+#[test]
+fn open_stays_make_a_lower_bound() {
+    let mut report = fixture::report();
+    assert!(page(&report).contains("<span class=\"big\">at least 412.5</span> on 21 accounts"));
+    report.headline.open = 0;
+    assert!(page(&report).contains("<span class=\"big\">412.5</span> on 21 accounts"));
+}
+
+#[test]
+fn a_first_run_without_aliases_has_no_resolution_box() {
+    let mut report = fixture::report();
+    report.resolutions.clear();
+    assert!(!page(&report).contains("resolution"));
+}
+
+#[test]
+fn extreme_numbers_do_no_harm() {
+    let mut report = fixture::report();
+    report.headline.account_seconds = i64::MAX;
+    for metric in &mut report.metrics {
+        metric.status = Status::NotMet;
+        metric.limit_seconds = Some(i64::MAX);
+        metric.p50_seconds = Some(i64::MIN);
+        metric.max_seconds = Some(i64::MAX);
+        metric.over = u64::MAX;
+        metric.indeterminate = u64::MAX;
+        metric.weekday_hour = Some(vec![vec![u64::MAX / 24; 3]]);
+        for reason in &mut metric.unknown_reasons {
+            reason.count = u64::MAX;
+        }
+        for bucket in &mut metric.buckets {
+            (bucket.closed, bucket.open) = (u64::MAX, u64::MAX);
+        }
+        for point in &mut metric.curve {
+            (point.seconds, point.share, point.low) = (i64::MAX, f64::NAN, f64::INFINITY);
+        }
+        for month in &mut metric.monthly {
+            month.p90_seconds = Some(i64::MAX);
+        }
+    }
+    // The script has a word for it; the text must not.
+    let page = page(&report);
+    assert!(!page.split_once("<script>").expect("a script").0.contains("NaN"));
+}
+
+#[test]
+fn a_company_replaces_a_template() {
+    let folder = tempfile::tempdir().expect("a folder");
+    put(folder.path(), "report/sign-off.html", "{% include \"report/_logo.html\" %}<p>{{ page.cover.title }}</p>\r\n");
+    put(folder.path(), "report/_logo.html", "<p>Our own part</p>");
+    put(folder.path(), "report/style.css", "body { color: black }\r\n");
+    put(folder.path(), "README.md", "not a template");
+    let templates = Templates::with_folder(folder.path()).expect("templates");
+    let page = String::from_utf8(html::report(&fixture::report(), &templates).expect("HTML")).expect("UTF-8");
+    assert!(page.contains("<p>Our own part</p><p>Access lifecycle evidence: Northwind Logistics GmbH, 2026-Q3</p>"));
+    assert!(page.contains("<style>body { color: black }\n</style>"));
+    assert!(!page.contains("Left empty by the tool"));
+}
+
+#[test]
+fn mistakes_in_templates_have_a_place() {
+    let cases = [
+        ("report/cover.html", "<p>\n  {% if x %}\n", "cover.html:2:11", "syntax error"),
+        (
+            "report/cover.html",
+            "<p>\n  {{ page.covr.title }}",
+            "cover.html:2:10",
+            "a name that the report does not have",
+        ),
+        ("report/cover.html", "<p>\n{{ page.cover.title|nosuch }}", "cover.html:2", "nosuch"),
+        ("report/covr.html", "<p>", "covr.html", "no report uses a template of this name"),
+        ("report/style.css", "a {}\n</STYLE>", "style.css:2:1", "would change where the element ends"),
+        ("report/script.js", "x = '</script>'", "script.js:1:6", "would change where the element ends"),
+    ];
+    for (name, text, place, message) in cases {
+        let folder = tempfile::tempdir().expect("a folder");
+        put(folder.path(), name, text);
+        let failure = match Templates::with_folder(folder.path()) {
+            Err(failure) => failure,
+            Ok(templates) => html::report(&fixture::report(), &templates).expect_err(text),
+        };
+        let said = failure.to_string();
+        assert_eq!(failure.kind, Kind::Usage, "{said}");
+        assert!(said.contains(place) && said.contains(message), "{said}");
+    }
+}
+
+#[test]
+fn all_mistakes_are_told_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    put(folder.path(), "report/cover.html", "{% if %}");
+    put(folder.path(), "report/data.html", "{{ }");
+    let failure = Templates::with_folder(folder.path()).expect_err("two mistakes");
+    assert_eq!(failure.diagnostics.len(), 2);
+    assert!(Templates::with_folder(&folder.path().join("nowhere")).is_err());
+}
+
+#[expect(clippy::disallowed_methods, reason = "a fixture in a temporary folder")]
+fn put(folder: &Path, name: &str, text: &str) {
+    let path = folder.join(name);
+    std::fs::create_dir_all(path.parent().expect("a folder")).expect("created");
+    std::fs::write(path, text).expect("written");
+}

@@ -1,5 +1,6 @@
 //! Tests of `render`.
 
+mod charts;
 mod fixture;
 mod html;
 mod json;

@@ -20,7 +20,7 @@ pub fn weekday_hour(metric: &MetricReport) -> Option<Scene> {
     let totals: Vec<String> = WEEKDAYS
         .iter()
         .enumerate()
-        .map(|(day, name)| format!("{name} {}", text::count((0..24).map(|hour| cell(day, hour)).sum())))
+        .map(|(day, name)| format!("{name} {}", text::count(text::sum((0..24).map(|hour| cell(day, hour))))))
         .collect();
     let mut scene = Scene::new(
         WIDTH,
@@ -28,8 +28,8 @@ pub fn weekday_hour(metric: &MetricReport) -> Option<Scene> {
         format!("Beginnings of over-limit stays by weekday and hour: {}", metric.title),
         format!("Per weekday: {}. The largest cell holds {}.", totals.join(", "), text::count(most)),
     );
-    for hour in (0..24).step_by(3) {
-        let x = LEFT + CELL.0 * (hour as f64 + 0.5);
+    for hour in (0..24_u8).step_by(3) {
+        let x = LEFT + CELL.0 * (f64::from(hour) + 0.5);
         scene.label((x, TOP - 6.0), Anchor::Middle, format!("{hour:02} h"), Role::Text);
     }
     for (day, name) in WEEKDAYS.iter().enumerate() {

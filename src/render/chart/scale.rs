@@ -139,7 +139,7 @@ mod tests {
     fn ticks_are_round() {
         let labels = |scale: Scale| scale.ticks().into_iter().map(|tick| tick.1).collect::<Vec<_>>().join(", ");
         assert_eq!(labels(Scale::Linear { max: 10 * DAY }), "0, 2 d, 4 d, 6 d, 8 d, 10 d");
-        assert_eq!(labels(Scale::Log { unit: 6 * HOUR, max: 90 * DAY }), "0, 6 h, 1 d, 3 d, 7 d, 30 d, 90 d");
+        assert_eq!(labels(Scale::Log { unit: 6 * HOUR, max: 90 * DAY }), "0, 6 h, 1 d, 3 d, 7 d, 14 d, 30 d, 90 d");
     }
 
     proptest! {

@@ -118,16 +118,15 @@ fn describe(metric: &MetricReport) -> String {
         "Share of {} still open, by time since the beginning.",
         text::plural(metric.population, "item", "items")
     )];
-    let per_cent = |share: f64| format!("{:.1} %", share * 100.0);
     if let (Some(limit), Some(point)) =
         (metric.limit_seconds, metric.limit_seconds.and_then(|limit| share_at(&metric.curve, limit)))
     {
         sentences.push(format!(
             "At the limit of {} it is {} (95 % band {} to {}).",
             text::length(limit),
-            per_cent(point.share),
-            per_cent(point.low),
-            per_cent(point.high)
+            text::per_cent(point.share),
+            text::per_cent(point.low),
+            text::per_cent(point.high)
         ));
     }
     sentences.push(format!(

@@ -263,7 +263,7 @@ fn rejects(report: &Report) -> Vec<RejectView> {
 }
 
 fn rejects_note(report: &Report) -> String {
-    let listed: u64 = report.rejects.groups.iter().map(|group| group.count).sum();
+    let listed = text::sum(report.rejects.groups.iter().map(|group| group.count));
     format!(
         "{}: {} and {}. The table accounts for {}; rejects.csv has a line for each.",
         text::plural(report.rejects.total, "reject", "rejects"),

@@ -8,6 +8,8 @@ use crate::render::text;
 
 /// Characters of a cell that are shown at once; the rest waits in a details element.
 const CELL_LIMIT: usize = 300;
+/// Characters of a word that a column is expected to hold.
+const LONG_WORD: usize = 24;
 
 /// Text with HTML's five special characters escaped and hidden characters written out; line ends and tabs stay.
 pub(crate) fn escape(plain: &str) -> String {
@@ -21,12 +23,17 @@ pub(crate) fn escape(plain: &str) -> String {
 
 /// A piece of data as HTML: its direction isolated, hidden characters as marked code points, long text folded.
 pub(super) fn cell(plain: &str) -> Value {
-    isolated(plain, "<bdi>")
+    isolated(plain, if has_long_word(plain) { "<bdi class=\"long\">" } else { "<bdi>" })
 }
 
 /// A sentence of ours that may quote data: it runs from left to right whatever script the quoted name is in.
 pub(super) fn sentence(plain: &str) -> Value {
-    isolated(plain, "<bdi dir=\"ltr\">")
+    isolated(plain, if has_long_word(plain) { "<bdi dir=\"ltr\" class=\"long\">" } else { "<bdi dir=\"ltr\">" })
+}
+
+/// Whether the text needs breaking inside a word to fit a column.
+fn has_long_word(plain: &str) -> bool {
+    plain.split_whitespace().any(|word| word.chars().nth(LONG_WORD).is_some())
 }
 
 fn isolated(plain: &str, open: &str) -> Value {

@@ -30,6 +30,7 @@ pub(super) struct MetricView {
     severity: Value,
     limit: Value,
     limit_source: Value,
+    has_limit: bool,
     overrides: Vec<OverrideView>,
     parts: Vec<PartView>,
     population: String,
@@ -167,6 +168,7 @@ fn metric(metric: &MetricReport, report: &Report) -> MetricView {
         severity: cell(&metric.severity),
         limit: cell(&facts::limit_text(metric)),
         limit_source: cell_or(metric.limit_source.as_deref(), "source of the limit not supplied"),
+        has_limit: facts::has_limit(metric),
         overrides: metric.limit_overrides.iter().map(override_view).collect(),
         parts: parts(metric),
         population: text::count(metric.population),
@@ -243,7 +245,7 @@ fn override_view(one: &crate::report::LimitOverride) -> OverrideView {
 
 /// Reasons with `k of n`; what the list leaves out gets a line of its own.
 fn reasons(reasons: &[ReasonCount], total: u64) -> Vec<(Value, String)> {
-    let named: u64 = reasons.iter().map(|reason| reason.count).sum();
+    let named = text::sum(reasons.iter().map(|reason| reason.count));
     let mut rows: Vec<_> =
         reasons.iter().map(|one| (cell(&one.reason), text::of(one.count, total.max(named)))).collect();
     if total > named {
@@ -253,12 +255,11 @@ fn reasons(reasons: &[ReasonCount], total: u64) -> Vec<(Value, String)> {
 }
 
 fn curve(metric: &MetricReport, svg: Value) -> CurveView {
-    let per_cent = |share: f64| format!("{:.1} %", share * 100.0);
     let row = |seconds: i64, point: &CurvePoint, label: &str| CurveRow {
         time: format!("{}{label}", text::length(seconds)),
-        share: per_cent(point.share),
-        low: per_cent(point.low),
-        high: per_cent(point.high),
+        share: text::per_cent(point.share),
+        low: text::per_cent(point.low),
+        high: text::per_cent(point.high),
         open: text::count(point.censored),
     };
     let selected = metric.curve.len() > CURVE_ROWS;
@@ -277,7 +278,7 @@ fn curve(metric: &MetricReport, svg: Value) -> CurveView {
                 let label = if Some(seconds) == metric.limit_seconds { " (limit)" } else { "" };
                 let mut view = row(seconds, point, label);
                 let since = |at: &CurvePoint| at.seconds > before && at.seconds <= seconds;
-                view.open = text::count(metric.curve.iter().filter(|at| since(at)).map(|at| at.censored).sum());
+                view.open = text::count(text::sum(metric.curve.iter().filter(|at| since(at)).map(|at| at.censored)));
                 before = seconds;
                 Some(view)
             })

@@ -30,11 +30,7 @@ pub(super) fn over(metric: &MetricReport) -> String {
     if metric.population == 0 {
         return "no items".to_owned();
     }
-    let limit = if metric.limit_seconds.is_some() || metric.limit.is_some() {
-        facts::limit_text(metric)
-    } else {
-        "(no limit set)".to_owned()
-    };
+    let limit = if facts::has_limit(metric) { facts::limit_text(metric) } else { "(no limit set)".to_owned() };
     format!("{} over {limit}", text::of(metric.over, metric.population))
 }
 
