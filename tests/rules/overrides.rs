@@ -53,6 +53,7 @@ fn ties_are_refused() {
     assert_eq!(codes(&(part("privileged = true", "1h") + &part("account_kind = \"service\"", "1h"))), Ok(()));
     assert_eq!(codes(&(part("system = \"aws-*\"", "1h") + &part("system = \"gcp-*\"", "2h"))), Ok(()));
     assert_eq!(codes(&(part("privileged = true", "1h") + &part("privileged = false", "2h"))), Ok(()));
+    assert_eq!(codes(&(part("system = \"aws-prod\"", "1h") + &part("system = \"aws-*\"", "2h"))), Ok(()));
     let decided = part("privileged = true", "1h")
         + &part("account_kind = \"service\"", "2h")
         + &part("privileged = true\naccount_kind = [\"service\", \"agent\"]", "3h");

@@ -43,6 +43,13 @@ fn exactly_half_reaches_the_median() {
     // 6 of 8 are open after 1; three are censored at 2; of the 3 at risk one ends at 3: 3/4 · 2/3 is exactly 1/2.
     let half = [(1, true), (1, true), (2, false), (2, false), (2, false), (3, true), (4, false), (4, false)];
     assert_eq!(tally(&half).survival().percentile(50), Some(3));
+    // 10 of 28 end, 9 are censored, 2 of the 9 at risk end: 18/28 · 7/9 is exactly 1/2, and more in floating point.
+    let mut rounded = Tally::default();
+    (0..10).for_each(|_| rounded.ended(1));
+    (0..9).for_each(|_| rounded.censored(2));
+    (0..2).for_each(|_| rounded.ended(3));
+    (0..7).for_each(|_| rounded.censored(9));
+    assert_eq!(rounded.survival().percentile(50), Some(3));
     // 6/7 · 2/3 = 4/7 is more than half.
     let more = [(1, true), (1, false), (1, false), (1, false), (2, true), (3, false), (3, false)];
     assert_eq!(tally(&more).survival().percentile(50), None);
