@@ -37,7 +37,7 @@ pub(in crate::source) fn dialect(head: &str) -> Option<Dialect> {
     while header.len() > 1 && header.last().is_some_and(String::is_empty) {
         header.pop();
     }
-    let lines = head.as_bytes()[..body].iter().filter(|byte| **byte == b'\n').count() as u64;
+    let lines = memchr::memchr_iter(b'\n', &head.as_bytes()[..body]).count() as u64;
     Some(Dialect { delimiter, header, body, lines })
 }
 
@@ -77,12 +77,10 @@ mod tests {
             ("a|b|c,", b'|', vec!["a", "b", "c,"], 6, 0),
         ] {
             let found = dialect(text).expect("a header");
-            assert_eq!((found.delimiter, found.header, found.body, found.lines), (
-                delimiter,
-                header.into_iter().map(str::to_owned).collect(),
-                body,
-                lines
-            ));
+            assert_eq!(
+                (found.delimiter, found.header, found.body, found.lines),
+                (delimiter, header.into_iter().map(str::to_owned).collect(), body, lines)
+            );
         }
         assert!(dialect(" \n\n").is_none());
     }
