@@ -41,6 +41,8 @@ pub(super) fn compile(file: &str, text: &str, stem: Option<&str>) -> Result<Plan
         times: raw.time.clone().unwrap_or_else(|| vec![TimeFormat::Iso]),
     };
     let plan = checker.source(&raw, stem);
+    // In the order in which the writer of the file reads it.
+    checker.problems.sort_by(|a, b| a.place.cmp(&b.place));
     if checker.problems.is_empty() { Ok(plan) } else { Err(checker.problems) }
 }
 

@@ -33,8 +33,8 @@ pub(super) trait Record {
 #[derive(Debug)]
 pub(super) enum Got<'a> {
     Value(Value<'a>),
-    /// The record is out of scope, for this reason.
-    Skip(&'a str),
+    /// The record is out of scope; the rule holds the reason.
+    Skip,
     Unfit(Unfit),
 }
 
@@ -44,7 +44,7 @@ enum Raw<'a> {
     Text(Cow<'a, str>),
     /// The final word: not to be mapped any more.
     Word(&'a str),
-    Skip(&'a str),
+    Skip,
     Unfit(Unfit),
 }
 
@@ -63,7 +63,7 @@ pub(super) fn apply<'a, R: Record>(column: &Column, rule: &'a Rule, record: &'a 
         };
     }
     let text = match raw(rule, record) {
-        Raw::Skip(reason) => return Got::Skip(reason),
+        Raw::Skip => return Got::Skip,
         Raw::Unfit(why) => return Got::Unfit(why),
         Raw::None => {
             return match &rule.otherwise {
@@ -131,7 +131,7 @@ fn raw<'a, R: Record>(rule: &'a Rule, record: &'a R) -> Raw<'a> {
         Some(word) => Raw::Word(word),
         None => match &rule.other {
             Other::Reject => Raw::Unfit("word not known"),
-            Other::Skip(reason) => Raw::Skip(reason),
+            Other::Skip(_) => Raw::Skip,
             Other::Keep => Raw::Text(text),
             Other::Null => rule.missing.as_deref().map_or(Raw::None, Raw::Word),
             Other::Word(word) => Raw::Word(word),

@@ -1,5 +1,7 @@
 //! The law of blocks: their size never changes what is read.
 
+use std::fmt::Write as _;
+
 use overstay::source::LoadOptions;
 use proptest::prelude::*;
 
@@ -25,7 +27,7 @@ proptest! {
         let mut text = String::from("person_id,name,started_on\n");
         for (row, cell) in cells.iter().enumerate() {
             let cell = if quote { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.clone() };
-            text.push_str(&format!("{row},{cell},2020-01-01\n"));
+            let _ = writeln!(text, "{row},{cell},2020-01-01");
         }
         text.push_str("last,x,2020-01-01\n");
         same_in_all_blocks(&Folder::with("p.csv", text))?;

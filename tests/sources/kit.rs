@@ -1,5 +1,6 @@
 //! A temporary folder of exports, and frames as text.
 
+use std::fmt::Write as _;
 use std::fs::{create_dir_all, write};
 use std::path::PathBuf;
 
@@ -49,16 +50,17 @@ impl Folder {
         let mut out = String::new();
         for one in files {
             let file = &one.file;
-            out.push_str(&format!("{}: {:?}, {} records\n", file.path, file.outcome, file.records));
+            let _ = writeln!(out, "{}: {:?}, {} records", file.path, file.outcome, file.records);
             for diagnostic in &one.diagnostics {
-                out.push_str(&format!("{diagnostic}\n"));
+                let _ = writeln!(out, "{diagnostic}");
             }
             for reject in &one.rejects {
                 let whole = if reject.whole_row { "row" } else { "value" };
-                out.push_str(&format!(
-                    "{whole} {} line {:?} {:?}: {}\n",
+                let _ = writeln!(
+                    out,
+                    "{whole} {} line {:?} {:?}: {}",
                     reject.row, reject.line, reject.column, reject.reason
-                ));
+                );
             }
         }
         out
@@ -101,11 +103,11 @@ pub(super) fn rows(loaded: &Loaded, table: Table, columns: &[&str]) -> Vec<Strin
 pub(super) fn everything(loaded: &Loaded) -> String {
     let mut out = String::new();
     for (table, frame) in loaded.frames.iter() {
-        let names: Vec<&str> = frame.get_column_names().into_iter().map(|name| name.as_str()).collect();
-        out.push_str(&format!("{} {names:?}\n", table.name()));
+        let names: Vec<&str> = frame.get_column_names().into_iter().map(polars::prelude::PlSmallStr::as_str).collect();
+        let _ = writeln!(out, "{} {names:?}", table.name());
         out.push_str(&rows(loaded, table, &names).join("\n"));
         out.push('\n');
     }
-    out.push_str(&format!("{:#?}\n{:#?}\n{:#?}", loaded.files, loaded.rejects, loaded.diagnostics));
+    let _ = write!(out, "{:#?}\n{:#?}\n{:#?}", loaded.files, loaded.rejects, loaded.diagnostics);
     out
 }

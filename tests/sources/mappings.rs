@@ -1,7 +1,7 @@
 //! The register of mappings, and what a company's own mapping is told when it is wrong.
 
 use overstay::dataset::Table;
-use overstay::source::SourceSet;
+use overstay::source::{LoadOptions, SourceSet};
 
 use super::kit::{Folder, rows, shipped};
 
@@ -32,14 +32,14 @@ status = { path = "Status", map = { aktiv = "active", "ausge*" = "terminated" },
 #[test]
 fn every_shipped_source_says_what_it_is() {
     let set = shipped();
-    let ids: Vec<&str> = set.iter().map(|source| source.id()).collect();
+    let ids: Vec<&str> = set.iter().map(overstay::source::Source::id).collect();
     let mut sorted = ids.clone();
     sorted.sort_unstable();
     assert_eq!(ids, sorted);
     for source in set.iter() {
         assert!(!source.title().is_empty() && source.description().len() > 40, "{}", source.id());
         assert!(!source.tables().is_empty() && !source.signs().is_empty(), "{}", source.id());
-        assert_eq!(set.get(source.id()).map(|found| found.text()), Some(source.text()));
+        assert_eq!(set.get(source.id()).map(overstay::source::Source::text), Some(source.text()));
     }
     insta::assert_snapshot!(ids.join(" "), @r#"
     aws-iam-credential-report entra-users entra-users-csv okta-system-log okta-users own-accounts own-credentials own-entitlements own-events own-extractions own-links own-people own-reviews own-systems own-waivers
@@ -51,7 +51,7 @@ fn a_companys_own_mapping_reads_its_own_words() {
     let folder = Folder::with("maps/mine.toml", GOOD)
         .and("data/hr.csv", "Personalnummer;Eintritt;Status;PIN\n0042;31.12.2020;Aktiv;9999\n43;01.02.2021;Ausgeschieden;1\n44;1.2.2021;?;1\n");
     let set = SourceSet::load(&[folder.path().join("maps")]).expect("a mapping");
-    let loaded = overstay::source::load(&folder.path().join("data"), &set, &Default::default()).expect("people");
+    let loaded = overstay::source::load(&folder.path().join("data"), &set, &LoadOptions::default()).expect("people");
     assert_eq!(
         rows(&loaded, Table::People, &["person_id", "started_lo", "status"]),
         [
@@ -67,7 +67,7 @@ fn a_companys_own_mapping_reads_its_own_words() {
 fn the_same_id_replaces_a_shipped_mapping() {
     let folder = Folder::with("own-links.toml", GOOD.replace("\"mine\"", "\"own-links\""));
     let set = SourceSet::load(&[folder.path()]).expect("a mapping");
-    assert_eq!(set.get("own-links").map(|source| source.title()), Some("Mine"));
+    assert_eq!(set.get("own-links").map(overstay::source::Source::title), Some("Mine"));
     assert_eq!(set.iter().count(), shipped().iter().count());
 }
 
@@ -138,24 +138,24 @@ last_seen_at = { cases = [{ when = { a = "b" } }] }
     hint: did you mean `people`?
     error: DIR/mine.toml:18:9: the table `account_states` is computed and cannot be fed
     hint: did you mean `accounts`?
-    error: DIR/mine.toml:23:10: the condition says nothing
-    error: DIR/mine.toml:26:1: the column `account_key` of `accounts` is computed and cannot be fed
-    error: DIR/mine.toml:25:1: the table `accounts` has no column `acount_id`
-    hint: did you mean `account_id`?
-    error: DIR/mine.toml:28:1: `pin` is declared secret and cannot be used
-    error: DIR/mine.toml:31:1: a rule needs exactly one of `path`, `first`, `join`, `latest`, `cases` and `const`
-    error: DIR/mine.toml:29:1: unknown `other = "what"`
-    hint: expected `skip`, `reject`, `keep`, `null` or `=word`
-    error: DIR/mine.toml:29:1: `humn` is not a word of the column `kind`
-    hint: did you mean `human`?
-    error: DIR/mine.toml:32:1: a case needs exactly one of `is` and `path`
-    error: DIR/mine.toml:30:1: `maybe` is not a word of the column `privileged`
-    hint: its words are true, false
-    error: DIR/mine.toml:27:1: bad path `a..b`: a key is missing between two dots
     error: DIR/mine.toml:22:9: the required column `account_id` of `accounts` gets no rule
     hint: Id of the account in its system.
     error: DIR/mine.toml:22:9: the required column `status` of `accounts` gets no rule
     hint: Status when last seen. Suspended and disabled cannot sign in.
+    error: DIR/mine.toml:23:10: the condition says nothing
+    error: DIR/mine.toml:25:1: the table `accounts` has no column `acount_id`
+    hint: did you mean `account_id`?
+    error: DIR/mine.toml:26:1: the column `account_key` of `accounts` is computed and cannot be fed
+    error: DIR/mine.toml:27:1: bad path `a..b`: a key is missing between two dots
+    error: DIR/mine.toml:28:1: `pin` is declared secret and cannot be used
+    error: DIR/mine.toml:29:1: unknown `other = "what"`
+    hint: expected `skip`, `reject`, `keep`, `null` or `=word`
+    error: DIR/mine.toml:29:1: `humn` is not a word of the column `kind`
+    hint: did you mean `human`?
+    error: DIR/mine.toml:30:1: `maybe` is not a word of the column `privileged`
+    hint: its words are true, false
+    error: DIR/mine.toml:31:1: a rule needs exactly one of `path`, `first`, `join`, `latest`, `cases` and `const`
+    error: DIR/mine.toml:32:1: a case needs exactly one of `is` and `path`
     "#);
 }
 

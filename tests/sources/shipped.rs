@@ -158,13 +158,13 @@ fn okta_gives_a_deactivation_time_only_where_it_can_be_one() {
 
 #[test]
 fn entra_absent_is_not_null_is_not_false() {
-    let text = r##"{"value":[
+    let text = r#"{"value":[
       {"id":"1","userPrincipalName":"a@c.example","displayName":"A","accountEnabled":false,"userType":"Guest","onPremisesSyncEnabled":null,
        "signInActivity":{"lastSignInDateTime":"2026-01-01T00:00:00Z","lastNonInteractiveSignInDateTime":"2026-02-01T00:00:00Z"}},
       {"id":"2","userPrincipalName":"b@c.example","displayName":"B","accountEnabled":null,"onPremisesSyncEnabled":true,"signInActivity":{"lastSignInDateTime":null}},
       {"id":"3","userPrincipalName":"c_d.example#EXT#@c.example","displayName":"C"},
       {"id":"4","userPrincipalName":"d@c.example","@removed":{"reason":"deleted"}},
-      {"displayName":"no id"}]}"##;
+      {"displayName":"no id"}]}"#;
     let loaded = Folder::with("entra/users.json", text).load();
     assert_eq!(
         rows(&loaded, Accounts, &["account_id", "kind", "status", "managed_by", "last_seen_at", "activity"]),

@@ -1,7 +1,7 @@
 //! The mapping suggested for an unknown CSV loads and reads the file that it was made from.
 
 use overstay::dataset::Table;
-use overstay::source::{FileOutcome, SourceSet, load};
+use overstay::source::{FileOutcome, LoadOptions, SourceSet, load};
 
 use super::kit::Folder;
 
@@ -11,7 +11,8 @@ fn suggested(header: &str, row: &str) -> (String, overstay::source::Loaded) {
     let id = text.lines().find_map(|line| line.strip_prefix("id = \"")?.strip_suffix('"')).expect("an id").to_owned();
     let mappings = Folder::with(&format!("{id}.toml"), &text);
     let set = SourceSet::load(&[mappings.path()]).unwrap_or_else(|failure| panic!("{failure}\n{text}"));
-    let loaded = load(&folder.path(), &set, &Default::default()).unwrap_or_else(|failure| panic!("{failure}\n{text}"));
+    let loaded =
+        load(&folder.path(), &set, &LoadOptions::default()).unwrap_or_else(|failure| panic!("{failure}\n{text}"));
     assert_eq!(loaded.files[0].outcome, FileOutcome::Read);
     (text, loaded)
 }

@@ -70,7 +70,7 @@ mod tests {
     fn finds_header_and_delimiter() {
         for (text, delimiter, header, body, lines) in [
             ("a,b\n1,2", b',', vec!["a", "b"], 4, 1),
-            ("\u{feff}\"a;x\";b\r\n1;2", b';', vec!["a;x", "b"], 13, 1),
+            ("\u{feff}\"a;x\";b\r\n1;2", b';', vec!["a;x", "b"], 12, 1),
             ("#TYPE Selected.Thing\r\n\"a\"\t\"b\"\r\n", b'\t', vec!["a", "b"], 31, 2),
             ("sep=;\na,b;c\n", b';', vec!["a,b", "c"], 12, 2),
             ("\n\nonly\n", b',', vec!["only"], 7, 3),
