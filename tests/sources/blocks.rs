@@ -20,7 +20,7 @@ fn same_in_all_blocks(folder: &Folder) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn of_csv(cells in proptest::collection::vec("[a1,;\"\n\r é\u{0}-]{0,12}", 0..40), quote in any::<bool>()) {
@@ -51,14 +51,14 @@ proptest! {
             format!("{{\"id\":\"{row}\",\"status\":\"ACTIVE\",\"lastLogin\":null,\"profile\":{{\"login\":{name}}}}}")
         };
         let records: Vec<String> = names.iter().enumerate().map(record).collect();
-        let mut text = match style {
+        let text = match style {
             0 => format!("[{}]", records.join(",\n")),
             1 => records.join("\n"),
             2 => records.join(" ").replace("{\"id\"", "{\n\"id\""),
             _ => format!("{{\"value\":[{}]}}", records.join(",")),
         };
-        text.truncate(text.len().saturating_sub(cut).max(1));
-        while !text.is_char_boundary(text.len()) { text.pop(); }
-        same_in_all_blocks(&Folder::with("u.json", text))?;
+        // The cut may fall into the middle of a letter.
+        let bytes = &text.as_bytes()[..text.len().saturating_sub(cut).max(1)];
+        same_in_all_blocks(&Folder::with("u.json", bytes))?;
     }
 }
