@@ -76,9 +76,12 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
         Decision::Read { shape, source } => {
             reading.file.source = Some(source.id().to_owned());
             let system = job.folder.or(source.plan.system.as_deref());
-            let tables = source.tables();
-            reading.file.system =
-                system.filter(|_| tables.iter().any(|table| table.column("system").is_some())).map(str::to_owned);
+            let takes = |rows: &super::plan::RowPlan| {
+                rows.table.column("system").is_some_and(|column| column.role == crate::dataset::Role::Required)
+                    && !rows.columns.iter().any(|(column, _)| column.name == "system")
+            };
+            let takes = source.plan.rows.iter().any(takes);
+            reading.file.system = system.filter(|_| takes).map(str::to_owned);
             let drive = Drive { job, index, source, system };
             driven = Some(match shape {
                 Shape::Csv(dialect, unknown) => {

@@ -117,7 +117,9 @@ fn rows_of_all_files_stand_in_file_order() {
 #[test]
 fn the_row_names_the_system_before_the_folder() {
     let folder = Folder::with("crm/a.csv", "system,account_id,status\nsap,1,active\n,2,active\n");
-    assert_eq!(rows(&folder.load(), Accounts, &["system", "account_id"]), ["sap | 1", "crm | 2"]);
+    let loaded = folder.load();
+    assert_eq!(rows(&loaded, Accounts, &["system", "account_id"]), ["sap | 1", "crm | 2"]);
+    assert_eq!(loaded.files[0].system, None, "its rows name their systems");
 }
 
 #[test]

@@ -100,7 +100,7 @@ fn okta_events_belong_to_okta_or_to_the_application() {
             "google-workspace | sync | failure | - | - | - | 5",
             "okta-prod | grant | success | 00u1 | ana@corp.example | Admins | 6",
             "google-workspace | sign_in | success | 0ua1 | ana | - | 8",
-            "okta-prod | sign_in | unknown | - | - | - | 9",
+            "okta-prod | sign_in | unknown | 9 | system@okta.example | - | 9",
         ]
     );
     let file = &loaded.files[0];
