@@ -29,15 +29,16 @@ pub(super) fn attach(loaded: &mut Loaded) -> Outcome<()> {
         };
         let Some(place) = loaded.files.iter().position(|file| file.path == path) else {
             let diagnostic = Diagnostic::warning("extraction-unmatched", "no file has this path");
-            loaded.diagnostics.push(
-                diagnostic.at(line()).hint("paths are relative to the folder of exports and use `/`"),
-            );
+            loaded
+                .diagnostics
+                .push(diagnostic.at(line()).hint("paths are relative to the folder of exports and use `/`"));
             continue;
         };
         let here = line();
         let file = &mut loaded.files[place];
         if file.extraction.is_some() {
-            let diagnostic = Diagnostic::warning("extraction-twice", "a second line speaks about the same file; the first counts");
+            let diagnostic =
+                Diagnostic::warning("extraction-twice", "a second line speaks about the same file; the first counts");
             loaded.diagnostics.push(diagnostic.at(here));
             continue;
         }

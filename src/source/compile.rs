@@ -41,6 +41,8 @@ pub(super) fn compile(file: &str, text: &str, stem: Option<&str>) -> Result<Plan
         times: raw.time.clone().unwrap_or_else(|| vec![TimeFormat::Iso]),
     };
     let plan = checker.source(&raw, stem);
+    // In the order in which the writer of the file reads it.
+    checker.problems.sort_by(|a, b| a.place.cmp(&b.place));
     if checker.problems.is_empty() { Ok(plan) } else { Err(checker.problems) }
 }
 
@@ -64,7 +66,9 @@ impl Checker<'_> {
         let zone = raw.zone.as_ref().filter(|zone| zone.get_ref() != "project").and_then(|zone| {
             zone.get_ref()
                 .parse::<Zone>()
-                .map_err(|expected| self.problem(&zone.span(), "mapping-zone", "unknown time zone".into(), Some(expected)))
+                .map_err(|expected| {
+                    self.problem(&zone.span(), "mapping-zone", "unknown time zone".into(), Some(expected));
+                })
                 .ok()
         });
         if let Some(retention) = &raw.retention
@@ -80,7 +84,12 @@ impl Checker<'_> {
         let generated_at = raw.generated_at.as_ref().and_then(|text| {
             Path::parse(text)
                 .map_err(|expected| {
-                    self.problem(&raw.id.span(), "mapping-path", format!("bad path in `generated_at`: {expected}"), None);
+                    self.problem(
+                        &raw.id.span(),
+                        "mapping-path",
+                        format!("bad path in `generated_at`: {expected}"),
+                        None,
+                    );
                 })
                 .ok()
         });
@@ -119,11 +128,7 @@ impl Checker<'_> {
         let span = signs.all.span();
         Recognise {
             all: all.iter().filter_map(|key| self.bare(key.get_ref(), &key.span())).collect(),
-            any: signs
-                .any
-                .iter()
-                .map(|keys| keys.iter().filter_map(|key| self.bare(key, &span)).collect())
-                .collect(),
+            any: signs.any.iter().map(|keys| keys.iter().filter_map(|key| self.bare(key, &span)).collect()).collect(),
             none: signs.none.iter().filter_map(|key| self.bare(key, &span)).collect(),
             values: signs
                 .values
@@ -209,7 +214,8 @@ impl Checker<'_> {
         let name = raw.table.get_ref();
         let table = Table::from_name(name).filter(|table| table.is_input());
         let Some(table) = table else {
-            let names: Vec<&str> = Table::ALL.iter().filter(|table| table.is_input()).map(|table| table.name()).collect();
+            let names: Vec<&str> =
+                Table::ALL.iter().filter(|table| table.is_input()).map(|table| table.name()).collect();
             let message = match Table::from_name(name) {
                 Some(_) => format!("the table `{name}` is computed and cannot be fed"),
                 None => format!("unknown table `{name}`"),
@@ -218,7 +224,9 @@ impl Checker<'_> {
             self.problem(&raw.table.span(), "mapping-table", message, Some(hint));
             return None;
         };
-        if self.csv && let Some(each) = &raw.each {
+        if self.csv
+            && let Some(each) = &raw.each
+        {
             self.problem(&each.span(), "mapping-each", "a CSV record holds no list to unfold".into(), None);
         }
         let each = raw.each.as_ref().filter(|_| !self.csv).map(|path| self.slot(path.get_ref(), &path.span()));

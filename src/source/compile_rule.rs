@@ -43,10 +43,8 @@ impl Checker<'_> {
         let mut rule = self.plain(from);
         rule.nulls.extend(raw.null.iter().map(|word| word.to_lowercase()));
         rule.strip.extend(raw.strip.iter().map(|word| word.to_lowercase()));
-        rule.map = raw
-            .map
-            .as_ref()
-            .map(|map| WordMap::new(map.iter().map(|(word, value)| (word.clone(), value.clone()))));
+        rule.map =
+            raw.map.as_ref().map(|map| WordMap::new(map.iter().map(|(word, value)| (word.clone(), value.clone()))));
         rule.other = self.other(raw, span);
         rule.missing.clone_from(&raw.missing);
         if let Some(times) = &raw.time {
@@ -87,12 +85,11 @@ impl Checker<'_> {
             found.push(From::Latest(many(paths)));
         }
         if let Some(value) = &raw.constant {
-            match constant(value) {
-                Some(text) => found.push(From::Const(text)),
-                None => {
-                    let message = "a constant is a text, a whole number, true or false".to_owned();
-                    self.problem(span, "mapping-rule", message, None);
-                }
+            if let Some(text) = constant(value) {
+                found.push(From::Const(text));
+            } else {
+                let message = "a constant is a text, a whole number, true or false".to_owned();
+                self.problem(span, "mapping-rule", message, None);
             }
         }
         if let Some(cases) = &raw.cases {
@@ -115,7 +112,8 @@ impl Checker<'_> {
             found.push(From::Cases(cases));
         }
         if found.len() > 1 || (found.is_empty() && raw.constant.is_none()) {
-            let message = "a rule needs exactly one of `path`, `first`, `join`, `latest`, `cases` and `const`".to_owned();
+            let message =
+                "a rule needs exactly one of `path`, `first`, `join`, `latest`, `cases` and `const`".to_owned();
             self.problem(span, "mapping-rule", message, None);
         }
         found.into_iter().next().unwrap_or_else(|| From::Const(String::new()))
@@ -131,14 +129,15 @@ impl Checker<'_> {
                 let name = path.map_or("value", |path| Path::parse(path).map_or("value", |_| path));
                 Other::Skip(format!("{name} is not one that the mapping reads"))
             }
-            Some(word) => match word.strip_prefix('=') {
-                Some(word) => Other::Word(word.to_owned()),
-                None => {
+            Some(word) => {
+                if let Some(word) = word.strip_prefix('=') {
+                    Other::Word(word.to_owned())
+                } else {
                     let hint = "expected `skip`, `reject`, `keep`, `null` or `=word`".to_owned();
                     self.problem(span, "mapping-rule", format!("unknown `other = \"{word}\"`"), Some(hint));
                     Other::Reject
                 }
-            },
+            }
         }
     }
 
@@ -173,7 +172,8 @@ impl Checker<'_> {
         if known.is_empty() {
             return;
         }
-        let mut wrong: Vec<&str> = written.into_iter().filter(|word| !word.is_empty() && !known.contains(word)).collect();
+        let mut wrong: Vec<&str> =
+            written.into_iter().filter(|word| !word.is_empty() && !known.contains(word)).collect();
         wrong.sort_unstable();
         wrong.dedup();
         for word in wrong {

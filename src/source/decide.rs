@@ -152,12 +152,12 @@ fn decide_json<'a, R: Read>(job: &FileJob<'a>, blocks: &mut Blocks<R>) -> Decisi
     let top = &views[0];
     let first = top.records.first();
     if let Some((text, way)) = first.and_then(json::content_csv) {
-        return decide_text(job, bytes, text, &way);
+        return decide_text(job, bytes, &text, &way);
     }
     let read = |view: &View, source: &'a Source| {
-        let keys = view.records.iter().filter_map(Value::as_object).flat_map(|record| record.keys().map(String::as_str));
-        let generated =
-            source.plan.generated_at.as_ref().and_then(|path| json::document_text(bytes, path, &view.way));
+        let keys =
+            view.records.iter().filter_map(Value::as_object).flat_map(|record| record.keys().map(String::as_str));
+        let generated = source.plan.generated_at.as_ref().and_then(|path| json::document_text(bytes, path, &view.way));
         let shape = Shape::Json { style, way: view.way.clone(), generated, unknown: unknown(&source.plan, keys) };
         Decision::Read { shape, source }
     };
@@ -199,8 +199,9 @@ fn decide_json<'a, R: Read>(job: &FileJob<'a>, blocks: &mut Blocks<R>) -> Decisi
         return not(FileOutcome::Empty, diagnostic);
     }
     if first.is_none() && top.records.is_empty() {
-        let diagnostic = Diagnostic::warning("unreadable-file", "the file begins like JSON, but holds no complete record")
-            .hint("make the export again");
+        let diagnostic =
+            Diagnostic::warning("unreadable-file", "the file begins like JSON, but holds no complete record")
+                .hint("make the export again");
         return not(FileOutcome::Unreadable, diagnostic);
     }
     near.sort_by_key(|candidate| candidate.missing.len() + candidate.against.len());
@@ -213,15 +214,15 @@ fn of(view: &View) -> Sample<'_> {
 }
 
 /// CSV inside a JSON answer.
-fn decide_text<'a>(job: &FileJob<'a>, bytes: &[u8], text: String, way: &[String]) -> Decision<'a> {
-    let Some(dialect) = dialect(&text) else {
+fn decide_text<'a>(job: &FileJob<'a>, bytes: &[u8], text: &str, way: &[String]) -> Decision<'a> {
+    let Some(dialect) = dialect(text) else {
         return not(FileOutcome::Empty, Diagnostic::warning("empty-file", "the answer holds an empty report"));
     };
-    let rows = sample(&dialect, &text, MOST);
+    let rows = sample(&dialect, text, MOST);
     csv_source(job, &dialect, &rows, |dialect, source| {
         let generated = source.plan.generated_at.as_ref().and_then(|path| json::document_text(bytes, path, way));
         let unknown = unknown(&source.plan, dialect.header.iter().map(String::as_str));
-        Shape::Text { text: text.clone(), generated, dialect, unknown }
+        Shape::Text { text: text.to_owned(), generated, dialect, unknown }
     })
 }
 
@@ -233,7 +234,10 @@ fn misfit(source: &Source, what: &str) -> Decision<'static> {
 fn unrecognised(candidates: Vec<Candidate>, header: Option<Vec<String>>) -> Decision<'static> {
     let mut diagnostic = Diagnostic::warning("unknown-file", "no source mapping fits this file");
     diagnostic = if candidates.is_empty() {
-        diagnostic.hint("`overstay inspect` suggests a mapping; `--as SOURCE FILE` decides")
+        diagnostic.hint(match header {
+            Some(_) => "`overstay inspect FILE` suggests a mapping; `--as SOURCE FILE` decides",
+            None => "write a mapping for it, or say what it is with `--as SOURCE FILE`",
+        })
     } else {
         diagnostic.hint(format!("nearest: {}; `--as SOURCE FILE` decides", described(&candidates)))
     };
@@ -251,7 +255,9 @@ fn ambiguous(candidates: Vec<Candidate>) -> Decision<'static> {
 fn unknown<'n>(plan: &Plan, names: impl Iterator<Item = &'n str>) -> Vec<String> {
     let known = |name: &str| {
         let folded = fold(name);
-        plan.slots.iter().any(|path| path.head() == Some(&folded)) || plan.ignore.contains(&folded) || plan.secret.contains(&folded)
+        plan.slots.iter().any(|path| path.head() == Some(&folded))
+            || plan.ignore.contains(&folded)
+            || plan.secret.contains(&folded)
     };
     let mut out: Vec<String> = names.filter(|name| !name.is_empty() && !known(name)).map(str::to_owned).collect();
     out.sort();

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use crate::dataset::Table;
 use crate::time::Micros;
 
+use super::Reject;
 use super::build::{One, Part};
 use super::csv::{Dialect, bound, last_record_end, parse_block};
 use super::encoding;
@@ -20,7 +21,6 @@ use super::plan::{Plan, Rule};
 use super::set::Source;
 use super::sink::{Chunk, LISTED, Setting, Tally};
 use super::stack::Stacks;
-use super::Reject;
 
 /// One file and its mapping.
 pub(super) struct Drive<'a> {
@@ -54,8 +54,15 @@ pub(super) struct Driven {
 
 /// Columns that say when something happened.
 const HAPPENED: [&str; 9] = [
-    "occurred_at", "created_at", "rotated_at", "last_seen_at", "last_used_at", "disabled_lo", "granted_lo",
-    "revoked_lo", "decided_at",
+    "occurred_at",
+    "created_at",
+    "rotated_at",
+    "last_seen_at",
+    "last_used_at",
+    "disabled_lo",
+    "granted_lo",
+    "revoked_lo",
+    "decided_at",
 ];
 
 /// What parsing one block gives: chunks with their counts in order, lines, encoding.
@@ -77,7 +84,8 @@ impl Drive<'_> {
             (vec![sink.finish()], memchr_iter(b'\n', bytes).count() as u64, seen)
         };
         let batch = rayon::current_num_threads().max(1) * 2;
-        let take = |blocks: &mut Blocks<R>| take_blocks(blocks, batch, |bytes| last_record_end(bytes, dialect.delimiter));
+        let take =
+            |blocks: &mut Blocks<R>| take_blocks(blocks, batch, |bytes| last_record_end(bytes, dialect.delimiter));
         let mut current = take(blocks);
         while !current.is_empty() {
             let (next, parsed) =
@@ -214,9 +222,17 @@ impl Driven {
     }
 
     /// Takes back "never used" where no row of the file has usage data and the mapping says what that means.
-    fn usage(&mut self, plan: &Plan, slots: Option<&[Option<usize>]>, from: &BTreeMap<Table, usize>, stacks: &mut Stacks) {
+    fn usage(
+        &mut self,
+        plan: &Plan,
+        slots: Option<&[Option<usize>]>,
+        from: &BTreeMap<Table, usize>,
+        stacks: &mut Stacks,
+    ) {
         for rows in &plan.rows {
-            let Some((column, rule)) = rows.columns.iter().find(|(column, _)| column.name == "activity") else { continue };
+            let Some((column, rule)) = rows.columns.iter().find(|(column, _)| column.name == "activity") else {
+                continue;
+            };
             let Some((empty, all_empty)) = all_empty(rule, slots) else { continue };
             let from = from.get(&rows.table).copied().unwrap_or_default();
             if stacks.replace_if_all(rows.table, from, column.name, empty, all_empty) {

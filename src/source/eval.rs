@@ -33,8 +33,8 @@ pub(super) trait Record {
 #[derive(Debug)]
 pub(super) enum Got<'a> {
     Value(Value<'a>),
-    /// The record is out of scope, for this reason.
-    Skip(&'a str),
+    /// The record is out of scope; the rule holds the reason.
+    Skip,
     Unfit(Unfit),
 }
 
@@ -44,7 +44,7 @@ enum Raw<'a> {
     Text(Cow<'a, str>),
     /// The final word: not to be mapped any more.
     Word(&'a str),
-    Skip(&'a str),
+    Skip,
     Unfit(Unfit),
 }
 
@@ -63,7 +63,7 @@ pub(super) fn apply<'a, R: Record>(column: &Column, rule: &'a Rule, record: &'a 
         };
     }
     let text = match raw(rule, record) {
-        Raw::Skip(reason) => return Got::Skip(reason),
+        Raw::Skip => return Got::Skip,
         Raw::Unfit(why) => return Got::Unfit(why),
         Raw::None => {
             return match &rule.otherwise {
@@ -111,12 +111,12 @@ fn raw<'a, R: Record>(rule: &'a Rule, record: &'a R) -> Raw<'a> {
         From::First(slots) => slots.iter().find_map(|slot| value(rule, record.cell(*slot))).map(Cow::Borrowed),
         From::Join(slots, with) => join(rule, record, slots, with).map(Cow::Owned),
         From::Const(text) => Some(Cow::Borrowed(text.as_str())),
-        From::Cases(cases) => cases.iter().find(|case| holds(&case.when, record, &rule.nulls)).and_then(|Case { gives, .. }| {
-            match gives {
+        From::Cases(cases) => cases.iter().find(|case| holds(&case.when, record, &rule.nulls)).and_then(
+            |Case { gives, .. }| match gives {
                 Gives::Word(word) => Some(Cow::Borrowed(word.as_str())),
                 Gives::Slot(slot) => value(rule, record.cell(*slot)).map(Cow::Borrowed),
-            }
-        }),
+            },
+        ),
         From::Latest(_) => None,
     };
     let Some(text) = found else {
@@ -131,7 +131,7 @@ fn raw<'a, R: Record>(rule: &'a Rule, record: &'a R) -> Raw<'a> {
         Some(word) => Raw::Word(word),
         None => match &rule.other {
             Other::Reject => Raw::Unfit("word not known"),
-            Other::Skip(reason) => Raw::Skip(reason),
+            Other::Skip(_) => Raw::Skip,
             Other::Keep => Raw::Text(text),
             Other::Null => rule.missing.as_deref().map_or(Raw::None, Raw::Word),
             Other::Word(word) => Raw::Word(word),
@@ -179,9 +179,10 @@ fn join<R: Record>(rule: &Rule, record: &R, slots: &[usize], with: &str) -> Opti
 }
 
 fn strip<'a>(rule: &Rule, text: Cow<'a, str>) -> Cow<'a, str> {
-    let cut = rule.strip.iter().find(|beginning| {
-        text.get(..beginning.len()).is_some_and(|head| head.eq_ignore_ascii_case(beginning))
-    });
+    let cut = rule
+        .strip
+        .iter()
+        .find(|beginning| text.get(..beginning.len()).is_some_and(|head| head.eq_ignore_ascii_case(beginning)));
     match (cut, text) {
         (None, text) => text,
         (Some(cut), Cow::Borrowed(text)) => Cow::Borrowed(&text[cut.len()..]),
@@ -241,7 +242,10 @@ pub(super) fn passes(test: &Test, cell: Cell<'_>, other: Option<Cell<'_>>, nulls
     let is = |word: &String| word.eq_ignore_ascii_case(text) || *word == text.to_lowercase();
     let begins = |word: &str| text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
     let ends = |word: &str| {
-        text.len().checked_sub(word.len()).and_then(|at| text.get(at..)).is_some_and(|tail| tail.eq_ignore_ascii_case(word))
+        text.len()
+            .checked_sub(word.len())
+            .and_then(|at| text.get(at..))
+            .is_some_and(|tail| tail.eq_ignore_ascii_case(word))
     };
     test.one_of.as_ref().is_none_or(|words| words.iter().any(is))
         && !test.none_of.iter().any(is)

@@ -46,6 +46,9 @@ const LONGEST_ROW: usize = 64 << 20;
 /// The longest JSON value: a whole document when its records are wrapped.
 pub(super) const LONGEST_VALUE: usize = 1 << 30;
 
+/// Unknown columns that a message names.
+const NAMED: usize = 12;
+
 /// Reads a file. Never fails: what went wrong is the file's outcome and a message.
 pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Reading {
     let mut reading = Reading {
@@ -73,19 +76,23 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
         Decision::Read { shape, source } => {
             reading.file.source = Some(source.id().to_owned());
             let system = job.folder.or(source.plan.system.as_deref());
-            let tables = source.tables();
-            reading.file.system =
-                system.filter(|_| tables.iter().any(|table| table.column("system").is_some())).map(str::to_owned);
+            let takes = |rows: &super::plan::RowPlan| {
+                rows.table.column("system").is_some_and(|column| column.role == crate::dataset::Role::Required)
+                    && !rows.columns.iter().any(|(column, _)| column.name == "system")
+            };
+            let takes = source.plan.rows.iter().any(takes);
+            reading.file.system = system.filter(|_| takes).map(str::to_owned);
             let drive = Drive { job, index, source, system };
             driven = Some(match shape {
                 Shape::Csv(dialect, unknown) => {
                     reading.file.unknown_columns = unknown;
                     drive.csv(&mut blocks, &dialect, stacks)
                 }
-                Shape::Text { text, generated, dialect, unknown } => {
+                Shape::Text { text, generated, mut dialect, unknown } => {
                     reading.file.unknown_columns = unknown;
                     reading.generated(generated.as_deref(), job.zone);
-                    let mut inner = Blocks::new(text.as_bytes(), job.block, LONGEST_ROW);
+                    let body = std::mem::take(&mut dialect.body);
+                    let mut inner = Blocks::new(&text.as_bytes()[body..], job.block, LONGEST_ROW);
                     drive.csv(&mut inner, &dialect, stacks)
                 }
                 Shape::Json { style, way, generated, unknown } => {
@@ -155,14 +162,20 @@ impl Reading {
         }
         if let Some(cause) = &blocks.broken {
             let what = if driven.records == 0 { "nothing could be read" } else { "what came before was read" };
-            say(Diagnostic::warning("truncated-file", format!("the file ends before its content does ({cause}); {what}"))
-                .hint("make the export again"));
+            say(Diagnostic::warning(
+                "truncated-file",
+                format!("the file ends before its content does ({cause}); {what}"),
+            )
+            .hint("make the export again"));
             if driven.records == 0 {
                 file.outcome = FileOutcome::Unreadable;
             }
         } else if driven.truncated {
-            say(Diagnostic::warning("truncated-file", "the file ends in the middle of a record or a list; what came before was read")
-                .hint("make the export again"));
+            say(Diagnostic::warning(
+                "truncated-file",
+                "the file ends in the middle of a record or a list; what came before was read",
+            )
+            .hint("make the export again"));
         }
         if blocks.endless {
             say(Diagnostic::warning("endless-record", "a record does not end where one should; the rest was not read")
@@ -173,39 +186,56 @@ impl Reading {
             let diagnostic = if driven.encoding.utf8 {
                 Diagnostic::warning(
                     "mixed-encodings",
-                    format!("the file mixes UTF-8 and another encoding: {count} lines were read as Windows-1252"),
+                    format!(
+                        "the file mixes UTF-8 and another encoding: {} read as Windows-1252",
+                        counted(count, "line")
+                    ),
                 )
             } else {
                 Diagnostic::warning(
                     "assumed-encoding",
-                    format!("the file is not UTF-8: {count} lines were read as Windows-1252"),
+                    format!("the file is not UTF-8: {} read as Windows-1252", counted(count, "line")),
                 )
             };
             say(diagnostic.hint("export as UTF-8, so that names are certain to match"));
         }
         if !file.unknown_columns.is_empty() {
-            let names: Vec<String> = file.unknown_columns.iter().map(|name| format!("`{name}`")).collect();
-            say(Diagnostic::info("unknown-columns", format!("not used: {}", names.join(", "))));
+            let names: Vec<String> = file.unknown_columns.iter().take(NAMED).map(|name| format!("`{name}`")).collect();
+            let more = match file.unknown_columns.len().saturating_sub(NAMED) {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            say(Diagnostic::info("unknown-columns", format!("columns that are not used: {}{more}", names.join(", "))));
         }
         if driven.rejected > 0 {
             let (count, records) = (driven.rejected, driven.records);
-            say(Diagnostic::warning("rejected-rows", format!("{count} rows from {records} records could not be used"))
-                .hint("rejects.csv lists each with its row and the reason"));
+            say(Diagnostic::warning(
+                "rejected-rows",
+                format!("{} of {} could not be used", counted(count, "row"), counted(records, "record")),
+            )
+            .hint("rejects.csv lists each with its row and the reason"));
         }
         for (column, count) in &file.unparsed {
-            say(Diagnostic::warning("unparsed-values", format!("{count} values of `{column}` could not be read and count as unknown")));
+            say(Diagnostic::warning(
+                "unparsed-values",
+                format!("`{column}`: {} could not be read and so is unknown", counted(*count, "value")),
+            ));
         }
         for (table, column) in driven.switched_off {
-            let message =
-                format!("no row has usage data: `{column}` of {table} reads as unknown, not as never");
+            let message = format!("no row has usage data: `{column}` of {table} reads as unknown, not as never");
             say(Diagnostic::warning("no-telemetry", message));
         }
         if driven.unlisted > 0 {
-            let message = format!("{} more rejects are counted but not listed", driven.unlisted);
+            let message = format!("{} counted but not listed", counted(driven.unlisted, "more reject"));
             say(Diagnostic::warning("many-rejects", message));
         }
         self.rejects = driven.rejects.into_iter().map(|reject| Reject { file: index as u32, ..reject }).collect();
     }
+}
+
+/// `1 row`, `2 rows`.
+fn counted(count: u64, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 /// A file before anything is known about it.

@@ -66,7 +66,8 @@ pub fn inspect(paths: &[PathBuf], set: &SourceSet, options: &LoadOptions<'_>) ->
             let mut stacks = Stacks::default();
             let reading = read(&job(&entry, set, options), 0, &mut stacks);
             let Reading { file, rejects, diagnostics, header, candidates, span } = reading;
-            let preview = stacks.finish()?.iter().map(|(table, frame)| preview(table, frame)).collect::<Outcome<_>>()?;
+            let preview =
+                stacks.finish()?.iter().map(|(table, frame)| preview(table, frame)).collect::<Outcome<_>>()?;
             let suggestion = header.map(|header| suggest(&file.path, &header));
             out.push(Inspected { file, span, preview, rejects, diagnostics, candidates, suggestion });
         }

@@ -117,11 +117,8 @@ pub fn load(root: &Path, set: &SourceSet, options: &LoadOptions<'_>) -> Outcome<
 
 /// What to do with one file.
 pub(super) fn job<'a>(entry: &'a Entry, set: &'a SourceSet, options: &'a LoadOptions<'_>) -> FileJob<'a> {
-    let forced = options
-        .overrides
-        .iter()
-        .find(|one| one.pattern.is_match(&entry.path))
-        .and_then(|one| set.get(&one.source));
+    let forced =
+        options.overrides.iter().find(|one| one.pattern.is_match(&entry.path)).and_then(|one| set.get(&one.source));
     FileJob {
         disk: &entry.disk,
         path: &entry.path,

@@ -129,7 +129,8 @@ mod tests {
 
     #[test]
     fn compares_keys_without_spelling() {
-        for (key, folded) in [("App_Id", "appid"), ("Display Name", "displayname"), ("événement-Type", "événementtype")] {
+        for (key, folded) in [("App_Id", "appid"), ("Display Name", "displayname"), ("événement-Type", "événementtype")]
+        {
             assert!(same_key(key, folded), "{key}");
             assert_eq!(fold(key), folded);
         }

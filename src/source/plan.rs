@@ -187,6 +187,14 @@ impl WordMap {
 }
 
 impl Rule {
+    /// The reason under which a record that this rule puts out of scope is counted.
+    pub(super) fn skip_reason(&self) -> Option<&str> {
+        match &self.other {
+            Other::Skip(reason) => Some(reason),
+            _ => self.otherwise.as_ref()?.skip_reason(),
+        }
+    }
+
     /// Every slot that the rule looks at.
     pub(super) fn slots(&self, out: &mut Vec<usize>) {
         match &self.from {

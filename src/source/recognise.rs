@@ -66,12 +66,8 @@ pub struct Candidate {
 pub(super) fn compare(plan: &Plan, sample: &Sample<'_>) -> Candidate {
     let signs = &plan.recognise;
     let wrapped = signs.wrapper.as_deref().is_some_and(|wrapper| sample.wrapper() == Some(wrapper));
-    let mut candidate = Candidate {
-        source: plan.id.clone(),
-        matched: Vec::new(),
-        missing: Vec::new(),
-        against: Vec::new(),
-    };
+    let mut candidate =
+        Candidate { source: plan.id.clone(), matched: Vec::new(), missing: Vec::new(), against: Vec::new() };
     if let Some(wrapper) = &signs.wrapper {
         if wrapped {
             candidate.matched.push(wrapper.clone());
@@ -84,12 +80,11 @@ pub(super) fn compare(plan: &Plan, sample: &Sample<'_>) -> Candidate {
         list.push(path.text.clone());
     }
     for paths in &signs.any {
-        match paths.iter().find(|path| sample.has(path)) {
-            Some(path) => candidate.matched.push(path.text.clone()),
-            None => {
-                let names: Vec<&str> = paths.iter().map(|path| path.text.as_str()).collect();
-                candidate.missing.push(names.join(" or "));
-            }
+        if let Some(path) = paths.iter().find(|path| sample.has(path)) {
+            candidate.matched.push(path.text.clone());
+        } else {
+            let names: Vec<&str> = paths.iter().map(|path| path.text.as_str()).collect();
+            candidate.missing.push(names.join(" or "));
         }
     }
     candidate.against.extend(signs.none.iter().filter(|path| sample.has(path)).map(|path| path.text.clone()));
@@ -135,15 +130,14 @@ pub(super) fn described(candidates: &[Candidate]) -> String {
     candidates
         .iter()
         .map(|candidate| {
-            let mut text = format!("{} (has {}", candidate.source, keys(&candidate.matched));
+            let mut parts = vec![format!("has {}", keys(&candidate.matched))];
             if !candidate.missing.is_empty() {
-                text.push_str(&format!("; lacks {}", keys(&candidate.missing)));
+                parts.push(format!("lacks {}", keys(&candidate.missing)));
             }
             if !candidate.against.is_empty() {
-                text.push_str(&format!("; must not have {}", keys(&candidate.against)));
+                parts.push(format!("must not have {}", keys(&candidate.against)));
             }
-            text.push(')');
-            text
+            format!("{} ({})", candidate.source, parts.join("; "))
         })
         .collect::<Vec<_>>()
         .join(", ")

@@ -206,9 +206,7 @@ fn toml_files(folder: &Path, problems: &mut Vec<Diagnostic>) -> Vec<PathBuf> {
         }
         Err(cause) => {
             let message = format!("the folder of mappings cannot be read: {cause}");
-            problems.push(
-                Diagnostic::error("mapping-folder", message).at(Place::file(folder.display().to_string())),
-            );
+            problems.push(Diagnostic::error("mapping-folder", message).at(Place::file(folder.display().to_string())));
             Vec::new()
         }
     }

@@ -40,6 +40,26 @@ struct Rows {
     columns: Vec<&'static Column>,
     builders: Vec<[Option<Builder>; 2]>,
     src_row: Vec<i32>,
+    marks: Marks,
+}
+
+/// Places of the columns that are looked at together.
+#[derive(Default)]
+struct Marks {
+    system: Option<usize>,
+    /// Beginning and end of an employment.
+    employment: Option<(usize, usize)>,
+    /// A word column, the column that it speaks about, and the word for "there is a value".
+    words: Vec<(usize, usize, &'static str)>,
+}
+
+impl Marks {
+    fn of(table: Table, columns: &[&'static Column]) -> Self {
+        let find = |name: &str| columns.iter().position(|column| column.name == name);
+        let employment = if table == Table::People { find("started").zip(find("ended")) } else { None };
+        let words = WORDS.iter().filter_map(|(word, about, there)| Some((find(word)?, find(about)?, *there))).collect();
+        Self { system: find("system"), employment, words }
+    }
 }
 
 /// The finished rows of one table in one chunk.
@@ -69,6 +89,8 @@ pub(super) struct Sink<'p> {
     /// For each rows section: its table's place in `tables`, and per rule the column's place there.
     places: Vec<(usize, Vec<usize>)>,
     pub(super) tally: Tally,
+    /// Room for the values of one row.
+    scratch: Vec<Value<'static>>,
 }
 
 /// The word columns that speak about another column, and the words for "there is one" and "there is none".
@@ -82,7 +104,13 @@ impl<'p> Sink<'p> {
         let mut places = Vec::new();
         for rows in &setting.plan.rows {
             let at = tables.iter().position(|known| known.table == rows.table).unwrap_or_else(|| {
-                tables.push(Rows { table: rows.table, columns: Vec::new(), builders: Vec::new(), src_row: Vec::new() });
+                tables.push(Rows {
+                    table: rows.table,
+                    columns: Vec::new(),
+                    builders: Vec::new(),
+                    src_row: Vec::new(),
+                    marks: Marks::default(),
+                });
                 tables.len() - 1
             });
             let system = rows.table.column("system").filter(|column| column.role != Role::Derived);
@@ -99,7 +127,10 @@ impl<'p> Sink<'p> {
                 tables[*at].columns.iter().position(|known| known.name == column.name).unwrap_or_default()
             }));
         }
-        Self { setting, tables, places, tally: Tally::default() }
+        for table in &mut tables {
+            table.marks = Marks::of(table.table, &table.columns);
+        }
+        Self { setting, tables, places, tally: Tally::default(), scratch: Vec::new() }
     }
 
     /// Counts a record that could not even be taken apart.
@@ -133,32 +164,13 @@ impl<'p> Sink<'p> {
         let mut used = false;
         let mut reason: Option<&str> = None;
         for (index, rows) in plan.rows.iter().enumerate() {
-            let results: Vec<Fate<'_>> = match rows.each {
-                None => vec![self.row(index, rows, record, &line)],
-                Some(slot) => {
-                    let parts = elements(record, slot);
-                    let mut fates = Vec::with_capacity(parts.len());
-                    for part in &parts {
-                        // The reason borrows from the plan, not from the element.
-                        fates.push(match self.row(index, rows, part, &line) {
-                            Fate::Skipped(reason) => {
-                                reason.map_or(Fate::Skipped(None), |reason| Fate::Skipped(find_reason(rows, reason)))
-                            }
-                            Fate::Done => Fate::Done,
-                        });
-                    }
-                    fates
-                }
+            let mut take = |fate: Fate<'p>| match fate {
+                Fate::Done => used = true,
+                Fate::Skipped(why) => reason = reason.or(why),
             };
-            for fate in results {
-                match fate {
-                    Fate::Done => used = true,
-                    Fate::Skipped(why) => {
-                        if let Some(why) = why {
-                            reason = reason.or_else(|| find_reason(rows, why));
-                        }
-                    }
-                }
+            match rows.each {
+                None => take(self.row(index, rows, record, &line)),
+                Some(slot) => elements(record, slot).iter().for_each(|part| take(self.row(index, rows, part, &line))),
             }
         }
         if !used {
@@ -168,30 +180,31 @@ impl<'p> Sink<'p> {
     }
 
     /// Makes one row. `Done` also for a row that was rejected: it is counted there.
-    fn row<'r, R: Record>(
+    fn row<R: Record>(
         &mut self,
         index: usize,
-        rows: &'r RowPlan,
-        record: &'r R,
+        rows: &'p RowPlan,
+        record: &R,
         line: &impl Fn() -> Option<u64>,
-    ) -> Fate<'r> {
+    ) -> Fate<'p> {
         if !holds(&rows.when, record, &self.setting.plan.nulls) {
             return Fate::Skipped(None);
         }
         let (at, places) = &self.places[index];
         let (at, places) = (*at, places.as_slice());
-        let mut values: Vec<Value<'_>> = vec![Value::Null; self.tables[at].columns.len()];
+        let mut values: Vec<Value<'_>> = recycled(std::mem::take(&mut self.scratch));
+        values.resize(self.tables[at].columns.len(), Value::Null);
         let mut unfit: Vec<(&'static Column, &'static str)> = Vec::new();
         for ((column, rule), place) in rows.columns.iter().zip(places) {
             match apply(column, rule, record, self.setting.zone) {
                 Got::Value(value) => values[*place] = value,
-                Got::Skip(reason) => return Fate::Skipped(Some(reason)),
+                Got::Skip => return Fate::Skipped(rule.skip_reason()),
                 Got::Unfit(why) => unfit.push((column, why)),
             }
         }
         let table = &mut self.tables[at];
         if let Some(system) = self.setting.system
-            && let Some(place) = table.columns.iter().position(|column| column.name == "system")
+            && let Some(place) = table.marks.system
             && values[place] == Value::Null
             && !unfit.iter().any(|(column, _)| column.name == "system")
         {
@@ -232,6 +245,7 @@ impl<'p> Sink<'p> {
             }
         }
         table.src_row.push(i32::try_from(self.tally.records).unwrap_or(i32::MAX));
+        self.scratch = recycled(values);
         for (column, why) in unfit {
             *self.tally.unparsed.entry(column.name.to_owned()).or_default() += 1;
             self.note(line(), Some(column.name.to_owned()), why, false);
@@ -260,12 +274,10 @@ enum Fate<'r> {
     Skipped(Option<&'r str>),
 }
 
-/// The reason as the plan holds it, which outlives the record.
-fn find_reason<'p>(rows: &'p RowPlan, reason: &str) -> Option<&'p str> {
-    rows.columns.iter().find_map(|(_, rule)| match &rule.other {
-        super::plan::Other::Skip(text) if text == reason => Some(text.as_str()),
-        _ => None,
-    })
+/// The same room for the values of another row.
+fn recycled<'a>(mut values: Vec<Value<'_>>) -> Vec<Value<'a>> {
+    values.clear();
+    values.into_iter().map(|_| Value::Null).collect()
 }
 
 fn builders(column: &Column, expected: usize) -> [Option<Builder>; 2] {
@@ -282,33 +294,24 @@ fn builders(column: &Column, expected: usize) -> [Option<Builder>; 2] {
 
 /// An employment that ends before it begins cannot be used.
 fn contradiction(table: &Rows, values: &[Value<'_>]) -> Option<&'static str> {
-    if table.table != Table::People {
+    let (started, ended) = table.marks.employment?;
+    let (Value::Span(started, _), Value::Span(ended_lo, ended_hi)) = (&values[started], &values[ended]) else {
         return None;
-    }
-    let span = |name: &str| {
-        let place = table.columns.iter().position(|column| column.name == name)?;
-        match values[place] {
-            Value::Span(lo, hi) => Some((lo, hi)),
-            _ => None,
-        }
     };
-    let (started, ended) = (span("started")?, span("ended")?);
-    let before = ended.1 < started.0 || (ended.1 == started.0 && ended.0 < ended.1);
+    let before = ended_hi < started || (ended_hi == started && ended_lo < ended_hi);
     before.then_some("ends before it starts")
 }
 
 /// A word that says "there is a value" must not outlive a value that could not be read.
 fn settle(table: &Rows, values: &mut [Value<'_>], unfit: &[(&'static Column, &'static str)]) {
-    for (word, about, there) in WORDS {
-        let find = |name: &str| table.columns.iter().position(|column| column.name == name);
-        let (Some(word), Some(about)) = (find(word), find(about)) else { continue };
-        if !matches!(&values[word], Value::Text(text) if text == there) {
+    for (word, about, there) in &table.marks.words {
+        if !matches!(&values[*word], Value::Text(text) if text == there) {
             continue;
         }
-        let lost = unfit.iter().any(|(column, _)| column.name == table.columns[about].name);
-        match values[about] {
-            Value::Endless => values[word] = Value::Text("never".into()),
-            Value::Null if lost => values[word] = Value::Text("unknown".into()),
+        let lost = unfit.iter().any(|(column, _)| column.name == table.columns[*about].name);
+        match values[*about] {
+            Value::Endless => values[*word] = Value::Text("never".into()),
+            Value::Null if lost => values[*word] = Value::Text("unknown".into()),
             _ => {}
         }
     }

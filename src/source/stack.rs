@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use polars::prelude::{
-    Column, DataFrame, DataType, Int32Chunked, IntoSeries, NamedFrom, PolarsResult, Series,
-};
+use polars::prelude::{Column, DataFrame, DataType, Int32Chunked, IntoSeries, NamedFrom, PolarsResult, Series};
 
 use crate::dataset::{ColumnKind, Frames, Role, Table};
 
@@ -46,7 +44,9 @@ impl Stacks {
         let mut rows = chunk.src_row;
         if before > 0 {
             let before = i32::try_from(before).unwrap_or(i32::MAX);
-            rows.iter_mut().for_each(|row| *row = row.saturating_add(before));
+            for row in &mut rows {
+                *row = row.saturating_add(before);
+            }
         }
         stack.rows.push(rows);
         let file = i32::try_from(file).unwrap_or(i32::MAX);

@@ -24,17 +24,43 @@ struct Kind {
 
 const MAIL: &[&str] = &["email", "mail", "emailaddress", "workemail", "primaryemail", "businessemail"];
 const OWNER: &[&str] = &["owner", "ownedby", "owneremail", "responsible", "custodian", "contact"];
-const STATUS: &[&str] =
-    &["status", "state", "workerstatus", "employeestatus", "employmentstatus", "accountstatus", "userstatus", "active", "enabled", "isactive", "disabled"];
-const CREATED: &[&str] = &["created", "createdat", "createdon", "createddate", "creationdate", "datecreated", "createtime"];
+const STATUS: &[&str] = &[
+    "status",
+    "state",
+    "workerstatus",
+    "employeestatus",
+    "employmentstatus",
+    "accountstatus",
+    "userstatus",
+    "active",
+    "enabled",
+    "isactive",
+    "disabled",
+];
+const CREATED: &[&str] =
+    &["created", "createdat", "createdon", "createddate", "creationdate", "datecreated", "createtime"];
 const USED: &[&str] = &["lastused", "lastusedat", "lastuseddate", "lastusage", "lastaccess", "lastaccessed"];
 
 const PEOPLE: Kind = Kind {
     table: "people",
     class: "hr",
-    key: guess("person_id", &[
-        "personid", "workerid", "employeeid", "employeenumber", "empno", "empnum", "employeeno", "personnelnumber", "staffid", "staffnumber", "personnumber", "badge",
-    ]),
+    key: guess(
+        "person_id",
+        &[
+            "personid",
+            "workerid",
+            "employeeid",
+            "employeenumber",
+            "empno",
+            "empnum",
+            "employeeno",
+            "personnelnumber",
+            "staffid",
+            "staffnumber",
+            "personnumber",
+            "badge",
+        ],
+    ),
     others: &[
         guess("name", &["fullname", "displayname", "name", "workername", "employeename"]),
         guess("email", MAIL),
@@ -43,8 +69,35 @@ const PEOPLE: Kind = Kind {
         guess("department", &["department", "dept", "departmentname", "orgunit", "division", "team", "costcenter"]),
         guess("title", &["jobtitle", "title", "position", "job", "role"]),
         guess("manager_id", &["managerid", "manager", "supervisor", "supervisorid", "reportsto", "lineManager"]),
-        guess("started", &["startdate", "hiredate", "starton", "startedon", "dateofhire", "hired", "joiningdate", "entrydate", "validfrom"]),
-        guess("ended", &["enddate", "terminationdate", "termdate", "leavedate", "lastday", "lastworkingday", "endedon", "exitdate", "validto", "contractend"]),
+        guess(
+            "started",
+            &[
+                "startdate",
+                "hiredate",
+                "starton",
+                "startedon",
+                "dateofhire",
+                "hired",
+                "joiningdate",
+                "entrydate",
+                "validfrom",
+            ],
+        ),
+        guess(
+            "ended",
+            &[
+                "enddate",
+                "terminationdate",
+                "termdate",
+                "leavedate",
+                "lastday",
+                "lastworkingday",
+                "endedon",
+                "exitdate",
+                "validto",
+                "contractend",
+            ],
+        ),
         guess("end_recorded_at", &["terminationrecorded", "terminationentered", "endrecordedat"]),
     ],
 };
@@ -52,9 +105,24 @@ const PEOPLE: Kind = Kind {
 const CREDENTIALS: Kind = Kind {
     table: "credentials",
     class: "inventory",
-    key: guess("credential_id", &[
-        "credentialid", "keyid", "accesskeyid", "tokenid", "secretid", "secretname", "keyname", "tokenname", "certificateid", "serialnumber", "thumbprint", "fingerprint", "clientid",
-    ]),
+    key: guess(
+        "credential_id",
+        &[
+            "credentialid",
+            "keyid",
+            "accesskeyid",
+            "tokenid",
+            "secretid",
+            "secretname",
+            "keyname",
+            "tokenname",
+            "certificateid",
+            "serialnumber",
+            "thumbprint",
+            "fingerprint",
+            "clientid",
+        ],
+    ),
     others: &[
         guess("kind", &["type", "kind", "credentialtype", "keytype", "tokentype"]),
         guess("account_id", &["accountid", "username", "user", "account", "serviceaccount", "principal", "login"]),
@@ -63,25 +131,60 @@ const CREDENTIALS: Kind = Kind {
         guess("created_at", CREATED),
         guess("rotated_at", &["rotated", "rotatedat", "lastrotated", "lastrotation", "rotationdate", "lastchanged"]),
         guess("last_used_at", USED),
-        guess("expires_at", &["expires", "expiresat", "expiry", "expirydate", "expirationdate", "expiration", "validuntil", "notafter"]),
+        guess(
+            "expires_at",
+            &["expires", "expiresat", "expiry", "expirydate", "expirationdate", "expiration", "validuntil", "notafter"],
+        ),
     ],
 };
 
 const ACCOUNTS: Kind = Kind {
     table: "accounts",
     class: "application",
-    key: guess("account_id", &[
-        "accountid", "userid", "id", "login", "username", "loginname", "uid", "user", "account", "samaccountname", "upn", "userprincipalname", "email", "mail",
-    ]),
+    key: guess(
+        "account_id",
+        &[
+            "accountid",
+            "userid",
+            "id",
+            "login",
+            "username",
+            "loginname",
+            "uid",
+            "user",
+            "account",
+            "samaccountname",
+            "upn",
+            "userprincipalname",
+            "email",
+            "mail",
+        ],
+    ),
     others: &[
-        guess("username", &["username", "login", "loginname", "userprincipalname", "upn", "samaccountname", "uid", "user"]),
+        guess(
+            "username",
+            &["username", "login", "loginname", "userprincipalname", "upn", "samaccountname", "uid", "user"],
+        ),
         guess("email", MAIL),
         guess("display_name", &["displayname", "fullname", "name"]),
         guess("person_ref", &["employeeid", "employeenumber", "empno", "empnum", "personid", "workerid"]),
         guess("status", STATUS),
         guess("created_at", CREATED),
         guess("disabled", &["disabledat", "deactivatedat", "deactivationdate", "disableddate", "suspendedat"]),
-        guess("last_seen_at", &["lastlogin", "lastloginat", "lastlogindate", "lastsignin", "lastseen", "lastseenat", "lastlogon", "lastactivity", "lastaccess"]),
+        guess(
+            "last_seen_at",
+            &[
+                "lastlogin",
+                "lastloginat",
+                "lastlogindate",
+                "lastsignin",
+                "lastseen",
+                "lastseenat",
+                "lastlogon",
+                "lastactivity",
+                "lastaccess",
+            ],
+        ),
         guess("owner_text", OWNER),
     ],
 };
@@ -105,14 +208,11 @@ pub(super) fn suggest(path: &str, header: &[String]) -> String {
     };
     let score = |kind: &Kind| {
         let found = kind.others.iter().filter(|guess| find(guess, &[]).is_some()).count();
-        if find(&kind.key, &[]).is_some() { found + 2 } else { found / 2 }
+        // Where two kinds have their key, the rarer key says more; where none has, accounts are the best guess.
+        let rare = usize::from(kind.table != ACCOUNTS.table);
+        if find(&kind.key, &[]).is_some() { found * 2 + 4 + rare } else { found }
     };
-    // Where two kinds score the same, the rarer key says more.
-    let kind = [&CREDENTIALS, &PEOPLE, &ACCOUNTS]
-        .into_iter()
-        .rev()
-        .max_by_key(|kind| score(kind))
-        .unwrap_or(&ACCOUNTS);
+    let kind = [&CREDENTIALS, &PEOPLE, &ACCOUNTS].into_iter().max_by_key(|kind| score(kind)).unwrap_or(&ACCOUNTS);
     let (id, system) = names(path);
     let first = (0..header.len()).find(|at| usable(&folded, *at));
     let key = find(&kind.key, &[]).or(first);
@@ -126,23 +226,27 @@ pub(super) fn suggest(path: &str, header: &[String]) -> String {
     }
     let text = |at: usize| quoted(&header[at]);
     let mut out = String::new();
-    let _ = writeln!(out, "# A beginning, made from the header alone: check every line, then put the file into your folder of");
+    let _ = writeln!(
+        out,
+        "# A beginning, made from the header alone: check every line, then put the file into your folder of"
+    );
     let _ = writeln!(out, "# mappings (sources/{id}.toml). `overstay inspect FILE --mappings DIR` shows what it does.");
     let _ = writeln!(out, "id = \"{id}\"\ntitle = \"{id}\"\nclass = \"{}\"\nformat = \"csv\"", kind.class);
     if kind.table != "people" {
         let _ = writeln!(out, "# Used when the file lies directly in the folder of exports.\nsystem = \"{system}\"");
     }
-    let _ = writeln!(out, "# Zone of times that have none, and their forms in order: iso, us-date (month first), day-first, epoch-millis …");
+    let _ = writeln!(
+        out,
+        "# Zone of times that have none, and their forms in order: iso, us-date (month first), day-first, epoch-millis …"
+    );
     let _ = writeln!(out, "zone = \"project\"\ntime = [\"iso\"]");
     let secret: Vec<String> =
         (0..header.len()).filter(|at| SECRETS.contains(&folded[*at].as_str())).map(text).collect();
     if !secret.is_empty() {
         let _ = writeln!(out, "secret = [{}]", secret.join(", "));
     }
-    let rest: Vec<String> = (0..header.len())
-        .filter(|at| !taken.contains(at) && usable(&folded, *at))
-        .map(text)
-        .collect();
+    let rest: Vec<String> =
+        (0..header.len()).filter(|at| !taken.contains(at) && usable(&folded, *at)).map(text).collect();
     if !rest.is_empty() {
         let _ = writeln!(out, "# Known and not used.\nignore = [{}]", rest.join(", "));
     }
@@ -165,7 +269,8 @@ pub(super) fn suggest(path: &str, header: &[String]) -> String {
     }
     if kind.table == "people" {
         for column in ["started", "ended"].into_iter().filter(|column| !given(column)) {
-            let _ = writeln!(out, "# No column looks like `{column}`: without it no stay after leaving can be measured.");
+            let _ =
+                writeln!(out, "# No column looks like `{column}`: without it no stay after leaving can be measured.");
         }
     }
     for (table, column, about, words) in [
@@ -197,15 +302,16 @@ fn status(table: &str, name: &str, path: &str) -> String {
         "credentials" => ["active", "inactive", "inactive"],
         _ => ["active", "disabled", "suspended"],
     };
-    let (yes, no) = if name.starts_with("disabled") { (&GONE[..], &ALIVE[..]) } else { (&ALIVE[..], &GONE[..]) };
-    let mut map: Vec<String> = Vec::new();
-    for (list, word) in [(yes, words[0]), (no, words[1]), (&AWAY[..], words[2])] {
-        map.extend(list.iter().filter(|known| !(name.starts_with("disabled") && known.contains("abled"))).map(|known| format!("\"{known}\" = \"{word}\"")));
-    }
-    format!(
-        "status = {{ path = {path}, map = {{ {} }}, missing = \"unknown\", other = \"=unknown\" }}",
-        map.join(", ")
-    )
+    let lists: [(&[&str], &str); 3] = if name.starts_with("disabled") {
+        [(&["false", "no", "0"], words[0]), (&["true", "yes", "1"], words[1]), (&[], words[2])]
+    } else {
+        [(&ALIVE, words[0]), (&GONE, words[1]), (&AWAY, words[2])]
+    };
+    let map: Vec<String> = lists
+        .iter()
+        .flat_map(|(list, word)| list.iter().map(move |known| format!("\"{known}\" = \"{word}\"")))
+        .collect();
+    format!("status = {{ path = {path}, map = {{ {} }}, missing = \"unknown\", other = \"=unknown\" }}", map.join(", "))
 }
 
 /// An id and a system from the file's name.

@@ -36,7 +36,7 @@ const OVERFLOWED: Micros = 6_802_270_473_000_000;
 fn endless(at: Micros) -> bool {
     at >= AFTER_LAST
         || (CENTURY - DAY < at && at < CENTURY + 2 * DAY)
-        || (OVERFLOWED <= at && at < OVERFLOWED + SECOND)
+        || (OVERFLOWED..OVERFLOWED + SECOND).contains(&at)
 }
 
 /// Types a text.
@@ -50,10 +50,11 @@ pub(super) fn typed<'a>(
         ColumnKind::Text if column.words.is_empty() => Ok(Value::Text(text)),
         ColumnKind::Text => word(column.words, &text).map(|word| Value::Text(Cow::Borrowed(word))),
         ColumnKind::Flag => flag(&text).map(Value::Flag),
-        ColumnKind::Number => text.parse::<i32>().map(|number| Value::Int(number.into())).map_err(|_| "number not understood"),
-        ColumnKind::Instant(edge) => moment(column, &text, times, |moment| zone.resolve(moment, edge)).map(|found| {
-            found.map_or(Value::Endless, |(_, at)| Value::Int(at))
-        }),
+        ColumnKind::Number => {
+            text.parse::<i32>().map(|number| Value::Int(number.into())).map_err(|_| "number not understood")
+        }
+        ColumnKind::Instant(edge) => moment(column, &text, times, |moment| zone.resolve(moment, edge))
+            .map(|found| found.map_or(Value::Endless, |(_, at)| Value::Int(at))),
         ColumnKind::Bounds => {
             let start = |moment| zone.resolve(moment, crate::time::DayEdge::Start);
             moment(column, &text, times, start).map(|found| match found {
@@ -139,7 +140,9 @@ mod tests {
 
     #[test]
     fn an_end_that_never_comes_is_no_end() {
-        for text in ["9999-12-31", "9999-12-31T23:59:59Z", "2100-01-01", "4712-12-31", "0000-00-00", "/Date(4102444800000)/"] {
+        for text in
+            ["9999-12-31", "9999-12-31T23:59:59Z", "2100-01-01", "4712-12-31", "0000-00-00", "/Date(4102444800000)/"]
+        {
             assert_eq!(read(Table::Credentials, "expires_at", text), Ok(Value::Endless), "{text}");
             assert_eq!(read(Table::People, "ended", text), Ok(Value::Endless), "{text}");
         }

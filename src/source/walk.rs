@@ -42,7 +42,10 @@ pub(super) fn walk(root: &Path) -> Outcome<Walked> {
         Ok(data) if data.is_dir() => {}
         Ok(_) => return Err(refuse("this is not a folder".into(), "give the folder that holds the exports")),
         Err(cause) => {
-            return Err(refuse(format!("the folder cannot be opened: {cause}"), "give the folder that holds the exports"));
+            return Err(refuse(
+                format!("the folder cannot be opened: {cause}"),
+                "give the folder that holds the exports",
+            ));
         }
     }
     let mut walked = Walked::default();
@@ -71,14 +74,14 @@ pub(super) fn walk(root: &Path) -> Outcome<Walked> {
         if !entry.path().is_file() {
             continue;
         }
-        let lower = name.to_lowercase();
-        if lower.ends_with(".toml") || lower.starts_with("readme") {
+        let toml = entry.path().extension().is_some_and(|end| end.eq_ignore_ascii_case("toml"));
+        if toml || name.to_lowercase().starts_with("readme") {
             project += 1;
             continue;
         }
         let path = relative(root, entry.path());
         let folder = path.split_once('/').map(|(folder, _)| folder.to_owned());
-        let bytes = entry.metadata().map_or(0, |data| data.len());
+        let bytes = std::fs::metadata(entry.path()).map_or(0, |data| data.len());
         walked.entries.push(Entry { disk: entry.into_path(), path, folder, bytes });
     }
     walked.entries.sort_by(|a, b| a.path.cmp(&b.path));

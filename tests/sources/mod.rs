@@ -1,1 +1,10 @@
-//! Tests of `sources`.
+//! Tests of `sources`: what real-shaped exports become, and what bad ones are told.
+
+mod bad_input;
+mod blocks;
+mod csv;
+mod json;
+mod kit;
+mod mappings;
+mod shipped;
+mod suggest;

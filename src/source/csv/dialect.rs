@@ -37,7 +37,7 @@ pub(in crate::source) fn dialect(head: &str) -> Option<Dialect> {
     while header.len() > 1 && header.last().is_some_and(String::is_empty) {
         header.pop();
     }
-    let lines = head.as_bytes()[..body].iter().filter(|byte| **byte == b'\n').count() as u64;
+    let lines = memchr::memchr_iter(b'\n', &head.as_bytes()[..body]).count() as u64;
     Some(Dialect { delimiter, header, body, lines })
 }
 
@@ -70,19 +70,17 @@ mod tests {
     fn finds_header_and_delimiter() {
         for (text, delimiter, header, body, lines) in [
             ("a,b\n1,2", b',', vec!["a", "b"], 4, 1),
-            ("\u{feff}\"a;x\";b\r\n1;2", b';', vec!["a;x", "b"], 13, 1),
+            ("\u{feff}\"a;x\";b\r\n1;2", b';', vec!["a;x", "b"], 12, 1),
             ("#TYPE Selected.Thing\r\n\"a\"\t\"b\"\r\n", b'\t', vec!["a", "b"], 31, 2),
             ("sep=;\na,b;c\n", b';', vec!["a,b", "c"], 12, 2),
             ("\n\nonly\n", b',', vec!["only"], 7, 3),
             ("a|b|c,", b'|', vec!["a", "b", "c,"], 6, 0),
         ] {
             let found = dialect(text).expect("a header");
-            assert_eq!((found.delimiter, found.header, found.body, found.lines), (
-                delimiter,
-                header.into_iter().map(str::to_owned).collect(),
-                body,
-                lines
-            ));
+            assert_eq!(
+                (found.delimiter, found.header, found.body, found.lines),
+                (delimiter, header.into_iter().map(str::to_owned).collect(), body, lines)
+            );
         }
         assert!(dialect(" \n\n").is_none());
     }

@@ -65,12 +65,8 @@ pub(super) fn expand(bytes: &[u8], value: Found, way: &[String]) -> Option<Vec<F
         return Some(vec![value]);
     };
     let member = members(&bytes[..value.end], value.start).into_iter().find(|member| fold(&member.key) == *key)?;
-    let inner = Found {
-        start: member.start,
-        end: member.end,
-        complete: member.complete,
-        object: bytes[member.start] == b'{',
-    };
+    let inner =
+        Found { start: member.start, end: member.end, complete: member.complete, object: bytes[member.start] == b'{' };
     if !rest.is_empty() {
         return expand(bytes, inner, rest);
     }
@@ -115,7 +111,13 @@ pub(in crate::source) fn views(bytes: &[u8], wrappers: &[String], most: usize) -
     out
 }
 
-fn find_ways(bytes: &[u8], value: Found, wrappers: &[String], way: &mut Vec<String>, out: &mut Vec<(Vec<String>, bool)>) {
+fn find_ways(
+    bytes: &[u8],
+    value: Found,
+    wrappers: &[String],
+    way: &mut Vec<String>,
+    out: &mut Vec<(Vec<String>, bool)>,
+) {
     if way.len() >= DEEPEST {
         return;
     }
@@ -129,8 +131,7 @@ fn find_ways(bytes: &[u8], value: Found, wrappers: &[String], way: &mut Vec<Stri
             b'[' => out.push((way.clone(), true)),
             b'{' => {
                 out.push((way.clone(), false));
-                let inner =
-                    Found { start: member.start, end: member.end, complete: member.complete, object: true };
+                let inner = Found { start: member.start, end: member.end, complete: member.complete, object: true };
                 find_ways(bytes, inner, wrappers, way, out);
             }
             _ => {}
@@ -182,7 +183,8 @@ pub(in crate::source) fn content_csv(value: &Value) -> Option<(String, Vec<Strin
 }
 
 fn looks_delimited(text: &str) -> bool {
-    text.lines().next().is_some_and(|line| line.contains([',', ';', '\t'])) && !text.trim_start().starts_with(['{', '['])
+    text.lines().next().is_some_and(|line| line.contains([',', ';', '\t']))
+        && !text.trim_start().starts_with(['{', '['])
 }
 
 /// Why an API answered with an error instead of data: its codes, never its message.
@@ -202,7 +204,8 @@ pub(in crate::source) fn error_page(value: &Value) -> Option<String> {
         }
         for key in ["status_code", "statusCode", "status", "errorCode"] {
             let number = members.get(key).and_then(number);
-            if number.is_some_and(|status| (400..600).contains(&status)) || key == "errorCode" && members.contains_key(key)
+            if number.is_some_and(|status| (400..600).contains(&status))
+                || key == "errorCode" && members.contains_key(key)
             {
                 is_error = true;
                 code(members.get(key), &mut codes);

@@ -136,7 +136,7 @@ impl<'p> Reader<'p> {
             match self.trie.parse(&text) {
                 Ok(node) => {
                     let item = Item { slots: &self.setting.plan.slots, record: &node, element: &node };
-                    sink.record(&item, line, |item, slot| item.elements(slot));
+                    sink.record(&item, line, super::tree::Item::elements);
                 }
                 Err(cause) if cause.is_eof() => sink.broken(line(), None, "truncated"),
                 Err(_) => sink.broken(line(), None, "not valid JSON"),

@@ -83,7 +83,8 @@ fn scalar_end(bytes: &[u8], at: usize) -> Option<usize> {
     if bytes[at] == b'"' {
         return string_end(bytes, at);
     }
-    let length = bytes[at..].iter().position(|byte| matches!(byte, b',' | b']' | b'}' | b'[' | b'{' | b'"') || blank(*byte))?;
+    let length =
+        bytes[at..].iter().position(|byte| matches!(byte, b',' | b']' | b'}' | b'[' | b'{' | b'"') || blank(*byte))?;
     // A stray closing brace must not stop the scan for ever.
     Some(at + length.max(1))
 }
@@ -137,15 +138,12 @@ pub(super) fn members(bytes: &[u8], at: usize) -> Vec<Member> {
         if at >= bytes.len() {
             return out;
         }
-        match value_end(bytes, at) {
-            Some(end) => {
-                out.push(Member { key, start: at, end, complete: true });
-                at = end;
-            }
-            None => {
-                out.push(Member { key, start: at, end: bytes.len(), complete: false });
-                return out;
-            }
+        if let Some(end) = value_end(bytes, at) {
+            out.push(Member { key, start: at, end, complete: true });
+            at = end;
+        } else {
+            out.push(Member { key, start: at, end: bytes.len(), complete: false });
+            return out;
         }
     }
 }
@@ -171,7 +169,10 @@ mod tests {
 
     #[test]
     fn finds_values_in_every_container() {
-        assert_eq!(all("[{\"a\":[1,{}]}, {\"b\":\"}\\\"\"}]\n"), (vec!["{\"a\":[1,{}]}", "{\"b\":\"}\\\"\"}"], false, 0));
+        assert_eq!(
+            all("[{\"a\":[1,{}]}, {\"b\":\"}\\\"\"}]\n"),
+            (vec!["{\"a\":[1,{}]}", "{\"b\":\"}\\\"\"}"], false, 0)
+        );
         assert_eq!(all("{\n}\n{}\n{\"a\":1}"), (vec!["{\n}", "{}", "{\"a\":1}"], false, 0));
         assert_eq!(all("[{\"a\":1},{\"b\":"), (vec!["{\"a\":1}"], true, 1));
         assert_eq!(all("[\"x\",1,null]"), (vec!["\"x\"", "1", "null"], false, 0));
@@ -186,11 +187,14 @@ mod tests {
             .into_iter()
             .map(|member| (member.key, &text[member.start..member.end], member.complete))
             .collect();
-        assert_eq!(found, [
-            ("a".to_owned(), &b"[1, 2]"[..], true),
-            ("bc".to_owned(), &b"{\"x\":\"]\"}"[..], true),
-            ("value".to_owned(), &b"[{\"k\":1},{"[..], false),
-        ]);
+        assert_eq!(
+            found,
+            [
+                ("a".to_owned(), &b"[1, 2]"[..], true),
+                ("bc".to_owned(), &b"{\"x\":\"]\"}"[..], true),
+                ("value".to_owned(), &b"[{\"k\":1},{"[..], false),
+            ]
+        );
     }
 
     proptest::proptest! {

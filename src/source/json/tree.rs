@@ -229,8 +229,7 @@ impl Clock {
 
     fn text(&self) -> Option<String> {
         let [_, year, month, day, hour, minute, second, micros] = self.fields;
-        self.is_clock
-            .then(|| format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micros:06}Z"))
+        self.is_clock.then(|| format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micros:06}Z"))
     }
 }
 
@@ -351,13 +350,12 @@ impl Record for Item<'_, '_, '_> {
 
 fn cell<'n>(node: &'n Node<'_, '_>) -> Cell<'n> {
     match node {
-        Node::Null => Cell::Null,
+        Node::Null | Node::Map(_, false) => Cell::Null,
         Node::Text(text) => match text.trim() {
             "" => Cell::Null,
             text => Cell::Text(text),
         },
         Node::List(list) if list.is_empty() => Cell::Null,
-        Node::Map(_, false) => Cell::Null,
         Node::List(_) | Node::Map(..) => Cell::Whole,
     }
 }

@@ -1,0 +1,171 @@
+//! The register of mappings, and what a company's own mapping is told when it is wrong.
+
+use overstay::dataset::Table;
+use overstay::source::{LoadOptions, SourceSet};
+
+use super::kit::{Folder, rows, shipped};
+
+fn wrong(text: &str) -> String {
+    let folder = Folder::with("mine.toml", text);
+    let failure = SourceSet::load(&[folder.path()]).expect_err("a mapping with mistakes");
+    failure.to_string().replace(&folder.path().display().to_string(), "DIR")
+}
+
+const GOOD: &str = r#"id = "mine"
+title = "Mine"
+class = "hr"
+format = "csv"
+secret = ["pin"]
+
+[recognise]
+all = ["Personalnummer", "Eintritt"]
+
+[[rows]]
+table = "people"
+
+[rows.columns]
+person_id = "Personalnummer"
+started = { path = "Eintritt", time = ["day-first"] }
+status = { path = "Status", map = { aktiv = "active", "ausge*" = "terminated" }, other = "=unknown", missing = "unknown" }
+"#;
+
+#[test]
+fn every_shipped_source_says_what_it_is() {
+    let set = shipped();
+    let ids: Vec<&str> = set.iter().map(overstay::source::Source::id).collect();
+    let mut sorted = ids.clone();
+    sorted.sort_unstable();
+    assert_eq!(ids, sorted);
+    for source in set.iter() {
+        assert!(!source.title().is_empty() && source.description().len() > 40, "{}", source.id());
+        assert!(!source.tables().is_empty() && !source.signs().is_empty(), "{}", source.id());
+        assert_eq!(set.get(source.id()).map(overstay::source::Source::text), Some(source.text()));
+    }
+    insta::assert_snapshot!(ids.join(" "), @r#"
+    aws-iam-credential-report entra-users entra-users-csv okta-system-log okta-users own-accounts own-credentials own-entitlements own-events own-extractions own-links own-people own-reviews own-systems own-waivers
+    "#);
+}
+
+#[test]
+fn a_companys_own_mapping_reads_its_own_words() {
+    let folder = Folder::with("maps/mine.toml", GOOD)
+        .and("data/hr.csv", "Personalnummer;Eintritt;Status;PIN\n0042;31.12.2020;Aktiv;9999\n43;01.02.2021;Ausgeschieden;1\n44;1.2.2021;?;1\n");
+    let set = SourceSet::load(&[folder.path().join("maps")]).expect("a mapping");
+    let loaded = overstay::source::load(&folder.path().join("data"), &set, &LoadOptions::default()).expect("people");
+    assert_eq!(
+        rows(&loaded, Table::People, &["person_id", "started_lo", "status"]),
+        [
+            "0042 | 2020-12-31T00:00:00Z | active",
+            "43 | 2021-02-01T00:00:00Z | terminated",
+            "44 | 2021-02-01T00:00:00Z | unknown",
+        ]
+    );
+    assert!(loaded.files[0].unknown_columns.is_empty(), "secret columns are not even named");
+}
+
+#[test]
+fn the_same_id_replaces_a_shipped_mapping() {
+    let folder = Folder::with("own-links.toml", GOOD.replace("\"mine\"", "\"own-links\""));
+    let set = SourceSet::load(&[folder.path()]).expect("a mapping");
+    assert_eq!(set.get("own-links").map(overstay::source::Source::title), Some("Mine"));
+    assert_eq!(set.iter().count(), shipped().iter().count());
+}
+
+#[test]
+fn mistakes_in_shape_have_a_place_and_a_suggestion() {
+    insta::assert_snapshot!(wrong(&GOOD.replace("title", "titel")), @r#"
+    error: DIR/mine.toml:2:1: unknown field `titel`
+    hint: did you mean `title`?
+    "#);
+    insta::assert_snapshot!(wrong(&GOOD.replace("map = {", "mapp = {")), @r#"
+    error: DIR/mine.toml:16:29: unknown field `mapp`
+    hint: did you mean `map`?
+    "#);
+    insta::assert_snapshot!(wrong(&GOOD.replace("\"hr\"", "\"personnel\"")), @r#"
+    error: DIR/mine.toml:3:9: unknown variant `personnel`
+    hint: expected one of `hr`, `directory`, `application`, `inventory`, `log`, `register`
+    "#);
+    insta::assert_snapshot!(wrong("id = "), @r#"
+    error: DIR/mine.toml:1:6: string values must be quoted
+    hint: expected literal string
+    "#);
+}
+
+#[test]
+fn all_other_mistakes_are_told_at_once() {
+    let text = r#"id = "Mine!"
+title = "Mine"
+class = "hr"
+format = "json"
+zone = "Europe/Berlinn"
+retention = "soon"
+secret = ["pin"]
+
+[recognise]
+all = ["number"]
+
+[[rows]]
+table = "peeple"
+[rows.columns]
+person_id = "x"
+
+[[rows]]
+table = "account_states"
+[rows.columns]
+
+[[rows]]
+table = "accounts"
+when = { state = {} }
+[rows.columns]
+acount_id = "id"
+account_key = "key"
+username = "a..b"
+display_name = "pin"
+kind = { path = "kind", map = { x = "humn" }, other = "what" }
+privileged = { const = "maybe" }
+email = { path = "a", first = ["b"] }
+last_seen_at = { cases = [{ when = { a = "b" } }] }
+"#;
+    insta::assert_snapshot!(wrong(text), @r#"
+    error: DIR/mine.toml:1:6: the id may hold lower-case letters, digits and `-` only
+    error: DIR/mine.toml:5:8: unknown time zone
+    hint: expected an IANA time zone, such as "UTC" or "Europe/Berlin"
+    error: DIR/mine.toml:6:13: the retention is not a length of time
+    hint: expected a whole number and a unit, such as "24h" or "90d" (units: s, m, h, d, w)
+    error: DIR/mine.toml:10:7: a file is never known by one key alone
+    hint: name at least two keys in `all`, or a key in `all` and a list in `any`
+    error: DIR/mine.toml:13:9: unknown table `peeple`
+    hint: did you mean `people`?
+    error: DIR/mine.toml:18:9: the table `account_states` is computed and cannot be fed
+    hint: did you mean `accounts`?
+    error: DIR/mine.toml:22:9: the required column `account_id` of `accounts` gets no rule
+    hint: Id of the account in its system.
+    error: DIR/mine.toml:22:9: the required column `status` of `accounts` gets no rule
+    hint: Status when last seen. Suspended and disabled cannot sign in.
+    error: DIR/mine.toml:23:10: the condition says nothing
+    error: DIR/mine.toml:25:1: the table `accounts` has no column `acount_id`
+    hint: did you mean `account_id`?
+    error: DIR/mine.toml:26:1: the column `account_key` of `accounts` is computed and cannot be fed
+    error: DIR/mine.toml:27:1: bad path `a..b`: a key is missing between two dots
+    error: DIR/mine.toml:28:1: `pin` is declared secret and cannot be used
+    error: DIR/mine.toml:29:1: unknown `other = "what"`
+    hint: expected `skip`, `reject`, `keep`, `null` or `=word`
+    error: DIR/mine.toml:29:1: `humn` is not a word of the column `kind`
+    hint: did you mean `human`?
+    error: DIR/mine.toml:30:1: `maybe` is not a word of the column `privileged`
+    hint: its words are true, false
+    error: DIR/mine.toml:31:1: a rule needs exactly one of `path`, `first`, `join`, `latest`, `cases` and `const`
+    error: DIR/mine.toml:32:1: a case needs exactly one of `is` and `path`
+    "#);
+}
+
+#[test]
+fn a_missing_folder_and_an_unknown_id() {
+    let folder = Folder::new();
+    let failure = SourceSet::load(&[folder.path().join("nowhere")]).expect_err("no folder").to_string();
+    assert!(failure.contains("the folder of mappings cannot be read"), "{failure}");
+    insta::assert_snapshot!(shipped().require("okta-user").expect_err("no such source"), @r#"
+    error: there is no source `okta-user`
+    hint: did you mean `okta-users`?
+    "#);
+}
