@@ -1,6 +1,8 @@
 //! Metric files with mistakes: all of them are named at once, with line and column.
 
-use overstay::metric::Register;
+#![allow(clippy::disallowed_methods, reason = "the tests write into temporary folders")]
+
+use overstay::metric::{Metric, Register};
 
 /// The messages for a folder with these files, with paths that do not depend on the machine.
 fn said(files: &[(&str, &str)]) -> String {
@@ -52,7 +54,7 @@ fn a_sound_file_loads_and_replaces_one_of_the_same_id() {
     std::fs::write(folder.path().join("leaver-lag.sql"), &text).expect("a file");
     let register = Register::load(&[folder.path().to_path_buf()]).expect("a register");
     assert_eq!(register.get("leaver-lag").map(|metric| metric.text().to_owned()), Some(text));
-    assert_eq!(register.metrics().last().map(|metric| metric.id()), Some("leaver-lag"), "ordered by its own number");
+    assert_eq!(register.metrics().last().map(Metric::id), Some("leaver-lag"), "ordered by its own number");
 }
 
 #[test]
