@@ -180,92 +180,90 @@ SELECT
   END AS note
 FROM joined
 
--- view: sync_events
--- Attempts to carry a change into a system, up to :as_of. Sign-ins and keys are not synchronisation. A skipped attempt
--- counts only where the log says that the attributes were not valid: then nobody got what they should have.
-SELECT
-  system,
-  src_file,
-  src_row,
-  occurred_at,
-  action,
-  account_key,
-  person_id,
-  COALESCE(account_key, LOWER(subject_text), account_id, person_id, '') AS target,
-  COALESCE(subject_text, account_id, account_key, person_id, 'unnamed') AS shown,
-  COALESCE(entitlement, attribute, '') AS detail,
-  COALESCE(intent_id, '') AS intent,
-  CASE WHEN actor_kind IN ('admin', 'self') THEN 1 ELSE 0 END AS by_hand,
-  CASE WHEN outcome = 'success' THEN 1 ELSE 0 END AS succeeded
-FROM events
-WHERE action IN ('create', 'enable', 'disable', 'delete', 'update', 'grant', 'revoke', 'sync')
-  AND occurred_at <= :as_of
-  AND (outcome IN ('success', 'failure') OR (outcome = 'skipped' AND LOWER(error) LIKE '%attribute%valid%'))
-
 -- view: sync_intents
--- Intents that failed at least once: attempts at the same change (same intent id, else same system, target, action and
--- attribute or entitlement) up to the first success. A failure after a success begins the next intent. Failures of
--- people working by hand begin none; a success by hand ends one.
-WITH troubled AS (
-  SELECT DISTINCT system, CASE WHEN intent = '' THEN target ELSE '' END AS target,
-    CASE WHEN intent = '' THEN action ELSE '' END AS action, CASE WHEN intent = '' THEN detail ELSE '' END AS detail, intent
-  FROM sync_events
-  WHERE succeeded = 0 AND by_hand = 0
+-- Intents that failed at least once in the period: attempts at the same change (same intent id, else same system, target,
+-- action and attribute or entitlement) up to the first success. A failure after a success begins the next intent.
+-- Sign-ins and keys are not synchronisation. A skipped attempt counts only where the log says that the attributes were
+-- not valid: then nobody got what they should have. Failures of people working by hand begin no intent; a success by
+-- hand ends one.
+WITH tries AS (
+  SELECT system, src_file, src_row, occurred_at, action, account_key, account_id, person_id, subject_text, entitlement,
+    attribute, intent_id,
+    CASE WHEN actor_kind IN ('admin', 'self') THEN 1 ELSE 0 END AS by_hand,
+    CASE WHEN outcome = 'success' THEN 1 ELSE 0 END AS succeeded
+  FROM events
+  WHERE action IN ('create', 'enable', 'disable', 'delete', 'update', 'grant', 'revoke', 'sync')
+    AND occurred_at <= :as_of
+    AND (outcome = 'success' OR (
+      (actor_kind IS NULL OR actor_kind NOT IN ('admin', 'self'))
+      AND (outcome = 'failure' OR (outcome = 'skipped' AND LOWER(error) LIKE '%attribute%valid%'))
+    ))
+),
+-- most attempts concern accounts on which nothing ever failed: they are left out before keys are built
+failing AS (
+  SELECT DISTINCT account_key AS failing_key FROM tries WHERE succeeded = 0 AND account_key IS NOT NULL
+),
+keyed AS (
+  SELECT t.system AS system, t.src_file AS src_file, t.src_row AS src_row, t.occurred_at AS occurred_at,
+    t.by_hand AS by_hand, t.succeeded AS succeeded, t.account_key AS account_key, t.person_id AS person_id,
+    t.action AS shown_action,
+    COALESCE(t.subject_text, t.account_id, t.account_key, t.person_id, 'unnamed') AS shown,
+    COALESCE(t.entitlement, t.attribute, '') AS shown_detail,
+    COALESCE(t.intent_id, '') AS intent,
+    CASE WHEN t.intent_id IS NOT NULL THEN ''
+      ELSE COALESCE(t.account_key, LOWER(t.subject_text), t.account_id, t.person_id, '') END AS target,
+    CASE WHEN t.intent_id IS NOT NULL THEN '' ELSE t.action END AS action,
+    CASE WHEN t.intent_id IS NOT NULL THEN '' ELSE COALESCE(t.entitlement, t.attribute, '') END AS detail
+  FROM tries AS t
+  LEFT JOIN failing AS f ON f.failing_key = t.account_key
+  WHERE f.failing_key IS NOT NULL OR t.account_key IS NULL OR t.intent_id IS NOT NULL
+),
+troubled AS (
+  SELECT DISTINCT system, target, action, detail, intent FROM keyed WHERE succeeded = 0
 ),
 attempts AS (
-  SELECT e.system AS system, t.target AS target, t.action AS action, t.detail AS detail, t.intent AS intent,
-    e.occurred_at AS occurred_at, e.succeeded AS succeeded, e.by_hand AS by_hand,
-    e.src_file AS src_file, e.src_row AS src_row, e.shown AS shown, e.action AS shown_action, e.detail AS shown_detail,
-    e.account_key AS account_key, e.person_id AS person_id
-  FROM (
-    SELECT *, CASE WHEN intent = '' THEN target ELSE '' END AS key_target,
-      CASE WHEN intent = '' THEN action ELSE '' END AS key_action,
-      CASE WHEN intent = '' THEN detail ELSE '' END AS key_detail
-    FROM sync_events
-    WHERE succeeded = 1 OR by_hand = 0
-  ) AS e
-  INNER JOIN troubled AS t ON t.system = e.system AND t.intent = e.intent AND t.target = e.key_target
-    AND t.action = e.key_action AND t.detail = e.key_detail
+  SELECT k.system AS system, k.target AS target, k.action AS action, k.detail AS detail, k.intent AS intent,
+    k.occurred_at AS occurred_at, k.succeeded AS succeeded, k.by_hand AS by_hand, k.src_file AS src_file,
+    k.src_row AS src_row, k.shown AS shown, k.shown_action AS shown_action, k.shown_detail AS shown_detail,
+    k.account_key AS account_key, k.person_id AS person_id
+  FROM keyed AS k
+  INNER JOIN troubled AS t ON t.system = k.system AND t.intent = k.intent AND t.target = k.target
+    AND t.action = k.action AND t.detail = k.detail
 ),
 numbered AS (
-  SELECT *, SUM(succeeded) OVER (
+  SELECT *,
+    SUM(succeeded) OVER (
       PARTITION BY system, target, action, detail, intent
       ORDER BY occurred_at, succeeded, src_file, src_row ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-    ) - succeeded AS round
+    ) - succeeded AS round,
+    LAG(succeeded) OVER (
+      PARTITION BY system, target, action, detail, intent
+      ORDER BY occurred_at, succeeded, src_file, src_row
+    ) AS before_succeeded
   FROM attempts
 ),
-placed AS (
-  SELECT *, ROW_NUMBER() OVER (
-      PARTITION BY system, target, action, detail, intent, round
-      ORDER BY occurred_at, succeeded, src_file, src_row
-    ) AS place
-  FROM numbered
-),
-heads AS (
-  SELECT system, target, action, detail, intent, round, occurred_at AS failed_at, src_file AS failed_file,
-    src_row AS failed_row, shown, shown_action, shown_detail, account_key, person_id
-  FROM placed
-  WHERE place = 1 AND succeeded = 0
-),
-ends AS (
-  SELECT system, target, action, detail, intent, round,
-    SUM(1 - succeeded) AS failures,
-    SUM(CASE WHEN succeeded = 0 AND occurred_at >= :period_from AND occurred_at < :period_to THEN 1 ELSE 0 END) AS failures_in_period,
-    MAX(CASE WHEN succeeded = 1 THEN occurred_at END) AS repaired_at,
-    MAX(CASE WHEN succeeded = 1 THEN src_file END) AS repaired_file,
-    MAX(CASE WHEN succeeded = 1 THEN src_row END) AS repaired_row,
-    MAX(CASE WHEN succeeded = 1 THEN by_hand ELSE 0 END) AS repaired_by_hand
-  FROM placed
-  GROUP BY system, target, action, detail, intent, round
+-- the first attempt of each round gives the intent its name and its beginning
+marked AS (
+  SELECT *, CASE WHEN before_succeeded IS NULL OR before_succeeded = 1 THEN 1 ELSE 0 END AS is_first FROM numbered
 )
-SELECT h.system AS system, h.shown AS shown, h.shown_action AS shown_action, h.shown_detail AS shown_detail,
-  h.account_key AS account_key, h.person_id AS person_id, h.failed_at AS failed_at, h.failed_file AS failed_file, h.failed_row AS failed_row,
-  x.failures AS failures, x.repaired_at AS repaired_at, x.repaired_file AS repaired_file, x.repaired_row AS repaired_row,
-  x.repaired_by_hand AS repaired_by_hand
-FROM heads AS h
-INNER JOIN ends AS x ON x.system = h.system AND x.target = h.target AND x.action = h.action AND x.detail = h.detail
-  AND x.intent = h.intent AND x.round = h.round
-WHERE x.failures_in_period > 0
+SELECT
+  system,
+  MAX(CASE WHEN is_first = 1 THEN shown END) AS shown,
+  MAX(CASE WHEN is_first = 1 THEN shown_action END) AS shown_action,
+  MAX(CASE WHEN is_first = 1 THEN shown_detail END) AS shown_detail,
+  MAX(CASE WHEN is_first = 1 THEN account_key END) AS account_key,
+  MAX(CASE WHEN is_first = 1 THEN person_id END) AS person_id,
+  MIN(occurred_at) AS failed_at,
+  MAX(CASE WHEN is_first = 1 THEN src_file END) AS failed_file,
+  MAX(CASE WHEN is_first = 1 THEN src_row END) AS failed_row,
+  SUM(1 - succeeded) AS failures,
+  MAX(CASE WHEN succeeded = 1 THEN occurred_at END) AS repaired_at,
+  MAX(CASE WHEN succeeded = 1 THEN src_file END) AS repaired_file,
+  MAX(CASE WHEN succeeded = 1 THEN src_row END) AS repaired_row,
+  MAX(CASE WHEN succeeded = 1 THEN by_hand ELSE 0 END) AS repaired_by_hand
+FROM marked
+GROUP BY system, target, action, detail, intent, round
+HAVING SUM(CASE WHEN succeeded = 0 AND occurred_at >= :period_from AND occurred_at < :period_to THEN 1 ELSE 0 END) > 0
 
 -- view: log_ends
 -- Until when the logs of a system were seen: the newest event, or the end of the window that the file covers.

@@ -28,7 +28,7 @@ WITH keys AS (
   SELECT credential_key, credential_id, system, account_key, person_id, owner_person_id, status, created_at, expires_at,
     observed_at, src_file, src_row
   FROM credentials
-  WHERE person_id IS NOT NULL OR owner_person_id IS NOT NULL
+  WHERE person_id IN (SELECT person_id FROM departed) OR owner_person_id IN (SELECT person_id FROM departed)
 ),
 tied AS (
   SELECT

@@ -27,9 +27,9 @@ by_system AS (
   GROUP BY system
 ),
 secrets AS (
-  SELECT system, COUNT(*) AS found
-  FROM credentials
-  WHERE status = 'active' AND (kind IS NULL OR LOWER(kind) <> 'password')
+  SELECT system, SUM(of_kind) AS found
+  FROM (SELECT system, kind, COUNT(*) AS of_kind FROM credentials WHERE status = 'active' GROUP BY system, kind) AS kinds
+  WHERE kind IS NULL OR LOWER(kind) <> 'password'
   GROUP BY system
 ),
 totals AS (

@@ -15,9 +15,12 @@ caveats = ["Skipped attempts are left out, unless the log says that the attribut
 needs = ["events"]
 ---*/
 WITH attempts AS (
-  SELECT system, COUNT(*) AS attempted, SUM(succeeded) AS succeeded
-  FROM sync_events
-  WHERE by_hand = 0 AND occurred_at >= :period_from AND occurred_at < :period_to
+  SELECT system, COUNT(*) AS attempted, SUM(CASE WHEN outcome = 'success' THEN 1 ELSE 0 END) AS succeeded
+  FROM events
+  WHERE action IN ('create', 'enable', 'disable', 'delete', 'update', 'grant', 'revoke', 'sync')
+    AND (actor_kind IS NULL OR actor_kind NOT IN ('admin', 'self'))
+    AND (outcome IN ('success', 'failure') OR (outcome = 'skipped' AND LOWER(error) LIKE '%attribute%valid%'))
+    AND occurred_at >= :period_from AND occurred_at < :period_to AND occurred_at <= :as_of
   GROUP BY system
 ),
 lost AS (

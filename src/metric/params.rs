@@ -1,5 +1,7 @@
 //! The parameters of the SQL, substituted as whole numbers.
 
+use std::fmt::Write as _;
+
 use crate::time::Micros;
 
 use super::lexer::{Kind, tokens};
@@ -40,9 +42,9 @@ impl Params {
                 out.push_str(&sql[done..token.range.start]);
                 // A negative number after a minus sign would begin a comment.
                 if value < 0 {
-                    out.push_str(&format!("({value})"));
+                    let _ = write!(out, "({value})");
                 } else {
-                    out.push_str(&value.to_string());
+                    let _ = write!(out, "{value}");
                 }
                 done = token.range.end;
             }

@@ -245,11 +245,14 @@ fn meaning(file: &mut File<'_>, stem: &str, header: &Header) {
 }
 
 fn placeholders(file: &mut File<'_>, key: &str, sentence: &str) {
+    // The sentences carry no spans: the line that begins with the key is where a reader has to look.
+    let toml = &file.text[file.offset..];
+    let at = toml.find(&format!("\n{key} ")).or_else(|| toml.find(&format!("\n{key}="))).map_or(0, |at| at + 1);
     let mut rest = sentence;
     while let Some(open) = rest.find('{') {
         rest = &rest[open + 1..];
         let Some(close) = rest.find('}') else {
-            file.error(0, format!("a `{{` in the sentence `{key}` is not closed"), None);
+            file.error(at, format!("a `{{` in the sentence `{key}` is not closed"), None);
             return;
         };
         let name = &rest[..close];

@@ -61,10 +61,9 @@ fn collect(context: &mut SQLContext, sql: &str) -> PolarsResult<DataFrame> {
 fn unbound(sql: &str, cause: &PolarsError) -> (String, usize) {
     let said = cause.to_string();
     let first = said.lines().next().unwrap_or("").trim().trim_end_matches('.').to_owned();
-    let message = match first.split_once(" at Line: ") {
-        Some((what, _)) => what.to_owned(),
-        None => first,
-    };
+    // What follows is a position, which the message has a place for, or a long list of all columns.
+    let end = [" at Line: ", "; valid columns: "].iter().filter_map(|mark| first.find(mark)).min();
+    let message = first[..end.unwrap_or(first.len())].trim_start_matches("not found: ");
     let at = parser_offset(sql, &said).or_else(|| named(&said).and_then(|name| statement::position(sql, &name)));
     let lead = sql.len() - sql.trim_start().len();
     (format!("the SELECT does not run: {message}"), at.unwrap_or(lead))

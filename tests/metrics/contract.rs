@@ -1,5 +1,7 @@
 //! The register as a whole: order, ids, documentation, wording.
 
+#![allow(clippy::disallowed_methods, reason = "the tests write into temporary folders")]
+
 use overstay::metric::{Register, Shape};
 
 const IDS: [&str; 17] = [
