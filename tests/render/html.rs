@@ -258,3 +258,13 @@ fn put(folder: &Path, name: &str, text: &str) {
     std::fs::create_dir_all(path.parent().expect("a folder")).expect("created");
     std::fs::write(path, text).expect("written");
 }
+
+#[test]
+fn definitions_and_explanations_are_shown_in_full() {
+    let mut report = fixture::report();
+    let long = "one two three ".repeat(60);
+    report.metrics[0].definition.clone_from(&long);
+    report.resolutions[0].text.clone_from(&long);
+    report.verdict.sentence.clone_from(&long);
+    assert_eq!(page(&report).matches(&format!("<bdi>{long}</bdi>")).count(), 3);
+}
