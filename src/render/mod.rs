@@ -9,5 +9,6 @@ pub mod terminal;
 pub mod text;
 
 mod facts;
+mod markup;
 
 pub use templates::Templates;

@@ -6,7 +6,7 @@ use std::path::Path;
 use minijinja::{AutoEscape, Environment, ErrorKind, Output, State, UndefinedBehavior, Value};
 use walkdir::WalkDir;
 
-use super::html::escape;
+use super::markup::escape;
 use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Kind, Outcome};
 

@@ -258,3 +258,27 @@ fn put(folder: &Path, name: &str, text: &str) {
     std::fs::create_dir_all(path.parent().expect("a folder")).expect("created");
     std::fs::write(path, text).expect("written");
 }
+
+#[test]
+fn definitions_and_explanations_are_shown_in_full() {
+    let mut report = fixture::report();
+    let long = "one two three ".repeat(60);
+    report.metrics[0].definition.clone_from(&long);
+    report.resolutions[0].text.clone_from(&long);
+    report.verdict.sentence.clone_from(&long);
+    assert_eq!(page(&report).matches(&format!("<bdi>{long}</bdi>")).count(), 3);
+}
+
+#[test]
+fn a_full_report_stays_small_enough_to_open() {
+    let mut report = fixture::report();
+    let one = report.findings.items[8].clone();
+    let many =
+        (0..5_000).map(|number| overstay::report::Finding { finding_id: format!("ovs-{number:016x}"), ..one.clone() });
+    report.findings.items = many.collect();
+    report.findings.total = 1_500_000;
+    let page = page(&report);
+    assert_eq!(page.matches("class=\"finding\"").count(), 5_000);
+    assert!(page.contains("Showing <strong>5,000 of 1,500,000</strong>"));
+    assert!(page.len() < 6_000_000, "{}", page.len());
+}

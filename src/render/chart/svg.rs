@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Anchor, Mark, Point, Role, Scene};
-use crate::render::html::escape;
+use crate::render::markup::escape;
 
 /// The scene as an `<svg>` element; `id` makes its title and description addressable and must be unique in the page.
 pub fn svg(scene: &Scene, id: &str) -> String {

@@ -3,7 +3,7 @@
 use minijinja::Value;
 use serde::Serialize;
 
-use super::escape::{anchor, cell, sentence};
+use super::cell::{anchor, cell, prose};
 use super::status::{Badge, Tally, badge, tally};
 use crate::render::{facts, text};
 use crate::report::{ControlReport, EdgeReport, FrameworkReport, Relation, Report};
@@ -68,8 +68,8 @@ struct EdgeView {
 /// The resolution box.
 pub(super) fn resolutions(report: &Report) -> Vec<ResolutionView> {
     let view = |resolution: &crate::report::Resolution| ResolutionView {
-        requested: cell(&resolution.requested),
-        text: cell(&resolution.text),
+        requested: prose(&resolution.requested),
+        text: prose(&resolution.text),
         resolved: resolution
             .resolved
             .iter()
@@ -79,9 +79,9 @@ pub(super) fn resolutions(report: &Report) -> Vec<ResolutionView> {
                     framework.and_then(|framework| framework.controls.iter().find(|one| one.id == to.reference));
                 ResolvedView {
                     href: control.map(|control| control_anchor(&to.framework, &control.id)),
-                    framework: cell(framework.map_or(to.framework.as_str(), |framework| framework.title.as_str())),
+                    framework: prose(framework.map_or(to.framework.as_str(), |framework| framework.title.as_str())),
                     reference: cell(&to.reference),
-                    title: cell(&to.title),
+                    title: prose(&to.title),
                     badge: control.map(|control| badge(control.status)),
                 }
             })
@@ -98,11 +98,11 @@ pub(super) fn frameworks(report: &Report) -> Vec<FrameworkView> {
 fn framework_view(framework: &FrameworkReport, report: &Report) -> FrameworkView {
     FrameworkView {
         anchor: anchor("f-", &framework.id),
-        title: cell(&framework.title),
+        title: prose(&framework.title),
         plain_title: framework.title.clone(),
-        version: cell(&framework.version),
-        publisher: cell(&framework.publisher),
-        scope: cell(&framework.scope),
+        version: prose(&framework.version),
+        publisher: prose(&framework.publisher),
+        scope: prose(&framework.scope),
         tally: tally(framework.controls.iter().map(|control| control.status)),
         total: text::plural(framework.controls.len() as u64, "reference", "references"),
         controls: framework.controls.iter().map(|control| control_view(&framework.id, control, report)).collect(),
@@ -114,10 +114,10 @@ fn control_view(framework: &str, control: &ControlReport, report: &Report) -> Co
     ControlView {
         anchor: control_anchor(framework, &control.id),
         id: cell(&control.id),
-        title: cell(&control.title),
-        summary: cell(&control.summary),
+        title: prose(&control.title),
+        summary: prose(&control.summary),
         badge: badge(control.status),
-        reason: sentence(&control.reason),
+        reason: prose(&control.reason),
         edges: control
             .edges
             .iter()
@@ -143,16 +143,16 @@ fn edge_view(edge: &EdgeReport, decides: bool, report: &Report) -> EdgeView {
             Relation::Direct => "direct",
             Relation::Supporting => "supporting",
         },
-        rationale: cell(&edge.rationale),
-        caveat: edge.caveat.as_deref().map(cell),
-        conflict: edge.limit_conflict.as_deref().map(cell),
+        rationale: prose(&edge.rationale),
+        caveat: edge.caveat.as_deref().map(prose),
+        conflict: edge.limit_conflict.as_deref().map(prose),
         badge: badge(edge.status),
         over: match (measured, metric) {
             (Some(metric), _) => text::of(metric.over, metric.population),
             (None, Some(_)) => "no items".to_owned(),
             (None, None) => "–".to_owned(),
         },
-        limit: cell(&metric.map_or_else(|| "–".to_owned(), facts::limit_text)),
+        limit: prose(&metric.map_or_else(|| "–".to_owned(), facts::limit_text)),
         waived: measured.map_or_else(|| "–".to_owned(), |metric| text::count(metric.waived)),
     }
 }

@@ -3,7 +3,7 @@
 use minijinja::Value;
 use serde::Serialize;
 
-use super::escape::{anchor, cell, cell_or, sentence};
+use super::cell::{anchor, cell, prose, prose_or};
 use super::findings::{self, FindingView};
 use super::status::{Badge, Tally, badge, tally};
 use crate::render::{facts, text};
@@ -65,6 +65,8 @@ pub(super) struct GlanceRow {
     p50: String,
     p90: String,
     longest: String,
+    /// What over, median, 90th percentile and longest are sorted by; -1 where there is no value.
+    order: [i64; 4],
 }
 
 /// Builds the cover.
@@ -73,24 +75,24 @@ pub(super) fn cover(report: &Report) -> Cover {
     let name = text::visible(&report.organisation, false);
     Cover {
         title: format!("Access lifecycle evidence: {name}, {}", text::visible(&report.period.label, false)),
-        organisation: cell(&report.organisation),
-        period: cell(&report.period.label),
+        organisation: prose(&report.organisation),
+        period: prose(&report.period.label),
         period_from: time::rfc3339(report.period.from.0),
         period_to: time::rfc3339(report.period.to.0),
         as_of: time::rfc3339(report.as_of.0),
-        as_of_basis: cell(&report.as_of_basis),
-        zone: cell(&report.zone),
-        leave_instant: cell(&report.leave_instant),
+        as_of_basis: prose(&report.as_of_basis),
+        zone: prose(&report.zone),
+        leave_instant: prose(&report.leave_instant),
         report_id: cell(&report.report_id),
         tool: cell(&format!("{} {}", report.tool.name, report.tool.version)),
         schema: report.schema.clone(),
         inputs_sha256: cell(&report.inputs_sha256),
         rules_sha256: cell(&report.rules_sha256),
-        command: cell(&report.command),
-        classification: report.classification.as_deref().map(cell),
+        command: prose(&report.command),
+        classification: report.classification.as_deref().map(prose),
         verdict: badge(report.verdict.status),
-        sentence: sentence(&report.verdict.sentence),
-        inconclusive: Some(report.verdict.inconclusive.as_str()).filter(|clause| !clause.is_empty()).map(sentence),
+        sentence: prose(&report.verdict.sentence),
+        inconclusive: Some(report.verdict.inconclusive.as_str()).filter(|clause| !clause.is_empty()).map(prose),
         measured: facts::measured(report),
         account_days: facts::overstayed(headline.account_seconds, headline.open),
         accounts: text::plural(headline.accounts, "account", "accounts"),
@@ -113,11 +115,11 @@ fn glance(metric: &MetricReport) -> GlanceRow {
     let number = |number: u64| if measured { text::count(number) } else { "–".to_owned() };
     GlanceRow {
         anchor: anchor("m-", &metric.id),
-        title: cell(&metric.title),
+        title: prose(&metric.title),
         badge: badge(metric.status),
-        severity: cell(&metric.severity),
-        limit: cell(&facts::limit_text(metric)),
-        limit_source: cell_or(metric.limit_source.as_deref(), "source of the limit not supplied"),
+        severity: prose(&metric.severity),
+        limit: prose(&facts::limit_text(metric)),
+        limit_source: prose_or(metric.limit_source.as_deref(), "source of the limit not supplied"),
         has_limit: facts::has_limit(metric),
         over: if measured { text::of(metric.over, metric.population) } else { "no items".to_owned() },
         indeterminate: number(metric.indeterminate),
@@ -126,6 +128,12 @@ fn glance(metric: &MetricReport) -> GlanceRow {
         p50: facts::percentile(metric.p50_seconds, metric.beyond_seconds),
         p90: facts::percentile(metric.p90_seconds, metric.beyond_seconds),
         longest: metric.max_seconds.map_or_else(|| "–".to_owned(), text::length),
+        order: [
+            if measured { metric.over as i64 } else { -1 },
+            metric.p50_seconds.or(metric.beyond_seconds).unwrap_or(-1),
+            metric.p90_seconds.or(metric.beyond_seconds).unwrap_or(-1),
+            metric.max_seconds.unwrap_or(-1),
+        ],
     }
 }
 

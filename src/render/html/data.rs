@@ -3,7 +3,7 @@
 use minijinja::Value;
 use serde::Serialize;
 
-use super::escape::{cell, cell_or, sentence};
+use super::cell::{cell, cell_or, prose, prose_or};
 use crate::render::{facts, text};
 use crate::report::{OpenMatch, ReasonCount, Report, SourceReport};
 use crate::time;
@@ -282,8 +282,8 @@ fn messages(report: &Report) -> Vec<MessageView> {
         severity: cell(&message.severity),
         code: cell(&message.code),
         place: cell_or(message.place.as_deref(), "–"),
-        message: sentence(&message.message),
-        hint: cell_or(message.hint.as_deref(), "–"),
+        message: prose(&message.message),
+        hint: prose_or(message.hint.as_deref(), "–"),
     });
     rows.collect()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use minijinja::Value;
 use serde::Serialize;
 
-use super::escape::{anchor, cell, cell_or, sentence};
+use super::cell::{anchor, cell, cell_or, prose, sentence};
 use crate::render::text;
 use crate::report::{Finding, FindingResult, Report, WaiverReport, WaiverState};
 use crate::time;
@@ -127,7 +127,7 @@ fn group(report: &Report, item: &Finding, row: FindingView) -> FindingGroup {
     FindingGroup {
         anchor: anchor("m-", &item.metric),
         metric: item.metric.clone(),
-        title: cell(title),
+        title: prose(title),
         plain_title: title.to_owned(),
         heading: String::new(),
         rows: vec![row],

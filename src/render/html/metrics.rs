@@ -3,7 +3,7 @@
 use minijinja::Value;
 use serde::Serialize;
 
-use super::escape::{anchor, cell, cell_or, sentence};
+use super::cell::{anchor, cell, cell_or, prose, prose_or};
 use super::findings::{self, FindingView};
 use super::status::{Badge, badge};
 use crate::render::chart::{self, Scene, WEEKDAYS};
@@ -156,18 +156,18 @@ fn metric(metric: &MetricReport, report: &Report) -> MetricView {
     let percentile = |seconds| facts::percentile(seconds, metric.beyond_seconds);
     MetricView {
         id: cell(&metric.id),
-        title: cell(&metric.title),
+        title: prose(&metric.title),
         plain_title: metric.title.clone(),
-        question: cell(&metric.question),
-        group: cell(&metric.group.replace('-', " ")),
-        definition: cell(&metric.definition),
-        caveats: metric.caveats.iter().map(|caveat| cell(caveat)).collect(),
-        unit: cell(&metric.unit),
+        question: prose(&metric.question),
+        group: prose(&metric.group.replace('-', " ")),
+        definition: prose(&metric.definition),
+        caveats: metric.caveats.iter().map(|caveat| prose(caveat)).collect(),
+        unit: prose(&metric.unit),
         badge: badge(metric.status),
-        reason: sentence(&metric.status_reason),
-        severity: cell(&metric.severity),
-        limit: cell(&facts::limit_text(metric)),
-        limit_source: cell_or(metric.limit_source.as_deref(), "source of the limit not supplied"),
+        reason: prose(&metric.status_reason),
+        severity: prose(&metric.severity),
+        limit: prose(&facts::limit_text(metric)),
+        limit_source: prose_or(metric.limit_source.as_deref(), "source of the limit not supplied"),
         has_limit: facts::has_limit(metric),
         overrides: metric.limit_overrides.iter().map(override_view).collect(),
         parts: parts(metric),
@@ -211,7 +211,7 @@ fn metric(metric: &MetricReport, report: &Report) -> MetricView {
         sensitivity: metric
             .sensitivity
             .iter()
-            .map(|one| (cell(&one.reading), text::of(one.flips, one.population)))
+            .map(|one| (prose(&one.reading), text::of(one.flips, one.population)))
             .collect(),
         missing: metric.missing.iter().map(|table| cell(table)).collect(),
         evidence: metric.evidence.as_deref().map(cell),
@@ -237,9 +237,9 @@ fn parts(metric: &MetricReport) -> Vec<PartView> {
 
 fn override_view(one: &crate::report::LimitOverride) -> OverrideView {
     OverrideView {
-        scope: cell(&one.scope),
-        limit: cell(&one.limit),
-        source: cell_or(one.source.as_deref(), "source of the limit not supplied"),
+        scope: prose(&one.scope),
+        limit: prose(&one.limit),
+        source: prose_or(one.source.as_deref(), "source of the limit not supplied"),
     }
 }
 
@@ -247,9 +247,9 @@ fn override_view(one: &crate::report::LimitOverride) -> OverrideView {
 fn reasons(reasons: &[ReasonCount], total: u64) -> Vec<(Value, String)> {
     let named = text::sum(reasons.iter().map(|reason| reason.count));
     let mut rows: Vec<_> =
-        reasons.iter().map(|one| (cell(&one.reason), text::of(one.count, total.max(named)))).collect();
+        reasons.iter().map(|one| (prose(&one.reason), text::of(one.count, total.max(named)))).collect();
     if total > named {
-        rows.push((cell("other reasons"), text::of(total - named, total)));
+        rows.push((prose("other reasons"), text::of(total - named, total)));
     }
     rows
 }
@@ -343,9 +343,9 @@ fn indicator(indicator: &Indicator) -> IndicatorView {
     IndicatorView {
         anchor: anchor("i-", &indicator.id),
         id: cell(&indicator.id),
-        title: cell(&indicator.title),
+        title: prose(&indicator.title),
         plain_title: indicator.title.clone(),
-        definition: cell(&indicator.definition),
+        definition: prose(&indicator.definition),
         missing: indicator.missing.iter().map(|table| cell(table)).collect(),
         rows: indicator
             .values

@@ -1,15 +1,13 @@
 //! `report.html`: one file that needs no network, and reads the same with and without its script.
 
+mod cell;
 mod controls;
 mod cover;
 mod data;
-mod escape;
 mod findings;
 mod metrics;
 mod page;
 mod status;
-
-pub(crate) use escape::escape;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

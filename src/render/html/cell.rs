@@ -1,25 +1,16 @@
-//! The only two ways in which text of the data enters HTML: escaped, and as a cell of its own direction.
+//! Pieces of data as HTML: isolated in their own direction, hidden characters marked, long ones folded.
 
 use std::fmt::Write as _;
 
 use minijinja::Value;
 
+use crate::render::markup::{escape, push_escaped};
 use crate::render::text;
 
 /// Characters of a cell that are shown at once; the rest waits in a details element.
 const CELL_LIMIT: usize = 300;
 /// Characters of a word that a column is expected to hold.
 const LONG_WORD: usize = 24;
-
-/// Text with HTML's five special characters escaped and hidden characters written out; line ends and tabs stay.
-pub(crate) fn escape(plain: &str) -> String {
-    let shown = text::visible(plain, true);
-    let mut out = String::with_capacity(shown.len() + 8);
-    for character in shown.chars() {
-        push(&mut out, character);
-    }
-    out
-}
 
 /// A piece of data as HTML: its direction isolated, hidden characters as marked code points, long text folded.
 pub(super) fn cell(plain: &str) -> Value {
@@ -34,6 +25,15 @@ pub(super) fn sentence(plain: &str) -> Value {
 /// Whether the text needs breaking inside a word to fit a column.
 fn has_long_word(plain: &str) -> bool {
     plain.split_whitespace().any(|word| word.chars().nth(LONG_WORD).is_some())
+}
+
+/// Text of the rules or of the engine (definitions, reasons, titles): isolated and marked, never folded.
+pub(super) fn prose(plain: &str) -> Value {
+    let mut out = String::with_capacity(plain.len() + 24);
+    out.push_str(if has_long_word(plain) { "<bdi class=\"long\">" } else { "<bdi>" });
+    push_marked(&mut out, plain);
+    out.push_str("</bdi>");
+    Value::from_safe_string(out)
 }
 
 fn isolated(plain: &str, open: &str) -> Value {
@@ -52,6 +52,14 @@ fn isolated(plain: &str, open: &str) -> Value {
         out.push_str("</bdi></details>");
     }
     Value::from_safe_string(out)
+}
+
+/// Prose, or a quiet text where there is none.
+pub(super) fn prose_or(plain: Option<&str>, missing: &str) -> Value {
+    match plain {
+        Some(text) if !text.is_empty() => prose(text),
+        _ => cell_or(None, missing),
+    }
 }
 
 /// A piece of data, or a quiet text of our own where there is none.
@@ -74,20 +82,9 @@ fn push_marked(out: &mut String, plain: &str) {
         if text::hides(character, before) {
             let _ = write!(out, "<span class=\"cp\">{}</span>", text::code_point(character));
         } else {
-            push(out, character);
+            push_escaped(out, character);
         }
         before = Some(character);
-    }
-}
-
-fn push(out: &mut String, character: char) {
-    match character {
-        '&' => out.push_str("&amp;"),
-        '<' => out.push_str("&lt;"),
-        '>' => out.push_str("&gt;"),
-        '"' => out.push_str("&quot;"),
-        '\'' => out.push_str("&#39;"),
-        other => out.push(other),
     }
 }
 
@@ -100,6 +97,12 @@ mod tests {
         assert_eq!(cell("<b>\u{202E}'").to_string(), "<bdi>&lt;b&gt;<span class=\"cp\">U+202E</span>&#39;</bdi>");
         assert_eq!(cell_or(None, "not supplied").to_string(), "<span class=\"none\">not supplied</span>");
         assert_eq!(cell_or(Some(""), "–").to_string(), "<span class=\"none\">–</span>");
+    }
+
+    #[test]
+    fn prose_is_never_folded() {
+        let long = "word ".repeat(200);
+        assert_eq!(prose(&long).to_string(), format!("<bdi>{long}</bdi>"));
     }
 
     #[test]
