@@ -10,7 +10,7 @@ statistic = "none"
 needs = ["people"]
 definition = """
 Population: each attribute of a person on which a source disagrees with the source that has authority. Each is a stay, \
-open since before the observation that shows it. Agreement leaves no row, so the count says how many disagreements \
+open since before the exports that first showed both values. Agreement leaves no row, so the count says how many disagreements \
 were found, not what share of people they concern."""
 caveats = [
   "When a disagreement began is not known from one export; only that it is there.",
@@ -22,7 +22,9 @@ open = "two sources differ on {subject}: {note}"
 closed = "two sources differed on {subject} until {ended}: {note}"
 ---*/
 WITH seen AS (
-  SELECT *, LEAST(COALESCE(observed_at, :as_of), :as_of) AS seen_at FROM conflicts
+  SELECT *, LEAST(COALESCE(observed_at, :as_of), :as_of) AS seen_at,
+    LEAST(COALESCE(first_seen_at, observed_at, :as_of), :as_of) AS shown_at
+  FROM conflicts
 )
 SELECT
   'person' AS subject_kind,
@@ -30,7 +32,7 @@ SELECT
   system,
   person_id,
   -- an export shows what was there before it was taken: the beginning lies at least a microsecond before it
-  seen_at - 1 AS began_hi,
+  shown_at - 1 AS began_hi,
   seen_at AS seen_until,
   'open' AS state,
   COALESCE(loser, 'unnamed source') || ' differs from ' || COALESCE(winner, 'unnamed source') || ' on ' || attribute AS note,

@@ -6,15 +6,16 @@ use crate::time::{Length, Micros, exceeds};
 use super::judged::{ItemResult, Row, Why, times_of};
 use super::length::{doubt, measure};
 
-/// The key that a finding id is made of.
+
+/// What makes the item the same one from run to run: the key of an account or a credential, which renaming does not
+/// change; for everything else the subject, which names more than the person or account it concerns.
 pub(super) fn key_of(stays: &Stays, row: usize) -> &str {
-    stays
-        .credential_key
-        .get(row)
-        .or_else(|| stays.account_key.get(row))
-        .or_else(|| stays.person_id.get(row))
-        .or_else(|| stays.subject.get(row))
-        .unwrap_or_default()
+    let key = match stays.subject_kind.get(row) {
+        Some("credential") => stays.credential_key.get(row),
+        Some("account") => stays.account_key.get(row),
+        _ => None,
+    };
+    key.or_else(|| stays.subject.get(row)).unwrap_or_default()
 }
 
 /// The longest reading that was observed: percentiles take nothing into account that nobody saw.

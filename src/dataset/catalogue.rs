@@ -140,7 +140,7 @@ const ACCOUNTS: &[Column] = &[
 const ACCOUNT_STATES: &[Column] = &[
     text("account_key", Derived, "The account."),
     flag("enabled", Derived, "Whether it could sign in."),
-    span("from", Derived, "Bounds of the beginning; both null when the evidence begins inside the interval."),
+    span("from", Derived, "Bounds of the beginning; `_lo` is null when it began before the evidence."),
     span("to", Derived, "Bounds of the end; both null when it is the last known state."),
     at("seen_until", Derived, "The last instant at which this state was observed."),
     word("basis", Derived, &["event", "snapshot"], "What shows the beginning of the interval."),
@@ -246,7 +246,8 @@ const CONFLICTS: &[Column] = &[
     text("winner_value", Derived, "What it says."),
     text("loser", Derived, "Source that disagrees."),
     text("loser_value", Derived, "What it says."),
-    at("observed_at", Derived, "When the disagreement was observed."),
+    at("first_seen_at", Derived, "When both sources were first observed to say this."),
+    at("observed_at", Derived, "When the disagreement was last observed."),
     text("system", Derived, "System of the source that disagrees."),
 ];
 

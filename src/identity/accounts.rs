@@ -142,12 +142,22 @@ impl Accounts {
         };
         let (systems, ids, persons) =
             (Texts::of(frame, "system"), Texts::of(frame, "account_id"), Texts::of(frame, "person_id"));
-        (0..frame.height())
-            .filter_map(|row| {
-                let account = self.find(self.system_index(systems.get(row)?)?, ids.get(row)?)?;
-                Some((account, matcher.person(persons.get(row)?)?))
-            })
-            .collect()
+        let mut names = None;
+        let mut found = HashMap::new();
+        for row in 0..frame.height() {
+            let (Some(system), Some(id)) = (systems.get(row).and_then(|name| self.system_index(name)), ids.get(row)) else {
+                continue;
+            };
+            // People write the user name where a system's own ids are long.
+            let account = self.find(system, id).or_else(|| {
+                let names = names.get_or_insert_with(|| self.by_name());
+                names.get(&(system, keys::address(id).into_owned())).copied().flatten()
+            });
+            if let Some((account, person)) = account.zip(persons.get(row).and_then(|id| matcher.person(id))) {
+                found.insert(account, person);
+            }
+        }
+        found
     }
 
     /// Adds accounts that only a log knows. `rows` are system, account id, user name, status, file, row.

@@ -44,8 +44,10 @@ impl Context<'_> {
             .unwrap_or("")
     }
 
+    /// The system of a file: its own, or the first folder that it lies in.
     fn system_of(&self, file: i32) -> Option<&str> {
-        usize::try_from(file).ok().and_then(|file| self.files.get(file)).and_then(|file| file.system.as_deref())
+        let file = usize::try_from(file).ok().and_then(|file| self.files.get(file))?;
+        file.system.as_deref().or_else(|| file.path.split_once('/').map(|(folder, _)| folder))
     }
 
     /// When the export was made; as_of when nobody said.

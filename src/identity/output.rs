@@ -254,6 +254,7 @@ fn conflicts(people: &People) -> PolarsResult<DataFrame> {
         text("loser", &|row| Some(row.loser.clone())),
         text("loser_value", &|row| Some(row.loser_value.clone())),
         text("system", &|row| row.system.clone()),
+        out::times("first_seen_at", rows.iter().map(|row| Some(row.first_seen_at)).collect()),
         out::times("observed_at", rows.iter().map(|row| Some(row.observed_at)).collect()),
         Column::new("src_file".into(), rows.iter().map(|row| row.src.0).collect::<Vec<_>>()),
         Column::new("src_row".into(), rows.iter().map(|row| row.src.1).collect::<Vec<_>>()),

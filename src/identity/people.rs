@@ -44,6 +44,8 @@ pub(super) struct Conflict {
     pub winner_value: String,
     pub loser: String,
     pub loser_value: String,
+    /// When both were first observed to say this.
+    pub first_seen_at: Micros,
     pub observed_at: Micros,
     pub system: Option<String>,
     pub src: (i32, i32),
@@ -329,6 +331,12 @@ fn conflicts(person: &Person, claims: &[Claim], rows: &Rows, context: &Context<'
             if keys::address(&loser_value) == keys::address(&winner_value) {
                 continue;
             }
+            // A value is as old as the first export of its source that shows it; they differ since both were there.
+            let since = |claim: &Claim, text: &str| {
+                let same = claims.iter().filter(|other| other.source == claim.source && value(other).as_deref() == Some(text));
+                same.map(|other| other.observed).min().unwrap_or(claim.observed)
+            };
+            let first_seen_at = since(winner, &winner_value).max(since(loser, &loser_value));
             out.push(Conflict {
                 person_id: person.id.clone(),
                 attribute,
@@ -336,6 +344,7 @@ fn conflicts(person: &Person, claims: &[Claim], rows: &Rows, context: &Context<'
                 winner_value: winner_value.clone(),
                 loser: loser.source.clone(),
                 loser_value,
+                first_seen_at,
                 observed_at: winner.observed.max(loser.observed),
                 system: context.system_of(rows.lineage.file(loser.row)).map(str::to_owned),
                 src: rows.src(loser.row),

@@ -13,5 +13,5 @@ mod write;
 
 pub use options::{Progress, RuleOptions, RunOptions, Silent};
 pub use rules::Rules;
-pub use run::{Inputs, check, normalise, report};
+pub use run::{Inputs, check, normalise, overrides, report};
 pub use write::PackOptions;

@@ -14,7 +14,7 @@ use crate::time::{LeaveInstant, Micros, Period, Zone, rfc3339};
 
 use super::build::build;
 use super::measure::{Measured, NoFiles, measure};
-use super::options::{Progress, RunOptions};
+use super::options::{Progress, RuleOptions, RunOptions};
 use super::rules::Rules;
 use super::write::{PackOptions, PackSink, write};
 
@@ -58,7 +58,7 @@ impl Inputs {
         let period = period(options, &rules, zone)?;
         progress.stage("reading");
         let heard = |step: &crate::source::Progress| progress.bytes(step.done, step.total);
-        let reading = LoadOptions { zone, overrides: overrides(options, &rules)?, progress: &heard, ..LoadOptions::default() };
+        let reading = LoadOptions { zone, overrides: overrides(&options.rules, &rules)?, progress: &heard, ..LoadOptions::default() };
         let mut loaded = load(&options.exports, &rules.sources, &reading)?;
         let raw = std::mem::take(&mut loaded.frames);
         let (as_of, as_of_basis) = as_of(options, &rules, zone, &period, &loaded)?;
@@ -107,9 +107,12 @@ fn context<'a>(
     Context { files: &loaded.files, authority, leave_instant, as_of, usernames }
 }
 
-/// Flags decide before the project file does.
-fn overrides(options: &RunOptions, rules: &Rules) -> Outcome<Vec<Override>> {
-    let flags = options.rules.read_as.iter().map(|(source, file)| (file.as_str(), source.as_str()));
+/// Which files belong to which source by decision: flags before the project file.
+///
+/// # Errors
+/// A pattern is not a glob.
+pub fn overrides(options: &RuleOptions, rules: &Rules) -> Outcome<Vec<Override>> {
+    let flags = options.read_as.iter().map(|(source, file)| (file.as_str(), source.as_str()));
     let project = rules.project.sources.iter().map(|rule| (rule.pattern.as_str(), rule.source.as_str()));
     flags.chain(project).map(|(pattern, source)| Override::new(pattern, source)).collect()
 }

@@ -150,7 +150,8 @@ fn accounts_find_their_person_and_owner() {
              crm,6,svc2,,service,active,gone@x.example
              crm,7,linked,,,active,",
         ),
-        (Table::Links, "system,account_id,person_id\ncrm,7,002"),
+        // Once by account id, once by user name; a link to nobody is none.
+        (Table::Links, "system,account_id,person_id\ncrm,7,002\ncrm,NOBODY,001\ncrm,1,999"),
     ]));
     assert_eq!(
         shown(
@@ -162,7 +163,7 @@ fn accounts_find_their_person_and_owner() {
             "crm:1 001 email unknown - -",
             "crm:2 001 alias unknown - -",
             "crm:3 - ambiguous unknown - -",
-            "crm:4 - unmatched unknown - -",
+            "crm:4 001 link unknown - -",
             "crm:5 - unmatched named 002 false",
             "crm:6 - unmatched named - -",
             "crm:7 002 link unknown - -",
