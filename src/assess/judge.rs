@@ -1,8 +1,9 @@
 //! Judges the stays of one metric batch by batch, and sums them up.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use hashbrown::HashMap;
 use rayon::prelude::*;
 
 use crate::diag::Diagnostic;
@@ -165,8 +166,23 @@ impl<'a> Judge<'a> {
         })
     }
 
-    /// Judges one batch. Batches come in a fixed order; where they are cut changes nothing.
+    /// Judges one batch and counts it. Batches come in a fixed order; where they are cut changes nothing.
     pub fn judge(&mut self, stays: Stays) -> Judged {
+        let judged = self.decide(stays);
+        self.add(&judged);
+        judged
+    }
+
+    /// Counts a batch that [`Judge::decide`] gave; once for each, in their order. It only reads the batch, so that
+    /// files can be written from it at the same time.
+    pub fn add(&mut self, judged: &Judged) {
+        for row in 0..judged.len() {
+            self.count(judged, row);
+        }
+    }
+
+    /// The results of one batch, which [`Judge::add`] must count.
+    pub fn decide(&mut self, stays: Stays) -> Judged {
         let limits = self.limits_of(&stays);
         let metric = self.shared.metric.as_str();
         let rows: Vec<Row> = (0..stays.len())
@@ -197,7 +213,6 @@ impl<'a> Judge<'a> {
                     self.waive(&mut judged, row);
                 }
             }
-            self.count(&judged, row);
         }
         judged
     }

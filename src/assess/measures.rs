@@ -1,6 +1,6 @@
 //! The measures of one metric, added up row by row without keeping any text of a row.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use chrono::{Datelike, Months as Step, NaiveDate};
 

@@ -6,7 +6,6 @@ use crate::time::{Length, Micros, exceeds};
 use super::judged::{ItemResult, Row, Why, times_of};
 use super::length::{doubt, measure};
 
-
 /// What makes the item the same one from run to run: the key of an account or a credential, which renaming does not
 /// change; for everything else the subject, which names more than the person or account it concerns.
 pub(super) fn key_of(stays: &Stays, row: usize) -> &str {

@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 #[command(name = "overstay", version, max_term_width = 100)]
 #[command(after_help = "Exit codes: 0 done; 1 the run itself failed; 2 usage or input error; 3 something not met; \
 4 nothing not met, but insufficient evidence.")]
-pub struct Cli {
+pub(super) struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -17,7 +17,7 @@ pub struct Cli {
 
 /// The commands.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(super) enum Command {
     /// Assess a folder of exports and write the evidence pack.
     Report(ReportArgs),
     /// The same assessment in the terminal, for gates: nothing is written.
@@ -39,7 +39,7 @@ pub enum Command {
 
 /// What every assessment needs.
 #[derive(Debug, Args)]
-pub struct AssessArgs {
+pub(super) struct AssessArgs {
     /// Folder of exports; its first level of folders names the systems.
     pub exports: PathBuf,
     /// Reporting period: 2026-Q3, 2026-07, 2026, 2026-H1, 2026-W47 or 2026-07-01..2026-10-01 (the end is not part of it).
@@ -54,7 +54,7 @@ pub struct AssessArgs {
 
 /// Where rules come from.
 #[derive(Debug, Args, Default)]
-pub struct RuleArgs {
+pub(super) struct RuleArgs {
     /// Project file; default: overstay.toml in the folder of exports, if there is one.
     #[arg(long, value_name = "FILE")]
     pub project: Option<PathBuf>,
@@ -77,7 +77,7 @@ pub struct RuleArgs {
 
 /// `overstay report`.
 #[derive(Debug, Args)]
-pub struct ReportArgs {
+pub(super) struct ReportArgs {
     #[command(flatten)]
     pub assess: AssessArgs,
     /// Folder for the pack; an older pack there is replaced when the new one is complete.
@@ -99,7 +99,7 @@ pub struct ReportArgs {
 
 /// Results that end a run with an exit code of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FailOn {
+pub(super) enum FailOn {
     /// Exit 3 when a metric is not met.
     NotMet,
     /// Exit 4 when nothing is not met, but evidence is insufficient.
@@ -108,7 +108,7 @@ pub enum FailOn {
 
 /// `overstay check`.
 #[derive(Debug, Args)]
-pub struct CheckArgs {
+pub(super) struct CheckArgs {
     #[command(flatten)]
     pub assess: AssessArgs,
     /// Results that end with an exit code of their own.
@@ -121,7 +121,7 @@ pub struct CheckArgs {
 
 /// `overstay inspect`.
 #[derive(Debug, Args)]
-pub struct InspectArgs {
+pub(super) struct InspectArgs {
     /// Files or folders of exports.
     #[arg(required = true)]
     pub paths: Vec<PathBuf>,
@@ -137,7 +137,7 @@ pub struct InspectArgs {
 
 /// `overstay explain`.
 #[derive(Debug, Args)]
-pub struct ExplainArgs {
+pub(super) struct ExplainArgs {
     /// A metric, source, framework or control id, or a finding id together with --pack.
     pub id: String,
     /// The pack that has the finding.
@@ -149,7 +149,7 @@ pub struct ExplainArgs {
 
 /// `overstay list`.
 #[derive(Debug, Args)]
-pub struct ListArgs {
+pub(super) struct ListArgs {
     /// What to list.
     pub what: Listed,
     /// Print JSON.
@@ -161,7 +161,7 @@ pub struct ListArgs {
 
 /// The registers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Listed {
+pub(super) enum Listed {
     /// Source formats.
     Sources,
     /// Metrics and indicators.
@@ -174,7 +174,7 @@ pub enum Listed {
 
 /// `overstay init`.
 #[derive(Debug, Args)]
-pub struct InitArgs {
+pub(super) struct InitArgs {
     /// Folder of exports.
     #[arg(default_value = ".")]
     pub folder: PathBuf,
@@ -182,7 +182,7 @@ pub struct InitArgs {
 
 /// `overstay normalise`.
 #[derive(Debug, Args)]
-pub struct NormaliseArgs {
+pub(super) struct NormaliseArgs {
     #[command(flatten)]
     pub assess: AssessArgs,
     /// Folder for the Parquet files.
@@ -192,7 +192,7 @@ pub struct NormaliseArgs {
 
 /// `overstay reference`.
 #[derive(Debug, Args)]
-pub struct ReferenceArgs {
+pub(super) struct ReferenceArgs {
     /// Folder for the pages.
     #[arg(long, value_name = "DIR", default_value = "docs")]
     pub out: PathBuf,

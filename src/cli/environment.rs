@@ -6,7 +6,7 @@ use crate::time::Micros;
 
 /// What the process was started with.
 #[derive(Debug, Clone, Copy)]
-pub struct Environment {
+pub(super) struct Environment {
     /// Whether standard error is a terminal: then long work shows bars.
     pub bars: bool,
     /// Whether standard output may carry colours.
@@ -17,7 +17,7 @@ pub struct Environment {
 
 impl Environment {
     /// Reads it once, at the start.
-    pub fn detect() -> Self {
+    pub(super) fn detect() -> Self {
         let plain = variable("NO_COLOR").is_some_and(|value| !value.is_empty());
         let width = variable("COLUMNS").and_then(|value| value.parse().ok());
         Self {
@@ -28,13 +28,13 @@ impl Environment {
     }
 
     /// Writes data to standard output. A reader that went away is not an error.
-    pub fn print(bytes: &[u8]) {
+    pub(super) fn print(bytes: &[u8]) {
         let mut out = stdout().lock();
         let _ = out.write_all(bytes).and_then(|()| out.flush());
     }
 
     /// Writes messages to standard error.
-    pub fn message(text: &str) {
+    pub(super) fn message(text: &str) {
         let mut out = stderr().lock();
         let _ = writeln!(out, "{text}");
     }
@@ -47,6 +47,6 @@ fn variable(name: &str) -> Option<String> {
 
 /// The wall clock; used only for `--as-of now`.
 #[expect(clippy::disallowed_methods, reason = "this is the place that the ban points to")]
-pub fn now() -> Micros {
+pub(super) fn now() -> Micros {
     chrono::Utc::now().timestamp_micros()
 }

@@ -82,14 +82,13 @@ fn control(framework: &Framework, found: &Found<'_>) -> String {
 
 fn unknown(id: &str, rules: &Rules) -> Failure {
     let mut ids: BTreeSet<&str> = rules.register.ids().collect();
-    ids.extend(rules.sources.iter().map(|source| source.id()));
+    ids.extend(rules.sources.iter().map(crate::source::Source::id));
     for framework in &rules.frameworks {
         ids.insert(&framework.id);
         ids.extend(framework.references.iter().map(|reference| reference.id.as_str()));
     }
-    let hint = did_you_mean(id, ids).unwrap_or_else(|| {
-        "`overstay list` shows sources, metrics and frameworks; a finding needs --pack".to_owned()
-    });
+    let hint = did_you_mean(id, ids)
+        .unwrap_or_else(|| "`overstay list` shows sources, metrics and frameworks; a finding needs --pack".to_owned());
     Failure::usage_one(Diagnostic::error("unknown-id", format!("nothing is known as `{id}`")).hint(hint))
 }
 
@@ -106,8 +105,11 @@ fn finding(id: &str, pack: &Path) -> Outcome<String> {
         let record = record.map_err(|cause| broken(&cause))?;
         if record.get(0) == Some(id) {
             let width = header.iter().map(str::len).max().unwrap_or_default();
-            let lines = header.iter().zip(&record).filter(|(_, cell)| !cell.is_empty());
-            return Ok(lines.map(|(name, cell)| format!("{name:<width$}  {cell}\n")).collect());
+            let mut out = String::new();
+            for (name, cell) in header.iter().zip(&record).filter(|(_, cell)| !cell.is_empty()) {
+                let _ = writeln!(out, "{name:<width$}  {cell}");
+            }
+            return Ok(out);
         }
     }
     Err(Failure::usage_one(Diagnostic::error("unknown-id", format!("the pack has no finding `{id}`")).at(place())))

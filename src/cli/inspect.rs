@@ -90,7 +90,10 @@ fn as_text(inspected: &Inspected, rows: usize) -> String {
     }
     line("not used", file.unknown_columns.join(", "));
     line("exported", file.observed_at.map(readable).unwrap_or_default());
-    line("time span", inspected.span.map(|(from, to)| format!("{} to {}", readable(from), readable(to))).unwrap_or_default());
+    line(
+        "time span",
+        inspected.span.map(|(from, to)| format!("{} to {}", readable(from), readable(to))).unwrap_or_default(),
+    );
     for reject in inspected.rejects.iter().take(rows.max(3)) {
         let column = reject.column.as_deref().map(|column| format!(" ({column})")).unwrap_or_default();
         line("reject", format!("row {}{column}: {}", reject.row, reject.reason));

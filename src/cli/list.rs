@@ -70,9 +70,8 @@ fn tables() -> Listing {
 }
 
 fn aligned(columns: &[&str], rows: &[Vec<String>]) -> String {
-    let width = |at: usize| {
-        rows.iter().map(|row| row[at].chars().count()).chain([columns[at].len()]).max().unwrap_or_default()
-    };
+    let width =
+        |at: usize| rows.iter().map(|row| row[at].chars().count()).chain([columns[at].len()]).max().unwrap_or_default();
     let widths: Vec<usize> = (0..columns.len()).map(width).collect();
     let line = |cells: &[String]| {
         let padded: Vec<String> = cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();

@@ -118,10 +118,9 @@ impl Texts {
     pub fn to_column(&self, name: &str) -> polars::prelude::Column {
         match self {
             Self::Same(value, len) => {
-                let scalar = value.as_ref().map_or_else(
-                    || Scalar::null(DataType::String),
-                    |value| Scalar::from(PlSmallStr::from_str(value)),
-                );
+                let scalar = value
+                    .as_ref()
+                    .map_or_else(|| Scalar::null(DataType::String), |value| Scalar::from(PlSmallStr::from_str(value)));
                 polars::prelude::Column::new_scalar(name.into(), scalar, *len)
             }
             Self::Chunk(chunk) => chunk.clone().with_name(name.into()).into_column(),

@@ -145,7 +145,8 @@ impl Accounts {
         let mut names = None;
         let mut found = HashMap::new();
         for row in 0..frame.height() {
-            let (Some(system), Some(id)) = (systems.get(row).and_then(|name| self.system_index(name)), ids.get(row)) else {
+            let (Some(system), Some(id)) = (systems.get(row).and_then(|name| self.system_index(name)), ids.get(row))
+            else {
                 continue;
             };
             // People write the user name where a system's own ids are long.

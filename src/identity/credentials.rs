@@ -9,11 +9,12 @@ use crate::dataset::{Lineage, Table, Texts, Times, complete};
 use super::accounts::Accounts;
 use super::matcher::Matcher;
 use super::output::Live;
+use super::repeats::Repeats;
 use super::{Context, Facts, frames as out};
 
 /// Completes the credentials table.
 pub(super) fn resolve(
-    frame: DataFrame,
+    frame: &DataFrame,
     accounts: &Accounts,
     account_keys: &StringChunked,
     matcher: &Matcher,
@@ -21,7 +22,7 @@ pub(super) fn resolve(
     context: &Context<'_>,
     facts: &mut Facts,
 ) -> PolarsResult<DataFrame> {
-    let frame = complete(Table::Credentials, &frame);
+    let frame = complete(Table::Credentials, frame);
     let (frame, keys) = unique(frame, context, facts)?;
     let (system, account_id, owner) =
         (Texts::of(&frame, "system"), Texts::of(&frame, "account_id"), Texts::of(&frame, "owner_text"));
@@ -62,12 +63,14 @@ pub(super) fn resolve(
 fn unique(frame: DataFrame, context: &Context<'_>, facts: &mut Facts) -> PolarsResult<(DataFrame, Column)> {
     let (system, id) = (Texts::of(&frame, "system"), Texts::of(&frame, "credential_id"));
     let lineage = Lineage::of(&frame);
-    let mut first: HashMap<(&str, &str), u32> = HashMap::with_capacity(frame.height());
+    let key_of = |row: usize| (system.get(row).unwrap_or_default(), id.get(row).unwrap_or_default());
+    let repeats = Repeats::of(frame.height(), |row| Some(key_of(row)));
+    let mut first: HashMap<(&str, &str), u32> = HashMap::new();
     let mut drop_row: Vec<u32> = Vec::new();
     let mut suffix: HashMap<u32, u32> = HashMap::new();
     let mut copies: HashMap<u32, Vec<usize>> = HashMap::new();
-    for row in 0..frame.height() {
-        let key = (system.get(row).unwrap_or_default(), id.get(row).unwrap_or_default());
+    for row in (0..frame.height()).filter(|row| repeats.may_repeat(*row)) {
+        let key = key_of(row);
         let known = *first.entry(key).or_insert(row as u32);
         if known as usize == row {
             continue;

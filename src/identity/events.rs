@@ -8,6 +8,7 @@ use crate::dataset::{Frames, Lineage, Table, Texts, Times, complete};
 
 use super::accounts::{AccountIndex, Accounts, LogAccount};
 use super::matcher::{Matcher, Probe};
+use super::repeats::Repeats;
 use super::states::Change;
 use super::{Context, Facts, keys};
 
@@ -61,7 +62,10 @@ pub(super) fn read(
 fn keep(frame: DataFrame, context: &Context<'_>, facts: &mut Facts) -> PolarsResult<DataFrame> {
     let (ids, systems, occurred) =
         (Texts::of(&frame, "event_id"), Texts::of(&frame, "system"), Times::of(&frame, "occurred_at"));
-    let mut seen: HashSet<(&str, &str)> = HashSet::with_capacity(frame.height());
+    let key_of =
+        |row: usize| ids.get(row).filter(|id| !id.is_empty()).map(|id| (systems.get(row).unwrap_or_default(), id));
+    let repeats = Repeats::of(frame.height(), key_of);
+    let mut seen: HashSet<(&str, &str)> = HashSet::new();
     let (mut late, mut twice) = (0, 0);
     let mask: Vec<bool> = (0..frame.height())
         .map(|row| {
@@ -69,8 +73,7 @@ fn keep(frame: DataFrame, context: &Context<'_>, facts: &mut Facts) -> PolarsRes
                 late += 1;
                 return false;
             }
-            let fresh =
-                ids.get(row).is_none_or(|id| id.is_empty() || seen.insert((systems.get(row).unwrap_or_default(), id)));
+            let fresh = !repeats.may_repeat(row) || key_of(row).is_none_or(|key| seen.insert(key));
             twice += u64::from(!fresh);
             fresh
         })

@@ -9,6 +9,7 @@ mod keys;
 mod matcher;
 mod output;
 mod people;
+mod repeats;
 mod states;
 
 use std::collections::BTreeMap;
@@ -108,7 +109,7 @@ pub fn resolve(mut input: Frames, context: &Context<'_>) -> Outcome<Resolved> {
     let states = states::timeline(&accounts, &keys, std::mem::take(&mut events.changes), context)?;
     frames.insert(Table::AccountStates, states);
     if let Some(frame) = input.take(Table::Credentials) {
-        let inventory = credentials::resolve(frame, &accounts, &keys, &matcher, &live, context, &mut facts)?;
+        let inventory = credentials::resolve(&frame, &accounts, &keys, &matcher, &live, context, &mut facts)?;
         frames.insert(Table::Credentials, inventory);
     }
     frames.insert(Table::Events, output::events(events, &keys, &live, &mut facts)?);

@@ -301,7 +301,7 @@ pub(super) fn suggestions(accounts: &Accounts, persons: &[Person]) -> BTreeMap<S
         };
         let key = super::keys::address(text);
         let local = super::keys::local_part(&key).unwrap_or(&key);
-        let initial = local.chars().next();
+        let beginning: String = local.chars().take(2).collect();
         let mut near: Vec<(i64, &str)> = persons
             .iter()
             .filter_map(|person| {
@@ -309,7 +309,7 @@ pub(super) fn suggestions(accounts: &Accounts, persons: &[Person]) -> BTreeMap<S
                     .addresses
                     .iter()
                     .map(|address| super::keys::local_part(address).unwrap_or(address))
-                    .filter(|other| other.chars().next() == initial && other.len().abs_diff(local.len()) <= 3)
+                    .filter(|other| other.starts_with(&beginning) && other.len().abs_diff(local.len()) <= 2)
                     .map(|other| strsim::jaro_winkler(local, other))
                     .fold(0.0, f64::max);
                 (best >= ALIKE).then_some(((best * -1e6) as i64, person.id.as_str()))

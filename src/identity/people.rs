@@ -333,7 +333,8 @@ fn conflicts(person: &Person, claims: &[Claim], rows: &Rows, context: &Context<'
             }
             // A value is as old as the first export of its source that shows it; they differ since both were there.
             let since = |claim: &Claim, text: &str| {
-                let same = claims.iter().filter(|other| other.source == claim.source && value(other).as_deref() == Some(text));
+                let same =
+                    claims.iter().filter(|other| other.source == claim.source && value(other).as_deref() == Some(text));
                 same.map(|other| other.observed).min().unwrap_or(claim.observed)
             };
             let first_seen_at = since(winner, &winner_value).max(since(loser, &loser_value));

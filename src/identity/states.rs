@@ -2,6 +2,7 @@
 //! consecutive exports showed.
 
 use polars::prelude::*;
+use rayon::prelude::*;
 
 use crate::dataset::{Lineage, Texts, Times};
 use crate::time::Micros;
@@ -63,9 +64,11 @@ pub(super) fn timeline(
     context: &Context<'_>,
 ) -> PolarsResult<DataFrame> {
     let mut points = points(accounts, changes, context);
-    // A change goes before an observation at the same instant; two changes keep the order of the log.
-    points
-        .sort_by_key(|point| (point.account, point.time(), matches!(point.evidence, Evidence::Seen { .. }), point.src));
+    // A change goes before an observation at the same instant; two changes keep the order of the log. The key leaves
+    // no ties, so threads cannot change the order.
+    points.par_sort_unstable_by_key(|point| {
+        (point.account, point.time(), matches!(point.evidence, Evidence::Seen { .. }), point.src, point.enabled)
+    });
     let mut rows: Vec<(AccountIndex, Interval)> = Vec::with_capacity(accounts.len());
     for group in points.chunk_by(|a, b| a.account == b.account) {
         let account = group[0].account;
@@ -234,7 +237,10 @@ mod tests {
         Point { account: 0, evidence: Evidence::Seen { at }, enabled, src: (0, 2) }
     }
 
-    fn shape(points: &[Point]) -> Vec<(bool, (Option<i64>, Option<i64>), (Option<i64>, Option<i64>), i64)> {
+    /// Enabled, from, to, seen until.
+    type Shape = (bool, (Option<i64>, Option<i64>), (Option<i64>, Option<i64>), i64);
+
+    fn shape(points: &[Point]) -> Vec<Shape> {
         intervals(points).iter().map(|i| (i.enabled, i.from, i.to, i.seen_until)).collect()
     }
 

@@ -145,8 +145,15 @@ impl Stays {
         let state = StringChunked::from_iter_values("state".into(), self.state.iter().map(|state| state.word()));
         let mut columns: Vec<Column> = texts.into_iter().map(|(name, texts)| texts.to_column(name)).collect();
         columns.push(state.into_column());
-        columns.extend(TIMES.iter().zip(&self.times).map(|(name, values)| values.clone().with_name((*name).into()).into_column()));
-        columns.extend(LINEAGE.iter().zip(&self.lineage).map(|(name, values)| values.clone().with_name((*name).into()).into_column()));
+        columns.extend(
+            TIMES.iter().zip(&self.times).map(|(name, values)| values.clone().with_name((*name).into()).into_column()),
+        );
+        columns.extend(
+            LINEAGE
+                .iter()
+                .zip(&self.lineage)
+                .map(|(name, values)| values.clone().with_name((*name).into()).into_column()),
+        );
         columns
     }
 

@@ -23,7 +23,7 @@ pub struct Evidence {
 enum Form {
     Csv(PackFile),
     /// The file is opened with the first batch, whose columns are the schema.
-    Parquet(Option<(BatchedWriter<Shared>, Shared)>),
+    Parquet(Option<Box<(BatchedWriter<Shared>, Shared)>>),
 }
 
 /// The Parquet writer keeps its file; a second handle lets the pack close it.
@@ -72,10 +72,10 @@ impl Evidence {
                 if writer.is_none() {
                     let file = Shared(Arc::new(Mutex::new(staging.create(&self.name)?)));
                     let opened = parquet_writer(file.clone()).batched(frame.schema());
-                    *writer = Some((opened.map_err(|cause| failed(&cause))?, file));
+                    *writer = Some(Box::new((opened.map_err(|cause| failed(&cause))?, file)));
                 }
                 match writer {
-                    Some((writer, _)) => writer.write_batch(&frame).map_err(|cause| failed(&cause)),
+                    Some(open) => open.0.write_batch(&frame).map_err(|cause| failed(&cause)),
                     None => Ok(()),
                 }
             }
@@ -90,7 +90,8 @@ impl Evidence {
         match self.form {
             Form::Csv(file) => staging.close(file),
             Form::Parquet(None) => Ok(()),
-            Form::Parquet(Some((writer, file))) => {
+            Form::Parquet(Some(open)) => {
+                let (writer, file) = *open;
                 writer.finish().map_err(|cause| failed(&cause))?;
                 drop(writer);
                 let file = Arc::into_inner(file.0).and_then(|file| file.into_inner().ok());
@@ -112,7 +113,7 @@ fn frame(judged: &Judged) -> Outcome<DataFrame> {
     for (name, values) in [
         ("shortest_seconds", seconds(&|row| judged.shortest(row).map(|length| length / SECOND))),
         ("longest_seconds", seconds(&|row| judged.longest(row).map(|length| length / SECOND))),
-        ("limit_seconds", seconds(&|row| judged.limit(row).map(|limit| limit.seconds()))),
+        ("limit_seconds", seconds(&|row| judged.limit(row).map(crate::time::Length::seconds))),
     ] {
         columns.push(values.with_name(name.into()).into_column());
     }

@@ -1,6 +1,7 @@
 //! Rows of judged stays as CSV lines, formatted in parallel and written in order.
 
 use std::io::Write;
+use std::ops::Range;
 
 use rayon::prelude::*;
 
@@ -18,7 +19,7 @@ const BLOCK: usize = 8192;
 pub const FINDINGS_HEADER: &str = "finding_id,metric,severity,system,subject_kind,subject,person_id,account_key,credential_key,began_at,ended_at,open,length_seconds,limit_seconds,over_seconds,result,waiver_id,reason,began_source,ended_source\n";
 
 /// Columns of `evidence/<metric>.csv`.
-pub const EVIDENCE_HEADER: &str = "subject_kind,subject,system,person_id,account_key,credential_key,state,began_lo,began_hi,ended_lo,ended_hi,seen_until,shortest_seconds,longest_seconds,limit_seconds,result,finding_id,waiver_id,note,began_source,ended_source\n";
+pub(super) const EVIDENCE_HEADER: &str = "subject_kind,subject,system,person_id,account_key,credential_key,state,began_lo,began_hi,ended_lo,ended_hi,seen_until,shortest_seconds,longest_seconds,limit_seconds,result,finding_id,waiver_id,note,began_source,ended_source\n";
 
 /// A line in the making: cells separated by commas.
 struct Line<'a> {
@@ -88,7 +89,7 @@ fn finding(judged: &Judged, metric: &str, row: usize, line: &mut Line<'_>) {
     line.time(stays.ended_hi(row).filter(|_| !judged.is_open(row)));
     line.word(if judged.is_open(row) { "true" } else { "false" });
     line.number(judged.shortest(row).map(|length| length / SECOND));
-    line.number(judged.limit(row).map(|limit| limit.seconds()));
+    line.number(judged.limit(row).map(crate::time::Length::seconds));
     line.number(Some(judged.over(row) / SECOND));
     line.word(judged.result(row).word());
     line.cell(judged.waiver_id(row));
@@ -113,7 +114,7 @@ fn evidence(judged: &Judged, row: usize, line: &mut Line<'_>) {
     line.time(stays.seen_until(row));
     line.number(judged.shortest(row).map(|length| length / SECOND));
     line.number(judged.longest(row).map(|length| length / SECOND));
-    line.number(judged.limit(row).map(|limit| limit.seconds()));
+    line.number(judged.limit(row).map(crate::time::Length::seconds));
     line.word(judged.result(row).word());
     line.written(|out| judged.write_finding_id(row, out));
     line.cell(judged.waiver_id(row));
@@ -140,38 +141,57 @@ pub fn write_findings(judged: &Judged, metric: &str, to: &mut PackFile) -> Outco
 ///
 /// # Errors
 /// The file cannot be written.
-pub fn write_evidence(judged: &Judged, to: &mut PackFile) -> Outcome<()> {
+pub(super) fn write_evidence(judged: &Judged, to: &mut PackFile) -> Outcome<()> {
     write_rows(judged, to, |row, line| {
         evidence(judged, row, line);
         true
     })
 }
 
-fn write_rows(judged: &Judged, to: &mut PackFile, row_line: impl Fn(usize, &mut Line<'_>) -> bool + Sync) -> Outcome<()> {
-    let blocks = judged.len().div_ceil(BLOCK);
-    // As many blocks at a time as keep the cores busy, so that the text of a long batch is never all in memory.
+fn write_rows(
+    judged: &Judged,
+    to: &mut PackFile,
+    row_line: impl Fn(usize, &mut Line<'_>) -> bool + Sync,
+) -> Outcome<()> {
+    write_blocks(judged.len(), to, |rows, out| {
+        let mut text = String::with_capacity(256);
+        for row in rows {
+            let mut line = Line { out, text: &mut text, first: true };
+            if row_line(row, &mut line) {
+                out.push(b'\n');
+            }
+        }
+    })
+}
+
+/// Formats rows in blocks, in parallel, and writes the blocks in their order. While some blocks are written and
+/// hashed the next ones are formatted; the text of a long table is never all in memory.
+pub(super) fn write_blocks(
+    rows: usize,
+    to: &mut PackFile,
+    format: impl Fn(Range<usize>, &mut Vec<u8>) + Sync,
+) -> Outcome<()> {
+    let blocks = rows.div_ceil(BLOCK);
     let together = rayon::current_num_threads() * 4;
-    let mut next = 0;
-    while next < blocks {
-        let last = (next + together).min(blocks);
-        let texts: Vec<Vec<u8>> = (next..last)
+    let texts = |from: usize| -> Vec<Vec<u8>> {
+        (from..(from + together).min(blocks))
             .into_par_iter()
             .map(|block| {
                 let mut out = Vec::with_capacity(BLOCK * 128);
-                let mut text = String::with_capacity(256);
-                for row in block * BLOCK..((block + 1) * BLOCK).min(judged.len()) {
-                    let mut line = Line { out: &mut out, text: &mut text, first: true };
-                    if row_line(row, &mut line) {
-                        out.push(b'\n');
-                    }
-                }
+                format(block * BLOCK..((block + 1) * BLOCK).min(rows), &mut out);
                 out
             })
-            .collect();
-        for text in texts {
-            to.write_all(&text).map_err(|cause| to.failure(&cause))?;
-        }
-        next = last;
+            .collect()
+    };
+    let mut ready = texts(0);
+    let mut from = together;
+    while !ready.is_empty() {
+        let current = std::mem::take(&mut ready);
+        let write = || current.iter().try_for_each(|text| to.write_all(text));
+        let (written, next) = rayon::join(write, || if from < blocks { texts(from) } else { Vec::new() });
+        written.map_err(|cause| to.failure(&cause))?;
+        ready = next;
+        from += together;
     }
     Ok(())
 }

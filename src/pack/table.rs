@@ -11,6 +11,7 @@ use crate::render::csv::push_cell;
 use crate::time::push_rfc3339;
 
 use super::PackFile;
+use super::lines::write_blocks;
 
 /// The rows that a spreadsheet can show below a header.
 pub const SPREADSHEET_ROWS: usize = 1_048_575;
@@ -42,40 +43,47 @@ pub fn write_table_csv(table: Table, frame: &DataFrame, paths: &[String], to: &m
     header.extend_from_slice(b"source\n");
     to.write_all(&header).map_err(|cause| to.failure(&cause))?;
     let lineage = Lineage::of(frame);
-    let mut line: Vec<u8> = Vec::new();
-    let mut stamp = String::new();
-    for row in 0..frame.height() {
-        line.clear();
-        for column in &cells {
-            match column {
-                Cells::Text(texts) => push_cell(&mut line, texts.get(row).unwrap_or_default()),
-                Cells::Flag(flags) => match flags.get(row) {
-                    Some(true) => line.extend_from_slice(b"true"),
-                    Some(false) => line.extend_from_slice(b"false"),
-                    None => {}
-                },
-                Cells::Time(times) => {
-                    if let Some(at) = times.get(row) {
-                        stamp.clear();
-                        push_rfc3339(&mut stamp, at);
-                        line.extend_from_slice(stamp.as_bytes());
-                    }
-                }
+    write_blocks(frame.height(), to, |rows, out| {
+        let mut text = String::new();
+        for row in rows {
+            for column in &cells {
+                push(column, row, out, &mut text);
+                out.push(b',');
             }
-            line.push(b',');
+            let path =
+                usize::try_from(lineage.file(row)).ok().and_then(|file| paths.get(file)).map_or("", String::as_str);
+            text.clear();
+            text.push_str(path);
+            text.push(':');
+            text.push_str(&lineage.row(row).to_string());
+            push_cell(out, &text);
+            out.push(b'\n');
         }
-        let path = usize::try_from(lineage.file(row)).ok().and_then(|file| paths.get(file)).map_or("", String::as_str);
-        push_cell(&mut line, &format!("{path}:{}", lineage.row(row)));
-        line.push(b'\n');
-        to.write_all(&line).map_err(|cause| to.failure(&cause))?;
-    }
-    Ok(())
+    })
 }
 
-/// The one way in which this tool writes Parquet: Zstandard, fixed row groups, so that the same rows give the same bytes.
+fn push(column: &Cells, row: usize, out: &mut Vec<u8>, text: &mut String) {
+    match column {
+        Cells::Text(texts) => push_cell(out, texts.get(row).unwrap_or_default()),
+        Cells::Flag(flags) => match flags.get(row) {
+            Some(true) => out.extend_from_slice(b"true"),
+            Some(false) => out.extend_from_slice(b"false"),
+            None => {}
+        },
+        Cells::Time(times) => {
+            if let Some(at) = times.get(row) {
+                text.clear();
+                push_rfc3339(text, at);
+                out.extend_from_slice(text.as_bytes());
+            }
+        }
+    }
+}
+
+/// The one way in which this tool writes Parquet: Snappy (as most engines do), fixed row groups, so that the same rows give the same bytes.
 pub(super) fn parquet_writer<W: Write>(to: W) -> ParquetWriter<W> {
     ParquetWriter::new(to)
-        .with_compression(ParquetCompression::Zstd(None))
+        .with_compression(ParquetCompression::Snappy)
         .with_statistics(StatisticsOptions::default())
         .with_row_group_size(Some(262_144))
 }

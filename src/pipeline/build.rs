@@ -3,7 +3,9 @@
 use crate::assess::{assess_frameworks, overall, resolutions};
 use crate::diag::Severity;
 use crate::pack::digest_of;
-use crate::report::{FindingList, Headline, Indicator, IndicatorValue, Message, PeriodView, Report, SCHEMA, Stamp, Tool};
+use crate::report::{
+    FindingList, Headline, Indicator, IndicatorValue, Message, PeriodView, Report, SCHEMA, Stamp, Tool,
+};
 
 use super::measure::Measured;
 use super::populations::populations;
@@ -85,10 +87,11 @@ fn overstay(headline: &Headline) -> Indicator {
     Indicator {
         id: "overstay".to_owned(),
         title: "Overstay".to_owned(),
-        definition: "Time beyond the limits, summed over accounts and over credentials. Where one account or credential \
+        definition:
+            "Time beyond the limits, summed over accounts and over credentials. Where one account or credential \
                      is over in several metrics at the same time, that time is counted once; open stays count up to \
                      their last observation."
-            .to_owned(),
+                .to_owned(),
         unit: "seconds".to_owned(),
         values: vec![value("accounts", headline.account_seconds), value("credentials", headline.credential_seconds)],
         missing: Vec::new(),
@@ -122,7 +125,10 @@ fn messages(inputs: &Inputs) -> Vec<Message> {
         });
     };
     if inputs.facts.left_undated > 0 {
-        let message = format!("{} persons are terminated without a date: they are in no leaver metric", inputs.facts.left_undated);
+        let message = format!(
+            "{} persons are terminated without a date: they are in no leaver metric",
+            inputs.facts.left_undated
+        );
         warn("leave-date-missing", message, "add the leave date to the HR export");
     }
     if inputs.frames.get(crate::dataset::Table::People).is_none() {

@@ -10,7 +10,13 @@ use crate::time::{HOUR, Micros, Period, readable};
 const EDGE: Micros = 24 * HOUR;
 
 /// Sentences about what a metric would need and the evidence does not cover.
-pub(super) fn gaps(metric: &Metric, systems: &[SystemReport], files: &[InputFile], period: &Period, as_of: Micros) -> Vec<String> {
+pub(super) fn gaps(
+    metric: &Metric,
+    systems: &[SystemReport],
+    files: &[InputFile],
+    period: &Period,
+    as_of: Micros,
+) -> Vec<String> {
     let mut gaps = Vec::new();
     let needs = metric.needs();
     if needs.contains(&Table::Accounts) {
@@ -33,11 +39,8 @@ pub(super) fn gaps(metric: &Metric, systems: &[SystemReport], files: &[InputFile
 
 /// Whether the logs together begin and end with the part of the period that lies before as_of.
 fn log_gap(files: &[InputFile], period: &Period, as_of: Micros) -> Option<String> {
-    let windows: Vec<(Micros, Micros)> = files
-        .iter()
-        .filter(|file| file.rows.contains_key(&Table::Events))
-        .filter_map(|file| file.covers)
-        .collect();
+    let windows: Vec<(Micros, Micros)> =
+        files.iter().filter(|file| file.rows.contains_key(&Table::Events)).filter_map(|file| file.covers).collect();
     let from = windows.iter().map(|window| window.0).min()?;
     let to = windows.iter().map(|window| window.1).max()?;
     let end = period.to.min(as_of);

@@ -16,7 +16,7 @@ use super::readings::{Results, is_sensitive, readings, sensitivity};
 use super::run::Inputs;
 
 /// Takes the rows of every metric; the rows themselves are gone afterwards.
-pub(super) trait Files {
+pub(super) trait Files: Send {
     /// A metric begins; `rows` is the most that its population can be, where that is known beforehand.
     fn begin(&mut self, metric: &str, rows: Option<usize>) -> Outcome<()>;
     /// The next batch of its rows.
@@ -54,7 +54,12 @@ pub(super) struct Measured {
 }
 
 /// Measures everything in the order of the register.
-pub(super) fn measure(inputs: &mut Inputs, cap: usize, files: &mut dyn Files, progress: &dyn Progress) -> Outcome<Measured> {
+pub(super) fn measure(
+    inputs: &mut Inputs,
+    cap: usize,
+    files: &mut dyn Files,
+    progress: &dyn Progress,
+) -> Outcome<Measured> {
     let params = Params { as_of: inputs.as_of, period_from: inputs.period.from, period_to: inputs.period.to };
     let engine = Engine::new(&inputs.frames, params, &inputs.rules.register)?;
     let readings = readings(inputs, params)?;
@@ -71,7 +76,8 @@ pub(super) fn measure(inputs: &mut Inputs, cap: usize, files: &mut dyn Files, pr
         paths: Arc::new(inputs.loaded.files.iter().map(|file| file.path.clone()).collect()),
         cap,
     };
-    let fed: BTreeSet<Table> = inputs.frames.iter().filter(|(_, frame)| frame.height() > 0).map(|(table, _)| table).collect();
+    let fed: BTreeSet<Table> =
+        inputs.frames.iter().filter(|(_, frame)| frame.height() > 0).map(|(table, _)| table).collect();
     let mut out = Measured {
         metrics: Vec::new(),
         indicators: Vec::new(),
@@ -97,11 +103,14 @@ pub(super) fn measure(inputs: &mut Inputs, cap: usize, files: &mut dyn Files, pr
         if missing.is_empty() {
             files.begin(metric.id(), metric.slice().map(|table| inputs.frames.height(table)))?;
             engine.run(metric, |stays| {
-                let judged = judge.judge(stays);
-                if let Some(results) = &mut official {
-                    results.add(&judged);
-                }
-                files.batch(metric.id(), &judged)
+                let judged = judge.decide(stays);
+                let count = || {
+                    judge.add(&judged);
+                    if let Some(results) = &mut official {
+                        results.add(&judged);
+                    }
+                };
+                rayon::join(count, || files.batch(metric.id(), &judged)).1
             })?;
             evidence = files.end()?;
         }

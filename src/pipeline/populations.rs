@@ -21,7 +21,13 @@ fn is_human(kind: Option<&str>) -> bool {
 }
 
 /// Counts over the canonical tables.
-pub(super) fn populations(frames: &Frames, facts: &Facts, files: &[InputFile], as_of: Micros, period: &Period) -> Populations {
+pub(super) fn populations(
+    frames: &Frames,
+    facts: &Facts,
+    files: &[InputFile],
+    as_of: Micros,
+    period: &Period,
+) -> Populations {
     let mut out = Populations {
         people: frames.height(Table::People) as u64,
         accounts: frames.height(Table::Accounts) as u64,
@@ -57,7 +63,8 @@ struct Leavers {
 }
 
 fn leavers(frame: &DataFrame, as_of: Micros, period: &Period) -> Leavers {
-    let (person, start, end) = (Texts::of(frame, "person_id"), Times::of(frame, "started_at"), Times::of(frame, "ended_at"));
+    let (person, start, end) =
+        (Texts::of(frame, "person_id"), Times::of(frame, "started_at"), Times::of(frame, "ended_at"));
     let open_lo = Times::of(frame, "ended_lo");
     let mut leavers = Leavers::default();
     for row in 0..frame.height() {
@@ -84,12 +91,9 @@ fn accounts(
     period: &Period,
     out: &mut Populations,
 ) {
-    let most_first = |counts: BTreeMap<String, u64>| {
-        let mut list: Vec<ReasonCount> = counts.into_iter().map(|(reason, count)| ReasonCount { reason, count }).collect();
-        list.sort_by_key(|entry| std::cmp::Reverse(entry.count));
-        list
-    };
-    out.accounts_by_kind = most_first(by_word(frame, "kind"));
+    let kinds = by_word(frame, "kind").into_iter();
+    out.accounts_by_kind = kinds.map(|(reason, count)| ReasonCount { reason, count }).collect();
+    out.accounts_by_kind.sort_by_key(|entry| std::cmp::Reverse(entry.count));
     let rules = by_word(frame, "match_rule");
     let words = crate::dataset::Table::Accounts.column("match_rule").map_or(&[][..], |column| column.words);
     out.match_rules = words
@@ -144,7 +148,8 @@ fn disabled_without_leave(frames: &Frames, accounts: &DataFrame, leavers: &Leave
         })
         .filter_map(|row| key.get(row))
         .collect();
-    let (keys, kind, person) = (Texts::of(accounts, "account_key"), Texts::of(accounts, "kind"), Texts::of(accounts, "person_id"));
+    let (keys, kind, person) =
+        (Texts::of(accounts, "account_key"), Texts::of(accounts, "kind"), Texts::of(accounts, "person_id"));
     (0..accounts.height())
         .filter(|row| {
             is_human(kind.get(*row))

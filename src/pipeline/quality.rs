@@ -36,7 +36,11 @@ fn source(file: &InputFile, set: &SourceSet) -> SourceReport {
         title: file.source.as_deref().and_then(|id| set.get(id)).map(|source| source.title().to_owned()),
         system: file.system.clone(),
         records: file.records,
-        rows: file.rows.iter().map(|(table, count)| ReasonCount { reason: table.name().to_owned(), count: *count }).collect(),
+        rows: file
+            .rows
+            .iter()
+            .map(|(table, count)| ReasonCount { reason: table.name().to_owned(), count: *count })
+            .collect(),
         rejected: file.rejected,
         out_of_scope: counts(&file.out_of_scope),
         unparsed: counts(&file.unparsed),
@@ -96,8 +100,13 @@ pub(super) fn systems(frames: &Frames, project: &Project) -> Vec<SystemReport> {
     let counts = |table: Table| frames.get(table).map(|frame| by_word(frame, "system")).unwrap_or_default();
     let (accounts, credentials, events) = (counts(Table::Accounts), counts(Table::Credentials), counts(Table::Events));
     let register = frames.get(Table::Systems).map(register).unwrap_or_default();
-    let names: BTreeSet<&String> =
-        register.keys().chain(accounts.keys()).chain(credentials.keys()).chain(events.keys()).chain(&project.systems).collect();
+    let names: BTreeSet<&String> = register
+        .keys()
+        .chain(accounts.keys())
+        .chain(credentials.keys())
+        .chain(events.keys())
+        .chain(&project.systems)
+        .collect();
     names
         .into_iter()
         .map(|name| {

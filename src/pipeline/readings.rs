@@ -48,9 +48,10 @@ impl Results {
     /// Items of either reading whose result is not the same in the other.
     fn flips(&self, other: &Self) -> u64 {
         let counted = |result: &ItemResult| *result != ItemResult::Excluded;
-        let changed = self.by_item.iter().filter(|(item, result)| {
-            other.by_item.get(*item).map_or(counted(result), |theirs| theirs != *result)
-        });
+        let changed = self
+            .by_item
+            .iter()
+            .filter(|(item, result)| other.by_item.get(*item).map_or(counted(result), |theirs| theirs != *result));
         let fresh = other.by_item.iter().filter(|(item, result)| !self.by_item.contains_key(*item) && counted(result));
         (changed.count() + fresh.count()) as u64
     }
@@ -75,7 +76,11 @@ pub(super) fn readings(inputs: &Inputs, params: Params) -> Outcome<Vec<Reading>>
     }
     if matched_by_username(&inputs.frames) {
         let frames = inputs.reread(&inputs.authority, false)?;
-        add("accounts not matched by plain user name".to_owned(), &frames, &[Table::Accounts, Table::Credentials, Table::Events])?;
+        add(
+            "accounts not matched by plain user name".to_owned(),
+            &frames,
+            &[Table::Accounts, Table::Credentials, Table::Events],
+        )?;
     }
     if let Some(other) = other_dates(inputs) {
         let frames = inputs.reread(&other, true)?;

@@ -190,7 +190,8 @@ fn frameworks(
     let named = texts.iter().map(|(file, text)| (file.as_str(), text.as_str()));
     let all = load_frameworks(named, known).map_err(|mistakes| problems.extend(mistakes)).ok()?;
     let ids: BTreeSet<String> = all.iter().map(|framework| framework.id.clone()).collect();
-    let wanted = if options.frameworks.is_empty() { project.frameworks.clone() } else { Some(options.frameworks.clone()) };
+    let wanted =
+        if options.frameworks.is_empty() { project.frameworks.clone() } else { Some(options.frameworks.clone()) };
     let chosen: Vec<Framework> = match wanted {
         None => all,
         Some(wanted) => wanted

@@ -58,7 +58,12 @@ impl Inputs {
         let period = period(options, &rules, zone)?;
         progress.stage("reading");
         let heard = |step: &crate::source::Progress| progress.bytes(step.done, step.total);
-        let reading = LoadOptions { zone, overrides: overrides(&options.rules, &rules)?, progress: &heard, ..LoadOptions::default() };
+        let reading = LoadOptions {
+            zone,
+            overrides: overrides(&options.rules, &rules)?,
+            progress: &heard,
+            ..LoadOptions::default()
+        };
         let mut loaded = load(&options.exports, &rules.sources, &reading)?;
         let raw = std::mem::take(&mut loaded.frames);
         let (as_of, as_of_basis) = as_of(options, &rules, zone, &period, &loaded)?;
@@ -126,7 +131,13 @@ fn period(options: &RunOptions, rules: &Rules, zone: Zone) -> Outcome<Period> {
     Period::parse(text, zone).map_err(|cause| Failure::usage_one(Diagnostic::error("bad-period", cause.to_string())))
 }
 
-fn as_of(options: &RunOptions, rules: &Rules, zone: Zone, period: &Period, loaded: &Loaded) -> Outcome<(Micros, String)> {
+fn as_of(
+    options: &RunOptions,
+    rules: &Rules,
+    zone: Zone,
+    period: &Period,
+    loaded: &Loaded,
+) -> Outcome<(Micros, String)> {
     let wanted = match &options.as_of {
         Some(text) => Some(parse_as_of(text, zone)?),
         None => rules.project.as_of,
@@ -152,7 +163,8 @@ fn parse_as_of(text: &str, zone: Zone) -> Outcome<AsOf> {
     if let Some(moment @ (Moment::Day(_) | Moment::Local(_))) = parse_time(text.trim().as_bytes(), TimeFormat::Iso) {
         return Ok(AsOf::At(zone.resolve(moment, DayEdge::Start)));
     }
-    text.parse().map_err(|cause: String| Failure::usage_one(Diagnostic::error("bad-as-of", format!("--as-of: {cause}"))))
+    text.parse()
+        .map_err(|cause: String| Failure::usage_one(Diagnostic::error("bad-as-of", format!("--as-of: {cause}"))))
 }
 
 fn authority(rules: &Rules) -> Authority {
@@ -221,7 +233,8 @@ pub fn normalise(options: &RunOptions, out: &Path, progress: &dyn Progress) -> O
     progress.stage("writing");
     write_canonical(&mut inputs.frames, "", &mut staging)?;
     let written = staging.outputs();
-    let manifest = serde_json::json!({ "schema": "overstay.canonical/1", "as_of": rfc3339(inputs.as_of), "outputs": written });
+    let manifest =
+        serde_json::json!({ "schema": "overstay.canonical/1", "as_of": rfc3339(inputs.as_of), "outputs": written });
     let mut text = serde_json::to_vec_pretty(&manifest).unwrap_or_default();
     text.push(b'\n');
     staging.write("manifest.json", &text)?;
@@ -277,6 +290,7 @@ fn refuse_nothing(inputs: &Inputs, exports: &Path) -> Outcome<()> {
     let mut diagnostics = inputs.loaded.diagnostics.clone();
     let message = "the folder holds no export that can be used";
     let hint = "`overstay inspect` says what each file is; `overstay list sources` shows what is known";
-    diagnostics.push(Diagnostic::error("no-exports", message).at(Place::file(exports.display().to_string())).hint(hint));
+    diagnostics
+        .push(Diagnostic::error("no-exports", message).at(Place::file(exports.display().to_string())).hint(hint));
     Err(Failure::usage(diagnostics))
 }

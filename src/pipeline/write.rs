@@ -89,7 +89,13 @@ impl Files for PackSink {
 }
 
 /// Writes everything else, and puts the pack in its place.
-pub(super) fn write(inputs: &Inputs, report: &Report, templates: &Templates, options: &PackOptions, mut staging: Staging) -> Outcome<()> {
+pub(super) fn write(
+    inputs: &Inputs,
+    report: &Report,
+    templates: &Templates,
+    options: &PackOptions,
+    mut staging: Staging,
+) -> Outcome<()> {
     staging.write("report.html", &html::report(report, templates)?)?;
     staging.write("report.json", &json::report(report))?;
     staging.write("sources.csv", &csv::sources(report))?;

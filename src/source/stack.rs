@@ -91,7 +91,10 @@ impl Stacks {
     pub(super) fn finish(self) -> PolarsResult<Frames> {
         let mut frames = Frames::default();
         for (table, stack) in self.0 {
-            frames.insert(table, frame(table, stack)?);
+            // One chunk a column: everything after this looks values up by row.
+            let mut frame = frame(table, stack)?;
+            frame.rechunk_mut_par();
+            frames.insert(table, frame);
         }
         Ok(frames)
     }

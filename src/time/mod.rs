@@ -10,6 +10,8 @@ pub use parse::{TimeFormat, parse_time};
 pub use period::{Period, PeriodError};
 pub use zone::{DayEdge, LeaveInstant, Zone};
 
+use std::fmt::Write as _;
+
 use chrono::{DateTime, Datelike, Timelike, Utc};
 
 /// Microseconds since 1970-01-01T00:00:00Z. The only unit of time inside the engine.
@@ -98,22 +100,13 @@ pub fn push_rfc3339(out: &mut String, at: Micros) {
 }
 
 fn push_padded(out: &mut String, value: i64, width: usize) {
-    if value < 0 {
-        out.push('-');
+    if (0..100).contains(&value) && width == 2 {
+        out.push(char::from(b'0' + (value / 10) as u8));
+        out.push(char::from(b'0' + (value % 10) as u8));
+        return;
     }
-    let digits = value.unsigned_abs();
-    let mut buffer = [b'0'; 20];
-    let mut at = buffer.len();
-    let mut rest = digits;
-    while rest > 0 {
-        at -= 1;
-        buffer[at] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-    }
-    let start = at.min(buffer.len() - width.min(buffer.len()));
-    for byte in &buffer[start..] {
-        out.push(char::from(*byte));
-    }
+    // Writing to a string does not fail.
+    let _ = write!(out, "{value:0width$}");
 }
 
 /// `2026-07-03 14:05 UTC`: for sentences and tables that people read.

@@ -51,7 +51,14 @@ fn modules_import_only_from_above() {
     let mut wrong = Vec::new();
     let mut checked = 0;
     for (path, text) in sources() {
-        let own = path.components().next().expect("a module").as_os_str().to_string_lossy().trim_end_matches(".rs").to_owned();
+        let own = path
+            .components()
+            .next()
+            .expect("a module")
+            .as_os_str()
+            .to_string_lossy()
+            .trim_end_matches(".rs")
+            .to_owned();
         let Some(own_rank) = rank(&own) else {
             continue;
         };
@@ -74,14 +81,25 @@ fn modules_import_only_from_above() {
 #[test]
 fn words_stay_in_their_rooms() {
     let rules: [(&str, &[&str], &str); 4] = [
-        ("polars", &["dataset", "source", "identity", "metric", "assess", "pack", "pipeline", "policy", "failure"], "frames"),
+        (
+            "polars",
+            &["dataset", "source", "identity", "metric", "assess", "pack", "pipeline", "policy", "failure"],
+            "frames",
+        ),
         ("clap::", &["cli"], "the command line"),
         ("framework::", &["framework", "assess", "pipeline", "cli"], "frameworks"),
         ("std::env::", &["cli"], "the environment"),
     ];
     let mut wrong = Vec::new();
     for (path, text) in sources() {
-        let own = path.components().next().expect("a module").as_os_str().to_string_lossy().trim_end_matches(".rs").to_owned();
+        let own = path
+            .components()
+            .next()
+            .expect("a module")
+            .as_os_str()
+            .to_string_lossy()
+            .trim_end_matches(".rs")
+            .to_owned();
         for (word, rooms, what) in rules {
             if rooms.contains(&own.as_str()) {
                 continue;
@@ -109,8 +127,11 @@ fn files_stay_small() {
 
 #[test]
 fn every_file_says_what_it_is_for() {
-    let silent: Vec<String> =
-        sources().iter().filter(|(_, text)| !text.starts_with("//! ")).map(|(path, _)| path.display().to_string()).collect();
+    let silent: Vec<String> = sources()
+        .iter()
+        .filter(|(_, text)| !text.starts_with("//! "))
+        .map(|(path, _)| path.display().to_string())
+        .collect();
     assert!(silent.is_empty(), "no purpose in the first line of {}", silent.join(", "));
 }
 
@@ -123,7 +144,10 @@ fn every_dependency_has_its_reason() {
     for line in text.lines() {
         if line.starts_with('[') {
             section = line;
-        } else if matches!(section, "[dependencies]" | "[dev-dependencies]") && line.contains(" = ") && !before.starts_with('#') {
+        } else if matches!(section, "[dependencies]" | "[dev-dependencies]")
+            && line.contains(" = ")
+            && !before.starts_with('#')
+        {
             // Two crates may share a reason when they stand together.
             if !before.contains(" = ") {
                 wrong.push(line.to_owned());

@@ -1,5 +1,7 @@
 //! Laws: the order of rows and the presence of unrelated people change nothing.
 
+use std::fmt::Write as _;
+
 use overstay::dataset::{Frames, Table};
 use proptest::prelude::*;
 
@@ -12,18 +14,20 @@ fn frames(people: &[usize], accounts: &[usize], strangers: usize) -> Frames {
     let mut text = "person_id,email,started_lo,started_hi,ended_lo,ended_hi".to_owned();
     for person in people {
         let end = if person % 3 == 0 { "2026-08-01,2026-08-02" } else { "," };
-        text.push_str(&format!("\n{person},p{person}@x.example,2020-01-01,2020-01-02,{end}"));
+        write!(text, "\n{person},p{person}@x.example,2020-01-01,2020-01-02,{end}").expect("memory");
     }
     for stranger in 0..strangers {
-        text.push_str(&format!("\nz{stranger},z{stranger}@y.example,2020-01-01,2020-01-02,,"));
+        write!(text, "\nz{stranger},z{stranger}@y.example,2020-01-01,2020-01-02,,").expect("memory");
     }
     let mut rows = ACCOUNTS.to_owned();
     for account in accounts {
-        rows.push_str(&format!(
+        write!(
+            rows,
             "\napp,{account},P{}@x.example,{}",
             account % 7,
             if account % 2 == 0 { "active" } else { "disabled" }
-        ));
+        )
+        .expect("memory");
     }
     let mut frames = Frames::default();
     frames.insert(Table::People, table(Table::People, &text));
