@@ -2,6 +2,7 @@
 
 mod architecture;
 mod assess;
+mod docs;
 mod identity;
 mod metrics;
 mod pack;

@@ -10,8 +10,8 @@ use crate::diag::Diagnostic;
 use crate::failure::{Failure, Outcome};
 use crate::metric::{Header, Stays};
 use crate::policy::{MetricPolicy, Subject, Target, WaiverBook, WaiverUse};
-use crate::report::{Finding, LimitOverride, MetricReport, Sensitivity, Statistic};
-use crate::time::{Micros, SECOND, Zone};
+use crate::report::{LimitOverride, MetricReport, Statistic};
+use crate::time::{Micros, SECOND};
 
 use super::headline::Overstays;
 use super::identity::finding_number;
@@ -19,6 +19,7 @@ use super::judged::{ItemResult, Judged, LimitFace, Row, Shared};
 use super::measures::{Buckets, Clock, Months, Readings, Reasons, Systems};
 use super::row::{key_of, observed, verdict};
 use super::sentence::Sentence;
+use super::summary::{Assessment, Closing, Context};
 use super::traits::Traits;
 use super::verdict::metric_status;
 use super::words::{Counts, limit_words, metric_reason};
@@ -26,51 +27,6 @@ use super::worst::Worst;
 
 /// At most so many points in a survival curve.
 const CURVE_POINTS: usize = 200;
-
-/// What is the same for every metric of a run.
-#[derive(Debug, Clone)]
-pub struct Context {
-    /// The moment the report speaks about.
-    pub as_of: Micros,
-    /// The project's zone, for months, weekdays and hours.
-    pub zone: Zone,
-    /// First instant of the period, and first instant after it.
-    pub period: (Micros, Micros),
-    /// Paths of the input files, by `src_file`.
-    pub paths: Arc<Vec<String>>,
-    /// How many findings a report carries per metric.
-    pub cap: usize,
-}
-
-/// What only the end of a metric knows.
-#[derive(Debug, Clone, Default)]
-pub struct Closing {
-    /// Canonical tables that the metric needs and nobody fed.
-    pub missing: Vec<String>,
-    /// Sentences about times or systems that the evidence does not cover.
-    pub coverage_gaps: Vec<String>,
-    /// How results change under other readings.
-    pub sensitivity: Vec<Sensitivity>,
-    /// The evidence file of the pack.
-    pub evidence: Option<String>,
-    /// The SQL that ran.
-    pub sql: String,
-}
-
-/// A metric, summed up.
-#[derive(Debug, Clone)]
-pub struct Assessment {
-    /// For the report.
-    pub report: MetricReport,
-    /// The worst findings, the longest first.
-    pub findings: Vec<Finding>,
-    /// How many findings there are in all.
-    pub findings_total: u64,
-    /// What the waivers were used for; to be recorded in the book.
-    pub waivers: WaiverUse,
-    /// For the headline.
-    pub overstays: Overstays,
-}
 
 /// Judges one metric.
 pub struct Judge<'a> {

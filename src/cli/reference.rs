@@ -25,7 +25,7 @@ pub(super) fn run(args: &ReferenceArgs) -> Outcome<u8> {
     Ok(0)
 }
 
-/// Every generated page: name under `docs/`, and text.
+/// Every generated file: name under `docs/`, and text.
 pub fn pages(rules: &Rules) -> Vec<(&'static str, String)> {
     vec![
         ("commands.md", commands()),
@@ -33,6 +33,7 @@ pub fn pages(rules: &Rules) -> Vec<(&'static str, String)> {
         ("sources.md", sources(rules)),
         ("frameworks.md", frameworks(&rules.frameworks)),
         ("tables.md", tables()),
+        ("report.schema.json", String::from_utf8(crate::render::json::schema()).unwrap_or_default()),
     ]
 }
 

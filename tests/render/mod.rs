@@ -4,7 +4,6 @@ mod charts;
 mod fixture;
 mod html;
 mod json;
-mod look;
 mod structure;
 mod tables;
 mod terminal;

@@ -18,6 +18,6 @@ fn rejects_by_reason() {
 
 #[test]
 fn an_empty_report_has_only_headers() {
-    assert_eq!(csv::sources(&fixture::empty()).iter().filter(|byte| **byte == b'\n').count(), 1);
+    assert_eq!(String::from_utf8_lossy(&csv::sources(&fixture::empty())).lines().count(), 1);
     assert_eq!(csv::reject_groups(&fixture::empty()), b"path,column,reason,count,first_row\n");
 }

@@ -1,0 +1,54 @@
+//! What goes into a metric's judgement beside its rows, and what comes out of it.
+
+use std::sync::Arc;
+
+use crate::policy::WaiverUse;
+use crate::report::{Finding, MetricReport, Sensitivity};
+use crate::time::{Micros, Zone};
+
+use super::headline::Overstays;
+
+/// What is the same for every metric of a run.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// The moment the report speaks about.
+    pub as_of: Micros,
+    /// The project's zone, for months, weekdays and hours.
+    pub zone: Zone,
+    /// First instant of the period, and first instant after it.
+    pub period: (Micros, Micros),
+    /// Paths of the input files, by `src_file`.
+    pub paths: Arc<Vec<String>>,
+    /// How many findings a report carries per metric.
+    pub cap: usize,
+}
+
+/// What only the end of a metric knows.
+#[derive(Debug, Clone, Default)]
+pub struct Closing {
+    /// Canonical tables that the metric needs and nobody fed.
+    pub missing: Vec<String>,
+    /// Sentences about times or systems that the evidence does not cover.
+    pub coverage_gaps: Vec<String>,
+    /// How results change under other readings.
+    pub sensitivity: Vec<Sensitivity>,
+    /// The evidence file of the pack.
+    pub evidence: Option<String>,
+    /// The SQL that ran.
+    pub sql: String,
+}
+
+/// A metric, summed up.
+#[derive(Debug, Clone)]
+pub struct Assessment {
+    /// For the report.
+    pub report: MetricReport,
+    /// The worst findings, the longest first.
+    pub findings: Vec<Finding>,
+    /// How many findings there are in all.
+    pub findings_total: u64,
+    /// What the waivers were used for; to be recorded in the book.
+    pub waivers: WaiverUse,
+    /// For the headline.
+    pub overstays: Overstays,
+}

@@ -1,0 +1,64 @@
+//! Reference pages and README say what the tool says.
+
+use std::path::Path;
+use std::process::Command;
+
+use overstay::cli::reference;
+use overstay::pipeline::{RuleOptions, Rules};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn reference_pages_are_those_of_the_registers() {
+    let rules = Rules::load(None, &RuleOptions::default()).expect("the shipped rules");
+    for (name, text) in reference::pages(&rules) {
+        let shipped = std::fs::read_to_string(root().join("docs").join(name)).unwrap_or_default();
+        assert!(shipped == text, "docs/{name} is out of date: run `cargo run -- reference`");
+    }
+}
+
+/// What the README shows below a command is what the command prints.
+#[test]
+fn readme_shows_real_output() {
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("README.md");
+    let out = tempfile::tempdir().expect("a folder");
+    let pack = out.path().join("2026-Q3");
+    let mut checked = 0;
+    for block in readme.split("```console\n").skip(1) {
+        let (block, _) = block.split_once("```").expect("the block ends");
+        let (command, shown) = block.split_once('\n').expect("a command and its output");
+        let words: Vec<&str> = command.trim_start_matches("$ overstay").split_whitespace().collect();
+        let words: Vec<&str> = words
+            .into_iter()
+            .map(|word| if word == "evidence/2026-Q3" { pack.to_str().expect("UTF-8") } else { word })
+            .collect();
+        let output = Command::new(env!("CARGO_BIN_EXE_overstay"))
+            .args(words)
+            .current_dir(root())
+            .env_clear()
+            .env("COLUMNS", "100")
+            .output()
+            .expect("it runs");
+        let printed =
+            String::from_utf8_lossy(&output.stdout).replace(pack.to_str().expect("UTF-8"), "evidence/2026-Q3");
+        assert_eq!(shown.trim_end(), printed.trim_end(), "the README's output of `{command}` is out of date");
+        checked += 1;
+    }
+    assert!(checked >= 2, "the README shows {checked} commands");
+}
+
+#[test]
+fn readme_names_only_files_that_are_there() {
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("README.md");
+    let mut seen = 0;
+    for target in readme.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+        let path = target.split('#').next().unwrap_or_default();
+        if !path.is_empty() && !path.contains("://") {
+            assert!(root().join(path).exists(), "README.md links to {path}, which is not there");
+            seen += 1;
+        }
+    }
+    assert!(seen > 5, "only {seen} links were found");
+}
