@@ -85,7 +85,7 @@ fn finding(judged: &Judged, metric: &str, row: usize, line: &mut Line<'_>) {
     line.cell(stays.person_id.get(row));
     line.cell(stays.account_key.get(row));
     line.cell(stays.credential_key.get(row));
-    line.time(stays.began_lo(row).or_else(|| stays.began_hi(row)));
+    line.time(stays.began_lo(row));
     line.time(stays.ended_hi(row).filter(|_| !judged.is_open(row)));
     line.word(if judged.is_open(row) { "true" } else { "false" });
     line.number(judged.shortest(row).map(|length| length / SECOND));

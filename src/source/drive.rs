@@ -180,11 +180,14 @@ impl Driven {
             for (column, count) in tally.unparsed {
                 *self.unparsed.entry(column).or_default() += count;
             }
+            if tally.records > 0 {
+                // A record that was cut off in the middle of the file says nothing about the end of the file.
+                self.truncated = tally.notes.iter().any(|note| note.reason == "truncated" && note.row == tally.records);
+            }
             let room = LISTED.saturating_sub(self.rejects.len());
             let listed = tally.notes.len().min(room);
             self.unlisted += (tally.rejected + unparsed).saturating_sub(listed as u64);
             for note in tally.notes.into_iter().take(room) {
-                self.truncated |= note.reason == "truncated";
                 self.rejects.push(Reject {
                     file: 0,
                     row: note.row + self.records,

@@ -1,17 +1,23 @@
 """Works out the findings of the Acme samples from the raw vendor files, without the engine.
 
-Usage: python3 tests/samples/independent.py samples/acme 2026-07-01 2026-10-01
+Usage: python3 tests/samples/independent.py samples/acme 2026-07-01 2026-10-01 findings|counts
 
-It follows the definitions of the metrics only, knows just the files of these samples, and prints the columns of
-tests/samples/expected/*.csv. Lengths are the shortest reading in whole seconds, rounded down.
+It follows the definitions of the metrics only and knows just the files of these samples. `findings` prints
+tests/samples/expected/<quarter>.csv, `counts` prints <quarter>-counts.csv: how many items each metric looked at, by
+result. Lengths are the shortest reading in whole seconds, rounded down.
 """
 import csv
 import json
 import sys
+from collections import Counter
 from datetime import datetime, timedelta, timezone
+from fnmatch import fnmatchcase
 from pathlib import Path
 
-DAY, NEVER = timedelta(days=1), datetime.max.replace(tzinfo=timezone.utc)
+DAY, MOMENT, NEVER = timedelta(days=1), timedelta(microseconds=1), datetime.max.replace(tzinfo=timezone.utc)
+ON, OFF = (".reactivate", ".unsuspend", ".activate"), (".deactivate", ".suspend", ".delete.completed")
+# What a provisioning event wants to do in the target.
+ACTIONS = {"push": "create", "push_profile": "update", "deactivate": "disable", "reactivate": "enable", "activate": "enable"}
 
 
 def at(text):
@@ -56,6 +62,7 @@ class Samples:
         self.read_log()
         self.accounts, self.credentials = {}, []
         self.read_okta(), self.read_entra(), self.read_aws(), self.read_payroll(), self.read_inventory()
+        self.add_deleted()
         links = {(row["system"], row["account_id"]): row["person_id"] for row in table(self.folder / "links.csv")}
         for account in self.accounts.values():
             account["people"] = self.match(account, links)
@@ -99,7 +106,8 @@ class Samples:
             app = target.get("AppInstance")
             who = target.get("AppUser") if app else target.get("User", event["actor"])
             system = app["displayName"].lower() if app else "okta"
-            self.events.append((at(event["published"]), system, who["alternateId"], event["eventType"], event["outcome"]["result"]))
+            name, kind, result = who["alternateId"], event["eventType"], event["outcome"]["result"]
+            self.events.append((at(event["published"]), system, name, kind, result))
         self.events.sort()
 
     def account(self, path, system, key, username, mail, **more):
@@ -134,7 +142,7 @@ class Samples:
     def read_aws(self):
         path = "aws/credential-report.csv"
         for row in table(self.folder / path):
-            user, created, uses = row["user"], at(row["user_creation_time"]), [at(row["password_last_used"])]
+            user, arn, uses = row["user"], row["arn"], [at(row["password_last_used"])]
             parts = [("password", row["password_enabled"], row["password_last_changed"])]
             for number in ("1", "2"):
                 key = f"access_key_{number}"
@@ -143,9 +151,10 @@ class Samples:
                     parts.append((key, row[key + "_active"], row[key + "_last_rotated"]))
             for part, active, changed in parts:
                 status = {"true": "active", "false": "inactive"}.get(active, "unknown")
-                self.credential(path, "aws", f"{user}/{part}", user, status, at(changed), None)
+                self.credential(path, "aws", f"{arn}#{part}", arn, status, at(changed), None)
             self.account(
-                path, "aws", user, user, None, person=None, kind="unknown", created=created,
+                path, "aws", arn, user, None, person=None, created=at(row["user_creation_time"]),
+                kind="break_glass" if user == "<root_account>" else "unknown",
                 used=max((time for time in uses if time), default=None), usage=True,
                 enabled=any(active == "true" for _, active, _ in parts),
             )
@@ -173,11 +182,22 @@ class Samples:
              "owner": owner, "observed": self.observed(path)}
         )
 
+    def add_deleted(self):
+        """Accounts that no export shows any more: only the log knows that they were switched off."""
+        shown = {(account["system"], account["username"]) for account in self.accounts.values()}
+        for _, system, who, kind, result in self.events:
+            if kind.endswith(OFF) and result == "SUCCESS" and (system, who) not in shown:
+                self.accounts[system, who] = {
+                    "system": system, "id": who, "username": who, "mail": None, "person": None, "kind": "unknown",
+                    "snapshots": [], "disabled_at": None, "enabled": False, "usage": False, "used": None,
+                }
+
     # ---- who, and until when
 
     def match(self, account, links):
-        if (account["system"], account["id"]) in links:
-            return [links[account["system"], account["id"]]]
+        for name in (account["id"], account["username"]):
+            if (account["system"], name) in links:
+                return [links[account["system"], name]]
         if account["person"]:
             return [account["person"]]
         names = {name.lower() for name in (account["username"], account["mail"]) if name}
@@ -186,31 +206,30 @@ class Samples:
 
     def switches(self, account):
         """Known instants at which the account was switched on or off, in order."""
-        on, off = (".reactivate", ".unsuspend", ".activate"), (".deactivate", ".suspend", ".delete.completed")
         found = {
-            (time, kind.endswith(on))
+            (time, kind.endswith(ON))
             for time, system, who, kind, result in self.events
-            if system == account["system"] and who == account["username"] and result == "SUCCESS" and kind.endswith(on + off)
+            if (system, who) == (account["system"], account["username"]) and result == "SUCCESS" and kind.endswith(ON + OFF)
         }
         if account["disabled_at"]:
             found.add((account["disabled_at"], False))
         return sorted(found)
 
     def end_of_access(self, account, leave, back):
-        """(earliest, latest) end at or after `leave`; (None, seen until) while it is open."""
+        """The (earliest, latest) end at or after `leave`, or None while it is open; and until when it was seen."""
         switches = self.switches(account)
         before = [on for time, on in switches if time <= leave]
         if before and not before[-1]:
-            return leave, leave
+            return (leave, leave), None
         later = [time for time, on in switches if leave < time <= back and not on]
         if later:
-            return later[0], later[0]
+            return (later[0], later[0]), None
         shots = account["snapshots"]
         if shots[-1][1]:
-            return (back, back) if back <= self.end else (None, shots[-1][0])
+            return ((back, back), None) if back <= self.end else (None, shots[-1][0])
         first_off = next(time for time, on in shots if not on)
         last_on = max((time for time, on in shots if on), default=leave)
-        return max(leave, last_on), max(leave, first_off)
+        return (max(leave, last_on), max(leave, first_off)), None
 
     def pairs(self):
         for person, leave, recorded, back in self.leaves:
@@ -219,111 +238,156 @@ class Samples:
                     if account["people"] == [person] and account["kind"] in ("human", "unknown"):
                         yield account, leave, recorded, back
 
-    # ---- metrics
+    # ---- metrics: each yields a row for every item that it looked at
 
-    def findings(self):
+    def stay(self, metric, system, subject, began, ended, seen=None, limit=timedelta(0)):
+        """A row for a stay. `ended` is (earliest, latest), or None while it is open, last seen at `seen`.
+
+        At as-of an open stay may be as long as if it had gone on until then."""
+        low, high = ended or (seen, self.end)
+        shortest, longest = max(low - began, timedelta(0)), max(high - began, timedelta(0))
+        result = "over" if shortest > limit else "indeterminate" if longest > limit else "within"
+        return (metric, system, subject, result, iso(began), iso(high) if ended else "", shortest // timedelta(seconds=1))
+
+    def items(self):
         for account, leave, recorded, back in self.pairs():
-            low, high = self.end_of_access(account, leave, back)
+            ended, seen = self.end_of_access(account, leave, back)
             name = (account["system"], account["username"])
-            for metric, began in (("leaver-lag", leave), ("leaver-lag-notified", recorded and max(leave, recorded))):
-                if began:
-                    yield stay(metric, *name, began, low, high, DAY)
-            yield from self.after_leave(account, leave, back, low or NEVER)
+            yield self.stay("leaver-lag", *name, leave, ended, seen, DAY)
+            if recorded:
+                yield self.stay("leaver-lag-notified", *name, max(leave, recorded), ended, seen, DAY)
+            else:
+                yield plain("leaver-lag-notified", *name, "unknown")
+            yield self.sign_in(account, name, leave, back, ended)
+            yield from self.returns(account, name, leave, back, ended)
         for person, leave, recorded, _ in self.leaves:
-            if recorded and self.start <= leave < self.end:
-                yield stay("hr-recording-lag", "", person, leave, max(leave, recorded), max(leave, recorded))
+            if self.start <= leave < self.end:
+                told = recorded and max(leave, recorded)
+                row = ("hr-recording-lag", "", person)
+                yield self.stay(*row, leave, (told, told)) if told else plain(*row, "unknown")
         for account in self.accounts.values():
-            yield from self.standing(account)
+            if account["enabled"]:
+                yield from self.standing(account, (account["system"], account["username"]))
         for credential in self.credentials:
-            yield from self.keys(credential)
+            yield from self.keys(credential, (credential["system"], credential["id"]))
         yield from self.repairs()
         yield from self.conflicts()
 
-    def after_leave(self, account, leave, back, end):
-        name = (account["system"], account["username"])
+    def sign_in(self, account, name, leave, back, ended):
         uses = [account["used"]] + [
             time for time, system, who, kind, result in self.events
             if (system, who, kind, result) == (*name, "user.session.start", "SUCCESS")
         ]
-        late = [time for time in uses if time and leave < time <= min(end, back)]
+        late = [time for time in uses if time and leave < time < back]
         if late:
-            yield stay("leaver-sign-in", *name, leave, max(late), max(late))
-        on = None
+            return self.stay("leaver-sign-in", *name, leave, (max(late), max(late)))
+        # An export tells the newest use only: one in the next employment hides what was before.
+        quiet = account["usage"] and account["observed"] > leave and (account["used"] or leave) <= leave
+        return plain("leaver-sign-in", *name, "within" if quiet or ended == (leave, leave) else "unknown")
+
+    def returns(self, account, name, leave, back, ended):
+        if not ended or ended == (back, back):
+            return  # access never ended, so it could not come back
+        found, on = [], None
         for time, enabled in self.switches(account):
-            if leave <= end <= time < back and enabled:
+            if ended[0] <= time < back and enabled:
                 on = on or time
             elif on and not enabled:
-                yield stay("reenabled-leaver", *name, on, time, time)
+                found.append(self.stay("reenabled-leaver", *name, on, (time, time)))
                 on = None
         if on:
-            yield stay("reenabled-leaver", *name, on, None, account["observed"])
+            found.append(self.stay("reenabled-leaver", *name, on, None, account["observed"]))
+        yield from found or [plain("reenabled-leaver", *name, "within")]
 
-    def standing(self, account):
-        name, seen = (account["system"], account["username"]), account["observed"]
-        if not account["enabled"]:
-            return
+    def standing(self, account, name):
+        seen, created = account["observed"], account["created"]
         if account["kind"] in ("human", "unknown"):
-            if len(account["people"]) != 1:
-                ambiguous = len(account["people"]) > 1
-                yield stay("orphan-accounts", *name, account["created"], None, seen, maybe=ambiguous)
+            if len(account["people"]) == 1:
+                yield plain("orphan-accounts", *name, "within")
+            else:
+                # Of several people one may be the right one: then it never was an orphan.
+                row = self.stay("orphan-accounts", *name, created, None, seen)
+                yield (*row[:3], "indeterminate", row[4], "", 0) if account["people"] else row
             if account["usage"]:
-                yield stay("dormant-accounts", *name, account["used"] or account["created"], None, seen, 90 * DAY)
-        if account["kind"] in ("service", "agent") and account.get("owner") == "":
-            yield stay("ownerless-nhi", *name, account["created"], None, seen)
+                yield self.stay("dormant-accounts", *name, account["used"] or created, None, seen, 90 * DAY)
+            else:
+                yield plain("dormant-accounts", *name, "unknown")
+        if account["kind"] in ("service", "agent"):
+            owned = account["owner"] != ""
+            yield plain("ownerless-nhi", *name, "within") if owned else self.stay("ownerless-nhi", *name, created, None, seen)
 
-    def keys(self, credential):
-        name, seen = (credential["system"], credential["id"]), credential["observed"]
+    def keys(self, credential, name):
+        seen, status, age = credential["observed"], credential["status"], credential["age"]
         principal = self.accounts[credential["system"], credential["user"]]["people"] if credential["user"] else []
-        for person, leave, _, _ in self.leaves:
-            if [person] in (principal, [credential["owner"]]):
-                ended = credential["expires"] if credential["status"] == "expired" else None
-                if credential["status"] in ("active", "expired"):
-                    yield stay("leaver-credentials", *name, leave, ended, ended or seen, DAY)
-        if credential["status"] == "active" and credential["age"]:
-            yield stay("unrotated-keys", *name, credential["age"], None, seen, 90 * DAY)
-        if credential["status"] == "active" and not credential["age"]:
-            yield ("unknown-age-credentials", *name, "indeterminate", "", "", 0)
+        for person, leave, _, back in self.leaves:
+            if [person] in (principal, [credential["owner"]]) and back > self.end and status in ("active", "expired"):
+                ended = (credential["expires"], credential["expires"]) if status == "expired" else None
+                yield self.stay("leaver-credentials", *name, leave, ended, seen, DAY)
+        if status == "active" and age:
+            yield self.stay("unrotated-keys", *name, age, None, seen, 90 * DAY)
+            yield plain("unknown-age-credentials", *name, "within")
+        elif status in ("active", "unknown"):
+            yield plain("unrotated-keys", *name, "unknown")
+            # It is there, so it is older than nothing; since when, nobody knows.
+            yield plain("unknown-age-credentials", *name, "over" if status == "active" else "unknown")
 
     def repairs(self):
         broken = {}
         for time, system, who, kind, result in self.events:
-            if kind.startswith("application.provision."):
+            if kind.startswith("application.provision.user."):
+                change = (system, f"{ACTIONS[kind.split('.')[-1]]} {who}")
                 if result == "FAILURE":
-                    broken.setdefault((system, who, kind), time)
-                elif (system, who, kind) in broken:
-                    yield stay("sync-recovery", system, who, broken.pop((system, who, kind)), time, time, DAY)
-        for (system, who, _), began in broken.items():
-            yield stay("sync-recovery", system, who, began, None, self.log_end, DAY)
+                    broken.setdefault(change, time)
+                elif change in broken:
+                    yield self.stay("sync-recovery", *change, broken.pop(change), (time, time), limit=DAY)
+        for change, began in broken.items():
+            yield self.stay("sync-recovery", *change, began, None, self.log_end, DAY)
 
     def conflicts(self):
+        """What HR says against what another source says of the same person, in force since both were exported."""
         for person, sightings in self.departments.items():
-            differs = [time for time, value in sightings if person in self.people and value != self.people[person]["department"]]
-            if differs:
-                yield stay("source-conflicts", "entra", person, differs[0], None, differs[-1], maybe=differs[0] == differs[-1])
+            newest, value = sightings[-1]
+            if person in self.people and value != self.people[person]["department"]:
+                since = min(time for time, seen in sightings if seen == value)
+                yield self.conflict("entra", person, "department (entra-users)", since, newest)
         path = "hr/agency-roster.csv"
         for row in table(self.folder / path, ";"):
-            hr, seen = self.people[row["Client Worker ID"]], self.observed(path)
+            person, hr = row["Client Worker ID"], self.people[row["Client Worker ID"]]
             status = {"Running": "Active", "Ended": "Terminated"}[row["Assignment Status"]]
-            for same in (status == hr["status"], day_first(row["Until"]) == day_first(hr["last"])):
-                if not same:
-                    yield stay("source-conflicts", "hr", row["Client Worker ID"], seen, None, seen, maybe=True)
+            agree = {"status": status == hr["status"], "dates": day_first(row["Until"]) == day_first(hr["last"])}
+            for attribute in (name for name, same in agree.items() if not same):
+                yield self.conflict("hr", person, f"{attribute} (agency-roster)", *2 * [self.observed(path)])
+
+    def conflict(self, system, person, what, since, newest):
+        hr_seen = self.observed("hr/workers.csv")
+        # An export shows what was there before it was made, so even a single sight is a stay of some length.
+        length = max(newest, hr_seen) - max(since, hr_seen) + MOMENT
+        return ("source-conflicts", system, f"{person}: {what}", "over", "", "", length // timedelta(seconds=1))
+
+    def waiver(self, metric, system, subject):
+        for row in table(self.folder / "waivers.csv"):
+            held = at(row["approved_on"]) <= self.end < at(row["expires_on"]) + DAY
+            if held and row["metric"] == metric and row["system"] in ("", system) and fnmatchcase(subject, row["subject"]):
+                return row["waiver_id"]
+        return ""
 
 
-def stay(metric, system, subject, began, low, high, limit=timedelta(0), maybe=False):
-    """A row, or None when the stay is surely within its limit. `low` is None while it is open."""
-    shortest = max((high if low is None else low) - began, timedelta(0))
-    longest = max(high - began, timedelta(0))
-    if max(shortest, longest) <= limit and not maybe:
-        return None
-    result = "indeterminate" if maybe or shortest <= limit else "over"
-    return (metric, system, subject, result, iso(began), "" if low is None else iso(high), shortest // timedelta(seconds=1))
+def plain(metric, system, subject, result):
+    """A row without a length."""
+    return (metric, system, subject, result, "", "", 0)
 
 
 def main():
-    rows = sorted(row for row in Samples(*sys.argv[1:4]).findings() if row)
+    samples = Samples(*sys.argv[1:4])
+    rows = sorted(samples.items())
     out = csv.writer(sys.stdout, lineterminator="\n")
-    out.writerow(["metric", "system", "subject", "result", "began_at", "ended_at", "length_seconds"])
-    out.writerows(rows)
+    if sys.argv[4] == "counts":
+        results, counts = ["within", "over", "indeterminate", "unknown"], Counter((row[0], row[3]) for row in rows)
+        out.writerow(["metric", *results])
+        out.writerows([metric, *(counts[metric, result] for result in results)] for metric in sorted({row[0] for row in rows}))
+    else:
+        out.writerow(["metric", "system", "subject", "result", "began_at", "ended_at", "length_seconds", "waiver_id"])
+        out.writerows((*row, samples.waiver(*row[:3])) for row in rows if row[3] in ("over", "indeterminate"))
 
 
 main()

@@ -1,1 +1,5 @@
-//! Tests of `samples`.
+//! Acme Instruments: the whole engine against results that were worked out apart from it.
+
+mod company;
+mod expected;
+mod laws;
