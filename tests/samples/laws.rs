@@ -61,6 +61,11 @@ fn copy_folder(from: &Path, to: &Path) {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "a test makes its own input files")]
+fn save(path: &Path, text: &str) {
+    std::fs::write(path, text).expect("written");
+}
+
 /// Puts the lines of a text file below its first `header` lines into another order: the odd ones backwards, then the
 /// even ones.
 fn shuffle(path: &Path, header: usize) {
@@ -70,7 +75,7 @@ fn shuffle(path: &Path, header: usize) {
     let odd = body.iter().skip(1).step_by(2).rev();
     let mixed: Vec<&str> = top.iter().chain(odd).chain(body.iter().step_by(2)).copied().collect();
     assert_ne!(mixed, all, "nothing was shuffled");
-    std::fs::write(path, mixed.join("\n") + "\n").expect("written");
+    save(path, &(mixed.join("\n") + "\n"));
 }
 
 /// Says of the new files what `extractions.csv` says of the old one.
@@ -82,7 +87,7 @@ fn adapt_extractions(exports: &Path, old: &str, new: &[&str]) {
         .find_map(|line| Some((line, line.strip_prefix(old)?.strip_prefix(',')?)))
         .expect("the file is listed");
     let lines: Vec<String> = new.iter().map(|name| format!("{name},{rest}")).collect();
-    std::fs::write(&path, text.replace(line, &lines.join("\n"))).expect("written");
+    save(&path, &text.replace(line, &lines.join("\n")));
 }
 
 /// Moves every second record of a CSV file into a second one; both get new names.
@@ -96,7 +101,7 @@ fn split(exports: &Path, old: &str, new: [&str; 2]) {
     }
     std::fs::remove_file(exports.join(old)).expect("removed");
     for (name, part) in new.iter().zip(parts) {
-        std::fs::write(exports.join(name), part).expect("written");
+        save(&exports.join(name), &part);
     }
     adapt_extractions(exports, old, &new);
 }
