@@ -150,7 +150,9 @@ impl<'a> Judge<'a> {
                 let mut verdict = verdict(&stays, row, limit, index, self.context.as_of);
                 if verdict.is_finding() {
                     let began = (stays.began_lo(row), stays.began_hi(row));
-                    verdict.number = finding_number(metric, stays.system.get(row), key_of(&stays, row), began);
+                    // A person is the same one wherever the file lies that says something about them.
+                    let system = stays.system.get(row).filter(|_| stays.subject_kind.get(row) != Some("person"));
+                    verdict.number = finding_number(metric, system, key_of(&stays, row), began);
                 }
                 verdict
             })

@@ -45,7 +45,7 @@ pdf = out / "printed.pdf"
 chromium(f"--print-to-pdf={pdf}", "--no-pdf-header-footer")
 if pdf.is_file():
     text = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, text=True).stdout
-    for words in ("PR.AC-4", "NHI-03", "PR.AA-05", "Leaver lag", "SHA-256", "Prepared by"):
+    for words in ("PR.AC-4", "NHI-03", "PR.AA-05", "Access after leaving", "SHA-256", "Prepared by"):
         if words.lower() not in text.lower():
             problems.append(f"the printed report lacks `{words}`")
 else:
