@@ -285,6 +285,8 @@ pub(super) fn sources(context: &Context<'_>) -> PolarsResult<DataFrame> {
 /// How many unmatched accounts get suggestions, and how alike a key must be.
 const SUGGESTED: usize = 50;
 const ALIKE: f64 = 0.9;
+/// No account is compared with more keys than this.
+const COMPARED: usize = 5000;
 
 /// Near misses for the first unmatched accounts. They are for people to read; no verdict uses them.
 pub(super) fn suggestions(accounts: &Accounts, persons: &[Person]) -> BTreeMap<String, Vec<String>> {
@@ -293,6 +295,13 @@ pub(super) fn suggestions(accounts: &Accounts, persons: &[Person]) -> BTreeMap<S
         Texts::of(&accounts.frame, "email"),
         Texts::of(&accounts.frame, "account_id"),
     );
+    // Sorted by the part before the `@`: only keys with the same beginning are compared.
+    let mut locals: Vec<(&str, &str)> = persons
+        .iter()
+        .flat_map(|person| person.addresses.iter().map(move |address| (address.as_str(), person.id.as_str())))
+        .map(|(address, id)| (super::keys::local_part(address).unwrap_or(address), id))
+        .collect();
+    locals.sort_unstable();
     let mut found = BTreeMap::new();
     let open = accounts.matches.iter().enumerate().filter(|(_, hit)| hit.1 == Rule::Unmatched).take(SUGGESTED);
     for (account, _) in open {
@@ -301,21 +310,18 @@ pub(super) fn suggestions(accounts: &Accounts, persons: &[Person]) -> BTreeMap<S
         };
         let key = super::keys::address(text);
         let local = super::keys::local_part(&key).unwrap_or(&key);
-        let beginning: String = local.chars().take(2).collect();
-        let mut near: Vec<(i64, &str)> = persons
-            .iter()
-            .filter_map(|person| {
-                let best = person
-                    .addresses
-                    .iter()
-                    .map(|address| super::keys::local_part(address).unwrap_or(address))
-                    .filter(|other| other.starts_with(&beginning) && other.len().abs_diff(local.len()) <= 2)
-                    .map(|other| strsim::jaro_winkler(local, other))
-                    .fold(0.0, f64::max);
-                (best >= ALIKE).then_some(((best * -1e6) as i64, person.id.as_str()))
-            })
+        let beginning: String = local.chars().take(3).collect();
+        let from = locals.partition_point(|(other, _)| *other < beginning.as_str());
+        let alike = locals[from..].iter().take_while(|(other, _)| other.starts_with(&beginning)).take(COMPARED);
+        let mut near: Vec<(i64, &str)> = alike
+            .filter(|(other, _)| other.len().abs_diff(local.len()) <= 2)
+            .map(|(other, id)| (strsim::jaro_winkler(local, other), *id))
+            .filter(|(likeness, _)| *likeness >= ALIKE)
+            .map(|(likeness, id)| ((likeness * -1e6) as i64, id))
             .collect();
         near.sort_unstable();
+        let mut known = std::collections::BTreeSet::new();
+        near.retain(|hit| known.insert(hit.1));
         if !near.is_empty() {
             let key = format!(
                 "{}:{}",

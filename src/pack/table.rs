@@ -84,7 +84,7 @@ fn push(column: &Cells, row: usize, out: &mut Vec<u8>, text: &mut String) {
 pub(super) fn parquet_writer<W: Write>(to: W) -> ParquetWriter<W> {
     ParquetWriter::new(to)
         .with_compression(ParquetCompression::Snappy)
-        .with_statistics(StatisticsOptions::default())
+        .with_statistics(StatisticsOptions::empty())
         .with_row_group_size(Some(262_144))
 }
 

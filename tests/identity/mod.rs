@@ -283,6 +283,26 @@ fn credentials_keep_two_keys_under_one_id() {
 }
 
 #[test]
+fn near_misses_are_suggested_and_never_matched() {
+    let resolved = run(input(&[
+        (
+            Table::People,
+            "person_id,email,aliases
+             001,maria.ivanova@x.example,maria.ivanov
+             002,mario.bianchi@x.example,
+             003,ivan@x.example,",
+        ),
+        (
+            Table::Accounts,
+            "system,account_id,email,status\napp,1,maria.ivanowa@x.example,active\napp,2,zoe@x.example,active",
+        ),
+    ]));
+    assert_eq!(shown(&resolved, Table::Accounts, &["match_rule"]), ["unmatched", "unmatched"]);
+    let suggested: Vec<_> = resolved.facts.suggestions.iter().collect();
+    assert_eq!(suggested, [(&"app:1".to_owned(), &vec!["001".to_owned()])]);
+}
+
+#[test]
 fn nothing_at_all_gives_empty_tables() {
     let resolved = run(Frames::default());
     assert_eq!(resolved.frames.height(Table::Accounts), 0);
