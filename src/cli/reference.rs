@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 use clap::CommandFactory;
 
 use crate::dataset::{ColumnKind, Role, Table};
+use crate::failure::Outcome;
 use crate::framework::Framework;
 use crate::metric::{Metric, Shape};
-use crate::failure::Outcome;
 use crate::pipeline::{RuleOptions, Rules};
-use crate::policy::Policy;
+use crate::policy::{Limit, Policy};
 use crate::report::Relation;
 use crate::source::Source;
 use crate::time::DayEdge;
@@ -36,7 +36,8 @@ pub fn pages(rules: &Rules) -> Vec<(&'static str, String)> {
     ]
 }
 
-const NOTE: &str = "<!-- Generated from the registers by `overstay reference`; a test keeps it current. Do not edit. -->\n\n";
+const NOTE: &str =
+    "<!-- Generated from the registers by `overstay reference`; a test keeps it current. Do not edit. -->\n\n";
 
 fn commands() -> String {
     let mut out = format!("# Commands\n\n{NOTE}");
@@ -92,10 +93,22 @@ fn limit(policy: &Policy, metric: &Metric) -> String {
 /// What `explain` says of a metric, and its section in the catalogue.
 pub(super) fn metric_page(metric: &Metric, policy: &Policy) -> String {
     let header = metric.header();
-    let mut out = format!("\n## {}\n\n**{}.** {}\n\n{}\n\n", metric.id(), header.title, header.question, header.definition.trim());
+    let mut out = format!(
+        "\n## {}\n\n**{}.** {}\n\n{}\n\n",
+        metric.id(),
+        header.title,
+        header.question,
+        header.definition.trim()
+    );
     if let Some(limits) = policy.metric(metric.id()) {
-        let source = limits.limit.source.as_deref().map(|source| format!(" ({source})")).unwrap_or_default();
-        let _ = writeln!(out, "Limit {}, severity {}{source}.\n", limits.limit.length, limits.limit.grade.word());
+        let words = |limit: &Limit| {
+            let source = limit.source.as_deref().map(|source| format!(" ({source})")).unwrap_or_default();
+            format!("{}, severity {}{source}", limit.length, limit.grade.word())
+        };
+        let _ = writeln!(out, "Limit {}.\n", words(&limits.limit));
+        for part in &limits.overrides {
+            let _ = writeln!(out, "Where {}: {}.\n", part.conditions, words(&part.limit));
+        }
     }
     let needs: Vec<&str> = metric.needs().iter().map(|table| table.name()).collect();
     let _ = writeln!(out, "Needs: {}. Definition as SQL: `{}`.\n", needs.join(", "), metric.path());
@@ -149,7 +162,14 @@ fn frameworks(frameworks: &[Framework]) -> String {
 
 /// What `explain` says of a framework, and its section on the page of frameworks.
 pub(super) fn framework_page(framework: &Framework) -> String {
-    let mut out = format!("\n## {}\n\n**{}**, version {}, {}. {}\n\n", framework.id, framework.title, framework.version, framework.publisher, framework.scope.trim());
+    let mut out = format!(
+        "\n## {}\n\n**{}**, version {}, {}. {}\n\n",
+        framework.id,
+        framework.title,
+        framework.version,
+        framework.publisher,
+        framework.scope.trim()
+    );
     for alias in framework.resolutions() {
         let _ = writeln!(out, "> {}: {}\n", alias.requested, alias.text.trim());
     }
@@ -175,7 +195,12 @@ pub(super) fn tables() -> String {
     let mut out = format!("# Canonical tables\n\n{NOTE}");
     out.push_str("Times are microseconds since 1970-01-01 UTC. Every table also has `src_file` (index into `sources`) and `src_row` (record number, from 1).\n");
     for table in Table::ALL {
-        let _ = write!(out, "\n## {}\n\n{}\n\n| column | type | filled by | meaning |\n|---|---|---|---|\n", table.name(), table.doc());
+        let _ = write!(
+            out,
+            "\n## {}\n\n{}\n\n| column | type | filled by | meaning |\n|---|---|---|---|\n",
+            table.name(),
+            table.doc()
+        );
         for column in table.columns() {
             let kind = match column.kind {
                 ColumnKind::Text => "text",
@@ -191,7 +216,8 @@ pub(super) fn tables() -> String {
                 Role::Derived => "engine",
             };
             let own = column.csv_name.map(|name| format!(" Own CSV: `{name}`.")).unwrap_or_default();
-            let words = if column.words.is_empty() { String::new() } else { format!(" One of: {}.", column.words.join(", ")) };
+            let words =
+                if column.words.is_empty() { String::new() } else { format!(" One of: {}.", column.words.join(", ")) };
             let _ = writeln!(out, "| `{}` | {kind} | {role} | {}{words}{own} |", column.name, column.doc);
         }
     }

@@ -54,7 +54,12 @@ pub(super) struct Measured {
 }
 
 /// Measures everything in the order of the register.
-pub(super) fn measure(inputs: &mut Inputs, cap: usize, files: &mut dyn Files, progress: &dyn Progress) -> Outcome<Measured> {
+pub(super) fn measure(
+    inputs: &mut Inputs,
+    cap: usize,
+    files: &mut dyn Files,
+    progress: &dyn Progress,
+) -> Outcome<Measured> {
     let params = Params { as_of: inputs.as_of, period_from: inputs.period.from, period_to: inputs.period.to };
     let engine = Engine::new(&inputs.frames, params, &inputs.rules.register)?;
     let readings = readings(inputs, params)?;
@@ -71,7 +76,8 @@ pub(super) fn measure(inputs: &mut Inputs, cap: usize, files: &mut dyn Files, pr
         paths: Arc::new(inputs.loaded.files.iter().map(|file| file.path.clone()).collect()),
         cap,
     };
-    let fed: BTreeSet<Table> = inputs.frames.iter().filter(|(_, frame)| frame.height() > 0).map(|(table, _)| table).collect();
+    let fed: BTreeSet<Table> =
+        inputs.frames.iter().filter(|(_, frame)| frame.height() > 0).map(|(table, _)| table).collect();
     let mut out = Measured {
         metrics: Vec::new(),
         indicators: Vec::new(),
@@ -106,7 +112,7 @@ pub(super) fn measure(inputs: &mut Inputs, cap: usize, files: &mut dyn Files, pr
             evidence = files.end()?;
         }
         let mut closing = Closing {
-            coverage_gaps: gaps(metric, &out.systems, &inputs.loaded.files, &inputs.period, inputs.as_of),
+            coverage_gaps: gaps(metric, &out.systems, inputs),
             sensitivity: Vec::new(),
             evidence,
             sql: metric.sql().trim().to_owned(),

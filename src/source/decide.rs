@@ -98,6 +98,10 @@ fn decide_csv<'a, R: Read>(job: &FileJob<'a>, blocks: &Blocks<R>) -> Decision<'a
     // The beginning may end inside a letter; the header does not.
     let end = if blocks.ended { bytes.len() } else { memchr::memrchr(b'\n', bytes).map_or(bytes.len(), |at| at + 1) };
     let head: Cow<'_, str> = encoding::Found::default().decode_lines(&bytes[..end]);
+    if head.as_bytes().contains(&0) {
+        let diagnostic = Diagnostic::warning("unreadable-file", "the file holds bytes that no text has");
+        return not(FileOutcome::Unreadable, diagnostic.hint("export as CSV or JSON, in UTF-8"));
+    }
     let Some(mut dialect) = dialect(&head) else {
         let diagnostic = Diagnostic::warning("empty-file", "the file has no header");
         return not(FileOutcome::Empty, diagnostic);

@@ -105,6 +105,10 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
         }
         Decision::Not { outcome, candidates, header, diagnostic } => {
             reading.file.outcome = outcome;
+            reading.file.candidates = match job.forced {
+                Some(source) => vec![source.id().to_owned()],
+                None => candidates.iter().filter(|near| near.is_likely()).map(|near| near.source.clone()).collect(),
+            };
             reading.candidates = candidates;
             reading.header = header;
             reading.diagnostics.push(diagnostic.at(Place::file(job.path)));
@@ -155,6 +159,7 @@ impl Reading {
         self.span = driven.span;
         let mut say = |diagnostic: Diagnostic| self.diagnostics.push(diagnostic.at(Place::file(job.path)));
         file.outcome = FileOutcome::Read;
+        file.cut = blocks.broken.is_some() || blocks.endless || driven.truncated;
         if driven.records == 0 {
             file.outcome = FileOutcome::Empty;
             say(Diagnostic::warning("empty-file", "the file holds a beginning but no record")
@@ -257,5 +262,7 @@ fn unread(path: &str) -> InputFile {
         observed_basis: ObservedBasis::NotSupplied,
         covers: None,
         extraction: None,
+        cut: false,
+        candidates: Vec::new(),
     }
 }
