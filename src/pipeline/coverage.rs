@@ -20,6 +20,12 @@ pub(super) fn gaps(metric: &Metric, systems: &[SystemReport], inputs: &Inputs) -
     let mut gaps = Vec::new();
     let needs = metric.needs();
     gaps.extend(lost(needs, files, &inputs.rules.sources));
+    for (table, count) in &inputs.facts.contradicted {
+        if Table::ALL.into_iter().any(|one| one.name() == *table && feeds(one, needs)) {
+            let words = if *count == 1 { "row contradicts an earlier row" } else { "rows contradict earlier rows" };
+            gaps.push(format!("{count} {words} of {table} in the same file"));
+        }
+    }
     if needs.contains(&Table::Accounts) {
         let absent: Vec<&str> = systems
             .iter()

@@ -98,14 +98,14 @@ fn decide_csv<'a, R: Read>(job: &FileJob<'a>, blocks: &Blocks<R>) -> Decision<'a
     // The beginning may end inside a letter; the header does not.
     let end = if blocks.ended { bytes.len() } else { memchr::memrchr(b'\n', bytes).map_or(bytes.len(), |at| at + 1) };
     let head: Cow<'_, str> = encoding::Found::default().decode_lines(&bytes[..end]);
-    if head.as_bytes().contains(&0) {
-        let diagnostic = Diagnostic::warning("unreadable-file", "the file holds bytes that no text has");
-        return not(FileOutcome::Unreadable, diagnostic.hint("export as CSV or JSON, in UTF-8"));
-    }
     let Some(mut dialect) = dialect(&head) else {
         let diagnostic = Diagnostic::warning("empty-file", "the file has no header");
         return not(FileOutcome::Empty, diagnostic);
     };
+    if dialect.header.iter().any(|name| name.contains('\0')) {
+        let diagnostic = Diagnostic::warning("unreadable-file", "the file holds bytes that no text has");
+        return not(FileOutcome::Unreadable, diagnostic.hint("export as CSV or JSON, in UTF-8"));
+    }
     let rows = sample(&dialect, &head, MOST);
     // Letters that were not UTF-8 are longer now: the place of the first row is counted in lines.
     dialect.body = if dialect.lines == 0 {
@@ -197,7 +197,7 @@ fn decide_json<'a, R: Read>(job: &FileJob<'a>, blocks: &mut Blocks<R>) -> Decisi
         return not(FileOutcome::ErrorPage, diagnostic.hint("make the export again; an error is not an empty list"));
     }
     let mut lists = views.iter().filter(|view| view.list).peekable();
-    if lists.peek().is_some() && lists.all(|view| view.records.is_empty()) && blocks.ended && blocks.broken.is_none() {
+    if lists.peek().is_some() && lists.all(|view| view.records.is_empty()) && json::begins_complete(bytes) && blocks.broken.is_none() {
         let diagnostic = Diagnostic::warning("empty-file", "the file holds an empty list")
             .hint("an empty export proves nothing: check the query that made it");
         return not(FileOutcome::Empty, diagnostic);

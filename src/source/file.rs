@@ -63,7 +63,7 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
         Ok(open) => open,
         Err(cause) => {
             reading.file.bytes = std::fs::metadata(job.disk).map_or(0, |data| data.len());
-            reading.unreadable(&format!("the file cannot be opened: {cause}"), "check its permissions");
+            reading.unreadable(&format!("the file cannot be opened: {cause}"), "check that it is there and may be read");
             return reading;
         }
     };
@@ -218,7 +218,7 @@ impl Reading {
                 "rejected-rows",
                 format!("{} of {} could not be used", counted(count, "row"), counted(records, "record")),
             )
-            .hint("rejects.csv lists each with its row and the reason"));
+            .hint("rejects.csv of a pack lists each with its row and the reason"));
         }
         for (column, count) in &file.unparsed {
             say(Diagnostic::warning(

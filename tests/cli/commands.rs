@@ -28,10 +28,9 @@ fn help_and_version() {
     Exit codes: 0 done; 1 the run itself failed; 2 usage or input error; 3 something not met; 4 nothing
     not met, but insufficient evidence.
     ---
-
     exit 0
     "#);
-    assert_eq!(company.run(&["--version"]).all(), format!("overstay {}\n---\n\nexit 0", env!("CARGO_PKG_VERSION")));
+    assert_eq!(company.run(&["--version"]).all(), format!("overstay {}\n---\nexit 0", env!("CARGO_PKG_VERSION")));
     for command in ["report", "check", "inspect", "explain", "list", "init", "normalise"] {
         let ran = company.run(&[command, "--help"]);
         assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{command}");
@@ -177,7 +176,6 @@ fn check_prints_the_assessment() {
     Messages: 0 errors, 0 warnings, 0 notes.
     Findings: 0 of 0 listed in the report.
     ---
-
     exit 4
     "#);
 }
@@ -205,7 +203,6 @@ fn inspect_says_what_a_file_is() {
         activity      seen
         ownership     unknown
     ---
-
     exit 0
     "#);
     insta::assert_snapshot!(company.run(&["inspect", "exports/erp/more.csv"]).all(), @r#"
@@ -240,7 +237,6 @@ fn inspect_says_what_a_file_is() {
         status = { path = "Active", map = { "active" = "active", "enabled" = "active", "true" = "active", "yes" = "active", "employed" = "active", "current" = "active", "inactive" = "disabled", "terminated" = "disabled", "disabled" = "disabled", "false" = "disabled", "no" = "disabled", "left" = "disabled", "former" = "disabled", "former employee" = "disabled", "on leave" = "suspended", "leave" = "suspended", "long-term leave" = "suspended" }, missing = "unknown", other = "=unknown" }
         created_at = "Created"
     ---
-
     exit 2
     "#);
 }
@@ -270,9 +266,8 @@ fn inspect_as_a_source() {
       rejected      1
       reject        row 1 (status): required value missing
       warning: odd.csv: 1 row of 1 record could not be used
-      hint: rejects.csv lists each with its row and the reason
+      hint: rejects.csv of a pack lists each with its row and the reason
     ---
-
     exit 0
     "#);
 }
@@ -362,7 +357,6 @@ fn explain_a_finding() {
     began_source    hr/people.csv:3
     ended_source    crm/accounts.csv:3
     ---
-
     exit 0
     "#);
     insta::assert_snapshot!(company.run(&["explain", "no-such-finding", "--pack", "pack"]).messages(), @r#"

@@ -22,7 +22,8 @@ account_id = "Badge No"
 username = "Login"
 status = { path = "State", map = { "on" = "active", "off" = "disabled" } }
 created_at = "Made"
-activity = { const = "never" }
+last_seen_at = "Seen"
+activity = { path = "Seen", presence = { present = "seen", empty = "never", absent = "unknown", all_empty = "unknown" } }
 "#;
 
 pub(super) const METRIC: &str = r#"/*---
@@ -113,7 +114,7 @@ pub(super) fn own() -> Company {
     let accounts = Company::text("exports/crm/accounts.csv").replace("2026-08-14T18:00:00Z", "2026-08-15T12:00:00Z");
     Company::new()
         .with("exports/crm/accounts.csv", accounts)
-        .with("exports/badge/list.csv", "Badge No,Login,State,Made\nB1,ana,on,2026-09-20\nB2,ana,on,2026-02-01\n")
+        .with("exports/badge/list.csv", "Badge No,Login,State,Made,Seen\nB1,ana,on,2026-09-20,\nB2,ana,on,2026-02-01,\nB3,ana,on,2026-02-01,2026-09-30\n")
         .with(
             "exports/extractions.csv",
             format!("{}badge/list.csv,2026-10-01T00:00:00Z\n", Company::text("exports/extractions.csv")),
@@ -134,7 +135,7 @@ fn everything_of_the_companys_own_is_in_the_report() {
     insta::assert_snapshot!(verdicts(&report, &["leaver-lag", "never-used", "orphan-accounts"]), @r#"
     leaver-lag: not-met (1 of 3 accounts exceeded their limit)
     orphan-accounts: not-assessed (the policy gives no limit for this metric)
-    never-used: no-population (there were no accounts to measure)
+    never-used: not-met (1 of 2 accounts exceeded 30 d)
     "#);
     let frameworks = report["frameworks"].as_array().expect("frameworks");
     let ids: Vec<&str> = frameworks.iter().map(|one| one["id"].as_str().expect("an id")).collect();
@@ -200,7 +201,6 @@ fn what_is_the_companys_own_can_be_explained_and_listed() {
     - leaver-lag (direct): It measures exactly that.
     - never-used (supporting): What is not used may not be needed.
     ---
-
     exit 0
     "#);
     insta::assert_snapshot!(with(&["explain", "badge"]).out.lines().take(5).collect::<Vec<_>>().join("\n"), @r#"

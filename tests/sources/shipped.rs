@@ -96,7 +96,7 @@ fn okta_events_belong_to_okta_or_to_the_application() {
         [
             "okta-prod | disable | success | 00u1 | ana@corp.example | - | 1",
             "okta-prod | disable | failure | 00u1 | ana@corp.example | - | 2",
-            "google-workspace | disable | success | 0ua1 | ana | - | 3",
+            "google-workspace | revoke | success | 0ua1 | ana | - | 3",
             "google-workspace | sync | failure | - | - | - | 5",
             "okta-prod | grant | success | 00u1 | ana@corp.example | Admins | 6",
             "google-workspace | sign_in | success | 0ua1 | ana | - | 8",

@@ -134,18 +134,24 @@ pub(crate) struct Ran {
 impl Ran {
     /// Exit code and messages.
     pub(crate) fn messages(&self) -> String {
-        format!("{}\nexit {}", self.err.trim_end(), self.code)
+        format!("{}exit {}", lines(&self.err), self.code)
     }
 
     /// Exit code, data and messages.
     pub(crate) fn all(&self) -> String {
-        format!("{}\n---\n{}", self.out.trim_end(), self.messages())
+        format!("{}---\n{}", lines(&self.out), self.messages())
     }
 
     /// Standard output as JSON.
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.out).expect("standard output is JSON and nothing else")
     }
+}
+
+/// Text that ends with a line end, or nothing.
+fn lines(text: &str) -> String {
+    let text = text.trim_end();
+    if text.is_empty() { String::new() } else { format!("{text}\n") }
 }
 
 /// The verdicts on some metrics of a report with their reasons.
