@@ -2,6 +2,7 @@
 
 mod architecture;
 mod assess;
+mod cli;
 mod docs;
 mod identity;
 mod metrics;

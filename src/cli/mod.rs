@@ -102,8 +102,12 @@ fn usage(message: impl Into<String>) -> Failure {
 fn gate(status: Status, fail_on: &[FailOn]) -> u8 {
     match status {
         Status::NotMet if fail_on.contains(&FailOn::NotMet) => NOT_MET,
-        Status::InsufficientEvidence if fail_on.contains(&FailOn::InsufficientEvidence) => INSUFFICIENT,
-        // A failed limit does not hide that other evidence is missing, but the worse of the two decides.
+        // A run that measured nothing at all shows nothing: a gate must not take it for a pass.
+        Status::InsufficientEvidence | Status::NoPopulation | Status::NotAssessed
+            if fail_on.contains(&FailOn::InsufficientEvidence) =>
+        {
+            INSUFFICIENT
+        }
         _ => 0,
     }
 }

@@ -9,7 +9,7 @@ use crate::failure::Outcome;
 use crate::framework::Framework;
 use crate::metric::{Metric, Shape};
 use crate::pipeline::{RuleOptions, Rules};
-use crate::policy::Policy;
+use crate::policy::{Limit, Policy};
 use crate::report::Relation;
 use crate::source::Source;
 use crate::time::DayEdge;
@@ -102,8 +102,14 @@ pub(super) fn metric_page(metric: &Metric, policy: &Policy) -> String {
         header.definition.trim()
     );
     if let Some(limits) = policy.metric(metric.id()) {
-        let source = limits.limit.source.as_deref().map(|source| format!(" ({source})")).unwrap_or_default();
-        let _ = writeln!(out, "Limit {}, severity {}{source}.\n", limits.limit.length, limits.limit.grade.word());
+        let words = |limit: &Limit| {
+            let source = limit.source.as_deref().map(|source| format!(" ({source})")).unwrap_or_default();
+            format!("{}, severity {}{source}", limit.length, limit.grade.word())
+        };
+        let _ = writeln!(out, "Limit {}.\n", words(&limits.limit));
+        for part in &limits.overrides {
+            let _ = writeln!(out, "Where {}: {}.\n", part.conditions, words(&part.limit));
+        }
     }
     let needs: Vec<&str> = metric.needs().iter().map(|table| table.name()).collect();
     let _ = writeln!(out, "Needs: {}. Definition as SQL: `{}`.\n", needs.join(", "), metric.path());

@@ -6,11 +6,18 @@ use rayon::prelude::*;
 
 use crate::dataset::{Frames, Lineage, Table, Texts, Times, complete};
 
+use super::frames::same_row;
 use super::matcher::{Matcher, Probe, Rule};
 use super::{Context, Facts, frames as out, keys};
 
 /// Index of an account in [`Accounts`].
 pub(super) type AccountIndex = u32;
+
+/// Two rows of one file for one account: equal, and not.
+const REPEATED: [&str; 2] = [
+    "same account twice in one file; the first row was used",
+    "same account twice in one file with different values; the first row was used",
+];
 
 /// All accounts: rows of the accounts table, then those that only a log knows.
 pub(super) struct Accounts {
@@ -68,7 +75,7 @@ impl Accounts {
             }
             let known = newest[account as usize] as usize;
             if lineage.file(known) == lineage.file(row) {
-                facts.count("accounts", "same account twice in one file; the first row was used", 1);
+                facts.repeated("accounts", REPEATED, same_row(&observations, known, row));
                 continue;
             }
             accounts.snapshots.push((account, row as u32));

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use crate::dataset::{Lineage, Table, Texts, Times, complete};
 
 use super::accounts::Accounts;
+use super::frames::same_row;
 use super::matcher::Matcher;
 use super::output::Live;
 use super::repeats::Repeats;
@@ -116,14 +117,4 @@ fn unique(frame: DataFrame, context: &Context<'_>, facts: &mut Facts) -> PolarsR
     let mask = BooleanChunked::from_slice("keep".into(), &mask);
     keys = keys.filter(&mask)?;
     Ok((frame.filter(&mask)?, keys.into_column()))
-}
-
-/// Whether two rows agree in everything but their place.
-fn same_row(frame: &DataFrame, a: usize, b: usize) -> bool {
-    frame.columns().iter().filter(|column| !column.name().starts_with("src_")).all(|column| {
-        match (column.get(a), column.get(b)) {
-            (Ok(a), Ok(b)) => a == b,
-            _ => false,
-        }
-    })
 }

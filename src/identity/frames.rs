@@ -30,3 +30,13 @@ pub(super) fn words(name: &str, list: &[&str], index: impl Iterator<Item = Optio
     let list = StringChunked::from_iter_values(name.into(), list.iter().copied());
     picked(name, &list, index.collect())
 }
+
+/// Whether two rows agree in everything but their place.
+pub(super) fn same_row(frame: &DataFrame, a: usize, b: usize) -> bool {
+    frame.columns().iter().filter(|column| !column.name().starts_with("src_")).all(|column| {
+        match (column.get(a), column.get(b)) {
+            (Ok(a), Ok(b)) => a == b,
+            _ => false,
+        }
+    })
+}

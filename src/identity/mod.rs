@@ -66,6 +66,8 @@ impl Context<'_> {
 pub struct Facts {
     /// Rows that were dropped or merged: (table, reason) → count.
     pub dropped: BTreeMap<(&'static str, &'static str), u64>,
+    /// Rows that were dropped although they say something else than the row that was kept, by table.
+    pub contradicted: BTreeMap<&'static str, u64>,
     /// Accounts that only a log knows.
     pub log_accounts: u64,
     /// Events that could be attached to nothing.
@@ -77,6 +79,14 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// Counts a row that names what an earlier row of its file names; the first is used.
+    fn repeated(&mut self, table: &'static str, what: [&'static str; 2], same: bool) {
+        self.count(table, what[usize::from(!same)], 1);
+        if !same {
+            *self.contradicted.entry(table).or_default() += 1;
+        }
+    }
+
     fn count(&mut self, table: &'static str, reason: &'static str, by: u64) {
         *self.dropped.entry((table, reason)).or_default() += by;
     }

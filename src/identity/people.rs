@@ -95,7 +95,19 @@ struct Rows {
     lineage: Lineage,
 }
 
+/// Two rows of one file for one employment: with the same end, and with another.
+const REPEATED: [&str; 2] = [
+    "same person and beginning twice in one file; the first row was used",
+    "same person and beginning twice in one file with another end; the first row was used",
+];
+
 impl Rows {
+    /// Whether two rows agree on the end of the employment.
+    fn same_end(&self, a: usize, b: usize) -> bool {
+        let end = |row: usize| (self.ended.0.get(row), self.ended.1.get(row), self.recorded.get(row));
+        end(a) == end(b)
+    }
+
     fn of(frames: &Frames) -> Self {
         let frame = frames.get_or_empty(Table::People);
         Self {
@@ -251,7 +263,7 @@ fn employments<'a>(claims: impl Iterator<Item = &'a Claim>, rows: &Rows, facts: 
             }
             Some(known) => {
                 if rows.lineage.file(known.row) == rows.lineage.file(claim.row) {
-                    facts.count("people", "same person and beginning twice in one file; the first row was used", 1);
+                    facts.repeated("people", REPEATED, rows.same_end(known.row, claim.row));
                 } else if claim.observed > known.observed {
                     newest.insert(beginning, claim);
                 }

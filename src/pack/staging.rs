@@ -1,6 +1,7 @@
 //! The only place that creates files: everything goes to a staging folder beside the target, is hashed while it is
 //! written, and replaces the target by renaming when it is complete. An old pack is never half overwritten.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Outcome};
+use crate::source::own_output;
 
 use super::OutputEntry;
 
@@ -132,13 +134,32 @@ fn check_target(target: &Path) -> Outcome<()> {
         return refuse("the output exists and is not a folder", "choose another name for --out");
     }
     let empty = fs::read_dir(target).map_err(|cause| Failure::io("read", target, &cause))?.next().is_none();
-    if empty || target.join("manifest.json").is_file() {
+    if empty {
         return Ok(());
+    }
+    if let Some(listed) = own_output(target) {
+        let listed: BTreeSet<PathBuf> =
+            listed.iter().map(PathBuf::from).chain([PathBuf::from("manifest.json")]).collect();
+        return match foreign(target, &listed) {
+            None => Ok(()),
+            Some(file) => refuse(
+                "the pack in the output folder also holds files that it does not list",
+                &format!("move {} away, or choose another folder; nothing was changed", file.display()),
+            ),
+        };
     }
     refuse(
         "the output folder holds files that are not an evidence pack",
         "choose an empty or a new folder; nothing was changed",
     )
+}
+
+/// The first file under a pack that its manifest does not list: replacing the pack would lose it.
+fn foreign(target: &Path, listed: &BTreeSet<PathBuf>) -> Option<PathBuf> {
+    let entries = walkdir::WalkDir::new(target).sort_by_file_name().into_iter().flatten();
+    let files = entries.filter(|entry| !entry.file_type().is_dir());
+    let mut names = files.filter_map(|entry| entry.path().strip_prefix(target).map(Path::to_owned).ok());
+    names.find(|name| !listed.contains(name))
 }
 
 /// A file of a pack that is being written; its bytes are hashed on the way.

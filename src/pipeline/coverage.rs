@@ -3,22 +3,29 @@
 use crate::dataset::Table;
 use crate::metric::Metric;
 use crate::report::SystemReport;
-use crate::source::InputFile;
+use crate::source::{FileOutcome, InputFile, SourceSet};
 use crate::time::{HOUR, Micros, Period, readable};
+
+use super::run::Inputs;
 
 /// A log may begin and end this much inside the period before its edge counts as not covered.
 const EDGE: Micros = 24 * HOUR;
 
+/// Files that a sentence names.
+const NAMED: usize = 3;
+
 /// Sentences about what a metric would need and the evidence does not cover.
-pub(super) fn gaps(
-    metric: &Metric,
-    systems: &[SystemReport],
-    files: &[InputFile],
-    period: &Period,
-    as_of: Micros,
-) -> Vec<String> {
+pub(super) fn gaps(metric: &Metric, systems: &[SystemReport], inputs: &Inputs) -> Vec<String> {
+    let (files, period, as_of) = (&inputs.loaded.files, &inputs.period, inputs.as_of);
     let mut gaps = Vec::new();
     let needs = metric.needs();
+    gaps.extend(lost(needs, files, &inputs.rules.sources));
+    for (table, count) in &inputs.facts.contradicted {
+        if Table::ALL.into_iter().any(|one| one.name() == *table && feeds(one, needs)) {
+            let words = if *count == 1 { "row contradicts an earlier row" } else { "rows contradict earlier rows" };
+            gaps.push(format!("{count} {words} of {table} in the same file"));
+        }
+    }
     if needs.contains(&Table::Accounts) {
         let absent: Vec<&str> = systems
             .iter()
@@ -35,6 +42,59 @@ pub(super) fn gaps(
         gaps.push(gap);
     }
     gaps
+}
+
+/// What the files of the needed tables lost, or may have lost, on the way here. A population that lacks rows says
+/// nothing about them, however small their number.
+fn lost(needs: &[Table], files: &[InputFile], sources: &SourceSet) -> Option<String> {
+    let mut parts = files.iter().filter(|file| concerns(file, needs, sources)).filter_map(loss);
+    let named: Vec<String> = parts.by_ref().take(NAMED).collect();
+    let more = parts.count();
+    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+    (!named.is_empty()).then(|| format!("not everything could be read: {}{rest}", named.join(", ")))
+}
+
+/// Whether a file fed one of the tables, or may have been meant to.
+fn concerns(file: &InputFile, needs: &[Table], sources: &SourceSet) -> bool {
+    let feeds =
+        |id: &String| sources.get(id).is_some_and(|source| source.tables().iter().any(|table| feeds(*table, needs)));
+    match &file.source {
+        Some(id) => feeds(id),
+        // What a broken file would have held is not known: it may be anything.
+        None if file.candidates.is_empty() => file.outcome != FileOutcome::Unrecognised,
+        None => file.candidates.iter().any(feeds),
+    }
+}
+
+/// Whether a metric that needs these tables depends on an input table; some are made out of others.
+fn feeds(table: Table, needs: &[Table]) -> bool {
+    needs.contains(&table)
+        || match table {
+            Table::People => needs.contains(&Table::Employments) || needs.contains(&Table::Conflicts),
+            Table::Accounts | Table::Events => needs.contains(&Table::AccountStates),
+            _ => false,
+        }
+}
+
+/// What is missing of a file, in words.
+fn loss(file: &InputFile) -> Option<String> {
+    let path = &file.path;
+    let expected = file.extraction.as_ref().and_then(|extraction| extraction.expected_rows);
+    match file.outcome {
+        FileOutcome::Read if file.cut => Some(format!("{path} is cut off")),
+        FileOutcome::Read if file.rejected > 0 => {
+            Some(format!("{} of {} records of {path} could not be used", file.rejected, file.records))
+        }
+        FileOutcome::Read => {
+            let expected = expected.filter(|expected| *expected != file.records as i64)?;
+            Some(format!("{path} holds {} records where the source held {expected}", file.records))
+        }
+        FileOutcome::Empty => (expected != Some(0)).then(|| format!("{path} is empty")),
+        FileOutcome::Unrecognised => Some(format!("{path} was not recognised")),
+        FileOutcome::Ambiguous => Some(format!("{path} fits several sources")),
+        FileOutcome::ErrorPage => Some(format!("{path} holds an error answer")),
+        FileOutcome::Unreadable => Some(format!("{path} cannot be read")),
+    }
 }
 
 /// Whether the logs together begin and end with the part of the period that lies before as_of.

@@ -115,7 +115,7 @@ pub(super) fn measure(
             evidence = files.end()?;
         }
         let mut closing = Closing {
-            coverage_gaps: gaps(metric, &out.systems, &inputs.loaded.files, &inputs.period, inputs.as_of),
+            coverage_gaps: gaps(metric, &out.systems, inputs),
             sensitivity: Vec::new(),
             evidence,
             sql: metric.sql().trim().to_owned(),

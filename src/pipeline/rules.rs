@@ -42,19 +42,14 @@ impl Rules {
         let own = own_folders(&project, &base, options, &mut problems);
         let sources = collect(SourceSet::load(&existing(&own, "sources")), &mut problems);
         let register = collect(Register::load(&existing(&own, "metrics")), &mut problems);
-        // The other files name metrics and sources: without these two registers they cannot be checked.
-        let (Some(sources), Some(register)) = (sources, register) else {
-            return Err(Failure::usage(problems));
-        };
-        let known: BTreeSet<String> = register.ids().map(str::to_owned).collect();
+        let known = metric_ids(register.as_ref(), &own);
         let policy = policy(&project, &base, options, &known, &mut files, &mut problems);
-        let frameworks = frameworks(&project, &own, options, &known, &mut files, &mut problems);
-        let source_ids: BTreeSet<String> = sources.iter().map(|source| source.id().to_owned()).collect();
+        let (frameworks, framework_ids) = frameworks(&project, &own, options, &known, &mut files, &mut problems);
+        let source_ids = source_ids(sources.as_ref(), &own);
         problems.extend(unknown_sources(options, &source_ids));
-        if let Some(all) = &frameworks {
-            problems.extend(project.unknown_ids(&source_ids, &all.1));
-        }
-        let (Some(policy), Some((frameworks, _)), true) = (policy, frameworks, problems.is_empty()) else {
+        problems.extend(project.unknown_ids(&source_ids, &framework_ids));
+        let (Some(sources), Some(register), Some(policy), true) = (sources, register, policy, problems.is_empty())
+        else {
             return Err(Failure::usage(problems));
         };
         files.extend(sources.iter().map(|source| RuleEntry::of(own_name(source.file()), source.text())));
@@ -63,6 +58,44 @@ impl Rules {
         files.sort();
         Ok(Self { project, sources, register, policy, frameworks, files })
     }
+}
+
+/// The ids of metrics. Where a file of them is broken its name stands for it, so that one mistake does not make
+/// others out of every line that names the metric.
+fn metric_ids(register: Option<&Register>, own: &[PathBuf]) -> BTreeSet<String> {
+    let ids = |register: &Register| register.ids().map(str::to_owned).collect();
+    match register {
+        Some(register) => ids(register),
+        None => with_stems(Register::load(&[]).map(|shipped| ids(&shipped)), own, "metrics", "sql"),
+    }
+}
+
+/// The ids of sources, as [`metric_ids`].
+fn source_ids(sources: Option<&SourceSet>, own: &[PathBuf]) -> BTreeSet<String> {
+    let ids = |sources: &SourceSet| sources.iter().map(|source| source.id().to_owned()).collect();
+    match sources {
+        Some(sources) => ids(sources),
+        None => with_stems(SourceSet::load(&[]).map(|shipped| ids(&shipped)), own, "sources", "toml"),
+    }
+}
+
+fn with_stems(shipped: Outcome<BTreeSet<String>>, own: &[PathBuf], room: &str, ending: &str) -> BTreeSet<String> {
+    let mut ids = shipped.unwrap_or_default();
+    for folder in existing(own, room) {
+        ids.extend(rule_files(&folder, ending).iter().filter_map(|path| stem(path)));
+    }
+    ids
+}
+
+/// The files of a folder with an ending, sorted.
+fn rule_files(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let entries = walkdir::WalkDir::new(folder).max_depth(1).sort_by_file_name().into_iter().flatten();
+    let paths = entries.map(walkdir::DirEntry::into_path);
+    paths.filter(|path| path.extension().is_some_and(|extension| extension == ending)).collect()
+}
+
+fn stem(path: &Path) -> Option<String> {
+    path.file_stem().map(|stem| stem.to_string_lossy().into_owned())
 }
 
 /// Keeps the value, or the messages of a failure.
@@ -104,13 +137,12 @@ fn project(
         return (Project::default(), base);
     };
     files.push(RuleEntry::of(file_name(&path), &text));
-    match Project::load(&name, &text) {
-        Ok(project) => (project, base),
-        Err(mistakes) => {
-            problems.extend(mistakes);
-            (Project::default(), base)
-        }
-    }
+    let (project, mistakes) = Project::read(&name, &text);
+    // What was understood of a text that is not TOML may be wrong.
+    let project =
+        if mistakes.iter().any(|mistake| mistake.code == "rule-syntax") { Project::default() } else { project };
+    problems.extend(mistakes);
+    (project, base)
 }
 
 /// Rule files are named in manifests by their own name: the folder that a checkout lies in must not change a pack.
@@ -119,7 +151,7 @@ fn file_name(path: &Path) -> String {
 }
 
 /// Shipped files keep their path in the source tree; a company's own are named by file name.
-fn own_name(path: &str) -> String {
+pub(super) fn own_name(path: &str) -> String {
     if path.starts_with("mappings/") { path.to_owned() } else { format!("own/{}", file_name(Path::new(path))) }
 }
 
@@ -166,7 +198,7 @@ fn policy(
     loaded.map_err(|mistakes| problems.extend(mistakes)).ok()
 }
 
-/// The chosen frameworks, and the ids of all that there are.
+/// The chosen frameworks (none when a file is broken), and the ids of all that there are.
 fn frameworks(
     project: &Project,
     own: &[PathBuf],
@@ -174,22 +206,27 @@ fn frameworks(
     known: &BTreeSet<String>,
     files: &mut Vec<RuleEntry>,
     problems: &mut Vec<Diagnostic>,
-) -> Option<(Vec<Framework>, BTreeSet<String>)> {
+) -> (Vec<Framework>, BTreeSet<String>) {
     let mut texts: Vec<(String, String)> =
         shipped_frameworks().iter().map(|(file, text)| ((*file).to_owned(), (*text).to_owned())).collect();
     for folder in existing(own, "frameworks") {
-        for entry in walkdir::WalkDir::new(&folder).max_depth(1).sort_by_file_name().into_iter().flatten() {
-            let path = entry.path();
-            if path.extension().is_some_and(|extension| extension == "toml")
-                && let Some(text) = read(path, "framework file", problems)
-            {
+        for path in rule_files(&folder, "toml") {
+            if let Some(text) = read(&path, "framework file", problems) {
                 texts.push((path.display().to_string(), text));
             }
         }
     }
     let named = texts.iter().map(|(file, text)| (file.as_str(), text.as_str()));
-    let all = load_frameworks(named, known).map_err(|mistakes| problems.extend(mistakes)).ok()?;
-    let ids: BTreeSet<String> = all.iter().map(|framework| framework.id.clone()).collect();
+    let (all, ids): (Vec<Framework>, BTreeSet<String>) = match load_frameworks(named, known) {
+        Ok(all) => {
+            let ids = all.iter().map(|framework| framework.id.clone()).collect();
+            (all, ids)
+        }
+        Err(mistakes) => {
+            problems.extend(mistakes);
+            (Vec::new(), texts.iter().filter_map(|(file, _)| stem(Path::new(file))).collect())
+        }
+    };
     let wanted =
         if options.frameworks.is_empty() { project.frameworks.clone() } else { Some(options.frameworks.clone()) };
     let chosen: Vec<Framework> = match wanted {
@@ -198,7 +235,7 @@ fn frameworks(
             .iter()
             .filter_map(|id| {
                 let found = all.iter().find(|framework| framework.id == *id).cloned();
-                if found.is_none() && !options.frameworks.is_empty() {
+                if !ids.contains(id) && !options.frameworks.is_empty() {
                     problems.push(unknown("framework", id, &ids));
                 }
                 found
@@ -210,7 +247,7 @@ fn frameworks(
         let shipped = file.starts_with("mappings/frameworks/");
         RuleEntry::of(if shipped { file.clone() } else { file_name(Path::new(file)) }, text)
     }));
-    Some((chosen, ids))
+    (chosen, ids)
 }
 
 fn unknown_sources(options: &RuleOptions, known: &BTreeSet<String>) -> Vec<Diagnostic> {

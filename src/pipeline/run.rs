@@ -15,7 +15,7 @@ use crate::time::{LeaveInstant, Micros, Period, Zone, rfc3339};
 use super::build::build;
 use super::measure::{Measured, NoFiles, measure};
 use super::options::{Progress, RuleOptions, RunOptions};
-use super::rules::Rules;
+use super::rules::{Rules, own_name};
 use super::write::{PackOptions, PackSink, write};
 
 /// Everything about a run before the first metric.
@@ -42,6 +42,8 @@ pub struct Inputs {
     pub as_of_basis: String,
     /// Waivers, and what is wrong with them.
     pub waivers: WaiverBook,
+    /// Decisions about files on the command line: source and pattern under the folder of exports.
+    pub read_as: Vec<(String, String)>,
     /// Everything that was noticed so far.
     pub messages: Vec<Diagnostic>,
 }
@@ -52,6 +54,11 @@ impl Inputs {
     /// # Errors
     /// A rule file is wrong, the period or as-of is missing or wrong, or the folder holds nothing that can be read.
     pub fn prepare(options: &RunOptions, progress: &dyn Progress) -> Outcome<Self> {
+        Self::prepare_for(options, None, progress)
+    }
+
+    /// As [`Inputs::prepare`], for a run that writes to a folder: that folder is no input, wherever it lies.
+    pub(super) fn prepare_for(options: &RunOptions, out: Option<&Path>, progress: &dyn Progress) -> Outcome<Self> {
         progress.stage("loading rules");
         let rules = Rules::load(Some(&options.exports), &options.rules)?;
         let zone = options.rules.zone.or(rules.project.zone).unwrap_or(Zone::UTC);
@@ -61,6 +68,7 @@ impl Inputs {
         let reading = LoadOptions {
             zone,
             overrides: overrides(&options.rules, &rules)?,
+            except: out.map(Path::to_owned),
             progress: &heard,
             ..LoadOptions::default()
         };
@@ -75,9 +83,28 @@ impl Inputs {
         let known = rules.register.ids().map(str::to_owned).collect();
         let (waivers, more) = WaiverBook::load(&frames, &paths, &known, as_of);
         let mut messages = loaded.diagnostics.clone();
-        messages.extend(rules.register.warnings().iter().cloned());
+        messages.extend(rules.register.warnings().iter().cloned().map(in_pack));
         messages.extend(more);
-        Ok(Self { rules, loaded, raw, frames, facts, authority, zone, period, as_of, as_of_basis, waivers, messages })
+        let inside = |pattern: &String| {
+            let inside = Path::new(pattern).strip_prefix(&options.exports);
+            inside.map_or_else(|_| pattern.clone(), |path| path.to_string_lossy().into_owned())
+        };
+        let read_as = options.rules.read_as.iter().map(|(source, pattern)| (source.clone(), inside(pattern))).collect();
+        Ok(Self {
+            rules,
+            loaded,
+            raw,
+            frames,
+            facts,
+            authority,
+            zone,
+            period,
+            as_of,
+            as_of_basis,
+            waivers,
+            read_as,
+            messages,
+        })
     }
 
     /// The canonical tables under another reading of the same inputs.
@@ -98,8 +125,19 @@ impl Inputs {
             line.push_str(" --framework ");
             line.push_str(&framework.id);
         }
+        for (source, pattern) in &self.read_as {
+            line.push_str(&format!(" --as {source} {pattern}"));
+        }
         line
     }
+}
+
+/// A message about a rule file names it as the manifest does: the folder of a checkout has no place in a pack.
+fn in_pack(mut message: Diagnostic) -> Diagnostic {
+    if let Some(place) = &mut message.place {
+        place.file = own_name(&place.file);
+    }
+    message
 }
 
 fn context<'a>(
@@ -128,7 +166,8 @@ fn period(options: &RunOptions, rules: &Rules, zone: Zone) -> Outcome<Period> {
         let hint = "use --period 2026-Q3, or write period = \"2026-Q3\" in overstay.toml";
         return Err(Failure::usage_one(Diagnostic::error("no-period", message).hint(hint)));
     };
-    Period::parse(text, zone).map_err(|cause| Failure::usage_one(Diagnostic::error("bad-period", cause.to_string())))
+    let bad = |cause: String| Failure::usage_one(Diagnostic::error("bad-period", format!("--period: {cause}")));
+    Period::parse(text, zone).map_err(|cause| bad(cause.to_string()))
 }
 
 fn as_of(
@@ -163,8 +202,11 @@ fn parse_as_of(text: &str, zone: Zone) -> Outcome<AsOf> {
     if let Some(moment @ (Moment::Day(_) | Moment::Local(_))) = parse_time(text.trim().as_bytes(), TimeFormat::Iso) {
         return Ok(AsOf::At(zone.resolve(moment, DayEdge::Start)));
     }
-    text.parse()
-        .map_err(|cause: String| Failure::usage_one(Diagnostic::error("bad-as-of", format!("--as-of: {cause}"))))
+    text.parse().map_err(|_: String| {
+        let message = "--as-of: expected a time such as \"2026-10-01T00:00:00Z\", a date, or \"now\", \"period-end\" or \
+                       \"newest-input\"";
+        Failure::usage_one(Diagnostic::error("bad-as-of", message))
+    })
 }
 
 fn authority(rules: &Rules) -> Authority {
@@ -211,7 +253,7 @@ pub fn check(options: &RunOptions, progress: &dyn Progress) -> Outcome<Report> {
 pub fn report(options: &RunOptions, pack: &PackOptions, progress: &dyn Progress) -> Outcome<Report> {
     let templates = pack.templates()?;
     let staging = Staging::begin(&pack.out)?;
-    let mut inputs = Inputs::prepare(options, progress)?;
+    let mut inputs = Inputs::prepare_for(options, Some(&pack.out), progress)?;
     refuse_nothing(&inputs, &options.exports)?;
     let mut sink = PackSink::open(staging)?;
     let measured: Measured = measure(&mut inputs, options.findings, &mut sink, progress)?;
@@ -228,7 +270,7 @@ pub fn report(options: &RunOptions, pack: &PackOptions, progress: &dyn Progress)
 /// As [`Inputs::prepare`], and when a file cannot be written.
 pub fn normalise(options: &RunOptions, out: &Path, progress: &dyn Progress) -> Outcome<Vec<OutputEntry>> {
     let mut staging = Staging::begin(out)?;
-    let mut inputs = Inputs::prepare(options, progress)?;
+    let mut inputs = Inputs::prepare_for(options, Some(out), progress)?;
     refuse_nothing(&inputs, &options.exports)?;
     progress.stage("writing");
     write_canonical(&mut inputs.frames, "", &mut staging)?;

@@ -121,6 +121,13 @@ impl Project {
     /// Every mistake in the file, in the order of the text. Ids of sources and frameworks are checked later, by
     /// [`Project::unknown_ids`], when the mappings are loaded.
     pub fn load(file: &str, text: &str) -> Result<Self, Vec<Diagnostic>> {
+        let (project, said) = Self::read(file, text);
+        if said.is_empty() { Ok(project) } else { Err(said) }
+    }
+
+    /// What can be understood of a project file, and every mistake in it: the files that it names can then be
+    /// checked in the same run.
+    pub fn read(file: &str, text: &str) -> (Self, Vec<Diagnostic>) {
         let (mut page, root) = Sheet::open(file, text);
         let sheet = &mut page;
         let mut fields = Fields::of(root.get_ref(), 0..0);
@@ -178,8 +185,7 @@ impl Project {
             }
         }
         fields.done(sheet);
-        let said = page.finish();
-        if said.is_empty() { Ok(project) } else { Err(said) }
+        (project, page.finish())
     }
 
     fn take_ids(&mut self, sheet: &mut Sheet<'_>, kind: IdKind, texts: Vec<Spanned<String>>) -> Vec<String> {

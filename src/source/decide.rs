@@ -102,6 +102,10 @@ fn decide_csv<'a, R: Read>(job: &FileJob<'a>, blocks: &Blocks<R>) -> Decision<'a
         let diagnostic = Diagnostic::warning("empty-file", "the file has no header");
         return not(FileOutcome::Empty, diagnostic);
     };
+    if dialect.header.iter().any(|name| name.contains('\0')) {
+        let diagnostic = Diagnostic::warning("unreadable-file", "the file holds bytes that no text has");
+        return not(FileOutcome::Unreadable, diagnostic.hint("export as CSV or JSON, in UTF-8"));
+    }
     let rows = sample(&dialect, &head, MOST);
     // Letters that were not UTF-8 are longer now: the place of the first row is counted in lines.
     dialect.body = if dialect.lines == 0 {
@@ -193,7 +197,11 @@ fn decide_json<'a, R: Read>(job: &FileJob<'a>, blocks: &mut Blocks<R>) -> Decisi
         return not(FileOutcome::ErrorPage, diagnostic.hint("make the export again; an error is not an empty list"));
     }
     let mut lists = views.iter().filter(|view| view.list).peekable();
-    if lists.peek().is_some() && lists.all(|view| view.records.is_empty()) && blocks.ended && blocks.broken.is_none() {
+    if lists.peek().is_some()
+        && lists.all(|view| view.records.is_empty())
+        && json::begins_complete(bytes)
+        && blocks.broken.is_none()
+    {
         let diagnostic = Diagnostic::warning("empty-file", "the file holds an empty list")
             .hint("an empty export proves nothing: check the query that made it");
         return not(FileOutcome::Empty, diagnostic);

@@ -63,7 +63,8 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
         Ok(open) => open,
         Err(cause) => {
             reading.file.bytes = std::fs::metadata(job.disk).map_or(0, |data| data.len());
-            reading.unreadable(&format!("the file cannot be opened: {cause}"), "check its permissions");
+            reading
+                .unreadable(&format!("the file cannot be opened: {cause}"), "check that it is there and may be read");
             return reading;
         }
     };
@@ -105,6 +106,10 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
         }
         Decision::Not { outcome, candidates, header, diagnostic } => {
             reading.file.outcome = outcome;
+            reading.file.candidates = match job.forced {
+                Some(source) => vec![source.id().to_owned()],
+                None => candidates.iter().filter(|near| near.is_likely()).map(|near| near.source.clone()).collect(),
+            };
             reading.candidates = candidates;
             reading.header = header;
             reading.diagnostics.push(diagnostic.at(Place::file(job.path)));
@@ -155,6 +160,7 @@ impl Reading {
         self.span = driven.span;
         let mut say = |diagnostic: Diagnostic| self.diagnostics.push(diagnostic.at(Place::file(job.path)));
         file.outcome = FileOutcome::Read;
+        file.cut = blocks.broken.is_some() || blocks.endless || driven.truncated;
         if driven.records == 0 {
             file.outcome = FileOutcome::Empty;
             say(Diagnostic::warning("empty-file", "the file holds a beginning but no record")
@@ -213,7 +219,7 @@ impl Reading {
                 "rejected-rows",
                 format!("{} of {} could not be used", counted(count, "row"), counted(records, "record")),
             )
-            .hint("rejects.csv lists each with its row and the reason"));
+            .hint("rejects.csv of a pack lists each with its row and the reason"));
         }
         for (column, count) in &file.unparsed {
             say(Diagnostic::warning(
@@ -257,5 +263,7 @@ fn unread(path: &str) -> InputFile {
         observed_basis: ObservedBasis::NotSupplied,
         covers: None,
         extraction: None,
+        cut: false,
+        candidates: Vec::new(),
     }
 }

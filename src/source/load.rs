@@ -51,6 +51,13 @@ impl Override {
     }
 }
 
+impl Override {
+    /// Whether it is about this file, named from the folder of exports or as on the command line.
+    fn concerns(&self, entry: &Entry) -> bool {
+        self.pattern.is_match(&entry.path) || self.pattern.is_match(&entry.disk)
+    }
+}
+
 /// How to read.
 pub struct LoadOptions<'a> {
     /// Zone of times that have none, where the mapping does not say.
@@ -59,13 +66,15 @@ pub struct LoadOptions<'a> {
     pub overrides: Vec<Override>,
     /// Size of the blocks that are parsed at a time, in bytes. Results do not depend on it.
     pub block: usize,
+    /// A folder that is not read although it lies among the exports: where the run writes to.
+    pub except: Option<PathBuf>,
     /// Called before each file.
     pub progress: &'a (dyn Fn(&Progress) + Sync),
 }
 
 impl Default for LoadOptions<'_> {
     fn default() -> Self {
-        Self { zone: Zone::UTC, overrides: Vec::new(), block: 8 << 20, progress: &|_| {} }
+        Self { zone: Zone::UTC, overrides: Vec::new(), block: 8 << 20, except: None, progress: &|_| {} }
     }
 }
 
@@ -81,7 +90,7 @@ pub fn load(root: &Path, set: &SourceSet, options: &LoadOptions<'_>) -> Outcome<
     for one in &options.overrides {
         set.require(&one.source)?;
     }
-    let walked = walk(root)?;
+    let walked = walk(root, options.except.as_deref())?;
     let mut loaded = Loaded { diagnostics: walked.diagnostics, ..Loaded::default() };
     let mut stacks = Stacks::default();
     let total = walked.entries.iter().map(|entry| entry.bytes).sum();
@@ -96,6 +105,11 @@ pub fn load(root: &Path, set: &SourceSet, options: &LoadOptions<'_>) -> Outcome<
         loaded.diagnostics.extend(diagnostics);
     }
     (options.progress)(&Progress { path: String::new(), done, total });
+    for one in options.overrides.iter().filter(|one| !walked.entries.iter().any(|entry| one.concerns(entry))) {
+        let message = format!("no file is `{}`, which was to be read as `{}`", one.pattern.glob(), one.source);
+        let hint = "patterns are matched against the path under the folder of exports";
+        loaded.diagnostics.push(Diagnostic::warning("unmatched-pattern", message).hint(hint));
+    }
     if !loaded.files.iter().any(|file| matches!(file.outcome, FileOutcome::Read)) {
         let message = match loaded.files.len() {
             0 => "there is no export in this folder".to_owned(),
@@ -117,8 +131,7 @@ pub fn load(root: &Path, set: &SourceSet, options: &LoadOptions<'_>) -> Outcome<
 
 /// What to do with one file.
 pub(super) fn job<'a>(entry: &'a Entry, set: &'a SourceSet, options: &'a LoadOptions<'_>) -> FileJob<'a> {
-    let forced =
-        options.overrides.iter().find(|one| one.pattern.is_match(&entry.path)).and_then(|one| set.get(&one.source));
+    let forced = options.overrides.iter().find(|one| one.concerns(entry)).and_then(|one| set.get(&one.source));
     FileJob {
         disk: &entry.disk,
         path: &entry.path,

@@ -32,6 +32,7 @@ pub use load::{LoadOptions, Override, Progress, load};
 pub use recognise::Candidate;
 pub use set::{Source, SourceSet};
 pub use spec::{RawClass, RawFormat};
+pub use walk::own_output;
 
 use std::collections::BTreeMap;
 
@@ -94,6 +95,11 @@ pub struct InputFile {
     pub covers: Option<(Micros, Micros)>,
     /// Its line of extractions.csv.
     pub extraction: Option<Extraction>,
+    /// Whether it ends before its content does: what came before was read.
+    pub cut: bool,
+    /// Where it was not read: sources that it may belong to (all that fit, those that mostly fit, or the one that the
+    /// user named).
+    pub candidates: Vec<String>,
 }
 
 /// Where the observation time of an export comes from.

@@ -62,6 +62,13 @@ pub struct Candidate {
     pub against: Vec<String>,
 }
 
+impl Candidate {
+    /// Whether it fits, or lacks less than it has: then the file is probably an export of this kind.
+    pub(super) fn is_likely(&self) -> bool {
+        self.missing.len() < self.matched.len()
+    }
+}
+
 /// How a plan and a sample fit.
 pub(super) fn compare(plan: &Plan, sample: &Sample<'_>) -> Candidate {
     let signs = &plan.recognise;

@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use serde::Deserialize;
 use walkdir::WalkDir;
 
-use crate::diag::{Diagnostic, Place};
+use crate::diag::{Diagnostic, Place, Severity};
 use crate::failure::{Failure, Outcome};
 
 use super::load::shown;
@@ -31,8 +32,8 @@ pub(super) struct Walked {
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
-/// Walks a folder. Links to folders are not followed.
-pub(super) fn walk(root: &Path) -> Outcome<Walked> {
+/// Walks a folder, passing over the folder `except`. Links to folders are not followed.
+pub(super) fn walk(root: &Path, except: Option<&Path>) -> Outcome<Walked> {
     let refuse = |message: String, hint: &str| {
         Failure::usage_one(
             Diagnostic::error("exports-folder", message).at(Place::file(root.display().to_string())).hint(hint),
@@ -42,14 +43,12 @@ pub(super) fn walk(root: &Path) -> Outcome<Walked> {
         Ok(data) if data.is_dir() => {}
         Ok(_) => return Err(refuse("this is not a folder".into(), "give the folder that holds the exports")),
         Err(cause) => {
-            return Err(refuse(
-                format!("the folder cannot be opened: {cause}"),
-                "give the folder that holds the exports",
-            ));
+            return Err(refuse(format!("cannot be opened: {cause}"), "give the folder that holds the exports"));
         }
     }
     let mut walked = Walked::default();
     let (mut hidden, mut project) = (0_u64, 0_u64);
+    let except = except.and_then(|path| std::fs::canonicalize(path).ok());
     let visible = |name: &str| !name.starts_with('.') && !name.starts_with("~$");
     let mut files = WalkDir::new(root).min_depth(1).sort_by_file_name().into_iter();
     while let Some(entry) = files.next() {
@@ -65,17 +64,44 @@ pub(super) fn walk(root: &Path) -> Outcome<Walked> {
         };
         let name = entry.file_name().to_string_lossy().into_owned();
         if !visible(&name) {
-            hidden += 1;
+            // What this run itself is writing is not counted: the same inputs must give the same report.
+            hidden += u64::from(!name.ends_with(".partial"));
             if entry.file_type().is_dir() {
                 files.skip_current_dir();
             }
             continue;
         }
-        if !entry.path().is_file() {
-            continue;
+        let kind = std::fs::metadata(entry.path()).map(|data| data.file_type());
+        let mut pass = |severity, code, message: &str| {
+            let place = Place::file(relative(root, entry.path()));
+            walked.diagnostics.push(Diagnostic::new(severity, code, message).at(place));
+        };
+        match kind {
+            Ok(kind) if kind.is_dir() => {
+                if entry.path_is_symlink() {
+                    pass(
+                        Severity::Warning,
+                        "link-to-folder",
+                        "links to folders are not followed: nothing in it was read",
+                    );
+                } else if except.is_some() && std::fs::canonicalize(entry.path()).ok() == except {
+                    files.skip_current_dir();
+                } else if own_output(entry.path()).is_some() {
+                    // Its tables have the engine's own headers: they would be read as exports.
+                    pass(Severity::Info, "skipped-pack", "the output of an earlier run was passed over");
+                    files.skip_current_dir();
+                }
+                continue;
+            }
+            Ok(kind) if !kind.is_file() => {
+                pass(Severity::Warning, "unreadable-file", "this is neither a file nor a folder");
+                continue;
+            }
+            // A link that leads nowhere is reported when it is opened.
+            _ => {}
         }
-        let toml = entry.path().extension().is_some_and(|end| end.eq_ignore_ascii_case("toml"));
-        if toml || name.to_lowercase().starts_with("readme") {
+        let rule = |end: &std::ffi::OsStr| end.eq_ignore_ascii_case("toml") || end.eq_ignore_ascii_case("sql");
+        if entry.path().extension().is_some_and(rule) || name.to_lowercase().starts_with("readme") {
             project += 1;
             continue;
         }
@@ -85,12 +111,29 @@ pub(super) fn walk(root: &Path) -> Outcome<Walked> {
         walked.entries.push(Entry { disk: entry.into_path(), path, folder, bytes });
     }
     walked.entries.sort_by(|a, b| a.path.cmp(&b.path));
-    for (count, what) in [(hidden, "hidden files or folders"), (project, "project files (*.toml, README)")] {
+    for (count, what) in [(hidden, "hidden files or folders"), (project, "project files (*.toml, *.sql, README)")] {
         if count > 0 {
             walked.diagnostics.push(Diagnostic::info("skipped-files", format!("{count} {what} were passed over")));
         }
     }
     Ok(walked)
+}
+
+/// The files of an earlier run's output, when a folder is one: the paths that its manifest lists.
+pub fn own_output(folder: &Path) -> Option<Vec<String>> {
+    #[derive(Deserialize)]
+    struct Output {
+        path: String,
+    }
+    #[derive(Deserialize)]
+    struct Manifest {
+        schema: String,
+        outputs: Vec<Output>,
+    }
+    let text = std::fs::read(folder.join("manifest.json")).ok()?;
+    let manifest: Manifest = serde_json::from_slice(&text).ok()?;
+    let own = manifest.schema.starts_with("overstay.");
+    own.then(|| manifest.outputs.into_iter().map(|output| output.path).collect())
 }
 
 fn relative(root: &Path, path: &Path) -> String {

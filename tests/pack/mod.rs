@@ -1,1 +1,5 @@
-//! Tests of `pack`.
+//! The evidence pack as it stands on the disk.
+
+mod atomic;
+mod bytes;
+mod contents;

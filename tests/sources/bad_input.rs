@@ -86,7 +86,7 @@ fn truncated_json() {
     warning: list.json: the file ends in the middle of a record or a list; what came before was read
     hint: make the export again
     warning: list.json: 1 row of 2 records could not be used
-    hint: rejects.csv lists each with its row and the reason
+    hint: rejects.csv of a pack lists each with its row and the reason
     row 2 line Some(1) None: truncated
     "#);
     insta::assert_snapshot!(messages("lines.ndjson", format!("{USER}\n{USER}\n{}", &USER[..40])), @r#"
@@ -94,7 +94,7 @@ fn truncated_json() {
     warning: lines.ndjson: the file ends in the middle of a record or a list; what came before was read
     hint: make the export again
     warning: lines.ndjson: 1 row of 3 records could not be used
-    hint: rejects.csv lists each with its row and the reason
+    hint: rejects.csv of a pack lists each with its row and the reason
     row 3 line Some(3) None: truncated
     "#);
     insta::assert_snapshot!(messages("page.json", format!("{{\"value\":[{USER},{}", &USER[..40])), @r#"
@@ -102,7 +102,7 @@ fn truncated_json() {
     warning: page.json: the file ends in the middle of a record or a list; what came before was read
     hint: make the export again
     warning: page.json: 1 row of 2 records could not be used
-    hint: rejects.csv lists each with its row and the reason
+    hint: rejects.csv of a pack lists each with its row and the reason
     row 2 line Some(1) None: truncated
     "#);
     insta::assert_snapshot!(messages("between.json", format!("[{USER},{USER}")), @r#"
@@ -117,7 +117,7 @@ fn a_broken_record_costs_itself_only() {
     insta::assert_snapshot!(messages("lines.ndjson", format!("{USER}\n{{\"id\":}}\n{USER}\n\"text\"\n{USER}\n")), @r#"
     lines.ndjson: Read, 5 records
     warning: lines.ndjson: 2 rows of 5 records could not be used
-    hint: rejects.csv lists each with its row and the reason
+    hint: rejects.csv of a pack lists each with its row and the reason
     row 2 line Some(2) None: not valid JSON
     row 4 line Some(4) None: not an object
     "#);
@@ -139,7 +139,7 @@ fn absurd_nesting_costs_itself_only() {
     insta::assert_snapshot!(messages("lines.ndjson", format!("{USER}\n{deep}\n{USER}\n")), @r#"
     lines.ndjson: Read, 3 records
     warning: lines.ndjson: 1 row of 3 records could not be used
-    hint: rejects.csv lists each with its row and the reason
+    hint: rejects.csv of a pack lists each with its row and the reason
     row 2 line Some(2) None: not valid JSON
     "#);
 }
@@ -155,7 +155,7 @@ fn truncated_archive() {
     warning: p.csv.gz: the file ends before its content does (incomplete deflate stream); what came before was read
     hint: make the export again
     warning: p.csv.gz: 1 row of 17 records could not be used
-    hint: rejects.csv lists each with its row and the reason
+    hint: rejects.csv of a pack lists each with its row and the reason
     row 17 line Some(18) None: truncated
     "#);
 }
@@ -188,9 +188,9 @@ fn empty_files() {
     hint: an empty export proves nothing: check the query that made it
     "#);
     insta::assert_snapshot!(messages("list.json", "[]"), @r#"
-    list.json: Empty, 0 records
-    warning: list.json: the file holds an empty list
-    hint: an empty export proves nothing: check the query that made it
+    list.json: Unreadable, 0 records
+    warning: list.json: the file begins like JSON, but holds no complete record
+    hint: make the export again
     "#);
     insta::assert_snapshot!(messages("page.json", r#"{"@odata.context":"x","value":[]}"#), @r#"
     page.json: Empty, 0 records
@@ -205,7 +205,7 @@ fn impossible_dates() {
     insta::assert_snapshot!(messages("p.csv", text), @r#"
     p.csv: Read, 5 records
     warning: p.csv: 2 rows of 5 records could not be used
-    hint: rejects.csv lists each with its row and the reason
+    hint: rejects.csv of a pack lists each with its row and the reason
     warning: p.csv: `end_recorded_at`: 1 value could not be read and so is unknown
     warning: p.csv: `started`: 1 value could not be read and so is unknown
     value 1 line Some(2) Some("started"): time not understood
@@ -221,7 +221,7 @@ fn missing_and_unknown_words() {
     insta::assert_snapshot!(messages("a.csv", text), @r#"
     a.csv: Read, 3 records
     warning: a.csv: 2 rows of 3 records could not be used
-    hint: rejects.csv lists each with its row and the reason
+    hint: rejects.csv of a pack lists each with its row and the reason
     warning: a.csv: `privileged`: 1 value could not be read and so is unknown
     row 1 line Some(2) Some("account_id"): required value missing
     row 2 line Some(3) Some("status"): word not known
@@ -234,14 +234,14 @@ fn ragged_rows() {
     insta::assert_snapshot!(messages("p.csv", format!("{PEOPLE}2,x\n\"3\n\",Bo,2020-01-01,\n4,a,b,c,d\n5,Ce,2020-01-01,\n")), @r#"
     p.csv: Read, 5 records
     warning: p.csv: 2 rows of 5 records could not be used
-    hint: rejects.csv lists each with its row and the reason
+    hint: rejects.csv of a pack lists each with its row and the reason
     row 2 line Some(3) None: fewer cells than the header
     row 4 line Some(6) None: more cells than the header
     "#);
     insta::assert_snapshot!(messages("p.csv", format!("{PEOPLE}2,\"never closed,2020-01-01,\n3,Bo,2020-01-01,\n")), @r#"
     p.csv: Read, 2 records
     warning: p.csv: 1 row of 2 records could not be used
-    hint: rejects.csv lists each with its row and the reason
+    hint: rejects.csv of a pack lists each with its row and the reason
     row 2 line Some(3) None: quoted cell never ends
     "#);
 }
@@ -268,7 +268,7 @@ fn a_folder_without_any_export() {
     error: FOLDER: none of the 1 files in this folder can be used as an export
     hint: `overstay list sources` shows what is read, `overstay inspect FILE` what a file looks like
     note: 1 hidden files or folders were passed over
-    note: 1 project files (*.toml, README) were passed over
+    note: 1 project files (*.toml, *.sql, README) were passed over
     warning: a/x.txt: no source mapping fits this file
     hint: `overstay inspect FILE` suggests a mapping; `--as SOURCE FILE` decides
     "#);

@@ -1,5 +1,7 @@
 //! Shared by the tests: small tables written as text.
 
+pub(crate) mod company;
+
 use std::collections::BTreeMap;
 
 use overstay::dataset::{ColumnKind, Table, complete};
@@ -78,6 +80,8 @@ pub(crate) fn file(path: &str, source: &str, observed: &str) -> InputFile {
         observed_basis: ObservedBasis::Supplied,
         covers: None,
         extraction: None,
+        cut: false,
+        candidates: Vec::new(),
     }
 }
 

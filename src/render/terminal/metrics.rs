@@ -2,7 +2,7 @@
 
 use super::layout::{Page, UNBROKEN, clean, fit, right, width};
 use crate::render::{facts, text};
-use crate::report::{MetricReport, Report};
+use crate::report::{MetricReport, Report, Status};
 
 /// From this width on a metric stands on one line.
 const WIDE: usize = 110;
@@ -62,6 +62,7 @@ fn one_line(page: &mut Page, metrics: &[&MetricReport]) {
         for part in &name[1..] {
             page.line(&format!("{}  {part}", " ".repeat(RESULT)));
         }
+        why(page, metric, RESULT + 2);
     }
 }
 
@@ -101,6 +102,7 @@ fn two_lines(page: &mut Page, metrics: &[&MetricReport]) {
             page.wrap_after(&page.status(metric.status), metric.status.words().len(), &clean(&metric.title));
             let rest = if metric.population > 0 { format!(", {}", rest(metric)) } else { String::new() };
             page.wrap("  ", &format!("{}{rest}", clean(&over(metric))));
+            why(page, metric, 2);
             continue;
         }
         let gap = " ".repeat(RESULT - metric.status.words().len());
@@ -112,6 +114,14 @@ fn two_lines(page: &mut Page, metrics: &[&MetricReport]) {
         if metric.population > 0 {
             page.wrap(&" ".repeat(RESULT + 2), &rest(metric));
         }
+        why(page, metric, RESULT + 2);
+    }
+}
+
+/// What evidence is lacking: numbers alone would look like a pass.
+fn why(page: &mut Page, metric: &MetricReport, indent: usize) {
+    if metric.status == Status::InsufficientEvidence {
+        page.wrap(&" ".repeat(indent), &clean(&metric.status_reason));
     }
 }
 

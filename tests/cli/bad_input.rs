@@ -1,0 +1,392 @@
+//! Bad input: each is named, nothing is lost, and no metric that needed it calls itself met.
+
+use std::io::Write as _;
+
+use crate::support::company::{Company, Ran, source, verdicts};
+
+const USERS: &str = "exports/erp/users.csv";
+
+/// The company with its ERP export replaced: the messages, what the report says of the file, and the verdicts.
+fn replaced(name: &str, bytes: impl AsRef<[u8]>) -> String {
+    let company = Company::new();
+    std::fs::remove_file(company.path(USERS)).expect("the file");
+    told(&company.with(&format!("exports/erp/{name}"), bytes), &format!("erp/{name}"))
+}
+
+fn told(company: &Company, path: &str) -> String {
+    let ran = company.report();
+    let report = company.json("pack");
+    let about = verdicts(&report, &["leaver-lag", "hr-recording-lag"]);
+    // Whatever happened to the ERP, the two accounts of the CRM are measured.
+    let lag = report["metrics"].as_array().expect("metrics").iter().find(|one| one["id"] == "leaver-lag");
+    assert!(lag.expect("leaver-lag")["population"].as_u64() >= Some(2));
+    let own = |line: &&str| !line.contains("no file has this path") && !line.contains("paths are relative to");
+    let lines: Vec<&str> = ran.err.lines().filter(own).collect();
+    let lines: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    format!("{lines}exit {}\n{}\n{about}", ran.code, source(&report, path))
+}
+
+#[test]
+fn a_good_folder_is_met() {
+    insta::assert_snapshot!(told(&Company::new(), "erp/users.csv"), @r#"
+    exit 0
+    erp/users.csv: read, 1 records, 0 rejected
+    leaver-lag: met (3 of 3 accounts stayed within 24 h)
+    hr-recording-lag: met (2 of 2 people stayed within 0 s)
+    "#);
+}
+
+#[test]
+fn an_unknown_file_is_named_with_what_it_nearly_is() {
+    insta::assert_snapshot!(replaced("users.csv", "system,account_id,state\nerp,e2,off\n"), @r#"
+    warning: erp/users.csv: no source mapping fits this file
+    hint: nearest: own-accounts (has `system`, `account_id`; lacks `status`), own-entitlements (has `system`, `account_id`; lacks `entitlement`), own-links (has `system`, `account_id`; lacks `person_id`); `--as SOURCE FILE` decides
+    exit 0
+    erp/users.csv: unrecognised, 0 records, 0 rejected
+    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; not everything could be read: erp/users.csv was not recognised)
+    hr-recording-lag: met (2 of 2 people stayed within 0 s)
+    "#);
+    insta::assert_snapshot!(replaced("colours.csv", "colour,size\nred,1\n"), @r#"
+    warning: erp/colours.csv: no source mapping fits this file
+    hint: `overstay inspect FILE` suggests a mapping; `--as SOURCE FILE` decides
+    exit 0
+    erp/colours.csv: unrecognised, 0 records, 0 rejected
+    leaver-lag: met (2 of 2 accounts stayed within 24 h)
+    hr-recording-lag: met (2 of 2 people stayed within 0 s)
+    "#);
+}
+
+#[test]
+fn an_ambiguous_file() {
+    let header = "system,account_id,status,credential_id,waiver_id,metric,subject,reason,approver,expires_on\n";
+    insta::assert_snapshot!(replaced("users.csv", format!("{header}erp,e2,active,k,w,m,s,r,a,2026-12-31\n")), @r#"
+    warning: erp/users.csv: several source mappings fit this file: own-credentials (has `system`, `credential_id`, `status`), own-waivers (has `waiver_id`, `metric`, `subject`, `reason`, `approver`, `expires_on`)
+    hint: `--as SOURCE FILE`, or a line in the project file, decides
+    exit 0
+    erp/users.csv: ambiguous, 0 records, 0 rejected
+    leaver-lag: met (2 of 2 accounts stayed within 24 h)
+    hr-recording-lag: met (2 of 2 people stayed within 0 s)
+    "#);
+}
+
+#[test]
+fn files_that_cannot_be_read() {
+    insta::assert_snapshot!(replaced("users.csv.gz", b"\x1f\x8b\x08\x00no such data"), @r#"
+    warning: erp/users.csv.gz: the file cannot be unpacked: corrupt deflate stream
+    hint: make the export again
+    exit 0
+    erp/users.csv.gz: unreadable, 0 records, 0 rejected
+    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; not everything could be read: erp/users.csv.gz cannot be read)
+    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; not everything could be read: erp/users.csv.gz cannot be read)
+    "#);
+    insta::assert_snapshot!(replaced("users.bin", b"\x7fELF\x02\x01\x00\x00\x00rest,of,it\n\x00\x00"), @r#"
+    warning: erp/users.bin: the file holds bytes that no text has
+    hint: export as CSV or JSON, in UTF-8
+    exit 0
+    erp/users.bin: unreadable, 0 records, 0 rejected
+    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; not everything could be read: erp/users.bin cannot be read)
+    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; not everything could be read: erp/users.bin cannot be read)
+    "#);
+    insta::assert_snapshot!(replaced("users.xlsx", b"PK\x03\x04and so on"), @r#"
+    warning: erp/users.xlsx: this is a spreadsheet or a zip archive, which is not read
+    hint: export as CSV or JSON
+    exit 0
+    erp/users.xlsx: unreadable, 0 records, 0 rejected
+    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; not everything could be read: erp/users.xlsx cannot be read)
+    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; not everything could be read: erp/users.xlsx cannot be read)
+    "#);
+}
+
+#[test]
+#[cfg(unix)]
+fn links_that_lead_nowhere_or_in_circles() {
+    let company = Company::new();
+    std::os::unix::fs::symlink("nowhere.csv", company.path("exports/erp/more.csv")).expect("a link");
+    std::os::unix::fs::symlink("..", company.path("exports/erp/round")).expect("a link");
+    insta::assert_snapshot!(told(&company, "erp/more.csv"), @r#"
+    warning: erp/round: links to folders are not followed: nothing in it was read
+    warning: erp/more.csv: the file cannot be opened: No such file or directory (os error 2)
+    hint: check that it is there and may be read
+    exit 0
+    erp/more.csv: unreadable, 0 records, 0 rejected
+    leaver-lag: insufficient-evidence (0 of 3 accounts exceeded 24 h; not everything could be read: erp/more.csv cannot be read)
+    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; not everything could be read: erp/more.csv cannot be read)
+    "#);
+}
+
+#[test]
+fn an_error_answer() {
+    let page = r#"{"error":{"code":"Authorization_RequestDenied","message":"ana@corp.example may not"}}"#;
+    insta::assert_snapshot!(replaced("users.json", page), @r#"
+    warning: erp/users.json: the file holds an error answer of an interface instead of data: Authorization_RequestDenied
+    hint: make the export again; an error is not an empty list
+    exit 0
+    erp/users.json: error-page, 0 records, 0 rejected
+    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; not everything could be read: erp/users.json holds an error answer)
+    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; not everything could be read: erp/users.json holds an error answer)
+    "#);
+    insta::assert_snapshot!(replaced("users.csv", "<!DOCTYPE html><title>Sign in</title>"), @r#"
+    warning: erp/users.csv: the file holds a web page or XML instead of data
+    hint: the download was probably answered by a sign-in or error page: make the export again
+    exit 0
+    erp/users.csv: error-page, 0 records, 0 rejected
+    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; not everything could be read: erp/users.csv holds an error answer)
+    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; not everything could be read: erp/users.csv holds an error answer)
+    "#);
+}
+
+#[test]
+fn truncated_json() {
+    let user = r#"{"id":"1","status":"ACTIVE","lastLogin":null,"profile":{"login":"ana@corp.example"}}"#;
+    insta::assert_snapshot!(replaced("users.json", format!("[{user},{}", &user[..40])), @r#"
+    warning: erp/users.json: the file ends in the middle of a record or a list; what came before was read
+    hint: make the export again
+    warning: erp/users.json: 1 row of 2 records could not be used
+    hint: rejects.csv of a pack lists each with its row and the reason
+    exit 0
+    erp/users.json: read, 2 records, 1 rejected
+    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; not everything could be read: erp/users.json is cut off)
+    hr-recording-lag: met (2 of 2 people stayed within 0 s)
+    "#);
+}
+
+#[test]
+fn a_truncated_archive() {
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+    gz.write_all(Company::text(USERS).repeat(1).as_bytes()).expect("gz");
+    let bytes = gz.finish().expect("gz");
+    insta::assert_snapshot!(replaced("users.csv.gz", &bytes[..bytes.len() - 20]), @r#"
+    warning: erp/users.csv.gz: the file ends before its content does (incomplete deflate stream); what came before was read
+    hint: make the export again
+    warning: erp/users.csv.gz: 1 row of 1 record could not be used
+    hint: rejects.csv of a pack lists each with its row and the reason
+    exit 0
+    erp/users.csv.gz: read, 1 records, 1 rejected
+    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; not everything could be read: erp/users.csv.gz is cut off)
+    hr-recording-lag: met (2 of 2 people stayed within 0 s)
+    "#);
+}
+
+#[test]
+fn mixed_encodings() {
+    let mut bytes = Company::text(USERS).as_bytes().to_vec();
+    bytes.extend_from_slice("erp,e4,Jürgen,1,human,active,2020-01-02T08:00:00Z,,2026-09-30T08:00:00Z\n".as_bytes());
+    bytes.extend_from_slice(b"erp,e5,J\xfcrgen,1,human,active,2020-01-02T08:00:00Z,,2026-09-30T08:00:00Z\n");
+    insta::assert_snapshot!(replaced("users.csv", bytes), @r#"
+    warning: erp/users.csv: the file mixes UTF-8 and another encoding: 1 line read as Windows-1252
+    hint: export as UTF-8, so that names are certain to match
+    exit 0
+    erp/users.csv: read, 3 records, 0 rejected
+    leaver-lag: met (3 of 3 accounts stayed within 24 h)
+    hr-recording-lag: met (2 of 2 people stayed within 0 s)
+    "#);
+}
+
+#[test]
+fn duplicate_ids() {
+    let text = format!("{}erp,e2,bo,2,human,active,2020-01-02T08:00:00Z,,\n", Company::text(USERS));
+    let company = Company::new().with(USERS, text);
+    insta::assert_snapshot!(told(&company, "erp/users.csv"), @r#"
+    warning: 1 row names what an earlier row does in the same file of accounts, with other values; the first was used
+    hint: an id must stand once in an export: look at the query that made it
+    exit 0
+    erp/users.csv: read, 2 records, 0 rejected
+    leaver-lag: insufficient-evidence (0 of 3 accounts exceeded 24 h; 1 row contradicts an earlier row of accounts in the same file)
+    hr-recording-lag: met (2 of 2 people stayed within 0 s)
+    "#);
+    insta::assert_snapshot!(company.json("pack")["populations"]["duplicates"], @r#"[{"count":1,"reason":"accounts: same account twice in one file with different values; the first row was used"}]"#);
+    assert_eq!(company.json("pack")["populations"]["accounts"], 4, "three of the CRM and one of the ERP");
+    let line = Company::text(USERS).lines().nth(1).expect("a row");
+    let company = Company::new().with(USERS, format!("{}{line}\n", Company::text(USERS)));
+    insta::assert_snapshot!(told(&company, "erp/users.csv"), @r#"
+    exit 0
+    erp/users.csv: read, 2 records, 0 rejected
+    leaver-lag: met (3 of 3 accounts stayed within 24 h)
+    hr-recording-lag: met (2 of 2 people stayed within 0 s)
+    "#);
+    let people = format!("{}3,Cy Chen,cy@corp.example,2020-01-01,,\n", Company::text("exports/hr/people.csv"));
+    let company = Company::new().with("exports/hr/people.csv", people);
+    insta::assert_snapshot!(told(&company, "hr/people.csv"), @r#"
+    warning: 1 row names what an earlier row does in the same file of people, with other values; the first was used
+    hint: an id must stand once in an export: look at the query that made it
+    exit 0
+    hr/people.csv: read, 4 records, 0 rejected
+    leaver-lag: insufficient-evidence (0 of 3 accounts exceeded 24 h; 1 row contradicts an earlier row of people in the same file)
+    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; 1 row contradicts an earlier row of people in the same file)
+    "#);
+}
+
+#[test]
+fn impossible_dates() {
+    let people = format!(
+        "{}4,Di Diaz,di@corp.example,2026-02-30,,\n5,Ed Eng,ed@corp.example,2026-03-01,2026-02-01,\n\
+         6,Flo Fry,flo@corp.example,2026-03-01,9999-12-31,\n7,Gus Gil,gus@corp.example,2026-03-01,2026-08-01,9999-12-31\n",
+        Company::text("exports/hr/people.csv")
+    );
+    let company = Company::new().with("exports/hr/people.csv", people);
+    insta::assert_snapshot!(told(&company, "hr/people.csv"), @r#"
+    warning: hr/people.csv: 1 row of 7 records could not be used
+    hint: rejects.csv of a pack lists each with its row and the reason
+    warning: hr/people.csv: `end_recorded_at`: 1 value could not be read and so is unknown
+    warning: hr/people.csv: `started`: 1 value could not be read and so is unknown
+    exit 0
+    hr/people.csv: read, 7 records, 1 rejected
+    leaver-lag: insufficient-evidence (0 of 3 accounts exceeded 24 h; not everything could be read: 1 of 7 records of hr/people.csv could not be used)
+    hr-recording-lag: insufficient-evidence (0 of 3 people exceeded 0 s; not everything could be read: 1 of 7 records of hr/people.csv could not be used; 1 is unknown)
+    "#);
+    let rejects = std::fs::read_to_string(company.path("pack/rejects.csv")).expect("rejects");
+    insta::assert_snapshot!(rejects, @r#"
+    path,row,line,column,whole_row,reason
+    hr/people.csv,4,5,started,no,time not understood
+    hr/people.csv,5,6,,yes,ends before it starts
+    hr/people.csv,7,8,end_recorded_at,no,time out of range
+    "#);
+    // Who ends in the year 9999 works here; whose end comes before the beginning is not counted as anything.
+    assert_eq!(company.json("pack")["populations"]["people"], 6);
+}
+
+#[test]
+fn rows_and_columns_that_do_not_fit() {
+    let text = Company::text(USERS)
+        .replace("last_seen_at\n", "last_seen_at,shoe size\n")
+        .replace("29T08:00:00Z\n", "29T08:00:00Z,43\n");
+    insta::assert_snapshot!(replaced("users.csv", format!("{text}erp,e9\n")), @r#"
+    warning: erp/users.csv: 1 row of 2 records could not be used
+    hint: rejects.csv of a pack lists each with its row and the reason
+    exit 0
+    erp/users.csv: read, 2 records, 1 rejected
+    leaver-lag: insufficient-evidence (0 of 3 accounts exceeded 24 h; not everything could be read: 1 of 2 records of erp/users.csv could not be used)
+    hr-recording-lag: met (2 of 2 people stayed within 0 s)
+    "#);
+    let company = Company::new().with(USERS, text);
+    assert_eq!(company.report().messages(), "exit 0", "a column that is not used costs nothing");
+    let report = company.json("pack");
+    assert_eq!(report["sources"][1]["unknown_columns"], serde_json::json!(["shoe size"]));
+    assert_eq!(report["messages"][0]["code"], "unknown-columns");
+}
+
+#[test]
+fn empty_files() {
+    insta::assert_snapshot!(replaced("users.csv", ""), @r#"
+    warning: erp/users.csv: the file is empty
+    hint: an empty export proves nothing: check the query that made it
+    exit 0
+    erp/users.csv: empty, 0 records, 0 rejected
+    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; not everything could be read: erp/users.csv is empty)
+    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; not everything could be read: erp/users.csv is empty)
+    "#);
+    let header = Company::text(USERS).lines().next().expect("a header");
+    insta::assert_snapshot!(replaced("users.csv", format!("{header}\n")), @r#"
+    warning: erp/users.csv: the file holds a beginning but no record
+    hint: an empty export proves nothing: check the query that made it
+    exit 0
+    erp/users.csv: empty, 0 records, 0 rejected
+    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; not everything could be read: erp/users.csv is empty)
+    hr-recording-lag: met (2 of 2 people stayed within 0 s)
+    "#);
+}
+
+#[test]
+fn an_export_that_is_empty_because_the_source_is() {
+    let header = Company::text(USERS).lines().next().expect("a header");
+    let company = Company::new().with(USERS, format!("{header}\n")).with(
+        "exports/extractions.csv",
+        "path,extracted_at,expected_rows\nhr/people.csv,2026-10-01T00:00:00Z,3\n\
+         crm/accounts.csv,2026-10-01T00:00:00Z,3\nerp/users.csv,2026-10-01T00:00:00Z,0\n",
+    );
+    insta::assert_snapshot!(told(&company, "erp/users.csv"), @r#"
+    warning: erp/users.csv: the file holds a beginning but no record
+    hint: an empty export proves nothing: check the query that made it
+    exit 0
+    erp/users.csv: empty, 0 records, 0 rejected
+    leaver-lag: met (2 of 2 accounts stayed within 24 h)
+    hr-recording-lag: met (2 of 2 people stayed within 0 s)
+    "#);
+}
+
+#[test]
+fn a_control_total_that_does_not_agree() {
+    let company = Company::new().with(
+        "exports/extractions.csv",
+        "path,extracted_at,expected_rows\nhr/people.csv,2026-10-01T00:00:00Z,3\n\
+         crm/accounts.csv,2026-10-01T00:00:00Z,5\nerp/users.csv,2026-10-01T00:00:00Z,1\n",
+    );
+    insta::assert_snapshot!(told(&company, "crm/accounts.csv"), @r#"
+    warning: crm/accounts.csv: the source held 5 rows, the file holds 3
+    hint: the export may be incomplete: make it again, or correct expected_rows
+    exit 0
+    crm/accounts.csv: read, 3 records, 0 rejected
+    leaver-lag: insufficient-evidence (0 of 3 accounts exceeded 24 h; not everything could be read: crm/accounts.csv holds 3 records where the source held 5)
+    hr-recording-lag: met (2 of 2 people stayed within 0 s)
+    "#);
+}
+
+fn check(company: &Company) -> Ran {
+    company.run(&["check", "exports", "--period", "2026-Q3"])
+}
+
+#[test]
+fn folders_without_exports() {
+    insta::assert_snapshot!(check(&Company::empty()).all(), @r#"
+    ---
+    error: exports: cannot be opened: No such file or directory (os error 2)
+    hint: give the folder that holds the exports
+    exit 2
+    "#);
+    insta::assert_snapshot!(check(&Company::empty().with("exports", "a file")).all(), @r#"
+    ---
+    error: exports: this is not a folder
+    hint: give the folder that holds the exports
+    exit 2
+    "#);
+    insta::assert_snapshot!(check(&Company::empty().with("exports/README.md", "nothing yet")).all(), @r#"
+    ---
+    error: exports: there is no export in this folder
+    hint: `overstay list sources` shows what is read, `overstay inspect FILE` what a file looks like
+    note: 1 project files (*.toml, *.sql, README) were passed over
+    exit 2
+    "#);
+    insta::assert_snapshot!(check(&Company::empty().with("exports/a.txt", "hello").with("exports/b.csv", "")).all(), @r#"
+    ---
+    error: exports: none of the 2 files in this folder can be used as an export
+    hint: `overstay list sources` shows what is read, `overstay inspect FILE` what a file looks like
+    warning: a.txt: no source mapping fits this file
+    hint: `overstay inspect FILE` suggests a mapping; `--as SOURCE FILE` decides
+    warning: b.csv: the file is empty
+    hint: an empty export proves nothing: check the query that made it
+    exit 2
+    "#);
+}
+
+#[test]
+fn no_bad_file_stops_the_others() {
+    let mut company = Company::new();
+    let hostile: [(&str, &[u8]); 8] = [
+        ("nul.csv", b"system,account_id,status\n\x00,\x00,\x00\n"),
+        ("deep.json", "[".repeat(100_000).as_bytes().to_vec().leak()),
+        ("quote.csv", b"system,account_id,status\n\"never closed"),
+        ("bom.csv", b"\xef\xbb\xbf"),
+        ("utf16.csv", b"\xff\xfes\x00y"),
+        ("zst.csv.zst", b"\x28\xb5\x2f\xfd\x00\x00"),
+        ("null.json", b"null"),
+        ("numbers.json", b"[1,2,3]"),
+    ];
+    for (name, bytes) in hostile {
+        company = company.with(&format!("exports/erp/{name}"), bytes);
+    }
+    let ran = company.report();
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let report = company.json("pack");
+    let told: Vec<String> = hostile.iter().map(|(name, _)| source(&report, &format!("erp/{name}"))).collect();
+    insta::assert_snapshot!(told.join("\n"), @r#"
+    erp/nul.csv: read, 1 records, 1 rejected
+    erp/deep.json: unreadable, 0 records, 0 rejected
+    erp/quote.csv: read, 1 records, 1 rejected
+    erp/bom.csv: empty, 0 records, 0 rejected
+    erp/utf16.csv: unrecognised, 0 records, 0 rejected
+    erp/zst.csv.zst: unreadable, 0 records, 0 rejected
+    erp/null.json: unrecognised, 0 records, 0 rejected
+    erp/numbers.json: unrecognised, 0 records, 0 rejected
+    "#);
+    insta::assert_snapshot!(verdicts(&report, &["leaver-lag"]), @"leaver-lag: insufficient-evidence (0 of 3 accounts exceeded 24 h; not everything could be read: erp/bom.csv is empty, erp/deep.json cannot be read, 1 of 1 records of erp/nul.csv could not be used and 2 more)");
+}

@@ -1,0 +1,457 @@
+//! Each command once with what it is for.
+
+use crate::support::company::Company;
+
+#[test]
+fn help_and_version() {
+    let company = Company::empty();
+    insta::assert_snapshot!(company.run(&["--help"]).all(), @r#"
+    Measures how long access outlives its reason, and writes the evidence an auditor can check line by
+    line
+
+    Usage: overstay <COMMAND>
+
+    Commands:
+      report     Assess a folder of exports and write the evidence pack
+      check      The same assessment in the terminal, for gates: nothing is written
+      inspect    Say what each file is, what its mapping makes of it, and what cannot be used
+      explain    Explain a metric, control, source or finding id
+      list       List what is known: sources, metrics, frameworks or tables
+      init       Write a commented project file
+      normalise  Write the canonical tables as Parquet, for other engines
+      help       Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help     Print help
+      -V, --version  Print version
+
+    Exit codes: 0 done; 1 the run itself failed; 2 usage or input error; 3 something not met; 4 nothing
+    not met, but insufficient evidence.
+    ---
+    exit 0
+    "#);
+    assert_eq!(company.run(&["--version"]).all(), format!("overstay {}\n---\nexit 0", env!("CARGO_PKG_VERSION")));
+    for command in ["report", "check", "inspect", "explain", "list", "init", "normalise"] {
+        let ran = company.run(&[command, "--help"]);
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{command}");
+        assert!(ran.out.contains(&format!("Usage: overstay {command}")), "{}", ran.out);
+    }
+}
+
+#[test]
+fn mistakes_on_the_command_line() {
+    let company = Company::new();
+    let run = |args: &[&str]| company.run(args).all();
+    insta::assert_snapshot!(run(&["chekc"]), @r#"
+    ---
+    error: unrecognized subcommand 'chekc'
+
+      tip: a similar subcommand exists: 'check'
+
+    Usage: overstay <COMMAND>
+
+    For more information, try '--help'.
+    exit 2
+    "#);
+    insta::assert_snapshot!(run(&["check"]), @r#"
+    ---
+    error: the following required arguments were not provided:
+      <EXPORTS>
+
+    Usage: overstay check <EXPORTS>
+
+    For more information, try '--help'.
+    exit 2
+    "#);
+    insta::assert_snapshot!(run(&["check", "exports", "--fail-on", "mett"]), @r#"
+    ---
+    error: invalid value 'mett' for '--fail-on <STATUS>'
+      [possible values: not-met, insufficient-evidence]
+
+    For more information, try '--help'.
+    exit 2
+    "#);
+    insta::assert_snapshot!(run(&["check", "exports"]), @r#"
+    ---
+    error: no reporting period is given
+    hint: use --period 2026-Q3, or write period = "2026-Q3" in overstay.toml
+    exit 2
+    "#);
+    insta::assert_snapshot!(run(&["check", "exports", "--period", "2026-Q9"]), @r#"
+    ---
+    error: --period: expected a period such as 2026-Q3, 2026-07, 2026, 2026-H1, 2026-W47 or 2026-07-01..2026-10-01 (the end is not part of it)
+    exit 2
+    "#);
+    insta::assert_snapshot!(run(&["check", "exports", "--period", "2026-Q3", "--as-of", "tomorrow"]), @r#"
+    ---
+    error: --as-of: expected a time such as "2026-10-01T00:00:00Z", a date, or "now", "period-end" or "newest-input"
+    exit 2
+    "#);
+    insta::assert_snapshot!(run(&["check", "exports", "--period", "2026-Q3", "--zone", "Mars"]), @r#"
+    ---
+    error: --zone: expected an IANA time zone, such as "UTC" or "Europe/Berlin"
+    exit 2
+    "#);
+    insta::assert_snapshot!(run(&["check", "exports", "--period", "2026-Q3", "--as", "own-accounts", "[x"]), @r#"
+    ---
+    error: `[x` is not a path or a glob: unclosed character class; missing ']'
+    exit 2
+    "#);
+    insta::assert_snapshot!(run(&["check", "nowhere", "--period", "2026-Q3"]), @r#"
+    ---
+    error: nowhere: cannot be opened: No such file or directory (os error 2)
+    hint: give the folder that holds the exports
+    exit 2
+    "#);
+    insta::assert_snapshot!(run(&["inspect", "nowhere.csv"]), @r#"
+    ---
+    error: nowhere.csv: cannot be opened: No such file or directory (os error 2)
+    hint: give the folder that holds the exports
+    exit 2
+    "#);
+    insta::assert_snapshot!(run(&["explain", "xyz", "--pack", "nowhere"]), @r#"
+    ---
+    error: nowhere/findings.csv: findings cannot be read: No such file or directory (os error 2)
+    exit 2
+    "#);
+    insta::assert_snapshot!(run(&["report", "exports", "--period", "2026-Q3", "--templates", "nowhere"]), @r#"
+    ---
+    error: cannot read the templates folder: IO error for operation on nowhere: No such file or directory (os error 2)
+    exit 2
+    "#);
+}
+
+#[test]
+fn check_prints_the_assessment() {
+    insta::assert_snapshot!(Company::new().run(&["check", "exports", "--period", "2026-Q3"]).all(), @r#"
+    organisation not named, 2026-Q3, as of 2026-10-01T00:00:00Z (the end of the period)
+
+    insufficient evidence: 0 of 13 metrics assessed exceeded their limits
+    Inconclusive: 4 metrics could not be decided for lack of evidence; 2 metrics had nothing to measure
+    Overstayed: 0.0 account-days on 0 accounts; 0.0 key-days on 0 credentials.
+
+    insufficient evidence  Credentials of leavers                                               no items
+                           no source feeds credentials
+    insufficient evidence  Keys past their rotation date                                        no items
+                           no source feeds credentials
+    insufficient evidence  Credentials of unknown age                                           no items
+                           no source feeds credentials
+    insufficient evidence  Failed changes until repaired                                        no items
+                           no source feeds events
+    met                    Access after leaving                                          0 of 3 over 24h
+                           0 indeterminate, 0 unknown, 0 waived, median 0 s, 90th 0 s, longest 0 s
+    met                    Access after leaving, from the day it was recorded            0 of 3 over 24h
+                           0 indeterminate, 0 unknown, 0 waived, median 0 s, 90th 0 s, longest 0 s
+    met                    Leaves recorded late                                           0 of 2 over 0s
+                           0 indeterminate, 0 unknown, 0 waived, median 0 s, 90th 0 s, longest 0 s
+    met                    Sign-ins after leaving                                         0 of 3 over 0s
+                           0 indeterminate, 0 unknown, 0 waived, longest 0 s
+    met                    Leavers enabled again                                          0 of 3 over 0s
+                           0 indeterminate, 0 unknown, 0 waived, median 0 s, 90th 0 s, longest 0 s
+    met                    Accounts without a person                                      0 of 1 over 0s
+                           0 indeterminate, 0 unknown, 0 waived, longest 0 s
+    met                    Accounts nobody uses                                          0 of 1 over 90d
+                           0 indeterminate, 0 unknown, 0 waived, median 16 h, 90th 16 h, longest 16 h
+    no population          Machine identities without a live owner                              no items
+    no population          Sources that disagree                                                no items
+
+    References
+      NIST CSF PR.AC-4 is answered by:
+        PR.AA-05 met by leaver-lag: 0 of 3 over 24h
+        PR.AA-01 insufficient evidence by leaver-credentials: no items
+      OWASP NHI-03 is answered by:
+        NHI1:2025 insufficient evidence by leaver-credentials: no items
+        NHI7:2025 insufficient evidence by unrotated-keys: no items
+      The NIST Cybersecurity Framework (CSF) 2.0: of 24 references: 1 insufficient evidence, 1 met, 22
+        not assessed
+      OWASP Top 10 Non-Human Identities Risks - 2025: of 10 references: 2 insufficient evidence, 8 not
+        assessed
+      Framework for Improving Critical Infrastructure Cybersecurity: of 8 references: 1 insufficient
+        evidence, 7 not assessed
+      Artificial Intelligence Risk Management Framework (AI RMF 1.0): of 4 references: 4 not assessed
+
+    Coverage: 2 systems loaded; no register of systems was supplied, so what is missing cannot be told;
+      4 of 4 files read.
+    Accounts not matched to one person: 0 of 4. Rows left out: 0.
+    Messages: 0 errors, 0 warnings, 0 notes.
+    Findings: 0 of 0 listed in the report.
+    ---
+    exit 4
+    "#);
+}
+
+#[test]
+fn inspect_says_what_a_file_is() {
+    let company = Company::new().with("exports/erp/more.csv", "Login,Active,Created\nana,yes,2026-01-02\n");
+    insta::assert_snapshot!(company.run(&["inspect", "exports/erp/users.csv", "--rows", "1"]).all(), @r#"
+    users.csv: own-accounts
+      sha256        8d1d92d474d256f382f2637bad285b81380791ffe099d235340c6b0a78ee34ab
+      records       1 → 1 accounts
+      time span     2020-01-02 08:00 UTC to 2026-07-31 17:00 UTC
+
+      accounts 1
+        system        erp
+        account_id    e2
+        username      bo
+        person_ref    2
+        kind          human
+        status        disabled
+        created_at    2020-01-02T08:00:00Z
+        disabled_lo   2026-07-31T17:00:00Z
+        disabled_hi   2026-07-31T17:00:00Z
+        last_seen_at  2026-07-29T08:00:00Z
+        activity      seen
+        ownership     unknown
+    ---
+    exit 0
+    "#);
+    insta::assert_snapshot!(company.run(&["inspect", "exports/erp/more.csv"]).all(), @r#"
+    more.csv: not recognised
+      sha256        eb0bbae503ae0ac32d3f0f29c70691841101801911f95a9e514fbd19acede523
+      warning: more.csv: no source mapping fits this file
+      hint: `overstay inspect FILE` suggests a mapping; `--as SOURCE FILE` decides
+
+      a mapping to start from:
+
+        # A beginning, made from the header alone: check every line, then put the file into your folder of
+        # mappings (sources/my-more.toml). `overstay inspect FILE --mappings DIR` shows what it does.
+        id = "my-more"
+        title = "my-more"
+        class = "application"
+        format = "csv"
+        # Used when the file lies directly in the folder of exports.
+        system = "more"
+        # Zone of times that have none, and their forms in order: iso, us-date (month first), day-first, epoch-millis …
+        zone = "project"
+        time = ["iso"]
+
+        [recognise]
+        all = ["Login", "Active", "Created"]
+
+        [[rows]]
+        table = "accounts"
+
+        [rows.columns]
+        account_id = "Login"
+        username = "Login"
+        status = { path = "Active", map = { "active" = "active", "enabled" = "active", "true" = "active", "yes" = "active", "employed" = "active", "current" = "active", "inactive" = "disabled", "terminated" = "disabled", "disabled" = "disabled", "false" = "disabled", "no" = "disabled", "left" = "disabled", "former" = "disabled", "former employee" = "disabled", "on leave" = "suspended", "leave" = "suspended", "long-term leave" = "suspended" }, missing = "unknown", other = "=unknown" }
+        created_at = "Created"
+    ---
+    exit 2
+    "#);
+}
+
+#[test]
+fn inspect_as_json() {
+    let company = Company::new().with("exports/erp/near.csv", "system,account_id,state\nerp,e2,off\n");
+    let ran = company.run(&["inspect", "exports", "--json"]);
+    assert_eq!((ran.code, ran.err.as_str()), (2, ""), "a file that cannot be used is an input error");
+    let json = ran.json();
+    let files = json["files"].as_array().expect("files");
+    let paths: Vec<&str> = files.iter().map(|file| file["path"].as_str().expect("a path")).collect();
+    assert_eq!(paths, ["crm/accounts.csv", "erp/near.csv", "erp/users.csv", "extractions.csv", "hr/people.csv"]);
+    assert_eq!(files[0]["rows"]["accounts"], 3);
+    assert_eq!(files[0]["preview"][0]["rows"][0][0], "crm");
+    insta::assert_snapshot!(files[1]["candidates"], @r#"[{"missing":["status"],"source":"own-accounts"},{"missing":["entitlement"],"source":"own-entitlements"},{"missing":["person_id"],"source":"own-links"}]"#);
+}
+
+#[test]
+fn inspect_as_a_source() {
+    let company = Company::new().with("exports/erp/odd.csv", "system,account_id\nerp,e2\n");
+    let path = "exports/erp/odd.csv";
+    insta::assert_snapshot!(company.run(&["inspect", path, "--as", "own-accounts", path]).all(), @r#"
+    odd.csv: own-accounts
+      sha256        6e4762e7b8813c427aad80cd8eb92331f28decbcd62c47391470172a2fad6a08
+      records       1 → 0 accounts
+      rejected      1
+      reject        row 1 (status): required value missing
+      warning: odd.csv: 1 row of 1 record could not be used
+      hint: rejects.csv of a pack lists each with its row and the reason
+    ---
+    exit 0
+    "#);
+}
+
+#[test]
+fn a_source_by_decision() {
+    let company = Company::new();
+    let args =
+        |file: &'static str| ["report", "exports", "--period", "2026-Q3", "--out", "pack", "--as", "own-people", file];
+    // As typed from here, or as the folder of exports knows it.
+    for file in ["exports/erp/users.csv", "erp/*.csv"] {
+        let ran = company.run(&args(file));
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let report = company.json("pack");
+        assert_eq!(report["sources"][1]["source"], "own-people");
+        let command = report["command"].as_str().expect("a command");
+        assert!(command.contains(&format!(" --as own-people {}", file.trim_start_matches("exports/"))), "{command}");
+    }
+    insta::assert_snapshot!(company.run(&args("erp/none.csv")).messages(), @r#"
+    warning: no file is `erp/none.csv`, which was to be read as `own-people`
+    hint: patterns are matched against the path under the folder of exports
+    exit 0
+    "#);
+}
+
+#[test]
+fn explain_everything_that_has_an_id() {
+    let company = Company::empty();
+    let explain = |id: &str| company.run(&["explain", id]);
+    for (id, says) in [
+        ("leaver-lag", "Limit 24h, severity"),
+        ("okta-users", "Known by: all of"),
+        ("nist-csf-2.0", "| PR.AA-05 "),
+        ("PR.AA-05", "- leaver-lag (direct)"),
+        ("pr.aa-05", "- leaver-lag (direct)"),
+        ("nhi1:2025", "NHI1:2025 Improper Offboarding"),
+        ("match-coverage", "Accounts matched to a person"),
+    ] {
+        let ran = explain(id);
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{id}");
+        assert!(ran.out.contains(says), "{id}: {}", ran.out);
+    }
+    let head = |id: &str| explain(id).out.lines().take(5).collect::<Vec<_>>().join("\n");
+    insta::assert_snapshot!(head("PR.AC-4"), @r#"
+    NIST CSF PR.AC-4
+
+    Requested: "NIST CSF PR.AC-4". This identifier belongs to CSF 1.1. In CSF 2.0 NIST marks it withdrawn and moved to PR.AA-05; this report is mapped to PR.AA-05 and PR.AA-01.
+
+    PR.AA-05 Access follows policy (The NIST Cybersecurity Framework (CSF) 2.0, version 2.0)
+    "#);
+    insta::assert_snapshot!(head("NHI-03"), @r#"
+    OWASP NHI-03
+
+    Requested: "OWASP NHI-03" (stale NHI credentials and orphaned access). In the published OWASP Top 10 Non-Human Identities Risks - 2025, NHI3:2025 is "Vulnerable Third-Party NHI", which this report does not evidence. The described subject is NHI1:2025 "Improper Offboarding" and NHI7:2025 "Long-Lived Secrets"; this report is mapped to those.
+
+    NHI1:2025 Improper Offboarding (OWASP Top 10 Non-Human Identities Risks - 2025, version 2025)
+    "#);
+}
+
+#[test]
+fn explain_a_finding() {
+    let company = Company::new().with(
+        "exports/crm/accounts.csv",
+        Company::text("exports/crm/accounts.csv")
+            .replace("disabled,2020-01-02T08:00:00Z,2026-08-14T18", "disabled,2020-01-02T08:00:00Z,2026-08-24T18"),
+    );
+    let _ = company.report();
+    let findings = std::fs::read_to_string(company.path("pack/findings.csv")).expect("findings");
+    let id = findings.lines().nth(1).and_then(|line| line.split(',').next()).expect("a finding");
+    insta::assert_snapshot!(company.run(&["explain", id, "--pack", "pack"]).all(), @r#"
+    finding_id      ovs-3351d6c90f2653d3
+    metric          leaver-lag
+    severity        high
+    system          crm
+    subject_kind    account
+    subject         cy
+    person_id       3
+    account_key     crm:a3
+    began_at        2026-08-15T00:00:00Z
+    ended_at        2026-08-24T18:00:00Z
+    open            false
+    length_seconds  842400
+    limit_seconds   86400
+    over_seconds    756000
+    result          over
+    reason          3 could sign in to crm as cy for 9 d 18 h after leaving on 2026-08-15 00:00 UTC, until 2026-08-24 18:00 UTC; the limit is 24 h, exceeded by 8 d 18 h
+    began_source    hr/people.csv:3
+    ended_source    crm/accounts.csv:3
+    ---
+    exit 0
+    "#);
+    insta::assert_snapshot!(company.run(&["explain", "no-such-finding", "--pack", "pack"]).messages(), @r#"
+    error: pack/findings.csv: the pack has no finding `no-such-finding`
+    exit 2
+    "#);
+}
+
+#[test]
+fn unknown_ids() {
+    let company = Company::empty();
+    insta::assert_snapshot!(company.run(&["explain", "leaver-lagg"]).messages(), @r#"
+    error: nothing is known as `leaver-lagg`
+    hint: did you mean "leaver-lag"?
+    exit 2
+    "#);
+    insta::assert_snapshot!(company.run(&["explain", "something else entirely"]).messages(), @r#"
+    error: nothing is known as `something else entirely`
+    hint: `overstay list` shows sources, metrics and frameworks; a finding needs --pack
+    exit 2
+    "#);
+    insta::assert_snapshot!(company.run(&["list", "source"]).messages(), @r#"
+    error: invalid value 'source' for '<WHAT>'
+      [possible values: sources, metrics, frameworks, tables]
+
+      tip: a similar value exists: 'sources'
+
+    For more information, try '--help'.
+    exit 2
+    "#);
+    let company = Company::new();
+    let args = ["check", "exports", "--framework", "nist-csf2.0", "--as", "own-peple", "x.csv"];
+    insta::assert_snapshot!(company.run(&args).messages(), @r#"
+    error: there is no framework `nist-csf2.0`
+    hint: did you mean "nist-csf-2.0"?
+    error: there is no source `own-peple`
+    hint: did you mean "own-people"?
+    exit 2
+    "#);
+}
+
+#[test]
+fn lists_have_every_entry_in_both_forms() {
+    let company = Company::empty();
+    for what in ["sources", "metrics", "frameworks", "tables"] {
+        let (text, json) = (company.run(&["list", what]), company.run(&["list", what, "--json"]));
+        assert_eq!((text.code, text.err.as_str(), json.code, json.err.as_str()), (0, "", 0, ""), "{what}");
+        let json = json.json();
+        let json = json.as_array().expect("a list");
+        let key = if what == "tables" { "table" } else { "id" };
+        let first: Vec<&str> = text.out.lines().skip(1).filter_map(|line| line.split_whitespace().next()).collect();
+        let ids: Vec<&str> = json.iter().map(|one| one[key].as_str().expect("an id")).collect();
+        assert_eq!(first, ids);
+        assert!(ids.len() >= 4, "{what}: {ids:?}");
+    }
+    insta::assert_snapshot!(company.run(&["list", "frameworks"]).out, @r#"
+    id               version  direct   title
+    nist-csf-2.0     2.0      2 of 24  The NIST Cybersecurity Framework (CSF) 2.0
+    owasp-nhi-2025   2025     2 of 10  OWASP Top 10 Non-Human Identities Risks - 2025
+    nist-csf-1.1     1.1      1 of 8   Framework for Improving Critical Infrastructure Cybersecurity
+    nist-ai-rmf-1.0  1.0      0 of 4   Artificial Intelligence Risk Management Framework (AI RMF 1.0)
+    "#);
+}
+
+#[test]
+fn init_writes_once_and_what_it_writes_loads() {
+    let company = Company::new();
+    insta::assert_snapshot!(company.run(&["init", "exports"]).all(), @r#"
+    ---
+    wrote exports/overstay.toml
+    exit 0
+    "#);
+    let written = std::fs::read(company.path("exports/overstay.toml")).expect("a project file");
+    insta::assert_snapshot!(company.run(&["init", "exports"]).all(), @r#"
+    ---
+    error: exports/overstay.toml: there is a project file already; nothing was changed
+    exit 2
+    "#);
+    assert_eq!(std::fs::read(company.path("exports/overstay.toml")).expect("a project file"), written);
+    assert_eq!(company.run(&["check", "exports", "--period", "2026-Q3"]).code, 4);
+    assert_eq!(company.run(&["init", "a/new/folder"]).code, 0);
+    assert!(company.path("a/new/folder/overstay.toml").is_file());
+}
+
+#[test]
+fn normalise_writes_tables_that_are_no_exports() {
+    let company = Company::new();
+    let normalise = || company.run(&["normalise", "exports", "--period", "2026-Q3", "--out", "exports/canonical"]);
+    let first = normalise();
+    let names: Vec<&str> = first.out.lines().filter_map(|line| line.split("  ").next()).collect();
+    assert!(names.contains(&"exports/canonical/accounts.parquet"), "{names:?}");
+    assert_eq!((first.code, first.err.as_str()), (0, ""));
+    let files = company.files("exports/canonical");
+    assert_eq!(files.len(), names.len() + 1, "the tables and the manifest");
+    let again = normalise();
+    assert_eq!(again.out, first.out);
+    assert_eq!(company.files("exports/canonical"), files);
+}

@@ -1,0 +1,8 @@
+//! The command as a user meets it: the built binary, its exit codes, standard output and messages.
+
+mod bad_input;
+mod commands;
+mod gates;
+mod mistakes;
+mod own_rules;
+mod streams;
