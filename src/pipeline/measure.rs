@@ -85,7 +85,7 @@ pub(super) fn measure(
         findings_total: 0,
         cap,
         overstays: Overstays::default(),
-        systems: systems(&inputs.frames, &inputs.rules.project),
+        systems: systems(&inputs.frames, &inputs.rules.project, &inputs.loaded.files),
     };
     let metrics: Vec<Metric> = inputs.rules.register.metrics().to_vec();
     for metric in &metrics {
