@@ -97,12 +97,6 @@ pub(super) fn rejects(loaded: &Loaded) -> RejectSummary {
 
 /// The systems of the register and of the data, sorted by name.
 pub(super) fn systems(frames: &Frames, project: &Project, files: &[InputFile]) -> Vec<SystemReport> {
-    // A system may give people only: then no row names it, but its files were read.
-    let read: BTreeSet<&str> = files
-        .iter()
-        .filter(|file| !file.rows.is_empty())
-        .filter_map(|file| file.system.as_deref().or_else(|| file.path.split_once('/').map(|(folder, _)| folder)))
-        .collect();
     let counts = |table: Table| frames.get(table).map(|frame| by_word(frame, "system")).unwrap_or_default();
     let (accounts, credentials, events) = (counts(Table::Accounts), counts(Table::Credentials), counts(Table::Events));
     let register = frames.get(Table::Systems).map(register).unwrap_or_default();
@@ -127,13 +121,19 @@ pub(super) fn systems(frames: &Frames, project: &Project, files: &[InputFile]) -
                 criticality: line.and_then(|line| line.criticality.clone()),
                 in_scope: listed && line.is_none_or(|line| line.in_scope),
                 registered: line.is_some(),
-                loaded: accounts + credentials + events > 0 || read.contains(name.as_str()),
+                loaded: accounts + credentials + events > 0 || has_export(name, files),
                 accounts,
                 credentials,
                 events,
             }
         })
         .collect()
+}
+
+/// Whether a file of the system's folder gave rows: an HR system has people, and no accounts.
+fn has_export(system: &str, files: &[InputFile]) -> bool {
+    let inside = |file: &InputFile| file.path.split_once('/').is_some_and(|(folder, _)| folder == system);
+    files.iter().any(|file| inside(file) && file.rows.values().any(|rows| *rows > 0))
 }
 
 struct RegisterLine {

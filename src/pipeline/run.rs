@@ -126,7 +126,7 @@ impl Inputs {
             line.push_str(&framework.id);
         }
         for (source, pattern) in &self.read_as {
-            line.push_str(&format!(" --as {source} {pattern}"));
+            line.push_str(&[" --as ", source, " ", pattern].concat());
         }
         line
     }

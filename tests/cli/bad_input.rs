@@ -22,7 +22,7 @@ fn told(company: &Company, path: &str) -> String {
     assert!(lag.expect("leaver-lag")["population"].as_u64() >= Some(2));
     let own = |line: &&str| !line.contains("no file has this path") && !line.contains("paths are relative to");
     let lines: Vec<&str> = ran.err.lines().filter(own).collect();
-    let lines: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let lines = lines.iter().flat_map(|line| [line, "\n"]).collect::<String>();
     format!("{lines}exit {}\n{}\n{about}", ran.code, source(&report, path))
 }
 
@@ -153,7 +153,7 @@ fn truncated_json() {
 #[test]
 fn a_truncated_archive() {
     let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
-    gz.write_all(Company::text(USERS).repeat(1).as_bytes()).expect("gz");
+    gz.write_all(Company::text(USERS).as_bytes()).expect("gz");
     let bytes = gz.finish().expect("gz");
     insta::assert_snapshot!(replaced("users.csv.gz", &bytes[..bytes.len() - 20]), @r#"
     warning: erp/users.csv.gz: the file ends before its content does (incomplete deflate stream); what came before was read
@@ -317,6 +317,18 @@ fn a_control_total_that_does_not_agree() {
     exit 0
     crm/accounts.csv: read, 3 records, 0 rejected
     leaver-lag: insufficient-evidence (0 of 3 accounts exceeded 24 h; not everything could be read: crm/accounts.csv holds 3 records where the source held 5)
+    hr-recording-lag: met (2 of 2 people stayed within 0 s)
+    "#);
+}
+
+#[test]
+fn a_system_of_the_register_without_an_export() {
+    let register = "system,title,in_scope\nhr,HR,yes\ncrm,CRM,yes\nerp,ERP,yes\nbadge,Gatehouse,yes\nwiki,Wiki,no\n";
+    let company = Company::new().with("exports/systems.csv", register);
+    insta::assert_snapshot!(told(&company, "systems.csv"), @r#"
+    exit 0
+    systems.csv: read, 5 records, 0 rejected
+    leaver-lag: insufficient-evidence (0 of 3 accounts exceeded 24 h; in scope and without any export: badge)
     hr-recording-lag: met (2 of 2 people stayed within 0 s)
     "#);
 }

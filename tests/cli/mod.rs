@@ -5,4 +5,5 @@ mod commands;
 mod gates;
 mod mistakes;
 mod own_rules;
+mod registers;
 mod streams;

@@ -1,0 +1,166 @@
+//! The registers, explained and listed; the project file; the tables for other engines.
+
+use crate::support::company::Company;
+
+#[test]
+fn explain_everything_that_has_an_id() {
+    let company = Company::empty();
+    let explain = |id: &str| company.run(&["explain", id]);
+    for (id, says) in [
+        ("leaver-lag", "Limit 24h, severity"),
+        ("okta-users", "Known by: all of"),
+        ("nist-csf-2.0", "| PR.AA-05 "),
+        ("PR.AA-05", "- leaver-lag (direct)"),
+        ("pr.aa-05", "- leaver-lag (direct)"),
+        ("nhi1:2025", "NHI1:2025 Improper Offboarding"),
+        ("match-coverage", "Accounts matched to a person"),
+    ] {
+        let ran = explain(id);
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{id}");
+        assert!(ran.out.contains(says), "{id}: {}", ran.out);
+    }
+    let head = |id: &str| explain(id).out.lines().take(5).collect::<Vec<_>>().join("\n");
+    insta::assert_snapshot!(head("PR.AC-4"), @r#"
+    NIST CSF PR.AC-4
+
+    Requested: "NIST CSF PR.AC-4". This identifier belongs to CSF 1.1. In CSF 2.0 NIST marks it withdrawn and moved to PR.AA-05; this report is mapped to PR.AA-05 and PR.AA-01.
+
+    PR.AA-05 Access follows policy (The NIST Cybersecurity Framework (CSF) 2.0, version 2.0)
+    "#);
+    insta::assert_snapshot!(head("NHI-03"), @r#"
+    OWASP NHI-03
+
+    Requested: "OWASP NHI-03" (stale NHI credentials and orphaned access). In the published OWASP Top 10 Non-Human Identities Risks - 2025, NHI3:2025 is "Vulnerable Third-Party NHI", which this report does not evidence. The described subject is NHI1:2025 "Improper Offboarding" and NHI7:2025 "Long-Lived Secrets"; this report is mapped to those.
+
+    NHI1:2025 Improper Offboarding (OWASP Top 10 Non-Human Identities Risks - 2025, version 2025)
+    "#);
+}
+
+#[test]
+fn explain_a_finding() {
+    let company = Company::new().with(
+        "exports/crm/accounts.csv",
+        Company::text("exports/crm/accounts.csv")
+            .replace("disabled,2020-01-02T08:00:00Z,2026-08-14T18", "disabled,2020-01-02T08:00:00Z,2026-08-24T18"),
+    );
+    let _ = company.report();
+    let findings = std::fs::read_to_string(company.path("pack/findings.csv")).expect("findings");
+    let id = findings.lines().nth(1).and_then(|line| line.split(',').next()).expect("a finding");
+    insta::assert_snapshot!(company.run(&["explain", id, "--pack", "pack"]).all(), @r#"
+    finding_id      ovs-3351d6c90f2653d3
+    metric          leaver-lag
+    severity        high
+    system          crm
+    subject_kind    account
+    subject         cy
+    person_id       3
+    account_key     crm:a3
+    began_at        2026-08-15T00:00:00Z
+    ended_at        2026-08-24T18:00:00Z
+    open            false
+    length_seconds  842400
+    limit_seconds   86400
+    over_seconds    756000
+    result          over
+    reason          3 could sign in to crm as cy for 9 d 18 h after leaving on 2026-08-15 00:00 UTC, until 2026-08-24 18:00 UTC; the limit is 24 h, exceeded by 8 d 18 h
+    began_source    hr/people.csv:3
+    ended_source    crm/accounts.csv:3
+    ---
+    exit 0
+    "#);
+    insta::assert_snapshot!(company.run(&["explain", "no-such-finding", "--pack", "pack"]).messages(), @r#"
+    error: pack/findings.csv: the pack has no finding `no-such-finding`
+    exit 2
+    "#);
+}
+
+#[test]
+fn unknown_ids() {
+    let company = Company::empty();
+    insta::assert_snapshot!(company.run(&["explain", "leaver-lagg"]).messages(), @r#"
+    error: nothing is known as `leaver-lagg`
+    hint: did you mean "leaver-lag"?
+    exit 2
+    "#);
+    insta::assert_snapshot!(company.run(&["explain", "something else entirely"]).messages(), @r#"
+    error: nothing is known as `something else entirely`
+    hint: `overstay list` shows sources, metrics and frameworks; a finding needs --pack
+    exit 2
+    "#);
+    insta::assert_snapshot!(company.run(&["list", "source"]).messages(), @r#"
+    error: invalid value 'source' for '<WHAT>'
+      [possible values: sources, metrics, frameworks, tables]
+
+      tip: a similar value exists: 'sources'
+
+    For more information, try '--help'.
+    exit 2
+    "#);
+    let company = Company::new();
+    let args = ["check", "exports", "--framework", "nist-csf2.0", "--as", "own-peple", "x.csv"];
+    insta::assert_snapshot!(company.run(&args).messages(), @r#"
+    error: there is no framework `nist-csf2.0`
+    hint: did you mean "nist-csf-2.0"?
+    error: there is no source `own-peple`
+    hint: did you mean "own-people"?
+    exit 2
+    "#);
+}
+
+#[test]
+fn lists_have_every_entry_in_both_forms() {
+    let company = Company::empty();
+    for what in ["sources", "metrics", "frameworks", "tables"] {
+        let (text, json) = (company.run(&["list", what]), company.run(&["list", what, "--json"]));
+        assert_eq!((text.code, text.err.as_str(), json.code, json.err.as_str()), (0, "", 0, ""), "{what}");
+        let json = json.json();
+        let json = json.as_array().expect("a list");
+        let key = if what == "tables" { "table" } else { "id" };
+        let first: Vec<&str> = text.out.lines().skip(1).filter_map(|line| line.split_whitespace().next()).collect();
+        let ids: Vec<&str> = json.iter().map(|one| one[key].as_str().expect("an id")).collect();
+        assert_eq!(first, ids);
+        assert!(ids.len() >= 4, "{what}: {ids:?}");
+    }
+    insta::assert_snapshot!(company.run(&["list", "frameworks"]).out, @r#"
+    id               version  direct   title
+    nist-csf-2.0     2.0      2 of 24  The NIST Cybersecurity Framework (CSF) 2.0
+    owasp-nhi-2025   2025     2 of 10  OWASP Top 10 Non-Human Identities Risks - 2025
+    nist-csf-1.1     1.1      1 of 8   Framework for Improving Critical Infrastructure Cybersecurity
+    nist-ai-rmf-1.0  1.0      0 of 4   Artificial Intelligence Risk Management Framework (AI RMF 1.0)
+    "#);
+}
+
+#[test]
+fn init_writes_once_and_what_it_writes_loads() {
+    let company = Company::new();
+    insta::assert_snapshot!(company.run(&["init", "exports"]).all(), @r#"
+    ---
+    wrote exports/overstay.toml
+    exit 0
+    "#);
+    let written = std::fs::read(company.path("exports/overstay.toml")).expect("a project file");
+    insta::assert_snapshot!(company.run(&["init", "exports"]).all(), @r#"
+    ---
+    error: exports/overstay.toml: there is a project file already; nothing was changed
+    exit 2
+    "#);
+    assert_eq!(std::fs::read(company.path("exports/overstay.toml")).expect("a project file"), written);
+    assert_eq!(company.run(&["check", "exports", "--period", "2026-Q3"]).code, 4);
+    assert_eq!(company.run(&["init", "a/new/folder"]).code, 0);
+    assert!(company.path("a/new/folder/overstay.toml").is_file());
+}
+
+#[test]
+fn normalise_writes_tables_that_are_no_exports() {
+    let company = Company::new();
+    let normalise = || company.run(&["normalise", "exports", "--period", "2026-Q3", "--out", "exports/canonical"]);
+    let first = normalise();
+    let names: Vec<&str> = first.out.lines().filter_map(|line| line.split("  ").next()).collect();
+    assert!(names.contains(&"exports/canonical/accounts.parquet"), "{names:?}");
+    assert_eq!((first.code, first.err.as_str()), (0, ""));
+    let files = company.files("exports/canonical");
+    assert_eq!(files.len(), names.len() + 1, "the tables and the manifest");
+    let again = normalise();
+    assert_eq!(again.out, first.out);
+    assert_eq!(company.files("exports/canonical"), files);
+}
