@@ -128,7 +128,7 @@ fn a_line_cut_off_in_the_middle_does_not_end_the_file() {
     insta::assert_snapshot!(messages("lines.ndjson", format!("{USER}\n{}\n{USER}\n", &USER[..40])), @r#"
     lines.ndjson: Read, 3 records
     warning: lines.ndjson: 1 row of 3 records could not be used
-    hint: rejects.csv lists each with its row and the reason
+    hint: rejects.csv of a pack lists each with its row and the reason
     row 2 line Some(2) None: truncated
     "#);
 }
