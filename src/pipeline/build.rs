@@ -21,7 +21,7 @@ pub(super) fn build(inputs: &Inputs, measured: Measured, findings_sha256: Option
     let files = &inputs.loaded.files;
     let inputs_sha256 = digest_of(files.iter().map(|file| (file.path.as_str(), file.sha256.as_str())));
     let rules_sha256 = digest_of(rules.files.iter().map(|file| (file.path.as_str(), file.sha256.as_str())));
-    let command = inputs.command();
+    let command = inputs.command(measured.cap);
     let headline = measured.overstays.headline();
     let mut indicators = measured.indicators;
     indicators.push(overstay(&headline));

@@ -114,9 +114,9 @@ impl Inputs {
     }
 
     /// The options that change the result, as one line that can be run again.
-    pub(super) fn command(&self) -> String {
+    pub(super) fn command(&self, findings: usize) -> String {
         let mut line = format!(
-            "overstay report EXPORTS --period {} --as-of {} --zone {}",
+            "overstay report EXPORTS --period {} --as-of {} --zone {} --findings {findings}",
             self.period.label,
             rfc3339(self.as_of),
             self.zone
