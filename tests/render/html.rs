@@ -121,6 +121,34 @@ fn every_reference_is_listed() {
     assert!(section.contains("the framework asks for at most 60d; the policy allows 90d"));
 }
 
+/// Four of five have an edge: they keep the framework's order in the table, and the fifth waits below it.
+#[test]
+fn references_without_a_metric_stand_below_the_table() {
+    let page = page(&fixture::report());
+    let section = between(&page, "<section id=\"f-owasp-nhi-2025\"", "</section>");
+    let (table, below) = section.split_once("</table>").expect("a table");
+    let mapped: Vec<&str> = table.split("<tbody id=\"c-owasp-nhi-2025.").skip(1).collect();
+    let ids: Vec<&str> = mapped.iter().map(|part| part.split('"').next().expect("an id")).collect();
+    assert_eq!(ids, ["NHI1-2025", "NHI7-2025", "NHI9-2025", "NHI10-2025"]);
+    assert!(below.contains("no metric is mapped to them <span class=\"sub\">1 of 5</span></h4>"));
+    assert_eq!(below.matches("<li ").count(), 1);
+    assert!(below.contains(
+        "<li id=\"c-owasp-nhi-2025.NHI3-2025\"><strong><bdi>NHI3:2025</bdi></strong> <span><bdi>Vulnerable Third-Party NHI</bdi></span></li>"
+    ));
+}
+
+#[test]
+fn a_scorecard_shows_only_the_parts_that_it_has() {
+    let mut report = fixture::report();
+    report.frameworks[0].controls.retain(|control| control.edges.is_empty());
+    report.frameworks[1].controls.retain(|control| !control.edges.is_empty());
+    let page = page(&report);
+    let none = between(&page, "<section id=\"f-nist-csf-2.0\"", "</section>");
+    assert!(!none.contains("<table") && none.contains("5 of 5</span></h4>"));
+    let all = between(&page, "<section id=\"f-owasp-nhi-2025\"", "</section>");
+    assert!(all.contains("<table") && !all.contains("unmapped"));
+}
+
 #[test]
 fn sections_follow_the_order_of_the_specification() {
     let page = page(&fixture::report());

@@ -73,6 +73,30 @@ fn frameworks_hold_what_they_promise() {
     assert_eq!(used, METRICS.into_iter().collect());
 }
 
+/// The size of every function as the publisher's documents give it, in the publisher's order.
+#[test]
+fn lists_of_nist_are_complete() {
+    let frameworks = load_frameworks(shipped_frameworks(), &known()).expect("the shipped frameworks");
+    let functions = |framework: usize, separator: char| {
+        let mut counts: Vec<(&str, usize)> = Vec::new();
+        for reference in &frameworks[framework].references {
+            let function = reference.id.split(separator).next().expect("a function");
+            match counts.last_mut() {
+                Some((last, count)) if *last == function => *count += 1,
+                _ => counts.push((function, 1)),
+            }
+        }
+        counts
+    };
+    assert_eq!(functions(0, '.'), [("GV", 31), ("ID", 21), ("PR", 22), ("DE", 11), ("RS", 13), ("RC", 8)]);
+    assert_eq!(functions(2, '.'), [("ID", 29), ("PR", 39), ("DE", 18), ("RS", 16), ("RC", 6)]);
+    assert_eq!(functions(3, ' '), [("GOVERN", 19), ("MAP", 18), ("MEASURE", 22), ("MANAGE", 13)]);
+    for reference in frameworks.iter().flat_map(|framework| &framework.references) {
+        assert!(reference.summary.ends_with('.') && !reference.title.ends_with('.'), "{}", reference.id);
+        assert!(reference.title.split_whitespace().count() <= 7, "{}", reference.id);
+    }
+}
+
 #[test]
 fn aliases_lead_to_the_truth() {
     let frameworks = load_frameworks(shipped_frameworks(), &known()).expect("the shipped frameworks");

@@ -37,6 +37,8 @@ pub(super) struct FrameworkView {
     tally: Vec<Tally>,
     total: String,
     controls: Vec<ControlView>,
+    unmapped: Vec<UnmappedView>,
+    unmapped_count: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -48,6 +50,14 @@ struct ControlView {
     badge: Badge,
     reason: Value,
     edges: Vec<EdgeView>,
+}
+
+/// A reference that no metric speaks to: its place, id and title are all there is to say.
+#[derive(Debug, Serialize)]
+struct UnmappedView {
+    anchor: String,
+    id: Value,
+    title: Value,
 }
 
 #[derive(Debug, Serialize)]
@@ -96,6 +106,7 @@ pub(super) fn frameworks(report: &Report) -> Vec<FrameworkView> {
 }
 
 fn framework_view(framework: &FrameworkReport, report: &Report) -> FrameworkView {
+    let (mapped, unmapped): (Vec<_>, Vec<_>) = framework.controls.iter().partition(|control| !control.edges.is_empty());
     FrameworkView {
         anchor: anchor("f-", &framework.id),
         title: prose(&framework.title),
@@ -105,7 +116,16 @@ fn framework_view(framework: &FrameworkReport, report: &Report) -> FrameworkView
         scope: prose(&framework.scope),
         tally: tally(framework.controls.iter().map(|control| control.status)),
         total: text::plural(framework.controls.len() as u64, "reference", "references"),
-        controls: framework.controls.iter().map(|control| control_view(&framework.id, control, report)).collect(),
+        controls: mapped.into_iter().map(|control| control_view(&framework.id, control, report)).collect(),
+        unmapped_count: text::of(unmapped.len() as u64, framework.controls.len() as u64),
+        unmapped: unmapped
+            .into_iter()
+            .map(|control| UnmappedView {
+                anchor: control_anchor(&framework.id, &control.id),
+                id: cell(&control.id),
+                title: prose(&control.title),
+            })
+            .collect(),
     }
 }
 
