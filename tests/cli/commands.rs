@@ -162,13 +162,13 @@ fn check_prints_the_assessment() {
       OWASP NHI-03 is answered by:
         NHI1:2025 insufficient evidence by leaver-credentials: no items
         NHI7:2025 insufficient evidence by unrotated-keys: no items
-      The NIST Cybersecurity Framework (CSF) 2.0: of 24 references: 1 insufficient evidence, 1 met, 22
+      The NIST Cybersecurity Framework (CSF) 2.0: of 106 references: 1 insufficient evidence, 1 met, 104
         not assessed
       OWASP Top 10 Non-Human Identities Risks - 2025: of 10 references: 2 insufficient evidence, 8 not
         assessed
-      Framework for Improving Critical Infrastructure Cybersecurity: of 8 references: 1 insufficient
-        evidence, 7 not assessed
-      Artificial Intelligence Risk Management Framework (AI RMF 1.0): of 4 references: 4 not assessed
+      Framework for Improving Critical Infrastructure Cybersecurity: of 108 references: 1 insufficient
+        evidence, 107 not assessed
+      Artificial Intelligence Risk Management Framework (AI RMF 1.0): of 72 references: 72 not assessed
 
     Coverage: 2 systems loaded; no register of systems was supplied, so what is missing cannot be told;
       4 of 4 files read.

@@ -122,11 +122,11 @@ fn lists_have_every_entry_in_both_forms() {
         assert!(ids.len() >= 4, "{what}: {ids:?}");
     }
     insta::assert_snapshot!(company.run(&["list", "frameworks"]).out, @r#"
-    id               version  direct   title
-    nist-csf-2.0     2.0      2 of 24  The NIST Cybersecurity Framework (CSF) 2.0
-    owasp-nhi-2025   2025     2 of 10  OWASP Top 10 Non-Human Identities Risks - 2025
-    nist-csf-1.1     1.1      1 of 8   Framework for Improving Critical Infrastructure Cybersecurity
-    nist-ai-rmf-1.0  1.0      0 of 4   Artificial Intelligence Risk Management Framework (AI RMF 1.0)
+    id               version  direct    title
+    nist-csf-2.0     2.0      2 of 106  The NIST Cybersecurity Framework (CSF) 2.0
+    owasp-nhi-2025   2025     2 of 10   OWASP Top 10 Non-Human Identities Risks - 2025
+    nist-csf-1.1     1.1      1 of 108  Framework for Improving Critical Infrastructure Cybersecurity
+    nist-ai-rmf-1.0  1.0      0 of 72   Artificial Intelligence Risk Management Framework (AI RMF 1.0)
     "#);
 }
 
