@@ -60,6 +60,16 @@ pub fn overall(metrics: &[MetricReport]) -> Verdict {
     if undecided > 0 {
         open.push(format!("{} could not be decided for lack of evidence", counted(undecided, "metric")));
     }
+    let exceeded = || assessed.iter().filter(|metric| metric.status == Status::NotMet);
+    let doubtful: u64 = exceeded().map(|metric| metric.indeterminate).sum();
+    let unknown: u64 = exceeded().map(|metric| metric.unknown).sum();
+    if doubtful + unknown > 0 {
+        open.push(format!(
+            "where limits were exceeded, {} may be over and {} unknown",
+            counted(doubtful, "more item"),
+            if unknown == 1 { "1 is".to_owned() } else { format!("{unknown} are") }
+        ));
+    }
     let empty = with(Status::NoPopulation);
     if empty > 0 {
         open.push(format!("{} had nothing to measure", counted(empty, "metric")));
