@@ -47,7 +47,7 @@ pub(super) fn gaps(metric: &Metric, systems: &[SystemReport], inputs: &Inputs) -
 /// What the files of the needed tables lost, or may have lost, on the way here. A population that lacks rows says
 /// nothing about them, however small their number.
 fn lost(needs: &[Table], files: &[InputFile], sources: &SourceSet) -> Option<String> {
-    let mut parts = files.iter().filter(|file| concerns(file, needs, sources)).filter_map(loss);
+    let mut parts = files.iter().filter(|file| concerns(file, files, needs, sources)).filter_map(loss);
     let named: Vec<String> = parts.by_ref().take(NAMED).collect();
     let more = parts.count();
     let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
@@ -55,15 +55,34 @@ fn lost(needs: &[Table], files: &[InputFile], sources: &SourceSet) -> Option<Str
 }
 
 /// Whether a file fed one of the tables, or may have been meant to.
-fn concerns(file: &InputFile, needs: &[Table], sources: &SourceSet) -> bool {
+fn concerns(file: &InputFile, files: &[InputFile], needs: &[Table], sources: &SourceSet) -> bool {
     let feeds =
         |id: &String| sources.get(id).is_some_and(|source| source.tables().iter().any(|table| feeds(*table, needs)));
     match &file.source {
         Some(id) => feeds(id),
         // What a broken file would have held is not known: it may be anything.
-        None if file.candidates.is_empty() => file.outcome != FileOutcome::Unrecognised,
+        None if file.candidates.is_empty() => {
+            file.outcome != FileOutcome::Unrecognised || is_all_of_its_system(file, files)
+        }
         None => file.candidates.iter().any(feeds),
     }
+}
+
+/// Endings of files that hold records; notes and pictures that lie among exports are none.
+const RECORDS: [&str; 8] = ["csv", "tsv", "json", "jsonl", "ndjson", "ldif", "xml", "log"];
+
+/// Whether a file that nothing recognises holds records and is all that there is of its system: then nothing at all
+/// was seen of that system, and calling the others' population the whole one would be a pass for what was not seen.
+fn is_all_of_its_system(file: &InputFile, files: &[InputFile]) -> bool {
+    let name = file.path.trim_end_matches(".gz").trim_end_matches(".zst");
+    let Some((folder, _)) = file.path.split_once('/') else {
+        return false;
+    };
+    let records = name.rsplit_once('.').is_some_and(|(_, ending)| RECORDS.contains(&ending.to_lowercase().as_str()));
+    let read = |other: &InputFile| {
+        !other.rows.is_empty() && other.path.split_once('/').is_some_and(|(theirs, _)| theirs == folder)
+    };
+    records && !files.iter().any(read)
 }
 
 /// Whether a metric that needs these tables depends on an input table; some are made out of others.
@@ -105,10 +124,10 @@ fn log_gap(files: &[InputFile], period: &Period, as_of: Micros) -> Option<String
     let to = windows.iter().map(|window| window.1).max()?;
     let end = period.to.min(as_of);
     if from > period.from + EDGE {
-        return Some(format!("the logs begin at {}, after the period", readable(from)));
+        return Some(format!("the logs begin at {}, after the beginning of the period", readable(from)));
     }
     if to + EDGE < end {
-        return Some(format!("the logs end at {}, before the period", readable(to)));
+        return Some(format!("the logs end at {}, before the end of the period", readable(to)));
     }
     None
 }

@@ -1,5 +1,6 @@
 //! The command as a user meets it: the built binary, its exit codes, standard output and messages.
 
+mod bad_folder;
 mod bad_input;
 mod commands;
 mod gates;
