@@ -24,6 +24,8 @@ pub struct Manifest {
     pub inputs_sha256: String,
     /// SHA-256 over the rule files.
     pub rules_sha256: String,
+    /// SHA-256 over the data files of the pack: all outputs but `report.*`. The documents print it on every page.
+    pub evidence_sha256: String,
     /// Every file under the folder of exports, sorted by path.
     pub inputs: Vec<InputEntry>,
     /// Every mapping, metric, policy, framework, template and project file that was used, sorted by path.

@@ -38,6 +38,7 @@ pub(super) fn build(inputs: &Inputs, measured: Measured, findings_sha256: Option
         leave_instant: rules.policy.leave_instant.to_string(),
         inputs_sha256,
         rules_sha256,
+        evidence_sha256: None,
         command,
         verdict: overall(&measured.metrics),
         headline,

@@ -8,7 +8,7 @@ use crate::dataset::Table;
 use crate::failure::Outcome;
 use crate::pack::{
     Evidence, FINDINGS_HEADER, InputEntry, MANIFEST_SCHEMA, Manifest, PackFile, RuleEntry, SPREADSHEET_ROWS, Staging,
-    write_findings, write_table_csv,
+    digest_of, write_findings, write_table_csv,
 };
 use crate::render::{Templates, csv, html, json};
 use crate::report::{Report, Stamp};
@@ -88,30 +88,50 @@ impl Files for PackSink {
     }
 }
 
-/// Writes everything else, and puts the pack in its place.
+/// Writes everything else, and puts the pack in its place. Data files come first: the documents name their hash.
 pub(super) fn write(
     inputs: &Inputs,
-    report: &Report,
+    mut report: Report,
     templates: &Templates,
     options: &PackOptions,
     mut staging: Staging,
-) -> Outcome<()> {
-    staging.write("report.html", &html::report(report, templates)?)?;
-    staging.write("report.json", &json::report(report))?;
+) -> Outcome<Report> {
+    write_data(inputs, &report, options, &mut staging)?;
+    let data = staging.outputs();
+    report.evidence_sha256 = Some(digest_of(data.iter().map(|file| (file.path.as_str(), file.sha256.as_str()))));
+    write_documents(&report, templates, &mut staging)?;
+    let manifest = manifest(inputs, &report, templates, &staging);
+    staging.write("manifest.json", &manifest.to_json())?;
+    staging.finish()?;
+    Ok(report)
+}
+
+/// What the report rests on: rows, tables, the text of the rules.
+fn write_data(inputs: &Inputs, report: &Report, options: &PackOptions, staging: &mut Staging) -> Outcome<()> {
     staging.write("sources.csv", &csv::sources(report))?;
-    write_rejects(inputs, &mut staging)?;
-    write_populations(inputs, options.canonical, &mut staging)?;
+    write_rejects(inputs, staging)?;
+    write_populations(inputs, options.canonical, staging)?;
     if options.canonical {
-        write_canonical(&mut inputs.frames.clone(), "canonical/", &mut staging)?;
+        write_canonical(&mut inputs.frames.clone(), "canonical/", staging)?;
     }
     staging.write("metrics/_views.sql", inputs.rules.register.views_text().as_bytes())?;
     for metric in inputs.rules.register.metrics() {
         staging.write(&format!("metrics/{}.sql", metric.id()), metric.text().as_bytes())?;
     }
+    Ok(())
+}
+
+/// The report in every form.
+fn write_documents(report: &Report, templates: &Templates, staging: &mut Staging) -> Outcome<()> {
+    staging.write("report.html", &html::report(report, templates)?)?;
+    staging.write("report.json", &json::report(report))
+}
+
+fn manifest(inputs: &Inputs, report: &Report, templates: &Templates, staging: &Staging) -> Manifest {
     let mut rules = inputs.rules.files.clone();
     rules.extend(templates.texts().map(|(name, text)| RuleEntry::of(format!("templates/{name}"), text)));
     rules.sort();
-    let manifest = Manifest {
+    Manifest {
         schema: MANIFEST_SCHEMA.to_owned(),
         tool: tool(),
         report_id: report.report_id.clone(),
@@ -120,6 +140,7 @@ pub(super) fn write(
         as_of: Stamp(inputs.as_of),
         inputs_sha256: report.inputs_sha256.clone(),
         rules_sha256: report.rules_sha256.clone(),
+        evidence_sha256: report.evidence_sha256.clone().unwrap_or_default(),
         inputs: inputs
             .loaded
             .files
@@ -133,9 +154,7 @@ pub(super) fn write(
             .collect(),
         rules,
         outputs: staging.outputs(),
-    };
-    staging.write("manifest.json", &manifest.to_json())?;
-    staging.finish()
+    }
 }
 
 /// Every row and value that could not be used. Holds no cell of the inputs.

@@ -1,9 +1,11 @@
 //! Renderers: each a pure function from the report to bytes.
 
+pub mod brand;
 pub mod chart;
 pub mod csv;
 pub mod html;
 pub mod json;
+pub mod pdf;
 pub mod templates;
 pub mod terminal;
 pub mod text;
@@ -11,4 +13,5 @@ pub mod text;
 mod facts;
 mod markup;
 
+pub use brand::Brand;
 pub use templates::Templates;

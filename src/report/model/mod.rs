@@ -109,6 +109,9 @@ pub struct Report {
     pub inputs_sha256: String,
     /// SHA-256 over the sorted list of rule files and their hashes.
     pub rules_sha256: String,
+    /// SHA-256 over the sorted list of the data files of the pack and their hashes: everything but `report.*` and the
+    /// manifest. Absent when no pack was written.
+    pub evidence_sha256: Option<String>,
     /// The options that change the result, as one line that can be run again.
     pub command: String,
     /// The verdict on everything that was assessed.
