@@ -83,7 +83,7 @@ pub(super) struct ReportArgs {
     /// Folder for the pack; an older pack there is replaced when the new one is complete.
     #[arg(long, value_name = "DIR", default_value = "evidence")]
     pub out: PathBuf,
-    /// Folder with templates that override the shipped ones.
+    /// Folder with a brand.toml (logo, colour, wording) and templates in place of the shipped ones. Default: that of the project file.
     #[arg(long, value_name = "DIR")]
     pub templates: Option<PathBuf>,
     /// How many findings of each metric the report itself shows, the longest first; findings.csv always has all.

@@ -26,6 +26,8 @@ pub struct Rules {
     pub policy: Policy,
     /// Chosen frameworks, in the order of the report.
     pub frameworks: Vec<Framework>,
+    /// Folder with own templates and brand, if the project file names one.
+    pub templates: Option<PathBuf>,
     /// Every rule file with its hash.
     pub files: Vec<RuleEntry>,
 }
@@ -40,6 +42,7 @@ impl Rules {
         let mut files = Vec::new();
         let (project, base) = project(exports, options, &mut files, &mut problems);
         let own = own_folders(&project, &base, options, &mut problems);
+        let templates = templates(&project, &base, &mut problems);
         let sources = collect(SourceSet::load(&existing(&own, "sources")), &mut problems);
         let register = collect(Register::load(&existing(&own, "metrics")), &mut problems);
         let known = metric_ids(register.as_ref(), &own);
@@ -56,7 +59,7 @@ impl Rules {
         files.push(RuleEntry::of("mappings/metrics/_views.sql", &register.views_text()));
         files.extend(register.metrics().iter().map(|metric| RuleEntry::of(own_name(metric.path()), metric.text())));
         files.sort();
-        Ok(Self { project, sources, register, policy, frameworks, files })
+        Ok(Self { project, sources, register, policy, frameworks, templates, files })
     }
 }
 
@@ -169,6 +172,20 @@ fn own_folders(project: &Project, base: &Path, options: &RuleOptions, problems: 
         }
     }
     folders
+}
+
+/// The folder of templates, which must exist.
+fn templates(project: &Project, base: &Path, problems: &mut Vec<Diagnostic>) -> Option<PathBuf> {
+    let (named, place) = project.templates.as_ref()?;
+    let folder = base.join(named);
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    let hint = "it may hold brand.toml and report/*.html";
+    problems.push(
+        Diagnostic::error("no-templates-folder", "the templates folder does not exist").at(place.clone()).hint(hint),
+    );
+    None
 }
 
 fn existing(folders: &[PathBuf], room: &str) -> Vec<PathBuf> {

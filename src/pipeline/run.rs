@@ -1,6 +1,6 @@
 //! The stages of a run, and the commands that are made of them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::dataset::Frames;
 use crate::diag::{Diagnostic, Place};
@@ -54,13 +54,20 @@ impl Inputs {
     /// # Errors
     /// A rule file is wrong, the period or as-of is missing or wrong, or the folder holds nothing that can be read.
     pub fn prepare(options: &RunOptions, progress: &dyn Progress) -> Outcome<Self> {
-        Self::prepare_for(options, None, progress)
-    }
-
-    /// As [`Inputs::prepare`], for a run that writes to a folder: that folder is no input, wherever it lies.
-    pub(super) fn prepare_for(options: &RunOptions, out: Option<&Path>, progress: &dyn Progress) -> Outcome<Self> {
         progress.stage("loading rules");
         let rules = Rules::load(Some(&options.exports), &options.rules)?;
+        Self::prepare_with(rules, options, Vec::new(), progress)
+    }
+
+    /// As [`Inputs::prepare`], with the rules at hand, and for a run that writes to a folder: that folder is no input,
+    /// wherever it lies, and so are the templates.
+    pub(super) fn prepare_with(
+        rules: Rules,
+        options: &RunOptions,
+        mut except: Vec<PathBuf>,
+        progress: &dyn Progress,
+    ) -> Outcome<Self> {
+        except.extend(rules.templates.clone());
         let zone = options.rules.zone.or(rules.project.zone).unwrap_or(Zone::UTC);
         let period = period(options, &rules, zone)?;
         progress.stage("reading");
@@ -68,7 +75,7 @@ impl Inputs {
         let reading = LoadOptions {
             zone,
             overrides: overrides(&options.rules, &rules)?,
-            except: out.map(Path::to_owned),
+            except,
             progress: &heard,
             ..LoadOptions::default()
         };
@@ -251,9 +258,10 @@ pub fn check(options: &RunOptions, progress: &dyn Progress) -> Outcome<Report> {
 /// # Errors
 /// As [`check`], and when the pack cannot be written; then an older pack is untouched.
 pub fn report(options: &RunOptions, pack: &PackOptions, progress: &dyn Progress) -> Outcome<Report> {
-    let templates = pack.templates()?;
+    progress.stage("loading rules");
+    let (rules, templates) = pack.rules(&options.exports, &options.rules)?;
     let staging = Staging::begin(&pack.out)?;
-    let mut inputs = Inputs::prepare_for(options, Some(&pack.out), progress)?;
+    let mut inputs = Inputs::prepare_with(rules, options, pack.except(), progress)?;
     refuse_nothing(&inputs, &options.exports)?;
     let mut sink = PackSink::open(staging)?;
     let measured: Measured = measure(&mut inputs, options.findings, &mut sink, progress)?;
@@ -269,7 +277,9 @@ pub fn report(options: &RunOptions, pack: &PackOptions, progress: &dyn Progress)
 /// As [`Inputs::prepare`], and when a file cannot be written.
 pub fn normalise(options: &RunOptions, out: &Path, progress: &dyn Progress) -> Outcome<Vec<OutputEntry>> {
     let mut staging = Staging::begin(out)?;
-    let mut inputs = Inputs::prepare_for(options, Some(out), progress)?;
+    progress.stage("loading rules");
+    let rules = Rules::load(Some(&options.exports), &options.rules)?;
+    let mut inputs = Inputs::prepare_with(rules, options, vec![out.to_owned()], progress)?;
     refuse_nothing(&inputs, &options.exports)?;
     progress.stage("writing");
     write_canonical(&mut inputs.frames, "", &mut staging)?;

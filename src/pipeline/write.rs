@@ -1,7 +1,7 @@
 //! The pack: rows while they are measured, then the report in every form, the tables, the rules, and the manifest.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::assess::Judged;
 use crate::dataset::Table;
@@ -15,6 +15,8 @@ use crate::report::{Report, Stamp};
 
 use super::build::{FINDINGS_FILE, period, tool};
 use super::measure::Files;
+use super::options::RuleOptions;
+use super::rules::Rules;
 use super::run::{Inputs, write_canonical};
 
 /// How a pack is written.
@@ -22,19 +24,34 @@ use super::run::{Inputs, write_canonical};
 pub struct PackOptions {
     /// Where.
     pub out: PathBuf,
-    /// Own templates.
+    /// Own templates and brand, instead of those that the project file names.
     pub templates: Option<PathBuf>,
     /// Whether the canonical tables go into it.
     pub canonical: bool,
 }
 
 impl PackOptions {
-    /// The templates in use.
-    pub(super) fn templates(&self) -> Outcome<Templates> {
-        match &self.templates {
-            Some(folder) => Templates::with_folder(folder),
+    /// The rules and the templates; what is wrong with either is told at once.
+    pub(super) fn rules(&self, exports: &Path, options: &RuleOptions) -> Outcome<(Rules, Templates)> {
+        let rules = Rules::load(Some(exports), options);
+        let named = rules.as_ref().ok().and_then(|rules| rules.templates.clone());
+        let templates = match self.templates.clone().or(named) {
+            Some(folder) => Templates::with_folder(&folder),
             None => Templates::shipped(),
+        };
+        match (rules, templates) {
+            (Ok(rules), Ok(templates)) => Ok((rules, templates)),
+            (Err(mut failure), Err(more)) => {
+                failure.diagnostics.extend(more.diagnostics);
+                Err(failure)
+            }
+            (Err(failure), Ok(_)) | (Ok(_), Err(failure)) => Err(failure),
         }
+    }
+
+    /// Folders that are no exports, wherever they lie.
+    pub(super) fn except(&self) -> Vec<PathBuf> {
+        std::iter::once(&self.out).chain(&self.templates).cloned().collect()
     }
 }
 
@@ -129,7 +146,8 @@ fn write_documents(report: &Report, templates: &Templates, staging: &mut Staging
 
 fn manifest(inputs: &Inputs, report: &Report, templates: &Templates, staging: &Staging) -> Manifest {
     let mut rules = inputs.rules.files.clone();
-    rules.extend(templates.texts().map(|(name, text)| RuleEntry::of(format!("templates/{name}"), text)));
+    let named = templates.files().into_iter();
+    rules.extend(named.map(|(name, bytes)| RuleEntry::of_bytes(format!("templates/{name}"), bytes)));
     rules.sort();
     Manifest {
         schema: MANIFEST_SCHEMA.to_owned(),

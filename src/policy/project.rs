@@ -102,6 +102,8 @@ pub struct Project {
     pub frameworks: Option<Vec<String>>,
     /// Folders with own sources, metrics, frameworks, relative to the project file.
     pub mappings: Vec<String>,
+    /// Folder with own templates and brand, relative to the project file, and where the line stands.
+    pub templates: Option<(String, Place)>,
     /// Which source reads which file, in the order of the text: the first that matches decides.
     pub sources: Vec<SourceRule>,
     excluded: Vec<GlobMatcher>,
@@ -150,6 +152,10 @@ impl Project {
             project.frameworks = Some(project.take_ids(sheet, IdKind::Framework, frameworks));
         }
         project.mappings = words(fields.texts(sheet, "mappings"));
+        if let Some(folder) = fields.text(sheet, "templates") {
+            let place = sheet.place(&folder.span());
+            project.templates = Some((folder.into_inner(), place));
+        }
         if let Some(mut scope) = fields.fields(sheet, "scope") {
             project.systems = words(scope.texts(sheet, "systems"));
             let excluded = scope.texts(sheet, "exclude_systems").unwrap_or_default();

@@ -63,6 +63,11 @@ impl<'t> Sheet<'t> {
         self.said.push((span.start, diagnostic.at(place)));
     }
 
+    /// How many mistakes were recorded so far.
+    pub(crate) fn mistakes(&self) -> usize {
+        self.said.len()
+    }
+
     /// Everything that was said, in the order of the text. Where the text is not TOML, only that is said: what was
     /// understood of the rest may be wrong.
     pub(crate) fn finish(mut self) -> Vec<Diagnostic> {

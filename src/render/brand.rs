@@ -1,5 +1,16 @@
 //! What a company may put its name on: logo, accent colour, classification, wording, and fonts for further scripts.
 
+mod colour;
+mod files;
+mod read;
+
+use std::path::Path;
+
+use crate::diag::{Diagnostic, Place};
+
+/// The file of a templates folder that describes the brand.
+pub const BRAND_FILE: &str = "brand.toml";
+
 /// A company's own look. The default is the shipped one; nothing in it can change a number.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Brand {
@@ -46,8 +57,43 @@ pub struct Wording {
 /// A font file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FontFile {
-    /// Its file name.
+    /// Its file name in the folder.
     pub name: String,
     /// The file as it is: TrueType or OpenType.
     pub bytes: Vec<u8>,
+}
+
+impl Brand {
+    /// Reads `brand.toml` and the files that it names, and gives them with their bytes, in the order of their names;
+    /// a folder without that file has the shipped brand.
+    ///
+    /// # Errors
+    /// Every mistake: a field that does not exist, a picture or font that cannot be used, an accent that cannot be
+    /// read on white, wording that no report may use; with line and column.
+    pub(super) fn load(folder: &Path) -> Result<(Self, Vec<(String, Vec<u8>)>), Vec<Diagnostic>> {
+        let path = folder.join(BRAND_FILE);
+        if !path.exists() {
+            return Ok((Self::default(), Vec::new()));
+        }
+        let shown = path.display().to_string();
+        let text = std::fs::read_to_string(&path).map_err(|cause| {
+            let message = format!("the brand file cannot be read: {cause}");
+            vec![Diagnostic::error("rule-unreadable", message).at(Place::file(shown.clone()))]
+        })?;
+        let (brand, logo, mistakes) = read::read(&shown, &text, folder);
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
+        let mut used = vec![(BRAND_FILE.to_owned(), text.into_bytes())];
+        used.extend(logo.zip(brand.logo.as_ref()).map(|(name, logo)| (name, logo.bytes.clone())));
+        used.extend(brand.fonts.iter().map(|font| (font.name.clone(), font.bytes.clone())));
+        used.sort();
+        used.dedup();
+        Ok((brand, used))
+    }
+
+    /// The accent for pages on a dark ground: lightened as far as reading needs it.
+    pub fn accent_on_dark(&self) -> Option<[u8; 3]> {
+        self.accent.map(colour::on_dark)
+    }
 }

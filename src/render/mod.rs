@@ -9,6 +9,7 @@ pub mod pdf;
 pub mod templates;
 pub mod terminal;
 pub mod text;
+pub mod words;
 
 mod facts;
 mod markup;

@@ -6,6 +6,7 @@ use std::path::Path;
 use minijinja::{AutoEscape, Environment, ErrorKind, Output, State, UndefinedBehavior, Value};
 use walkdir::WalkDir;
 
+use super::brand::Brand;
 use super::markup::escape;
 use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Kind, Outcome};
@@ -33,6 +34,8 @@ const SHIPPED: [(&str, &str); 14] = [
 pub struct Templates {
     engine: Environment<'static>,
     texts: BTreeMap<String, Text>,
+    brand: Brand,
+    brand_files: Vec<(String, Vec<u8>)>,
 }
 
 #[derive(Debug, Clone)]
@@ -48,16 +51,17 @@ impl Templates {
     /// # Errors
     /// A shipped template does not parse, which a test excludes.
     pub fn shipped() -> Outcome<Self> {
-        Self::compile(shipped())
+        Self::compile(shipped(), Brand::default(), Vec::new())
     }
 
-    /// The shipped templates, with those of a folder in their place: `FOLDER/report/cover.html` and so on.
+    /// The shipped templates, with those of a folder in their place: `FOLDER/report/cover.html` and so on, and the
+    /// brand that `FOLDER/brand.toml` describes.
     /// Files whose name begins with `_` are the company's own parts, to be included. Files that are not
     /// `.html`, `.css` or `.js` are left alone.
     ///
     /// # Errors
     /// The folder cannot be read, a file has a name that no report uses, is not UTF-8, or does not parse
-    /// (with file, line and column); all mistakes at once.
+    /// (with file, line and column), or `brand.toml` is wrong; all mistakes at once.
     pub fn with_folder(folder: &Path) -> Outcome<Self> {
         let mut texts = shipped();
         let mut mistakes = Vec::new();
@@ -76,15 +80,39 @@ impl Templates {
                 Err(failure) => mistakes.extend(failure.diagnostics),
             }
         }
-        if mistakes.is_empty() { Self::compile(texts) } else { Err(Failure::usage(mistakes)) }
+        let (brand, brand_files) = Brand::load(folder).unwrap_or_else(|wrong| {
+            mistakes.extend(wrong);
+            (Brand::default(), Vec::new())
+        });
+        // What does not parse is told together with what is wrong in the brand.
+        match Self::compile(texts, brand, brand_files) {
+            Ok(templates) if mistakes.is_empty() => Ok(templates),
+            Ok(_) => Err(Failure::usage(mistakes)),
+            Err(failure) => Err(Failure::usage(mistakes.into_iter().chain(failure.diagnostics).collect())),
+        }
     }
 
-    /// Names and texts of all templates in use, sorted by name: what a manifest hashes.
-    pub fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.texts.iter().map(|(name, text)| (name.as_str(), text.text.as_str()))
+    /// The company's own look; the shipped one where it has none.
+    pub fn brand(&self) -> &Brand {
+        &self.brand
     }
 
-    fn compile(texts: BTreeMap<String, Text>) -> Outcome<Self> {
+    /// Names and bytes of all files in use, sorted by name: templates, and what the brand is made of. What a manifest
+    /// hashes.
+    pub fn files(&self) -> Vec<(&str, &[u8])> {
+        let texts = self.texts.iter().map(|(name, text)| (name.as_str(), text.text.as_bytes()));
+        let brand = self.brand_files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
+        let mut files: Vec<_> = texts.chain(brand).collect();
+        files.sort_unstable();
+        files
+    }
+
+    /// Names of the company's own templates, sorted.
+    pub fn own(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter().filter(|(_, text)| text.path.is_some()).map(|(name, _)| name.as_str())
+    }
+
+    fn compile(texts: BTreeMap<String, Text>, brand: Brand, brand_files: Vec<(String, Vec<u8>)>) -> Outcome<Self> {
         let mut engine = Environment::new();
         // Byte ranges in errors need debug; a name that does not exist is a mistake, not an empty text.
         engine.set_debug(true);
@@ -102,7 +130,7 @@ impl Templates {
             }
         }
         if mistakes.is_empty() {
-            return Ok(Self { engine, texts });
+            return Ok(Self { engine, texts, brand, brand_files });
         }
         Err(Failure { kind: if ours { Kind::Run } else { Kind::Usage }, diagnostics: mistakes })
     }

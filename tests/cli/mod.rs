@@ -5,6 +5,7 @@ mod bad_input;
 mod commands;
 mod gates;
 mod mistakes;
+mod own_look;
 mod own_rules;
 mod registers;
 mod streams;

@@ -1,5 +1,6 @@
 //! Tests of `render`.
 
+mod brand;
 mod charts;
 mod fixture;
 mod html;

@@ -3,10 +3,11 @@
 use minijinja::Value;
 use serde::Serialize;
 
+use super::brand;
 use super::cell::{anchor, cell, prose, prose_or};
 use super::findings::{self, FindingView};
 use super::status::{Badge, Tally, badge, tally};
-use crate::render::{facts, text};
+use crate::render::{Brand, facts, text};
 use crate::report::{MetricReport, Report};
 use crate::time;
 
@@ -70,7 +71,7 @@ pub(super) struct GlanceRow {
 }
 
 /// Builds the cover.
-pub(super) fn cover(report: &Report) -> Cover {
+pub(super) fn cover(report: &Report, brand: &Brand) -> Cover {
     let headline = &report.headline;
     let name = text::visible(&report.organisation, false);
     Cover {
@@ -89,7 +90,7 @@ pub(super) fn cover(report: &Report) -> Cover {
         inputs_sha256: cell(&report.inputs_sha256),
         rules_sha256: cell(&report.rules_sha256),
         command: prose(&report.command),
-        classification: report.classification.as_deref().map(prose),
+        classification: brand::classification(report.classification.as_deref(), brand),
         verdict: badge(report.verdict.status),
         sentence: prose(&report.verdict.sentence),
         inconclusive: Some(report.verdict.inconclusive.as_str()).filter(|clause| !clause.is_empty()).map(prose),

@@ -1,5 +1,6 @@
 //! `report.html`: one file that needs no network, and reads the same with and without its script.
 
+mod brand;
 mod cell;
 mod controls;
 mod cover;
@@ -23,18 +24,18 @@ use crate::report::Report;
 /// # Errors
 /// A template of the company does not fit the report; with file, line and column.
 pub fn report(report: &Report, templates: &Templates) -> Outcome<Vec<u8>> {
-    let style = templates.plain("report/style.css");
+    let style = brand::style(templates.plain("report/style.css"), templates.brand());
     let script = templates.plain("report/script.js");
     let policy = format!(
         "default-src 'none'; style-src '{}'; script-src '{}'; img-src data:; base-uri 'none'; form-action 'none'",
-        hash(style),
+        hash(&style),
         hash(script)
     );
     let view = context! {
         policy => Value::from_safe_string(policy),
-        style => Value::from_safe_string(style.to_owned()),
+        style => Value::from_safe_string(style),
         script => Value::from_safe_string(script.to_owned()),
-        page => Value::from_serialize(page::page(report)),
+        page => Value::from_serialize(page::page(report, templates.brand())),
     };
     let mut html = templates.render("report/page.html", &view)?;
     if !html.ends_with('\n') {

@@ -2,16 +2,19 @@
 
 use serde::Serialize;
 
+use super::brand::{self, BrandView};
 use super::controls::{self, FrameworkView};
 use super::cover::{self, Cover};
 use super::data::{self, DataView};
 use super::findings::{self, FindingsView, WaiverView};
 use super::metrics::{self, IndicatorView, MetricView};
+use crate::render::Brand;
 use crate::report::Report;
 
 /// Everything on the page.
 #[derive(Debug, Serialize)]
 pub(super) struct Page {
+    brand: BrandView,
     cover: Cover,
     resolutions: Vec<controls::ResolutionView>,
     frameworks: Vec<FrameworkView>,
@@ -23,9 +26,10 @@ pub(super) struct Page {
 }
 
 /// Builds the view.
-pub(super) fn page(report: &Report) -> Page {
+pub(super) fn page(report: &Report, brand: &Brand) -> Page {
     Page {
-        cover: cover::cover(report),
+        brand: brand::view(brand),
+        cover: cover::cover(report, brand),
         resolutions: controls::resolutions(report),
         frameworks: controls::frameworks(report),
         indicators: metrics::indicators(report),
