@@ -84,7 +84,13 @@ fn decide(edges: &[EdgeReport], metrics: &BTreeMap<&str, &MetricReport>) -> (Sta
     }
     let direct: Vec<&EdgeReport> = edges.iter().filter(|edge| edge.relation == Relation::Direct).collect();
     let Some(status) = direct.iter().map(|edge| contribution(edge)).min() else {
-        let list: Vec<String> = edges.iter().map(|edge| format!("{} ({})", edge.metric, edge.status.words())).collect();
+        let counts = |edge: &EdgeReport| match metrics.get(edge.metric.as_str()) {
+            Some(metric) if metric.population > 0 => format!(", {} of {} over", metric.over, metric.population),
+            Some(_) => ", no items".to_owned(),
+            None => String::new(),
+        };
+        let said = |edge: &EdgeReport| format!("{} ({}{})", edge.metric, edge.status.words(), counts(edge));
+        let list: Vec<String> = edges.iter().map(said).collect();
         return (Status::NotAssessed, format!("only supporting evidence: {}", list.join(", ")));
     };
     let mut parts = Vec::new();

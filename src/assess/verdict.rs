@@ -44,7 +44,7 @@ pub fn overall(metrics: &[MetricReport]) -> Verdict {
     let all = assessed.len() as u64;
     let not_met = with(Status::NotMet);
     let sentence = if all == 0 {
-        "no metric was assessed".to_owned()
+        format!("0 of {} could be assessed", counted(metrics.len() as u64, "metric"))
     } else if not_met > 0 {
         let over: u64 =
             assessed.iter().filter(|metric| metric.status == Status::NotMet).map(|metric| metric.over).sum();
@@ -76,8 +76,7 @@ pub fn overall(metrics: &[MetricReport]) -> Verdict {
     }
     let left_out = metrics.len() as u64 - all;
     if left_out > 0 && all > 0 {
-        let was = if left_out == 1 { "was" } else { "were" };
-        open.push(format!("{} {was} not assessed", counted(left_out, "metric")));
+        open.push(format!("{left_out} of {} not assessed", counted(metrics.len() as u64, "metric")));
     }
     Verdict { status, sentence, inconclusive: open.join("; ") }
 }

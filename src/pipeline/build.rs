@@ -39,6 +39,7 @@ pub(super) fn build(inputs: &Inputs, measured: Measured, findings_sha256: Option
         inputs_sha256,
         rules_sha256,
         evidence_sha256: None,
+        files: Vec::new(),
         command,
         verdict: overall(&measured.metrics),
         headline,

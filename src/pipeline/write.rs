@@ -7,11 +7,11 @@ use crate::assess::Judged;
 use crate::dataset::Table;
 use crate::failure::Outcome;
 use crate::pack::{
-    Evidence, FINDINGS_HEADER, InputEntry, MANIFEST_SCHEMA, Manifest, PackFile, RuleEntry, SPREADSHEET_ROWS, Staging,
-    digest_of, write_findings, write_table_csv,
+    Evidence, FINDINGS_HEADER, InputEntry, MANIFEST_SCHEMA, Manifest, OutputEntry, PackFile, RuleEntry,
+    SPREADSHEET_ROWS, Staging, digest_of, write_findings, write_table_csv,
 };
 use crate::render::{Templates, csv, html, json};
-use crate::report::{Report, Stamp};
+use crate::report::{PackedFile, Report, Stamp};
 
 use super::build::{FINDINGS_FILE, period, tool};
 use super::measure::Files;
@@ -116,6 +116,8 @@ pub(super) fn write(
     write_data(inputs, &report, options, &mut staging)?;
     let data = staging.outputs();
     report.evidence_sha256 = Some(digest_of(data.iter().map(|file| (file.path.as_str(), file.sha256.as_str()))));
+    let packed = |file: OutputEntry| PackedFile { path: file.path, bytes: file.bytes, sha256: file.sha256 };
+    report.files = data.into_iter().map(packed).collect();
     write_documents(&report, templates, &mut staging)?;
     let manifest = manifest(inputs, &report, templates, &staging);
     staging.write("manifest.json", &manifest.to_json())?;

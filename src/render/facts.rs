@@ -18,6 +18,11 @@ pub(super) fn limit_text(metric: &MetricReport) -> String {
     }
 }
 
+/// `11 of 33`; `no items` where there was nothing to measure.
+pub(super) fn over_of(metric: &MetricReport) -> String {
+    if metric.population > 0 { text::of(metric.over, metric.population) } else { "no items".to_owned() }
+}
+
 /// A percentile; `over 41 d` where it was not reached; a dash where there is none.
 pub(super) fn percentile(seconds: Option<i64>, beyond: Option<i64>) -> String {
     match (seconds, beyond) {

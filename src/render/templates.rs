@@ -112,8 +112,26 @@ impl Templates {
         self.texts.iter().filter(|(_, text)| text.path.is_some()).map(|(name, _)| name.as_str())
     }
 
+    /// Where one of the company's own templates lies.
+    pub(super) fn path_of(&self, name: &str) -> Option<&str> {
+        self.texts.get(name)?.path.as_deref()
+    }
+
+    /// Where the first of the company's own HTML templates lies.
+    pub(super) fn first_own(&self) -> Option<&str> {
+        self.own().find(|name| is_html(name)).and_then(|name| self.path_of(name))
+    }
+
+    /// The first shipped template that contains a text.
+    pub(super) fn shipped_with(text: &str) -> Option<&'static str> {
+        SHIPPED.iter().find(|(_, template)| template.contains(text)).map(|(name, _)| *name)
+    }
+
     fn compile(texts: BTreeMap<String, Text>, brand: Brand, brand_files: Vec<(String, Vec<u8>)>) -> Outcome<Self> {
-        let mut engine = Environment::new();
+        // Nothing but structure: no filters and functions that could compute with what is printed.
+        let mut engine = Environment::empty();
+        engine.add_filter("length", minijinja::filters::length);
+        engine.add_test("none", |value: &Value| value.is_none());
         // Byte ranges in errors need debug; a name that does not exist is a mistake, not an empty text.
         engine.set_debug(true);
         engine.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -159,7 +177,8 @@ fn shipped() -> BTreeMap<String, Text> {
     SHIPPED.iter().map(|(name, text)| ((*name).to_owned(), Text { text: lines(text), path: None })).collect()
 }
 
-fn is_html(name: &str) -> bool {
+/// Whether a name is that of an HTML template.
+pub(super) fn is_html(name: &str) -> bool {
     name.rsplit_once('.').is_some_and(|(_, end)| end == "html")
 }
 

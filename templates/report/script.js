@@ -42,6 +42,17 @@
     });
   }
 
+  // Browsers that cannot print what is folded by style alone: unfold for the print, fold again after it.
+  let unfolded = [];
+  addEventListener("beforeprint", () => {
+    unfolded = [...document.querySelectorAll("details:not([open])")];
+    for (const part of unfolded) part.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const part of unfolded) part.open = false;
+    unfolded = [];
+  });
+
   const form = document.getElementById("filters");
   const table = document.getElementById("finding-table");
   if (!form || !table) return;
@@ -64,6 +75,7 @@
       body.hidden = ![...body.rows].some((row) => row.classList.contains("finding") && !row.hidden);
     }
     field("count").textContent = shown + " of " + rows.length + " listed findings";
+    document.getElementById("f-none").hidden = shown > 0;
   };
 
   const reveal = () => {

@@ -1,10 +1,7 @@
-//! What the page says, what it never says, and how a company's own templates take part.
-
-use std::path::Path;
+//! What the page says, and what it never says.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use overstay::failure::Kind;
 use overstay::render::{Templates, html};
 use overstay::report::{Report, Status};
 use sha2::{Digest, Sha256};
@@ -226,65 +223,6 @@ fn extreme_numbers_do_no_harm() {
     // The script has a word for it; the text must not.
     let page = page(&report);
     assert!(!page.split_once("<script>").expect("a script").0.contains("NaN"));
-}
-
-#[test]
-fn a_company_replaces_a_template() {
-    let folder = tempfile::tempdir().expect("a folder");
-    put(folder.path(), "report/sign-off.html", "{% include \"report/_logo.html\" %}<p>{{ page.cover.title }}</p>\r\n");
-    put(folder.path(), "report/_logo.html", "<p>Our own part</p>");
-    put(folder.path(), "report/style.css", "body { color: black }\r\n");
-    put(folder.path(), "README.md", "not a template");
-    let templates = Templates::with_folder(folder.path()).expect("templates");
-    let page = String::from_utf8(html::report(&fixture::report(), &templates).expect("HTML")).expect("UTF-8");
-    assert!(page.contains("<p>Our own part</p><p>Access lifecycle evidence: Northwind Logistics GmbH, 2026-Q3</p>"));
-    assert!(page.contains("<style>body { color: black }\n</style>"));
-    assert!(!page.contains("Left empty by the tool"));
-}
-
-#[test]
-fn mistakes_in_templates_have_a_place() {
-    let cases = [
-        ("report/cover.html", "<p>\n  {% if x %}\n", "cover.html:2:11", "syntax error"),
-        (
-            "report/cover.html",
-            "<p>\n  {{ page.covr.title }}",
-            "cover.html:2:10",
-            "a name that the report does not have",
-        ),
-        ("report/cover.html", "<p>\n{{ page.cover.title|nosuch }}", "cover.html:2", "nosuch"),
-        ("report/covr.html", "<p>", "covr.html", "no report uses a template of this name"),
-        ("report/style.css", "a {}\n</STYLE>", "style.css:2:1", "would change where the element ends"),
-        ("report/script.js", "x = '</script>'", "script.js:1:6", "would change where the element ends"),
-    ];
-    for (name, text, place, message) in cases {
-        let folder = tempfile::tempdir().expect("a folder");
-        put(folder.path(), name, text);
-        let failure = match Templates::with_folder(folder.path()) {
-            Err(failure) => failure,
-            Ok(templates) => html::report(&fixture::report(), &templates).expect_err(text),
-        };
-        let said = failure.to_string();
-        assert_eq!(failure.kind, Kind::Usage, "{said}");
-        assert!(said.contains(place) && said.contains(message), "{said}");
-    }
-}
-
-#[test]
-fn all_mistakes_are_told_at_once() {
-    let folder = tempfile::tempdir().expect("a folder");
-    put(folder.path(), "report/cover.html", "{% if %}");
-    put(folder.path(), "report/data.html", "{{ }");
-    let failure = Templates::with_folder(folder.path()).expect_err("two mistakes");
-    assert_eq!(failure.diagnostics.len(), 2);
-    assert!(Templates::with_folder(&folder.path().join("nowhere")).is_err());
-}
-
-#[expect(clippy::disallowed_methods, reason = "a fixture in a temporary folder")]
-fn put(folder: &Path, name: &str, text: &str) {
-    let path = folder.join(name);
-    std::fs::create_dir_all(path.parent().expect("a folder")).expect("created");
-    std::fs::write(path, text).expect("written");
 }
 
 #[test]

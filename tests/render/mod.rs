@@ -5,6 +5,7 @@ mod charts;
 mod fixture;
 mod html;
 mod json;
+mod own_templates;
 mod structure;
 mod tables;
 mod terminal;

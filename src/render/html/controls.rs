@@ -8,6 +8,9 @@ use super::status::{Badge, Tally, badge, tally};
 use crate::render::{facts, text};
 use crate::report::{ControlReport, EdgeReport, FrameworkReport, Relation, Report};
 
+/// So many references without a metric are shown at once; more wait behind their count.
+const UNMAPPED_OPEN: usize = 12;
+
 /// An alias and what it means.
 #[derive(Debug, Serialize)]
 pub(super) struct ResolutionView {
@@ -23,6 +26,7 @@ struct ResolvedView {
     reference: Value,
     title: Value,
     badge: Option<Badge>,
+    measured: Vec<Value>,
 }
 
 /// A framework with all its references.
@@ -38,6 +42,7 @@ pub(super) struct FrameworkView {
     total: String,
     controls: Vec<ControlView>,
     unmapped: Vec<UnmappedView>,
+    unmapped_open: bool,
     unmapped_count: String,
 }
 
@@ -93,11 +98,26 @@ pub(super) fn resolutions(report: &Report) -> Vec<ResolutionView> {
                     reference: cell(&to.reference),
                     title: prose(&to.title),
                     badge: control.map(|control| badge(control.status)),
+                    measured: control.map(|control| measured(control, report)).unwrap_or_default(),
                 }
             })
             .collect(),
     };
     report.resolutions.iter().map(view).collect()
+}
+
+/// What the direct metrics of a reference say, `k of n` each; its reason where there is none.
+fn measured(control: &ControlReport, report: &Report) -> Vec<Value> {
+    let direct = control.edges.iter().filter(|edge| edge.relation == Relation::Direct);
+    let said: Vec<Value> = direct
+        .filter_map(|edge| report.metrics.iter().find(|metric| metric.id == edge.metric))
+        .map(|metric| {
+            let limit =
+                if facts::has_limit(metric) { format!(" over {}", facts::limit_text(metric)) } else { String::new() };
+            prose(&format!("{}: {}{limit}", metric.title, facts::over_of(metric)))
+        })
+        .collect();
+    if said.is_empty() { vec![prose(&control.reason)] } else { said }
 }
 
 /// The scorecard.
@@ -118,6 +138,7 @@ fn framework_view(framework: &FrameworkReport, report: &Report) -> FrameworkView
         total: text::plural(framework.controls.len() as u64, "reference", "references"),
         controls: mapped.into_iter().map(|control| control_view(&framework.id, control, report)).collect(),
         unmapped_count: text::of(unmapped.len() as u64, framework.controls.len() as u64),
+        unmapped_open: unmapped.len() <= UNMAPPED_OPEN,
         unmapped: unmapped
             .into_iter()
             .map(|control| UnmappedView {
@@ -167,11 +188,7 @@ fn edge_view(edge: &EdgeReport, decides: bool, report: &Report) -> EdgeView {
         caveat: edge.caveat.as_deref().map(prose),
         conflict: edge.limit_conflict.as_deref().map(prose),
         badge: badge(edge.status),
-        over: match (measured, metric) {
-            (Some(metric), _) => text::of(metric.over, metric.population),
-            (None, Some(_)) => "no items".to_owned(),
-            (None, None) => "–".to_owned(),
-        },
+        over: metric.map_or_else(|| "–".to_owned(), facts::over_of),
         limit: prose(&metric.map_or_else(|| "–".to_owned(), facts::limit_text)),
         waived: measured.map_or_else(|| "–".to_owned(), |metric| text::count(metric.waived)),
     }

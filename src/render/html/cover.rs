@@ -4,11 +4,12 @@ use minijinja::Value;
 use serde::Serialize;
 
 use super::brand;
-use super::cell::{anchor, cell, prose, prose_or};
+use super::cell::{anchor, cell, cell_or, prose, prose_or};
 use super::findings::{self, FindingView};
+use super::listed::{Listed, ROWS, few};
 use super::status::{Badge, Tally, badge, tally};
 use crate::render::{Brand, facts, text};
-use crate::report::{MetricReport, Report};
+use crate::report::{MetricReport, PackedFile, Report};
 use crate::time;
 
 /// The cover.
@@ -28,6 +29,9 @@ pub(super) struct Cover {
     schema: String,
     inputs_sha256: Value,
     rules_sha256: Value,
+    evidence_sha256: Value,
+    files: Vec<FileView>,
+    files_listed: Listed,
     command: Value,
     classification: Option<Value>,
     verdict: Badge,
@@ -38,7 +42,7 @@ pub(super) struct Cover {
     accounts: String,
     key_days: String,
     credentials: String,
-    open: u64,
+    any_open: bool,
     open_text: String,
     coverage: String,
     missing_systems: Vec<Value>,
@@ -46,7 +50,15 @@ pub(super) struct Cover {
     metrics: Vec<GlanceRow>,
     worst: Vec<FindingView>,
     facts: Vec<(String, String)>,
-    warnings: u64,
+    warnings: String,
+}
+
+/// One data file of the pack.
+#[derive(Debug, Serialize)]
+struct FileView {
+    path: Value,
+    size: String,
+    sha256: Value,
 }
 
 /// One metric in the table of the first page.
@@ -67,7 +79,7 @@ pub(super) struct GlanceRow {
     p90: String,
     longest: String,
     /// What over, median, 90th percentile and longest are sorted by; -1 where there is no value.
-    order: [i64; 4],
+    order: [String; 4],
 }
 
 /// Builds the cover.
@@ -89,6 +101,9 @@ pub(super) fn cover(report: &Report, brand: &Brand) -> Cover {
         schema: report.schema.clone(),
         inputs_sha256: cell(&report.inputs_sha256),
         rules_sha256: cell(&report.rules_sha256),
+        evidence_sha256: cell_or(report.evidence_sha256.as_deref(), "no pack was written"),
+        files: report.files.iter().take(ROWS).map(file).collect(),
+        files_listed: Listed::new(report, report.files.len().min(ROWS), report.files.len() as u64, "", "manifest.json"),
         command: prose(&report.command),
         classification: brand::classification(report.classification.as_deref(), brand),
         verdict: badge(report.verdict.status),
@@ -99,16 +114,20 @@ pub(super) fn cover(report: &Report, brand: &Brand) -> Cover {
         accounts: text::plural(headline.accounts, "account", "accounts"),
         key_days: facts::overstayed(headline.credential_seconds, headline.open),
         credentials: text::plural(headline.credentials, "credential", "credentials"),
-        open: headline.open,
+        any_open: headline.open > 0,
         open_text: text::plural(headline.open, "stay was", "stays were"),
         coverage: facts::coverage(report),
-        missing_systems: facts::systems_missing(report).into_iter().map(cell).collect(),
+        missing_systems: few(&facts::systems_missing(report), |name| cell(name), |more| prose(&more)),
         tally: tally(report.metrics.iter().map(|metric| metric.status)),
         metrics: report.metrics.iter().map(glance).collect(),
         worst: findings::worst(report),
         facts: completeness(report),
-        warnings: report.messages.iter().filter(|message| message.severity != "info").count() as u64,
+        warnings: text::count(report.messages.iter().filter(|message| message.severity != "info").count() as u64),
     }
+}
+
+fn file(file: &PackedFile) -> FileView {
+    FileView { path: cell(&file.path), size: text::size(file.bytes), sha256: cell(&file.sha256) }
 }
 
 fn glance(metric: &MetricReport) -> GlanceRow {
@@ -122,7 +141,7 @@ fn glance(metric: &MetricReport) -> GlanceRow {
         limit: prose(&facts::limit_text(metric)),
         limit_source: prose_or(metric.limit_source.as_deref(), "source of the limit not supplied"),
         has_limit: facts::has_limit(metric),
-        over: if measured { text::of(metric.over, metric.population) } else { "no items".to_owned() },
+        over: facts::over_of(metric),
         indeterminate: number(metric.indeterminate),
         unknown: number(metric.unknown),
         waived: number(metric.waived),
@@ -134,7 +153,8 @@ fn glance(metric: &MetricReport) -> GlanceRow {
             metric.p50_seconds.or(metric.beyond_seconds).unwrap_or(-1),
             metric.p90_seconds.or(metric.beyond_seconds).unwrap_or(-1),
             metric.max_seconds.unwrap_or(-1),
-        ],
+        ]
+        .map(|number: i64| number.to_string()),
     }
 }
 
@@ -145,6 +165,15 @@ fn completeness(report: &Report) -> Vec<(String, String)> {
     let unmatched = people.unmatched_total.saturating_add(people.ambiguous_total);
     let entry = |name: &str, value: String| (name.to_owned(), value);
     vec![
+        entry(
+            "People; accounts; credentials",
+            format!(
+                "{}; {}; {}",
+                text::count(people.people),
+                text::count(people.accounts),
+                text::count(people.credentials)
+            ),
+        ),
         entry("Input files read", text::of(read, files)),
         entry("Files reconciled to a control total", text::of(facts::reconciled(report), files)),
         entry(

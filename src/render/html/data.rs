@@ -4,8 +4,9 @@ use minijinja::Value;
 use serde::Serialize;
 
 use super::cell::{cell, cell_or, prose, prose_or};
+use super::listed::{Listed, ROWS, few, pick};
 use crate::render::{facts, text};
-use crate::report::{OpenMatch, ReasonCount, Report, SourceReport};
+use crate::report::{Message, OpenMatch, ReasonCount, Report, SourceReport, SystemReport};
 use crate::time;
 
 /// The section on data quality.
@@ -24,19 +25,22 @@ pub(super) struct DataView {
     conflicts: Vec<ConflictView>,
     conflicts_note: String,
     systems: Vec<SystemView>,
+    systems_listed: Listed,
     has_register: bool,
     sources: Vec<SourceView>,
+    sources_listed: Listed,
     files: String,
     reconciled: String,
     rejects: Vec<RejectView>,
     rejects_note: String,
     messages: Vec<MessageView>,
+    messages_listed: Listed,
 }
 
 #[derive(Debug, Serialize)]
 struct OpenView {
     note: String,
-    total: u64,
+    any: bool,
     rows: Vec<OpenRow>,
 }
 
@@ -104,7 +108,7 @@ struct RejectView {
     column: Value,
     reason: Value,
     count: String,
-    first_row: u64,
+    first_row: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -118,6 +122,7 @@ struct MessageView {
 
 /// Builds the section.
 pub(super) fn data(report: &Report) -> DataView {
+    let shown = Shown::of(report);
     let people = &report.populations;
     let (read, files) = facts::files_read(report);
     DataView {
@@ -133,14 +138,61 @@ pub(super) fn data(report: &Report) -> DataView {
         unmatched: open(&people.unmatched, people.unmatched_total, people.accounts),
         conflicts: conflicts(report),
         conflicts_note: format!("Showing {}.", text::of(people.conflicts.len() as u64, people.conflicts_total)),
-        systems: systems(report),
+        systems: shown.systems.iter().copied().map(system).collect(),
+        systems_listed: shown.systems_listed,
         has_register: report.systems.iter().any(|system| system.registered),
-        sources: report.sources.iter().map(source).collect(),
+        sources: shown.sources.iter().copied().map(source).collect(),
+        sources_listed: shown.sources_listed,
         files: text::of(read, files),
         reconciled: text::of(facts::reconciled(report), files),
         rejects: rejects(report),
         rejects_note: rejects_note(report),
-        messages: messages(report),
+        messages: shown.messages.iter().copied().map(message).collect(),
+        messages_listed: shown.messages_listed,
+    }
+}
+
+/// The rows that are shown of tables that can be long.
+struct Shown<'r> {
+    systems: Vec<&'r SystemReport>,
+    systems_listed: Listed,
+    sources: Vec<&'r SourceReport>,
+    sources_listed: Listed,
+    messages: Vec<&'r Message>,
+    messages_listed: Listed,
+}
+
+impl<'r> Shown<'r> {
+    fn of(report: &'r Report) -> Self {
+        let clean = |one: &SourceReport| {
+            one.outcome == "read" && one.rejected == 0 && !one.reconciliation.starts_with("difference")
+        };
+        let systems = pick(&report.systems, ROWS, |one| !(one.in_scope && !one.loaded));
+        let sources = pick(&report.sources, ROWS, clean);
+        let messages = pick(&report.messages, ROWS, |one| match one.severity.as_str() {
+            "error" => 0,
+            "warning" => 1,
+            _ => 2,
+        });
+        let listed = |shown: usize, total: usize, order, file| Listed::new(report, shown, total as u64, order, file);
+        Self {
+            systems_listed: listed(
+                systems.len(),
+                report.systems.len(),
+                "those in scope and not loaded first",
+                "report.json",
+            ),
+            sources_listed: listed(
+                sources.len(),
+                report.sources.len(),
+                "those not read in full or not reconciled first",
+                "sources.csv",
+            ),
+            messages_listed: listed(messages.len(), report.messages.len(), "errors and warnings first", "report.json"),
+            systems,
+            sources,
+            messages,
+        }
     }
 }
 
@@ -167,7 +219,7 @@ fn shares(counts: &[ReasonCount], total: u64) -> Vec<(Value, String)> {
 }
 
 fn plain(counts: &[ReasonCount]) -> Vec<(Value, String)> {
-    counts.iter().map(|one| (cell(&one.reason), text::count(one.count))).collect()
+    few(counts, |one| (cell(&one.reason), text::count(one.count)), |more| (prose(&more), String::new()))
 }
 
 fn open(rows: &[OpenMatch], total: u64, accounts: u64) -> OpenView {
@@ -177,14 +229,14 @@ fn open(rows: &[OpenMatch], total: u64, accounts: u64) -> OpenView {
             text::of(total, accounts) + " accounts",
             text::of(rows.len() as u64, total)
         ),
-        total,
+        any: total > 0,
         rows: rows
             .iter()
             .map(|row| OpenRow {
                 system: cell(&row.system),
                 account: cell(&row.account_id),
                 name: cell_or(row.name.as_deref(), "–"),
-                suggestions: row.suggestions.iter().map(|one| cell(one)).collect(),
+                suggestions: few(&row.suggestions, |one| cell(one), |more| prose(&more)),
                 source: cell(&row.source),
             })
             .collect(),
@@ -203,9 +255,9 @@ fn conflicts(report: &Report) -> Vec<ConflictView> {
     rows.collect()
 }
 
-fn systems(report: &Report) -> Vec<SystemView> {
+fn system(one: &SystemReport) -> SystemView {
     let yes_no = |flag| if flag { "yes" } else { "no" };
-    let rows = report.systems.iter().map(|one| SystemView {
+    SystemView {
         system: cell(&one.system),
         title: cell_or(one.title.as_deref(), "–"),
         owner: cell_or(one.owner.as_deref(), "not supplied"),
@@ -216,8 +268,7 @@ fn systems(report: &Report) -> Vec<SystemView> {
         accounts: text::count(one.accounts),
         credentials: text::count(one.credentials),
         events: text::count(one.events),
-    });
-    rows.collect()
+    }
 }
 
 fn source(file: &SourceReport) -> SourceView {
@@ -244,7 +295,7 @@ fn source(file: &SourceReport) -> SourceView {
         rejected: text::count(file.rejected),
         out_of_scope: plain(&file.out_of_scope),
         unparsed: plain(&file.unparsed),
-        unknown_columns: file.unknown_columns.iter().map(|name| cell(name)).collect(),
+        unknown_columns: few(&file.unknown_columns, |name| cell(name), |more| prose(&more)),
         covers: file.covers.map(|window| (time::readable(window.from.0), time::readable(window.to.0))),
         expected: file.expected_rows.map_or_else(|| "not supplied".to_owned(), |rows| rows.to_string()),
         reconciliation: cell(&file.reconciliation),
@@ -257,7 +308,7 @@ fn rejects(report: &Report) -> Vec<RejectView> {
         column: cell_or(group.column.as_deref(), "whole row"),
         reason: cell(&group.reason),
         count: text::count(group.count),
-        first_row: group.first_row,
+        first_row: text::count(group.first_row),
     });
     rows.collect()
 }
@@ -277,13 +328,12 @@ fn rejects_note(report: &Report) -> String {
     )
 }
 
-fn messages(report: &Report) -> Vec<MessageView> {
-    let rows = report.messages.iter().map(|message| MessageView {
+fn message(message: &Message) -> MessageView {
+    MessageView {
         severity: cell(&message.severity),
         code: cell(&message.code),
         place: cell_or(message.place.as_deref(), "–"),
         message: prose(&message.message),
         hint: prose_or(message.hint.as_deref(), "–"),
-    });
-    rows.collect()
+    }
 }

@@ -6,6 +6,7 @@ use minijinja::Value;
 use serde::Serialize;
 
 use super::cell::{anchor, cell, cell_or, prose, sentence};
+use super::listed::{Listed, ROWS, pick};
 use crate::render::text;
 use crate::report::{Finding, FindingResult, Report, WaiverReport, WaiverState};
 use crate::time;
@@ -46,16 +47,17 @@ pub(super) struct FindingView {
     metric: String,
     metric_anchor: String,
     severity: String,
-    severity_rank: u8,
+    severity_rank: String,
     system: String,
     system_cell: Value,
+    owner: Option<Value>,
     kind: Value,
     subject: Value,
     reason: Value,
     length: String,
     limit: String,
     over: String,
-    over_seconds: i64,
+    over_seconds: String,
     result: &'static str,
     waiver: Option<Value>,
     began: String,
@@ -64,9 +66,16 @@ pub(super) struct FindingView {
     ended_source: Value,
 }
 
+/// The register.
+#[derive(Debug, Serialize)]
+pub(super) struct WaiversView {
+    listed: Listed,
+    rows: Vec<WaiverView>,
+}
+
 /// One waiver.
 #[derive(Debug, Serialize)]
-pub(super) struct WaiverView {
+struct WaiverView {
     id: Value,
     metric: Value,
     subject: Value,
@@ -88,7 +97,7 @@ pub(super) fn findings(report: &Report) -> FindingsView {
     let mut seen = BTreeSet::new();
     let mut groups: Vec<FindingGroup> = Vec::new();
     for item in &list.items {
-        let row = finding(item, &mut seen);
+        let row = finding(report, item, &mut seen);
         match groups.last_mut().filter(|group| group.metric == item.metric) {
             Some(group) => group.rows.push(row),
             None => groups.push(group(report, item, row)),
@@ -147,20 +156,21 @@ pub(super) fn worst(report: &Report) -> Vec<FindingView> {
         key(a).cmp(&key(b)).then_with(|| a.finding_id.cmp(&b.finding_id))
     });
     let mut seen = BTreeSet::new();
-    items.into_iter().take(WORST).map(|item| finding(item, &mut seen)).collect()
+    items.into_iter().take(WORST).map(|item| finding(report, item, &mut seen)).collect()
 }
 
 /// The worst findings of one metric.
 pub(super) fn worst_of(report: &Report, metric: &str) -> Vec<FindingView> {
     let mut seen = BTreeSet::new();
     let items = report.findings.items.iter().filter(|item| item.metric == metric);
-    items.take(WORST).map(|item| finding(item, &mut seen)).collect()
+    items.take(WORST).map(|item| finding(report, item, &mut seen)).collect()
 }
 
-fn finding(item: &Finding, seen: &mut BTreeSet<String>) -> FindingView {
+fn finding(report: &Report, item: &Finding, seen: &mut BTreeSet<String>) -> FindingView {
     let prefix = if item.finding_id.starts_with("ovs-") { "" } else { "ovs-" };
     let link = anchor(prefix, &item.finding_id);
     let system = item.system.clone().unwrap_or_default();
+    let registered = report.systems.iter().find(|one| Some(&one.system) == item.system.as_ref());
     FindingView {
         // Two elements must not share an id; the contract says that finding ids are unique.
         anchor: seen.insert(link.clone()).then(|| link.clone()),
@@ -169,9 +179,10 @@ fn finding(item: &Finding, seen: &mut BTreeSet<String>) -> FindingView {
         metric: item.metric.clone(),
         metric_anchor: anchor("m-", &item.metric),
         severity: item.severity.clone(),
-        severity_rank: rank(&item.severity),
+        severity_rank: rank(&item.severity).to_string(),
         system_cell: cell_or(item.system.as_deref(), "–"),
         system,
+        owner: registered.and_then(|one| one.owner.as_deref()).map(cell),
         kind: cell(&item.subject_kind),
         subject: cell(&item.subject),
         reason: sentence(&item.reason),
@@ -182,7 +193,7 @@ fn finding(item: &Finding, seen: &mut BTreeSet<String>) -> FindingView {
         },
         limit: text::length(item.limit_seconds),
         over: text::length(item.over_seconds),
-        over_seconds: item.over_seconds,
+        over_seconds: item.over_seconds.to_string(),
         result: match item.result {
             FindingResult::Over => "over",
             FindingResult::Indeterminate => "indeterminate",
@@ -200,19 +211,34 @@ fn finding(item: &Finding, seen: &mut BTreeSet<String>) -> FindingView {
 }
 
 /// The waiver register.
-pub(super) fn waivers(report: &Report) -> Vec<WaiverView> {
-    report.waivers.iter().map(waiver).collect()
+pub(super) fn waivers(report: &Report) -> WaiversView {
+    let rows = pick(&report.waivers, ROWS, |one| (!waiver_state(one.state).1, std::cmp::Reverse(one.findings)));
+    WaiversView {
+        listed: Listed::new(
+            report,
+            rows.len(),
+            report.waivers.len() as u64,
+            "those to look at first, then by findings",
+            "report.json",
+        ),
+        rows: rows.into_iter().map(waiver).collect(),
+    }
 }
 
-fn waiver(waiver: &WaiverReport) -> WaiverView {
-    let (state, attention) = match waiver.state {
+/// The state in words, and whether somebody should look at it.
+fn waiver_state(state: WaiverState) -> (&'static str, bool) {
+    match state {
         WaiverState::Used => ("in force, used", false),
         WaiverState::Expiring => ("in force, used, expires within 30 days", true),
         WaiverState::ExpiredReliedUpon => ("expired, findings would still need it", true),
         WaiverState::Expired => ("expired, nothing needs it", false),
         WaiverState::MatchesNothing => ("in force, matches no finding", true),
         WaiverState::NotYet => ("not yet in force", false),
-    };
+    }
+}
+
+fn waiver(waiver: &WaiverReport) -> WaiverView {
+    let (state, attention) = waiver_state(waiver.state);
     WaiverView {
         id: cell(&waiver.waiver_id),
         metric: cell(&waiver.metric),

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::cell::{anchor, cell, cell_or, prose, prose_or};
 use super::findings::{self, FindingView};
+use super::listed::{Listed, SYSTEMS, pick, sha256_of};
 use super::status::{Badge, badge};
 use crate::render::chart::{self, Scene, WEEKDAYS};
 use crate::render::{facts, text};
@@ -49,6 +50,7 @@ pub(super) struct MetricView {
     months_chart: Option<Value>,
     months: Vec<MonthView>,
     systems: Vec<SystemView>,
+    systems_listed: Listed,
     heat: Option<HeatView>,
     indeterminate_reasons: Vec<(Value, String)>,
     unknown_reasons: Vec<(Value, String)>,
@@ -56,6 +58,7 @@ pub(super) struct MetricView {
     sensitivity: Vec<(Value, String)>,
     missing: Vec<Value>,
     evidence: Option<Value>,
+    evidence_sha256: Option<Value>,
     worst: Vec<FindingView>,
     sql: String,
 }
@@ -102,25 +105,24 @@ struct MonthView {
 #[derive(Debug, Serialize)]
 struct SystemView {
     system: Value,
-    population: u64,
     within: String,
-    over: u64,
+    over: String,
     over_text: String,
     indeterminate: String,
     unknown: String,
     waived: String,
     open: String,
     p50: String,
-    p50_seconds: i64,
+    p50_seconds: String,
     longest: String,
-    longest_seconds: i64,
+    longest_seconds: String,
 }
 
 #[derive(Debug, Serialize)]
 struct HeatView {
     svg: Value,
     hours: Vec<String>,
-    rows: Vec<(&'static str, Vec<u64>)>,
+    rows: Vec<(&'static str, Vec<String>)>,
 }
 
 /// An indicator for readers.
@@ -133,6 +135,7 @@ pub(super) struct IndicatorView {
     definition: Value,
     missing: Vec<Value>,
     rows: Vec<IndicatorRow>,
+    listed: Listed,
 }
 
 #[derive(Debug, Serialize)]
@@ -203,6 +206,13 @@ fn metric(metric: &MetricReport, report: &Report) -> MetricView {
             .collect(),
         months_chart: draw(chart::months(metric), "months"),
         months: months(metric),
+        systems_listed: Listed::new(
+            report,
+            metric.by_system.len().min(SYSTEMS),
+            metric.by_system.len() as u64,
+            "those with most items over the limit first",
+            metric.evidence.as_deref().unwrap_or("report.json"),
+        ),
         systems: systems(metric),
         heat: draw(chart::weekday_hour(metric), "heat").map(|svg| heat(metric, svg)),
         indeterminate_reasons: reasons(&metric.indeterminate_reasons, metric.indeterminate),
@@ -215,6 +225,7 @@ fn metric(metric: &MetricReport, report: &Report) -> MetricView {
             .collect(),
         missing: metric.missing.iter().map(|table| cell(table)).collect(),
         evidence: metric.evidence.as_deref().map(cell),
+        evidence_sha256: metric.evidence.as_deref().and_then(|file| sha256_of(report, file)).map(cell),
         worst: findings::worst_of(report, &metric.id),
         sql: metric.sql.clone(),
         anchor,
@@ -302,20 +313,20 @@ fn months(metric: &MetricReport) -> Vec<MonthView> {
 }
 
 fn systems(metric: &MetricReport) -> Vec<SystemView> {
-    let rows = metric.by_system.iter().map(|row| SystemView {
+    let rows = pick(&metric.by_system, SYSTEMS, |row| std::cmp::Reverse((row.over, row.indeterminate)));
+    let rows = rows.into_iter().map(|row| SystemView {
         system: cell(&row.system),
-        population: row.population,
         within: text::count(row.within),
-        over: row.over,
+        over: row.over.to_string(),
         over_text: text::of(row.over, row.population),
         indeterminate: text::count(row.indeterminate),
         unknown: text::count(row.unknown),
         waived: text::count(row.waived),
         open: text::count(row.open),
         p50: row.p50_seconds.map_or_else(|| "–".to_owned(), text::length),
-        p50_seconds: row.p50_seconds.unwrap_or(-1),
+        p50_seconds: row.p50_seconds.unwrap_or(-1).to_string(),
         longest: row.max_seconds.map_or_else(|| "–".to_owned(), text::length),
-        longest_seconds: row.max_seconds.unwrap_or(-1),
+        longest_seconds: row.max_seconds.unwrap_or(-1).to_string(),
     });
     rows.collect()
 }
@@ -329,17 +340,17 @@ fn heat(metric: &MetricReport, svg: Value) -> HeatView {
         rows: WEEKDAYS
             .iter()
             .enumerate()
-            .map(|(day, name)| (*name, (0..24).map(|hour| cell(day, hour)).collect()))
+            .map(|(day, name)| (*name, (0..24).map(|hour| text::count(cell(day, hour))).collect()))
             .collect(),
     }
 }
 
 /// The indicators.
 pub(super) fn indicators(report: &Report) -> Vec<IndicatorView> {
-    report.indicators.iter().map(indicator).collect()
+    report.indicators.iter().map(|one| indicator(one, report)).collect()
 }
 
-fn indicator(indicator: &Indicator) -> IndicatorView {
+fn indicator(indicator: &Indicator, report: &Report) -> IndicatorView {
     IndicatorView {
         anchor: anchor("i-", &indicator.id),
         id: cell(&indicator.id),
@@ -347,9 +358,17 @@ fn indicator(indicator: &Indicator) -> IndicatorView {
         plain_title: indicator.title.clone(),
         definition: prose(&indicator.definition),
         missing: indicator.missing.iter().map(|table| cell(table)).collect(),
+        listed: Listed::new(
+            report,
+            indicator.values.len().min(SYSTEMS),
+            indicator.values.len() as u64,
+            "",
+            "report.json",
+        ),
         rows: indicator
             .values
             .iter()
+            .take(SYSTEMS)
             .map(|value| IndicatorRow {
                 name: cell(&value.name),
                 system: cell_or(value.system.as_deref(), "all systems"),

@@ -6,8 +6,11 @@ mod controls;
 mod cover;
 mod data;
 mod findings;
+mod kept;
+mod listed;
 mod metrics;
 mod page;
+mod reading;
 mod status;
 
 use base64::Engine as _;
@@ -16,13 +19,16 @@ use minijinja::{Value, context};
 use sha2::{Digest, Sha256};
 
 use super::Templates;
-use crate::failure::Outcome;
+use super::templates::is_html;
+use crate::diag::{Diagnostic, Place};
+use crate::failure::{Failure, Outcome};
 use crate::report::Report;
 
 /// The report as one HTML page.
 ///
 /// # Errors
-/// A template of the company does not fit the report; with file, line and column.
+/// A template of the company does not fit the report (with file, line and column), or the page that it makes lacks a
+/// fact or the policy that closes the page to the outside.
 pub fn report(report: &Report, templates: &Templates) -> Outcome<Vec<u8>> {
     let style = brand::style(templates.plain("report/style.css"), templates.brand());
     let script = templates.plain("report/script.js");
@@ -32,12 +38,23 @@ pub fn report(report: &Report, templates: &Templates) -> Outcome<Vec<u8>> {
         hash(script)
     );
     let view = context! {
-        policy => Value::from_safe_string(policy),
+        policy => Value::from_safe_string(policy.clone()),
         style => Value::from_safe_string(style),
         script => Value::from_safe_string(script.to_owned()),
-        page => Value::from_serialize(page::page(report, templates.brand())),
+        page => Value::from_serialize(page::page(report, templates)),
     };
     let mut html = templates.render("report/page.html", &view)?;
+    if templates.own().any(is_html) {
+        let path = templates.path_of("report/page.html").unwrap_or("report/page.html");
+        if !html.contains(&format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">")) {
+            let message = "the page lacks its content security policy";
+            let hint = "keep <meta http-equiv=\"Content-Security-Policy\" content=\"{{ policy }}\"> in the head";
+            return Err(Failure::usage_one(
+                Diagnostic::error("template-policy", message).at(Place::file(path)).hint(hint),
+            ));
+        }
+        kept::check(&html, &Templates::shipped()?.render("report/page.html", &view)?, templates)?;
+    }
     if !html.ends_with('\n') {
         html.push('\n');
     }

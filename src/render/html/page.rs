@@ -6,29 +6,35 @@ use super::brand::{self, BrandView};
 use super::controls::{self, FrameworkView};
 use super::cover::{self, Cover};
 use super::data::{self, DataView};
-use super::findings::{self, FindingsView, WaiverView};
+use super::findings::{self, FindingsView, WaiversView};
 use super::metrics::{self, IndicatorView, MetricView};
-use crate::render::Brand;
+use super::reading::{self, ClockView, SensitivityView};
+use crate::render::Templates;
 use crate::report::Report;
 
 /// Everything on the page.
 #[derive(Debug, Serialize)]
 pub(super) struct Page {
     brand: BrandView,
+    templates: String,
     cover: Cover,
     resolutions: Vec<controls::ResolutionView>,
     frameworks: Vec<FrameworkView>,
     indicators: Vec<IndicatorView>,
     findings: FindingsView,
-    waivers: Vec<WaiverView>,
+    waivers: WaiversView,
     data: DataView,
     metrics: Vec<MetricView>,
+    clocks: Vec<ClockView>,
+    sensitivity: Vec<SensitivityView>,
 }
 
 /// Builds the view.
-pub(super) fn page(report: &Report, brand: &Brand) -> Page {
+pub(super) fn page(report: &Report, templates: &Templates) -> Page {
+    let brand = templates.brand();
     Page {
         brand: brand::view(brand),
+        templates: templates_in_use(templates),
         cover: cover::cover(report, brand),
         resolutions: controls::resolutions(report),
         frameworks: controls::frameworks(report),
@@ -37,5 +43,16 @@ pub(super) fn page(report: &Report, brand: &Brand) -> Page {
         waivers: findings::waivers(report),
         data: data::data(report),
         metrics: metrics::metrics(report),
+        clocks: reading::clocks(report),
+        sensitivity: reading::sensitivity(report),
     }
+}
+
+/// Says on the page whose templates made it: a reader of the page alone must be able to tell.
+fn templates_in_use(templates: &Templates) -> String {
+    let own: Vec<&str> = templates.own().collect();
+    if own.is_empty() {
+        return "those shipped with the tool".to_owned();
+    }
+    format!("of the organisation: {}; the others are shipped with the tool", own.join(", "))
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::render::text;
 use crate::report::Status;
 
 /// A verdict as the page shows it.
@@ -28,7 +29,7 @@ pub(super) fn badge(status: Status) -> Badge {
     Badge { class, shape, word: status.words() }
 }
 
-/// `1 not met`, `2 insufficient evidence` …: how often each verdict occurs, in the order of precedence.
+/// `1 of 13 not met`, `12 of 13 met` …: how often each verdict occurs, in the order of precedence.
 pub(super) fn tally(statuses: impl Iterator<Item = Status>) -> Vec<Tally> {
     const ALL: [Status; 6] = [
         Status::NotMet,
@@ -39,15 +40,16 @@ pub(super) fn tally(statuses: impl Iterator<Item = Status>) -> Vec<Tally> {
         Status::NotAssessed,
     ];
     let found: Vec<Status> = statuses.collect();
+    let count = |status: Status| found.iter().filter(|one| **one == status).count() as u64;
     ALL.into_iter()
-        .map(|status| Tally { badge: badge(status), count: found.iter().filter(|one| **one == status).count() })
-        .filter(|tally| tally.count > 0)
+        .filter(|status| count(*status) > 0)
+        .map(|status| Tally { badge: badge(status), count: text::of(count(status), found.len() as u64) })
         .collect()
 }
 
 /// One verdict with its number of occurrences.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub(super) struct Tally {
     badge: Badge,
-    count: usize,
+    count: String,
 }

@@ -112,6 +112,8 @@ pub struct Report {
     /// SHA-256 over the sorted list of the data files of the pack and their hashes: everything but `report.*` and the
     /// manifest. Absent when no pack was written.
     pub evidence_sha256: Option<String>,
+    /// Those data files, sorted by path; empty when no pack was written.
+    pub files: Vec<PackedFile>,
     /// The options that change the result, as one line that can be run again.
     pub command: String,
     /// The verdict on everything that was assessed.
@@ -149,6 +151,17 @@ pub struct Tool {
     pub name: String,
     /// Version of the tool.
     pub version: String,
+}
+
+/// One data file of the pack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PackedFile {
+    /// Path under the pack.
+    pub path: String,
+    /// Size.
+    pub bytes: u64,
+    /// SHA-256, lower-case hex.
+    pub sha256: String,
 }
 
 /// The reporting period `[from, to)`.
