@@ -9,6 +9,7 @@ pub mod pdf;
 pub mod templates;
 pub mod terminal;
 pub mod text;
+pub mod xlsx;
 
 mod facts;
 mod markup;
