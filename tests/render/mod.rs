@@ -8,3 +8,4 @@ mod structure;
 mod tables;
 mod terminal;
 mod words;
+mod xlsx;

@@ -38,7 +38,7 @@ const NEVER: [&str; 31] = [
     "complete",
 ];
 
-fn offences(text: &str) -> Vec<&'static str> {
+pub(super) fn offences(text: &str) -> Vec<&'static str> {
     let lower = text.to_lowercase();
     let is_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '-' || c == '_');
     NEVER

@@ -22,6 +22,7 @@ const NARROW: usize = 16;
 
 pub(super) const SUMMARY: &str = "Summary";
 pub(super) const METRICS: &str = "Metrics";
+pub(super) const DEFINITIONS: &str = "Definitions";
 pub(super) const CONTROLS: &str = "Controls";
 pub(super) const MAPPING: &str = "Mapping";
 pub(super) const FINDINGS: &str = "Findings";
@@ -35,8 +36,20 @@ pub(super) const MESSAGES: &str = "Messages";
 pub(super) const READ_ME: &str = "Read me";
 
 /// Names that no metric can take.
-const OWN: [&str; 13] = [
-    SUMMARY, METRICS, CONTROLS, MAPPING, FINDINGS, INDICATORS, WAIVERS, SYSTEMS, SOURCES, REJECTS, QUALITY, MESSAGES,
+const OWN: [&str; 14] = [
+    SUMMARY,
+    METRICS,
+    DEFINITIONS,
+    CONTROLS,
+    MAPPING,
+    FINDINGS,
+    INDICATORS,
+    WAIVERS,
+    SYSTEMS,
+    SOURCES,
+    REJECTS,
+    QUALITY,
+    MESSAGES,
     READ_ME,
 ];
 
@@ -72,10 +85,10 @@ impl Book {
         workbook.set_properties(&properties(report)?);
         // Half the time of the usual level for a file that is a tenth longer.
         workbook.set_zip_compression_level(3);
-        let name = header_text(&report.organisation, 40);
+        let name = guarded(&header_text(&report.organisation, 40));
         let period = header_text(&report.period.label, 20);
-        let classification = header_text(report.classification.as_deref().unwrap_or_default(), 60);
-        let id = header_text(&report.report_id, 24);
+        let classification = guarded(&header_text(report.classification.as_deref().unwrap_or_default(), 60));
+        let id = guarded(&header_text(&report.report_id, 24));
         Ok(Self {
             workbook,
             sheets: Vec::new(),
@@ -170,9 +183,13 @@ fn header_text(plain: &str, limit: usize) -> String {
     let visible = text::visible(plain, false);
     let (head, rest) = text::cut(&visible, limit);
     let dots = if rest.is_empty() { "" } else { "…" };
-    // A digit after the code of a place would be read as a size of letters.
-    let guard = if head.starts_with(|c: char| c.is_ascii_digit()) { " " } else { "" };
-    format!("{guard}{}{dots}", head.replace('&', "&&").replace("&&[", "&& ["))
+    format!("{}{dots}", head.replace('&', "&&").replace("&&[", "&& ["))
+}
+
+/// A digit right after the code of a place would be read as a size of letters.
+fn guarded(text: &str) -> String {
+    let guard = if text.starts_with(|c: char| c.is_ascii_digit()) { " " } else { "" };
+    format!("{guard}{text}")
 }
 
 fn cut(plain: &str, units: usize) -> String {

@@ -12,7 +12,7 @@ use crate::report::{ControlReport, EdgeReport, Relation, Report};
 /// Every reference of every framework, also those not assessed.
 pub(super) fn controls(book: &mut Book, report: &Report) -> Outcome<()> {
     let columns = [
-        column("Framework", Kind::Text, 24.0),
+        column("Framework", Kind::Text, 18.0),
         column("Reference", Kind::Text, 14.0),
         column("Title", Kind::Long, 40.0),
         column("Status", Kind::Text, 20.0),
@@ -20,12 +20,13 @@ pub(super) fn controls(book: &mut Book, report: &Report) -> Outcome<()> {
         column("Deciding metric", Kind::Text, 22.0),
         column("Items behind it", Kind::Text, 30.0),
         column("Relation", Kind::Text, 11.0),
-        column("Direct metrics", Kind::Long, 44.0),
-        column("Supporting metrics", Kind::Long, 44.0),
-        column("Limit tighter than the policy", Kind::Long, 44.0),
-        column("What the reference asks for, in our words", Kind::Long, 60.0),
-        column("Framework version", Kind::Text, 12.0),
-        column("Publisher", Kind::Text, 16.0),
+        column("Direct metrics", Kind::Long, 40.0),
+        column("Supporting metrics", Kind::Long, 40.0),
+        column("Limit tighter than the policy", Kind::Long, 34.0),
+        column("What the reference asks for, in our words", Kind::Long, 56.0),
+        column("Framework, title", Kind::Text, 44.0),
+        column("Version", Kind::Text, 10.0),
+        column("Publisher", Kind::Text, 44.0),
     ];
     let note = "Every reference of the chosen frameworks, also those that were not assessed. A status speaks of the \
                 configured limits on the population loaded, and not of the control as a whole; the mapping is the tool's.";
@@ -35,7 +36,7 @@ pub(super) fn controls(book: &mut Book, report: &Report) -> Outcome<()> {
             let deciding = facts::deciding(control);
             let conflicts: Vec<&str> = control.edges.iter().filter_map(|edge| edge.limit_conflict.as_deref()).collect();
             table.row(&[
-                Cell::text(framework.title.as_str()),
+                Cell::text(framework.id.as_str()),
                 Cell::text(control.id.as_str()),
                 Cell::text(control.title.as_str()),
                 Cell::Status(control.status),
@@ -47,6 +48,7 @@ pub(super) fn controls(book: &mut Book, report: &Report) -> Outcome<()> {
                 Cell::text(edges(report, control, Relation::Supporting)),
                 Cell::text(conflicts.join(" ")),
                 Cell::text(control.summary.as_str()),
+                Cell::text(framework.title.as_str()),
                 Cell::text(framework.version.as_str()),
                 Cell::text(framework.publisher.as_str()),
             ])?;
@@ -61,7 +63,7 @@ pub(super) fn controls(book: &mut Book, report: &Report) -> Outcome<()> {
 /// Every metric behind a reference, with its rationale.
 pub(super) fn mapping(book: &mut Book, report: &Report) -> Outcome<()> {
     let columns = [
-        column("Framework", Kind::Text, 24.0),
+        column("Framework", Kind::Text, 18.0),
         column("Reference", Kind::Text, 14.0),
         column("Metric", Kind::Text, 24.0),
         column("Relation", Kind::Text, 11.0),
@@ -77,7 +79,7 @@ pub(super) fn mapping(book: &mut Book, report: &Report) -> Outcome<()> {
         for control in &framework.controls {
             for edge in &control.edges {
                 table.row(&[
-                    Cell::text(framework.title.as_str()),
+                    Cell::text(framework.id.as_str()),
                     Cell::text(control.id.as_str()),
                     Cell::text(edge.metric.as_str()),
                     Cell::text(relation(edge.relation)),

@@ -50,12 +50,12 @@ pub(super) const FINDINGS: [Field; 20] = [
     field("severity", "Severity", Form::Text, 10.0, "How much a finding matters, from the policy"),
     field("system", "System", Form::Text, 16.0, "System, if it has one"),
     field("subject_kind", "Kind", Form::Text, 11.0, "What was looked at: account, credential, person, intent"),
-    field("subject", "Subject", Form::Text, 32.0, "The subject as people know it"),
+    field("subject", "Subject", Form::Text, 28.0, "The subject as people know it"),
     field("person_id", "Person", Form::Text, 14.0, "The person concerned"),
-    field("account_key", "Account key", Form::Text, 28.0, "The account concerned"),
-    field("credential_key", "Credential key", Form::Text, 28.0, "The credential concerned"),
-    field("began_at", "Began (UTC)", Form::Time, 19.0, "When the stay began, earliest reading"),
-    field("ended_at", "Ended (UTC)", Form::Time, 19.0, "When it ended, latest reading; empty when open"),
+    field("account_key", "Account key", Form::Text, 24.0, "The account concerned"),
+    field("credential_key", "Credential key", Form::Text, 24.0, "The credential concerned"),
+    field("began_at", "Began (UTC)", Form::Time, 18.5, "When the stay began, earliest reading"),
+    field("ended_at", "Ended (UTC)", Form::Time, 18.5, "When it ended, latest reading; empty when open"),
     field("open", "Open", Form::Flag, 8.0, "Whether it was open at the last observation"),
     field("length_seconds", "Length (seconds)", Form::Length("Length"), 14.0, "Shortest reading of the length"),
     field("limit_seconds", "Limit (seconds)", Form::Length("Limit"), 14.0, "The limit that applied"),
@@ -63,7 +63,7 @@ pub(super) const FINDINGS: [Field; 20] = [
     field("result", "Result", Form::Text, 14.0, "over: in every reading of the evidence; indeterminate: in some"),
     field("waiver_id", "Waiver", Form::Text, 14.0, "The waiver in force that covers it"),
     field("reason", "Reason", Form::Long, 70.0, "What happened, in a sentence"),
-    field("began_source", "Begin: file and row", Form::Text, 32.0, "File and row that show the beginning"),
+    field("began_source", "Begin: file and row", Form::Text, 28.0, "File and row that show the beginning"),
     field(
         "ended_source",
         "End: file and row",
@@ -76,11 +76,11 @@ pub(super) const FINDINGS: [Field; 20] = [
 /// Columns of `evidence/<metric>.csv`.
 pub(super) const EVIDENCE: [Field; 21] = [
     field("subject_kind", "Kind", Form::Text, 11.0, "What was looked at: account, credential, person, intent"),
-    field("subject", "Subject", Form::Text, 32.0, "The subject as people know it"),
+    field("subject", "Subject", Form::Text, 28.0, "The subject as people know it"),
     field("system", "System", Form::Text, 16.0, "System, if it has one"),
     field("person_id", "Person", Form::Text, 14.0, "The person concerned"),
-    field("account_key", "Account key", Form::Text, 28.0, "The account concerned"),
-    field("credential_key", "Credential key", Form::Text, 28.0, "The credential concerned"),
+    field("account_key", "Account key", Form::Text, 24.0, "The account concerned"),
+    field("credential_key", "Credential key", Form::Text, 24.0, "The credential concerned"),
     field(
         "state",
         "State",
@@ -88,19 +88,19 @@ pub(super) const EVIDENCE: [Field; 21] = [
         11.0,
         "closed, open, none (nothing to measure), unknown, or excluded from the population",
     ),
-    field("began_lo", "Began, earliest (UTC)", Form::Time, 19.0, "Earliest reading of the beginning"),
-    field("began_hi", "Began, latest (UTC)", Form::Time, 19.0, "Latest reading of the beginning"),
-    field("ended_lo", "Ended, earliest (UTC)", Form::Time, 19.0, "Earliest reading of the end; empty when open"),
-    field("ended_hi", "Ended, latest (UTC)", Form::Time, 19.0, "Latest reading of the end; empty when open"),
-    field("seen_until", "Seen open until (UTC)", Form::Time, 19.0, "Last instant at which an open stay was observed"),
+    field("began_lo", "Began, earliest (UTC)", Form::Time, 18.5, "Earliest reading of the beginning"),
+    field("began_hi", "Began, latest (UTC)", Form::Time, 18.5, "Latest reading of the beginning"),
+    field("ended_lo", "Ended, earliest (UTC)", Form::Time, 18.5, "Earliest reading of the end; empty when open"),
+    field("ended_hi", "Ended, latest (UTC)", Form::Time, 18.5, "Latest reading of the end; empty when open"),
+    field("seen_until", "Seen open until (UTC)", Form::Time, 18.5, "Last instant at which an open stay was observed"),
     field("shortest_seconds", "Shortest (seconds)", Form::Length("Shortest"), 14.0, "Length in the shortest reading"),
     field("longest_seconds", "Longest (seconds)", Form::Length("Longest"), 14.0, "Length in the longest reading"),
     field("limit_seconds", "Limit (seconds)", Form::Length("Limit"), 14.0, "The limit that applied"),
     field("result", "Result", Form::Text, 14.0, "within, over, indeterminate, unknown or excluded"),
     field("finding_id", "Finding id", Form::Text, 22.0, "The finding that this item gave"),
     field("waiver_id", "Waiver", Form::Text, 14.0, "The waiver in force that covers it"),
-    field("note", "Note", Form::Text, 44.0, "Why it is unknown, indeterminate or excluded, or what else is to be said"),
-    field("began_source", "Begin: file and row", Form::Text, 32.0, "File and row that show the beginning"),
+    field("note", "Note", Form::Text, 36.0, "Why it is unknown, indeterminate or excluded, or what else is to be said"),
+    field("began_source", "Begin: file and row", Form::Text, 28.0, "File and row that show the beginning"),
     field(
         "ended_source",
         "End: file and row",
@@ -119,7 +119,7 @@ impl Field {
             Form::Long => one(if wrap { Kind::Long } else { Kind::Text }),
             Form::Time => one(Kind::Time),
             Form::Length(readable) => {
-                vec![column(self.title, Kind::Number, self.width), column(readable, Kind::Readable, 12.0)]
+                vec![column(self.title, Kind::Number, self.width), column(readable, Kind::Readable, 11.0)]
             }
         }
     }

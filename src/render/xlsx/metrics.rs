@@ -1,6 +1,6 @@
 //! Metrics and indicators: one row each, every number as a number.
 
-use super::book::{Book, INDICATORS, METRICS};
+use super::book::{Book, DEFINITIONS, INDICATORS, METRICS};
 use super::cell::Cell;
 use super::rows::Names;
 use super::style::Tab;
@@ -9,7 +9,7 @@ use crate::failure::Outcome;
 use crate::render::{facts, text};
 use crate::report::{MetricReport, Report, Statistic, Status};
 
-const COLUMNS: [Column; 37] = [
+const COLUMNS: [Column; 32] = [
     column("Metric", Kind::Text, 34.0),
     column("Id", Kind::Text, 22.0),
     column("Status", Kind::Text, 20.0),
@@ -39,11 +39,6 @@ const COLUMNS: [Column; 37] = [
     column("Beyond limits, summed (seconds)", Kind::Number, 16.0),
     column("Beyond limits, summed", Kind::Readable, 14.0),
     column("Reason for the status", Kind::Long, 60.0),
-    column("Question", Kind::Long, 44.0),
-    column("Definition", Kind::Long, 80.0),
-    column("Caveats", Kind::Long, 60.0),
-    column("Limits for parts", Kind::Long, 40.0),
-    column("Why unknown, indeterminate or excluded", Kind::Long, 44.0),
     column("Tables that nobody fed", Kind::Text, 22.0),
     column("Evidence", Kind::Text, 34.0),
     column("Sheet", Kind::Text, 22.0),
@@ -82,7 +77,7 @@ pub(super) fn metrics(book: &mut Book, report: &Report, names: &Names) -> Outcom
     }
     let rows = text::count(table.rows());
     let sheet = table.finish()?;
-    book.add(sheet, "Every metric: status, limit, counts, percentiles, definition", rows);
+    book.add(sheet, "Every metric: status, limit, counts, percentiles", rows);
     Ok(())
 }
 
@@ -127,16 +122,43 @@ fn row<'m>(metric: &'m MetricReport, names: &'m Names) -> Vec<Cell<'m>> {
     cells.extend(Cell::length(Some(metric.overstay_seconds).filter(|_| computed(metric))));
     cells.extend([
         Cell::text(metric.status_reason.as_str()),
-        Cell::text(metric.question.as_str()),
-        Cell::text(metric.definition.as_str()),
-        Cell::text(metric.caveats.join(" ")),
-        Cell::text(overrides(metric)),
-        Cell::text(reasons(metric)),
         Cell::text(metric.missing.join(", ")),
         Cell::text(metric.evidence.as_deref().unwrap_or("none: nothing was computed")),
         names.of(&metric.id).map_or(Cell::Empty, Cell::Sheet),
     ]);
     cells
+}
+
+/// What each metric is, in words.
+pub(super) fn definitions(book: &mut Book, report: &Report) -> Outcome<()> {
+    let columns = [
+        column("Metric", Kind::Text, 36.0),
+        column("Id", Kind::Text, 24.0),
+        column("Item", Kind::Text, 11.0),
+        column("Question", Kind::Long, 40.0),
+        column("Definition", Kind::Long, 90.0),
+        column("Caveats", Kind::Long, 60.0),
+        column("Limits for parts", Kind::Long, 40.0),
+        column("Why unknown, indeterminate or excluded", Kind::Long, 50.0),
+    ];
+    let note = "Definitions in words; the SQL that ran is in metrics/*.sql, with the file names of the ids.";
+    let mut table = book.table(DEFINITIONS, Tab::Report, note, &columns)?;
+    for metric in &report.metrics {
+        table.row(&[
+            Cell::text(metric.title.as_str()),
+            Cell::text(metric.id.as_str()),
+            Cell::text(metric.unit.as_str()),
+            Cell::text(metric.question.as_str()),
+            Cell::text(metric.definition.as_str()),
+            Cell::text(metric.caveats.join(" ")),
+            Cell::text(overrides(metric)),
+            Cell::text(reasons(metric)),
+        ])?;
+    }
+    let rows = text::count(table.rows());
+    let sheet = table.finish()?;
+    book.add(sheet, "What each metric measures, what it leaves out, and why items are not decided", rows);
+    Ok(())
 }
 
 fn overrides(metric: &MetricReport) -> String {

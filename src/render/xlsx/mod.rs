@@ -67,6 +67,7 @@ pub fn report(
     controls::mapping(&mut book, report)?;
     rows::rows(&mut book, report, tables, room, &names)?;
     metrics::indicators(&mut book, report)?;
+    metrics::definitions(&mut book, report)?;
     data::waivers(&mut book, report)?;
     data::systems(&mut book, report)?;
     data::sources(&mut book, report)?;

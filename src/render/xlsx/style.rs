@@ -39,6 +39,7 @@ pub(super) struct Styles {
     pub(super) label: Format,
     pub(super) note: Format,
     pub(super) head: Format,
+    pub(super) head_right: Format,
     pub(super) text: Format,
     pub(super) wrapped: Format,
     /// Text that would be a formula if somebody typed it: it stays text when the cell is edited.
@@ -55,18 +56,19 @@ impl Styles {
         let base = || Format::new().set_font_name(FONT).set_font_size(10).set_font_color(INK);
         let cell = || base().set_align(FormatAlign::Top);
         let left = || cell().set_align(FormatAlign::Left);
-        let right = || cell().set_align(FormatAlign::Right);
+        // A little room to the text in the next column.
+        let right = || cell().set_align(FormatAlign::Right).set_indent(1);
+        let head = |format: Format| {
+            let filled = format.set_bold().set_text_wrap().set_background_color(0x00EC_EFF4);
+            filled.set_border_bottom(FormatBorder::Thin).set_border_bottom_color(0x0080_8B9A)
+        };
         Self {
             title: base().set_font_size(15).set_bold(),
             section: base().set_font_size(12).set_bold().set_align(FormatAlign::Bottom),
             label: left().set_font_color(QUIET),
             note: base().set_font_color(QUIET).set_align(FormatAlign::VerticalCenter),
-            head: left()
-                .set_bold()
-                .set_text_wrap()
-                .set_background_color(0x00EC_EFF4)
-                .set_border_bottom(FormatBorder::Thin)
-                .set_border_bottom_color(0x0080_8B9A),
+            head: head(left()),
+            head_right: head(right()),
             text: left(),
             wrapped: left().set_text_wrap(),
             guarded: left().set_quote_prefix(),
@@ -74,20 +76,21 @@ impl Styles {
             number: right().set_num_format("#,##0"),
             time: left().set_num_format("yyyy-mm-dd hh:mm:ss"),
             readable: right(),
-            link: left().set_font_color(LINK),
+            link: left().set_font_color(LINK).set_indent(1),
         }
     }
 
     /// A verdict: its words say it, the colour repeats it.
     pub(super) fn status(&self, status: Status) -> Format {
+        let bold = self.text.clone().set_bold();
         let (ink, ground) = match status {
             Status::NotMet => (0x00A3_141F, 0x00FD_ECEB),
             Status::InsufficientEvidence => (0x007A_4A00, 0x00FF_F3D9),
             Status::MetWithWaivers => (0x0057_359B, 0x00F2_ECFD),
             Status::Met => (0x0013_6234, 0x00E6_F5EA),
-            Status::NoPopulation | Status::NotAssessed => (0x004B_5768, 0x00EC_EFF4),
+            Status::NoPopulation | Status::NotAssessed => return bold.set_font_color(0x004B_5768),
         };
-        self.text.clone().set_bold().set_font_color(ink).set_background_color(ground)
+        bold.set_font_color(ink).set_background_color(ground)
     }
 
     /// The same with a thin line below, for the table of the first sheet.

@@ -10,7 +10,7 @@ use super::cell::shown;
 use super::metrics::behind;
 use super::rows::Names;
 use super::style::{Styles, Tab};
-use super::table::to_sheet;
+use super::table::{height_of, lines, to_sheet};
 use crate::failure::Outcome;
 use crate::render::csv::looks_like_formula;
 use crate::render::{facts, text};
@@ -20,8 +20,6 @@ use crate::time;
 /// Widths of the columns; facts stretch over all but the first.
 const WIDTHS: [f64; 9] = [34.0, 21.0, 34.0, 10.0, 34.0, 13.0, 14.0, 13.0, 26.0];
 const LAST: u16 = WIDTHS.len() as u16 - 1;
-/// Characters of a line of a fact, on the safe side.
-const LINE: usize = 150;
 
 struct Page<'b> {
     sheet: Worksheet,
@@ -127,7 +125,7 @@ impl Page<'_> {
             "Median",
             "90th percentile",
             "Longest",
-            "Rows",
+            "  Rows",
         ])?;
         for metric in &report.metrics {
             let percentile = |seconds| facts::percentile(seconds, metric.beyond_seconds);
@@ -147,6 +145,8 @@ impl Page<'_> {
                 Some(name) => self.sheet.write_url_with_format(self.row, 8, to_sheet(name), &link).map(|_| ())?,
                 None => self.put(8, &format!("no {} loaded", metric.missing.join(", ")), &left)?,
             }
+            let height = lines(&metric.title, WIDTHS[0]).max(limit_source.map_or(1, |text| lines(text, WIDTHS[4])));
+            self.sheet.set_row_height(self.row, height_of(height))?;
             self.row += 1;
         }
         self.row += 1;
@@ -197,7 +197,8 @@ impl Page<'_> {
 
     fn heads(&mut self, titles: &[&str]) -> Result<(), XlsxError> {
         for (index, title) in (0_u16..).zip(titles) {
-            self.sheet.write_string_with_format(self.row, index, *title, &self.styles.head)?;
+            let head = if (5..8).contains(&index) { &self.styles.head_right } else { &self.styles.head };
+            self.sheet.write_string_with_format(self.row, index, *title, head)?;
         }
         self.row += 1;
         Ok(())
@@ -211,11 +212,9 @@ impl Page<'_> {
     /// A text from a column to the last one, on as many lines as it needs; ends the row.
     fn wide(&mut self, from: u16, value: &str) -> Result<(), XlsxError> {
         let value = shown(value);
-        let long = value.chars().count();
-        // Spreadsheets do not fit the height of merged cells by themselves.
-        let lines = long.div_ceil(LINE).clamp(1, 30);
+        let lines = lines(&value, WIDTHS[usize::from(from)..].iter().sum());
         if lines > 1 {
-            self.sheet.set_row_height(self.row, lines as f64 * 13.5)?;
+            self.sheet.set_row_height(self.row, height_of(lines))?;
         }
         let format = Self::guard(&value, &self.styles.wrapped);
         self.sheet.merge_range(self.row, from, self.row, LAST, &value, &format)?;

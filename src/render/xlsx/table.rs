@@ -9,6 +9,13 @@ use crate::failure::Outcome;
 use crate::render::csv::looks_like_formula;
 use crate::time::rfc3339;
 
+/// Points of one line of text.
+const LINE: f64 = 13.0;
+/// Letters of running text that stand on a unit of a column's width, on the safe side.
+const LETTERS: f64 = 1.16;
+/// Lines that a row shows at most; the cell holds the whole text all the same.
+const LINES: usize = 12;
+
 /// The row of the head; the rows below it hold the data.
 pub(super) const HEAD: u32 = 1;
 
@@ -44,7 +51,7 @@ pub(super) const fn column(title: &'static str, kind: Kind, width: f64) -> Colum
 pub(super) struct Table<'b> {
     styles: &'b Styles,
     sheet: Worksheet,
-    kinds: Vec<Kind>,
+    columns: Vec<Column>,
     row: u32,
 }
 
@@ -60,22 +67,34 @@ impl<'b> Table<'b> {
             sheet.write_string_with_format(0, 0, shown(note).as_ref(), &styles.note)?;
             sheet.set_row_height(HEAD, 30)?;
             for (index, column) in (0_u16..).zip(columns) {
-                sheet.write_string_with_format(HEAD, index, column.title, &styles.head)?;
+                let right = matches!(column.kind, Kind::Number | Kind::Readable);
+                let head = if right { &styles.head_right } else { &styles.head };
+                sheet.write_string_with_format(HEAD, index, column.title, head)?;
             }
             sheet.set_freeze_panes(HEAD + 1, 0)?;
             sheet.set_repeat_rows(HEAD, HEAD).map(|_| ())
         };
         write().map_err(|cause| failed(&cause))?;
-        Ok(Self { styles, sheet, kinds: columns.iter().map(|column| column.kind).collect(), row: HEAD })
+        Ok(Self { styles, sheet, columns: columns.to_vec(), row: HEAD })
     }
 
     /// Appends a row; cells beyond the columns are left out.
     pub(super) fn row(&mut self, cells: &[Cell<'_>]) -> Outcome<()> {
         self.row += 1;
-        for (index, cell) in (0..self.kinds.len()).zip(cells) {
-            self.cell(index, cell).map_err(|cause| failed(&cause))?;
-        }
-        Ok(())
+        let mut write = || {
+            let mut height = 1;
+            for (index, cell) in cells.iter().enumerate().take(self.columns.len()) {
+                self.cell(index, cell)?;
+                if let (Kind::Long, Cell::Text(text)) = (self.columns[index].kind, cell) {
+                    height = height.max(lines(text, self.columns[index].width));
+                }
+            }
+            if height > 1 {
+                self.sheet.set_row_height(self.row, height_of(height))?;
+            }
+            Ok(())
+        };
+        write().map_err(|cause| failed(&cause))
     }
 
     /// How many rows stand below the head.
@@ -85,7 +104,7 @@ impl<'b> Table<'b> {
 
     /// The sheet with its filters.
     pub(super) fn finish(mut self) -> Outcome<Worksheet> {
-        let last = u16::try_from(self.kinds.len()).unwrap_or(1).saturating_sub(1);
+        let last = u16::try_from(self.columns.len()).unwrap_or(1).saturating_sub(1);
         let mut close = || {
             self.sheet.autofilter(HEAD, 0, self.row, last)?;
             // Ids such as 0017 are text and stay text: no green corner says otherwise.
@@ -123,7 +142,7 @@ impl<'b> Table<'b> {
     fn text(&mut self, column: u16, plain: &str) -> Result<(), rust_xlsxwriter::XlsxError> {
         let text = shown(plain);
         if looks_like_formula(&text) {
-            let long = self.kinds.get(usize::from(column)) == Some(&Kind::Long);
+            let long = self.columns.get(usize::from(column)).is_some_and(|column| column.kind == Kind::Long);
             let format = if long { &self.styles.guarded_wrapped } else { &self.styles.guarded };
             self.sheet.write_string_with_format(self.row, column, text.as_ref(), format)?;
         } else {
@@ -131,6 +150,17 @@ impl<'b> Table<'b> {
         }
         Ok(())
     }
+}
+
+/// The lines that a wrapped text takes in a column. Not every spreadsheet fits heights to text by itself.
+pub(super) fn lines(text: &str, width: f64) -> usize {
+    let room = (width * LETTERS) as usize;
+    text.chars().count().div_ceil(room.max(1)).clamp(1, LINES)
+}
+
+/// The height of a row with so many lines, in points.
+pub(super) fn height_of(lines: usize) -> f64 {
+    lines as f64 * LINE + 2.0
 }
 
 /// A link to the beginning of a sheet of this book.
