@@ -31,7 +31,7 @@ impl Files {
         }
         let mut files = BTreeMap::from([("findings.csv".to_owned(), findings)]);
         for metric in &report.metrics {
-            let Some(name) = metric.evidence.as_ref().filter(|name| name.ends_with(".csv")) else { continue };
+            let Some(name) = metric.evidence.as_ref().filter(|name| !name.ends_with("parquet")) else { continue };
             let mut text = EVIDENCE_HEADER.to_owned();
             for index in 0..metric.population + metric.excluded {
                 let _ = writeln!(

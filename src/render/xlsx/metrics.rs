@@ -10,7 +10,7 @@ use crate::render::{facts, text};
 use crate::report::{MetricReport, Report, Statistic, Status};
 
 const COLUMNS: [Column; 32] = [
-    column("Metric", Kind::Text, 34.0),
+    column("Metric", Kind::Text, 44.0),
     column("Id", Kind::Text, 22.0),
     column("Status", Kind::Text, 20.0),
     column("Items behind it", Kind::Text, 30.0),
@@ -18,7 +18,7 @@ const COLUMNS: [Column; 32] = [
     column("Limit, as written", Kind::Text, 10.0),
     column("Limit (seconds)", Kind::Number, 13.0),
     column("Limit", Kind::Readable, 10.0),
-    column("Whose limit", Kind::Text, 34.0),
+    column("Whose limit", Kind::Long, 40.0),
     column("Population", Kind::Number, 11.0),
     column("Within", Kind::Number, 11.0),
     column("Over", Kind::Number, 11.0),
@@ -38,7 +38,7 @@ const COLUMNS: [Column; 32] = [
     column("Longest", Kind::Readable, 14.0),
     column("Beyond limits, summed (seconds)", Kind::Number, 16.0),
     column("Beyond limits, summed", Kind::Readable, 14.0),
-    column("Reason for the status", Kind::Long, 60.0),
+    column("Reason for the status", Kind::Long, 100.0),
     column("Tables that nobody fed", Kind::Text, 22.0),
     column("Evidence", Kind::Text, 34.0),
     column("Sheet", Kind::Text, 22.0),
@@ -84,8 +84,7 @@ pub(super) fn metrics(book: &mut Book, report: &Report, names: &Names) -> Outcom
 fn row<'m>(metric: &'m MetricReport, names: &'m Names) -> Vec<Cell<'m>> {
     let count = |count: u64| if computed(metric) { Cell::Number(count.into()) } else { Cell::Empty };
     let percentile = |seconds: Option<i64>| {
-        let readable =
-            facts::percentile(seconds, metric.beyond_seconds.filter(|_| metric.statistic == Statistic::Survival));
+        let readable = facts::percentile(seconds, metric.beyond_seconds);
         [Cell::number(seconds), if readable == "–" { Cell::Empty } else { Cell::text(readable) }]
     };
     let mut cells = vec![
@@ -132,11 +131,11 @@ fn row<'m>(metric: &'m MetricReport, names: &'m Names) -> Vec<Cell<'m>> {
 /// What each metric is, in words.
 pub(super) fn definitions(book: &mut Book, report: &Report) -> Outcome<()> {
     let columns = [
-        column("Metric", Kind::Text, 36.0),
+        column("Metric or indicator", Kind::Text, 44.0),
         column("Id", Kind::Text, 24.0),
         column("Item", Kind::Text, 11.0),
         column("Question", Kind::Long, 40.0),
-        column("Definition", Kind::Long, 90.0),
+        column("Definition", Kind::Long, 100.0),
         column("Caveats", Kind::Long, 60.0),
         column("Limits for parts", Kind::Long, 40.0),
         column("Why unknown, indeterminate or excluded", Kind::Long, 50.0),
@@ -155,9 +154,18 @@ pub(super) fn definitions(book: &mut Book, report: &Report) -> Outcome<()> {
             Cell::text(reasons(metric)),
         ])?;
     }
+    for one in &report.indicators {
+        table.row(&[
+            Cell::text(one.title.as_str()),
+            Cell::text(one.id.as_str()),
+            Cell::text(one.unit.as_str()),
+            Cell::Empty,
+            Cell::text(one.definition.as_str()),
+        ])?;
+    }
     let rows = text::count(table.rows());
     let sheet = table.finish()?;
-    book.add(sheet, "What each metric measures, what it leaves out, and why items are not decided", rows);
+    book.add(sheet, "What each metric and indicator measures, what it leaves out, and why items are not decided", rows);
     Ok(())
 }
 
@@ -188,7 +196,6 @@ pub(super) fn indicators(book: &mut Book, report: &Report) -> Outcome<()> {
         column("Value", Kind::Readable, 14.0),
         column("Numerator", Kind::Number, 13.0),
         column("Denominator", Kind::Number, 13.0),
-        column("Definition", Kind::Long, 90.0),
     ];
     let mut table =
         book.table(INDICATORS, Tab::Report, "Ratios, shares and sums. They have no limit and no status.", &columns)?;
@@ -202,7 +209,6 @@ pub(super) fn indicators(book: &mut Book, report: &Report) -> Outcome<()> {
                 Cell::text(facts::indicator_value(&one.unit, value.numerator, value.denominator)),
                 Cell::Number(value.numerator.into()),
                 Cell::number(value.denominator),
-                Cell::text(one.definition.as_str()),
             ]);
             table.row(&cells)?;
         }
@@ -213,14 +219,7 @@ pub(super) fn indicators(book: &mut Book, report: &Report) -> Outcome<()> {
             } else {
                 format!("not computed: nothing fed {}", one.missing.join(", "))
             };
-            cells.extend([
-                Cell::text(why),
-                Cell::Empty,
-                Cell::Empty,
-                Cell::Empty,
-                Cell::Empty,
-                Cell::text(one.definition.as_str()),
-            ]);
+            cells.push(Cell::text(why));
             table.row(&cells)?;
         }
     }

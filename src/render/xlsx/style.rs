@@ -55,18 +55,18 @@ impl Styles {
     pub(super) fn new() -> Self {
         let base = || Format::new().set_font_name(FONT).set_font_size(10).set_font_color(INK);
         let cell = || base().set_align(FormatAlign::Top);
-        let left = || cell().set_align(FormatAlign::Left);
-        // A little room to the text in the next column.
-        let right = || cell().set_align(FormatAlign::Right).set_indent(1);
+        // Text begins a little beside the number in the column before.
+        let left = || cell().set_align(FormatAlign::Left).set_indent(1);
+        let right = || cell().set_align(FormatAlign::Right);
         let head = |format: Format| {
             let filled = format.set_bold().set_text_wrap().set_background_color(0x00EC_EFF4);
             filled.set_border_bottom(FormatBorder::Thin).set_border_bottom_color(0x0080_8B9A)
         };
         Self {
-            title: base().set_font_size(15).set_bold(),
-            section: base().set_font_size(12).set_bold().set_align(FormatAlign::Bottom),
+            title: base().set_font_size(15).set_bold().set_align(FormatAlign::Left).set_indent(1),
+            section: base().set_font_size(12).set_bold().set_align(FormatAlign::Left).set_indent(1),
             label: left().set_font_color(QUIET),
-            note: base().set_font_color(QUIET).set_align(FormatAlign::VerticalCenter),
+            note: left().set_font_color(QUIET).set_align(FormatAlign::VerticalCenter),
             head: head(left()),
             head_right: head(right()),
             text: left(),
@@ -76,7 +76,7 @@ impl Styles {
             number: right().set_num_format("#,##0"),
             time: left().set_num_format("yyyy-mm-dd hh:mm:ss"),
             readable: right(),
-            link: left().set_font_color(LINK).set_indent(1),
+            link: left().set_font_color(LINK),
         }
     }
 

@@ -125,7 +125,7 @@ impl Page<'_> {
             "Median",
             "90th percentile",
             "Longest",
-            "  Rows",
+            "Rows",
         ])?;
         for metric in &report.metrics {
             let percentile = |seconds| facts::percentile(seconds, metric.beyond_seconds);
