@@ -3,13 +3,14 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
 use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Outcome};
+use crate::render::xlsx::PackTables;
 use crate::source::own_output;
 
 use super::OutputEntry;
@@ -83,6 +84,11 @@ impl Staging {
         self.written.iter().find(|entry| entry.path == name).map(|entry| entry.sha256.as_str())
     }
 
+    /// Where the files wait until the pack is complete: the place for temporary files too, which go with it.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Puts the pack in place of the target. The old one is kept under another name until the new one stands.
     pub fn finish(self) -> Outcome<()> {
         if !self.target.exists() {
@@ -102,6 +108,19 @@ impl Staging {
             return Err(Failure::io("put the pack at", &self.target, &cause));
         }
         fs::remove_dir_all(&old).map_err(|cause| Failure::io("remove", &old, &cause))
+    }
+}
+
+/// The documents read back what was written before them.
+impl PackTables for Staging {
+    fn open(&self, name: &str) -> Outcome<Box<dyn Read>> {
+        let path = self.folder.join(name);
+        let file = File::open(&path).map_err(|cause| Failure::io("read", &path, &cause))?;
+        Ok(Box::new(file))
+    }
+
+    fn sha256(&self, name: &str) -> Option<String> {
+        self.sha256_of(name).map(str::to_owned)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::pack::{
     Evidence, FINDINGS_HEADER, InputEntry, MANIFEST_SCHEMA, Manifest, OutputEntry, PackFile, RuleEntry,
     SPREADSHEET_ROWS, Staging, digest_of, write_findings, write_table_csv,
 };
-use crate::render::{Templates, csv, html, json};
+use crate::render::{Templates, csv, html, json, xlsx};
 use crate::report::{PackedFile, Report, Stamp};
 
 use super::build::{FINDINGS_FILE, period, tool};
@@ -143,7 +143,14 @@ fn write_data(inputs: &Inputs, report: &Report, options: &PackOptions, staging: 
 /// The report in every form.
 fn write_documents(report: &Report, templates: &Templates, staging: &mut Staging) -> Outcome<()> {
     staging.write("report.html", &html::report(report, templates)?)?;
+    write_spreadsheet(report, staging)?;
     staging.write("report.json", &json::report(report))
+}
+
+fn write_spreadsheet(report: &Report, staging: &mut Staging) -> Outcome<()> {
+    let mut file = staging.create("report.xlsx")?;
+    xlsx::report(report, staging, xlsx::Room::default(), staging.folder(), &mut file)?;
+    staging.close(file)
 }
 
 fn manifest(inputs: &Inputs, report: &Report, templates: &Templates, staging: &Staging) -> Manifest {

@@ -10,6 +10,7 @@ pub mod templates;
 pub mod terminal;
 pub mod text;
 pub mod words;
+pub mod xlsx;
 
 mod facts;
 mod markup;

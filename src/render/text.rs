@@ -114,6 +114,7 @@ pub fn hides(character: char, before: Option<char>) -> bool {
         | '\u{FEFF}'
         | '\u{FFA0}'
         | '\u{FFF0}'..='\u{FFFB}'
+        | '\u{FFFE}'..='\u{FFFF}'
         | '\u{E0000}'..='\u{E0FFF}' => true,
         _ => character.is_control(),
     }

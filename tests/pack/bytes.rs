@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::support::book::parts;
 use crate::support::company::Company;
 
 /// A company with something in every kind of list: rejects, messages, duplicates, a late leaver, waivers, own rules.
@@ -107,7 +108,11 @@ fn no_path_of_this_machine_and_plain_text_everywhere() {
     for (name, bytes) in company.files("pack") {
         let path = bytes.windows(here.len()).any(|part| part == here.as_bytes());
         assert!(!path, "{name} names a folder of this machine");
-        if !name.starts_with("canonical/") || name == "canonical/schema.json" {
+        if name == "report.xlsx" {
+            for (part, xml) in parts(&bytes) {
+                assert!(!xml.contains(&here), "{part} of {name} names a folder of this machine");
+            }
+        } else if !name.starts_with("canonical/") || name == "canonical/schema.json" {
             let text = std::str::from_utf8(&bytes).unwrap_or_else(|cause| panic!("{name}: {cause}"));
             assert!(!text.contains('\r'), "{name} has a carriage return");
             assert!(text.ends_with('\n'), "{name} does not end with a line end");

@@ -3,3 +3,4 @@
 mod atomic;
 mod bytes;
 mod contents;
+mod spreadsheet;

@@ -10,3 +10,4 @@ mod structure;
 mod tables;
 mod terminal;
 mod words;
+mod xlsx;

@@ -1,5 +1,6 @@
 //! Shared by the tests: small tables written as text.
 
+pub(crate) mod book;
 pub(crate) mod company;
 
 use std::collections::BTreeMap;

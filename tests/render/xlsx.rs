@@ -1,0 +1,308 @@
+//! The spreadsheet: which sheets, what stands in them, what a long table leaves out, and the same bytes twice.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::{Cursor, Read};
+
+use overstay::failure::{Failure, Outcome};
+use overstay::pack::FINDINGS_HEADER;
+use overstay::render::xlsx::{self, PackTables, Room};
+use overstay::report::Report;
+
+use super::fixture::{self, HOSTILE};
+use crate::support::book::{Book, parts};
+use overstay::render::words::refused;
+
+const EVIDENCE_HEADER: &str = "subject_kind,subject,system,person_id,account_key,credential_key,state,began_lo,began_hi,ended_lo,ended_hi,seen_until,shortest_seconds,longest_seconds,limit_seconds,result,finding_id,waiver_id,note,began_source,ended_source\n";
+
+/// The files of a pack, in memory.
+struct Files(BTreeMap<String, String>);
+
+impl Files {
+    /// As many rows as the report says.
+    fn of(report: &Report) -> Self {
+        let mut findings = FINDINGS_HEADER.to_owned();
+        for index in 0..report.findings.total {
+            let _ = writeln!(
+                findings,
+                "ovs-{index},leaver-lag,high,okta,account,user {index},P-{index},okta:{index},,2026-07-03T12:30:00.250Z,,true,{},86400,3600,over,,kept access,hr/people.csv:{index},",
+                90_000 + index
+            );
+        }
+        let mut files = BTreeMap::from([("findings.csv".to_owned(), findings)]);
+        for metric in &report.metrics {
+            let Some(name) = metric.evidence.as_ref().filter(|name| !name.ends_with("parquet")) else { continue };
+            let mut text = EVIDENCE_HEADER.to_owned();
+            for index in 0..metric.population + metric.excluded {
+                let _ = writeln!(
+                    text,
+                    "account,'=user {index},,,,,closed,1850-01-01T00:00:00Z,out-of-range,,,,,,,within,,,,,"
+                );
+            }
+            files.insert(name.clone(), text);
+        }
+        Self(files)
+    }
+}
+
+impl PackTables for Files {
+    fn open(&self, name: &str) -> Outcome<Box<dyn Read>> {
+        let text = self.0.get(name).ok_or_else(|| Failure::run(format!("no file {name}")))?;
+        Ok(Box::new(Cursor::new(text.clone().into_bytes())))
+    }
+
+    fn sha256(&self, name: &str) -> Option<String> {
+        Some(format!("hash-of-{name}"))
+    }
+}
+
+fn write(report: &Report, files: &Files, room: Room) -> Outcome<Vec<u8>> {
+    let scratch = tempfile::tempdir().expect("a temporary folder");
+    let mut bytes = Vec::new();
+    xlsx::report(report, files, room, scratch.path(), &mut bytes)?;
+    assert_eq!(std::fs::read_dir(scratch.path()).expect("the folder").count(), 0, "a temporary file is left");
+    Ok(bytes)
+}
+
+fn book(report: &Report) -> Vec<u8> {
+    write(report, &Files::of(report), Room::default()).expect("a book")
+}
+
+#[test]
+fn the_same_report_gives_the_same_bytes() {
+    let report = fixture::report();
+    assert!(book(&report) == book(&report));
+}
+
+#[test]
+fn sheets_in_order_with_unique_legal_names() {
+    let mut report = fixture::report();
+    let long = "a/very:long*metric?name[that]goes on and on";
+    report.metrics[1].id = long.to_owned();
+    report.metrics[3].id = "SUMMARY".to_owned();
+    report.metrics[4].id = "history".to_owned();
+    let names = Book::open(&book(&fixture::report())).names();
+    insta::assert_snapshot!(names.join(", "), @"Summary, Metrics, Controls, Mapping, Findings, leaver-lag, leaver-lag-notified, orphan-accounts, unrotated-keys, sync-recovery, stale-guests, Indicators, Definitions, Waivers, Systems, Sources, Rejects, Data quality, Messages, Read me");
+    let names = Book::open(&book(&report)).names();
+    assert!(names.contains(&"a-very-long-metric-name-that-go".to_owned()), "{names:?}");
+    assert!(names.contains(&"SUMMARY~2".to_owned()) && names.contains(&"history-".to_owned()), "{names:?}");
+    assert!(names.iter().all(|name| name.chars().count() <= 31));
+}
+
+#[test]
+fn the_first_sheet_says_who_when_and_how_it_came_out() {
+    let report = fixture::report();
+    let mut book = Book::open(&book(&report));
+    let sheet = book.sheet("Summary");
+    let fact = |label: &str| sheet.text(sheet.row(0, label), 1).to_owned();
+    assert_eq!(sheet.text(0, 0), "Access lifecycle evidence: Northwind Logistics GmbH, 2026-Q3");
+    assert_eq!(fact("Verdict"), "not met");
+    assert_eq!(sheet.text(sheet.row(0, "Verdict"), 2), report.verdict.sentence);
+    assert_eq!(fact("Inconclusive"), report.verdict.inconclusive);
+    assert_eq!(fact("As of"), "2026-10-01T00:00:00Z (the end of the period)");
+    assert_eq!(fact("Zone of dates without a time"), "Europe/Berlin; a leave date without a time means end-of-day");
+    assert_eq!(fact("In scope and not loaded"), "github, sap");
+    assert_eq!(fact("Inputs, SHA-256"), report.inputs_sha256);
+    assert_eq!(fact("findings.csv, SHA-256"), "hash-of-findings.csv");
+    let row = sheet.row(0, &report.metrics[0].title);
+    assert_eq!(sheet.text(row, 1), "not met");
+    assert_eq!(sheet.text(row, 2), "21 of 120 over");
+}
+
+#[test]
+fn numbers_are_numbers_and_stand_beside_their_words() {
+    let mut book = Book::open(&book(&fixture::report()));
+    let sheet = book.sheet("Metrics");
+    let number = |head: &str| sheet.number(2, sheet.column(head));
+    let text = |head: &str| sheet.text(2, sheet.column(head)).to_owned();
+    for (head, value) in [
+        ("Population", 120.0),
+        ("Within", 92.0),
+        ("Over", 21.0),
+        ("Indeterminate", 4.0),
+        ("Unknown", 3.0),
+        ("Excluded", 11.0),
+        ("Waived", 3.0),
+        ("Open", 7.0),
+        ("Limit (seconds)", 86_400.0),
+        ("Median (seconds)", 11_400.0),
+        ("Longest (seconds)", 3_549_600.0),
+        ("Beyond limits, summed (seconds)", 35_640_000.0),
+    ] {
+        assert_eq!(number(head), Some(value), "{head}");
+    }
+    assert_eq!(number("95th percentile (seconds)"), None);
+    assert_eq!(text("95th percentile"), "over 41 d");
+    assert_eq!(text("Median"), "3 h 10 min");
+    assert_eq!(text("Longest"), "41 d 2 h");
+    assert_eq!(text("Items behind it"), "21 of 120 over");
+    assert_eq!(text("Whose limit"), "Access policy 4.2, 2026-03");
+}
+
+#[test]
+fn nothing_computed_leaves_cells_empty() {
+    let report = fixture::empty();
+    let mut book = Book::open(&book(&report));
+    assert_eq!(book.formulas(), 0);
+    let sheet = book.sheet("Metrics");
+    assert_eq!(sheet.rows(), report.metrics.len());
+    assert_eq!(sheet.number(2, sheet.column("Population")), None);
+    assert_eq!(sheet.text(2, sheet.column("Items behind it")), "no items");
+    assert_eq!(book.sheet("Findings").rows(), 0);
+    assert_eq!(
+        book.sheet("Findings").text(0, 0),
+        "All findings, one line each. 0 findings: every row of findings.csv (SHA-256 hash-of-findings.csv)."
+    );
+    assert_eq!(book.sheet("Waivers").rows(), 0);
+}
+
+#[test]
+fn a_long_table_says_what_it_leaves_out() {
+    let mut report = fixture::report();
+    report.findings.total = 1_500;
+    let bytes = write(&report, &Files::of(&report), Room { sheet: 1_000, book: 1_200 }).expect("a book");
+    let mut book = Book::open(&bytes);
+    let findings = book.sheet("Findings");
+    let lag = book.sheet("leaver-lag");
+    let lengths: Vec<usize> =
+        report.metrics.iter().filter(|one| one.evidence.is_some()).map(|one| book.sheet(&one.id).rows()).collect();
+    assert_eq!(lag.rows(), 131, "a short table is whole");
+    let all = findings.rows() + lengths.iter().sum::<usize>();
+    assert!((1_190..=1_200).contains(&all), "{all}");
+    let rows = findings.rows();
+    assert_eq!(
+        findings.text(0, 0),
+        format!(
+            "Showing the first {rows} of 1,500 findings in the order of the file; all 1,500 are in findings.csv (SHA-256 hash-of-findings.csv)."
+        )
+    );
+    assert_eq!(findings.text(rows + 1, 0), format!("ovs-{}", rows - 1));
+    let summary = book.sheet("Summary");
+    assert_eq!(summary.text(summary.row(0, "Findings"), 1), format!("first {rows} of 1,500 rows"));
+}
+
+#[test]
+fn a_population_in_parquet_is_counted_and_named() {
+    let mut report = fixture::report();
+    report.metrics[0].evidence = Some("evidence/leaver-lag.parquet".to_owned());
+    let mut book = Book::open(&book(&report));
+    let sheet = book.sheet("leaver-lag");
+    assert!(sheet.text(0, 0).ends_with(": 131 items, more than a spreadsheet holds; 0 are shown here. All are in evidence/leaver-lag.parquet (SHA-256 hash-of-evidence/leaver-lag.parquet)."), "{}", sheet.text(0, 0));
+    assert_eq!(sheet.number(3, 1), Some(21.0));
+}
+
+#[test]
+fn a_file_with_another_number_of_rows_is_refused() {
+    let report = fixture::report();
+    for change in [
+        |text: &mut String| text.push_str("account,,,,,,,,,,,,,,,,,,,,\n"),
+        |text: &mut String| text.truncate(EVIDENCE_HEADER.len()),
+    ] {
+        let mut files = Files::of(&report);
+        change(files.0.get_mut("evidence/leaver-lag.csv").expect("a file"));
+        let failure = write(&report, &files, Room::default()).expect_err("another number of rows");
+        assert_eq!(
+            failure.to_string(),
+            "error: evidence/leaver-lag.csv does not hold the 131 rows that the report counts"
+        );
+    }
+}
+
+#[test]
+fn what_is_no_date_stays_text() {
+    let mut book = Book::open(&book(&fixture::report()));
+    let sheet = book.sheet("leaver-lag");
+    assert_eq!(sheet.text(2, 1), "=user 0");
+    assert_eq!(sheet.text(2, sheet.column("Began, earliest (UTC)")), "1850-01-01T00:00:00Z");
+    assert_eq!(sheet.text(2, sheet.column("Began, latest (UTC)")), "out-of-range");
+    // 2026-07-03 is day 46206; 12:30:00.250 is 45,000.25 of 86,400 seconds.
+    let findings = book.sheet("Findings");
+    let began = findings.date(2, findings.column("Began (UTC)"));
+    assert!((began - (46_206.0 + 45_000.25 / 86_400.0)).abs() < 1e-9, "{began}");
+}
+
+#[test]
+fn heads_stay_in_sight_and_pages_say_what_they_are() {
+    let mut report = fixture::report();
+    report.organisation = "Smith & Sons".to_owned();
+    let bytes = book(&report);
+    let parts = parts(&bytes);
+    let sheets = Book::open(&bytes).names().len();
+    let mut tables = 0;
+    for number in 2..=sheets {
+        let xml = &parts[&format!("xl/worksheets/sheet{number}.xml")];
+        assert!(
+            xml.contains("<pane ySplit=\"2\" topLeftCell=\"A3\" activePane=\"bottomLeft\" state=\"frozen\"/>"),
+            "{number}"
+        );
+        assert!(xml.contains("<autoFilter ref=\"A2:"), "{number}");
+        assert!(xml.contains("orientation=\"landscape\"") && xml.contains("fitToHeight=\"0\""), "{number}");
+        assert!(
+            xml.contains(
+                "<oddHeader>&amp;LSmith &amp;&amp; Sons, 2026-Q3&amp;C&amp;A&amp;Rovr-7f3a9c21d04e</oddHeader>"
+            ),
+            "{number}"
+        );
+        assert!(xml.contains("<oddFooter>&amp;LConfidential&amp;RPage &amp;P of &amp;N</oddFooter>"), "{number}");
+        tables += 1;
+    }
+    assert!(tables > 15);
+    assert_eq!(parts["xl/workbook.xml"].matches("_xlnm.Print_Titles").count(), tables);
+    // Created at as-of: the moment of writing is no part of a pack.
+    assert_eq!(parts["docProps/core.xml"].matches("2026-10-01T00:00:00Z").count(), 2);
+}
+
+#[test]
+fn hostile_names_are_only_text() {
+    let mut report = fixture::report();
+    report.organisation = HOSTILE[0].to_owned();
+    report.waivers[0].reason = "x".repeat(40_000);
+    report.waivers[1].reason = HOSTILE[4].to_owned();
+    report.waivers[1].approver = HOSTILE[7].to_owned();
+    report.waivers[2].reason = "_x0041_ \u{FFFE}".to_owned();
+    report.waivers[2].approver = "https://evil.example/".to_owned();
+    let bytes = book(&report);
+    let mut book = Book::open(&bytes);
+    assert_eq!(book.formulas(), 0);
+    let sheet = book.sheet("Waivers");
+    let (reason, approver) = (sheet.column("Reason"), sheet.column("Approver"));
+    assert_eq!(sheet.text(2, reason).chars().count(), 32_767);
+    assert!(sheet.text(2, reason).ends_with("x … [cut; 40,000 characters in all]"));
+    assert_eq!(sheet.text(3, reason), "invoice[U+202E]fdp.exe");
+    assert_eq!(sheet.text(3, approver), "[U+001B][31mred[U+0007]");
+    assert_eq!(sheet.text(4, reason), "_x0041_ [U+FFFE]");
+    let summary = book.sheet("Summary");
+    assert_eq!(summary.text(summary.row(0, "Organisation"), 1), HOSTILE[0]);
+    let parts = parts(&bytes);
+    // A URL is text, and links lead to sheets of this book only.
+    assert!(!parts.values().any(|xml| xml.contains("TargetMode")));
+    assert!(!parts.values().any(|xml| xml.contains("<f>") || xml.contains("<f ")));
+    assert!(!parts.values().any(|xml| xml.contains("<script>")));
+}
+
+#[test]
+fn words_that_a_report_must_not_use_are_not_in_it() {
+    for report in [fixture::report(), fixture::empty()] {
+        let texts = Book::open(&book(&report)).texts();
+        assert!(texts.lines().count() > 100);
+        assert_eq!(refused(&texts), Vec::<&str>::new());
+    }
+}
+
+/// In every table a status has its counts, or the sentence with them, in the same row.
+#[test]
+fn a_status_never_stands_alone() {
+    let mut book = Book::open(&book(&fixture::report()));
+    let mut seen = 0;
+    for (name, head) in [("Metrics", "Status"), ("Controls", "Status"), ("Mapping", "Status of the metric")] {
+        let sheet = book.sheet(name);
+        let (status, items) = (sheet.column(head), sheet.column("Items behind it"));
+        for row in 2..sheet.rows() + 2 {
+            if ["met", "not met", "met with waivers", "insufficient evidence"].contains(&sheet.text(row, status)) {
+                assert!(sheet.text(row, items).contains(" of "), "{name}, row {row}: {}", sheet.text(row, items));
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 10, "{seen}");
+}
