@@ -1,6 +1,17 @@
 //! Text in every script: which face has its characters, how they are shaped and ordered, and where lines break.
 
+mod face;
+mod lines;
+mod pieces;
+mod shape;
+#[cfg(test)]
+mod tests;
+mod typesetter;
+
 use super::page::{Colour, Pt};
+
+pub use face::Face;
+pub use typesetter::Typesetter;
 
 /// How text looks.
 #[derive(Debug, Clone, Copy, PartialEq)]
