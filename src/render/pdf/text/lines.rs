@@ -198,23 +198,22 @@ fn add(paragraph: &Paragraph<'_>, spans: &[Span], piece: &Piece, rtl: bool, x: f
             && run.rtl == rtl
             && run.link.as_ref() == link
     };
-    let run = match runs.last_mut().filter(joins) {
-        Some(run) => run,
-        None => {
-            runs.push(Run {
-                face: piece.face,
-                style,
-                x,
-                width: 0.0,
-                glyphs: Vec::with_capacity(piece.shaped.glyphs.len()),
-                text: String::with_capacity(text.len()),
-                rtl,
-                link: link.cloned(),
-                missing: piece.missing,
-            });
-            let last = runs.len() - 1;
-            &mut runs[last]
-        }
+    let run = if let Some(run) = runs.last_mut().filter(joins) {
+        run
+    } else {
+        runs.push(Run {
+            face: piece.face,
+            style,
+            x,
+            width: 0.0,
+            glyphs: Vec::with_capacity(piece.shaped.glyphs.len()),
+            text: String::with_capacity(text.len()),
+            rtl,
+            link: link.cloned(),
+            missing: piece.missing,
+        });
+        let last = runs.len() - 1;
+        &mut runs[last]
     };
     run.width += piece.width;
     if rtl {
