@@ -12,6 +12,7 @@ pub mod text;
 
 mod facts;
 mod markup;
+mod prose;
 
 pub use brand::Brand;
 pub use templates::Templates;

@@ -7,6 +7,7 @@ mod data;
 mod findings;
 mod metrics;
 mod page;
+mod prose;
 mod status;
 
 use base64::Engine as _;

@@ -7,11 +7,13 @@ use super::cover::{self, Cover};
 use super::data::{self, DataView};
 use super::findings::{self, FindingsView, WaiverView};
 use super::metrics::{self, IndicatorView, MetricView};
+use super::prose::{self, Prose};
 use crate::report::Report;
 
 /// Everything on the page.
 #[derive(Debug, Serialize)]
 pub(super) struct Page {
+    prose: Prose,
     cover: Cover,
     resolutions: Vec<controls::ResolutionView>,
     frameworks: Vec<FrameworkView>,
@@ -25,6 +27,7 @@ pub(super) struct Page {
 /// Builds the view.
 pub(super) fn page(report: &Report) -> Page {
     Page {
+        prose: prose::prose(report),
         cover: cover::cover(report),
         resolutions: controls::resolutions(report),
         frameworks: controls::frameworks(report),

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::render::facts;
 use crate::report::Status;
 
 /// A verdict as the page shows it.
@@ -30,24 +31,12 @@ pub(super) fn badge(status: Status) -> Badge {
 
 /// `1 not met`, `2 insufficient evidence` …: how often each verdict occurs, in the order of precedence.
 pub(super) fn tally(statuses: impl Iterator<Item = Status>) -> Vec<Tally> {
-    const ALL: [Status; 6] = [
-        Status::NotMet,
-        Status::InsufficientEvidence,
-        Status::MetWithWaivers,
-        Status::Met,
-        Status::NoPopulation,
-        Status::NotAssessed,
-    ];
-    let found: Vec<Status> = statuses.collect();
-    ALL.into_iter()
-        .map(|status| Tally { badge: badge(status), count: found.iter().filter(|one| **one == status).count() })
-        .filter(|tally| tally.count > 0)
-        .collect()
+    facts::tally(statuses).into_iter().map(|(status, count)| Tally { badge: badge(status), count }).collect()
 }
 
 /// One verdict with its number of occurrences.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub(super) struct Tally {
     badge: Badge,
-    count: usize,
+    count: u64,
 }
