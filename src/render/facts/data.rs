@@ -106,3 +106,45 @@ pub(in crate::render) fn rejects_note(report: &Report) -> String {
         text::of(listed, report.rejects.total)
     )
 }
+
+/// A system, who answers for it, and what was found there.
+pub(in crate::render) struct Owner<'a> {
+    /// Name of the system.
+    pub(in crate::render) system: &'a str,
+    /// Who answers for it.
+    pub(in crate::render) owner: Option<&'a str>,
+    /// Metrics with something over in it, of those with items of it.
+    pub(in crate::render) metrics: String,
+    /// Items over, of all items of it; an item counts once in each metric.
+    pub(in crate::render) over: String,
+    counts: (u64, u64),
+}
+
+/// The systems in scope or in the data, those with most items over first.
+pub(in crate::render) fn owners(report: &Report) -> Vec<Owner<'_>> {
+    let mut owners: Vec<Owner<'_>> = report
+        .systems
+        .iter()
+        .map(|system| {
+            let rows = report.metrics.iter().flat_map(|metric| &metric.by_system);
+            let rows: Vec<_> = rows.filter(|row| row.system == system.system && row.population > 0).collect();
+            let over = rows.iter().filter(|row| row.over > 0).count() as u64;
+            let items = text::sum(rows.iter().map(|row| row.over));
+            let all = text::sum(rows.iter().map(|row| row.population));
+            let words = |k, n| match (system.loaded, n) {
+                (false, _) => "not loaded".to_owned(),
+                (true, 0) => "no items".to_owned(),
+                (true, n) => text::of(k, n),
+            };
+            Owner {
+                system: &system.system,
+                owner: system.owner.as_deref(),
+                metrics: words(over, rows.len() as u64),
+                over: words(items, all),
+                counts: (items, over),
+            }
+        })
+        .collect();
+    owners.sort_by_key(|owner| std::cmp::Reverse(owner.counts));
+    owners
+}

@@ -3,5 +3,6 @@
 //! The way of the data: content (report to blocks), layout (blocks to pages), drawing (pages to PDF), finish (tags,
 //! bookmarks, metadata).
 
+pub mod content;
 pub mod page;
 pub mod text;
