@@ -115,6 +115,12 @@ fn signed(number: i64) -> String {
     format!("{sign}{}", text::count(number.unsigned_abs()))
 }
 
+/// Title of the report as a document.
+pub(super) fn title(report: &Report) -> String {
+    let name = text::visible(&report.organisation, false);
+    format!("Access lifecycle evidence: {name}, {}", text::visible(&report.period.label, false))
+}
+
 /// A verdict with the number of its occurrences.
 pub(super) fn tally(statuses: impl Iterator<Item = Status>) -> Vec<(Status, u64)> {
     const ALL: [Status; 6] = [

@@ -72,9 +72,8 @@ pub(super) struct GlanceRow {
 /// Builds the cover.
 pub(super) fn cover(report: &Report) -> Cover {
     let headline = &report.headline;
-    let name = text::visible(&report.organisation, false);
     Cover {
-        title: format!("Access lifecycle evidence: {name}, {}", text::visible(&report.period.label, false)),
+        title: facts::title(report),
         organisation: prose(&report.organisation),
         period: prose(&report.period.label),
         period_from: time::rfc3339(report.period.from.0),

@@ -62,10 +62,7 @@ fn frame(report: &Report, brand: &Brand) -> Vec<(Words, Vec<Words>)> {
                 time::rfc3339(report.period.to.0)
             ))],
         ),
-        term(
-            "As of",
-            vec![plain(format!("{} ({})", time::rfc3339(report.as_of.0), visible(&report.as_of_basis)))],
-        ),
+        term("As of", vec![plain(format!("{} ({})", time::rfc3339(report.as_of.0), visible(&report.as_of_basis)))]),
         term(
             "Zone of plain dates",
             vec![plain(format!(
@@ -147,11 +144,20 @@ fn populations(report: &Report) -> Vec<Block> {
 }
 
 fn digests(report: &Report) -> Vec<Block> {
-    let digest = |name: &str, what: String, value: &str| (vec![plain(name)], vec![vec![quiet(what)], vec![code(value)]]);
+    let digest =
+        |name: &str, what: String, value: &str| (vec![plain(name)], vec![vec![quiet(what)], vec![code(value)]]);
     let (read, files) = facts::files_read(report);
     let rows = vec![
-        digest("Inputs", format!("SHA-256 over the list of the input files, {} read", text::of(read, files)), &report.inputs_sha256),
-        digest("Rules", "SHA-256 over the list of mappings, metrics, limits and frameworks".to_owned(), &report.rules_sha256),
+        digest(
+            "Inputs",
+            format!("SHA-256 over the list of the input files, {} read", text::of(read, files)),
+            &report.inputs_sha256,
+        ),
+        digest(
+            "Rules",
+            "SHA-256 over the list of mappings, metrics, limits and frameworks".to_owned(),
+            &report.rules_sha256,
+        ),
         digest(
             "Evidence",
             "SHA-256 over the list of the data files of the pack".to_owned(),

@@ -2,15 +2,15 @@
 
 use super::block::{Block, Cell, Words};
 use super::words::{
-    alert, body, cell, code, column, counts, data as datum, data_or, heading, joined, lines, note, number, plain, quiet, row,
-    strong, subheading, table, visible,
+    alert, body, cell, code, column, counts, data as datum, data_or, heading, joined, lines, note, number, plain,
+    quiet, row, strong, subheading, table, visible,
 };
 use crate::render::{facts, text};
 use crate::report::{OpenMatch, ReasonCount, Report, SourceReport};
 use crate::time;
 
 /// Rows of one table on data quality that the PDF lists; the files that it names have all of them.
-pub const ROWS: usize = 200;
+pub(super) const ROWS: usize = 200;
 
 /// The section on data quality.
 pub(super) fn data(report: &Report) -> Block {
@@ -199,7 +199,8 @@ fn sources(report: &Report) -> Vec<Block> {
 }
 
 fn source(file: &SourceReport) -> Vec<Cell> {
-    let told = |name: &str, value: &Option<String>| vec![quiet(format!("{name} ")), data_or(value.as_deref(), "not supplied")];
+    let told =
+        |name: &str, value: &Option<String>| vec![quiet(format!("{name} ")), data_or(value.as_deref(), "not supplied")];
     let outcome = datum(&file.outcome.replace('-', " "));
     let format = file.title.as_deref().or(file.source.as_deref()).map_or_else(|| "no known format".to_owned(), datum);
     let system = file.system.as_deref().map_or_else(|| "named by its rows".to_owned(), datum);
@@ -215,10 +216,9 @@ fn source(file: &SourceReport) -> Vec<Cell> {
         unused.push(words);
     }
     let covers = match file.covers {
-        Some(window) => vec![
-            vec![plain(time::readable(window.from.0))],
-            vec![quiet("to "), plain(time::readable(window.to.0))],
-        ],
+        Some(window) => {
+            vec![vec![plain(time::readable(window.from.0))], vec![quiet("to "), plain(time::readable(window.to.0))]]
+        }
         None => vec![vec![quiet("not supplied")]],
     };
     let expected = file.expected_rows.map_or_else(|| "not supplied".to_owned(), |rows| rows.to_string());
@@ -240,10 +240,7 @@ fn source(file: &SourceReport) -> Vec<Cell> {
         lines(content),
         lines(unused),
         lines(covers),
-        lines(vec![
-            vec![plain(datum(&file.reconciliation))],
-            vec![quiet(format!("rows at the source: {expected}"))],
-        ]),
+        lines(vec![vec![plain(datum(&file.reconciliation))], vec![quiet(format!("rows at the source: {expected}"))]]),
     ]
 }
 
@@ -257,8 +254,7 @@ fn rejects(report: &Report) -> Block {
     if report.rejects.groups.is_empty() {
         return body(vec![plain(caption)]);
     }
-    let columns =
-        vec![column("File"), column("Column"), column("Reason"), number("Count"), number("First row")];
+    let columns = vec![column("File"), column("Column"), column("Reason"), number("Count"), number("First row")];
     let rows = report.rejects.groups.iter().map(|group| {
         row(vec![
             cell(plain(datum(&group.path))).head(),

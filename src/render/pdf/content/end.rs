@@ -105,9 +105,9 @@ pub(super) fn manifest(report: &Report) -> Block {
 pub(super) fn sign_off(brand: &Brand) -> Block {
     let own: Vec<&str> = brand.wording.sign_off.iter().map(String::as_str).collect();
     let roles = if own.is_empty() { SIGN_OFF.to_vec() } else { own };
-    let rows = roles.into_iter().map(|role| {
-        row(vec![cell(strong(data(role))).head(), cell(plain("")), cell(plain("")), cell(plain(""))])
-    });
+    let rows = roles
+        .into_iter()
+        .map(|role| row(vec![cell(strong(data(role))).head(), cell(plain("")), cell(plain("")), cell(plain(""))]));
     let table = Table {
         caption: vec![plain("To be filled in by hand")],
         columns: vec![column("Role"), column("Name"), column("Date"), column("Signature")],

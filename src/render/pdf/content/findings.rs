@@ -10,9 +10,9 @@ use crate::report::{Finding, Report, WaiverReport};
 use crate::time;
 
 /// Findings of one metric that the PDF lists; findings.csv has all of them.
-pub const FINDINGS_PER_METRIC: usize = 100;
+pub(super) const FINDINGS_PER_METRIC: usize = 100;
 /// Waivers that the PDF lists.
-pub const WAIVERS: usize = 200;
+pub(super) const WAIVERS: usize = 200;
 
 /// The findings, by metric.
 pub(super) fn findings(report: &Report) -> Block {

@@ -23,9 +23,8 @@ pub(super) fn glance(report: &Report) -> Block {
     blocks.push(subheading(3, "The worst findings", ""));
     let worst = facts::worst(report);
     if worst.is_empty() {
-        blocks.push(body(vec![plain(
-            "None to list: see the result of each metric for what was and was not measured.",
-        )]));
+        blocks
+            .push(body(vec![plain("None to list: see the result of each metric for what was and was not measured.")]));
     } else {
         let items = worst.into_iter().map(|item| {
             let over = text::length(item.over_seconds);

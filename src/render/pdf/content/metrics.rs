@@ -124,11 +124,8 @@ fn definition(metric: &MetricReport) -> Vec<(Words, Vec<Words>)> {
 }
 
 fn population(metric: &MetricReport) -> Vec<Block> {
-    let caption = format!(
-        "Population: {}, excluded beside it: {}",
-        text::count(metric.population),
-        text::count(metric.excluded)
-    );
+    let caption =
+        format!("Population: {}, excluded beside it: {}", text::count(metric.population), text::count(metric.excluded));
     let rows = facts::parts(metric).into_iter().map(|(name, count)| {
         let share = text::share(count, metric.population).unwrap_or_else(|| "–".to_owned());
         row(vec![cell(plain(name)).head(), cell(plain(text::count(count))), cell(plain(share))])
@@ -201,9 +198,8 @@ fn charts(metric: &MetricReport) -> Vec<Block> {
             scene,
         ));
     }
-    let ageing = chart::ageing(metric).map(|scene| {
-        figure("Items by length. Filled: ended; outlined: still open when last seen.", scene)
-    });
+    let ageing = chart::ageing(metric)
+        .map(|scene| figure("Items by length. Filled: ended; outlined: still open when last seen.", scene));
     let months = months(metric);
     match (ageing, months.is_empty()) {
         (Some(ageing), false) => blocks.push(Block::Columns(vec![(0.5, vec![ageing]), (0.5, months)])),
@@ -268,11 +264,8 @@ fn systems(metric: &MetricReport) -> Block {
 
 /// The indicators.
 pub(super) fn indicators(report: &Report) -> Block {
-    let mut blocks = vec![
-        Block::NewPage,
-        heading(2, "Indicators", "indicators"),
-        body(rich(prose::INDICATORS, report)),
-    ];
+    let mut blocks =
+        vec![Block::NewPage, heading(2, "Indicators", "indicators"), body(rich(prose::INDICATORS, report))];
     if report.indicators.is_empty() {
         blocks.push(body(vec![plain("No indicator was computed.")]));
     }

@@ -10,6 +10,8 @@ mod glance;
 mod metrics;
 mod words;
 
+pub(super) use cover::classification;
+
 pub use block::{Block, Cell, CellLine, Column, Heading, Kind, Look, Piece, Row, Table, Tile, Words};
 
 use crate::render::Brand;

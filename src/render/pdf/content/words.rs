@@ -110,24 +110,12 @@ pub(super) fn note(words: impl Into<String>) -> Block {
 /// A heading that stands in the contents.
 pub(super) fn heading(level: u8, words: &str, place: &str) -> Block {
     let text = data(words);
-    Block::Heading(Heading {
-        level,
-        listed: Some(text.clone()),
-        text,
-        aside: String::new(),
-        place: place.to_owned(),
-    })
+    Block::Heading(Heading { level, listed: Some(text.clone()), text, aside: String::new(), place: place.to_owned() })
 }
 
 /// A heading that does not.
 pub(super) fn subheading(level: u8, words: &str, aside: &str) -> Block {
-    Block::Heading(Heading {
-        level,
-        text: data(words),
-        aside: aside.to_owned(),
-        place: String::new(),
-        listed: None,
-    })
+    Block::Heading(Heading { level, text: data(words), aside: aside.to_owned(), place: String::new(), listed: None })
 }
 
 pub(super) fn column(title: &str) -> Column {
