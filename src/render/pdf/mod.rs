@@ -3,5 +3,8 @@
 //! The way of the data: content (report to blocks), layout (blocks to pages), drawing (pages to PDF), finish (tags,
 //! bookmarks, metadata).
 
+pub mod draw;
 pub mod page;
 pub mod text;
+
+mod finish;
