@@ -10,7 +10,7 @@ use crate::pack::{
     Evidence, FINDINGS_HEADER, InputEntry, MANIFEST_SCHEMA, Manifest, PackFile, RuleEntry, SPREADSHEET_ROWS, Staging,
     digest_of, write_findings, write_table_csv,
 };
-use crate::render::{Templates, csv, html, json};
+use crate::render::{Brand, Templates, csv, html, json, pdf};
 use crate::report::{Report, Stamp};
 
 use super::build::{FINDINGS_FILE, period, tool};
@@ -124,6 +124,7 @@ fn write_data(inputs: &Inputs, report: &Report, options: &PackOptions, staging: 
 /// The report in every form.
 fn write_documents(report: &Report, templates: &Templates, staging: &mut Staging) -> Outcome<()> {
     staging.write("report.html", &html::report(report, templates)?)?;
+    staging.write("report.pdf", &pdf::report(report, &Brand::default())?)?;
     staging.write("report.json", &json::report(report))
 }
 

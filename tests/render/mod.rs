@@ -4,6 +4,7 @@ mod charts;
 mod fixture;
 mod html;
 mod json;
+mod pdf_core;
 mod structure;
 mod tables;
 mod terminal;

@@ -4,9 +4,12 @@
 //! bookmarks, metadata).
 
 pub mod content;
+pub mod draw;
 pub mod layout;
 pub mod page;
 pub mod text;
+
+mod finish;
 
 use super::{Brand, facts, text as words};
 use crate::failure::Outcome;
@@ -19,6 +22,15 @@ use text::Typesetter;
 
 /// Digits of the evidence hash at the foot of every page.
 const HASH: usize = 16;
+
+/// The report as a PDF.
+///
+/// # Errors
+/// A font file or the logo of the brand cannot be used; with its name.
+pub fn report(report: &Report, brand: &Brand) -> Outcome<Vec<u8>> {
+    let typesetter = Typesetter::new(&brand.fonts)?;
+    draw::write(&document(report, brand, &typesetter), &typesetter, brand.logo.as_ref())
+}
 
 /// The report laid out on pages.
 pub fn document(report: &Report, brand: &Brand, typesetter: &Typesetter<'_>) -> Document {
