@@ -14,9 +14,9 @@ pub(in crate::render) fn reach(report: &Report) -> Vec<(&'static str, String)> {
         (
             "Rows left out",
             format!(
-                "{} (and {} single values)",
+                "{} (and {})",
                 text::count(report.rejects.rows),
-                text::count(report.rejects.total.saturating_sub(report.rejects.rows))
+                text::plural(report.rejects.total.saturating_sub(report.rejects.rows), "single value", "single values")
             ),
         ),
         ("Accounts not matched to one person", text::of(unmatched, people.accounts)),

@@ -52,6 +52,8 @@ pub enum Block {
         numbered: bool,
         /// The items, each of one or more paragraphs.
         items: Vec<Vec<Words>>,
+        /// Set small.
+        dense: bool,
     },
     /// Short items side by side, row by row.
     Grid {
@@ -132,6 +134,8 @@ pub struct Heading {
     pub place: String,
     /// Whether it stands in the contents and the bookmarks, and its text there.
     pub listed: Option<String>,
+    /// Set small, whatever its level: inside boxes and columns.
+    pub small: bool,
 }
 
 /// A figure that stands large, with what it counts.
@@ -158,6 +162,8 @@ pub struct Table {
     pub rows: Vec<Row>,
     /// Whether it takes the whole width.
     pub full: bool,
+    /// Set small.
+    pub dense: bool,
     /// Least height of a row, for tables that are filled in by hand.
     pub row_height: f32,
 }

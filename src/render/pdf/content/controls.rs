@@ -2,8 +2,8 @@
 
 use super::block::{Block, Row, Words};
 use super::words::{
-    body, cell, code, column, data, heading, lines, number, plain, quiet, rich, row, status, strong, subheading, table,
-    visible,
+    body, bullets, cell, code, column, data, heading, lines, number, plain, quiet, rich, row, small_heading, status,
+    strong, subheading, table, visible,
 };
 use crate::render::{facts, prose, text};
 use crate::report::{ControlReport, EdgeReport, FrameworkReport, Report, Resolution};
@@ -30,15 +30,17 @@ fn resolved(one: &Resolution, report: &Report) -> Vec<Block> {
             quiet(format!("({})", visible(name))),
         ];
         if let Some(control) = control {
-            words.push(strong(format!(" {}: ", control.status.words())));
-            words.push(plain(visible(&control.reason)));
+            words.push(plain(": "));
+            words.push(strong(control.status.words()));
+            let over = |edge| format!(", {} over by {}", facts::edge(edge, report)[0], visible(&edge.metric));
+            words.extend(facts::deciding(control).map(over).map(plain));
         }
         vec![words]
     });
     let items: Vec<Vec<Words>> = items.collect();
-    let mut blocks = vec![subheading(3, &one.requested, ""), body(vec![plain(visible(&one.text))])];
+    let mut blocks = vec![small_heading(3, &one.requested), body(vec![plain(visible(&one.text))])];
     if !items.is_empty() {
-        blocks.push(Block::List { numbered: false, items });
+        blocks.push(bullets(items));
     }
     blocks
 }
@@ -66,6 +68,7 @@ fn framework(framework: &FrameworkReport, report: &Report) -> Block {
             aside: visible(&framework.version),
             place: facts::anchor("f-", &framework.id),
             listed: Some(visible(&framework.title)),
+            small: false,
         }),
         body(vec![quiet(format!("{}. {}", visible(&framework.publisher), visible(&framework.scope)))]),
         Block::Tally {

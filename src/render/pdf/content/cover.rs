@@ -1,7 +1,7 @@
 //! The first page: who, which period, which verdict, how much, and from what.
 
-use super::block::{Block, Heading, Kind, Tile, Words};
-use super::words::{alert, code, data, plain, quiet, rich, strong, subheading, visible};
+use super::block::{Block, Heading, Kind, Piece, Tile, Words};
+use super::words::{alert, code, data, plain, quiet, rich, small_heading, strong, visible};
 use crate::render::{Brand, facts, prose, text};
 use crate::report::Report;
 use crate::time;
@@ -16,6 +16,7 @@ pub(super) fn cover(report: &Report, brand: &Brand) -> Block {
             aside: data(&report.period.label),
             place: "cover".to_owned(),
             listed: Some("Summary".to_owned()),
+            small: false,
         }),
     ];
     if let Some(words) = &brand.wording.introduction {
@@ -24,13 +25,14 @@ pub(super) fn cover(report: &Report, brand: &Brand) -> Block {
     blocks.push(Block::Pairs { rows: frame(report, brand), terms: 22 });
     blocks.push(verdict(report));
     blocks.extend(headline(report));
-    blocks.push(Block::Columns(vec![(0.46, populations(report)), (0.54, digests(report))]));
+    blocks.push(Block::Columns(vec![(0.5, populations(report)), (0.5, reach(report))]));
+    blocks.extend(digests(report));
     let mut not = vec![
-        subheading(2, "What this report is not", ""),
-        Block::Paragraph { words: rich(prose::NOT, report), kind: Kind::Body },
+        small_heading(2, "What this report is not"),
+        Block::Paragraph { words: rich(prose::NOT, report), kind: Kind::Note },
     ];
     if let Some(words) = &brand.wording.notice {
-        not.push(Block::Paragraph { words: vec![plain(visible(words))], kind: Kind::Body });
+        not.push(Block::Paragraph { words: vec![plain(visible(words))], kind: Kind::Note });
     }
     blocks.push(Block::Box(not));
     Block::Section(blocks)
@@ -43,6 +45,8 @@ pub(in crate::render::pdf) fn classification(report: &Report, brand: &Brand) -> 
 }
 
 /// What the report is about.
+///
+/// A classification stands in the upper right corner; only that there is none must be said here.
 fn frame(report: &Report, brand: &Brand) -> Vec<(Words, Vec<Words>)> {
     let term = |name: &str, words: Words| (vec![plain(name)], vec![words]);
     let missing = facts::systems_missing(report);
@@ -52,8 +56,8 @@ fn frame(report: &Report, brand: &Brand) -> Vec<(Words, Vec<Words>)> {
         systems.push(plain("; nothing loaded for "));
         systems.push(strong(names.join(", ")));
     }
-    let classification = classification(report, brand);
-    vec![
+
+    let mut rows = vec![
         term(
             "Period",
             vec![plain(format!(
@@ -79,8 +83,11 @@ fn frame(report: &Report, brand: &Brand) -> Vec<(Words, Vec<Words>)> {
                 plain(format!(", {} {}", visible(&report.tool.name), visible(&report.tool.version))),
             ],
         ),
-        term("Classification", vec![classification.map_or_else(|| quiet("none given"), plain)]),
-    ]
+    ];
+    if classification(report, brand).is_none() {
+        rows.push(term("Classification", vec![quiet("none given")]));
+    }
+    rows
 }
 
 fn verdict(report: &Report) -> Block {
@@ -134,35 +141,24 @@ fn headline(report: &Report) -> Vec<Block> {
 
 fn populations(report: &Report) -> Vec<Block> {
     let rows = facts::counts(report).into_iter().map(|(name, value)| (vec![plain(name)], vec![vec![plain(value)]]));
-    let mut rows: Vec<_> = rows.collect();
-    let (_, files) = facts::files_read(report);
-    rows.push((
-        vec![plain("Files reconciled to a control total")],
-        vec![vec![plain(text::of(facts::reconciled(report), files))]],
-    ));
-    vec![subheading(2, "Populations loaded", ""), Block::Pairs { rows, terms: 0 }]
+    vec![small_heading(2, "Populations loaded"), Block::Pairs { rows: rows.collect(), terms: 0 }]
+}
+
+/// What a reader needs to know before relying on the numbers.
+fn reach(report: &Report) -> Vec<Block> {
+    let pair = |(name, value): (&str, Piece)| (vec![plain(name)], vec![vec![value]]);
+    let warnings = plain(text::count(facts::warnings(report))).to(Some("messages".to_owned()));
+    let rows = facts::reach(report).into_iter().map(|(name, value)| (name, plain(value)));
+    let rows = rows.chain([("Warnings and errors of the run", warnings)]);
+    vec![small_heading(2, "How far the numbers reach"), Block::Pairs { rows: rows.map(pair).collect(), terms: 0 }]
 }
 
 fn digests(report: &Report) -> Vec<Block> {
-    let digest =
-        |name: &str, what: String, value: &str| (vec![plain(name)], vec![vec![quiet(what)], vec![code(value)]]);
-    let (read, files) = facts::files_read(report);
+    let digest = |name: &str, value: &str| (vec![plain(name)], vec![vec![code(value)]]);
     let rows = vec![
-        digest(
-            "Inputs",
-            format!("SHA-256 over the list of the input files, {} read", text::of(read, files)),
-            &report.inputs_sha256,
-        ),
-        digest(
-            "Rules",
-            "SHA-256 over the list of mappings, metrics, limits and frameworks".to_owned(),
-            &report.rules_sha256,
-        ),
-        digest(
-            "Evidence",
-            "SHA-256 over the list of the data files of the pack".to_owned(),
-            report.evidence_sha256.as_deref().unwrap_or("no pack was written"),
-        ),
+        digest("Input files", &report.inputs_sha256),
+        digest("Rules", &report.rules_sha256),
+        digest("Data files", report.evidence_sha256.as_deref().unwrap_or("no pack was written")),
     ];
-    vec![subheading(2, "Generated from", ""), Block::Pairs { rows, terms: 18 }]
+    vec![small_heading(2, "Generated from (SHA-256 over the lists of files)"), Block::Pairs { rows, terms: 18 }]
 }

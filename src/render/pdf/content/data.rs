@@ -2,8 +2,8 @@
 
 use super::block::{Block, Cell, Words};
 use super::words::{
-    alert, body, cell, code, column, counts, data as datum, data_or, heading, joined, lines, note, number, plain,
-    quiet, row, strong, subheading, table, visible,
+    alert, body, cell, code, column, counts, data as datum, data_or, heading, joined, lines, marked, note, number,
+    plain, quiet, row, strong, subheading, table,
 };
 use crate::render::{facts, text};
 use crate::report::{OpenMatch, ReasonCount, Report, SourceReport};
@@ -184,10 +184,8 @@ fn sources(report: &Report) -> Vec<Block> {
     let columns = vec![
         column("File"),
         column("Obtained"),
-        column("Content"),
-        column("Not used"),
-        column("Covers"),
-        column("Control total"),
+        column("Content, and what was not used"),
+        column("Covers, control total"),
     ];
     let mut blocks: Vec<Block> = capped(report.sources.len(), "sources.csv").into_iter().collect();
     blocks.push(table(
@@ -207,21 +205,23 @@ fn source(file: &SourceReport) -> Vec<Cell> {
     let observed = file.observed_at.map_or_else(|| "not supplied".to_owned(), |at| time::readable(at.0));
     let mut content = vec![vec![plain(format!("{} records", text::count(file.records)))]];
     content.extend(counted("", &file.rows));
-    let mut unused = vec![vec![plain(format!("{} rows rejected", text::count(file.rejected)))]];
-    unused.extend(counted("out of scope, ", &file.out_of_scope));
-    unused.extend(counted("values not read in ", &file.unparsed));
+    content.push(vec![plain(format!("{} rows rejected", text::count(file.rejected)))]);
+    content.extend(counted("out of scope, ", &file.out_of_scope));
+    content.extend(counted("values not read in ", &file.unparsed));
     if !file.unknown_columns.is_empty() {
         let mut words = vec![quiet("columns not used: ")];
         words.extend(joined(file.unknown_columns.iter().map(|name| plain(datum(name))), ", "));
-        unused.push(words);
+        content.push(words);
     }
-    let covers = match file.covers {
+    let mut covers = match file.covers {
         Some(window) => {
             vec![vec![plain(time::readable(window.from.0))], vec![quiet("to "), plain(time::readable(window.to.0))]]
         }
-        None => vec![vec![quiet("not supplied")]],
+        None => vec![vec![quiet("window not supplied")]],
     };
     let expected = file.expected_rows.map_or_else(|| "not supplied".to_owned(), |rows| rows.to_string());
+    covers.push(vec![plain(datum(&file.reconciliation))]);
+    covers.push(vec![quiet(format!("rows at the source: {expected}"))]);
     vec![
         lines(vec![
             vec![strong(datum(&file.path))],
@@ -238,9 +238,7 @@ fn source(file: &SourceReport) -> Vec<Cell> {
             told("query", &file.query),
         ]),
         lines(content),
-        lines(unused),
         lines(covers),
-        lines(vec![vec![plain(datum(&file.reconciliation))], vec![quiet(format!("rows at the source: {expected}"))]]),
     ]
 }
 
@@ -276,9 +274,9 @@ fn messages(report: &Report) -> Vec<Block> {
     let rows = report.messages.iter().take(ROWS).map(|one| {
         row(vec![
             cell(plain(datum(&one.severity))),
-            lines(vec![vec![plain(visible(&one.message))], vec![quiet(datum(&one.code))]]).head(),
+            lines(vec![marked(&one.message), vec![quiet(datum(&one.code))]]).head(),
             cell(data_or(one.place.as_deref(), "–")),
-            cell(data_or(one.hint.as_deref(), "–")),
+            lines(vec![one.hint.as_deref().map_or_else(|| vec![quiet("–")], marked)]),
         ])
     });
     blocks.push(table("What the run had to say", columns, rows.collect()));

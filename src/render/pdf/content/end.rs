@@ -13,6 +13,7 @@ pub(super) fn method(report: &Report) -> Block {
     let list = |numbered, texts: &[&str]| Block::List {
         numbered,
         items: texts.iter().map(|text| vec![rich(text, report)]).collect(),
+        dense: false,
     };
     let mut blocks = vec![
         Block::NewPage,
@@ -113,6 +114,7 @@ pub(super) fn sign_off(brand: &Brand) -> Block {
         columns: vec![column("Role"), column("Name"), column("Date"), column("Signature")],
         rows: rows.collect(),
         full: true,
+        dense: false,
         row_height: 34.0,
     };
     Block::Section(vec![

@@ -83,6 +83,9 @@ fn finding(item: &Finding) -> Vec<Cell> {
     if let Some(waiver) = &item.waiver_id {
         result.push(vec![plain(format!("waived: {}", data(waiver)))]);
     }
+    let mut length = vec![vec![strong(text::length(item.over_seconds))]];
+    length.extend(facts::finding_length(item).split_inclusive(", ").map(|part| vec![quiet(part)]));
+    length.push(vec![quiet(format!("limit {}", text::length(item.limit_seconds)))]);
     let source = |source: &Option<String>| data_or(source.as_deref(), "no row");
     vec![
         lines(vec![vec![code(&item.finding_id)], vec![quiet(data(&item.severity))]]).head(),
@@ -91,11 +94,7 @@ fn finding(item: &Finding) -> Vec<Cell> {
             vec![quiet(format!("{} ", data(&item.subject_kind))), strong(finding_data(&item.subject))],
             vec![plain(finding_data(&item.reason))],
         ]),
-        lines(vec![
-            vec![strong(text::length(item.over_seconds))],
-            vec![quiet(facts::finding_length(item))],
-            vec![quiet(format!("limit {}", text::length(item.limit_seconds)))],
-        ]),
+        lines(length),
         lines(result),
         lines(vec![
             vec![quiet(format!("began {}", facts::began(item)))],

@@ -1,9 +1,9 @@
 //! At a glance: every metric with its limit, the worst findings, who owns the systems, how far the numbers reach.
 
-use super::block::{Block, Cell, CellLine, Words};
+use super::block::{Block, Cell, CellLine, Table};
 use super::words::{
-    body, cell, code, column, data, data_or, finding_data, heading, lines, note, number, plain, quiet, row, status,
-    strong, subheading, table, visible,
+    body, cell, code, column, data, data_or, finding_data, heading, lines, note, number, plain, quiet, row,
+    small_heading, status, strong, visible,
 };
 use crate::render::{facts, prose, text};
 use crate::report::{MetricReport, Report};
@@ -19,43 +19,41 @@ pub(super) fn glance(report: &Report) -> Block {
             entries: facts::tally(report.metrics.iter().map(|metric| metric.status)),
         });
         blocks.push(metrics(report));
+        blocks.extend(sources(report));
     }
-    blocks.push(subheading(3, "The worst findings", ""));
-    let worst = facts::worst(report);
-    if worst.is_empty() {
-        blocks
-            .push(body(vec![plain("None to list: see the result of each metric for what was and was not measured.")]));
-    } else {
-        let items = worst.into_iter().map(|item| {
-            let over = text::length(item.over_seconds);
-            vec![
-                vec![
-                    code(&item.finding_id).to(Some(facts::finding_anchor(&item.finding_id))),
-                    quiet(format!("  {}, {over} over the limit", data(&item.severity))),
-                ],
-                vec![plain(finding_data(&item.reason))],
-            ]
-        });
-        blocks.push(Block::List { numbered: true, items: items.collect() });
-    }
-    let mut reach: Vec<(Words, Vec<Words>)> =
-        facts::reach(report).into_iter().map(|(name, value)| (vec![plain(name)], vec![vec![plain(value)]])).collect();
-    reach.push((
-        vec![plain("Warnings and errors of the run")],
-        vec![vec![plain(text::count(facts::warnings(report))).to(Some("messages".to_owned()))]],
-    ));
-    let reach = vec![subheading(3, "How far the numbers reach", ""), Block::Pairs { rows: reach, terms: 0 }];
     if report.systems.is_empty() {
-        blocks.extend(reach);
+        blocks.extend(worst(report));
     } else {
-        blocks.push(Block::Columns(vec![(0.58, owners(report)), (0.42, reach)]));
+        blocks.push(Block::Columns(vec![(0.51, worst(report)), (0.49, owners(report))]));
     }
     Block::Section(blocks)
 }
 
+/// The findings that matter most.
+fn worst(report: &Report) -> Vec<Block> {
+    let worst = facts::worst(report);
+    let title = small_heading(3, "The worst findings");
+    if worst.is_empty() {
+        let none = "None to list: see the result of each metric for what was and was not measured.";
+        return vec![title, body(vec![plain(none)])];
+    }
+    let items = worst.into_iter().map(|item| {
+        let over = text::length(item.over_seconds);
+        let place = facts::finding_anchor(&item.finding_id);
+        vec![
+            vec![
+                code(&item.finding_id).to(Some(place)),
+                quiet(format!("  {}, {over} over the limit", data(&item.severity))),
+            ],
+            vec![plain(finding_data(&item.reason))],
+        ]
+    });
+    vec![title, Block::List { numbered: true, items: items.collect(), dense: true }]
+}
+
 fn metrics(report: &Report) -> Block {
     let columns = vec![
-        column("Metric, severity, limit and whose it is"),
+        column("Metric, severity and limit"),
         column("Result"),
         number("Over"),
         number("Indet."),
@@ -66,19 +64,34 @@ fn metrics(report: &Report) -> Block {
         number("Longest"),
         number("Page"),
     ];
-    table(prose::GLANCE, columns, report.metrics.iter().map(|metric| row(metric_cells(metric))).collect())
+    let rows = report.metrics.iter().map(|metric| row(metric_cells(metric))).collect();
+    let caption = vec![plain(prose::GLANCE)];
+    Block::Table(Table { caption, columns, rows, full: true, dense: true, row_height: 0.0 })
+}
+
+/// Whose limits they are: each source once, with the number of metrics that it limits.
+fn sources(report: &Report) -> Option<Block> {
+    let mut sources: Vec<(&str, u64)> = Vec::new();
+    for metric in report.metrics.iter().filter(|metric| facts::has_limit(metric)) {
+        let source = metric.limit_source.as_deref().filter(|words| !words.is_empty());
+        let source = source.unwrap_or("source of the limit not supplied");
+        match sources.iter_mut().find(|known| known.0 == source) {
+            Some(known) => known.1 += 1,
+            None => sources.push((source, 1)),
+        }
+    }
+    let words: Vec<String> = sources
+        .into_iter()
+        .map(|(source, count)| format!("{} ({})", visible(source), text::plural(count, "metric", "metrics")))
+        .collect();
+    (!words.is_empty()).then(|| note(format!("Whose limits: {}.", words.join("; "))))
 }
 
 fn metric_cells(metric: &MetricReport) -> Vec<Cell> {
     let place = facts::anchor("m-", &metric.id);
     let percentile = |seconds| facts::percentile(seconds, metric.beyond_seconds);
     let limit = if facts::has_limit(metric) {
-        let source = metric.limit_source.as_deref().unwrap_or("source of the limit not supplied");
-        vec![
-            quiet(format!("{}; limit ", visible(&metric.severity))),
-            strong(visible(&facts::limit_text(metric))),
-            quiet(format!(", {}", visible(source))),
-        ]
+        vec![quiet(format!("{}; limit ", visible(&metric.severity))), strong(visible(&facts::limit_text(metric)))]
     } else {
         vec![quiet(format!("{}; no limit set by the policy", visible(&metric.severity)))]
     };
@@ -108,10 +121,8 @@ fn owners(report: &Report) -> Vec<Block> {
             cell(plain(owner.over)),
         ])
     });
-    let columns = vec![column("System"), column("Owner"), number("Metrics over"), number("Items over")];
-    vec![
-        subheading(3, "Who owns it", ""),
-        table("Systems with items over a limit, of those measured there", columns, rows.collect()),
-        note("An item is counted once in each metric."),
-    ]
+    let columns = vec![column("System"), column("Owner"), number("Metrics"), number("Items")];
+    let caption = vec![plain("Over a limit, of those measured in the system")];
+    let table = Table { caption, columns, rows: rows.collect(), full: true, dense: true, row_height: 0.0 };
+    vec![small_heading(3, "Who owns it"), Block::Table(table)]
 }

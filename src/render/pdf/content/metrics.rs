@@ -2,8 +2,8 @@
 
 use super::block::{Block, Kind, Words};
 use super::words::{
-    alert, body, cell, code, column, counts, data, data_or, finding_data, heading, narrow, note, number, plain, quiet,
-    rich, row, strong, subheading, table, visible,
+    alert, body, bullets, cell, code, column, counts, data, data_or, finding_data, heading, marked, narrow, note,
+    number, plain, quiet, rich, row, small_heading, strong, table, visible,
 };
 use crate::render::chart::{self, Scene};
 use crate::render::{facts, prose, text};
@@ -40,8 +40,7 @@ fn metric(metric: &MetricReport, report: &Report) -> Vec<Block> {
     blocks.extend(missing(&metric.missing));
     blocks.push(Block::Pairs { rows: definition(metric), terms: 14 });
     if !metric.caveats.is_empty() {
-        let items = metric.caveats.iter().map(|caveat| vec![vec![plain(visible(caveat))]]);
-        blocks.push(Block::List { numbered: false, items: items.collect() });
+        blocks.push(bullets(metric.caveats.iter().map(|caveat| vec![marked(caveat)]).collect()));
     }
     if metric.population > 0 {
         blocks.push(Block::Columns(vec![(0.5, population(metric)), (0.5, lengths(metric))]));
@@ -53,12 +52,12 @@ fn metric(metric: &MetricReport, report: &Report) -> Vec<Block> {
     }
     let worst = facts::worst_of(report, &metric.id);
     if !worst.is_empty() {
-        blocks.push(subheading(4, "Worst items", ""));
+        blocks.push(small_heading(4, "Worst items"));
         let items = worst.into_iter().map(|item| {
             let place = facts::finding_anchor(&item.finding_id);
             vec![vec![code(&item.finding_id).to(Some(place)), plain(format!("  {}", finding_data(&item.reason)))]]
         });
-        blocks.push(Block::List { numbered: true, items: items.collect() });
+        blocks.push(Block::List { numbered: true, items: items.collect(), dense: true });
     }
     blocks.push(Block::Paragraph {
         words: vec![
@@ -107,7 +106,7 @@ fn definition(metric: &MetricReport) -> Vec<(Words, Vec<Words>)> {
         None => vec![quiet("nothing was computed")],
     };
     vec![
-        pair("Definition", vec![vec![plain(visible(&metric.definition))]]),
+        pair("Definition", vec![marked(&metric.definition)]),
         pair("Limit", limit),
         pair("Severity", vec![vec![plain(visible(&metric.severity))]]),
         pair(
@@ -274,10 +273,8 @@ pub(super) fn indicators(report: &Report) -> Block {
 }
 
 fn indicator(indicator: &Indicator) -> Block {
-    let mut blocks = vec![
-        heading(3, &indicator.title, &facts::anchor("i-", &indicator.id)),
-        body(vec![plain(visible(&indicator.definition))]),
-    ];
+    let mut blocks =
+        vec![heading(3, &indicator.title, &facts::anchor("i-", &indicator.id)), body(marked(&indicator.definition))];
     blocks.extend(missing(&indicator.missing));
     if indicator.values.is_empty() {
         blocks.push(body(vec![quiet("No value was computed.")]));

@@ -110,12 +110,47 @@ pub(super) fn note(words: impl Into<String>) -> Block {
 /// A heading that stands in the contents.
 pub(super) fn heading(level: u8, words: &str, place: &str) -> Block {
     let text = data(words);
-    Block::Heading(Heading { level, listed: Some(text.clone()), text, aside: String::new(), place: place.to_owned() })
+    Block::Heading(Heading {
+        level,
+        listed: Some(text.clone()),
+        text,
+        aside: String::new(),
+        place: place.to_owned(),
+        small: false,
+    })
 }
 
 /// A heading that does not.
 pub(super) fn subheading(level: u8, words: &str, aside: &str) -> Block {
-    Block::Heading(Heading { level, text: data(words), aside: aside.to_owned(), place: String::new(), listed: None })
+    Block::Heading(Heading {
+        level,
+        text: data(words),
+        aside: aside.to_owned(),
+        place: String::new(),
+        listed: None,
+        small: false,
+    })
+}
+
+/// A heading inside a box or a column.
+pub(super) fn small_heading(level: u8, words: &str) -> Block {
+    let text = data(words);
+    Block::Heading(Heading { level, text, aside: String::new(), place: String::new(), listed: None, small: true })
+}
+
+/// A list of bullets.
+pub(super) fn bullets(items: Vec<Vec<Words>>) -> Block {
+    Block::List { numbered: false, items, dense: false }
+}
+
+/// Text of the rules or of the engine that marks names in it by backticks.
+pub(super) fn marked(text: &str) -> Words {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len() % 2 == 0 {
+        return vec![plain(visible(text))];
+    }
+    let piece = |(index, part): (usize, &str)| if index % 2 == 0 { plain(visible(part)) } else { code(part) };
+    parts.into_iter().enumerate().map(piece).filter(|piece| !piece.text.is_empty()).collect()
 }
 
 pub(super) fn column(title: &str) -> Column {
@@ -128,12 +163,12 @@ pub(super) fn number(title: &str) -> Column {
 
 /// A table over the whole width.
 pub(super) fn table(caption: impl Into<String>, columns: Vec<Column>, rows: Vec<Row>) -> Block {
-    Block::Table(Table { caption: vec![plain(caption)], columns, rows, full: true, row_height: 0.0 })
+    Block::Table(Table { caption: vec![plain(caption)], columns, rows, full: true, dense: false, row_height: 0.0 })
 }
 
 /// A table as narrow as its words.
 pub(super) fn narrow(caption: impl Into<String>, columns: Vec<Column>, rows: Vec<Row>) -> Block {
-    Block::Table(Table { caption: vec![plain(caption)], columns, rows, full: false, row_height: 0.0 })
+    Block::Table(Table { caption: vec![plain(caption)], columns, rows, full: false, dense: false, row_height: 0.0 })
 }
 
 pub(super) fn row(cells: Vec<Cell>) -> Row {

@@ -11,7 +11,7 @@ impl Flow<'_> {
         const NUMBER: Pt = 26.0;
         let section = self.tree.add(parent, Role::Section);
         let heading = self.tree.add(section, Role::Heading(2));
-        let text = look::heading(2);
+        let text = look::heading(2, false);
         let mut title = Strip { new_page: true, keep: true, ..Strip::default() };
         let line = self.typesetter.line("Contents", text.style(), None);
         title.height = self.put_lines(&mut title, vec![line], text, (area.x, 0.0), heading) + 6.0;

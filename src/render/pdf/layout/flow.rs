@@ -42,7 +42,7 @@ impl<'a> Flow<'a> {
         let mut strips: Vec<Strip> = Vec::new();
         let mut new_page = false;
         let mut after_heading = false;
-        for block in blocks {
+        for (index, block) in blocks.iter().enumerate() {
             if *block == Block::NewPage {
                 new_page = true;
                 continue;
@@ -52,10 +52,17 @@ impl<'a> Flow<'a> {
                 // A section may begin with a page of its own, which its parent decided on.
                 first.new_page |= std::mem::take(&mut new_page);
                 if after_heading {
-                    first.before = first.before.min(5.0);
+                    let part = matches!(block, Block::Section(_) | Block::Heading(_));
+                    first.before = first.before.min(if part { 14.0 } else { 5.0 });
                 }
-                after_heading = matches!(block, Block::Heading(_));
             }
+            // A short introduction stands with its heading and with what it introduces.
+            let introduces = after_heading && made.len() <= 4 && matches!(block, Block::Paragraph { .. });
+            let tally = matches!(block, Block::Tally { .. });
+            if (introduces || tally) && index + 1 < blocks.len() {
+                made.iter_mut().for_each(|strip| strip.keep = true);
+            }
+            after_heading = matches!(block, Block::Heading(_)) || introduces;
             strips.extend(made);
         }
         strips
@@ -69,7 +76,7 @@ impl<'a> Flow<'a> {
             }
             Block::Heading(heading) => vec![self.heading(heading, area, parent)],
             Block::Paragraph { words, kind } => self.paragraph(words, *kind, area, parent),
-            Block::List { numbered, items } => self.list(*numbered, items, area, parent),
+            Block::List { numbered, items, dense } => self.list((*numbered, *dense), items, area, parent),
             Block::Grid { items, columns } => self.grid(items, *columns, area, parent),
             Block::Pairs { rows, terms } => self.pairs(rows, *terms, area, parent),
             Block::Table(table) => self.table(table, area, parent),
@@ -128,7 +135,7 @@ impl<'a> Flow<'a> {
     }
 
     fn heading(&mut self, heading: &Heading, area: Area, parent: NodeId) -> Strip {
-        let text = look::heading(heading.level);
+        let text = look::heading(heading.level, heading.small);
         let node = self.tree.add(parent, Role::Heading(heading.level));
         let mut spans = self.text(text).spans(&vec![crate::render::pdf::content::Piece {
             text: heading.text.clone(),
@@ -149,9 +156,9 @@ impl<'a> Flow<'a> {
         let lines = self.typesetter.lines(&spans, area.width);
         let mut strip = Strip::of(0.0);
         strip.height = self.put_lines(&mut strip, lines, text, (area.x, 0.0), node);
-        strip.before = look::above(heading.level);
+        strip.before = if heading.small { 14.0 } else { look::above(heading.level) };
         strip.keep = true;
-        if heading.level == 2 {
+        if heading.level == 2 && !heading.small {
             strip.decorate(Mark::Rule {
                 from: (area.x, strip.height + 3.0),
                 to: (area.x + area.width, strip.height + 3.0),
@@ -183,9 +190,15 @@ impl<'a> Flow<'a> {
         strips
     }
 
-    fn list(&mut self, numbered: bool, items: &[Vec<Words>], area: Area, parent: NodeId) -> Vec<Strip> {
+    fn list(
+        &mut self,
+        (numbered, dense): (bool, bool),
+        items: &[Vec<Words>],
+        area: Area,
+        parent: NodeId,
+    ) -> Vec<Strip> {
         const INDENT: Pt = 15.0;
-        let text = look::BODY;
+        let text = if dense { look::LISTED } else { look::BODY };
         let list = self.tree.add(parent, Role::List);
         let mut strips = Vec::new();
         for (index, paragraphs) in items.iter().enumerate() {
@@ -207,7 +220,7 @@ impl<'a> Flow<'a> {
                     first.text(&mut self.tree, sign, (area.x + 2.0, 0.0), line_box, label);
                     first.keep = strip.keep;
                     first.put(strip, (0.0, 0.0));
-                    first.before = if index == 0 { 5.0 } else { 3.0 };
+                    first.before = if index == 0 { 5.0 } else { 2.6 };
                     made.push(first);
                 } else {
                     made.push(strip);
@@ -260,7 +273,7 @@ impl<'a> Flow<'a> {
     }
 
     fn columns(&mut self, parts: &[(f32, Vec<Block>)], area: Area, parent: NodeId) -> Vec<Strip> {
-        const GAP: Pt = 18.0;
+        const GAP: Pt = 16.0;
         let room = area.width - GAP * (parts.len().saturating_sub(1)) as Pt;
         let mut x = area.x;
         let mut made = Vec::new();
@@ -272,7 +285,7 @@ impl<'a> Flow<'a> {
         if made.iter().any(|strips| super::strip::height(strips) > look::HEIGHT) {
             return made.into_iter().flatten().collect();
         }
-        let mut whole = Strip { before: 10.0, ..Strip::default() };
+        let mut whole = Strip { before: 8.0, ..Strip::default() };
         for strips in made {
             let stacked = Strip::stacked(strips);
             whole.height = whole.height.max(stacked.height);

@@ -11,8 +11,10 @@ pub(super) const PAGE: (Pt, Pt) = (595.28, 841.89);
 pub(super) const LEFT: Pt = 64.0;
 pub(super) const RIGHT: Pt = 48.0;
 /// Where the text begins and ends.
-pub(super) const TOP: Pt = 74.0;
-pub(super) const BOTTOM: Pt = 66.0;
+pub(super) const TOP: Pt = 70.0;
+pub(super) const BOTTOM: Pt = 60.0;
+/// The same for the first page, which has no foot.
+pub(super) const FIRST_BOTTOM: Pt = 40.0;
 /// Width and height of the text.
 pub(super) const WIDTH: Pt = PAGE.0 - LEFT - RIGHT;
 pub(super) const HEIGHT: Pt = PAGE.1 - TOP - BOTTOM;
@@ -90,16 +92,21 @@ impl Text {
 pub(super) const BODY: Text = Text::new(9.2, 13.4);
 pub(super) const LEAD: Text = Text::new(10.5, 15.0).coloured(QUIET);
 pub(super) const EYEBROW: Text = Text::new(9.0, 13.0).coloured(QUIET);
-pub(super) const NOTE: Text = Text::new(8.0, 11.4).coloured(QUIET);
+pub(super) const NOTE: Text = Text::new(7.8, 10.8).coloured(QUIET);
 pub(super) const PAIR: Text = Text::new(8.8, 12.6);
 pub(super) const CELL: Text = Text::new(8.0, 10.9);
+pub(super) const LISTED: Text = Text::new(7.7, 10.2);
+pub(super) const DENSE: Text = Text::new(7.6, 10.0);
 pub(super) const HEAD: Text = Text::new(7.6, 10.2).bold().coloured(QUIET);
 pub(super) const CAPTION: Text = Text::new(8.2, 11.4).bold();
 pub(super) const SMALL: Text = Text::new(7.2, 9.6).coloured(QUIET);
 pub(super) const CHART: Text = Text::new(7.2, 9.0).coloured(QUIET);
 
-/// A heading by its level.
-pub(super) fn heading(level: u8) -> Text {
+/// A heading by its level, or small.
+pub(super) fn heading(level: u8, small: bool) -> Text {
+    if small {
+        return Text::new(10.0, 13.6).bold();
+    }
     match level {
         1 => Text::new(29.0, 34.0).bold(),
         2 => Text::new(18.0, 23.0).bold(),

@@ -42,15 +42,19 @@ impl Pages {
     fn place(&mut self, together: Vec<Strip>, heads: &[Strip]) {
         let needed = together.first().map_or(0.0, |first| first.before) + super::strip::height(&together);
         let new_page = together.first().is_some_and(|first| first.new_page);
-        let room = look::PAGE.1 - look::BOTTOM;
+        // The first page has no foot.
+        let foot = if self.pages.len() == 1 { look::FIRST_BOTTOM } else { look::BOTTOM };
+        let mut room = look::PAGE.1 - foot;
         // What is higher than a page begins where it is, and breaks where it must.
         let fits_a_page = needed <= look::HEIGHT - 60.0;
         if !self.empty && (new_page || (fits_a_page && self.y + needed > room)) {
             self.turn();
+            room = look::PAGE.1 - look::BOTTOM;
         }
         for strip in together {
             if !self.empty && self.y + strip.before + strip.height > room {
                 self.turn();
+                room = look::PAGE.1 - look::BOTTOM;
             }
             if let (true, Some(head)) = (self.empty, strip.head.and_then(|index| heads.get(index))) {
                 self.put(head.clone());

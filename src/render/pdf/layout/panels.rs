@@ -18,7 +18,7 @@ impl Flow<'_> {
         area: Area,
         parent: NodeId,
     ) -> Strip {
-        let pad: Pt = if large { 13.0 } else { 9.0 };
+        let pad: Pt = if large { 11.0 } else { 8.0 };
         let (_, ink, tint) = look::verdict(status);
         let node = self.tree.add(parent, Role::Paragraph);
         let mut inner = Strip::default();
@@ -90,7 +90,7 @@ impl Flow<'_> {
     /// Figures side by side.
     pub(super) fn tiles(&mut self, tiles: &[Tile], area: Area, parent: NodeId) -> Strip {
         const GAP: Pt = 12.0;
-        const PAD: Pt = 11.0;
+        const PAD: Pt = 9.0;
         let count = tiles.len().max(1) as Pt;
         let width = (area.width - GAP * (count - 1.0)) / count;
         let (figure, what, over) = (Text::new(23.0, 29.0).bold(), Text::new(9.2, 13.0).bold(), look::NOTE);
@@ -152,7 +152,7 @@ impl Flow<'_> {
                 _ => look::CHART,
             };
             // Labels stand in room made for them at the size of the screen.
-            let size = text.size.min((13.0 * scale).max(5.6));
+            let size = text.size.min((13.0 * scale).max(6.6));
             let line = self.typesetter.line(words, Text { size, ..text }.tabular().style(), None);
             let x = area.x + at.0 as Pt * scale;
             let x = match anchor {

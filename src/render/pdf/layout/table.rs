@@ -3,16 +3,18 @@
 use super::cells::Laid;
 use super::columns::{Need, widths};
 use super::flow::{Area, Flow};
-use super::look;
+use super::look::{self, Text};
 use super::strip::Strip;
 use crate::render::pdf::content::{Cell, CellLine, Row, Table, Words};
 use crate::render::pdf::page::{Colour, Mark, NodeId, Pt, Role};
-use crate::render::pdf::text::Line;
+use crate::render::pdf::text::{Line, Span};
 
 /// Space between the edges of a column and its text.
-const SIDE: Pt = 4.5;
+const SIDE: Pt = 4.2;
+const DENSE_SIDE: Pt = 2.8;
 /// Space above and below the text of a row.
-const PAD: Pt = 3.6;
+const PAD: Pt = 3.4;
+const DENSE_PAD: Pt = 2.3;
 
 impl Flow<'_> {
     /// A table as strips: caption, head, and at least one for each row.
@@ -21,7 +23,7 @@ impl Flow<'_> {
         let mut strips = Vec::new();
         let caption = self.tree.add(node, Role::Caption);
         let lines = self.lines(&table.caption, look::CAPTION, area.width);
-        let mut strip = Strip { before: 12.0, keep: true, ..Strip::default() };
+        let mut strip = Strip { before: 10.0, keep: true, ..Strip::default() };
         strip.height = self.put_lines(&mut strip, lines, look::CAPTION, (area.x, 0.0), caption) + 2.0;
         strips.push(strip);
 
@@ -62,7 +64,7 @@ impl Flow<'_> {
             .columns
             .iter()
             .map(|column| {
-                let style = look::HEAD.style();
+                let style = head_text(table).style();
                 let whole = self.typesetter.width(&column.title, style);
                 Need { least: self.typesetter.widest_word(&column.title, style), whole }
             })
@@ -72,28 +74,29 @@ impl Flow<'_> {
                 continue;
             }
             for (index, cell) in row.cells.iter().enumerate() {
-                let need = self.need(cell, table.columns[index].number);
+                let number = table.columns[index].number;
+                let need = self.need(cell, cell_text(table, number), number);
                 needs[index].least = needs[index].least.max(need.least);
                 needs[index].whole = needs[index].whole.max(need.whole);
             }
         }
+        let side = side(table);
         for need in &mut needs {
-            need.least += 2.0 * SIDE;
-            need.whole += 2.0 * SIDE;
+            need.least += 2.0 * side;
+            need.whole += 2.0 * side;
         }
         widths(&needs, room, table.full)
     }
 
-    fn need(&self, cell: &Cell, number: bool) -> Need {
+    fn need(&self, cell: &Cell, text: Text, number: bool) -> Need {
         let mut need = Need::default();
         for line in &cell.lines {
             let (least, whole) = match line {
                 CellLine::Words(words) => {
-                    let spans = look::CELL.spans(words);
+                    let spans = text.spans(words);
                     let width = |text: &str, style| self.typesetter.width(text, style);
                     let whole: Pt = spans.iter().map(|span| width(&span.text, span.style)).sum();
-                    let widest = |text: &str, style| self.typesetter.widest_word(text, style);
-                    let least = spans.iter().map(|span| widest(&span.text, span.style)).fold(0.0, Pt::max);
+                    let least = spans.iter().map(|span| self.least(span)).fold(0.0, Pt::max);
                     (if number { whole } else { least }, whole)
                 }
                 CellLine::Status(status) => {
@@ -108,19 +111,29 @@ impl Flow<'_> {
         need
     }
 
+    /// Width of the widest word; one that is too long for a column may be broken.
+    fn least(&self, span: &Span) -> Pt {
+        const LONG: usize = 22;
+        let style = span.style;
+        let words = span.text.split_whitespace().map(|word| {
+            let width = self.typesetter.width(word, style);
+            if word.chars().count() > LONG { width.min(style.size * 9.5) } else { width }
+        });
+        words.fold(0.0, Pt::max)
+    }
+
     fn head(&mut self, table: &Table, widths: &[Pt], used: Area, node: NodeId) -> Strip {
         let head = self.tree.add(node, Role::TableHead);
         let row = self.tree.add(head, Role::Row);
-        let text = look::HEAD;
+        let (text, side) = (head_text(table), side(table));
         let line_box = self.line_box(text);
         let titles: Vec<Vec<Line>> = table
             .columns
             .iter()
             .zip(widths)
             .map(|(column, width)| {
-                let span =
-                    crate::render::pdf::text::Span { text: column.title.clone(), style: text.style(), link: None };
-                self.typesetter.lines(&[span], width - 2.0 * SIDE)
+                let span = Span { text: column.title.clone(), style: text.style(), link: None };
+                self.typesetter.lines(&[span], width - 2.0 * side)
             })
             .collect();
         let deepest = titles.iter().map(Vec::len).max().unwrap_or(0);
@@ -132,7 +145,7 @@ impl Flow<'_> {
             // Heads stand on the line of the rows, not on their own tops.
             let mut y = strip.height - PAD - lines.len() as Pt * text.leading;
             for line in lines {
-                let left = if column.number { x + width - SIDE - line.width } else { x + SIDE };
+                let left = if column.number { x + width - side - line.width } else { x + side };
                 strip.text(&mut self.tree, line, (left, y), line_box, cell);
                 y += text.leading;
             }
@@ -160,6 +173,7 @@ impl Flow<'_> {
     fn row(&mut self, row: &Row, table: &Table, widths: &[Pt], used: Area, body: NodeId) -> Vec<Strip> {
         let node = self.tree.add(body, Role::Row);
         let mut cells = Vec::new();
+        let side = side(table);
         let (mut x, mut index) = (used.x, 0);
         for cell in &row.cells {
             let end = (index + usize::from(cell.columns)).min(widths.len());
@@ -170,11 +184,11 @@ impl Flow<'_> {
                 Role::Cell { columns: cell.columns }
             };
             let number = table.columns.get(index).is_some_and(|column| column.number) && cell.columns == 1;
-            let text = if number { look::CELL.tabular() } else { look::CELL };
+            let text = cell_text(table, number);
             cells.push(Laid {
                 lines: cell.lines.iter().collect(),
-                x: x + SIDE,
-                width: width - 2.0 * SIDE,
+                x: x + side,
+                width: width - 2.0 * side,
                 text,
                 node: self.tree.add(node, role),
                 right: number,
@@ -182,7 +196,7 @@ impl Flow<'_> {
             x += width;
             index = end;
         }
-        self.cells(cells, PAD, table.row_height)
+        self.cells(cells, if table.dense { DENSE_PAD } else { PAD }, table.row_height)
     }
 
     fn underline(&self, strip: &mut Strip, used: Area, colour: Colour) {
@@ -220,7 +234,7 @@ impl Flow<'_> {
                     right: terms == 0,
                 },
             ];
-            let mut made = self.cells(cells, 2.2, 0.0);
+            let mut made = self.cells(cells, 2.0, 0.0);
             if let Some(last) = made.last_mut().filter(|_| index + 1 < rows.len()) {
                 self.underline(last, area, look::LINE);
             }
@@ -238,7 +252,7 @@ impl Flow<'_> {
             area.width * Pt::from(terms) / 100.0
         } else {
             let whole = |words: &Words| -> Pt {
-                let spans = look::PAIR.spans(words);
+                let spans = look::PAIR.tabular().spans(words);
                 spans.iter().map(|span| self.typesetter.width(&span.text, span.style)).sum()
             };
             let value = values.iter().map(whole).fold(0.0, Pt::max).min(area.width * 0.6) + 2.0;
@@ -277,4 +291,18 @@ fn tint(strip: &mut Strip, used: Area) {
         stroke: None,
     };
     strip.items.insert(0, crate::render::pdf::page::Item { node: None, mark });
+}
+
+/// The text of a column.
+fn cell_text(table: &Table, number: bool) -> Text {
+    let text = if table.dense { look::DENSE } else { look::CELL };
+    if number { text.tabular() } else { text }
+}
+
+fn head_text(table: &Table) -> Text {
+    if table.dense { Text { size: 7.0, ..look::HEAD } } else { look::HEAD }
+}
+
+fn side(table: &Table) -> Pt {
+    if table.dense { DENSE_SIDE } else { SIDE }
 }
