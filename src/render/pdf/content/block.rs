@@ -206,6 +206,8 @@ pub enum CellLine {
     Words(Words),
     /// A verdict.
     Status(Status),
+    /// A verdict with the words that belong to it.
+    Verdict(Status, Words),
     /// The page on which a place stands.
     PageOf(String),
 }

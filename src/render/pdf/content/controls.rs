@@ -1,6 +1,6 @@
 //! Reference resolution and control scorecard.
 
-use super::block::{Block, Row, Words};
+use super::block::{Block, CellLine, Row, Words};
 use super::words::{
     body, bullets, cell, code, column, data, heading, lines, number, plain, quiet, rich, row, small_heading, status,
     strong, subheading, table, visible,
@@ -103,18 +103,13 @@ fn framework(framework: &FrameworkReport, report: &Report) -> Block {
 
 fn control(framework: &str, control: &ControlReport, report: &Report) -> Vec<Row> {
     let deciding = facts::deciding(control);
-    let mut rows = vec![Row {
-        cells: vec![
-            lines(vec![
-                vec![strong(visible(&control.id)), plain(format!(" {}", visible(&control.title)))],
-                vec![quiet(visible(&control.summary))],
-            ])
-            .head(),
-            status(control.status, vec![vec![plain(visible(&control.reason))]]).over(5),
-        ],
-        group: true,
-        place: facts::control_anchor(framework, &control.id),
-    }];
+    let mut cell = lines(vec![
+        vec![strong(visible(&control.id)), strong(format!("  {}", visible(&control.title)))],
+        vec![quiet(visible(&control.summary))],
+    ]);
+    cell.lines.push(CellLine::Verdict(control.status, vec![plain(visible(&control.reason))]));
+    let place = facts::control_anchor(framework, &control.id);
+    let mut rows = vec![Row { cells: vec![cell.head().over(6)], group: true, place }];
     rows.extend(
         control.edges.iter().map(|one| edge(one, deciding.is_some_and(|decides| std::ptr::eq(decides, one)), report)),
     );

@@ -43,11 +43,9 @@ pub(super) fn findings(report: &Report) -> Block {
         return Block::Section(blocks);
     }
     let columns = vec![
-        column("Finding and severity"),
-        column("System"),
+        column("Finding, severity, system"),
         column("What happened"),
-        number("Over by"),
-        column("Result"),
+        number("Over by, result"),
         column("Evidence"),
     ];
     let width = columns.len() as u16;
@@ -79,23 +77,27 @@ pub(super) fn findings(report: &Report) -> Block {
 }
 
 fn finding(item: &Finding) -> Vec<Cell> {
-    let mut result = vec![vec![plain(facts::result(item))]];
-    if let Some(waiver) = &item.waiver_id {
-        result.push(vec![plain(format!("waived: {}", data(waiver)))]);
-    }
     let mut length = vec![vec![strong(text::length(item.over_seconds))]];
     length.extend(facts::finding_length(item).split_inclusive(", ").map(|part| vec![quiet(part)]));
     length.push(vec![quiet(format!("limit {}", text::length(item.limit_seconds)))]);
+    length.push(vec![plain(facts::result(item))]);
+    if let Some(waiver) = &item.waiver_id {
+        length.push(vec![plain("waived:")]);
+        length.push(vec![plain(data(waiver))]);
+    }
     let source = |source: &Option<String>| data_or(source.as_deref(), "no row");
     vec![
-        lines(vec![vec![code(&item.finding_id)], vec![quiet(data(&item.severity))]]).head(),
-        cell(data_or(item.system.as_deref(), "–")),
+        lines(vec![
+            vec![code(&item.finding_id)],
+            vec![quiet(data(&item.severity))],
+            vec![data_or(item.system.as_deref(), "–")],
+        ])
+        .head(),
         lines(vec![
             vec![quiet(format!("{} ", data(&item.subject_kind))), strong(finding_data(&item.subject))],
             vec![plain(finding_data(&item.reason))],
         ]),
         lines(length),
-        lines(result),
         lines(vec![
             vec![quiet(format!("began {}", facts::began(item)))],
             vec![source(&item.began_source)],

@@ -27,6 +27,10 @@ pub(super) struct Laid<'a> {
 enum Placed {
     Text(Line),
     Status(Status),
+    /// A verdict, and the first line of the words beside it.
+    Verdict(Status, Line),
+    /// A further line of those words.
+    Beside(Pt, Line),
     PageOf(String),
 }
 
@@ -44,6 +48,14 @@ impl Flow<'_> {
                         stack.extend(lines.into_iter().map(|line| (cell.text.leading, Placed::Text(line))));
                     }
                     CellLine::Status(status) => stack.push((BADGE, Placed::Status(*status))),
+                    CellLine::Verdict(status, words) => {
+                        let indent = self.badge_width(*status) + 6.0;
+                        let lines = self.lines(words, cell.text, cell.width - indent).into_iter();
+                        stack.extend(lines.enumerate().map(|(index, line)| match index {
+                            0 => (BADGE, Placed::Verdict(*status, line)),
+                            _ => (cell.text.leading, Placed::Beside(indent, line)),
+                        }));
+                    }
                     CellLine::PageOf(place) => stack.push((cell.text.leading, Placed::PageOf(place.clone()))),
                 }
             }
@@ -99,6 +111,13 @@ impl Flow<'_> {
             }
             Placed::Status(status) => {
                 self.badge(strip, status, (cell.x, y), cell.node);
+            }
+            Placed::Verdict(status, line) => {
+                let width = self.badge(strip, status, (cell.x, y), cell.node);
+                strip.text(&mut self.tree, line, (cell.x + width + 6.0, y), line_box, cell.node);
+            }
+            Placed::Beside(indent, line) => {
+                strip.text(&mut self.tree, line, (cell.x + indent, y), line_box, cell.node);
             }
             Placed::PageOf(place) => {
                 let node = self.tree.add(cell.node, Role::Link);

@@ -23,8 +23,10 @@ impl Flow<'_> {
         let node = self.tree.add(parent, Role::Paragraph);
         let mut inner = Strip::default();
         let area_inside = Area { x: area.x + pad + 4.0, width: area.width - 2.0 * pad - 4.0 };
-        self.badge(&mut inner, status, (area_inside.x, 0.0), node);
-        let mut y = if large { 19.0 } else { 15.0 };
+        let badge = self.badge(&mut inner, status, (area_inside.x, if large { 0.0 } else { 1.0 }), node);
+        let mut y = if large { 19.0 } else { 0.0 };
+        // The reason stands beside a small verdict, and below a large one.
+        let indent = if large { 0.0 } else { badge + 8.0 };
         for (index, words) in lines.iter().enumerate() {
             let text = match (large, index) {
                 (true, 0) => Text::new(13.0, 18.0).bold(),
@@ -32,9 +34,9 @@ impl Flow<'_> {
                 (false, _) => look::BODY,
             };
             let node = if index == 0 { node } else { self.tree.add(parent, Role::Paragraph) };
-            let lines = self.lines(words, text, area_inside.width);
+            let lines = self.lines(words, text, area_inside.width - indent);
             y += if index > 0 { 4.0 } else { 0.0 };
-            y += self.put_lines(&mut inner, lines, text, (area_inside.x, y), node);
+            y += self.put_lines(&mut inner, lines, text, (area_inside.x + indent, y), node);
         }
         let height = y + 2.0 * pad;
         let mut strip = Strip { before: 11.0, height, ..Strip::default() };

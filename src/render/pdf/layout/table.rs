@@ -15,6 +15,10 @@ const DENSE_SIDE: Pt = 2.8;
 /// Space above and below the text of a row.
 const PAD: Pt = 3.4;
 const DENSE_PAD: Pt = 2.3;
+/// A row of a single line is not higher.
+const ONE_LINE: Pt = 20.0;
+/// Terms and values that are not higher than this part of a page are not broken.
+const TOGETHER: Pt = 0.3;
 
 impl Flow<'_> {
     /// A table as strips: caption, head, and at least one for each row.
@@ -30,13 +34,18 @@ impl Flow<'_> {
         let widths = self.column_widths(table, area.width);
         let used = Area { x: area.x, width: widths.iter().sum() };
         let head = self.head(table, &widths, used, node);
-        self.heads.push(repeated(&head, &self.continued(table, used)));
-        let head_index = self.heads.len() - 1;
+        let above = repeated(vec![self.continued(table, used), head.clone()]);
+        self.heads.push(above.clone());
+        let plain_head = self.heads.len() - 1;
+        let mut head_index = plain_head;
         strips.push(head);
 
         let body = self.tree.add(node, Role::TableBody);
         let count = table.rows.len();
         for (index, row) in table.rows.iter().enumerate() {
+            if row.group {
+                head_index = plain_head;
+            }
             let mut made = self.row(row, table, &widths, used, body);
             let next_group = table.rows.get(index + 1).is_none_or(|next| next.group);
             let last = made.len().saturating_sub(1);
@@ -50,6 +59,13 @@ impl Flow<'_> {
             }
             if row.group {
                 made.iter_mut().for_each(|strip| tint(strip, used));
+                if let [single] = made.as_slice()
+                    && single.height < ONE_LINE
+                {
+                    // What heads the rows is said again where they go on.
+                    self.heads.push(repeated(vec![above.clone(), single.clone()]));
+                    head_index = self.heads.len() - 1;
+                }
             }
             if let Some(first) = made.first_mut().filter(|_| !row.place.is_empty()) {
                 first.places.push((row.place.clone(), 0.0));
@@ -80,6 +96,10 @@ impl Flow<'_> {
                 needs[index].whole = needs[index].whole.max(need.whole);
             }
         }
+        if table.row_height > 0.0 {
+            // To be filled in by hand: nobody knows yet what needs room.
+            return vec![room / needs.len() as Pt; needs.len()];
+        }
         let side = side(table);
         for need in &mut needs {
             need.least += 2.0 * side;
@@ -101,6 +121,10 @@ impl Flow<'_> {
                 }
                 CellLine::Status(status) => {
                     let width = self.badge_width(*status);
+                    (width, width)
+                }
+                CellLine::Verdict(status, _) => {
+                    let width = self.badge_width(*status) * 2.0;
                     (width, width)
                 }
                 CellLine::PageOf(_) => (14.0, 14.0),
@@ -243,6 +267,11 @@ impl Flow<'_> {
             }
             strips.extend(made);
         }
+        // A few terms stand together.
+        if super::strip::height(&strips) < look::HEIGHT * TOGETHER {
+            let last = strips.len().saturating_sub(1);
+            strips.iter_mut().take(last).for_each(|strip| strip.keep = true);
+        }
         strips
     }
 
@@ -270,8 +299,10 @@ impl Flow<'_> {
 }
 
 /// A head as it stands at the top of a further page: seen, and no part of the text, which has it once already.
-fn repeated(head: &Strip, continued: &Strip) -> Strip {
-    let mut whole = Strip::stacked(vec![continued.clone(), head.clone()]);
+fn repeated(strips: Vec<Strip>) -> Strip {
+    let mut whole = Strip::stacked(strips);
+    whole.links.clear();
+    whole.places.clear();
     for item in &mut whole.items {
         item.node = None;
     }
