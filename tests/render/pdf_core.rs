@@ -118,7 +118,10 @@ fn document(typesetter: &Typesetter<'_>, names: &[&str]) -> Document {
     set.page("i");
     let box_size = (495.0, 24.0);
     let edge = Some(([0x0b, 0x4f, 0x9e], 1.0));
-    set.put(None, Mark::Box { at: (50.0, 60.0), size: box_size, radius: 6.0, fill: Some([0xdb, 0xe8, 0xf6]), stroke: edge });
+    set.put(
+        None,
+        Mark::Box { at: (50.0, 60.0), size: box_size, radius: 6.0, fill: Some([0xdb, 0xe8, 0xf6]), stroke: edge },
+    );
     let section = set.node(0, Role::Section);
     let heading = set.node(section, Role::Heading(1));
     set.plain(heading, "Summary", HEAD);
@@ -173,7 +176,12 @@ fn document(typesetter: &Typesetter<'_>, names: &[&str]) -> Document {
     let cell = set.node(row, Role::Cell { columns: 2 });
     set.plain(cell, "9 of 9 shown", STYLE);
     set.document.targets.insert("names".to_owned(), Target { page: 1, y: 60.0 });
-    let mark = |level, title: &str, page, y, open| Bookmark { level, title: title.to_owned(), target: Target { page, y }, open };
+    let mark = |level, title: &str, page, y, open| Bookmark {
+        level,
+        title: title.to_owned(),
+        target: Target { page, y },
+        open,
+    };
     set.document.bookmarks = vec![
         mark(1, "Summary", 0, 60.0, true),
         mark(2, "Figure", 0, 150.0, true),
@@ -187,7 +195,8 @@ fn document(typesetter: &Typesetter<'_>, names: &[&str]) -> Document {
 
 /// Two by two pixels: red, half-transparent green; blue, nothing.
 fn logo() -> Picture {
-    let file = "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAYAAABytg0kAAAAF0lEQVR42mP4z8DwHwgbGID0f05OTgYAOy0Fl8R2K9cAAAAASUVORK5CYII=";
+    let file =
+        "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAYAAABytg0kAAAAF0lEQVR42mP4z8DwHwgbGID0f05OTgYAOy0Fl8R2K9cAAAAASUVORK5CYII=";
     let bytes = base64::engine::general_purpose::STANDARD.decode(file).expect("base64");
     Picture { media_type: "image/png", bytes, width: 2, height: 2, alternative: "Acme".to_owned() }
 }

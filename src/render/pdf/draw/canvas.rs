@@ -1,8 +1,8 @@
 //! The operators of one page: page coordinates turned over, states set only when they change, numbers kept short.
 
 use printpdf::{
-    Color, DictItem, FontId, Line, LineCapStyle, LineDashPattern, LineJoinStyle, LinePoint, Op, PaintMode, PdfFontHandle,
-    Point, Polygon, PolygonRing, Pt as Points, Rgb, TextItem, TextMatrix, WindingOrder,
+    Color, DictItem, FontId, Line, LineCapStyle, LineDashPattern, LineJoinStyle, LinePoint, Op, PaintMode,
+    PdfFontHandle, Point, Polygon, PolygonRing, Pt as Points, Rgb, TextItem, TextMatrix, WindingOrder,
 };
 
 use crate::render::pdf::page::{Colour, Pt};
@@ -32,10 +32,8 @@ pub(super) struct Canvas {
 
 impl Canvas {
     pub(super) fn new(height: Pt) -> Self {
-        let ops = vec![
-            Op::SetLineJoinStyle { join: LineJoinStyle::Round },
-            Op::SetLineCapStyle { cap: LineCapStyle::Butt },
-        ];
+        let ops =
+            vec![Op::SetLineJoinStyle { join: LineJoinStyle::Round }, Op::SetLineCapStyle { cap: LineCapStyle::Butt }];
         Self { ops, height, fill: None, stroke: None, width: None, dash: None }
     }
 
@@ -44,9 +42,8 @@ impl Canvas {
         (short(at.0), short(self.height - at.1))
     }
 
-    pub(super) fn begin(&mut self, tag: &str, properties: Vec<(&str, DictItem)>) {
-        let map = properties.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
-        let properties = DictItem::Dict { map };
+    pub(super) fn begin(&mut self, tag: &str, key: &str, value: DictItem) {
+        let properties = DictItem::Dict { map: [(key.to_owned(), value)].into() };
         self.ops.push(Op::BeginMarkedContentWithProperties { tag: tag.to_owned(), properties });
     }
 
@@ -61,17 +58,22 @@ impl Canvas {
         }
     }
 
-    /// Glyphs from a place on; each part has its own height above the baseline.
-    pub(super) fn text(&mut self, font: &str, size: Pt, colour: Colour, at: (Pt, Pt), shows: Vec<(Pt, Vec<TextItem>)>) {
+    /// Glyphs from a place on, in parts: name of the font, height above the baseline, glyphs.
+    pub(super) fn text(&mut self, size: Pt, colour: Colour, at: (Pt, Pt), parts: Vec<(String, Pt, Vec<TextItem>)>) {
+        if parts.is_empty() {
+            return;
+        }
         self.fill_colour(colour);
         let (x, y) = self.place(at);
+        let (mut font, mut raised) = (String::new(), 0.0);
         self.ops.push(Op::StartTextSection);
-        let font = PdfFontHandle::External(FontId(font.to_owned()));
-        self.ops.push(Op::SetFont { font, size: Points(short(size)) });
         self.ops.push(Op::SetTextMatrix { matrix: TextMatrix::Raw([1.0, 0.0, 0.0, 1.0, x, y]) });
-        let mut raised = 0.0;
-        for (rise, items) in shows {
-            let rise = short(rise);
+        for (name, rise, items) in parts {
+            if font != name {
+                let handle = PdfFontHandle::External(FontId(name.clone()));
+                self.ops.push(Op::SetFont { font: handle, size: Points(short(size)) });
+                font = name;
+            }
             if rise != raised {
                 raised = rise;
                 self.ops.push(Op::SetLineOffset { multiplier: rise });

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use lopdf::{Dictionary, Document as Pdf, Object, ObjectId, dictionary};
 
-use super::Content;
 use super::metadata::text;
 use crate::render::pdf::page::{Document, Mark, NodeId, Role};
 
@@ -16,8 +15,6 @@ enum Kid {
     Element(NodeId),
     /// Marked content: page and number.
     Content(usize, usize),
-    /// Marked content under a span that says what it means.
-    Meant(usize, usize),
     /// A link's annotation: page and place among the page's links.
     Link(usize, usize),
 }
@@ -27,18 +24,17 @@ pub(super) fn write(
     pdf: &mut Pdf,
     document: &Document,
     pages: &[ObjectId],
-    contents: &[Vec<Content>],
+    contents: &[Vec<NodeId>],
     annotations: &Annotations,
 ) -> lopdf::Result<ObjectId> {
     let kids = kids(document, contents);
     let root = pdf.new_object_id();
     let ids: Vec<ObjectId> = document.tree.iter().map(|_| pdf.new_object_id()).collect();
     let boxes = boxes(document);
-    let mut spans: BTreeMap<(usize, usize), ObjectId> = BTreeMap::new();
     for (node, element) in document.tree.iter().enumerate() {
         let parent = element.parent.map_or(root, |parent| ids[parent]);
         let first_page = kids[node].iter().find_map(|kid| match kid {
-            Kid::Content(page, _) | Kid::Meant(page, _) | Kid::Link(page, _) => Some(*page),
+            Kid::Content(page, _) | Kid::Link(page, _) => Some(*page),
             Kid::Element(_) => None,
         });
         let mut list: Vec<Object> = Vec::with_capacity(kids[node].len());
@@ -48,19 +44,6 @@ pub(super) fn write(
                 Kid::Content(page, number) if Some(page) == first_page => (number as i64).into(),
                 Kid::Content(page, number) => {
                     dictionary! { "Type" => "MCR", "Pg" => pages[page], "MCID" => number as i64 }.into()
-                }
-                Kid::Meant(page, number) => {
-                    let meant = contents[page][number].meant.as_deref().unwrap_or_default();
-                    let span = pdf.add_object(dictionary! {
-                        "Type" => "StructElem",
-                        "S" => "Span",
-                        "P" => ids[node],
-                        "Pg" => pages[page],
-                        "ActualText" => text(meant),
-                        "K" => number as i64,
-                    });
-                    spans.insert((page, number), span);
-                    span.into()
                 }
                 Kid::Link(page, place) => dictionary! {
                     "Type" => "OBJR",
@@ -83,7 +66,7 @@ pub(super) fn write(
         dictionary.set("K", list);
         pdf.set_object(ids[node], dictionary);
     }
-    let parents = parents(pdf, document, pages, contents, annotations, &ids, &spans)?;
+    let parents = parents(pdf, document, pages, contents, annotations, &ids)?;
     let first: Vec<Object> = ids.first().map(|id| (*id).into()).into_iter().collect();
     pdf.set_object(
         root,
@@ -112,18 +95,13 @@ fn parents(
     pdf: &mut Pdf,
     document: &Document,
     pages: &[ObjectId],
-    contents: &[Vec<Content>],
+    contents: &[Vec<NodeId>],
     annotations: &Annotations,
     ids: &[ObjectId],
-    spans: &BTreeMap<(usize, usize), ObjectId>,
 ) -> lopdf::Result<ObjectId> {
     let mut numbers: Vec<Object> = Vec::new();
     for (page, list) in contents.iter().enumerate() {
-        let owners: Vec<Object> = list
-            .iter()
-            .enumerate()
-            .map(|(number, content)| spans.get(&(page, number)).copied().unwrap_or(ids[content.node]).into())
-            .collect();
+        let owners: Vec<Object> = list.iter().map(|node| ids[*node].into()).collect();
         numbers.push((page as i64).into());
         numbers.push(pdf.add_object(owners).into());
         let dictionary = pdf.get_dictionary_mut(pages[page])?;
@@ -140,15 +118,14 @@ fn parents(
 }
 
 /// The children of every element, in the order in which their content first appears.
-fn kids(document: &Document, contents: &[Vec<Content>]) -> Vec<Vec<Kid>> {
+fn kids(document: &Document, contents: &[Vec<NodeId>]) -> Vec<Vec<Kid>> {
     let mut found: Vec<Vec<(usize, Kid)>> = document.tree.iter().map(|_| Vec::new()).collect();
     let mut first: Vec<Option<usize>> = vec![None; document.tree.len()];
     let mut order = 0;
     for (page, list) in contents.iter().enumerate() {
-        for (number, content) in list.iter().enumerate() {
-            let kid = if content.meant.is_some() { Kid::Meant(page, number) } else { Kid::Content(page, number) };
-            found[content.node].push((order, kid));
-            first[content.node].get_or_insert(order);
+        for (number, node) in list.iter().enumerate() {
+            found[*node].push((order, Kid::Content(page, number)));
+            first[*node].get_or_insert(order);
             order += 1;
         }
         for (place, link) in document.pages[page].links.iter().enumerate() {
