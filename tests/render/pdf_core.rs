@@ -212,3 +212,30 @@ fn the_same_document_gives_the_same_bytes() {
     std::fs::write(concat!(env!("CARGO_TARGET_TMPDIR"), "/core.pdf"), &bytes).expect("a file");
     assert!(bytes == written());
 }
+
+/// Texts in which glyphs and characters do not go one by one.
+const EDGES: [&str; 16] = [
+    "Nguye\u{302}\u{303}n Thi\u{323} Ho\u{302}\u{300}ng",
+    "Nguyễn Thị Hồng",
+    "(محمد) [العربي]",
+    "الله لا إله، السَّلامُ عليكم ١٢٣ and 45",
+    "שָׁלוֹם עֲלֵיכֶם",
+    "שלום (abc) 12/34",
+    "عَلَيْهِ",
+    "(a) [b] {c}",
+    "ﬁ fi fl ffi",
+    "x\u{301}\u{323}\u{308} Z\u{335}",
+    "👩\u{200D}💻 ❤\u{FE0F} 🇩🇪",
+    "नमस्ते",
+    "می\u{200C}خواهم",
+    "[U+202E] <b>&amp;",
+    "\u{301}alone",
+    "A\u{a0}B – “quoted” … → − ≤ ✓ ✗",
+];
+
+#[test]
+fn edges() {
+    let typesetter = Typesetter::new(&[]).expect("fonts");
+    let bytes = draw::write(&document(&typesetter, &EDGES), &typesetter, None).expect("a PDF");
+    std::fs::write(concat!(env!("CARGO_TARGET_TMPDIR"), "/edges.pdf"), &bytes).expect("a file");
+}

@@ -60,8 +60,8 @@ impl<'t> Fonts<'t> {
     }
 
     /// Font and code of a character that no face has.
-    pub(super) fn missing(&self, character: char) -> Option<(String, char)> {
-        self.missing.code(character)
+    pub(super) fn missing(&self, text: &str) -> Option<(String, char)> {
+        self.missing.code(text)
     }
 
     /// Writes the fonts and returns the dictionary of resources.
@@ -79,13 +79,15 @@ impl<'t> Fonts<'t> {
 #[derive(Default)]
 struct Found {
     texts: BTreeMap<usize, BTreeMap<u16, Vec<String>>>,
-    missing: BTreeSet<char>,
+    missing: BTreeSet<String>,
 }
 
 impl Found {
     fn add(&mut self, line: &Line) {
         for run in &line.runs {
-            self.missing.extend(run.missing);
+            if run.missing.is_some() {
+                self.missing.insert(run.text.clone());
+            }
             for (glyph, text) in run.glyphs.iter().zip(texts(run)) {
                 let seen = self.texts.entry(run.face).or_default().entry(glyph.id).or_default();
                 if !seen.iter().any(|known| *known == text) {

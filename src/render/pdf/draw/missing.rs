@@ -1,6 +1,7 @@
 //! Characters that no face has: each is a glyph of its own, a box with the code point in it, so that copying gives the
 //! character. Glyphs that are drawings are what the format's fonts of type 3 are for.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use lopdf::{Dictionary, Object, Stream, dictionary};
@@ -22,18 +23,17 @@ const LINE: i64 = 45;
 const DIGITS: f32 = 0.36;
 const ROWS: [f32; 2] = [430.0, 60.0];
 
-/// The characters without a face, in order.
-#[derive(Default)]
-pub(super) struct Missing(Vec<char>);
+/// The characters without a face, in order, each with those after it that draw nothing.
+pub(super) struct Missing(Vec<String>);
 
 impl Missing {
-    pub(super) fn new(characters: impl IntoIterator<Item = char>) -> Self {
-        Self(characters.into_iter().collect())
+    pub(super) fn new(texts: BTreeSet<String>) -> Self {
+        Self(texts.into_iter().collect())
     }
 
     /// Name of the font and code of a character.
-    pub(super) fn code(&self, character: char) -> Option<(String, char)> {
-        let index = self.0.binary_search(&character).ok()?;
+    pub(super) fn code(&self, text: &str) -> Option<(String, char)> {
+        let index = self.0.binary_search_by(|known| known.as_str().cmp(text)).ok()?;
         Some((format!("M{}", index / COUNT), char::from(FIRST + (index % COUNT) as u8)))
     }
 
@@ -43,14 +43,15 @@ impl Missing {
             let mut drawings = Dictionary::new();
             let mut names: Vec<Object> = vec![i64::from(FIRST).into()];
             let mut texts = Vec::new();
-            for (code, character) in (FIRST..).zip(characters) {
-                let name = format!("u{:04X}", u32::from(*character));
-                drawings.set(name.clone(), pdf.add_object(Stream::new(Dictionary::new(), drawing(face, *character))));
+            for (code, text) in (FIRST..).zip(characters) {
+                let name = format!("c{code}");
+                let drawing = drawing(face, text.chars().next().unwrap_or_default());
+                drawings.set(name.clone(), pdf.add_object(Stream::new(Dictionary::new(), drawing)));
                 names.push(Object::Name(name.into_bytes()));
-                texts.push((format!("{code:02X}"), character.to_string()));
+                texts.push((format!("{code:02X}"), text.clone()));
             }
             let map = pdf.add_object(Stream::new(Dictionary::new(), to_unicode("00", "FF", &texts).into_bytes()));
-            let name = format!("{}+CodePoints", prefix(&characters.iter().collect::<String>().into_bytes()));
+            let name = format!("{}+CodePoints", prefix(characters.concat().as_bytes()));
             let descriptor = pdf.add_object(dictionary! {
                 "Type" => "FontDescriptor",
                 "FontName" => name.as_str(),

@@ -109,7 +109,10 @@ impl Sheet<'_> {
     }
 
     fn line(&mut self, node: Option<NodeId>, at: (Pt, Pt), line: &Line) {
-        for run in &line.runs {
+        let mut runs: Vec<&Run> = line.runs.iter().collect();
+        // In reading order, whatever stands where.
+        runs.sort_by_key(|run| run.begins);
+        for run in runs {
             let at = (at.0 + run.x, at.1);
             self.owner(match node {
                 Some(node) => Owner::Node(self.link(run, at).unwrap_or(node)),
@@ -132,10 +135,9 @@ impl Sheet<'_> {
 
     fn run(&mut self, run: &Run, at: (Pt, Pt)) {
         let fonts = self.fonts;
-        let show = |layer: &str, items| vec![(layer.to_owned(), 0.0, items)];
-        if let Some(character) = run.missing {
-            if let Some((font, code)) = fonts.missing(character) {
-                let parts = show(&font, vec![TextItem::Text(code.to_string())]);
+        if run.missing.is_some() {
+            if let Some((font, code)) = fonts.missing(&run.text) {
+                let parts = vec![(font, 0.0, vec![TextItem::Text(code.to_string())])];
                 self.canvas.text(run.style.size, run.style.colour, at, parts);
             }
         } else if let Some(used) = fonts.face(run) {
