@@ -8,6 +8,7 @@ use lopdf::{Dictionary, Object, Stream, dictionary};
 use rustybuzz::ttf_parser::{self, GlyphId, Tag};
 use sha2::{Digest as _, Sha256};
 use subsetter::GlyphRemapper;
+use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::failure::{Failure, Outcome};
 use crate::render::pdf::page::{Document, Mark};
@@ -43,8 +44,8 @@ impl<'t> Fonts<'t> {
         let mut found = Found::default();
         for item in document.pages.iter().flat_map(|page| &page.items) {
             match &item.mark {
-                Mark::Text { line, .. } => found.add(line),
-                Mark::Chart { labels, .. } => labels.iter().for_each(|(_, line)| found.add(line)),
+                Mark::Text { line, .. } => found.add(line, typesetter),
+                Mark::Chart { labels, .. } => labels.iter().for_each(|(_, line)| found.add(line, typesetter)),
                 Mark::Box { .. } | Mark::Rule { .. } | Mark::Logo { .. } => {}
             }
         }
@@ -83,23 +84,66 @@ struct Found {
 }
 
 impl Found {
-    fn add(&mut self, line: &Line) {
+    fn add(&mut self, line: &Line, typesetter: &Typesetter<'_>) {
         for run in &line.runs {
             if run.missing.is_some() {
                 self.missing.insert(run.text.clone());
             }
-            for (glyph, text) in run.glyphs.iter().zip(texts(run)) {
-                let seen = self.texts.entry(run.face).or_default().entry(glyph.id).or_default();
-                if !seen.iter().any(|known| *known == text) {
-                    seen.push(text.into_owned());
+            for part in parts(run, &typesetter.faces()[run.face]) {
+                let seen = self.texts.entry(run.face).or_default().entry(part.id).or_default();
+                if !seen.iter().any(|known| *known == part.text) {
+                    seen.push(part.text.into_owned());
                 }
             }
         }
     }
 }
 
+/// A glyph to draw.
+pub(super) struct Part<'r> {
+    pub(super) id: u16,
+    pub(super) text: Cow<'r, str>,
+    /// Distance from the run's left end, in points.
+    pub(super) x: f32,
+    /// Height above the baseline, in points.
+    pub(super) rise: f32,
+}
+
+/// The glyphs of a run in reading order: readers of the structure take them as they are drawn.
+///
+/// A ligature that reads from right to left (lam and alef) is followed by a space that stands for its second letter at
+/// its left end: many readers would turn round the letters of a glyph that has two.
+pub(super) fn parts<'r>(run: &'r Run, face: &Face<'_>) -> Vec<Part<'r>> {
+    let mut places = Vec::with_capacity(run.glyphs.len());
+    let mut x = 0.0;
+    for (glyph, text) in run.glyphs.iter().zip(texts(run)) {
+        places.push(Part { id: glyph.id, text, x: x + glyph.offset.0, rise: glyph.offset.1 });
+        x += glyph.advance;
+    }
+    if !run.rtl {
+        return places;
+    }
+    let blank = face.tables().glyph_index(' ');
+    let mut out = Vec::with_capacity(places.len());
+    for part in places.into_iter().rev() {
+        let clusters: Vec<String> = part.text.graphemes(true).map(str::to_owned).collect();
+        let (Some(blank), Some((first, further))) = (blank.filter(|_| clusters.len() > 1), clusters.split_first())
+        else {
+            out.push(part);
+            continue;
+        };
+        let (x, rise) = (part.x, part.rise);
+        out.push(Part { text: Cow::Owned(first.clone()), ..part });
+        for (place, text) in (1_u8..).zip(further) {
+            let x = x - run.style.size * 0.002 * f32::from(place);
+            out.push(Part { id: blank.0, text: Cow::Owned(text.clone()), x, rise });
+        }
+    }
+    out
+}
+
 /// What each glyph of a run stands for. Where a cluster has several glyphs, its characters are dealt out to them.
-pub(super) fn texts(run: &Run) -> Vec<Cow<'_, str>> {
+fn texts(run: &Run) -> Vec<Cow<'_, str>> {
     let mut out: Vec<Cow<'_, str>> = run.glyphs.iter().map(|glyph| Cow::Borrowed(glyph.text.as_str())).collect();
     let mut first = 0;
     while first < out.len() {
@@ -141,6 +185,10 @@ impl<'t> Used<'t> {
             remapper.remap(*id);
         }
         Self { index, face, remapper, texts, widths }
+    }
+
+    pub(super) fn face(&self) -> &'t Face<'t> {
+        self.face
     }
 
     /// Layer and code of a glyph with a text.

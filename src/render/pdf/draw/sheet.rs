@@ -164,27 +164,17 @@ impl Sheet<'_> {
 /// widths do not lead.
 fn shows(run: &Run, used: &Used<'_>) -> Vec<Show> {
     let em = 1000.0 / run.style.size;
-    let mut places = Vec::with_capacity(run.glyphs.len());
-    let mut x = 0.0_f32;
-    for (glyph, text) in run.glyphs.iter().zip(fonts::texts(run)) {
-        places.push((glyph, text, x + glyph.offset.0 * em));
-        x += glyph.advance * em;
-    }
-    // Readers of the structure take the glyphs in the order in which they are drawn.
-    if run.rtl {
-        places.reverse();
-    }
     let mut parts: Vec<Show> = Vec::new();
     let mut pen = 0.0_f32;
-    for (glyph, text, target) in places {
-        let (layer, code) = used.code(glyph.id, &text);
-        let rise = short(glyph.offset.1);
+    for part in fonts::parts(run, used.face()) {
+        let (layer, code) = used.code(part.id, &part.text);
+        let rise = short(part.rise);
         if parts.last().is_none_or(|part| part.rise != rise || part.layer != layer) {
             parts.push(Show { layer, rise, items: Vec::new() });
         }
         let last = parts.len() - 1;
         let items = &mut parts[last].items;
-        let away = short(pen - target);
+        let away = short(pen - part.x * em);
         if away.abs() > UNSEEN {
             match items.last_mut() {
                 Some(TextItem::GlyphIds(glyphs)) => {
@@ -201,7 +191,7 @@ fn shows(run: &Run, used: &Used<'_>) -> Vec<Show> {
             Some(TextItem::GlyphIds(glyphs)) => glyphs.push(point),
             _ => items.push(TextItem::GlyphIds(vec![point])),
         }
-        pen += used.width(glyph.id);
+        pen += used.width(part.id);
     }
     parts
 }
