@@ -201,18 +201,6 @@ fn logo() -> Picture {
     Picture { media_type: "image/png", bytes, width: 2, height: 2, alternative: "Acme".to_owned() }
 }
 
-fn written() -> Vec<u8> {
-    let typesetter = Typesetter::new(&[]).expect("fonts");
-    draw::write(&document(&typesetter, &NAMES), &typesetter, Some(&logo())).expect("a PDF")
-}
-
-#[test]
-fn the_same_document_gives_the_same_bytes() {
-    let bytes = written();
-    std::fs::write(concat!(env!("CARGO_TARGET_TMPDIR"), "/core.pdf"), &bytes).expect("a file");
-    assert!(bytes == written());
-}
-
 /// Texts in which glyphs and characters do not go one by one.
 const EDGES: [&str; 17] = [
     "علاء صلاح سلامة بلال",
@@ -234,9 +222,376 @@ const EDGES: [&str; 17] = [
     "A\u{a0}B – “quoted” … → − ≤ ✓ ✗",
 ];
 
-#[test]
-fn edges() {
+fn write(names: &[&str]) -> Vec<u8> {
     let typesetter = Typesetter::new(&[]).expect("fonts");
-    let bytes = draw::write(&document(&typesetter, &EDGES), &typesetter, None).expect("a PDF");
-    std::fs::write(concat!(env!("CARGO_TARGET_TMPDIR"), "/edges.pdf"), &bytes).expect("a file");
+    draw::write(&document(&typesetter, names), &typesetter, Some(&logo())).expect("a PDF")
+}
+
+/// The file as a reader of its structure sees it.
+struct Reader {
+    pdf: Pdf,
+    /// Text of each marked content by page and number.
+    marked: BTreeMap<(ObjectId, i64), String>,
+}
+
+impl Reader {
+    fn new(bytes: &[u8]) -> Self {
+        let mut reader = Self { pdf: Pdf::load_mem(bytes).expect("a PDF"), marked: BTreeMap::new() };
+        for page in reader.pdf.page_iter().collect::<Vec<_>>() {
+            reader.read(page);
+        }
+        reader
+    }
+
+    fn dictionary<'a>(&'a self, object: &'a Object) -> &'a Dictionary {
+        match object {
+            Object::Reference(id) => self.dictionary(self.pdf.get_object(*id).expect("object")),
+            Object::Stream(stream) => &stream.dict,
+            other => other.as_dict().expect("dictionary"),
+        }
+    }
+
+    fn array<'a>(&'a self, object: &'a Object) -> &'a [Object] {
+        match object {
+            Object::Reference(id) => self.array(self.pdf.get_object(*id).expect("object")),
+            other => other.as_array().expect("array"),
+        }
+    }
+
+    fn get<'a>(&'a self, dictionary: &'a Dictionary, key: &str) -> &'a Dictionary {
+        self.dictionary(dictionary.get(key.as_bytes()).expect(key))
+    }
+
+    fn fonts(&self, page: ObjectId) -> BTreeMap<Vec<u8>, BTreeMap<Vec<u8>, String>> {
+        let resources = self.get(self.pdf.get_dictionary(page).expect("page"), "Resources");
+        let fonts = self.get(resources, "Font");
+        fonts.iter().map(|(name, font)| (name.clone(), self.map(self.dictionary(font)))).collect()
+    }
+
+    /// Codes to text.
+    fn map(&self, font: &Dictionary) -> BTreeMap<Vec<u8>, String> {
+        let id = font.get(b"ToUnicode").and_then(Object::as_reference).expect("a map");
+        let stream = self.pdf.get_object(id).and_then(Object::as_stream).expect("a stream");
+        let map = String::from_utf8(stream.decompressed_content().unwrap_or(stream.content.clone())).expect("text");
+        let mut out = BTreeMap::new();
+        let mut inside = false;
+        for line in map.lines() {
+            inside = (inside && line != "endbfchar") || line.ends_with("beginbfchar");
+            if let Some((code, text)) = line.strip_prefix('<').and_then(|line| line.split_once("> <")) {
+                let bytes = |hex: &str| -> Vec<u8> {
+                    let pairs = hex.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).expect("hex"));
+                    pairs.map(|pair| u8::from_str_radix(pair, 16).expect("hex")).collect()
+                };
+                if inside {
+                    out.insert(bytes(code), utf16(&bytes(text.trim_end_matches('>'))));
+                }
+            }
+        }
+        out
+    }
+
+    fn read(&mut self, page: ObjectId) {
+        let fonts = self.fonts(page);
+        let content = lopdf::content::Content::decode(&self.pdf.get_page_content(page)).expect("content");
+        let (mut font, mut number, mut depth) = (Vec::new(), None, 0);
+        for operation in content.operations {
+            match operation.operator.as_str() {
+                "BDC" => {
+                    depth += 1;
+                    assert_eq!(depth, 1, "marked content within marked content");
+                    number = operation.operands[1].as_dict().expect("properties").get(b"MCID").ok().cloned();
+                    if let Some(number) = &number {
+                        let known = self.marked.insert((page, number.as_i64().expect("number")), String::new());
+                        assert_eq!(known, None, "a number is used twice");
+                    }
+                }
+                "EMC" => {
+                    depth -= 1;
+                    number = None;
+                }
+                "Tf" => font = operation.operands[0].as_name().expect("name").to_vec(),
+                "Tj" | "TJ" => {
+                    assert_eq!(depth, 1, "text outside marked content");
+                    let shown = match &operation.operands[0] {
+                        Object::Array(items) => items.clone(),
+                        single => vec![single.clone()],
+                    };
+                    for string in shown.iter().filter_map(|item| item.as_str().ok()) {
+                        let width = if font.starts_with(b"M") { 1 } else { 2 };
+                        for code in string.chunks(width) {
+                            let text = fonts[&font].get(code).map_or("", String::as_str);
+                            if let Some(number) = &number {
+                                let key = (page, number.as_i64().expect("number"));
+                                self.marked.get_mut(&key).expect("open").push_str(text);
+                            }
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        assert_eq!(depth, 0);
+    }
+
+    /// The elements in order: depth, role, own text.
+    fn elements(&self) -> Vec<(usize, String, String)> {
+        let root = self.get(self.pdf.catalog().expect("catalog"), "StructTreeRoot");
+        let mut out = Vec::new();
+        for kid in self.array(root.get(b"K").expect("kids")) {
+            self.element(kid.as_reference().expect("element"), 0, &mut out);
+        }
+        out
+    }
+
+    fn element(&self, id: ObjectId, depth: usize, out: &mut Vec<(usize, String, String)>) {
+        let element = self.pdf.get_dictionary(id).expect("element");
+        let role =
+            String::from_utf8(element.get(b"S").and_then(Object::as_name).expect("role").to_vec()).expect("text");
+        let place = out.len();
+        out.push((depth, role, String::new()));
+        for kid in self.array(element.get(b"K").expect("kids")) {
+            let page = || element.get(b"Pg").and_then(Object::as_reference).expect("page");
+            match kid {
+                Object::Integer(number) => out[place].2.push_str(&self.marked[&(page(), *number)]),
+                Object::Reference(kid) => {
+                    let parent = self.pdf.get_dictionary(*kid).and_then(|kid| kid.get(b"P"));
+                    assert_eq!(parent.and_then(Object::as_reference).expect("parent"), id);
+                    self.element(*kid, depth + 1, out);
+                }
+                Object::Dictionary(kid) if kid.has(b"MCID") => {
+                    let page = kid.get(b"Pg").and_then(Object::as_reference).expect("page");
+                    let number = kid.get(b"MCID").and_then(Object::as_i64).expect("number");
+                    out[place].2.push_str(&self.marked[&(page, number)]);
+                }
+                _ => out[place].2.push_str("(link)"),
+            }
+        }
+    }
+
+    fn texts(&self, role: &str) -> Vec<String> {
+        self.elements().into_iter().filter(|(_, found, _)| found == role).map(|(_, _, text)| text).collect()
+    }
+}
+
+fn utf16(bytes: &[u8]) -> String {
+    let units: Vec<u16> = bytes.chunks(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
+    String::from_utf16(&units).expect("UTF-16")
+}
+
+fn words(object: &Object) -> String {
+    let bytes = object.as_str().expect("a string");
+    bytes.strip_prefix(&[0xFE, 0xFF]).map_or_else(|| String::from_utf8(bytes.to_vec()).expect("text"), utf16)
+}
+
+#[test]
+fn the_same_document_gives_the_same_bytes() {
+    let bytes = write(&NAMES);
+    assert!(bytes == write(&NAMES));
+    assert!(bytes != write(&NAMES[1..]));
+    // For those who want to look at it.
+    std::fs::write(concat!(env!("CARGO_TARGET_TMPDIR"), "/pdf-names.pdf"), &bytes).expect("a file");
+    std::fs::write(concat!(env!("CARGO_TARGET_TMPDIR"), "/pdf-edges.pdf"), write(&EDGES)).expect("a file");
+}
+
+#[test]
+fn every_text_is_read_as_it_was_written() {
+    for names in [&NAMES[..], &EDGES[..]] {
+        let mut cells = Reader::new(&write(names)).texts("TD");
+        assert_eq!(cells.pop().as_deref(), Some("9 of 9 shown"));
+        assert_eq!(cells, names);
+    }
+}
+
+#[test]
+fn the_structure_is_in_reading_order() {
+    let elements = Reader::new(&write(&NAMES[..2])).elements();
+    let mut shown: Vec<String> =
+        elements.iter().map(|(depth, role, text)| format!("{}{role} {text}", " ".repeat(*depth))).collect();
+    // A paragraph over three lines is one piece of content, and its link stands in the midst of it.
+    assert!(shown[3].starts_with("  P A person leaves") && shown[3].ends_with("seen. See  for more."), "{}", shown[3]);
+    shown.remove(3);
+    assert_eq!(
+        shown,
+        [
+            "Document ",
+            " Sect ",
+            "  H1 Summary",
+            "   Link the names(link)",
+            "  Figure limit 24 h",
+            " Sect ",
+            "  H1 Names",
+            "  Table ",
+            "   Caption Names in every script",
+            "   THead ",
+            "    TR ",
+            "     TH No.",
+            "     TH Name",
+            "   TBody ",
+            "    TR ",
+            "     TH ",
+            "     TD Zoë Müller",
+            "    TR ",
+            "     TH 1",
+            "     TD Ελένη Παπαδοπούλου",
+            "    TR ",
+            "     TD 9 of 9 shown",
+        ]
+    );
+}
+
+#[test]
+fn every_content_leads_back_to_its_element() {
+    let reader = Reader::new(&write(&NAMES));
+    let root = reader.get(reader.pdf.catalog().expect("catalog"), "StructTreeRoot");
+    let numbers = reader.array(reader.get(root, "ParentTree").get(b"Nums").expect("numbers"));
+    let parents: BTreeMap<i64, &Object> =
+        numbers.chunks(2).map(|pair| (pair[0].as_i64().expect("key"), &pair[1])).collect();
+    let mut seen = BTreeSet::new();
+    for page in reader.pdf.page_iter() {
+        let dictionary = reader.pdf.get_dictionary(page).expect("page");
+        let key = dictionary.get(b"StructParents").and_then(Object::as_i64).expect("key");
+        for (number, owner) in (0_i64..).zip(reader.array(parents[&key])) {
+            let element = reader.dictionary(owner);
+            let kids = reader.array(element.get(b"K").expect("kids"));
+            assert!(kids.contains(&Object::Integer(number)), "{number}");
+            assert!(seen.insert((page, number)));
+        }
+    }
+    assert_eq!(seen, reader.marked.keys().copied().collect());
+    let next = root.get(b"ParentTreeNextKey").and_then(Object::as_i64).expect("next");
+    assert_eq!(parents.keys().copied().collect::<Vec<_>>(), (0..next).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_link_has_words_a_place_and_an_element() {
+    let reader = Reader::new(&write(&NAMES));
+    let pages: Vec<ObjectId> = reader.pdf.page_iter().collect();
+    let annotations = reader.pdf.get_page_annotations(pages[0]).expect("annotations");
+    assert_eq!(annotations.len(), 1);
+    let link = annotations[0];
+    assert_eq!(words(link.get(b"Contents").expect("words")), "to names");
+    let place = reader.array(link.get(b"Dest").expect("place"));
+    assert_eq!(place[0].as_reference().expect("page"), pages[1]);
+    assert!((place[3].as_float().expect("top") - (841.89 - 52.0)).abs() < 0.01);
+    assert_eq!(link.get(b"StructParent").and_then(Object::as_i64).expect("key"), 2);
+    assert!(reader.pdf.get_page_annotations(pages[1]).expect("none").is_empty());
+}
+
+#[test]
+fn fonts_are_embedded_in_parts_and_every_code_has_a_width() {
+    let reader = Reader::new(&write(&EDGES));
+    let page = reader.pdf.page_iter().next().expect("page");
+    let fonts = reader.get(reader.get(reader.pdf.get_dictionary(page).expect("page"), "Resources"), "Font");
+    let mut names = BTreeSet::new();
+    for (resource, font) in fonts {
+        let font = reader.dictionary(font);
+        let name = String::from_utf8(font.get(b"BaseFont").and_then(Object::as_name).expect("name").to_vec());
+        let name = name.expect("text");
+        let (prefix, plain) = name.split_once('+').expect("a part of a font");
+        assert!(prefix.len() == 6 && prefix.bytes().all(|byte| byte.is_ascii_uppercase()));
+        names.insert(plain.to_owned());
+        let codes = reader.map(font);
+        assert!(!codes.is_empty());
+        if resource.starts_with(b"M") {
+            continue;
+        }
+        let descendant = reader.dictionary(&reader.array(font.get(b"DescendantFonts").expect("descendant"))[0]);
+        let widths = reader.array(descendant.get(b"W").expect("widths"));
+        assert_eq!((widths.len(), &widths[0]), (2, &Object::Integer(1)), "codes from 1 without a gap");
+        let count = widths[1].as_array().expect("a row").len();
+        assert!(codes.keys().all(|code| (1..=count).contains(&usize::from(u16::from_be_bytes([code[0], code[1]])))));
+        let descriptor = reader.get(descendant, "FontDescriptor");
+        let file = descriptor.get(b"FontFile3").or(descriptor.get(b"FontFile2")).expect("the font");
+        let file = reader.pdf.get_object(file.as_reference().expect("id")).and_then(Object::as_stream).expect("stream");
+        assert!((300..30_000).contains(&file.content.len()), "{name}: {} bytes", file.content.len());
+    }
+    let expected = ["CodePoints", "Inter-Bold", "Inter-Regular", "NotoSansArabic-Regular", "NotoSansHebrew-Regular"];
+    assert_eq!(names, expected.map(str::to_owned).into());
+}
+
+#[test]
+fn bookmarks_are_a_tree_in_the_given_order() {
+    let reader = Reader::new(&write(&NAMES));
+    let outline = reader.get(reader.pdf.catalog().expect("catalog"), "Outlines");
+    let mut shown = Vec::new();
+    let mut open: Vec<(usize, &Dictionary)> = vec![(0, reader.get(outline, "First"))];
+    while let Some((depth, bookmark)) = open.pop() {
+        let count = bookmark.get(b"Count").and_then(Object::as_i64).ok();
+        shown.push((depth, words(bookmark.get(b"Title").expect("title")), count));
+        if bookmark.has(b"Next") {
+            open.push((depth, reader.get(bookmark, "Next")));
+        }
+        if bookmark.has(b"First") {
+            open.push((depth + 1, reader.get(bookmark, "First")));
+        }
+    }
+    let expected = [
+        (0, "Summary", Some(1)),
+        (1, "Figure", None),
+        (0, "Names — Ελένη", Some(-2)),
+        (1, "Table", Some(1)),
+        (2, "Row", None),
+        (0, "End", None),
+    ];
+    assert_eq!(shown, expected.map(|(depth, title, count)| (depth, title.to_owned(), count)));
+    assert_eq!(outline.get(b"Count").and_then(Object::as_i64).expect("count"), 4);
+}
+
+#[test]
+fn what_it_says_of_itself_agrees_and_comes_from_the_report() {
+    let reader = Reader::new(&write(&NAMES));
+    let catalog = reader.pdf.catalog().expect("catalog");
+    let info = reader.dictionary(reader.pdf.trailer.get(b"Info").expect("info"));
+    assert_eq!(words(info.get(b"Title").expect("title")), "Access <evidence> — Acme");
+    assert_eq!(words(info.get(b"CreationDate").expect("date")), "D:20260930000000Z");
+    let metadata = catalog.get(b"Metadata").and_then(Object::as_reference).expect("metadata");
+    let stream = reader.pdf.get_object(metadata).and_then(Object::as_stream).expect("stream");
+    let xmp = String::from_utf8(stream.content.clone()).expect("not compressed");
+    assert!(xmp.contains("Access &lt;evidence&gt; — Acme"));
+    assert!(xmp.contains("Evidence &amp; figures"));
+    assert!(xmp.contains("<xmp:CreateDate>2026-09-30T00:00:00Z</xmp:CreateDate>"));
+    // No validator has shown a conformance, so none is claimed.
+    assert!(!xmp.contains("pdfaid") && !xmp.contains("pdfuaid"));
+    assert_eq!(words(catalog.get(b"Lang").expect("language")), "en");
+    assert_eq!(catalog.get(b"PageMode").and_then(Object::as_name).expect("a name"), b"UseOutlines");
+    assert_eq!(reader.get(catalog, "MarkInfo").get(b"Marked").and_then(Object::as_bool).ok(), Some(true));
+    let labels = reader.array(reader.get(catalog, "PageLabels").get(b"Nums").expect("labels"));
+    let labels: Vec<String> =
+        labels.chunks(2).map(|pair| words(reader.dictionary(&pair[1]).get(b"P").expect("label"))).collect();
+    assert_eq!(labels, ["i", "1"]);
+    let id = reader.array(reader.pdf.trailer.get(b"ID").expect("id"));
+    assert_eq!(id[0], id[1]);
+    assert_eq!(id[0].as_str().expect("bytes").len(), 16);
+}
+
+#[test]
+fn the_logo_is_laid_on_white() {
+    let reader = Reader::new(&write(&NAMES));
+    let page = reader.pdf.page_iter().next().expect("page");
+    let pictures = reader.get(reader.get(reader.pdf.get_dictionary(page).expect("page"), "Resources"), "XObject");
+    let id = pictures.get(b"Logo").and_then(Object::as_reference).expect("logo");
+    let stream = reader.pdf.get_object(id).and_then(Object::as_stream).expect("stream");
+    let samples = stream.decompressed_content().unwrap_or(stream.content.clone());
+    assert_eq!(samples, [255, 0, 0, 127, 255, 127, 0, 0, 255, 255, 255, 255]);
+}
+
+#[test]
+fn a_logo_that_is_none_is_refused_with_a_hint() {
+    let typesetter = Typesetter::new(&[]).expect("fonts");
+    let document = document(&typesetter, &NAMES);
+    for media_type in ["image/png", "image/jpeg"] {
+        let logo = Picture { media_type, bytes: b"GIF89a".to_vec(), ..logo() };
+        let failure = draw::write(&document, &typesetter, Some(&logo)).expect_err("refused");
+        assert!(failure.to_string().contains("hint: use a PNG"), "{failure}");
+    }
+}
+
+#[test]
+fn a_companys_font_fills_the_gaps() {
+    let bytes = include_bytes!("../../assets/fonts/NotoSansHebrew-Regular.ttf").to_vec();
+    let fonts = [FontFile { name: "own.ttf".to_owned(), bytes }];
+    let typesetter = Typesetter::new(&fonts).expect("fonts");
+    // The sheqel sign is in the shipped Hebrew face too, which is asked first.
+    let line = typesetter.line("₪ יעל", STYLE, None);
+    assert!(line.runs.iter().all(|run| run.face < 6 && run.missing.is_none()));
 }
