@@ -74,13 +74,13 @@ impl Canvas {
                 self.ops.push(Op::SetFont { font: handle, size: Points(short(size)) });
                 font = name;
             }
-            if rise != raised {
+            if (rise - raised).abs() > f32::EPSILON {
                 raised = rise;
                 self.ops.push(Op::SetLineOffset { multiplier: rise });
             }
             self.ops.push(Op::ShowText { items });
         }
-        if raised != 0.0 {
+        if raised.abs() > f32::EPSILON {
             self.ops.push(Op::SetLineOffset { multiplier: 0.0 });
         }
         self.ops.push(Op::EndTextSection);

@@ -4,6 +4,7 @@
 mod canvas;
 mod chart;
 mod fonts;
+mod glyphs;
 mod missing;
 mod picture;
 mod sheet;
@@ -32,7 +33,7 @@ pub fn write(document: &Document, typesetter: &Typesetter<'_>, logo: Option<&Pic
     let mut contents: Vec<Vec<NodeId>> = Vec::with_capacity(document.pages.len());
     let (width, height) = (Points(document.size.0).into(), Points(document.size.1).into());
     for page in &document.pages {
-        let (ops, owners) = sheet::draw(document, page, &fonts);
+        let (ops, owners) = sheet::draw(document, page, &fonts, logo.is_some());
         pages.push(PdfPage::new(width, height, ops));
         contents.push(owners);
     }

@@ -3,8 +3,8 @@
 use printpdf::{Codepoint, DictItem, Op, Pt as Points, TextItem, XObjectId, XObjectTransform};
 
 use super::canvas::{Canvas, Pen, short};
-use super::fonts::{self, Fonts, Used};
-use super::{LOGO, chart};
+use super::fonts::{Fonts, Used};
+use super::{LOGO, chart, glyphs};
 use crate::render::pdf::page::{Document, Item, Mark, NodeId, Page, Pt, Role};
 use crate::render::pdf::text::{Line, Run};
 
@@ -16,6 +16,7 @@ pub(super) struct Sheet<'a> {
     document: &'a Document,
     page: &'a Page,
     fonts: &'a Fonts<'a>,
+    has_logo: bool,
     canvas: Canvas,
     contents: Vec<NodeId>,
     open: Option<Owner>,
@@ -40,9 +41,14 @@ enum Owner {
 }
 
 /// The operators of a page, and whose marked content each number is.
-pub(super) fn draw<'a>(document: &'a Document, page: &'a Page, fonts: &'a Fonts<'a>) -> (Vec<Op>, Vec<NodeId>) {
+pub(super) fn draw<'a>(
+    document: &'a Document,
+    page: &'a Page,
+    fonts: &'a Fonts<'a>,
+    has_logo: bool,
+) -> (Vec<Op>, Vec<NodeId>) {
     let canvas = Canvas::new(document.size.1);
-    let mut sheet = Sheet { document, page, fonts, canvas, contents: Vec::new(), open: None };
+    let mut sheet = Sheet { document, page, fonts, has_logo, canvas, contents: Vec::new(), open: None };
     for item in &page.items {
         sheet.item(item);
     }
@@ -71,8 +77,10 @@ impl Sheet<'_> {
                 }
             }
             Mark::Logo { at, size } => {
-                self.decorate(item.node);
-                self.logo(*at, *size);
+                if self.has_logo {
+                    self.decorate(item.node);
+                    self.logo(*at, *size);
+                }
             }
         }
     }
@@ -166,10 +174,11 @@ fn shows(run: &Run, used: &Used<'_>) -> Vec<Show> {
     let em = 1000.0 / run.style.size;
     let mut parts: Vec<Show> = Vec::new();
     let mut pen = 0.0_f32;
-    for part in fonts::parts(run, used.face()) {
+    for part in glyphs::parts(run, used.face()) {
         let (layer, code) = used.code(part.id, &part.text);
         let rise = short(part.rise);
-        if parts.last().is_none_or(|part| part.rise != rise || part.layer != layer) {
+        let goes_on = |part: &Show| part.layer == layer && (part.rise - rise).abs() <= f32::EPSILON;
+        if !parts.last().is_some_and(goes_on) {
             parts.push(Show { layer, rise, items: Vec::new() });
         }
         let last = parts.len() - 1;

@@ -31,6 +31,7 @@ pub(super) fn write(
     let root = pdf.new_object_id();
     let ids: Vec<ObjectId> = document.tree.iter().map(|_| pdf.new_object_id()).collect();
     let boxes = boxes(document);
+    let numbering = numbering(document);
     for (node, element) in document.tree.iter().enumerate() {
         let parent = element.parent.map_or(root, |parent| ids[parent]);
         let first_page = kids[node].iter().find_map(|kid| match kid {
@@ -60,7 +61,7 @@ pub(super) fn write(
         if let Some(alternative) = &element.alternative {
             dictionary.set("Alt", text(alternative));
         }
-        if let Some(attributes) = attributes(element.role, boxes.get(&node)) {
+        if let Some(attributes) = attributes(element.role, boxes.get(&node), numbering.get(&node)) {
             dictionary.set("A", attributes);
         }
         dictionary.set("K", list);
@@ -143,8 +144,8 @@ fn kids(document: &Document, contents: &[Vec<NodeId>]) -> Vec<Vec<Kid>> {
     }
     // What has no content, as an empty cell, stays behind the sibling before it.
     let mut last: Vec<usize> = vec![0; document.tree.len()];
-    for node in 1..document.tree.len() {
-        let Some(parent) = document.tree[node].parent else { continue };
+    for (node, element) in document.tree.iter().enumerate() {
+        let Some(parent) = element.parent else { continue };
         let at = first[node].unwrap_or(last[parent]);
         last[parent] = at;
         found[parent].push((at, Kid::Element(node)));
@@ -176,7 +177,26 @@ fn boxes(document: &Document) -> BTreeMap<NodeId, [f32; 4]> {
     out
 }
 
-fn attributes(role: Role, area: Option<&[f32; 4]>) -> Option<Dictionary> {
+/// How each list with labels counts, from the first label in it.
+fn numbering(document: &Document) -> BTreeMap<NodeId, &'static str> {
+    let mut out = BTreeMap::new();
+    for item in document.pages.iter().flat_map(|page| &page.items) {
+        let (Some(node), Mark::Text { line, .. }) = (item.node, &item.mark) else { continue };
+        if document.tree[node].role != Role::Label {
+            continue;
+        }
+        let list = std::iter::successors(document.tree[node].parent, |node| document.tree[*node].parent)
+            .find(|node| document.tree[*node].role == Role::List);
+        let first = line.runs.first().and_then(|run| run.text.chars().next());
+        let counts = first.is_some_and(|character| character.is_ascii_digit());
+        if let Some(list) = list {
+            out.entry(list).or_insert(if counts { "Decimal" } else { "Disc" });
+        }
+    }
+    out
+}
+
+fn attributes(role: Role, area: Option<&[f32; 4]>, numbering: Option<&&'static str>) -> Option<Dictionary> {
     let spanning = |mut attributes: Dictionary, columns: u16| {
         if columns > 1 {
             attributes.set("ColSpan", i64::from(columns));
@@ -193,6 +213,7 @@ fn attributes(role: Role, area: Option<&[f32; 4]>) -> Option<Dictionary> {
             let area: Vec<Object> = area.iter().map(|value| Object::Real((value * 100.0).round() / 100.0)).collect();
             dictionary! { "O" => "Layout", "Placement" => "Block", "BBox" => area }
         }),
+        Role::List => numbering.map(|numbering| dictionary! { "O" => "List", "ListNumbering" => *numbering }),
         _ => None,
     }
 }
