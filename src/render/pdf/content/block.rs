@@ -175,6 +175,8 @@ pub struct Column {
     pub title: String,
     /// Whether it holds numbers: at the right, never broken.
     pub number: bool,
+    /// A text that it has room for on one line; empty when none is asked for.
+    pub room_for: &'static str,
 }
 
 /// A row of a table.

@@ -2,8 +2,8 @@
 
 use super::block::{Block, Cell, Row};
 use super::words::{
-    body, cell, code, column, data, data_or, finding_data, heading, lines, note, number, plain, quiet, rich, row,
-    strong, table, visible,
+    body, cell, code, column, column_for, data, data_or, finding_data, heading, lines, note, number, plain, quiet,
+    rich, row, strong, table, visible,
 };
 use crate::render::{facts, prose, text};
 use crate::report::{Finding, Report, WaiverReport};
@@ -46,7 +46,7 @@ pub(super) fn findings(report: &Report) -> Block {
         column("Finding, severity, system"),
         column("What happened"),
         number("Over by, result"),
-        column("Evidence"),
+        column_for("Evidence", "began 2026-07-04 00:00 UTC"),
     ];
     let width = columns.len() as u16;
     let mut rows = Vec::new();

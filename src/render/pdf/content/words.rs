@@ -154,11 +154,16 @@ pub(super) fn marked(text: &str) -> Words {
 }
 
 pub(super) fn column(title: &str) -> Column {
-    Column { title: title.to_owned(), number: false }
+    Column { title: title.to_owned(), number: false, room_for: "" }
+}
+
+/// A column that has room for a text on one line.
+pub(super) fn column_for(title: &str, room_for: &'static str) -> Column {
+    Column { title: title.to_owned(), number: false, room_for }
 }
 
 pub(super) fn number(title: &str) -> Column {
-    Column { title: title.to_owned(), number: true }
+    Column { title: title.to_owned(), number: true, room_for: "" }
 }
 
 /// A table over the whole width.

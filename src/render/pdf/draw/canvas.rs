@@ -42,9 +42,8 @@ impl Canvas {
         (short(at.0), short(self.height - at.1))
     }
 
-    pub(super) fn begin(&mut self, tag: &str, properties: Vec<(&str, DictItem)>) {
-        let map = properties.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
-        let properties = DictItem::Dict { map };
+    pub(super) fn begin(&mut self, tag: &str, key: &str, value: DictItem) {
+        let properties = DictItem::Dict { map: [(key.to_owned(), value)].into() };
         self.ops.push(Op::BeginMarkedContentWithProperties { tag: tag.to_owned(), properties });
     }
 
@@ -59,24 +58,29 @@ impl Canvas {
         }
     }
 
-    /// Glyphs from a place on; each part has its own height above the baseline.
-    pub(super) fn text(&mut self, font: &str, size: Pt, colour: Colour, at: (Pt, Pt), shows: Vec<(Pt, Vec<TextItem>)>) {
+    /// Glyphs from a place on, in parts: name of the font, height above the baseline, glyphs.
+    pub(super) fn text(&mut self, size: Pt, colour: Colour, at: (Pt, Pt), parts: Vec<(String, Pt, Vec<TextItem>)>) {
+        if parts.is_empty() {
+            return;
+        }
         self.fill_colour(colour);
         let (x, y) = self.place(at);
+        let (mut font, mut raised) = (String::new(), 0.0);
         self.ops.push(Op::StartTextSection);
-        let font = PdfFontHandle::External(FontId(font.to_owned()));
-        self.ops.push(Op::SetFont { font, size: Points(short(size)) });
         self.ops.push(Op::SetTextMatrix { matrix: TextMatrix::Raw([1.0, 0.0, 0.0, 1.0, x, y]) });
-        let mut raised = 0.0;
-        for (rise, items) in shows {
-            let rise = short(rise);
-            if rise != raised {
+        for (name, rise, items) in parts {
+            if font != name {
+                let handle = PdfFontHandle::External(FontId(name.clone()));
+                self.ops.push(Op::SetFont { font: handle, size: Points(short(size)) });
+                font = name;
+            }
+            if (rise - raised).abs() > f32::EPSILON {
                 raised = rise;
                 self.ops.push(Op::SetLineOffset { multiplier: rise });
             }
             self.ops.push(Op::ShowText { items });
         }
-        if raised != 0.0 {
+        if raised.abs() > f32::EPSILON {
             self.ops.push(Op::SetLineOffset { multiplier: 0.0 });
         }
         self.ops.push(Op::EndTextSection);

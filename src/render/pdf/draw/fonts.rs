@@ -1,6 +1,7 @@
 //! Fonts for embedding: the glyphs in use, their new numbers, widths, and the text that copying gives.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use lopdf::{Dictionary, Object, Stream, dictionary};
 use rustybuzz::ttf_parser::{self, GlyphId, Tag};
@@ -9,121 +10,111 @@ use subsetter::GlyphRemapper;
 
 use crate::failure::{Failure, Outcome};
 use crate::render::pdf::page::{Document, Mark};
-use crate::render::pdf::text::{Face, Line, Run, Typesetter};
+use crate::render::pdf::text::{Face, Run, Typesetter};
 
-use super::missing;
+use super::glyphs::Found;
+use super::missing::Missing;
 
 /// The faces in use.
 pub(super) struct Fonts<'t> {
     faces: BTreeMap<usize, Used<'t>>,
+    missing: Missing,
+    /// The face that the digits of missing characters are drawn from.
+    digits: &'t Face<'t>,
 }
 
 /// One face in use.
+///
+/// A glyph may stand for different texts: a bracket for its counterpart where text reads from right to left. Each text
+/// after the first goes to a further layer: a font of the same outlines with a text of its own for the glyph.
 pub(super) struct Used<'t> {
-    /// Name of the resource.
-    pub(super) name: String,
+    index: usize,
     face: &'t Face<'t>,
-    glyphs: BTreeMap<u16, Ink>,
     remapper: GlyphRemapper,
-}
-
-/// One glyph in use.
-struct Ink {
-    /// Number in the embedded font.
-    code: u16,
-    /// Advance in thousandths of an em, as the font dictionary gives it.
-    width: f32,
-    /// What it stands for.
-    text: String,
+    /// By glyph in the face: its texts, by layer.
+    texts: BTreeMap<u16, Vec<String>>,
+    /// Advances in thousandths of an em, as the font dictionary gives them.
+    widths: BTreeMap<u16, f32>,
 }
 
 impl<'t> Fonts<'t> {
     /// Collects what the document uses.
     pub(super) fn of(document: &Document, typesetter: &'t Typesetter<'_>) -> Self {
-        let mut texts: BTreeMap<usize, BTreeMap<u16, Vec<String>>> = BTreeMap::new();
+        let mut found = Found::default();
         for item in document.pages.iter().flat_map(|page| &page.items) {
             match &item.mark {
-                Mark::Text { line, .. } => collect(line, typesetter, &mut texts),
-                Mark::Chart { labels, .. } => {
-                    for (_, line) in labels {
-                        collect(line, typesetter, &mut texts);
-                    }
-                }
+                Mark::Text { line, .. } => found.add(line, typesetter),
+                Mark::Chart { labels, .. } => labels.iter().for_each(|(_, line)| found.add(line, typesetter)),
                 Mark::Box { .. } | Mark::Rule { .. } | Mark::Logo { .. } => {}
             }
         }
-        let faces = texts
-            .into_iter()
-            .map(|(index, glyphs)| (index, Used::new(format!("T{index}"), &typesetter.faces()[index], glyphs)));
-        Self { faces: faces.collect() }
+        let faces = found.texts.into_iter().map(|(index, texts)| {
+            let face = &typesetter.faces()[index];
+            (index, Used::new(index, face, texts))
+        });
+        Self { faces: faces.collect(), missing: Missing::new(found.missing), digits: &typesetter.faces()[0] }
     }
 
     pub(super) fn face(&self, run: &Run) -> Option<&Used<'t>> {
         self.faces.get(&run.face)
     }
 
+    /// Font and code of a character that no face has.
+    pub(super) fn missing(&self, text: &str) -> Option<(String, char)> {
+        self.missing.code(text)
+    }
+
     /// Writes the fonts and returns the dictionary of resources.
     pub(super) fn embed(&self, pdf: &mut lopdf::Document) -> Outcome<Dictionary> {
         let mut resources = Dictionary::new();
         for used in self.faces.values() {
-            let font = used.embed(pdf)?;
-            resources.set(used.name.clone(), font);
+            used.embed(pdf, &mut resources)?;
         }
+        self.missing.embed(pdf, self.digits, &mut resources);
         Ok(resources)
     }
 }
 
-fn collect(line: &Line, typesetter: &Typesetter<'_>, texts: &mut BTreeMap<usize, BTreeMap<u16, Vec<String>>>) {
-    for run in &line.runs {
-        if let Some(character) = run.missing {
-            for (_, digits) in missing::digits(typesetter, run, character) {
-                collect(&digits, typesetter, texts);
-            }
-        }
-        for glyph in &run.glyphs {
-            let seen = texts.entry(run.face).or_default().entry(glyph.id).or_default();
-            if !glyph.text.is_empty() && !seen.contains(&glyph.text) {
-                seen.push(glyph.text.clone());
-            }
-        }
-    }
-}
-
 impl<'t> Used<'t> {
-    fn new(name: String, face: &'t Face<'t>, texts: BTreeMap<u16, Vec<String>>) -> Self {
+    fn new(index: usize, face: &'t Face<'t>, mut texts: BTreeMap<u16, Vec<String>>) -> Self {
         let mut remapper = GlyphRemapper::new();
-        let mut glyphs = BTreeMap::new();
-        for (id, seen) in texts {
-            // The character that the font itself gives this glyph, else what it was first used for.
-            let own = |text: &&String| {
+        let mut widths = BTreeMap::new();
+        for (id, seen) in &mut texts {
+            // First the character that the font itself gives this glyph.
+            let own = |text: &String| {
                 let mut characters = text.chars();
                 let first = characters.next().filter(|_| characters.next().is_none());
-                first.and_then(|character| face.tables().glyph_index(character)) == Some(GlyphId(id))
+                first.and_then(|character| face.tables().glyph_index(character)) == Some(GlyphId(*id))
             };
-            let text = seen.iter().find(own).or(seen.first()).cloned().unwrap_or_default();
-            let advance = f32::from(face.tables().glyph_hor_advance(GlyphId(id)).unwrap_or_default());
-            let width = (advance / face.units() * 100_000.0).round() / 100.0;
-            glyphs.insert(id, Ink { code: remapper.remap(id), width, text });
+            seen.sort_by_key(|text| !own(text));
+            let advance = f32::from(face.tables().glyph_hor_advance(GlyphId(*id)).unwrap_or_default());
+            widths.insert(*id, (advance / face.units() * 100_000.0).round() / 100.0);
+            remapper.remap(*id);
         }
-        Self { name, face, glyphs, remapper }
+        Self { index, face, remapper, texts, widths }
     }
 
-    /// Number of a glyph in the embedded font.
-    pub(super) fn code(&self, id: u16) -> u16 {
-        self.glyphs.get(&id).map_or(0, |ink| ink.code)
+    pub(super) fn face(&self) -> &'t Face<'t> {
+        self.face
+    }
+
+    /// Layer and code of a glyph with a text.
+    pub(super) fn code(&self, id: u16, text: &str) -> (usize, u16) {
+        let layer = self.texts.get(&id).and_then(|texts| texts.iter().position(|known| known == text));
+        (layer.unwrap_or(0), self.remapper.get(id).unwrap_or(0))
+    }
+
+    /// Name of a layer among the resources.
+    pub(super) fn name(&self, layer: usize) -> String {
+        if layer == 0 { format!("T{}", self.index) } else { format!("T{}.{layer}", self.index) }
     }
 
     /// Width of a glyph in thousandths of an em.
     pub(super) fn width(&self, id: u16) -> f32 {
-        self.glyphs.get(&id).map_or(0.0, |ink| ink.width)
+        self.widths.get(&id).copied().unwrap_or_default()
     }
 
-    /// What copying a glyph gives.
-    pub(super) fn text(&self, id: u16) -> &str {
-        self.glyphs.get(&id).map_or("", |ink| &ink.text)
-    }
-
-    fn embed(&self, pdf: &mut lopdf::Document) -> Outcome<Object> {
+    fn embed(&self, pdf: &mut lopdf::Document, resources: &mut Dictionary) -> Outcome<()> {
         let broken = |cause: String| Failure::run(format!("the font {} cannot be embedded: {cause}", self.face.name));
         let subset =
             subsetter::subset(self.face.data, 0, &self.remapper).map_err(|cause| broken(format!("{cause:?}")))?;
@@ -160,17 +151,20 @@ impl<'t> Used<'t> {
             descendant.set("CIDToGIDMap", "Identity");
         }
         let descendant = pdf.add_object(descendant);
-        let map = pdf.add_object(Stream::new(Dictionary::new(), self.to_unicode().into_bytes()));
-        Ok(pdf
-            .add_object(dictionary! {
+        let layers = self.texts.values().map(Vec::len).max().unwrap_or(0);
+        for layer in 0..layers {
+            let map = pdf.add_object(Stream::new(Dictionary::new(), self.to_unicode(layer).into_bytes()));
+            let font = pdf.add_object(dictionary! {
                 "Type" => "Font",
                 "Subtype" => "Type0",
                 "BaseFont" => name.as_str(),
                 "Encoding" => "Identity-H",
                 "DescendantFonts" => vec![descendant.into()],
                 "ToUnicode" => map,
-            })
-            .into())
+            });
+            resources.set(self.name(layer), font);
+        }
+        Ok(())
     }
 
     fn descriptor(&self, name: &str) -> Dictionary {
@@ -194,9 +188,10 @@ impl<'t> Used<'t> {
         }
     }
 
-    /// The widths in order of the codes, which leave no gap.
+    /// The widths in order of the codes. Those begin at 1 without a gap; 0 is the glyph that is never drawn.
     fn widths(&self) -> Vec<Object> {
-        let widths: BTreeMap<u16, f32> = self.glyphs.values().map(|ink| (ink.code, ink.width)).collect();
+        let widths: BTreeMap<u16, f32> =
+            self.widths.iter().filter_map(|(id, width)| Some((self.remapper.get(*id)?, *width))).collect();
         let mut out = Vec::new();
         let mut row: Vec<Object> = Vec::new();
         let mut next = None;
@@ -216,33 +211,47 @@ impl<'t> Used<'t> {
         out
     }
 
-    fn to_unicode(&self) -> String {
-        let entries: BTreeMap<u16, &str> =
-            self.glyphs.values().filter(|ink| !ink.text.is_empty()).map(|ink| (ink.code, ink.text.as_str())).collect();
-        let lines: Vec<String> = entries
-            .into_iter()
-            .map(|(code, text)| {
-                let units: String = text.encode_utf16().map(|unit| format!("{unit:04X}")).collect();
-                format!("<{code:04X}> <{units}>\n")
+    fn to_unicode(&self, layer: usize) -> String {
+        let entries: BTreeMap<u16, &String> = self
+            .texts
+            .iter()
+            .filter_map(|(id, texts)| {
+                let text = texts.get(layer).filter(|text| !text.is_empty())?;
+                Some((self.remapper.get(*id)?, text))
             })
             .collect();
-        let mut out = String::from(
-            "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n\
-             /CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n\
-             /CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n\
-             1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n",
-        );
-        // The format allows a hundred entries in a block.
-        for block in lines.chunks(100) {
-            out.push_str(&format!("{} beginbfchar\n{}endbfchar\n", block.len(), block.concat()));
-        }
-        out.push_str("endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n");
-        out
+        let entries: Vec<(String, String)> =
+            entries.into_iter().map(|(code, text)| (format!("{code:04X}"), text.clone())).collect();
+        to_unicode("0000", "FFFF", &entries)
     }
 }
 
+/// The table from codes, in hexadecimal and in order, to text.
+pub(super) fn to_unicode(first: &str, last: &str, entries: &[(String, String)]) -> String {
+    let mut out = format!(
+        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n\
+         /CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n\
+         /CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n\
+         1 begincodespacerange\n<{first}> <{last}>\nendcodespacerange\n",
+    );
+    // The format allows a hundred entries in a block. Writing into a String does not fail.
+    for block in entries.chunks(100) {
+        let _ = writeln!(out, "{} beginbfchar", block.len());
+        for (code, text) in block {
+            let _ = write!(out, "<{code}> <");
+            for unit in text.encode_utf16() {
+                let _ = write!(out, "{unit:04X}");
+            }
+            out.push_str(">\n");
+        }
+        out.push_str("endbfchar\n");
+    }
+    out.push_str("endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n");
+    out
+}
+
 /// Six letters that differ for different parts of a font.
-fn prefix(subset: &[u8]) -> String {
+pub(super) fn prefix(subset: &[u8]) -> String {
     let digest = Sha256::digest(subset);
     digest.iter().take(6).map(|byte| char::from(b'A' + byte % 26)).collect()
 }

@@ -4,6 +4,7 @@
 mod canvas;
 mod chart;
 mod fonts;
+mod glyphs;
 mod missing;
 mod picture;
 mod sheet;
@@ -12,8 +13,8 @@ use lopdf::{Dictionary, Object, ObjectId};
 use printpdf::{Op, PdfDocument, PdfPage, PdfSaveOptions, Pt as Points};
 
 use self::fonts::Fonts;
-use super::finish::{self, Content};
-use super::page::Document;
+use super::finish;
+use super::page::{Document, NodeId};
 use super::text::Typesetter;
 use crate::failure::{Failure, Outcome};
 use crate::render::brand::Picture;
@@ -29,10 +30,10 @@ const LOGO: &str = "Logo";
 pub fn write(document: &Document, typesetter: &Typesetter<'_>, logo: Option<&Picture>) -> Outcome<Vec<u8>> {
     let fonts = Fonts::of(document, typesetter);
     let mut pages = Vec::with_capacity(document.pages.len());
-    let mut contents: Vec<Vec<Content>> = Vec::with_capacity(document.pages.len());
+    let mut contents: Vec<Vec<NodeId>> = Vec::with_capacity(document.pages.len());
     let (width, height) = (Points(document.size.0).into(), Points(document.size.1).into());
     for page in &document.pages {
-        let (ops, owners) = sheet::draw(document, page, &fonts, typesetter);
+        let (ops, owners) = sheet::draw(document, page, &fonts, logo.is_some());
         pages.push(PdfPage::new(width, height, ops));
         contents.push(owners);
     }

@@ -4,10 +4,9 @@ use printpdf::{Codepoint, DictItem, Op, Pt as Points, TextItem, XObjectId, XObje
 
 use super::canvas::{Canvas, Pen, short};
 use super::fonts::{Fonts, Used};
-use super::{LOGO, chart, missing};
-use crate::render::pdf::finish::Content;
+use super::{LOGO, chart, glyphs};
 use crate::render::pdf::page::{Document, Item, Mark, NodeId, Page, Pt, Role};
-use crate::render::pdf::text::{Line, Run, Typesetter};
+use crate::render::pdf::text::{Line, Run};
 
 /// Deviations of the pen below this, in thousandths of an em, are not worth a number.
 const UNSEEN: f32 = 0.5;
@@ -17,21 +16,28 @@ pub(super) struct Sheet<'a> {
     document: &'a Document,
     page: &'a Page,
     fonts: &'a Fonts<'a>,
-    typesetter: &'a Typesetter<'a>,
+    has_logo: bool,
     canvas: Canvas,
-    contents: Vec<Content>,
+    contents: Vec<NodeId>,
     open: Option<Owner>,
 }
 
+/// Glyphs of one font at one height.
+struct Show {
+    layer: usize,
+    rise: Pt,
+    items: Vec<TextItem>,
+}
+
 /// Whose content it is.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 enum Owner {
     /// Lines and surfaces that mean nothing.
     Decoration,
     /// Running heads and feet.
     Running,
-    /// An element; with the text meant, where the glyphs do not give it.
-    Node(NodeId, Option<String>),
+    /// An element.
+    Node(NodeId),
 }
 
 /// The operators of a page, and whose marked content each number is.
@@ -39,10 +45,10 @@ pub(super) fn draw<'a>(
     document: &'a Document,
     page: &'a Page,
     fonts: &'a Fonts<'a>,
-    typesetter: &'a Typesetter<'a>,
-) -> (Vec<Op>, Vec<Content>) {
+    has_logo: bool,
+) -> (Vec<Op>, Vec<NodeId>) {
     let canvas = Canvas::new(document.size.1);
-    let mut sheet = Sheet { document, page, fonts, typesetter, canvas, contents: Vec::new(), open: None };
+    let mut sheet = Sheet { document, page, fonts, has_logo, canvas, contents: Vec::new(), open: None };
     for item in &page.items {
         sheet.item(item);
     }
@@ -71,8 +77,10 @@ impl Sheet<'_> {
                 }
             }
             Mark::Logo { at, size } => {
-                self.decorate(item.node);
-                self.logo(*at, *size);
+                if self.has_logo {
+                    self.decorate(item.node);
+                    self.logo(*at, *size);
+                }
             }
         }
     }
@@ -80,29 +88,23 @@ impl Sheet<'_> {
     /// Shapes are content in a figure only; beside text they are decoration.
     fn decorate(&mut self, node: Option<NodeId>) {
         match node.filter(|node| self.document.tree[*node].role == Role::Figure) {
-            Some(node) => self.owner(Owner::Node(node, None)),
+            Some(node) => self.owner(Owner::Node(node)),
             None => self.owner(Owner::Decoration),
         }
     }
 
     fn owner(&mut self, owner: Owner) {
-        if self.open.as_ref() == Some(&owner) && !matches!(owner, Owner::Node(_, Some(_))) {
+        if self.open == Some(owner) {
             return;
         }
         self.close();
-        match &owner {
-            Owner::Decoration => self.canvas.begin("Artifact", vec![("Type", name("Layout"))]),
-            Owner::Running => self.canvas.begin("Artifact", vec![("Type", name("Pagination"))]),
-            Owner::Node(node, meant) => {
-                let number = self.contents.len();
-                let mut properties = vec![("MCID", DictItem::Int(number as i64))];
-                let mut tag = self.document.tree[*node].role.tag();
-                if let Some(meant) = meant {
-                    properties.push(("ActualText", utf16(meant)));
-                    tag = "Span";
-                }
-                self.canvas.begin(tag, properties);
-                self.contents.push(Content { node: *node, meant: meant.clone() });
+        match owner {
+            Owner::Decoration => self.canvas.begin("Artifact", "Type", DictItem::Name(b"Layout".to_vec())),
+            Owner::Running => self.canvas.begin("Artifact", "Type", DictItem::Name(b"Pagination".to_vec())),
+            Owner::Node(node) => {
+                let number = DictItem::Int(self.contents.len() as i64);
+                self.canvas.begin(self.document.tree[node].role.tag(), "MCID", number);
+                self.contents.push(node);
             }
         }
         self.open = Some(owner);
@@ -115,26 +117,16 @@ impl Sheet<'_> {
     }
 
     fn line(&mut self, node: Option<NodeId>, at: (Pt, Pt), line: &Line) {
-        for run in &line.runs {
+        let mut runs: Vec<&Run> = line.runs.iter().collect();
+        // In reading order, whatever stands where.
+        runs.sort_by_key(|run| run.begins);
+        for run in runs {
             let at = (at.0 + run.x, at.1);
-            let meant = self.meant(run);
-            match node {
-                Some(node) => {
-                    let node = self.link(run, at).unwrap_or(node);
-                    self.owner(Owner::Node(node, meant));
-                    self.run(run, at);
-                }
-                None => {
-                    self.owner(Owner::Running);
-                    if let Some(meant) = &meant {
-                        self.canvas.begin("Span", vec![("ActualText", utf16(meant))]);
-                    }
-                    self.run(run, at);
-                    if meant.is_some() {
-                        self.canvas.end();
-                    }
-                }
-            }
+            self.owner(match node {
+                Some(node) => Owner::Node(self.link(run, at).unwrap_or(node)),
+                None => Owner::Running,
+            });
+            self.run(run, at);
         }
     }
 
@@ -149,43 +141,16 @@ impl Sheet<'_> {
         links.into_iter().find(|link| inside(link.at, link.size)).map(|link| link.node)
     }
 
-    /// The text of a run, where putting its glyphs' texts one after the other does not give it.
-    fn meant(&self, run: &Run) -> Option<String> {
-        if run.missing.is_some() {
-            return Some(run.text.clone());
-        }
-        let used = self.fonts.face(run)?;
-        let differs = if run.rtl {
-            true
-        } else {
-            let mut rest = run.text.as_str();
-            !run.glyphs.iter().all(|glyph| {
-                let next = rest.strip_prefix(used.text(glyph.id));
-                rest = next.unwrap_or(rest);
-                next.is_some()
-            }) || !rest.is_empty()
-        };
-        differs.then(|| run.text.clone())
-    }
-
     fn run(&mut self, run: &Run, at: (Pt, Pt)) {
-        if let Some(character) = run.missing {
-            missing::frame(&mut self.canvas, run, at);
-            for ((x, y), line) in missing::digits(self.typesetter, run, character) {
-                for part in &line.runs {
-                    self.glyphs(part, (at.0 + x + part.x, at.1 + y));
-                }
-            }
-        } else {
-            self.glyphs(run, at);
-        }
-    }
-
-    fn glyphs(&mut self, run: &Run, at: (Pt, Pt)) {
         let fonts = self.fonts;
-        let Some(used) = fonts.face(run) else { return };
-        if !run.glyphs.is_empty() {
-            self.canvas.text(&used.name, run.style.size, run.style.colour, at, shows(run, used));
+        if run.missing.is_some() {
+            if let Some((font, code)) = fonts.missing(&run.text) {
+                let parts = vec![(font, 0.0, vec![TextItem::Text(code.to_string())])];
+                self.canvas.text(run.style.size, run.style.colour, at, parts);
+            }
+        } else if let Some(used) = fonts.face(run) {
+            let parts = shows(run, used).into_iter().map(|part| (used.name(part.layer), part.rise, part.items));
+            self.canvas.text(run.style.size, run.style.colour, at, parts.collect());
         }
     }
 
@@ -203,19 +168,22 @@ impl Sheet<'_> {
     }
 }
 
-/// The glyphs of a run, in parts of one height, with what moves the pen where the font's own widths do not lead.
-fn shows(run: &Run, used: &Used<'_>) -> Vec<(Pt, Vec<TextItem>)> {
+/// The glyphs of a run in reading order, in parts of one font and height, with what moves the pen where the font's own
+/// widths do not lead.
+fn shows(run: &Run, used: &Used<'_>) -> Vec<Show> {
     let em = 1000.0 / run.style.size;
-    let mut parts: Vec<(Pt, Vec<TextItem>)> = Vec::new();
-    let (mut pen, mut target) = (0.0_f32, 0.0_f32);
-    for glyph in &run.glyphs {
-        let rise = glyph.offset.1;
-        if parts.last().is_none_or(|(height, _)| (*height - rise).abs() > 0.005) {
-            parts.push((rise, Vec::new()));
+    let mut parts: Vec<Show> = Vec::new();
+    let mut pen = 0.0_f32;
+    for part in glyphs::parts(run, used.face()) {
+        let (layer, code) = used.code(part.id, &part.text);
+        let rise = short(part.rise);
+        let goes_on = |part: &Show| part.layer == layer && (part.rise - rise).abs() <= f32::EPSILON;
+        if !parts.last().is_some_and(goes_on) {
+            parts.push(Show { layer, rise, items: Vec::new() });
         }
         let last = parts.len() - 1;
-        let items = &mut parts[last].1;
-        let away = short(pen - (target + glyph.offset.0 * em));
+        let items = &mut parts[last].items;
+        let away = short(pen - part.x * em);
         if away.abs() > UNSEEN {
             match items.last_mut() {
                 Some(TextItem::GlyphIds(glyphs)) => {
@@ -227,24 +195,12 @@ fn shows(run: &Run, used: &Used<'_>) -> Vec<(Pt, Vec<TextItem>)> {
             }
             pen -= away;
         }
-        let point = Codepoint::new(used.code(glyph.id), 0.0);
+        let point = Codepoint::new(code, 0.0);
         match items.last_mut() {
             Some(TextItem::GlyphIds(glyphs)) => glyphs.push(point),
             _ => items.push(TextItem::GlyphIds(vec![point])),
         }
-        pen += used.width(glyph.id);
-        target += glyph.advance * em;
+        pen += used.width(part.id);
     }
     parts
-}
-
-fn name(text: &str) -> DictItem {
-    DictItem::Name(text.as_bytes().to_vec())
-}
-
-/// Text as the format writes it in properties: UTF-16 with its mark.
-fn utf16(text: &str) -> DictItem {
-    let mut data = vec![0xFE, 0xFF];
-    data.extend(text.encode_utf16().flat_map(u16::to_be_bytes));
-    DictItem::String { data, literal: false }
 }

@@ -12,17 +12,9 @@ use super::draw::broken;
 use super::page::{Document, NodeId};
 use crate::failure::{Failure, Outcome};
 
-/// Whose content a piece of marked content is; its number on the page is its place in the page's list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Content {
-    /// The element.
-    pub(super) node: NodeId,
-    /// The text meant, where the glyphs do not give it.
-    pub(super) meant: Option<String>,
-}
-
-/// Completes the drawn pages and writes the file.
-pub(super) fn finish(mut pdf: Pdf, document: &Document, contents: &[Vec<Content>]) -> Outcome<Vec<u8>> {
+/// Completes the drawn pages and writes the file. `contents` has, by page, the element of each marked content, whose
+/// number is its place.
+pub(super) fn finish(mut pdf: Pdf, document: &Document, contents: &[Vec<NodeId>]) -> Outcome<Vec<u8>> {
     complete(&mut pdf, document, contents).map_err(|cause| broken(&cause))?;
     pdf.compress();
     let mut bytes = Vec::new();
@@ -38,7 +30,7 @@ fn write(pdf: &mut Pdf, bytes: &mut Vec<u8>) -> Outcome<()> {
     pdf.save_modern(bytes).map_err(|cause| Failure::run(format!("the PDF cannot be written: {cause}")))
 }
 
-fn complete(pdf: &mut Pdf, document: &Document, contents: &[Vec<Content>]) -> lopdf::Result<()> {
+fn complete(pdf: &mut Pdf, document: &Document, contents: &[Vec<NodeId>]) -> lopdf::Result<()> {
     // What printpdf makes up at random comes from the content instead, below.
     pdf.trailer.remove(b"ID");
     "1.7".clone_into(&mut pdf.version);

@@ -128,10 +128,8 @@ fn tree(document: &Document) -> Tree {
 
 /// How many bookmarks are seen when these are.
 fn shown(document: &Document, children: &[Vec<usize>], seen: &[usize]) -> i64 {
-    let inner = |index: &usize| match document.bookmarks[*index].open {
-        true => shown(document, children, &children[*index]),
-        false => 0,
-    };
+    let inner =
+        |index: &usize| if document.bookmarks[*index].open { shown(document, children, &children[*index]) } else { 0 };
     seen.len() as i64 + seen.iter().map(inner).sum::<i64>()
 }
 

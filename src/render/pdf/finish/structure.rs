@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use lopdf::{Dictionary, Document as Pdf, Object, ObjectId, dictionary};
 
-use super::Content;
 use super::metadata::text;
 use crate::render::pdf::page::{Document, Mark, NodeId, Role};
 
@@ -16,8 +15,6 @@ enum Kid {
     Element(NodeId),
     /// Marked content: page and number.
     Content(usize, usize),
-    /// Marked content under a span that says what it means.
-    Meant(usize, usize),
     /// A link's annotation: page and place among the page's links.
     Link(usize, usize),
 }
@@ -27,18 +24,18 @@ pub(super) fn write(
     pdf: &mut Pdf,
     document: &Document,
     pages: &[ObjectId],
-    contents: &[Vec<Content>],
+    contents: &[Vec<NodeId>],
     annotations: &Annotations,
 ) -> lopdf::Result<ObjectId> {
     let kids = kids(document, contents);
     let root = pdf.new_object_id();
     let ids: Vec<ObjectId> = document.tree.iter().map(|_| pdf.new_object_id()).collect();
     let boxes = boxes(document);
-    let mut spans: BTreeMap<(usize, usize), ObjectId> = BTreeMap::new();
+    let numbering = numbering(document);
     for (node, element) in document.tree.iter().enumerate() {
         let parent = element.parent.map_or(root, |parent| ids[parent]);
         let first_page = kids[node].iter().find_map(|kid| match kid {
-            Kid::Content(page, _) | Kid::Meant(page, _) | Kid::Link(page, _) => Some(*page),
+            Kid::Content(page, _) | Kid::Link(page, _) => Some(*page),
             Kid::Element(_) => None,
         });
         let mut list: Vec<Object> = Vec::with_capacity(kids[node].len());
@@ -48,19 +45,6 @@ pub(super) fn write(
                 Kid::Content(page, number) if Some(page) == first_page => (number as i64).into(),
                 Kid::Content(page, number) => {
                     dictionary! { "Type" => "MCR", "Pg" => pages[page], "MCID" => number as i64 }.into()
-                }
-                Kid::Meant(page, number) => {
-                    let meant = contents[page][number].meant.as_deref().unwrap_or_default();
-                    let span = pdf.add_object(dictionary! {
-                        "Type" => "StructElem",
-                        "S" => "Span",
-                        "P" => ids[node],
-                        "Pg" => pages[page],
-                        "ActualText" => text(meant),
-                        "K" => number as i64,
-                    });
-                    spans.insert((page, number), span);
-                    span.into()
                 }
                 Kid::Link(page, place) => dictionary! {
                     "Type" => "OBJR",
@@ -77,13 +61,13 @@ pub(super) fn write(
         if let Some(alternative) = &element.alternative {
             dictionary.set("Alt", text(alternative));
         }
-        if let Some(attributes) = attributes(element.role, boxes.get(&node)) {
+        if let Some(attributes) = attributes(element.role, boxes.get(&node), numbering.get(&node)) {
             dictionary.set("A", attributes);
         }
         dictionary.set("K", list);
         pdf.set_object(ids[node], dictionary);
     }
-    let parents = parents(pdf, document, pages, contents, annotations, &ids, &spans)?;
+    let parents = parents(pdf, document, pages, contents, annotations, &ids)?;
     let first: Vec<Object> = ids.first().map(|id| (*id).into()).into_iter().collect();
     pdf.set_object(
         root,
@@ -112,18 +96,13 @@ fn parents(
     pdf: &mut Pdf,
     document: &Document,
     pages: &[ObjectId],
-    contents: &[Vec<Content>],
+    contents: &[Vec<NodeId>],
     annotations: &Annotations,
     ids: &[ObjectId],
-    spans: &BTreeMap<(usize, usize), ObjectId>,
 ) -> lopdf::Result<ObjectId> {
     let mut numbers: Vec<Object> = Vec::new();
     for (page, list) in contents.iter().enumerate() {
-        let owners: Vec<Object> = list
-            .iter()
-            .enumerate()
-            .map(|(number, content)| spans.get(&(page, number)).copied().unwrap_or(ids[content.node]).into())
-            .collect();
+        let owners: Vec<Object> = list.iter().map(|node| ids[*node].into()).collect();
         numbers.push((page as i64).into());
         numbers.push(pdf.add_object(owners).into());
         let dictionary = pdf.get_dictionary_mut(pages[page])?;
@@ -140,15 +119,14 @@ fn parents(
 }
 
 /// The children of every element, in the order in which their content first appears.
-fn kids(document: &Document, contents: &[Vec<Content>]) -> Vec<Vec<Kid>> {
+fn kids(document: &Document, contents: &[Vec<NodeId>]) -> Vec<Vec<Kid>> {
     let mut found: Vec<Vec<(usize, Kid)>> = document.tree.iter().map(|_| Vec::new()).collect();
     let mut first: Vec<Option<usize>> = vec![None; document.tree.len()];
     let mut order = 0;
     for (page, list) in contents.iter().enumerate() {
-        for (number, content) in list.iter().enumerate() {
-            let kid = if content.meant.is_some() { Kid::Meant(page, number) } else { Kid::Content(page, number) };
-            found[content.node].push((order, kid));
-            first[content.node].get_or_insert(order);
+        for (number, node) in list.iter().enumerate() {
+            found[*node].push((order, Kid::Content(page, number)));
+            first[*node].get_or_insert(order);
             order += 1;
         }
         for (place, link) in document.pages[page].links.iter().enumerate() {
@@ -166,8 +144,8 @@ fn kids(document: &Document, contents: &[Vec<Content>]) -> Vec<Vec<Kid>> {
     }
     // What has no content, as an empty cell, stays behind the sibling before it.
     let mut last: Vec<usize> = vec![0; document.tree.len()];
-    for node in 1..document.tree.len() {
-        let Some(parent) = document.tree[node].parent else { continue };
+    for (node, element) in document.tree.iter().enumerate() {
+        let Some(parent) = element.parent else { continue };
         let at = first[node].unwrap_or(last[parent]);
         last[parent] = at;
         found[parent].push((at, Kid::Element(node)));
@@ -199,7 +177,26 @@ fn boxes(document: &Document) -> BTreeMap<NodeId, [f32; 4]> {
     out
 }
 
-fn attributes(role: Role, area: Option<&[f32; 4]>) -> Option<Dictionary> {
+/// How each list with labels counts, from the first label in it.
+fn numbering(document: &Document) -> BTreeMap<NodeId, &'static str> {
+    let mut out = BTreeMap::new();
+    for item in document.pages.iter().flat_map(|page| &page.items) {
+        let (Some(node), Mark::Text { line, .. }) = (item.node, &item.mark) else { continue };
+        if document.tree[node].role != Role::Label {
+            continue;
+        }
+        let list = std::iter::successors(document.tree[node].parent, |node| document.tree[*node].parent)
+            .find(|node| document.tree[*node].role == Role::List);
+        let first = line.runs.first().and_then(|run| run.text.chars().next());
+        let counts = first.is_some_and(|character| character.is_ascii_digit());
+        if let Some(list) = list {
+            out.entry(list).or_insert(if counts { "Decimal" } else { "Disc" });
+        }
+    }
+    out
+}
+
+fn attributes(role: Role, area: Option<&[f32; 4]>, numbering: Option<&&'static str>) -> Option<Dictionary> {
     let spanning = |mut attributes: Dictionary, columns: u16| {
         if columns > 1 {
             attributes.set("ColSpan", i64::from(columns));
@@ -216,6 +213,7 @@ fn attributes(role: Role, area: Option<&[f32; 4]>) -> Option<Dictionary> {
             let area: Vec<Object> = area.iter().map(|value| Object::Real((value * 100.0).round() / 100.0)).collect();
             dictionary! { "O" => "Layout", "Placement" => "Block", "BBox" => area }
         }),
+        Role::List => numbering.map(|numbering| dictionary! { "O" => "List", "ListNumbering" => *numbering }),
         _ => None,
     }
 }

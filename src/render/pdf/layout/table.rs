@@ -82,7 +82,9 @@ impl Flow<'_> {
             .map(|column| {
                 let style = head_text(table).style();
                 let whole = self.typesetter.width(&column.title, style);
-                Need { least: self.typesetter.widest_word(&column.title, style), whole }
+                let sample = self.typesetter.width(column.room_for, cell_text(table, column.number).style());
+                let least = self.typesetter.widest_word(&column.title, style).max(sample);
+                Need { least, whole: whole.max(sample) }
             })
             .collect();
         for row in &table.rows {

@@ -190,9 +190,15 @@ fn add(paragraph: &Paragraph<'_>, spans: &[Span], piece: &Piece, rtl: bool, x: f
     let style = paragraph.spans[piece.span].1;
     let link = spans.get(piece.span).and_then(|span| span.link.as_ref());
     let text = &paragraph.text[piece.range.clone()];
+    // What stands side by side may come from different ends of the paragraph.
+    let follows = |run: &Run| {
+        let (before, after) = (run.begins..run.begins + run.text.len(), &piece.range);
+        if rtl { after.end == before.start } else { before.end == after.start }
+    };
     let joins = |run: &&mut Run| {
         run.missing.is_none()
             && piece.missing.is_none()
+            && follows(run)
             && run.face == piece.face
             && run.style == style
             && run.rtl == rtl
@@ -208,6 +214,7 @@ fn add(paragraph: &Paragraph<'_>, spans: &[Span], piece: &Piece, rtl: bool, x: f
             width: 0.0,
             glyphs: Vec::with_capacity(piece.shaped.glyphs.len()),
             text: String::with_capacity(text.len()),
+            begins: piece.range.start,
             rtl,
             link: link.cloned(),
             missing: piece.missing,
@@ -216,6 +223,7 @@ fn add(paragraph: &Paragraph<'_>, spans: &[Span], piece: &Piece, rtl: bool, x: f
         &mut runs[last]
     };
     run.width += piece.width;
+    run.begins = run.begins.min(piece.range.start);
     if rtl {
         run.text.insert_str(0, text);
     } else {

@@ -61,6 +61,8 @@ pub struct Run {
     pub glyphs: Vec<Glyph>,
     /// What copying gives, in logical order, with the space at a broken line's end.
     pub text: String,
+    /// Where its text begins in the paragraph: sorted by it, runs are in logical order.
+    pub begins: usize,
     /// Whether it reads from right to left.
     pub rtl: bool,
     /// Name of the place that it leads to.

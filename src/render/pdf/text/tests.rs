@@ -124,6 +124,10 @@ fn right_to_left_names_are_set_in_visual_order() {
     let first = line.runs.iter().position(|run| run.text.contains("ops"));
     let name = line.runs.iter().position(|run| run.text.contains("محمد"));
     assert!(first < name);
+    // What stands side by side is one run only where it is one text.
+    let line = set.line("abc שלום 12", PLAIN, None);
+    let runs: Vec<(&str, usize)> = line.runs.iter().map(|run| (run.text.as_str(), run.begins)).collect();
+    assert_eq!(runs, [("abc ", 0), ("12", 13), ("שלום ", 4)]);
     // Letters are joined: an Arabic word is not the sum of its letters standing alone.
     let alone: Vec<u16> = "محمد".chars().map(|c| set.line(&c.to_string(), PLAIN, None).runs[0].glyphs[0].id).collect();
     let mut joined: Vec<u16> = set.line("محمد", PLAIN, None).runs[0].glyphs.iter().map(|glyph| glyph.id).collect();
