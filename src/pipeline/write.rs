@@ -10,7 +10,7 @@ use crate::pack::{
     Evidence, FINDINGS_HEADER, InputEntry, MANIFEST_SCHEMA, Manifest, OutputEntry, PackFile, RuleEntry,
     SPREADSHEET_ROWS, Staging, digest_of, write_findings, write_table_csv,
 };
-use crate::render::{Templates, csv, html, json, xlsx};
+use crate::render::{Templates, csv, html, json, pdf, xlsx};
 use crate::report::{PackedFile, Report, Stamp};
 
 use super::build::{FINDINGS_FILE, period, tool};
@@ -143,6 +143,7 @@ fn write_data(inputs: &Inputs, report: &Report, options: &PackOptions, staging: 
 /// The report in every form.
 fn write_documents(report: &Report, templates: &Templates, staging: &mut Staging) -> Outcome<()> {
     staging.write("report.html", &html::report(report, templates)?)?;
+    staging.write("report.pdf", &pdf::report(report, templates.brand())?)?;
     write_spreadsheet(report, staging)?;
     staging.write("report.json", &json::report(report))
 }

@@ -14,6 +14,7 @@ pub mod xlsx;
 
 mod facts;
 mod markup;
+mod prose;
 
 pub use brand::Brand;
 pub use templates::Templates;

@@ -6,6 +6,7 @@ mod fixture;
 mod html;
 mod json;
 mod own_templates;
+mod pdf_core;
 mod structure;
 mod tables;
 mod terminal;

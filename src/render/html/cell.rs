@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use minijinja::Value;
 
+pub(super) use crate::render::facts::anchor;
 use crate::render::markup::{escape, push_escaped};
 use crate::render::text;
 
@@ -68,12 +69,6 @@ pub(super) fn cell_or(plain: Option<&str>, missing: &str) -> Value {
         Some(text) if !text.is_empty() => cell(text),
         _ => Value::from_safe_string(format!("<span class=\"none\">{}</span>", escape(missing))),
     }
-}
-
-/// An id that is safe in `id=` and `href=#…`: ASCII letters, digits, `-`, `_` and `.`; everything else becomes `-`.
-pub(super) fn anchor(prefix: &str, id: &str) -> String {
-    let safe = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' };
-    prefix.chars().chain(id.chars().take(80).map(safe)).collect()
 }
 
 fn push_marked(out: &mut String, plain: &str) {

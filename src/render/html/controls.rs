@@ -93,7 +93,7 @@ pub(super) fn resolutions(report: &Report) -> Vec<ResolutionView> {
                 let control =
                     framework.and_then(|framework| framework.controls.iter().find(|one| one.id == to.reference));
                 ResolvedView {
-                    href: control.map(|control| control_anchor(&to.framework, &control.id)),
+                    href: control.map(|control| facts::control_anchor(&to.framework, &control.id)),
                     framework: prose(framework.map_or(to.framework.as_str(), |framework| framework.title.as_str())),
                     reference: cell(&to.reference),
                     title: prose(&to.title),
@@ -114,7 +114,7 @@ fn measured(control: &ControlReport, report: &Report) -> Vec<Value> {
         .map(|metric| {
             let limit =
                 if facts::has_limit(metric) { format!(" over {}", facts::limit_text(metric)) } else { String::new() };
-            prose(&format!("{}: {}{limit}", metric.title, facts::over_of(metric)))
+            prose(&format!("{}: {}{limit}", metric.title, facts::over(metric)))
         })
         .collect();
     if said.is_empty() { vec![prose(&control.reason)] } else { said }
@@ -142,7 +142,7 @@ fn framework_view(framework: &FrameworkReport, report: &Report) -> FrameworkView
         unmapped: unmapped
             .into_iter()
             .map(|control| UnmappedView {
-                anchor: control_anchor(&framework.id, &control.id),
+                anchor: facts::control_anchor(&framework.id, &control.id),
                 id: cell(&control.id),
                 title: prose(&control.title),
             })
@@ -153,7 +153,7 @@ fn framework_view(framework: &FrameworkReport, report: &Report) -> FrameworkView
 fn control_view(framework: &str, control: &ControlReport, report: &Report) -> ControlView {
     let deciding = facts::deciding(control);
     ControlView {
-        anchor: control_anchor(framework, &control.id),
+        anchor: facts::control_anchor(framework, &control.id),
         id: cell(&control.id),
         title: prose(&control.title),
         summary: prose(&control.summary),
@@ -168,32 +168,18 @@ fn control_view(framework: &str, control: &ControlReport, report: &Report) -> Co
 }
 
 fn edge_view(edge: &EdgeReport, decides: bool, report: &Report) -> EdgeView {
-    let metric = report.metrics.iter().find(|metric| metric.id == edge.metric);
-    let indicator = report.indicators.iter().find(|indicator| indicator.id == edge.metric);
-    let href = match (metric, indicator) {
-        (Some(metric), _) => Some(anchor("m-", &metric.id)),
-        (None, Some(indicator)) => Some(anchor("i-", &indicator.id)),
-        (None, None) => None,
-    };
-    let measured = metric.filter(|metric| metric.population > 0);
+    let [over, limit, waived] = facts::edge(edge, report);
     EdgeView {
-        href,
+        href: facts::metric_anchor(report, &edge.metric),
         metric: cell(&edge.metric),
         decides,
-        relation: match edge.relation {
-            Relation::Direct => "direct",
-            Relation::Supporting => "supporting",
-        },
+        relation: facts::relation(edge),
         rationale: prose(&edge.rationale),
         caveat: edge.caveat.as_deref().map(prose),
         conflict: edge.limit_conflict.as_deref().map(prose),
         badge: badge(edge.status),
-        over: metric.map_or_else(|| "–".to_owned(), facts::over_of),
-        limit: prose(&metric.map_or_else(|| "–".to_owned(), facts::limit_text)),
-        waived: measured.map_or_else(|| "–".to_owned(), |metric| text::count(metric.waived)),
+        over,
+        limit: prose(&limit),
+        waived,
     }
-}
-
-fn control_anchor(framework: &str, control: &str) -> String {
-    anchor(&anchor("c-", framework), &format!(".{control}"))
 }

@@ -49,7 +49,7 @@ pub(super) struct Cover {
     tally: Vec<Tally>,
     metrics: Vec<GlanceRow>,
     worst: Vec<FindingView>,
-    facts: Vec<(String, String)>,
+    facts: Vec<(&'static str, String)>,
     warnings: String,
 }
 
@@ -85,9 +85,8 @@ pub(super) struct GlanceRow {
 /// Builds the cover.
 pub(super) fn cover(report: &Report, brand: &Brand) -> Cover {
     let headline = &report.headline;
-    let name = text::visible(&report.organisation, false);
     Cover {
-        title: format!("Access lifecycle evidence: {name}, {}", text::visible(&report.period.label, false)),
+        title: facts::title(report),
         organisation: prose(&report.organisation),
         period: prose(&report.period.label),
         period_from: time::rfc3339(report.period.from.0),
@@ -121,8 +120,8 @@ pub(super) fn cover(report: &Report, brand: &Brand) -> Cover {
         tally: tally(report.metrics.iter().map(|metric| metric.status)),
         metrics: report.metrics.iter().map(glance).collect(),
         worst: findings::worst(report),
-        facts: completeness(report),
-        warnings: text::count(report.messages.iter().filter(|message| message.severity != "info").count() as u64),
+        facts: facts::reach(report),
+        warnings: text::count(facts::warnings(report)),
     }
 }
 
@@ -132,7 +131,6 @@ fn file(file: &PackedFile) -> FileView {
 
 fn glance(metric: &MetricReport) -> GlanceRow {
     let measured = metric.population > 0;
-    let number = |number: u64| if measured { text::count(number) } else { "–".to_owned() };
     GlanceRow {
         anchor: anchor("m-", &metric.id),
         title: prose(&metric.title),
@@ -141,13 +139,13 @@ fn glance(metric: &MetricReport) -> GlanceRow {
         limit: prose(&facts::limit_text(metric)),
         limit_source: prose_or(metric.limit_source.as_deref(), "source of the limit not supplied"),
         has_limit: facts::has_limit(metric),
-        over: facts::over_of(metric),
-        indeterminate: number(metric.indeterminate),
-        unknown: number(metric.unknown),
-        waived: number(metric.waived),
+        over: facts::over(metric),
+        indeterminate: facts::beside(metric, metric.indeterminate),
+        unknown: facts::beside(metric, metric.unknown),
+        waived: facts::beside(metric, metric.waived),
         p50: facts::percentile(metric.p50_seconds, metric.beyond_seconds),
         p90: facts::percentile(metric.p90_seconds, metric.beyond_seconds),
-        longest: metric.max_seconds.map_or_else(|| "–".to_owned(), text::length),
+        longest: facts::longest(metric.max_seconds),
         order: [
             if measured { metric.over as i64 } else { -1 },
             metric.p50_seconds.or(metric.beyond_seconds).unwrap_or(-1),
@@ -156,36 +154,4 @@ fn glance(metric: &MetricReport) -> GlanceRow {
         ]
         .map(|number: i64| number.to_string()),
     }
-}
-
-/// What a reader needs before relying on the numbers, each with its denominator.
-fn completeness(report: &Report) -> Vec<(String, String)> {
-    let people = &report.populations;
-    let (read, files) = facts::files_read(report);
-    let unmatched = people.unmatched_total.saturating_add(people.ambiguous_total);
-    let entry = |name: &str, value: String| (name.to_owned(), value);
-    vec![
-        entry(
-            "People; accounts; credentials",
-            format!(
-                "{}; {}; {}",
-                text::count(people.people),
-                text::count(people.accounts),
-                text::count(people.credentials)
-            ),
-        ),
-        entry("Input files read", text::of(read, files)),
-        entry("Files reconciled to a control total", text::of(facts::reconciled(report), files)),
-        entry(
-            "Rows left out",
-            format!(
-                "{} (and {} single values)",
-                text::count(report.rejects.rows),
-                text::count(report.rejects.total.saturating_sub(report.rejects.rows))
-            ),
-        ),
-        entry("Accounts not matched to one person", text::of(unmatched, people.accounts)),
-        entry("Events not attached to an account", text::of(people.events_unattached, people.events)),
-        entry("Attributes on which sources differ", text::count(people.conflicts_total)),
-    ]
 }

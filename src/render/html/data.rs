@@ -13,13 +13,11 @@ use crate::time;
 #[derive(Debug, Serialize)]
 pub(super) struct DataView {
     coverage: String,
-    counts: Vec<(String, String)>,
+    counts: Vec<(&'static str, String)>,
     kinds: Vec<(Value, String)>,
     rules: Vec<(Value, String)>,
     duplicates: Vec<(Value, String)>,
-    leavers: String,
-    leavers_with_accounts: String,
-    disabled_without_leave: String,
+    both_directions: String,
     ambiguous: OpenView,
     unmatched: OpenView,
     conflicts: Vec<ConflictView>,
@@ -127,17 +125,15 @@ pub(super) fn data(report: &Report) -> DataView {
     let (read, files) = facts::files_read(report);
     DataView {
         coverage: facts::coverage(report),
-        counts: counts(report),
+        counts: facts::counts(report),
         kinds: shares(&people.accounts_by_kind, people.accounts),
         rules: shares(&people.match_rules, people.accounts),
         duplicates: plain(&people.duplicates),
-        leavers: text::count(people.leavers_in_period),
-        leavers_with_accounts: text::of(people.leavers_with_accounts, people.leavers_in_period),
-        disabled_without_leave: text::count(people.disabled_without_leave),
+        both_directions: facts::both_directions(report),
         ambiguous: open(&people.ambiguous, people.ambiguous_total, people.accounts),
         unmatched: open(&people.unmatched, people.unmatched_total, people.accounts),
         conflicts: conflicts(report),
-        conflicts_note: format!("Showing {}.", text::of(people.conflicts.len() as u64, people.conflicts_total)),
+        conflicts_note: facts::conflicts_note(report),
         systems: shown.systems.iter().copied().map(system).collect(),
         systems_listed: shown.systems_listed,
         has_register: report.systems.iter().any(|system| system.registered),
@@ -146,7 +142,7 @@ pub(super) fn data(report: &Report) -> DataView {
         files: text::of(read, files),
         reconciled: text::of(facts::reconciled(report), files),
         rejects: rejects(report),
-        rejects_note: rejects_note(report),
+        rejects_note: facts::rejects_note(report),
         messages: shown.messages.iter().copied().map(message).collect(),
         messages_listed: shown.messages_listed,
     }
@@ -196,26 +192,8 @@ impl<'r> Shown<'r> {
     }
 }
 
-fn counts(report: &Report) -> Vec<(String, String)> {
-    let people = &report.populations;
-    let entry = |name: &str, value: String| (name.to_owned(), value);
-    vec![
-        entry("People", text::count(people.people)),
-        entry("of them employed at as-of", text::of(people.people_active, people.people)),
-        entry("Leavers in the period (from HR)", text::count(people.leavers_in_period)),
-        entry("Accounts", text::count(people.accounts)),
-        entry(
-            "of them human or of unknown kind, and able to sign in",
-            text::of(people.accounts_enabled, people.accounts),
-        ),
-        entry("Credentials", text::count(people.credentials)),
-        entry("Events", text::count(people.events)),
-        entry("of them not attached to an account or a person", text::of(people.events_unattached, people.events)),
-    ]
-}
-
 fn shares(counts: &[ReasonCount], total: u64) -> Vec<(Value, String)> {
-    counts.iter().map(|one| (cell(&one.reason), text::of_with_share(one.count, total))).collect()
+    facts::shares(counts, total).into_iter().map(|(reason, count)| (cell(reason), count)).collect()
 }
 
 fn plain(counts: &[ReasonCount]) -> Vec<(Value, String)> {
@@ -224,11 +202,7 @@ fn plain(counts: &[ReasonCount]) -> Vec<(Value, String)> {
 
 fn open(rows: &[OpenMatch], total: u64, accounts: u64) -> OpenView {
     OpenView {
-        note: format!(
-            "{}. Showing {}; all are in populations/accounts.csv.",
-            text::of(total, accounts) + " accounts",
-            text::of(rows.len() as u64, total)
-        ),
+        note: facts::open_note(rows, total, accounts),
         any: total > 0,
         rows: rows
             .iter()
@@ -281,12 +255,7 @@ fn source(file: &SourceReport) -> SourceView {
         sha256: cell(&file.sha256),
         size: text::size(file.bytes),
         observed: file.observed_at.map_or_else(|| "not supplied".to_owned(), |at| time::readable(at.0)),
-        observed_basis: match file.observed_basis.as_str() {
-            "supplied" => "supplied with the export".to_owned(),
-            "inside" => "stated inside the export".to_owned(),
-            "not-supplied" => "extraction time not supplied".to_owned(),
-            other => other.to_owned(),
-        },
+        observed_basis: facts::observed_basis(file).to_owned(),
         extracted_by: cell_or(file.extracted_by.as_deref(), "not supplied"),
         method: cell_or(file.method.as_deref(), "not supplied"),
         query: cell_or(file.query.as_deref(), "not supplied"),
@@ -311,21 +280,6 @@ fn rejects(report: &Report) -> Vec<RejectView> {
         first_row: text::count(group.first_row),
     });
     rows.collect()
-}
-
-fn rejects_note(report: &Report) -> String {
-    let listed = text::sum(report.rejects.groups.iter().map(|group| group.count));
-    format!(
-        "{}: {} and {}. The table accounts for {}; rejects.csv has a line for each.",
-        text::plural(report.rejects.total, "reject", "rejects"),
-        text::plural(report.rejects.rows, "whole row left out", "whole rows left out"),
-        text::plural(
-            report.rejects.total.saturating_sub(report.rejects.rows),
-            "single value not read",
-            "single values not read"
-        ),
-        text::of(listed, report.rejects.total)
-    )
 }
 
 fn message(message: &Message) -> MessageView {

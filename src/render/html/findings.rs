@@ -7,12 +7,9 @@ use serde::Serialize;
 
 use super::cell::{anchor, cell, cell_or, prose, sentence};
 use super::listed::{Listed, ROWS, pick};
-use crate::render::text;
-use crate::report::{Finding, FindingResult, Report, WaiverReport, WaiverState};
+use crate::render::{facts, text};
+use crate::report::{Finding, Report, WaiverReport};
 use crate::time;
-
-/// How many of the worst findings stand on the first page.
-const WORST: usize = 5;
 
 /// All findings in the report.
 #[derive(Debug, Serialize)]
@@ -95,26 +92,14 @@ struct WaiverView {
 pub(super) fn findings(report: &Report) -> FindingsView {
     let list = &report.findings;
     let mut seen = BTreeSet::new();
-    let mut groups: Vec<FindingGroup> = Vec::new();
-    for item in &list.items {
-        let row = finding(report, item, &mut seen);
-        match groups.last_mut().filter(|group| group.metric == item.metric) {
-            Some(group) => group.rows.push(row),
-            None => groups.push(group(report, item, row)),
-        }
-    }
-    for group in &mut groups {
-        let metric = report.metrics.iter().find(|metric| metric.id == group.metric);
-        let all = metric.map(|metric| metric.over.saturating_add(metric.indeterminate));
-        let shown = group.rows.len() as u64;
-        group.heading = match all {
-            Some(all) => format!("showing {}", text::of(shown, all.max(shown))),
-            None => text::count(shown),
-        };
-    }
+    let groups = facts::by_metric(report).into_iter().map(|(metric, items)| {
+        let rows: Vec<_> = items.into_iter().map(|item| finding(report, item, &mut seen)).collect();
+        group(report, metric, rows)
+    });
+    let groups = groups.collect();
     let systems: BTreeSet<&str> = list.items.iter().filter_map(|item| item.system.as_deref()).collect();
     let mut severities: Vec<(u8, String)> =
-        list.items.iter().map(|item| (rank(&item.severity), item.severity.clone())).collect();
+        list.items.iter().map(|item| (facts::rank(&item.severity), item.severity.clone())).collect();
     severities.sort();
     severities.dedup();
     FindingsView {
@@ -130,45 +115,35 @@ pub(super) fn findings(report: &Report) -> FindingsView {
     }
 }
 
-fn group(report: &Report, item: &Finding, row: FindingView) -> FindingGroup {
-    let metric = report.metrics.iter().find(|metric| metric.id == item.metric);
-    let title = metric.map_or(item.metric.as_str(), |metric| metric.title.as_str());
+fn group(report: &Report, metric: &str, rows: Vec<FindingView>) -> FindingGroup {
+    let title = facts::metric_title(report, metric);
     FindingGroup {
-        anchor: anchor("m-", &item.metric),
-        metric: item.metric.clone(),
+        anchor: anchor("m-", metric),
+        metric: metric.to_owned(),
         title: prose(title),
         plain_title: title.to_owned(),
-        heading: String::new(),
-        rows: vec![row],
+        heading: facts::showing(report, metric, rows.len() as u64),
+        rows,
     }
 }
 
-/// The findings that matter most: by severity, then by time beyond the limit; certain and not waived.
+/// The findings that matter most.
 pub(super) fn worst(report: &Report) -> Vec<FindingView> {
-    let mut items: Vec<&Finding> = report
-        .findings
-        .items
-        .iter()
-        .filter(|item| item.result == FindingResult::Over && item.waiver_id.is_none())
-        .collect();
-    items.sort_by(|a, b| {
-        let key = |item: &Finding| (rank(&item.severity), std::cmp::Reverse(item.over_seconds));
-        key(a).cmp(&key(b)).then_with(|| a.finding_id.cmp(&b.finding_id))
-    });
-    let mut seen = BTreeSet::new();
-    items.into_iter().take(WORST).map(|item| finding(report, item, &mut seen)).collect()
+    views(report, facts::worst(report))
 }
 
 /// The worst findings of one metric.
 pub(super) fn worst_of(report: &Report, metric: &str) -> Vec<FindingView> {
+    views(report, facts::worst_of(report, metric))
+}
+
+fn views(report: &Report, items: Vec<&Finding>) -> Vec<FindingView> {
     let mut seen = BTreeSet::new();
-    let items = report.findings.items.iter().filter(|item| item.metric == metric);
-    items.take(WORST).map(|item| finding(report, item, &mut seen)).collect()
+    items.into_iter().map(|item| finding(report, item, &mut seen)).collect()
 }
 
 fn finding(report: &Report, item: &Finding, seen: &mut BTreeSet<String>) -> FindingView {
-    let prefix = if item.finding_id.starts_with("ovs-") { "" } else { "ovs-" };
-    let link = anchor(prefix, &item.finding_id);
+    let link = facts::finding_anchor(&item.finding_id);
     let system = item.system.clone().unwrap_or_default();
     let registered = report.systems.iter().find(|one| Some(&one.system) == item.system.as_ref());
     FindingView {
@@ -179,32 +154,21 @@ fn finding(report: &Report, item: &Finding, seen: &mut BTreeSet<String>) -> Find
         metric: item.metric.clone(),
         metric_anchor: anchor("m-", &item.metric),
         severity: item.severity.clone(),
-        severity_rank: rank(&item.severity).to_string(),
+        severity_rank: facts::rank(&item.severity).to_string(),
         system_cell: cell_or(item.system.as_deref(), "–"),
         system,
         owner: registered.and_then(|one| one.owner.as_deref()).map(cell),
         kind: cell(&item.subject_kind),
         subject: cell(&item.subject),
         reason: sentence(&item.reason),
-        length: if item.open {
-            format!("{}, still open", text::length(item.length_seconds))
-        } else {
-            text::length(item.length_seconds)
-        },
+        length: facts::finding_length(item),
         limit: text::length(item.limit_seconds),
         over: text::length(item.over_seconds),
         over_seconds: item.over_seconds.to_string(),
-        result: match item.result {
-            FindingResult::Over => "over",
-            FindingResult::Indeterminate => "indeterminate",
-        },
+        result: facts::result(item),
         waiver: item.waiver_id.as_deref().map(cell),
-        began: item.began_at.map_or_else(|| "not known".to_owned(), |at| time::readable(at.0)),
-        ended: match item.ended_at {
-            Some(at) => time::readable(at.0),
-            None if item.open => "open".to_owned(),
-            None => "not known".to_owned(),
-        },
+        began: facts::began(item),
+        ended: facts::ended(item),
         began_source: cell_or(item.began_source.as_deref(), "no row"),
         ended_source: cell_or(item.ended_source.as_deref(), "no row"),
     }
@@ -212,7 +176,7 @@ fn finding(report: &Report, item: &Finding, seen: &mut BTreeSet<String>) -> Find
 
 /// The waiver register.
 pub(super) fn waivers(report: &Report) -> WaiversView {
-    let rows = pick(&report.waivers, ROWS, |one| (!waiver_state(one.state).1, std::cmp::Reverse(one.findings)));
+    let rows = pick(&report.waivers, ROWS, |one| (!facts::waiver_state(one).1, std::cmp::Reverse(one.findings)));
     WaiversView {
         listed: Listed::new(
             report,
@@ -225,20 +189,8 @@ pub(super) fn waivers(report: &Report) -> WaiversView {
     }
 }
 
-/// The state in words, and whether somebody should look at it.
-fn waiver_state(state: WaiverState) -> (&'static str, bool) {
-    match state {
-        WaiverState::Used => ("in force, used", false),
-        WaiverState::Expiring => ("in force, used, expires within 30 days", true),
-        WaiverState::ExpiredReliedUpon => ("expired, findings would still need it", true),
-        WaiverState::Expired => ("expired, nothing needs it", false),
-        WaiverState::MatchesNothing => ("in force, matches no finding", true),
-        WaiverState::NotYet => ("not yet in force", false),
-    }
-}
-
 fn waiver(waiver: &WaiverReport) -> WaiverView {
-    let (state, attention) = waiver_state(waiver.state);
+    let (state, attention) = facts::waiver_state(waiver);
     WaiverView {
         id: cell(&waiver.waiver_id),
         metric: cell(&waiver.metric),
@@ -247,25 +199,11 @@ fn waiver(waiver: &WaiverReport) -> WaiverView {
         reason: cell(&waiver.reason),
         approver: cell(&waiver.approver),
         ticket: cell_or(waiver.ticket.as_deref(), "not supplied"),
-        from: if waiver.window.from == waiver.window.to {
-            "not supplied".to_owned()
-        } else {
-            time::readable(waiver.window.from.0)
-        },
+        from: facts::waiver_from(waiver),
         to: time::readable(waiver.window.to.0),
         place: cell(&waiver.place),
         state,
         attention,
         findings: text::count(waiver.findings),
-    }
-}
-
-fn rank(severity: &str) -> u8 {
-    match severity {
-        "critical" => 0,
-        "high" => 1,
-        "medium" => 2,
-        "low" => 3,
-        _ => 4,
     }
 }

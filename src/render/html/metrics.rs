@@ -9,10 +9,7 @@ use super::listed::{Listed, SYSTEMS, pick, sha256_of};
 use super::status::{Badge, badge};
 use crate::render::chart::{self, Scene, WEEKDAYS};
 use crate::render::{facts, text};
-use crate::report::{CurvePoint, Indicator, MetricReport, ReasonCount, Report, Statistic};
-
-/// Rows of a curve's table; a longer curve is shown at selected times.
-const CURVE_ROWS: usize = 24;
+use crate::report::{Indicator, MetricReport, ReasonCount, Report};
 
 /// A metric for readers.
 #[derive(Debug, Serialize)]
@@ -40,7 +37,7 @@ pub(super) struct MetricView {
     waived: String,
     open: String,
     statistic: &'static str,
-    percentiles: Vec<(String, String)>,
+    percentiles: Vec<(&'static str, String)>,
     upper: Option<String>,
     longest: String,
     overstay: String,
@@ -156,7 +153,6 @@ fn metric(metric: &MetricReport, report: &Report) -> MetricView {
     let draw = |scene: Option<Scene>, part: &str| {
         scene.map(|scene| Value::from_safe_string(chart::svg(&scene, &format!("{anchor}-{part}"))))
     };
-    let percentile = |seconds| facts::percentile(seconds, metric.beyond_seconds);
     MetricView {
         id: cell(&metric.id),
         title: prose(&metric.title),
@@ -179,23 +175,10 @@ fn metric(metric: &MetricReport, report: &Report) -> MetricView {
         excluded: text::count(metric.excluded),
         waived: text::of(metric.waived, metric.over.saturating_add(metric.indeterminate)),
         open: text::of(metric.open, metric.population),
-        statistic: match metric.statistic {
-            Statistic::Survival => "Time to the end of a stay; open stays count until last seen (Kaplan–Meier).",
-            Statistic::Age => "Age of what stood open when last observed.",
-            Statistic::None => "",
-        },
-        percentiles: match metric.statistic {
-            Statistic::None => Vec::new(),
-            _ => vec![
-                ("Median".to_owned(), percentile(metric.p50_seconds)),
-                ("90th percentile".to_owned(), percentile(metric.p90_seconds)),
-                ("95th percentile".to_owned(), percentile(metric.p95_seconds)),
-            ],
-        },
-        upper: metric.upper_reading.map(|[p50, p90, p95]| {
-            format!("median {}, 90th {}, 95th {}", percentile(p50), percentile(p90), percentile(p95))
-        }),
-        longest: metric.max_seconds.map_or_else(|| "–".to_owned(), text::length),
+        statistic: facts::statistic(metric),
+        percentiles: facts::percentiles(metric),
+        upper: facts::upper(metric),
+        longest: facts::longest(metric.max_seconds),
         overstay: facts::overstayed(metric.overstay_seconds, metric.open),
         curve: draw(chart::survival(metric), "curve").map(|svg| curve(metric, svg)),
         ageing: draw(chart::ageing(metric), "ageing"),
@@ -233,17 +216,12 @@ fn metric(metric: &MetricReport, report: &Report) -> MetricView {
 }
 
 fn parts(metric: &MetricReport) -> Vec<PartView> {
-    let part = |name, count| PartView {
+    let part = |(name, count)| PartView {
         name,
         count: text::count(count),
         share: text::share(count, metric.population).unwrap_or_else(|| "–".to_owned()),
     };
-    vec![
-        part("surely within the limit", metric.within),
-        part("surely over the limit", metric.over),
-        part("indeterminate", metric.indeterminate),
-        part("unknown", metric.unknown),
-    ]
+    facts::parts(metric).into_iter().map(part).collect()
 }
 
 fn override_view(one: &crate::report::LimitOverride) -> OverrideView {
@@ -254,60 +232,23 @@ fn override_view(one: &crate::report::LimitOverride) -> OverrideView {
     }
 }
 
-/// Reasons with `k of n`; what the list leaves out gets a line of its own.
 fn reasons(reasons: &[ReasonCount], total: u64) -> Vec<(Value, String)> {
-    let named = text::sum(reasons.iter().map(|reason| reason.count));
-    let mut rows: Vec<_> =
-        reasons.iter().map(|one| (prose(&one.reason), text::of(one.count, total.max(named)))).collect();
-    if total > named {
-        rows.push((prose("other reasons"), text::of(total - named, total)));
-    }
-    rows
+    facts::reasons(reasons, total).into_iter().map(|(reason, count)| (prose(&reason), count)).collect()
 }
 
 fn curve(metric: &MetricReport, svg: Value) -> CurveView {
-    let row = |seconds: i64, point: &CurvePoint, label: &str| CurveRow {
-        time: format!("{}{label}", text::length(seconds)),
-        share: text::per_cent(point.share),
-        low: text::per_cent(point.low),
-        high: text::per_cent(point.high),
-        open: text::count(point.censored),
-    };
-    let selected = metric.curve.len() > CURVE_ROWS;
-    let rows = if selected {
-        let mut times: Vec<i64> = (0..CURVE_ROWS)
-            .map(|index| metric.curve[index * (metric.curve.len() - 1) / (CURVE_ROWS - 1)].seconds)
-            .collect();
-        times.extend(metric.limit_seconds);
-        times.sort_unstable();
-        times.dedup();
-        let mut before = i64::MIN;
-        times
-            .into_iter()
-            .filter_map(|seconds| {
-                let point = chart::share_at(&metric.curve, seconds)?;
-                let label = if Some(seconds) == metric.limit_seconds { " (limit)" } else { "" };
-                let mut view = row(seconds, point, label);
-                let since = |at: &CurvePoint| at.seconds > before && at.seconds <= seconds;
-                view.open = text::count(text::sum(metric.curve.iter().filter(|at| since(at)).map(|at| at.censored)));
-                before = seconds;
-                Some(view)
-            })
-            .collect()
-    } else {
-        metric.curve.iter().map(|point| row(point.seconds, point, "")).collect()
-    };
-    CurveView { svg, selected, rows }
+    let (selected, rows) = facts::curve_rows(metric);
+    let row = |[time, share, low, high, open]: [String; 5]| CurveRow { time, share, low, high, open };
+    CurveView { svg, selected, rows: rows.into_iter().map(row).collect() }
 }
 
 fn months(metric: &MetricReport) -> Vec<MonthView> {
-    let value = |seconds: Option<i64>| seconds.map_or_else(|| "not reached".to_owned(), text::length);
     let rows = metric.monthly.iter().map(|month| MonthView {
         month: cell(&month.month),
         population: text::count(month.population),
         over: text::of(month.over, month.population),
-        p50: value(month.p50_seconds),
-        p90: value(month.p90_seconds),
+        p50: facts::reached(month.p50_seconds),
+        p90: facts::reached(month.p90_seconds),
     });
     rows.collect()
 }
@@ -323,9 +264,9 @@ fn systems(metric: &MetricReport) -> Vec<SystemView> {
         unknown: text::count(row.unknown),
         waived: text::count(row.waived),
         open: text::count(row.open),
-        p50: row.p50_seconds.map_or_else(|| "–".to_owned(), text::length),
+        p50: facts::longest(row.p50_seconds),
         p50_seconds: row.p50_seconds.unwrap_or(-1).to_string(),
-        longest: row.max_seconds.map_or_else(|| "–".to_owned(), text::length),
+        longest: facts::longest(row.max_seconds),
         longest_seconds: row.max_seconds.unwrap_or(-1).to_string(),
     });
     rows.collect()

@@ -10,6 +10,7 @@ mod kept;
 mod listed;
 mod metrics;
 mod page;
+mod prose;
 mod reading;
 mod status;
 

@@ -8,6 +8,7 @@ use super::cover::{self, Cover};
 use super::data::{self, DataView};
 use super::findings::{self, FindingsView, WaiversView};
 use super::metrics::{self, IndicatorView, MetricView};
+use super::prose::{self, Prose};
 use super::reading::{self, ClockView, SensitivityView};
 use crate::render::Templates;
 use crate::report::Report;
@@ -17,6 +18,7 @@ use crate::report::Report;
 pub(super) struct Page {
     brand: BrandView,
     templates: String,
+    prose: Prose,
     cover: Cover,
     resolutions: Vec<controls::ResolutionView>,
     frameworks: Vec<FrameworkView>,
@@ -33,6 +35,7 @@ pub(super) struct Page {
 pub(super) fn page(report: &Report, templates: &Templates) -> Page {
     let brand = templates.brand();
     Page {
+        prose: prose::prose(report),
         brand: brand::view(brand),
         templates: templates_in_use(templates),
         cover: cover::cover(report, brand),

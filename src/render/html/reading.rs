@@ -47,7 +47,7 @@ pub(super) fn clocks(report: &Report) -> Vec<ClockView> {
             clock,
             title: prose(&metric.title),
             badge: badge(metric.status),
-            over: facts::over_of(metric),
+            over: facts::over(metric),
             p50: facts::percentile(metric.p50_seconds, metric.beyond_seconds),
             p90: facts::percentile(metric.p90_seconds, metric.beyond_seconds),
             longest: metric.max_seconds.map_or_else(|| "–".to_owned(), text::length),

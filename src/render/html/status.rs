@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::render::text;
+use crate::render::{facts, text};
 use crate::report::Status;
 
 /// A verdict as the page shows it.
@@ -31,20 +31,10 @@ pub(super) fn badge(status: Status) -> Badge {
 
 /// `1 of 13 not met`, `12 of 13 met` …: how often each verdict occurs, in the order of precedence.
 pub(super) fn tally(statuses: impl Iterator<Item = Status>) -> Vec<Tally> {
-    const ALL: [Status; 6] = [
-        Status::NotMet,
-        Status::InsufficientEvidence,
-        Status::MetWithWaivers,
-        Status::Met,
-        Status::NoPopulation,
-        Status::NotAssessed,
-    ];
     let found: Vec<Status> = statuses.collect();
-    let count = |status: Status| found.iter().filter(|one| **one == status).count() as u64;
-    ALL.into_iter()
-        .filter(|status| count(*status) > 0)
-        .map(|status| Tally { badge: badge(status), count: text::of(count(status), found.len() as u64) })
-        .collect()
+    let all = found.len() as u64;
+    let counted = facts::tally(found.into_iter()).into_iter();
+    counted.map(|(status, count)| Tally { badge: badge(status), count: text::of(count, all) }).collect()
 }
 
 /// One verdict with its number of occurrences.

@@ -218,3 +218,36 @@ pub struct Target {
     /// Distance from the top.
     pub y: Pt,
 }
+
+impl Role {
+    /// The standard structure type.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Document => "Document",
+            Self::Section => "Sect",
+            Self::Heading(0 | 1) => "H1",
+            Self::Heading(2) => "H2",
+            Self::Heading(3) => "H3",
+            Self::Heading(4) => "H4",
+            Self::Heading(5) => "H5",
+            Self::Heading(_) => "H6",
+            Self::Paragraph => "P",
+            Self::Contents => "TOC",
+            Self::ContentsItem => "TOCI",
+            Self::List => "L",
+            Self::ListItem => "LI",
+            Self::Label => "Lbl",
+            Self::ListBody => "LBody",
+            Self::Table => "Table",
+            Self::Caption => "Caption",
+            Self::TableHead => "THead",
+            Self::TableBody => "TBody",
+            Self::Row => "TR",
+            Self::HeadCell { .. } => "TH",
+            Self::Cell { .. } => "TD",
+            Self::Figure => "Figure",
+            Self::Link => "Link",
+            Self::Span => "Span",
+        }
+    }
+}

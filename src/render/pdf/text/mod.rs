@@ -1,6 +1,17 @@
 //! Text in every script: which face has its characters, how they are shaped and ordered, and where lines break.
 
+mod face;
+mod lines;
+mod pieces;
+mod shape;
+#[cfg(test)]
+mod tests;
+mod typesetter;
+
 use super::page::{Colour, Pt};
+
+pub use face::Face;
+pub use typesetter::Typesetter;
 
 /// How text looks.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -50,6 +61,8 @@ pub struct Run {
     pub glyphs: Vec<Glyph>,
     /// What copying gives, in logical order, with the space at a broken line's end.
     pub text: String,
+    /// Where its text begins in the paragraph: sorted by it, runs are in logical order.
+    pub begins: usize,
     /// Whether it reads from right to left.
     pub rtl: bool,
     /// Name of the place that it leads to.

@@ -1,6 +1,14 @@
 //! Facts about parts of a report that more than one renderer words: limits, percentiles, coverage, what decided.
 
-use crate::report::{ControlReport, EdgeReport, MetricReport, Relation, Report, SourceReport};
+mod data;
+mod finding;
+mod metric;
+
+pub(super) use data::*;
+pub(super) use finding::*;
+pub(super) use metric::*;
+
+use crate::report::{ControlReport, EdgeReport, MetricReport, Relation, Report, SourceReport, Status};
 
 use super::text;
 
@@ -16,11 +24,6 @@ pub(super) fn limit_text(metric: &MetricReport) -> String {
         (None, Some(seconds)) => text::length(seconds),
         (None, None) => "none set".to_owned(),
     }
-}
-
-/// `11 of 33`; `no items` where there was nothing to measure.
-pub(super) fn over_of(metric: &MetricReport) -> String {
-    if metric.population > 0 { text::of(metric.over, metric.population) } else { "no items".to_owned() }
 }
 
 /// A percentile; `over 41 d` where it was not reached; a dash where there is none.
@@ -110,4 +113,54 @@ pub(super) fn indicator_parts(unit: &str, top: i64, bottom: Option<i64>) -> Stri
 fn signed(number: i64) -> String {
     let sign = if number < 0 { "-" } else { "" };
     format!("{sign}{}", text::count(number.unsigned_abs()))
+}
+
+/// Title of the report as a document.
+pub(super) fn title(report: &Report) -> String {
+    let name = text::visible(&report.organisation, false);
+    format!("Access lifecycle evidence: {name}, {}", text::visible(&report.period.label, false))
+}
+
+/// A verdict with the number of its occurrences.
+pub(super) fn tally(statuses: impl Iterator<Item = Status>) -> Vec<(Status, u64)> {
+    const ALL: [Status; 6] = [
+        Status::NotMet,
+        Status::InsufficientEvidence,
+        Status::MetWithWaivers,
+        Status::Met,
+        Status::NoPopulation,
+        Status::NotAssessed,
+    ];
+    let found: Vec<Status> = statuses.collect();
+    let count = |status| found.iter().filter(|one| **one == status).count() as u64;
+    ALL.into_iter().map(|status| (status, count(status))).filter(|(_, count)| *count > 0).collect()
+}
+
+/// An id that is safe as the name of a place: ASCII letters, digits, `-`, `_` and `.`; everything else becomes `-`.
+pub(super) fn anchor(prefix: &str, id: &str) -> String {
+    let safe = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' };
+    prefix.chars().chain(id.chars().take(80).map(safe)).collect()
+}
+
+/// The place of a reference of a framework.
+pub(super) fn control_anchor(framework: &str, control: &str) -> String {
+    anchor(&anchor("c-", framework), &format!(".{control}"))
+}
+
+/// The place of a finding.
+pub(super) fn finding_anchor(id: &str) -> String {
+    anchor(if id.starts_with("ovs-") { "" } else { "ovs-" }, id)
+}
+
+/// The place of a metric or an indicator, if the report has it.
+pub(super) fn metric_anchor(report: &Report, id: &str) -> Option<String> {
+    if report.metrics.iter().any(|metric| metric.id == id) {
+        return Some(anchor("m-", id));
+    }
+    report.indicators.iter().any(|indicator| indicator.id == id).then(|| anchor("i-", id))
+}
+
+/// Title of a metric, else its id.
+pub(super) fn metric_title<'a>(report: &'a Report, id: &'a str) -> &'a str {
+    report.metrics.iter().find(|metric| metric.id == id).map_or(id, |metric| metric.title.as_str())
 }

@@ -1,0 +1,150 @@
+//! Populations and data quality in words.
+
+use crate::render::text;
+use crate::report::{OpenMatch, ReasonCount, Report, SourceReport};
+
+/// What a reader needs before relying on the numbers, each with its denominator.
+pub(in crate::render) fn reach(report: &Report) -> Vec<(&'static str, String)> {
+    let people = &report.populations;
+    let (read, files) = super::files_read(report);
+    let unmatched = people.unmatched_total.saturating_add(people.ambiguous_total);
+    vec![
+        ("Input files read", text::of(read, files)),
+        ("Files reconciled to a control total", text::of(super::reconciled(report), files)),
+        (
+            "Rows left out",
+            format!(
+                "{} (and {})",
+                text::count(report.rejects.rows),
+                text::plural(report.rejects.total.saturating_sub(report.rejects.rows), "single value", "single values")
+            ),
+        ),
+        ("Accounts not matched to one person", text::of(unmatched, people.accounts)),
+        ("Events not attached to an account", text::of(people.events_unattached, people.events)),
+        ("Attributes on which sources differ", text::count(people.conflicts_total)),
+    ]
+}
+
+/// Messages that are not mere notes.
+pub(in crate::render) fn warnings(report: &Report) -> u64 {
+    report.messages.iter().filter(|message| message.severity != "info").count() as u64
+}
+
+/// How much of what was loaded.
+pub(in crate::render) fn counts(report: &Report) -> Vec<(&'static str, String)> {
+    let people = &report.populations;
+    vec![
+        ("People", text::count(people.people)),
+        ("of them employed at as-of", text::of(people.people_active, people.people)),
+        ("Leavers in the period (from HR)", text::count(people.leavers_in_period)),
+        ("Accounts", text::count(people.accounts)),
+        ("of them human or of unknown kind, and able to sign in", text::of(people.accounts_enabled, people.accounts)),
+        ("Credentials", text::count(people.credentials)),
+        ("Events", text::count(people.events)),
+        ("of them not attached to an account or a person", text::of(people.events_unattached, people.events)),
+    ]
+}
+
+/// Counts with `k of n` and the share.
+pub(in crate::render) fn shares(counts: &[ReasonCount], total: u64) -> Vec<(&str, String)> {
+    counts.iter().map(|one| (one.reason.as_str(), text::of_with_share(one.count, total))).collect()
+}
+
+/// Counts alone.
+pub(in crate::render) fn plain(counts: &[ReasonCount]) -> Vec<(&str, String)> {
+    counts.iter().map(|one| (one.reason.as_str(), text::count(one.count))).collect()
+}
+
+/// How many accounts stayed open, and how many of them are listed.
+pub(in crate::render) fn open_note(rows: &[OpenMatch], total: u64, accounts: u64) -> String {
+    format!(
+        "{} accounts. Showing {}; all are in populations/accounts.csv.",
+        text::of(total, accounts),
+        text::of(rows.len() as u64, total)
+    )
+}
+
+/// How many conflicts are listed.
+pub(in crate::render) fn conflicts_note(report: &Report) -> String {
+    let people = &report.populations;
+    format!("Showing {}.", text::of(people.conflicts.len() as u64, people.conflicts_total))
+}
+
+/// Leavers seen from HR and from the directories.
+pub(in crate::render) fn both_directions(report: &Report) -> String {
+    let people = &report.populations;
+    format!(
+        "From HR to the directories: of {} employments that ended in the period, {} have at least one account here. From the directories to HR: {} human accounts were disabled in the period although their person did not leave in it, or is not known.",
+        text::count(people.leavers_in_period),
+        text::of(people.leavers_with_accounts, people.leavers_in_period),
+        text::count(people.disabled_without_leave)
+    )
+}
+
+/// Where the time of an export comes from.
+pub(in crate::render) fn observed_basis(file: &SourceReport) -> &str {
+    match file.observed_basis.as_str() {
+        "supplied" => "supplied with the export",
+        "inside" => "stated inside the export",
+        "not-supplied" => "extraction time not supplied",
+        other => other,
+    }
+}
+
+/// Rejects in all, and how far the table accounts for them.
+pub(in crate::render) fn rejects_note(report: &Report) -> String {
+    let listed = text::sum(report.rejects.groups.iter().map(|group| group.count));
+    format!(
+        "{}: {} and {}. The table accounts for {}; rejects.csv has a line for each.",
+        text::plural(report.rejects.total, "reject", "rejects"),
+        text::plural(report.rejects.rows, "whole row left out", "whole rows left out"),
+        text::plural(
+            report.rejects.total.saturating_sub(report.rejects.rows),
+            "single value not read",
+            "single values not read"
+        ),
+        text::of(listed, report.rejects.total)
+    )
+}
+
+/// A system, who answers for it, and what was found there.
+pub(in crate::render) struct Owner<'a> {
+    /// Name of the system.
+    pub(in crate::render) system: &'a str,
+    /// Who answers for it.
+    pub(in crate::render) owner: Option<&'a str>,
+    /// Metrics with something over in it, of those with items of it.
+    pub(in crate::render) metrics: String,
+    /// Items over, of all items of it; an item counts once in each metric.
+    pub(in crate::render) over: String,
+    counts: (u64, u64),
+}
+
+/// The systems in scope or in the data, those with most items over first.
+pub(in crate::render) fn owners(report: &Report) -> Vec<Owner<'_>> {
+    let mut owners: Vec<Owner<'_>> = report
+        .systems
+        .iter()
+        .map(|system| {
+            let rows = report.metrics.iter().flat_map(|metric| &metric.by_system);
+            let rows: Vec<_> = rows.filter(|row| row.system == system.system && row.population > 0).collect();
+            let over = rows.iter().filter(|row| row.over > 0).count() as u64;
+            let items = text::sum(rows.iter().map(|row| row.over));
+            let all = text::sum(rows.iter().map(|row| row.population));
+            let words = |k, n| match (system.loaded, n) {
+                (false, _) => "not loaded".to_owned(),
+                (true, 0) => "no items".to_owned(),
+                (true, n) => text::of(k, n),
+            };
+            Owner {
+                system: &system.system,
+                owner: system.owner.as_deref(),
+                metrics: words(over, rows.len() as u64),
+                over: words(items, all),
+                counts: (items, over),
+            }
+        })
+        .collect();
+    owners.sort_by_key(|owner| std::cmp::Reverse(owner.counts));
+    owners
+}

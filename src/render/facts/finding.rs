@@ -1,0 +1,105 @@
+//! Findings and waivers in words.
+
+use std::cmp::Reverse;
+
+use crate::render::text;
+use crate::report::{Finding, FindingResult, Report, WaiverReport, WaiverState};
+use crate::time;
+
+/// How many of the worst findings stand on the first page and with each metric.
+const WORST: usize = 5;
+
+/// The findings that matter most: by severity, then by time beyond the limit; certain and not waived.
+pub(in crate::render) fn worst(report: &Report) -> Vec<&Finding> {
+    let certain = |item: &&Finding| item.result == FindingResult::Over && item.waiver_id.is_none();
+    let mut items: Vec<&Finding> = report.findings.items.iter().filter(certain).collect();
+    let key = |item: &Finding| (rank(&item.severity), Reverse(item.over_seconds));
+    items.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.finding_id.cmp(&b.finding_id)));
+    items.truncate(WORST);
+    items
+}
+
+/// The worst findings of one metric.
+pub(in crate::render) fn worst_of<'a>(report: &'a Report, metric: &str) -> Vec<&'a Finding> {
+    report.findings.items.iter().filter(|item| item.metric == metric).take(WORST).collect()
+}
+
+/// The findings by metric, in the order of the report: metric id and findings.
+pub(in crate::render) fn by_metric(report: &Report) -> Vec<(&str, Vec<&Finding>)> {
+    let mut groups: Vec<(&str, Vec<&Finding>)> = Vec::new();
+    for item in &report.findings.items {
+        match groups.last_mut().filter(|group| group.0 == item.metric) {
+            Some(group) => group.1.push(item),
+            None => groups.push((&item.metric, vec![item])),
+        }
+    }
+    groups
+}
+
+/// `showing 21 of 25`: how many of a metric's findings are listed.
+pub(in crate::render) fn showing(report: &Report, metric: &str, shown: u64) -> String {
+    match report.metrics.iter().find(|one| one.id == metric) {
+        Some(one) => format!("showing {}", text::of(shown, one.over.saturating_add(one.indeterminate).max(shown))),
+        None => text::count(shown),
+    }
+}
+
+/// Order of severities, the gravest first.
+pub(in crate::render) fn rank(severity: &str) -> u8 {
+    match severity {
+        "critical" => 0,
+        "high" => 1,
+        "medium" => 2,
+        "low" => 3,
+        _ => 4,
+    }
+}
+
+/// Whether it is certain, in a word.
+pub(in crate::render) fn result(item: &Finding) -> &'static str {
+    match item.result {
+        FindingResult::Over => "over",
+        FindingResult::Indeterminate => "indeterminate",
+    }
+}
+
+/// `9 d 4 h`, or `9 d 4 h, still open`.
+pub(in crate::render) fn finding_length(item: &Finding) -> String {
+    let length = text::length(item.length_seconds);
+    if item.open { format!("{length}, still open") } else { length }
+}
+
+/// When it began.
+pub(in crate::render) fn began(item: &Finding) -> String {
+    item.began_at.map_or_else(|| "not known".to_owned(), |at| time::readable(at.0))
+}
+
+/// When it ended.
+pub(in crate::render) fn ended(item: &Finding) -> String {
+    match item.ended_at {
+        Some(at) => time::readable(at.0),
+        None if item.open => "open".to_owned(),
+        None => "not known".to_owned(),
+    }
+}
+
+/// What became of a waiver, and whether somebody should look at it.
+pub(in crate::render) fn waiver_state(waiver: &WaiverReport) -> (&'static str, bool) {
+    match waiver.state {
+        WaiverState::Used => ("in force, used", false),
+        WaiverState::Expiring => ("in force, used, expires within 30 days", true),
+        WaiverState::ExpiredReliedUpon => ("expired, findings would still need it", true),
+        WaiverState::Expired => ("expired, nothing needs it", false),
+        WaiverState::MatchesNothing => ("in force, matches no finding", true),
+        WaiverState::NotYet => ("not yet in force", false),
+    }
+}
+
+/// Since when a waiver holds.
+pub(in crate::render) fn waiver_from(waiver: &WaiverReport) -> String {
+    if waiver.window.from == waiver.window.to {
+        "not supplied".to_owned()
+    } else {
+        time::readable(waiver.window.from.0)
+    }
+}

@@ -1,0 +1,314 @@
+//! Blocks to strips: paragraphs, headings, lists, boxes. Tables and charts have rooms of their own.
+
+use super::look::{self, Text};
+use super::strip::{LineBox, Strip, Tree};
+use crate::render::pdf::content::{Block, Heading, Kind, Words};
+use crate::render::pdf::page::{Colour, Item, Mark, NodeId, Pt, Role};
+use crate::render::pdf::text::{Line, Typesetter};
+
+/// Makes strips of blocks, and the structure tree with them.
+pub(super) struct Flow<'a> {
+    pub(super) typesetter: &'a Typesetter<'a>,
+    pub(super) accent: Colour,
+    pub(super) tree: Tree,
+    /// Heads of tables, as they stand at the top of a further page.
+    pub(super) heads: Vec<Strip>,
+    /// Lines of the contents: level, text, place.
+    pub(super) entries: Vec<(u8, String, String)>,
+}
+
+/// Where something stands across the page.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Area {
+    pub(super) x: Pt,
+    pub(super) width: Pt,
+}
+
+impl Area {
+    pub(super) fn inside(self, by: Pt) -> Self {
+        Self { x: self.x + by, width: self.width - 2.0 * by }
+    }
+}
+
+impl<'a> Flow<'a> {
+    pub(super) fn new(typesetter: &'a Typesetter<'a>, accent: Colour, blocks: &[Block]) -> Self {
+        let mut entries = Vec::new();
+        collect(blocks, &mut entries);
+        Self { typesetter, accent, tree: Tree::new(), heads: Vec::new(), entries }
+    }
+
+    /// Strips of blocks that stand one below the other.
+    pub(super) fn blocks(&mut self, blocks: &[Block], area: Area, parent: NodeId) -> Vec<Strip> {
+        let mut strips: Vec<Strip> = Vec::new();
+        let mut new_page = false;
+        let mut after_heading = false;
+        for (index, block) in blocks.iter().enumerate() {
+            if *block == Block::NewPage {
+                new_page = true;
+                continue;
+            }
+            let mut made = self.block(block, area, parent);
+            if let Some(first) = made.first_mut() {
+                // A section may begin with a page of its own, which its parent decided on.
+                first.new_page |= std::mem::take(&mut new_page);
+                if after_heading {
+                    let part = matches!(block, Block::Section(_) | Block::Heading(_));
+                    first.before = first.before.min(if part { 14.0 } else { 5.0 });
+                }
+            }
+            // A short introduction stands with its heading and with what it introduces.
+            let introduces = after_heading && made.len() <= 4 && matches!(block, Block::Paragraph { .. });
+            let tally = matches!(block, Block::Tally { .. });
+            if (introduces || tally) && index + 1 < blocks.len() {
+                made.iter_mut().for_each(|strip| strip.keep = true);
+            }
+            after_heading = matches!(block, Block::Heading(_)) || introduces;
+            strips.extend(made);
+        }
+        strips
+    }
+
+    fn block(&mut self, block: &Block, area: Area, parent: NodeId) -> Vec<Strip> {
+        match block {
+            Block::Section(inner) => {
+                let node = self.tree.add(parent, Role::Section);
+                self.blocks(inner, area, node)
+            }
+            Block::Heading(heading) => vec![self.heading(heading, area, parent)],
+            Block::Paragraph { words, kind } => self.paragraph(words, *kind, area, parent),
+            Block::List { numbered, items, dense } => self.list((*numbered, *dense), items, area, parent),
+            Block::Grid { items, columns } => self.grid(items, *columns, area, parent),
+            Block::Pairs { rows, terms } => self.pairs(rows, *terms, area, parent),
+            Block::Table(table) => self.table(table, area, parent),
+            Block::Figure { caption, scene } => self.figure(caption, scene, area, parent),
+            Block::Verdict { status, lines, large } => vec![self.verdict(*status, lines, *large, area, parent)],
+            Block::Box(inner) => self.boxed(inner, area, parent),
+            Block::Tally { of, entries } => vec![self.tally(of, entries, area, parent)],
+            Block::Tiles(tiles) => vec![self.tiles(tiles, area, parent)],
+            Block::Columns(parts) => self.columns(parts, area, parent),
+            Block::Contents => self.contents(area, parent),
+            Block::NewPage => Vec::new(),
+        }
+    }
+
+    pub(super) fn text(&self, text: Text) -> Text {
+        Text { accent: self.accent, ..text }
+    }
+
+    pub(super) fn line_box(&self, text: Text) -> LineBox {
+        LineBox::of(text, self.typesetter)
+    }
+
+    /// Lines of a paragraph.
+    pub(super) fn lines(&self, words: &Words, text: Text, width: Pt) -> Vec<Line> {
+        self.typesetter.lines(&self.text(text).spans(words), width)
+    }
+
+    /// Lines one below the other in one strip, at `at`; gives their height.
+    pub(super) fn put_lines(
+        &mut self,
+        strip: &mut Strip,
+        lines: Vec<Line>,
+        text: Text,
+        at: (Pt, Pt),
+        node: NodeId,
+    ) -> Pt {
+        let line_box = self.line_box(text);
+        let count = lines.len();
+        for (index, line) in lines.into_iter().enumerate() {
+            strip.text(&mut self.tree, line, (at.0, at.1 + index as Pt * text.leading), line_box, node);
+        }
+        count as Pt * text.leading
+    }
+
+    /// Lines as strips of their own, so that a page may end between them, but not after the first or before the last.
+    fn broken(&mut self, lines: Vec<Line>, text: Text, x: Pt, node: NodeId) -> Vec<Strip> {
+        let count = lines.len();
+        let mut strips = Vec::with_capacity(count);
+        for (index, line) in lines.into_iter().enumerate() {
+            let mut strip = Strip::of(text.leading);
+            self.put_lines(&mut strip, vec![line], text, (x, 0.0), node);
+            strip.keep = (index == 0 || index + 2 == count) && index + 1 < count;
+            strips.push(strip);
+        }
+        strips
+    }
+
+    fn heading(&mut self, heading: &Heading, area: Area, parent: NodeId) -> Strip {
+        let text = look::heading(heading.level, heading.small);
+        let node = self.tree.add(parent, Role::Heading(heading.level));
+        let mut spans = self.text(text).spans(&vec![crate::render::pdf::content::Piece {
+            text: heading.text.clone(),
+            look: crate::render::pdf::content::Look::Plain,
+            link: None,
+        }]);
+        if !heading.aside.is_empty() {
+            let mut style = text.coloured(look::QUIET).style();
+            style.bold = false;
+            if heading.level == 1 {
+                style.size *= 0.62;
+            } else {
+                style.size *= 0.9;
+            }
+            let text = if heading.level == 1 { format!("\n{}", heading.aside) } else { format!("  {}", heading.aside) };
+            spans.push(crate::render::pdf::text::Span { text, style, link: None });
+        }
+        let lines = self.typesetter.lines(&spans, area.width);
+        let mut strip = Strip::of(0.0);
+        strip.height = self.put_lines(&mut strip, lines, text, (area.x, 0.0), node);
+        strip.before = if heading.small { 14.0 } else { look::above(heading.level) };
+        strip.keep = true;
+        if heading.level == 2 && !heading.small {
+            strip.decorate(Mark::Rule {
+                from: (area.x, strip.height + 3.0),
+                to: (area.x + area.width, strip.height + 3.0),
+                colour: look::LINE,
+                width: 0.6,
+            });
+            strip.height += 6.0;
+        }
+        if !heading.place.is_empty() {
+            strip.places.push((heading.place.clone(), 0.0));
+        }
+        strip.bookmark = heading.listed.as_ref().map(|title| (heading.level.saturating_sub(1).max(1), title.clone()));
+        strip
+    }
+
+    fn paragraph(&mut self, words: &Words, kind: Kind, area: Area, parent: NodeId) -> Vec<Strip> {
+        let (text, before) = match kind {
+            Kind::Body | Kind::Alert => (look::BODY, 6.0),
+            Kind::Eyebrow => (look::EYEBROW, 0.0),
+            Kind::Lead => (look::LEAD, 5.0),
+            Kind::Note => (look::NOTE, 5.0),
+        };
+        let node = self.tree.add(parent, Role::Paragraph);
+        let lines = self.lines(words, text, area.width);
+        let mut strips = self.broken(lines, text, area.x, node);
+        if let Some(first) = strips.first_mut() {
+            first.before = before;
+        }
+        strips
+    }
+
+    fn list(
+        &mut self,
+        (numbered, dense): (bool, bool),
+        items: &[Vec<Words>],
+        area: Area,
+        parent: NodeId,
+    ) -> Vec<Strip> {
+        const INDENT: Pt = 15.0;
+        let text = if dense { look::LISTED } else { look::BODY };
+        let list = self.tree.add(parent, Role::List);
+        let mut strips = Vec::new();
+        for (index, paragraphs) in items.iter().enumerate() {
+            let item = self.tree.add(list, Role::ListItem);
+            let label = self.tree.add(item, Role::Label);
+            let body = self.tree.add(item, Role::ListBody);
+            let mut lines = Vec::new();
+            for words in paragraphs {
+                lines.extend(self.lines(words, text, area.width - INDENT));
+            }
+            let mut made = Vec::new();
+            for strip in self.broken(lines, text, area.x + INDENT, body) {
+                if made.is_empty() {
+                    let sign = if numbered { format!("{}.", index + 1) } else { "•".to_owned() };
+                    let style = text.tabular().coloured(look::QUIET).style();
+                    let sign = self.typesetter.line(&sign, style, None);
+                    let mut first = Strip::of(strip.height);
+                    let line_box = self.line_box(text);
+                    first.text(&mut self.tree, sign, (area.x + 2.0, 0.0), line_box, label);
+                    first.keep = strip.keep;
+                    first.put(strip, (0.0, 0.0));
+                    first.before = if index == 0 { 5.0 } else { 2.6 };
+                    made.push(first);
+                } else {
+                    made.push(strip);
+                }
+            }
+            strips.extend(made);
+        }
+        strips
+    }
+
+    fn grid(&mut self, items: &[(String, Words)], columns: usize, area: Area, parent: NodeId) -> Vec<Strip> {
+        const GAP: Pt = 14.0;
+        let text = look::CELL;
+        let list = self.tree.add(parent, Role::List);
+        let width = (area.width - GAP * (columns - 1) as Pt) / columns as Pt;
+        let mut strips = Vec::new();
+        for row in items.chunks(columns) {
+            let mut strip = Strip { before: 2.6, ..Strip::default() };
+            for (index, (place, words)) in row.iter().enumerate() {
+                let item = self.tree.add(list, Role::ListItem);
+                let body = self.tree.add(item, Role::ListBody);
+                let lines = self.lines(words, text, width);
+                let x = area.x + index as Pt * (width + GAP);
+                let height = self.put_lines(&mut strip, lines, text, (x, 0.0), body);
+                strip.height = strip.height.max(height);
+                strip.places.push((place.clone(), 0.0));
+            }
+            strips.push(strip);
+        }
+        strips
+    }
+
+    fn boxed(&mut self, inner: &[Block], area: Area, parent: NodeId) -> Vec<Strip> {
+        const PAD: Pt = 11.0;
+        let strips = self.blocks(inner, area.inside(PAD), parent);
+        let within = super::strip::height(&strips);
+        if within + 2.0 * PAD > look::HEIGHT {
+            return strips;
+        }
+        let mut whole = Strip { before: 10.0, height: within + 2.0 * PAD, ..Strip::default() };
+        whole.decorate(Mark::Box {
+            at: (area.x, 0.0),
+            size: (area.width, whole.height),
+            radius: 3.0,
+            fill: Some(look::RAISED),
+            stroke: Some((look::LINE, 0.5)),
+        });
+        whole.put(Strip::stacked(strips), (0.0, PAD));
+        vec![whole]
+    }
+
+    fn columns(&mut self, parts: &[(f32, Vec<Block>)], area: Area, parent: NodeId) -> Vec<Strip> {
+        const GAP: Pt = 16.0;
+        let room = area.width - GAP * (parts.len().saturating_sub(1)) as Pt;
+        let mut x = area.x;
+        let mut made = Vec::new();
+        for (share, blocks) in parts {
+            let width = room * share;
+            made.push(self.blocks(blocks, Area { x, width }, parent));
+            x += width + GAP;
+        }
+        if made.iter().any(|strips| super::strip::height(strips) > look::HEIGHT) {
+            return made.into_iter().flatten().collect();
+        }
+        let mut whole = Strip { before: 8.0, ..Strip::default() };
+        for strips in made {
+            let stacked = Strip::stacked(strips);
+            whole.height = whole.height.max(stacked.height);
+            whole.put(stacked, (0.0, 0.0));
+        }
+        vec![whole]
+    }
+
+    /// Something that is seen and not read.
+    pub(super) fn unread(line: Line, at: (Pt, Pt)) -> Item {
+        Item { node: None, mark: Mark::Text { at, line } }
+    }
+}
+
+/// Headings that stand in the contents.
+fn collect(blocks: &[Block], entries: &mut Vec<(u8, String, String)>) {
+    for block in blocks {
+        match block {
+            Block::Section(inner) => collect(inner, entries),
+            Block::Heading(Heading { level, listed: Some(text), place, .. }) => {
+                entries.push(((*level).max(2), text.clone(), place.clone()));
+            }
+            _ => {}
+        }
+    }
+}

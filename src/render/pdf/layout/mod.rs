@@ -1,0 +1,161 @@
+//! Layout of the PDF: blocks to pages. Knows the page and measured text; knows neither the report nor PDF.
+
+mod cells;
+mod columns;
+mod contents;
+mod flow;
+mod look;
+mod pages;
+mod panels;
+mod strip;
+mod table;
+
+use crate::render::brand::Picture;
+use crate::render::pdf::content::Block;
+use crate::render::pdf::page::{Colour, Document, Item, Link, Mark, Page, Pt, Role, Target};
+use crate::render::pdf::text::Typesetter;
+use crate::time::Micros;
+
+use flow::{Area, Flow};
+use look::Text;
+use strip::{LineBox, Tree};
+
+/// What stands on every page, and what the document says of itself.
+#[derive(Debug, Clone)]
+pub struct Frame<'a> {
+    /// Title of the document.
+    pub title: String,
+    /// Who it is about.
+    pub author: String,
+    /// One sentence on what it is.
+    pub subject: String,
+    /// Tool and version.
+    pub producer: String,
+    /// The date that it bears.
+    pub dated: Micros,
+    /// At the head of every page but the first: left and right.
+    pub head: [String; 2],
+    /// At the foot of every page but the first: left and middle.
+    pub foot: [String; 2],
+    /// Printed on the first page, upper right.
+    pub classification: Option<String>,
+    /// The company's logo.
+    pub logo: Option<&'a Picture>,
+    /// The company's colour.
+    pub accent: Option<Colour>,
+}
+
+/// Height of the logo's room on the first page.
+const LOGO: (Pt, Pt) = (170.0, 44.0);
+/// The same at the head of the others.
+const SMALL_LOGO: (Pt, Pt) = (60.0, 14.0);
+
+/// Lays blocks out on pages.
+pub fn layout(blocks: &[Block], frame: &Frame<'_>, typesetter: &Typesetter<'_>) -> Document {
+    let accent = frame.accent.unwrap_or(look::ACCENT);
+    let mut flow = Flow::new(typesetter, accent, blocks);
+    let logo = frame.logo.map(|logo| flow.tree.figure(0, logo.alternative.clone()));
+    let strips = flow.blocks(blocks, Area { x: 0.0, width: look::WIDTH }, 0);
+    let first = if frame.logo.is_some() { 112.0 } else { 62.0 };
+    let mut made = pages::paginate(strips, &flow.heads, first);
+    fill_numbers(&mut made, typesetter);
+    let tree = &mut flow.tree;
+    let total = made.pages.len();
+    for (index, page) in made.pages.iter_mut().enumerate() {
+        page.label = (index + 1).to_string();
+        if index == 0 {
+            cover(page, frame, logo, accent, typesetter);
+        } else {
+            running(page, frame, (index + 1, total), typesetter);
+        }
+        keep_known(page, &made.places, tree);
+    }
+    Document {
+        title: frame.title.clone(),
+        author: frame.author.clone(),
+        subject: frame.subject.clone(),
+        producer: frame.producer.clone(),
+        language: "en",
+        dated: frame.dated,
+        size: look::PAGE,
+        pages: made.pages,
+        tree: flow.tree.nodes,
+        bookmarks: made.bookmarks,
+        targets: made.places,
+    }
+}
+
+/// Page numbers, now that they are known.
+fn fill_numbers(made: &mut pages::Pages, typesetter: &Typesetter<'_>) {
+    for (page, item, number) in std::mem::take(&mut made.numbers) {
+        let shown = made.places.get(&number.place).map_or_else(|| "–".to_owned(), |at| (at.page + 1).to_string());
+        let line = typesetter.line(&shown, number.text.style(), None);
+        let at = (number.at.0 - line.width, number.at.1);
+        made.pages[page].items[item].mark = Mark::Text { at, line };
+    }
+}
+
+/// A link whose place is not in the document leads nowhere: its words stay, as plain words.
+fn keep_known(page: &mut Page, places: &std::collections::BTreeMap<String, Target>, tree: &mut Tree) {
+    for link in &page.links {
+        if !places.contains_key(&link.target) {
+            tree.nodes[link.node].role = Role::Span;
+        }
+    }
+    page.links.retain(|link: &Link| places.contains_key(&link.target));
+}
+
+fn fitted(logo: &Picture, room: (Pt, Pt)) -> (Pt, Pt) {
+    let (width, height) = (logo.width.max(1) as Pt, logo.height.max(1) as Pt);
+    let scale = (room.0 / width).min(room.1 / height);
+    (width * scale, height * scale)
+}
+
+fn cover(page: &mut Page, frame: &Frame<'_>, logo: Option<usize>, accent: Colour, typesetter: &Typesetter<'_>) {
+    let band = Mark::Box { at: (0.0, 0.0), size: (14.0, look::PAGE.1), radius: 0.0, fill: Some(accent), stroke: None };
+    let mut before = vec![Item { node: None, mark: band }];
+    if let Some(picture) = frame.logo {
+        let mark = Mark::Logo { at: (look::LEFT, 44.0), size: fitted(picture, LOGO) };
+        before.push(Item { node: logo, mark });
+    }
+    if let Some(words) = &frame.classification {
+        let text = Text::new(8.6, 12.0).bold();
+        let line = typesetter.line(words, text.style(), Some(200.0));
+        let size = (line.width + 14.0, 17.0);
+        let at = (look::PAGE.0 - look::RIGHT - size.0, 44.0);
+        let stroke = Some((look::STRONG_LINE, 0.7));
+        before.push(Item { node: None, mark: Mark::Box { at, size, radius: 3.0, fill: None, stroke } });
+        let baseline = at.1 + 2.5 + LineBox::of(text, typesetter).baseline;
+        before.push(Item { node: None, mark: Mark::Text { at: (at.0 + 7.0, baseline), line } });
+    }
+    page.items.splice(0..0, before);
+}
+
+fn running(page: &mut Page, frame: &Frame<'_>, number: (usize, usize), typesetter: &Typesetter<'_>) {
+    let text = look::SMALL;
+    let (left, right) = (look::LEFT, look::PAGE.0 - look::RIGHT);
+    let mut items = Vec::new();
+    let mut put = |words: &str, x: Pt, y: Pt, width: Pt, end: bool| {
+        let line = typesetter.line(words, text.style(), Some(width));
+        let x = if end { x - line.width } else { x };
+        items.push(Item { node: None, mark: Mark::Text { at: (x, y), line } });
+    };
+    let (head, foot) = (44.0, look::PAGE.1 - 34.0);
+    let mut from = left;
+    if let Some(logo) = frame.logo {
+        from += fitted(logo, SMALL_LOGO).0 + 8.0;
+    }
+    put(&frame.head[0], from, head, right - from - 190.0, false);
+    put(&frame.head[1], right, head, 184.0, true);
+    put(&format!("page {} of {}", number.0, number.1), right, foot, 80.0, true);
+    put(&frame.foot[0], left, foot, right - left - 90.0, false);
+    put(&frame.foot[1], left, foot + 10.0, right - left - 90.0, false);
+    let rule = |y| Mark::Rule { from: (left, y), to: (right, y), colour: look::LINE, width: 0.5 };
+    items.push(Item { node: None, mark: rule(head + 7.0) });
+    items.push(Item { node: None, mark: rule(foot - 12.0) });
+    if let Some(logo) = frame.logo {
+        let size = fitted(logo, SMALL_LOGO);
+        items.push(Item { node: None, mark: Mark::Logo { at: (left, head - 3.0 - size.1 / 2.0), size } });
+    }
+    page.items.splice(0..0, items);
+}

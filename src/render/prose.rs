@@ -1,0 +1,175 @@
+//! Paragraphs that every printed form of the report says in the same words.
+//!
+//! A text may hold three kinds of marks: `` `code` ``, `[words](place)` for a link to a place in the report, and
+//! `{name}` for a value of the report. Values are put in after the marks were read, so that they never act as marks.
+
+/// A part of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part<'a> {
+    /// Words.
+    Text(&'a str),
+    /// Something to be typed, or the name of a file.
+    Code(&'a str),
+    /// Words that lead to a place in the report.
+    Link {
+        /// The words.
+        words: &'a str,
+        /// The place.
+        place: &'a str,
+    },
+    /// A value of the report.
+    Value(&'a str),
+}
+
+/// Takes a text apart; a name without a value is left as it is written.
+pub(super) fn parts<'a>(text: &'a str, values: &[(&str, &'a str)]) -> Vec<Part<'a>> {
+    let mut out = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(['`', '[', '{']) {
+        let (before, marked) = rest.split_at(at);
+        let Some((part, after)) = mark(marked, values) else {
+            let (plain, after) = rest.split_at(at + 1);
+            out.push(Part::Text(plain));
+            rest = after;
+            continue;
+        };
+        if !before.is_empty() {
+            out.push(Part::Text(before));
+        }
+        out.push(part);
+        rest = after;
+    }
+    if !rest.is_empty() {
+        out.push(Part::Text(rest));
+    }
+    out
+}
+
+fn mark<'a>(text: &'a str, values: &[(&str, &'a str)]) -> Option<(Part<'a>, &'a str)> {
+    if let Some(inside) = text.strip_prefix('`') {
+        let (code, after) = inside.split_once('`')?;
+        return Some((Part::Code(code), after));
+    }
+    if let Some(inside) = text.strip_prefix('[') {
+        let (words, link) = inside.split_once("](")?;
+        let (place, after) = link.split_once(')')?;
+        return Some((Part::Link { words, place }, after));
+    }
+    let (name, after) = text.strip_prefix('{')?.split_once('}')?;
+    let value = values.iter().find(|(one, _)| *one == name)?.1;
+    Some((Part::Value(value), after))
+}
+
+/// What the headline sums up.
+pub(super) const HEADLINE: &str = "Time beyond the limits, summed over the stays that exceeded one.";
+
+/// What stands in the headline's place when there is nothing to sum up.
+pub(super) const UNMEASURED: &str = "no metric had an item, so there is no sum of account-days or key-days.";
+
+/// What the first page's table of metrics counts.
+pub(super) const GLANCE: &str =
+    "Metrics with their limits. “Over” counts items surely over the limit, of all items of the population.";
+
+/// What the report is not.
+pub(super) const NOT: &str = "It states what was computed from the files listed in [Sources](sources), against the limits that the organisation configured. It draws no conclusion on any control or framework as a whole, says nothing about systems that were not loaded, and does not replace the judgement of the person who relies on it. “Met” means that every item of the population measured is within the configured limit, and no more than that.";
+
+/// Before the scorecards.
+pub(super) const SCORECARD: &str = "Evidence relevant to each reference, mapped by the tool. A direct metric decides; a supporting one informs. References without a metric are not assessed; all of them are listed below the table of their framework.";
+
+/// Before the indicators.
+pub(super) const INDICATORS: &str = "Ratios and sums without a limit: they inform and decide nothing.";
+
+/// Before the register of waivers.
+pub(super) const WAIVERS: &str =
+    "A waiver never removes a finding: it stays listed and counted, marked as waived until the last day of the waiver.";
+
+/// How the numbers are made.
+pub(super) const METHOD: &str = "Each input file is recognised by its own keys, read as text, and turned into tables by a mapping that is part of the rule files. Accounts are matched to people by exact rules in a fixed order; the first rule that gives exactly one person wins, a tie stays ambiguous, and similarity never decides. Each metric is one SQL statement over those tables; its text is in the pack under `metrics/`. It gives one row per item with bounds for the beginning and the end of the stay. Every item loaded is measured; there is no sampling, and measuring every item does not make up for a population from which items are missing.";
+
+/// The rules that decide on each item.
+pub(super) const RULES: [&str; 5] = [
+    "A limit is exceeded by a stay that is strictly longer. An item is over when even the shortest reading of its evidence exceeds the limit, within when even the longest does not, and indeterminate between the two.",
+    "Stays that are still open count up to the moment they were last seen open. Percentiles are Kaplan–Meier estimates; a percentile that is not reached is given as longer than the longest time observed. Confidence bands are 95 %, log-log.",
+    "A plain date is read in the zone {zone}. A leave date without a time means {leave_instant}; the table of readings in each metric tells how many results would differ.",
+    "What no source covers is unknown. An empty population gives “no population”. A missing source gives “insufficient evidence” or “not assessed”. None of these is ever shown as met.",
+    "Waivers mark findings and do not remove them.",
+];
+
+/// How far the report reaches.
+pub(super) const LIMITS: [&str; 4] = [
+    "It can only see the systems that were exported. Those in scope and not loaded are named on the first page and under Systems.",
+    "An export shows a state at the time it was made. Between two exports without a log, the time of a change is an interval.",
+    "A SHA-256 shows that a file has not changed since it was read, and nothing about its origin.",
+    "The mapping from metrics to framework references is the tool’s, in the version named on the first page; the publishers of the frameworks have no part in it.",
+];
+
+/// The terms and what they mean.
+pub(super) const WORDS: [(&str, &str); 11] = [
+    (
+        "stay",
+        "The time for which access, or a key, outlived its reason: from the event that ended the reason to the event that ended the access.",
+    ),
+    (
+        "account-days, key-days",
+        "Days beyond the limit, summed over accounts, and over credentials. A lower bound while stays are open.",
+    ),
+    (
+        "met, not met",
+        "All items of a non-empty population are within the configured limit; some are surely over it. Both speak of that limit only.",
+    ),
+    ("met with waivers", "Every item over the limit is covered by a waiver in force."),
+    (
+        "insufficient evidence",
+        "Nothing is surely over, but items are indeterminate or unknown, or a source or its coverage is missing.",
+    ),
+    ("no population", "There was nothing to measure."),
+    ("not assessed", "No metric, or no source in scope."),
+    ("indeterminate", "Over the limit in one reading of the evidence, within it in another."),
+    ("unknown", "In the population, but nothing can be said about its length."),
+    ("excluded", "Deliberately outside the population, counted beside it with a reason."),
+    (
+        "direct, supporting",
+        "A direct metric measures the very thing that a reference asks for, on the population loaded; a supporting one is a sign of it.",
+    ),
+];
+
+/// How to check the report, and how to do it again.
+pub(super) const VERIFY: [&str; 5] = [
+    "Compare the SHA-256 of every file of the pack with `manifest.json`: `overstay verify PACK`.",
+    "Run it again over the same exports and compare byte by byte: `overstay verify PACK --inputs DIR`. Same inputs and rules give the same bytes.",
+    "Or run the SQL of a metric on another engine over the tables in `canonical/`, and compare with `evidence/`.",
+    "Follow a finding to the file and row it names.",
+    "Draw a sample for your own test: `overstay sample PACK METRIC --size N --seed N`.",
+];
+
+/// Before the digests.
+pub(super) const MANIFEST: &str = "`manifest.json` in the pack records SHA-256 and size of every input, rule file and output. The digests that identify this report:";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_are_read_and_values_are_not() {
+        let found = parts("run `a b` in {zone}, see [Sources](sources) {other}", &[("zone", "`x` [y](z)")]);
+        assert_eq!(
+            found,
+            [
+                Part::Text("run "),
+                Part::Code("a b"),
+                Part::Text(" in "),
+                Part::Value("`x` [y](z)"),
+                Part::Text(", see "),
+                Part::Link { words: "Sources", place: "sources" },
+                Part::Text(" {"),
+                Part::Text("other}"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_mark_that_does_not_end_is_text() {
+        assert_eq!(parts("a ` b", &[]), [Part::Text("a `"), Part::Text(" b")]);
+        assert_eq!(parts("[a](b", &[]), [Part::Text("["), Part::Text("a](b")]);
+    }
+}
