@@ -7,8 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// Measures how long access outlives its reason, and writes the evidence an auditor can check line by line.
 #[derive(Debug, Parser)]
 #[command(name = "overstay", version, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 done; 1 the run itself failed; 2 usage or input error; 3 something not met; \
-4 nothing not met, but insufficient evidence.")]
+#[command(after_help = "Exit codes: 0 done; 1 the run itself failed; 2 usage or input error; 3 something not met, or \
+a pack that differs (verify); 4 nothing not met, but insufficient evidence.")]
 pub(super) struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -28,6 +28,8 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// List what is known: sources, metrics, frameworks or tables.
     List(ListArgs),
+    /// Say whether a pack is what its manifest says, and whether the exports give it again.
+    Verify(VerifyArgs),
     /// Write a commented project file.
     Init(InitArgs),
     /// Write the canonical tables as Parquet, for other engines.
@@ -55,15 +57,8 @@ pub(super) struct AssessArgs {
 /// Where rules come from.
 #[derive(Debug, Args, Default)]
 pub(super) struct RuleArgs {
-    /// Project file; default: overstay.toml in the folder of exports, if there is one.
-    #[arg(long, value_name = "FILE")]
-    pub project: Option<PathBuf>,
-    /// Folder with own sources/, metrics/, frameworks/ and policies/; may be repeated.
-    #[arg(long, value_name = "DIR")]
-    pub mappings: Vec<PathBuf>,
-    /// Limits file instead of the shipped starting point.
-    #[arg(long, value_name = "FILE")]
-    pub policy: Option<PathBuf>,
+    #[command(flatten)]
+    pub files: RuleFiles,
     /// Frameworks to assess, by id; may be repeated. Default: those of the project file, else all.
     #[arg(long = "framework", value_name = "ID")]
     pub frameworks: Vec<String>,
@@ -73,6 +68,20 @@ pub(super) struct RuleArgs {
     /// Reads FILE (a path or glob under the folder) as SOURCE, whatever it looks like; may be repeated.
     #[arg(long = "as", value_names = ["SOURCE", "FILE"], num_args = 2, action = clap::ArgAction::Append)]
     pub read_as: Vec<String>,
+}
+
+/// Rule files of the company's own.
+#[derive(Debug, Args, Default)]
+pub(super) struct RuleFiles {
+    /// Project file; default: overstay.toml in the folder of exports, if there is one.
+    #[arg(long, value_name = "FILE")]
+    pub project: Option<PathBuf>,
+    /// Folder with own sources/, metrics/, frameworks/ and policies/; may be repeated.
+    #[arg(long, value_name = "DIR")]
+    pub mappings: Vec<PathBuf>,
+    /// Limits file instead of the shipped starting point.
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
 }
 
 /// `overstay report`.
@@ -170,6 +179,34 @@ pub(super) enum Listed {
     Frameworks,
     /// Canonical tables and their columns.
     Tables,
+}
+
+/// `overstay verify`.
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Say whether a pack is what its manifest says, and whether the exports give it again.\n\nCompares \
+every file of the pack with the size and SHA-256 in manifest.json, the manifest with its own hash, and the digests inside \
+with the lists that they stand for. With --inputs the whole pack is computed again from the exports, with the options \
+that it records, in the temporary folder of the system (TMPDIR), and compared byte by byte. Needs no network and no \
+secret, and writes nothing into the pack.\n\nAgreement shows that pack, exports and rules belong together. It shows \
+nothing about where the exports came from, and a manifest can be written anew by whoever can write the files: compare its \
+SHA-256 with one noted elsewhere when the pack was made.",
+    after_help = "Exit codes: 0 agrees; 3 differs; 1 and 2 it could not be compared."
+)]
+pub(super) struct VerifyArgs {
+    /// The evidence pack.
+    pub pack: PathBuf,
+    /// Folder of the exports that the pack was made from; the pack is computed again and compared byte by byte.
+    #[arg(long, value_name = "DIR")]
+    pub inputs: Option<PathBuf>,
+    #[command(flatten)]
+    pub files: RuleFiles,
+    /// Folder with the templates that the pack was made with, when they are not the shipped ones.
+    #[arg(long, value_name = "DIR")]
+    pub templates: Option<PathBuf>,
+    /// Print JSON (`overstay.verify/1`).
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `overstay init`.

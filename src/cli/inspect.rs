@@ -17,7 +17,7 @@ pub(super) fn run(args: &InspectArgs) -> Outcome<u8> {
     let options = super::rule_options(&args.rules)?;
     let rules = Rules::load(folder.map(std::path::PathBuf::as_path), &options)?;
     let zone = options.zone.or(rules.project.zone).unwrap_or(Zone::UTC);
-    let reading = LoadOptions { zone, overrides: overrides(&options, &rules)?, ..LoadOptions::default() };
+    let reading = LoadOptions { zone, overrides: overrides(&options.read_as, &rules)?, ..LoadOptions::default() };
     let files = inspect(&args.paths, &rules.sources, &reading)?;
     let text = if args.json {
         let list: Vec<Value> = files.iter().map(as_json).collect();

@@ -66,15 +66,15 @@ pub struct LoadOptions<'a> {
     pub overrides: Vec<Override>,
     /// Size of the blocks that are parsed at a time, in bytes. Results do not depend on it.
     pub block: usize,
-    /// A folder that is not read although it lies among the exports: where the run writes to.
-    pub except: Option<PathBuf>,
+    /// Folders that are not read although they lie among the exports: where the run writes to.
+    pub except: Vec<PathBuf>,
     /// Called before each file.
     pub progress: &'a (dyn Fn(&Progress) + Sync),
 }
 
 impl Default for LoadOptions<'_> {
     fn default() -> Self {
-        Self { zone: Zone::UTC, overrides: Vec::new(), block: 8 << 20, except: None, progress: &|_| {} }
+        Self { zone: Zone::UTC, overrides: Vec::new(), block: 8 << 20, except: Vec::new(), progress: &|_| {} }
     }
 }
 
@@ -90,7 +90,7 @@ pub fn load(root: &Path, set: &SourceSet, options: &LoadOptions<'_>) -> Outcome<
     for one in &options.overrides {
         set.require(&one.source)?;
     }
-    let walked = walk(root, options.except.as_deref())?;
+    let walked = walk(root, &options.except)?;
     let mut loaded = Loaded { diagnostics: walked.diagnostics, ..Loaded::default() };
     let mut stacks = Stacks::default();
     let total = walked.entries.iter().map(|entry| entry.bytes).sum();

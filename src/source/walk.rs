@@ -32,8 +32,8 @@ pub(super) struct Walked {
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
-/// Walks a folder, passing over the folder `except`. Links to folders are not followed.
-pub(super) fn walk(root: &Path, except: Option<&Path>) -> Outcome<Walked> {
+/// Walks a folder, passing over the folders `except`. Links to folders are not followed.
+pub(super) fn walk(root: &Path, except: &[PathBuf]) -> Outcome<Walked> {
     let refuse = |message: String, hint: &str| {
         Failure::usage_one(
             Diagnostic::error("exports-folder", message).at(Place::file(root.display().to_string())).hint(hint),
@@ -48,7 +48,10 @@ pub(super) fn walk(root: &Path, except: Option<&Path>) -> Outcome<Walked> {
     }
     let mut walked = Walked::default();
     let (mut hidden, mut project) = (0_u64, 0_u64);
-    let except = except.and_then(|path| std::fs::canonicalize(path).ok());
+    let except: Vec<PathBuf> = except.iter().filter_map(|path| std::fs::canonicalize(path).ok()).collect();
+    let passed = |path: &Path| {
+        !except.is_empty() && std::fs::canonicalize(path).is_ok_and(|path| except.contains(&path))
+    };
     let visible = |name: &str| !name.starts_with('.') && !name.starts_with("~$");
     let mut files = WalkDir::new(root).min_depth(1).sort_by_file_name().into_iter();
     while let Some(entry) = files.next() {
@@ -84,7 +87,7 @@ pub(super) fn walk(root: &Path, except: Option<&Path>) -> Outcome<Walked> {
                         "link-to-folder",
                         "links to folders are not followed: nothing in it was read",
                     );
-                } else if except.is_some() && std::fs::canonicalize(entry.path()).ok() == except {
+                } else if passed(entry.path()) {
                     files.skip_current_dir();
                 } else if own_output(entry.path()).is_some() {
                     // Its tables have the engine's own headers: they would be read as exports.
