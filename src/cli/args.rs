@@ -30,6 +30,8 @@ pub(super) enum Command {
     List(ListArgs),
     /// Say whether a pack is what its manifest says, and whether the exports give it again.
     Verify(VerifyArgs),
+    /// Draw a reproducible sample of a metric's population out of a pack, with columns for the tester.
+    Sample(SampleArgs),
     /// Write a commented project file.
     Init(InitArgs),
     /// Write the canonical tables as Parquet, for other engines.
@@ -207,6 +209,55 @@ pub(super) struct VerifyArgs {
     /// Print JSON (`overstay.verify/1`).
     #[arg(long)]
     pub json: bool,
+}
+
+/// `overstay sample`.
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Draw a reproducible sample of a metric's population out of a pack, with columns for the tester.\n\nThe \
+frame is the metric's evidence file. For its row n (from 1, without the header) the SHA-256 of the text FRAME:SEED:n is \
+computed, FRAME being the SHA-256 of the evidence file in lower-case hex and SEED the number given. The sample is the rows \
+of the population with the smallest hashes, in their order. So anybody can draw it again with other tools, and a larger \
+sample with the same seed begins with the smaller one. On DuckDB:\n\n  SELECT * FROM (SELECT row_number() OVER () AS n, * \
+FROM read_csv('evidence/leaver-lag.csv',\n  all_varchar = true)) WHERE result <> 'excluded' ORDER BY sha256('FRAME:SEED:' \
+|| n) LIMIT 25;\n\nThe pack is compared with its manifest first; one that differs is refused."
+)]
+pub(super) struct SampleArgs {
+    /// The evidence pack.
+    pub pack: PathBuf,
+    /// The metric whose items are drawn.
+    pub metric: String,
+    /// How many items; all, when there are fewer.
+    #[arg(long, value_name = "N", default_value_t = 25, value_parser = clap::value_parser!(u64).range(1..))]
+    pub size: u64,
+    /// Any whole number; the same seed draws the same items again. Whoever tests chooses it, after the pack was made.
+    #[arg(long, value_name = "N")]
+    pub seed: u64,
+    /// Draws only from items with this result; may be repeated. Default: the metric's population, which is all items
+    /// but the excluded ones.
+    #[arg(long, value_name = "RESULT", value_delimiter = ',')]
+    pub result: Vec<Drawn>,
+    /// Draws only from items of this system; may be repeated.
+    #[arg(long, value_name = "NAME")]
+    pub system: Vec<String>,
+    /// Writes FILE.csv or FILE.xlsx instead of CSV to standard output. A file that exists is never replaced.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// Results to draw from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Drawn {
+    /// Over the limit in every reading.
+    Over,
+    /// Within the limit in every reading.
+    Within,
+    /// Over in one reading, within in another.
+    Indeterminate,
+    /// In the population, and nothing can be said.
+    Unknown,
+    /// Outside the population.
+    Excluded,
 }
 
 /// `overstay init`.

@@ -11,6 +11,7 @@ mod list;
 mod normalise;
 pub mod reference;
 mod report;
+mod sample;
 mod verify;
 
 use std::path::Path;
@@ -66,6 +67,7 @@ fn run(command: Command, environment: Environment) -> Outcome<u8> {
         Command::List(args) => list::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Verify(args) => verify::run(&args, environment),
+        Command::Sample(args) => sample::run(&args, environment),
         Command::Normalise(args) => normalise::run(&args, environment),
         Command::Reference(args) => reference::run(&args),
     }

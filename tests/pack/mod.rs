@@ -3,3 +3,7 @@
 mod atomic;
 mod bytes;
 mod contents;
+mod forge;
+mod repeat;
+mod sample;
+mod verify;
