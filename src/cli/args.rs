@@ -29,8 +29,28 @@ pub(super) enum Command {
     /// List what is known: sources, metrics, frameworks or tables.
     List(ListArgs),
     /// Say whether a pack is what its manifest says, and whether the exports give it again.
+    ///
+    /// Compares every file of the pack with the size and SHA-256 in manifest.json, the manifest with its own hash, and
+    /// the digests inside with the lists that they stand for. With --inputs the whole pack is computed again from the
+    /// exports, with the options that it records, in the temporary folder of the system (TMPDIR), and compared byte by
+    /// byte. Needs no network and no secret, and writes nothing into the pack.
+    ///
+    /// Agreement shows that pack, exports and rules belong together. It shows nothing about where the exports came
+    /// from, and whoever can write the files of a pack can write its manifest anew: compare the manifest's SHA-256 with
+    /// one that was noted elsewhere when the pack was made.
     Verify(VerifyArgs),
     /// Draw a reproducible sample of a metric's population out of a pack, with columns for the tester.
+    ///
+    /// The frame is the metric's evidence file. For its row n (from 1, without the header) the SHA-256 of the text
+    /// FRAME:SEED:n is computed, FRAME being the SHA-256 of the evidence file in lower-case hex and SEED the number
+    /// given. The sample is the rows of the population with the smallest hashes, in their order. So anybody can draw it
+    /// again with other tools, and a larger sample with the same seed begins with the smaller one. On DuckDB:
+    ///
+    /// SELECT * FROM (SELECT row_number() OVER () AS n, * FROM read_csv('evidence/leaver-lag.csv', all_varchar = true))
+    /// WHERE result <> 'excluded' ORDER BY sha256('FRAME:SEED:' || n) LIMIT 25
+    ///
+    /// The pack is compared with its manifest first; one that differs is refused. Standard output carries the items,
+    /// standard error where they were drawn from; each row repeats that in its last columns.
     Sample(SampleArgs),
     /// Write a commented project file.
     Init(InitArgs),
@@ -185,16 +205,7 @@ pub(super) enum Listed {
 
 /// `overstay verify`.
 #[derive(Debug, Args)]
-#[command(
-    long_about = "Say whether a pack is what its manifest says, and whether the exports give it again.\n\nCompares \
-every file of the pack with the size and SHA-256 in manifest.json, the manifest with its own hash, and the digests inside \
-with the lists that they stand for. With --inputs the whole pack is computed again from the exports, with the options \
-that it records, in the temporary folder of the system (TMPDIR), and compared byte by byte. Needs no network and no \
-secret, and writes nothing into the pack.\n\nAgreement shows that pack, exports and rules belong together. It shows \
-nothing about where the exports came from, and a manifest can be written anew by whoever can write the files: compare its \
-SHA-256 with one noted elsewhere when the pack was made.",
-    after_help = "Exit codes: 0 agrees; 3 differs; 1 and 2 it could not be compared."
-)]
+#[command(after_help = "Exit codes: 0 agrees; 3 differs; 1 and 2 it could not be compared.")]
 pub(super) struct VerifyArgs {
     /// The evidence pack.
     pub pack: PathBuf,
@@ -213,15 +224,6 @@ pub(super) struct VerifyArgs {
 
 /// `overstay sample`.
 #[derive(Debug, Args)]
-#[command(
-    long_about = "Draw a reproducible sample of a metric's population out of a pack, with columns for the tester.\n\nThe \
-frame is the metric's evidence file. For its row n (from 1, without the header) the SHA-256 of the text FRAME:SEED:n is \
-computed, FRAME being the SHA-256 of the evidence file in lower-case hex and SEED the number given. The sample is the rows \
-of the population with the smallest hashes, in their order. So anybody can draw it again with other tools, and a larger \
-sample with the same seed begins with the smaller one. On DuckDB:\n\n  SELECT * FROM (SELECT row_number() OVER () AS n, * \
-FROM read_csv('evidence/leaver-lag.csv',\n  all_varchar = true)) WHERE result <> 'excluded' ORDER BY sha256('FRAME:SEED:' \
-|| n) LIMIT 25;\n\nThe pack is compared with its manifest first; one that differs is refused."
-)]
 pub(super) struct SampleArgs {
     /// The evidence pack.
     pub pack: PathBuf,

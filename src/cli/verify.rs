@@ -23,7 +23,9 @@ pub(super) fn run(args: &VerifyArgs, environment: Environment) -> Outcome<u8> {
     let given = !rules.mappings.is_empty() || rules.policy.is_some() || rules.project.is_some();
     let repeat = match &args.inputs {
         None if given || args.templates.is_some() => {
-            return Err(super::usage("rules and templates are needed only with --inputs DIR, to compute the pack again"));
+            return Err(super::usage(
+                "rules and templates are needed only with --inputs DIR, to compute the pack again",
+            ));
         }
         None => None,
         Some(exports) => Some(Repeat {
@@ -89,7 +91,9 @@ fn conclusion(check: &PackCheck, verified: &Verified) -> String {
     match (&verified.repeated, verified.agrees()) {
         (None, true) => format!("agrees: the pack is what its manifest says.\n{caution}"),
         (Some(_), true) => {
-            format!("agrees: the pack is what its manifest says, and the exports give it again byte by byte.\n{caution}")
+            format!(
+                "agrees: the pack is what its manifest says, and the exports give it again byte by byte.\n{caution}"
+            )
         }
         (Some(Err(_)), false) if check.differences.is_empty() => {
             format!("The pack is what its manifest says; whether the exports give it again is not known.\n{caution}")

@@ -87,14 +87,12 @@ pub struct Compared {
 pub fn verify(pack: &Path, repeat: Option<&Repeat>, progress: &dyn Progress) -> Outcome<Verified> {
     progress.stage("comparing with the manifest");
     let check = check_pack(pack, &|done, total| progress.bytes(done, total))?;
-    let repeated = repeat.map(|how| match &check.manifest {
-        Some(manifest) => {
-            again(pack, &check, manifest, how, progress).map_err(|failure| with_hint(failure, manifest, how))
-        }
-        None => {
+    let repeated = repeat.map(|how| {
+        let Some(manifest) = &check.manifest else {
             let message = "the pack cannot be computed again: its options stand in the manifest, which cannot be read";
-            Err(Failure::usage_one(Diagnostic::error("bad-pack", message).at(Place::file(MANIFEST_FILE))))
-        }
+            return Err(Failure::usage_one(Diagnostic::error("bad-pack", message).at(Place::file(MANIFEST_FILE))));
+        };
+        again(pack, &check, manifest, how, progress).map_err(|failure| with_hint(failure, manifest, how))
     });
     Ok(Verified { check, repeated })
 }
@@ -216,11 +214,11 @@ fn rules(recorded: &Manifest, computed: &Manifest) -> Compared {
         let own = if path.starts_with("mappings/") {
             "it ships with the tool".to_owned()
         } else if path.starts_with("templates/") {
-            "--templates DIR gives the company's own".to_owned()
-        } else if path.starts_with("own/") {
-            "--mappings DIR gives it, or the project file".to_owned()
+            "--templates names the folder of the company's own".to_owned()
+        } else if recorded.options.rules.is_empty() {
+            "the project file among the exports led to it".to_owned()
         } else {
-            "--project, --policy or --mappings gives it, or the project file among the exports".to_owned()
+            format!("the run was given {}", recorded.options.rules.join(" and "))
         };
         let (kind, what) = match (then, now) {
             (Some(_), Some(_)) => (Kind::Changed, format!("another text than then; {own}")),

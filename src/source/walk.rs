@@ -49,9 +49,8 @@ pub(super) fn walk(root: &Path, except: &[PathBuf]) -> Outcome<Walked> {
     let mut walked = Walked::default();
     let (mut hidden, mut project) = (0_u64, 0_u64);
     let except: Vec<PathBuf> = except.iter().filter_map(|path| std::fs::canonicalize(path).ok()).collect();
-    let passed = |path: &Path| {
-        !except.is_empty() && std::fs::canonicalize(path).is_ok_and(|path| except.contains(&path))
-    };
+    let passed =
+        |path: &Path| !except.is_empty() && std::fs::canonicalize(path).is_ok_and(|path| except.contains(&path));
     let visible = |name: &str| !name.starts_with('.') && !name.starts_with("~$");
     let mut files = WalkDir::new(root).min_depth(1).sort_by_file_name().into_iter();
     while let Some(entry) = files.next() {

@@ -38,7 +38,9 @@ impl Forge {
 
     /// A pack of four files and a short manifest, for tests that go over every byte.
     pub(super) fn trimmed(mut self) -> Self {
-        self.files.retain(|path, _| ["findings.csv", "evidence/leaver-lag.csv", "metrics/leaver-lag.sql"].contains(&path.as_str()));
+        self.files.retain(|path, _| {
+            ["findings.csv", "evidence/leaver-lag.csv", "metrics/leaver-lag.sql"].contains(&path.as_str())
+        });
         self.manifest.rules.truncate(2);
         self.report.metrics.retain(|metric| metric.id == "leaver-lag");
         for metric in &mut self.report.metrics {

@@ -54,14 +54,21 @@ fn the_order_is_that_of_hashes_computed_elsewhere() {
     for (row, hash) in rows.iter().zip(column(&ran.out, "selection_sha256")) {
         assert_eq!(hash, hex(format!("{FRAME_SHA256}:42:{row}").as_bytes()));
     }
-    insta::assert_snapshot!(ran.out.lines().next().expect("a header"), @"");
+    insta::assert_snapshot!(ran.out.lines().next().expect("a header"), @"sample_no,frame_row,finding_id,subject_kind,subject,system,person_id,account_key,credential_key,state,began_lo,began_hi,ended_lo,ended_hi,seen_until,shortest_seconds,longest_seconds,limit_seconds,result,waiver_id,note,began_source,ended_source,length,limit,tester,tested_on,source_inspected,a_reason_ended_as_recorded,b_access_ended_as_recorded,c_result_recomputed,exception,conclusion,remarks,selection_sha256,metric,frame,frame_sha256,frame_rows,drawn_from,population,size,seed,method,report_id,period,manifest_sha256");
     // A larger sample begins with the smaller one; a larger one than the population is the population.
     let larger = draw(&company, &["--seed", "42", "--size", "4"]);
     assert!(column(&larger.out, "frame_row").starts_with(&rows));
     let all = draw(&company, &["--seed", "42"]);
     assert_eq!(column(&all.out, "frame_row"), ["6", "2", "1", "5", "4"]);
     let told = all.err.lines().filter(|line| !line.starts_with("report") && !line.starts_with("manifest"));
-    insta::assert_snapshot!(told.collect::<Vec<_>>().join("\n"), @"");
+    insta::assert_snapshot!(told.collect::<Vec<_>>().join("\n"), @r#"
+    metric     leaver-lag: Access after leaving
+    frame      evidence/leaver-lag.csv, SHA-256 a04e4d54ee49f309dbc39ed2a5105513cb331000ed48911d86b780d25f02530d
+    population 5 of 6 rows of the frame: not excluded
+    drawn      5 of 5: all of them, because fewer than the 25 asked for
+    seed       42
+    method     ascending SHA-256 of the text "a04e4d54ee49f309dbc39ed2a5105513cb331000ed48911d86b780d25f02530d:42:n", n being the row of the frame counted from 1 without its header
+    "#);
     // The same again, and another seed.
     assert_eq!(draw(&company, &["--seed", "42"]).out, all.out);
     assert_eq!(column(&draw(&company, &["--seed", "1"]).out, "frame_row"), ["2", "4", "6", "1", "5"]);
@@ -78,7 +85,11 @@ fn results_and_systems_narrow_what_is_drawn_from() {
     assert_eq!(two, ["1", "4"]);
     assert_eq!(rows(&["--system", "erp"]), ["4"]);
     let ran = draw(&company, &["--seed", "42", "--system", "erp", "--result", "over"]);
-    insta::assert_snapshot!(ran.messages(), @"");
+    insta::assert_snapshot!(ran.messages(), @r"
+    error: pack: there is nothing to draw from: 0 of 6 items of leaver-lag are over, in erp
+    hint: the report says how many items have which result
+    exit 2
+    ");
 }
 
 #[test]
@@ -100,20 +111,52 @@ fn cells_are_those_of_the_evidence_and_harmless() {
 fn what_cannot_be_drawn_from_is_said() {
     let company = framed();
     let refused = |args: &[&str]| company.run(&[&["sample", "pack"], args, &["--seed", "1"]].concat()).messages();
-    insta::assert_snapshot!(refused(&["leaver-lags"]), @"");
-    insta::assert_snapshot!(refused(&["overstay"]), @"");
-    insta::assert_snapshot!(refused(&["unrotated-keys"]), @"");
-    assert!(refused(&["xyz"]).contains("hint: metrics with evidence in this pack: leaver-lag, "), "{}", refused(&["xyz"]));
+    insta::assert_snapshot!(refused(&["leaver-lags"]), @r#"
+    error: the pack has no metric `leaver-lags`
+    hint: did you mean "leaver-lag"?
+    exit 2
+    "#);
+    insta::assert_snapshot!(refused(&["overstay"]), @r#"
+    error: `overstay` is an indicator: a ratio or a sum, without items to draw from
+    hint: its numerator and denominator stand in report.json
+    exit 2
+    "#);
+    insta::assert_snapshot!(refused(&["unrotated-keys"]), @r#"
+    error: `unrotated-keys` has no evidence in this pack: no source feeds credentials
+    hint: a metric has items when the tables that it needs were loaded
+    exit 2
+    "#);
+    assert!(
+        refused(&["xyz"]).contains("hint: metrics with evidence in this pack: leaver-lag, "),
+        "{}",
+        refused(&["xyz"])
+    );
     assert!(refused(&["leaver-lag", "--size", "0"]).contains("exit 2"));
-    insta::assert_snapshot!(refused(&["leaver-lag", "--out", "paper.ods"]), @"");
-    insta::assert_snapshot!(refused(&["leaver-lag", "--out", "pack/papers/paper.csv"]), @"");
+    insta::assert_snapshot!(refused(&["leaver-lag", "--out", "paper.ods"]), @r#"
+    error: paper.ods: the name ends neither in .csv nor in .xlsx
+    hint: the ending decides what is written
+    exit 2
+    "#);
+    insta::assert_snapshot!(refused(&["leaver-lag", "--out", "pack/papers/paper.csv"]), @r#"
+    error: pack/papers/paper.csv: the file would lie in the pack, which would differ then
+    hint: choose a place outside of it
+    exit 2
+    "#);
     assert!(!company.path("pack/papers").exists());
     company.write("paper.csv", "tested by me");
-    insta::assert_snapshot!(refused(&["leaver-lag", "--out", "paper.csv"]), @"");
+    insta::assert_snapshot!(refused(&["leaver-lag", "--out", "paper.csv"]), @r#"
+    error: paper.csv: the file exists; it may hold what a tester wrote
+    hint: choose another name
+    exit 2
+    "#);
     assert_eq!(company.files(".")["paper.csv"], b"tested by me");
     // One byte of any file, not only of the frame.
     company.write("pack/sources.csv", "nothing");
-    insta::assert_snapshot!(refused(&["leaver-lag"]), @"");
+    insta::assert_snapshot!(refused(&["leaver-lag"]), @r#"
+    error: pack: the pack differs from its manifest in 1 place; first: sources.csv
+    hint: `overstay verify PACK` names all; a sample is drawn only from an unchanged pack
+    exit 2
+    "#);
 }
 
 #[test]
@@ -126,12 +169,20 @@ fn a_workbook_to_fill_in() {
     let bytes = company.files(".")["a.xlsx"].clone();
     assert!(bytes == company.files(".")["papers/b.xlsx"], "the same sample gives other bytes");
     let mut book: Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(bytes)).expect("a workbook");
-    assert_eq!(book.sheet_names(), ["Sample", "Frame and method"]);
-    assert!(book.worksheet_formula("Sample").expect("a sheet").is_empty(), "there is a formula");
-    let sheet = book.worksheet_range("Sample").expect("a sheet");
+    assert_eq!(book.sheet_names(), ["Work paper", "Items", "Frame and method"]);
+    for name in ["Work paper", "Items", "Frame and method"] {
+        assert!(book.worksheet_formula(name).expect("a sheet").is_empty(), "there is a formula in {name}");
+    }
+    let paper = book.worksheet_range("Work paper").expect("a sheet");
+    let subjects: Vec<String> = paper.rows().skip(1).map(|row| row[1].to_string()).collect();
+    assert_eq!(subjects, ["'fe", "=bo", "ana", "ed", "di"]);
+    let sheet = book.worksheet_range("Items").expect("a sheet");
     let at = |name: &str| {
         let header = sheet.rows().next().expect("a header");
-        header.iter().position(|cell| cell.to_string() == name).unwrap_or_else(|| panic!("no column {name}"))
+        header
+            .iter()
+            .position(|cell| *cell == Data::String(name.to_owned()))
+            .unwrap_or_else(|| panic!("no column {name}"))
     };
     let row = |subject: &str| {
         let column = at("subject");

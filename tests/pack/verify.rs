@@ -162,10 +162,19 @@ fn ids_and_digests_inside_are_computed_again() {
         differences.into_iter().map(|one| format!("{}: {}", one.path, one.what.join("; "))).collect()
     };
     assert_eq!(said(&|_| {}), Vec::<String>::new());
-    assert_eq!(said(&|forge| forge.report.zone = "Europe/Berlin".to_owned()), ["report.json: its zone is Europe/Berlin; manifest.json gives UTC"]);
-    assert_eq!(said(&|forge| forge.report.sources[0].sha256 = "0".repeat(64)), ["report.json: its sources are not the inputs of manifest.json"]);
+    assert_eq!(
+        said(&|forge| forge.report.zone = "Europe/Berlin".to_owned()),
+        ["report.json: its zone is Europe/Berlin; manifest.json gives UTC"]
+    );
+    assert_eq!(
+        said(&|forge| forge.report.sources[0].sha256 = "0".repeat(64)),
+        ["report.json: its sources are not the inputs of manifest.json"]
+    );
     assert_eq!(said(&|forge| forge.report.as_of.0 += 1), ["report.json: its as_of is not that of manifest.json"]);
-    assert_eq!(said(&|forge| forge.manifest.options.period = "2026-Q4".to_owned()), ["manifest.json: its period is 2026-Q3; its options gives 2026-Q4"]);
+    assert_eq!(
+        said(&|forge| forge.manifest.options.period = "2026-Q4".to_owned()),
+        ["manifest.json: its period is 2026-Q3; its options gives 2026-Q4"]
+    );
     assert_eq!(
         said(&|forge| forge.report.metrics[0].evidence = Some("evidence/\u{1b}[2J.csv".to_owned())),
         ["report.json: it names evidence/[U+001B][2J.csv, which manifest.json does not list"]
@@ -190,7 +199,9 @@ fn a_digest_that_is_not_that_of_its_list() {
         field.replace_range(0..1, "x");
         put(&folder.join("manifest.json"), &manifest.sealed().to_json());
         let found = check(&folder).differences;
-        let said = |path: &str| found.iter().any(|one| one.path == path && one.what[0].starts_with(&format!("its {name} is ")));
+        let said = |path: &str| {
+            found.iter().any(|one| one.path == path && one.what[0].starts_with(&format!("its {name} is ")))
+        };
         assert!(said("manifest.json") && said("report.json"), "{name}: {found:?}");
     }
 }

@@ -1,9 +1,10 @@
-//! The sample as a workbook: one sheet to fill in, one that says where it was drawn and how.
+//! The sample as a workbook: one sheet to fill in and to print, one with every column of the items, and one that says
+//! where they were drawn and how.
 
 use std::borrow::Cow;
 
 use rust_xlsxwriter::{
-    DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError,
+    DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
 
 use crate::failure::{Failure, Outcome};
@@ -37,63 +38,45 @@ impl Sample {
             properties = properties.set_creation_datetime(&as_of);
         }
         book.set_properties(&properties);
-        self.items(book.add_worksheet().set_name("Sample")?)?;
+        self.items(book.add_worksheet().set_name("Work paper")?, &paper())?;
+        self.items(book.add_worksheet().set_name("Items")?, &all())?;
         self.facts_sheet(book.add_worksheet().set_name("Frame and method")?)?;
         book.save_to_buffer()
     }
 
-    fn items(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
-        let head = Format::new().set_bold().set_text_wrap().set_align(FormatAlign::Top).set_background_color(0x00E8_ECEF);
-        let fill_in = head.clone().set_background_color(0x00FF_F4D6);
-        let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
-        let empty = wrapped.clone().set_background_color(0x00FF_FBF0).set_unlocked();
-        let time = Format::new().set_num_format("yyyy-mm-dd hh:mm:ss").set_align(FormatAlign::Top);
-        let number = Format::new().set_num_format("#,##0").set_align(FormatAlign::Top);
-        let names: Vec<&str> = [&FIRST[..], &COLUMNS[..], &READABLE[..]].concat();
-        for (at, name) in (0_u16..).zip(&names) {
-            let name = if is_time(name) { format!("{name} (UTC)") } else { (*name).to_owned() };
-            sheet.write_string_with_format(0, at, name, &head)?;
-            sheet.set_column_width(at, width(names[usize::from(at)]))?;
-        }
-        let first_empty = names.len() as u16;
-        for (at, (name, _)) in (first_empty..).zip(TESTER) {
-            sheet.write_string_with_format(0, at, name, &fill_in)?;
-            sheet.set_column_width(at, 18)?;
-        }
-        for (row, item) in (1_u32..).zip(&self.items) {
-            sheet.write_number_with_format(row, 0, f64::from(row), &number)?;
-            sheet.write_number_with_format(row, 1, item.row as f64, &number)?;
-            for (at, (name, value)) in (2_u16..).zip(COLUMNS.iter().zip(&item.cells)) {
-                let instant = Some(value).filter(|_| is_time(name)).and_then(|value| instant(value)).and_then(date);
-                let count = value.parse::<f64>().ok().filter(|_| name.ends_with("_seconds"));
-                match (instant, count) {
-                    (Some(instant), _) => sheet.write_datetime_with_format(row, at, &instant, &time)?,
-                    (None, Some(count)) => sheet.write_number_with_format(row, at, count, &number)?,
-                    (None, None) => sheet.write_string_with_format(row, at, cell(value), &wrapped)?,
-                };
-            }
-            let at = 2 + COLUMNS.len() as u16;
-            sheet.write_string_with_format(row, at, length(item), &wrapped)?;
-            sheet.write_string_with_format(row, at + 1, limit(item), &wrapped)?;
-            for (at, _) in (first_empty..).zip(TESTER) {
-                sheet.write_blank(row, at, &empty)?;
-            }
-        }
+    fn items(&self, sheet: &mut Worksheet, columns: &[Column]) -> Result<(), XlsxError> {
+        let looks = Looks::new();
         let last = self.items.len() as u32;
-        let last_column = first_empty + TESTER.len() as u16 - 1;
-        sheet.autofilter(0, 0, last, last_column)?;
-        for (at, (name, _)) in (first_empty..).zip(TESTER) {
-            let choices: &[&str] = match name {
-                "exception" => &["y", "n"],
-                _ if name.starts_with("a_") || name.starts_with("b_") || name.starts_with("c_") => {
-                    &["yes", "no", "not applicable"]
-                }
-                _ => continue,
-            };
-            sheet.add_data_validation(1, at, last, at, &DataValidation::new().allow_list_strings(choices)?)?;
+        for (at, column) in (0_u16..).zip(columns) {
+            sheet.set_column_width(at, column.width)?;
+            let head = if column.holds == Holds::Tester { &looks.fill_in } else { &looks.head };
+            sheet.write_string_with_format(0, at, column.head.as_str(), head)?;
+            if let Some(choices) = choices(&column.head).filter(|_| column.holds == Holds::Tester) {
+                sheet.add_data_validation(1, at, last, at, &DataValidation::new().allow_list_strings(choices)?)?;
+            }
         }
-        sheet.set_freeze_panes(1, 5)?;
-        page(sheet, &self.facts)
+        sheet.set_row_height(0, height(columns.iter().map(|column| (column.head.as_str(), column.width))))?;
+        for (row, item) in (1_u32..).zip(&self.items) {
+            let mut texts = Vec::new();
+            for (at, column) in (0_u16..).zip(columns) {
+                let value = match column.holds {
+                    Holds::Number => f64::from(row).to_string(),
+                    Holds::Row => item.row.to_string(),
+                    Holds::Evidence(name) => item.cell(name).to_owned(),
+                    Holds::Length => length(item),
+                    Holds::Limit => limit(item),
+                    Holds::Tester => String::new(),
+                };
+                column.write(sheet, (row, at), &value, &looks)?;
+                texts.push((value, column.width));
+            }
+            sheet.set_row_height(row, height(texts.iter().map(|(text, width)| (text.as_str(), *width))))?;
+        }
+        sheet.autofilter(0, 0, last, columns.len() as u16 - 1)?;
+        sheet.set_freeze_panes(1, 2)?;
+        page(sheet, &self.facts);
+        sheet.set_repeat_rows(0, 0)?;
+        Ok(())
     }
 
     fn facts_sheet(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
@@ -108,17 +91,130 @@ impl Sample {
         for (row, (label, value)) in (0_u32..).zip(lines) {
             sheet.write_string_with_format(row, 0, label, &name)?;
             sheet.write_string_with_format(row, 1, cell(&value), &wrapped)?;
+            sheet.set_row_height(row, height([(value.as_str(), 110.0)].into_iter()))?;
         }
-        page(sheet, &self.facts)
+        page(sheet, &self.facts);
+        Ok(())
     }
 }
 
-fn page(sheet: &mut Worksheet, facts: &SampleFacts) -> Result<(), XlsxError> {
-    sheet.set_landscape().set_print_fit_to_pages(1, 0);
-    sheet.set_repeat_rows(0, 0)?;
+/// What a column shows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    Number,
+    Row,
+    Evidence(&'static str),
+    Length,
+    Limit,
+    Tester,
+}
+
+struct Column {
+    head: String,
+    width: f64,
+    holds: Holds,
+}
+
+impl Column {
+    fn new(head: &str, width: f64, holds: Holds) -> Self {
+        Self { head: head.to_owned(), width, holds }
+    }
+
+    /// Times become dates and lengths numbers; everything else is text, which no spreadsheet takes for a formula.
+    fn write(&self, sheet: &mut Worksheet, at: (u32, u16), value: &str, looks: &Looks) -> Result<(), XlsxError> {
+        let (row, column) = at;
+        let name = if let Holds::Evidence(name) = self.holds { name } else { "" };
+        let instant = Some(value).filter(|_| is_time(name)).and_then(instant).and_then(date);
+        let counts = matches!(self.holds, Holds::Number | Holds::Row) || name.ends_with("_seconds");
+        let number = value.parse::<f64>().ok().filter(|_| counts);
+        match (instant, number) {
+            _ if self.holds == Holds::Tester => sheet.write_blank(row, column, &looks.empty)?,
+            (Some(instant), _) => sheet.write_datetime_with_format(row, column, &instant, &looks.time)?,
+            (None, Some(number)) => sheet.write_number_with_format(row, column, number, &looks.number)?,
+            (None, None) => sheet.write_string_with_format(row, column, cell(value), &looks.wrapped)?,
+        };
+        Ok(())
+    }
+}
+
+/// What a tester needs before the eyes, narrow enough to print on one page across.
+fn paper() -> Vec<Column> {
+    let mut columns = vec![
+        Column::new("no.", 5.0, Holds::Number),
+        Column::new("subject", 24.0, Holds::Evidence("subject")),
+        Column::new("system", 9.0, Holds::Evidence("system")),
+        Column::new("began (UTC)", 18.0, Holds::Evidence("began_lo")),
+        Column::new("ended (UTC)", 18.0, Holds::Evidence("ended_hi")),
+        Column::new("state", 8.0, Holds::Evidence("state")),
+        Column::new("length", 11.0, Holds::Length),
+        Column::new("limit", 7.0, Holds::Limit),
+        Column::new("result", 12.0, Holds::Evidence("result")),
+        Column::new("began_source", 18.0, Holds::Evidence("began_source")),
+        Column::new("ended_source", 18.0, Holds::Evidence("ended_source")),
+    ];
+    columns.extend(TESTER.map(|(name, _)| {
+        let width = if matches!(name, "source_inspected" | "conclusion" | "remarks") { 16.0 } else { 11.0 };
+        Column::new(&name.replace('_', " "), width, Holds::Tester)
+    }));
+    columns
+}
+
+/// Every column of the evidence file.
+fn all() -> Vec<Column> {
+    let mut columns = vec![Column::new(FIRST[0], 9.0, Holds::Number), Column::new(FIRST[1], 9.0, Holds::Row)];
+    columns.extend(COLUMNS.map(|name| match name {
+        _ if is_time(name) => Column::new(&format!("{name} (UTC)"), 19.0, Holds::Evidence(name)),
+        "result" | "state" | "subject_kind" | "system" => Column::new(name, 13.0, Holds::Evidence(name)),
+        _ => Column::new(name, 24.0, Holds::Evidence(name)),
+    }));
+    columns.extend([Column::new(READABLE[0], 16.0, Holds::Length), Column::new(READABLE[1], 9.0, Holds::Limit)]);
+    columns
+}
+
+fn choices(head: &str) -> Option<&'static [&'static str]> {
+    match head {
+        "exception" => Some(&["y", "n"]),
+        _ if ["a ", "b ", "c "].iter().any(|letter| head.starts_with(letter)) => Some(&["yes", "no", "not applicable"]),
+        _ => None,
+    }
+}
+
+struct Looks {
+    head: Format,
+    fill_in: Format,
+    wrapped: Format,
+    empty: Format,
+    time: Format,
+    number: Format,
+}
+
+impl Looks {
+    fn new() -> Self {
+        let top = Format::new().set_align(FormatAlign::Top);
+        let lined = top.clone().set_border_bottom(FormatBorder::Thin).set_border_bottom_color(0x00C8_CDD2);
+        let head = top.clone().set_bold().set_text_wrap().set_background_color(0x00E8_ECEF);
+        Self {
+            fill_in: head.clone().set_background_color(0x00FF_F4D6),
+            head,
+            wrapped: lined.clone().set_text_wrap(),
+            empty: lined.clone().set_text_wrap().set_background_color(0x00FF_FBF0),
+            // Beside text columns, what stands at the right of its cell runs into the next one.
+            time: lined.clone().set_num_format("yyyy-mm-dd hh:mm:ss").set_align(FormatAlign::Left),
+            number: lined.set_num_format("#,##0").set_align(FormatAlign::Left),
+        }
+    }
+}
+
+/// The height that wrapped texts need: not every spreadsheet program finds it by itself.
+fn height<'t>(texts: impl Iterator<Item = (&'t str, f64)>) -> f64 {
+    let lines = |(text, width): (&str, f64)| (text.chars().count() as f64 * 1.15 / width).ceil().clamp(1.0, 25.0);
+    15.0 * texts.map(lines).fold(1.0, f64::max)
+}
+
+fn page(sheet: &mut Worksheet, facts: &SampleFacts) {
+    sheet.set_landscape().set_print_fit_to_pages(1, 0).set_margins(0.4, 0.4, 0.7, 0.6, 0.3, 0.3);
     sheet.set_header(format!("&LSample of {}, seed {}&RReport {}", facts.metric, facts.seed, facts.report_id));
     sheet.set_footer("&RPage &P of &N");
-    Ok(())
 }
 
 fn is_time(column: &str) -> bool {
@@ -136,14 +232,6 @@ fn instant(text: &str) -> Option<Micros> {
 fn date(at: Micros) -> Option<ExcelDateTime> {
     let after_1900 = at >= -2_203_891_200 * SECOND;
     after_1900.then(|| ExcelDateTime::from_timestamp(at.div_euclid(SECOND)).ok()).flatten()
-}
-
-fn width(column: &str) -> u16 {
-    match column {
-        "sample_no" | "frame_row" | "result" | "state" | "subject_kind" => 11,
-        "note" | "subject" | "began_source" | "ended_source" | "account_key" | "credential_key" => 28,
-        _ => 19,
-    }
 }
 
 /// Text as a cell takes it: nothing hidden in it, and cut visibly where a cell ends.

@@ -151,7 +151,8 @@ pub fn sample(pack: &Path, options: &SampleOptions, progress: &(dyn Fn(u64, u64)
     let (Some(manifest), Some(report), true) = (&check.manifest, &check.report, check.differences.is_empty()) else {
         let first = check.differences.first();
         let what = first.map(|first| format!("; first: {}", super::verify::shown(&first.path))).unwrap_or_default();
-        let message = format!("the pack differs from its manifest in {} places{what}", check.differences.len());
+        let places = crate::render::text::plural(check.differences.len() as u64, "place", "places");
+        let message = format!("the pack differs from its manifest in {places}{what}");
         let hint = "`overstay verify PACK` names all; a sample is drawn only from an unchanged pack";
         return Err(Failure::usage_one(Diagnostic::error("changed-pack", message).at(place()).hint(hint)));
     };
@@ -213,8 +214,12 @@ fn metric<'r>(report: &'r Report, id: &str) -> Outcome<&'r MetricReport> {
     } else {
         let ids = report.metrics.iter().map(|metric| metric.id.as_str());
         let known = || {
-            let with: Vec<&str> =
-                report.metrics.iter().filter(|metric| metric.evidence.is_some()).map(|metric| metric.id.as_str()).collect();
+            let with: Vec<&str> = report
+                .metrics
+                .iter()
+                .filter(|metric| metric.evidence.is_some())
+                .map(|metric| metric.id.as_str())
+                .collect();
             format!("metrics with evidence in this pack: {}", with.join(", "))
         };
         (format!("the pack has no metric `{id}`"), did_you_mean(id, ids).unwrap_or_else(known))

@@ -33,8 +33,7 @@ pub(super) fn digests(
         inside.say("its as_of is not the one of its options".to_owned());
     }
     inside.same("period", &manifest.period.label, "its options", &manifest.options.period);
-    let id =
-        report_id(&manifest.inputs_sha256, &manifest.rules_sha256, &manifest.command, &manifest.tool.version);
+    let id = report_id(&manifest.inputs_sha256, &manifest.rules_sha256, &manifest.command, &manifest.tool.version);
     inside.same("report_id", &manifest.report_id, "its digests", &id);
     if !sound("report.json") {
         if !manifest.outputs.iter().any(|output| output.path == "report.json") {

@@ -104,7 +104,8 @@ pub fn check_pack(pack: &Path, progress: &(dyn Fn(u64, u64) + Sync)) -> Outcome<
     let bad: BTreeSet<String> = changed.iter().map(|difference| difference.path.clone()).collect();
     differences.extend(changed);
     differences.extend(unlisted(&found, &listed));
-    let report = inside::digests(pack, &manifest, |path| listed.contains(path) && !bad.contains(path), &mut differences);
+    let report =
+        inside::digests(pack, &manifest, |path| listed.contains(path) && !bad.contains(path), &mut differences);
     differences.sort();
     Ok(PackCheck { sha256, manifest: Some(manifest), report, files, agree, differences })
 }
