@@ -7,8 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// Measures how long access outlives its reason, and writes the evidence an auditor can check line by line.
 #[derive(Debug, Parser)]
 #[command(name = "overstay", version, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 done; 1 the run itself failed; 2 usage or input error; 3 something not met; \
-4 nothing not met, but insufficient evidence.")]
+#[command(after_help = "Exit codes: 0 done; 1 the run itself failed; 2 usage or input error; 3 something not met, or \
+a pack that differs (verify); 4 nothing not met, but insufficient evidence.")]
 pub(super) struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -28,6 +28,30 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// List what is known: sources, metrics, frameworks or tables.
     List(ListArgs),
+    /// Say whether a pack is what its manifest says, and whether the exports give it again.
+    ///
+    /// Compares every file of the pack with the size and SHA-256 in manifest.json, the manifest with its own hash, and
+    /// the digests inside with the lists that they stand for. With --inputs the whole pack is computed again from the
+    /// exports, with the options that it records, in the temporary folder of the system (TMPDIR), and compared byte by
+    /// byte. Needs no network and no secret, and writes nothing into the pack.
+    ///
+    /// Agreement shows that pack, exports and rules belong together. It shows nothing about where the exports came
+    /// from, and whoever can write the files of a pack can write its manifest anew: compare the manifest's SHA-256 with
+    /// one that was noted elsewhere when the pack was made.
+    Verify(VerifyArgs),
+    /// Draw a reproducible sample of a metric's population out of a pack, with columns for the tester.
+    ///
+    /// The frame is the metric's evidence file. For its row n (from 1, without the header) the SHA-256 of the text
+    /// FRAME:SEED:n is computed, FRAME being the SHA-256 of the evidence file in lower-case hex and SEED the number
+    /// given. The sample is the rows of the population with the smallest hashes, in their order. So anybody can draw it
+    /// again with other tools, and a larger sample with the same seed begins with the smaller one. On DuckDB:
+    ///
+    /// SELECT * FROM (SELECT row_number() OVER () AS n, * FROM read_csv('evidence/leaver-lag.csv', all_varchar = true))
+    /// WHERE result <> 'excluded' ORDER BY sha256('FRAME:SEED:' || n) LIMIT 25
+    ///
+    /// The pack is compared with its manifest first; one that differs is refused. Standard output carries the items,
+    /// standard error where they were drawn from; each row repeats that in its last columns.
+    Sample(SampleArgs),
     /// Write a commented project file.
     Init(InitArgs),
     /// Write the canonical tables as Parquet, for other engines.
@@ -55,15 +79,8 @@ pub(super) struct AssessArgs {
 /// Where rules come from.
 #[derive(Debug, Args, Default)]
 pub(super) struct RuleArgs {
-    /// Project file; default: overstay.toml in the folder of exports, if there is one.
-    #[arg(long, value_name = "FILE")]
-    pub project: Option<PathBuf>,
-    /// Folder with own sources/, metrics/, frameworks/ and policies/; may be repeated.
-    #[arg(long, value_name = "DIR")]
-    pub mappings: Vec<PathBuf>,
-    /// Limits file instead of the shipped starting point.
-    #[arg(long, value_name = "FILE")]
-    pub policy: Option<PathBuf>,
+    #[command(flatten)]
+    pub files: RuleFiles,
     /// Frameworks to assess, by id; may be repeated. Default: those of the project file, else all.
     #[arg(long = "framework", value_name = "ID")]
     pub frameworks: Vec<String>,
@@ -73,6 +90,20 @@ pub(super) struct RuleArgs {
     /// Reads FILE (a path or glob under the folder) as SOURCE, whatever it looks like; may be repeated.
     #[arg(long = "as", value_names = ["SOURCE", "FILE"], num_args = 2, action = clap::ArgAction::Append)]
     pub read_as: Vec<String>,
+}
+
+/// Rule files of the company's own.
+#[derive(Debug, Args, Default)]
+pub(super) struct RuleFiles {
+    /// Project file; default: overstay.toml in the folder of exports, if there is one.
+    #[arg(long, value_name = "FILE")]
+    pub project: Option<PathBuf>,
+    /// Folder with own sources/, metrics/, frameworks/ and policies/; may be repeated.
+    #[arg(long, value_name = "DIR")]
+    pub mappings: Vec<PathBuf>,
+    /// Limits file instead of the shipped starting point.
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
 }
 
 /// `overstay report`.
@@ -170,6 +201,65 @@ pub(super) enum Listed {
     Frameworks,
     /// Canonical tables and their columns.
     Tables,
+}
+
+/// `overstay verify`.
+#[derive(Debug, Args)]
+#[command(after_help = "Exit codes: 0 agrees; 3 differs; 1 and 2 it could not be compared.")]
+pub(super) struct VerifyArgs {
+    /// The evidence pack.
+    pub pack: PathBuf,
+    /// Folder of the exports that the pack was made from; the pack is computed again and compared byte by byte.
+    #[arg(long, value_name = "DIR")]
+    pub inputs: Option<PathBuf>,
+    #[command(flatten)]
+    pub files: RuleFiles,
+    /// Folder with the templates that the pack was made with, when they are not the shipped ones.
+    #[arg(long, value_name = "DIR")]
+    pub templates: Option<PathBuf>,
+    /// Print JSON (`overstay.verify/1`).
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `overstay sample`.
+#[derive(Debug, Args)]
+pub(super) struct SampleArgs {
+    /// The evidence pack.
+    pub pack: PathBuf,
+    /// The metric whose items are drawn.
+    pub metric: String,
+    /// How many items; all, when there are fewer.
+    #[arg(long, value_name = "N", default_value_t = 25, value_parser = clap::value_parser!(u64).range(1..))]
+    pub size: u64,
+    /// Any whole number; the same seed draws the same items again. Whoever tests chooses it, after the pack was made.
+    #[arg(long, value_name = "N")]
+    pub seed: u64,
+    /// Draws only from items with this result; may be repeated. Default: the metric's population, which is all items
+    /// but the excluded ones.
+    #[arg(long, value_name = "RESULT", value_delimiter = ',')]
+    pub result: Vec<Drawn>,
+    /// Draws only from items of this system; may be repeated.
+    #[arg(long, value_name = "NAME")]
+    pub system: Vec<String>,
+    /// Writes FILE.csv or FILE.xlsx instead of CSV to standard output. A file that exists is never replaced.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// Results to draw from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Drawn {
+    /// Over the limit in every reading.
+    Over,
+    /// Within the limit in every reading.
+    Within,
+    /// Over in one reading, within in another.
+    Indeterminate,
+    /// In the population, and nothing can be said.
+    Unknown,
+    /// Outside the population.
+    Excluded,
 }
 
 /// `overstay init`.

@@ -18,7 +18,8 @@ pub(super) fn run(args: &InspectArgs) -> Outcome<u8> {
     let rules = Rules::load(folder.map(std::path::PathBuf::as_path), &options)?;
     let zone = options.zone.or(rules.project.zone).unwrap_or(Zone::UTC);
     let except = rules.templates.iter().cloned().collect();
-    let reading = LoadOptions { zone, overrides: overrides(&options, &rules)?, except, ..LoadOptions::default() };
+    let reading =
+        LoadOptions { zone, overrides: overrides(&options.read_as, &rules)?, except, ..LoadOptions::default() };
     let files = inspect(&args.paths, &rules.sources, &reading)?;
     let text = if args.json {
         let list: Vec<Value> = files.iter().map(as_json).collect();

@@ -11,20 +11,26 @@ mod list;
 mod normalise;
 pub mod reference;
 mod report;
+mod sample;
+mod verify;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use crate::failure::{Failure, Outcome};
-use crate::pipeline::{RuleOptions, RunOptions};
+use crate::pack::ReadAs;
+use crate::pipeline::{Clock, RuleOptions, RunOptions};
 use crate::report::Status;
 
-use args::{AssessArgs, Cli, Command, FailOn, RuleArgs};
+use args::{AssessArgs, Cli, Command, FailOn, RuleArgs, RuleFiles};
 use environment::Environment;
 
 /// Exit code when something is not met.
 const NOT_MET: u8 = 3;
+/// Exit code when a pack differs from what it should be.
+const DIFFERS: u8 = 3;
 /// Exit code when nothing is not met, but evidence is insufficient.
 const INSUFFICIENT: u8 = 4;
 
@@ -60,6 +66,8 @@ fn run(command: Command, environment: Environment) -> Outcome<u8> {
         Command::Explain(args) => explain::run(&args),
         Command::List(args) => list::run(&args),
         Command::Init(args) => init::run(&args),
+        Command::Verify(args) => verify::run(&args, environment),
+        Command::Sample(args) => sample::run(&args, environment),
         Command::Normalise(args) => normalise::run(&args, environment),
         Command::Reference(args) => reference::run(&args),
     }
@@ -72,25 +80,52 @@ fn rule_options(args: &RuleArgs) -> Outcome<RuleOptions> {
         Some(text) => Some(text.parse().map_err(|cause: String| usage(format!("--zone: {cause}")))?),
     };
     Ok(RuleOptions {
+        frameworks: args.frameworks.clone(),
+        zone,
+        read_as: args.read_as.chunks_exact(2).map(read_as).collect(),
+        ..rule_files(&args.files)
+    })
+}
+
+/// The flags that name rule files as plain types.
+fn rule_files(args: &RuleFiles) -> RuleOptions {
+    RuleOptions {
         project: args.project.clone(),
         mappings: args.mappings.clone(),
         policy: args.policy.clone(),
-        frameworks: args.frameworks.clone(),
-        zone,
-        read_as: args.read_as.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect(),
-    })
+        ..RuleOptions::default()
+    }
+}
+
+fn read_as(pair: &[String]) -> ReadAs {
+    ReadAs { source: pair[0].clone(), pattern: pair[1].clone() }
 }
 
 /// The assessment flags as plain types.
 fn run_options(args: &AssessArgs, findings: usize) -> Outcome<RunOptions> {
+    let mut rules = rule_options(&args.rules)?;
+    for one in &mut rules.read_as {
+        one.pattern = inside(&args.exports, &one.pattern);
+    }
     Ok(RunOptions {
         exports: args.exports.clone(),
         period: args.period.clone(),
         as_of: args.as_of.clone(),
-        rules: rule_options(&args.rules)?,
-        now: environment::now,
+        rules,
+        clock: Clock::Wall(environment::now),
         findings,
+        except: Vec::new(),
     })
+}
+
+/// A pattern as it stands under the folder of exports, also when it was typed from here: where that folder lies must
+/// not change a pack.
+fn inside(exports: &Path, pattern: &str) -> String {
+    let plain = |path: &Path| path.strip_prefix(".").unwrap_or(path).to_owned();
+    let (root, typed) = (plain(exports), plain(Path::new(pattern)));
+    let is_there = || exports.join(&typed).exists();
+    let shorter = typed.strip_prefix(&root).ok().filter(|_| !root.as_os_str().is_empty() && !is_there());
+    shorter.unwrap_or(&typed).to_string_lossy().into_owned()
 }
 
 /// A mistake on the command line.

@@ -1,9 +1,12 @@
 //! `manifest.json`: SHA-256 and size of every input, rule file and output, and what is needed to run it again.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::report::{PeriodView, Stamp, Tool};
+use crate::time::{Micros, rfc3339};
 
 /// The manifest of a pack.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,8 +17,10 @@ pub struct Manifest {
     pub tool: Tool,
     /// Id of the report inside.
     pub report_id: String,
-    /// The options that change the result, as one line.
+    /// The options that change the result, as one line for people; [`Replay::command`] of `options`.
     pub command: String,
+    /// The same options for `overstay verify --inputs`.
+    pub options: Replay,
     /// Reporting period.
     pub period: PeriodView,
     /// The moment the report speaks about.
@@ -32,10 +37,84 @@ pub struct Manifest {
     pub rules: Vec<RuleEntry>,
     /// Every file of the pack but the manifest itself, sorted by path.
     pub outputs: Vec<OutputEntry>,
+    /// SHA-256 over the bytes of this file with an empty text in this place:
+    /// `sed 's/"manifest_sha256": "[0-9a-f]*"/"manifest_sha256": ""/' manifest.json | sha256sum`.
+    pub manifest_sha256: String,
 }
 
 /// The value of [`Manifest::schema`].
 pub const SCHEMA: &str = "overstay.manifest/1";
+
+/// The options of a run that change its result, apart from the rule files, which have their own list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Replay {
+    /// Reporting period as it was written.
+    pub period: String,
+    /// `period-end`, `newest-input`, `now` (then the manifest's own `as_of` says when that was), or an RFC 3339 time.
+    pub as_of: String,
+    /// Zone of dates without a time, IANA name.
+    pub zone: String,
+    /// How many findings of each metric the report itself shows.
+    pub findings: u64,
+    /// Framework ids in the order of the report.
+    pub frameworks: Vec<String>,
+    /// Decisions about files on the command line, in their order.
+    pub read_as: Vec<ReadAs>,
+    /// Whether the canonical tables are in the pack.
+    pub canonical: bool,
+    /// Flags that named rule files: `--mappings`, `--policy`, `--project`. Where those lie has no place in a pack.
+    pub rules: Vec<String>,
+}
+
+/// A decision that files belong to a source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReadAs {
+    /// Source id.
+    pub source: String,
+    /// Path or glob under the folder of exports.
+    pub pattern: String,
+}
+
+impl Replay {
+    /// The options as one line that can be run again; `as_of` stands for `now`. Folders and files of the company's
+    /// own are placeholders in capitals.
+    pub fn command(&self, as_of: Micros) -> String {
+        let as_of = if self.as_of == "now" { rfc3339(as_of) } else { self.as_of.clone() };
+        let findings = self.findings.to_string();
+        let mut words = vec!["overstay", "report", "EXPORTS", "--period", &self.period, "--as-of", &as_of];
+        words.extend(["--zone", &self.zone, "--findings", &findings]);
+        for framework in &self.frameworks {
+            words.extend(["--framework", framework]);
+        }
+        for one in &self.read_as {
+            words.extend(["--as", &one.source, &one.pattern]);
+        }
+        for flag in &self.rules {
+            words.extend([flag.as_str(), if flag == "--mappings" { "FOLDER" } else { "FILE" }]);
+        }
+        if !self.canonical {
+            words.push("--no-canonical");
+        }
+        words.into_iter().map(quoted).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// A word as a shell takes it back: quoted when it holds anything that a shell would act on.
+fn quoted(word: &str) -> Cow<'_, str> {
+    let plain = |c: char| c.is_alphanumeric() || "-_./:,+=@%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return Cow::Borrowed(word);
+    }
+    Cow::Owned(format!("'{}'", word.replace('\'', "'\\''")))
+}
+
+/// Twelve digits over inputs, rules, options and tool: whatever changes a result changes the id.
+pub fn report_id(inputs_sha256: &str, rules_sha256: &str, command: &str, version: &str) -> String {
+    let parts = [("inputs", inputs_sha256), ("rules", rules_sha256), ("command", command), ("tool", version)];
+    digest_of(parts.into_iter())[..12].to_owned()
+}
 
 /// One input file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,6 +177,31 @@ pub fn digest_of<'a>(entries: impl Iterator<Item = (&'a str, &'a str)>) -> Strin
 }
 
 impl Manifest {
+    /// The manifest with its own hash filled in.
+    #[must_use]
+    pub fn sealed(mut self) -> Self {
+        self.manifest_sha256.clear();
+        self.manifest_sha256 = super::staging::hex(&Sha256::digest(self.to_json()));
+        self
+    }
+
+    /// The inputs as [`Manifest::inputs_sha256`] counts them.
+    pub fn inputs_digest(&self) -> String {
+        digest_of(self.inputs.iter().map(|file| (file.path.as_str(), file.sha256.as_str())))
+    }
+
+    /// The rules as [`Manifest::rules_sha256`] counts them: templates and brand dress a report and decide nothing in it.
+    pub fn rules_digest(&self) -> String {
+        let deciding = self.rules.iter().filter(|rule| !rule.path.starts_with("templates/"));
+        digest_of(deciding.map(|rule| (rule.path.as_str(), rule.sha256.as_str())))
+    }
+
+    /// The data files as [`Manifest::evidence_sha256`] counts them.
+    pub fn evidence_digest(&self) -> String {
+        let data = self.outputs.iter().filter(|file| !file.path.starts_with("report."));
+        digest_of(data.map(|file| (file.path.as_str(), file.sha256.as_str())))
+    }
+
     /// The bytes of `manifest.json`.
     pub fn to_json(&self) -> Vec<u8> {
         let mut bytes = serde_json::to_vec_pretty(self).unwrap_or_default();
@@ -115,5 +219,23 @@ mod tests {
         // printf 'aa  a.csv\nbb  b.csv\n' | sha256sum
         let digest = digest_of([("b.csv", "bb"), ("a.csv", "aa")].into_iter());
         assert_eq!(digest, "fe9af18fcc06e3c4d47d3004911c5e0ef25cc4c1126dcec687b1a32f6ff547c3");
+    }
+
+    #[test]
+    fn the_command_can_be_pasted_into_a_shell() {
+        let replay = Replay {
+            period: "2026-07-01 .. 2026-10-01".to_owned(),
+            as_of: "now".to_owned(),
+            zone: "Europe/Berlin".to_owned(),
+            findings: 5,
+            frameworks: vec!["nist-csf-2.0".to_owned()],
+            read_as: vec![ReadAs { source: "own-people".to_owned(), pattern: "hr/o'neil *.csv".to_owned() }],
+            canonical: false,
+            rules: vec!["--mappings".to_owned(), "--policy".to_owned()],
+        };
+        let expected = "overstay report EXPORTS --period '2026-07-01 .. 2026-10-01' --as-of 1970-01-01T00:00:00Z \
+                        --zone Europe/Berlin --findings 5 --framework nist-csf-2.0 --as own-people \
+                        'hr/o'\\''neil *.csv' --mappings FOLDER --policy FILE --no-canonical";
+        assert_eq!(replay.command(0), expected);
     }
 }

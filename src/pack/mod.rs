@@ -3,11 +3,17 @@
 mod evidence;
 mod lines;
 mod manifest;
+mod sample;
 mod staging;
 mod table;
+mod verify;
 
 pub use evidence::Evidence;
 pub use lines::{FINDINGS_HEADER, write_findings};
-pub use manifest::{InputEntry, Manifest, OutputEntry, RuleEntry, SCHEMA as MANIFEST_SCHEMA, digest_of};
+pub use manifest::{
+    InputEntry, Manifest, OutputEntry, ReadAs, Replay, RuleEntry, SCHEMA as MANIFEST_SCHEMA, digest_of, report_id,
+};
+pub use sample::{Sample, SampleFacts, SampleItem, SampleOptions, sample};
 pub use staging::{PackFile, Staging, write_file};
 pub use table::{SPREADSHEET_ROWS, write_parquet, write_table_csv};
+pub use verify::{Difference, Kind as DifferenceKind, MANIFEST_FILE, PackCheck, check_pack, compare};

@@ -2,7 +2,7 @@
 
 use crate::assess::{assess_frameworks, overall, resolutions};
 use crate::diag::Severity;
-use crate::pack::digest_of;
+use crate::pack::{digest_of, report_id};
 use crate::report::{
     FindingList, Headline, Indicator, IndicatorValue, Message, PeriodView, Report, SCHEMA, Stamp, Tool,
 };
@@ -21,13 +21,13 @@ pub(super) fn build(inputs: &Inputs, measured: Measured, findings_sha256: Option
     let files = &inputs.loaded.files;
     let inputs_sha256 = digest_of(files.iter().map(|file| (file.path.as_str(), file.sha256.as_str())));
     let rules_sha256 = digest_of(rules.files.iter().map(|file| (file.path.as_str(), file.sha256.as_str())));
-    let command = inputs.command(measured.cap);
+    let command = inputs.replay.command(inputs.as_of);
     let headline = measured.overstays.headline();
     let mut indicators = measured.indicators;
     indicators.push(overstay(&headline));
     Report {
         schema: SCHEMA.to_owned(),
-        report_id: report_id(&inputs_sha256, &rules_sha256, &command),
+        report_id: report_id(&inputs_sha256, &rules_sha256, &command, &tool().version),
         tool: tool(),
         organisation: rules.project.organisation.clone().unwrap_or_else(|| "organisation not named".to_owned()),
         classification: rules.project.classification.clone(),
@@ -69,13 +69,6 @@ pub(super) fn tool() -> Tool {
 
 pub(super) fn period(inputs: &Inputs) -> PeriodView {
     PeriodView { label: inputs.period.label.clone(), from: Stamp(inputs.period.from), to: Stamp(inputs.period.to) }
-}
-
-/// Twelve digits over inputs, rules, options and tool: whatever changes a result changes the id.
-fn report_id(inputs: &str, rules: &str, command: &str) -> String {
-    let tool = tool();
-    let parts = [("inputs", inputs), ("rules", rules), ("command", command), ("tool", &tool.version)];
-    digest_of(parts.into_iter())[..12].to_owned()
 }
 
 /// The headline as an indicator, so that it stands among the others with its definition.

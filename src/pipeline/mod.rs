@@ -9,9 +9,11 @@ mod quality;
 mod readings;
 mod rules;
 mod run;
+mod verify;
 mod write;
 
-pub use options::{Progress, RuleOptions, RunOptions, Silent};
+pub use options::{Clock, Progress, RuleOptions, RunOptions, Silent};
 pub use rules::Rules;
 pub use run::{Inputs, check, normalise, overrides, report};
+pub use verify::{Compared, Repeat, Repeated, Verified, verify};
 pub use write::PackOptions;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::pack::ReadAs;
 use crate::time::{Micros, Zone};
 
 /// Where rules come from; flags win over the project file.
@@ -17,8 +18,20 @@ pub struct RuleOptions {
     pub frameworks: Vec<String>,
     /// Zone of dates without a time.
     pub zone: Option<Zone>,
-    /// Source id and file pattern pairs.
-    pub read_as: Vec<(String, String)>,
+    /// Decisions about files, with patterns under the folder of exports.
+    pub read_as: Vec<ReadAs>,
+}
+
+impl RuleOptions {
+    /// The flags that name rule files, sorted.
+    pub(super) fn flags(&self) -> Vec<String> {
+        let given = [
+            ("--mappings", !self.mappings.is_empty()),
+            ("--policy", self.policy.is_some()),
+            ("--project", self.project.is_some()),
+        ];
+        given.iter().filter(|(_, given)| *given).map(|(flag, _)| (*flag).to_owned()).collect()
+    }
 }
 
 /// One assessment.
@@ -32,10 +45,31 @@ pub struct RunOptions {
     pub as_of: Option<String>,
     /// Rules.
     pub rules: RuleOptions,
-    /// The clock, asked only for `--as-of now`.
-    pub now: fn() -> Micros,
+    /// What `--as-of now` means.
+    pub clock: Clock,
     /// Findings of each metric that the report shows.
     pub findings: usize,
+    /// Folders among the exports that are not read and not mentioned, beside the one that the run writes to.
+    pub except: Vec<PathBuf>,
+}
+
+/// What `--as-of now` means.
+#[derive(Debug, Clone, Copy)]
+pub enum Clock {
+    /// The wall clock, asked only then.
+    Wall(fn() -> Micros),
+    /// The time of an earlier run, which is being repeated.
+    Recorded(Micros),
+}
+
+impl Clock {
+    /// The time.
+    pub(super) fn now(self) -> Micros {
+        match self {
+            Self::Wall(now) => now(),
+            Self::Recorded(at) => at,
+        }
+    }
 }
 
 /// Hears how far a run is. Nothing that it does can change a result.

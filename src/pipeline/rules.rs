@@ -268,7 +268,8 @@ fn frameworks(
 }
 
 fn unknown_sources(options: &RuleOptions, known: &BTreeSet<String>) -> Vec<Diagnostic> {
-    options.read_as.iter().filter(|(id, _)| !known.contains(id)).map(|(id, _)| unknown("source", id, known)).collect()
+    let ids = options.read_as.iter().map(|one| &one.source);
+    ids.filter(|id| !known.contains(*id)).map(|id| unknown("source", id, known)).collect()
 }
 
 /// The message about an id that nothing has, with the nearest one that exists.

@@ -6,7 +6,7 @@ use crate::dataset::Frames;
 use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Outcome};
 use crate::identity::{Authority, Context, Facts, Resolved, resolve};
-use crate::pack::{OutputEntry, Staging, write_parquet};
+use crate::pack::{OutputEntry, ReadAs, Replay, Staging, write_parquet};
 use crate::policy::{AsOf, WaiverBook};
 use crate::report::Report;
 use crate::source::{LoadOptions, Loaded, Override, RawClass, load};
@@ -14,7 +14,7 @@ use crate::time::{LeaveInstant, Micros, Period, Zone, rfc3339};
 
 use super::build::build;
 use super::measure::{Measured, NoFiles, measure};
-use super::options::{Progress, RuleOptions, RunOptions};
+use super::options::{Clock, Progress, RunOptions};
 use super::rules::{Rules, own_name};
 use super::write::{PackOptions, PackSink, write};
 
@@ -42,8 +42,8 @@ pub struct Inputs {
     pub as_of_basis: String,
     /// Waivers, and what is wrong with them.
     pub waivers: WaiverBook,
-    /// Decisions about files on the command line: source and pattern under the folder of exports.
-    pub read_as: Vec<(String, String)>,
+    /// What the run was asked to do.
+    pub replay: Replay,
     /// Everything that was noticed so far.
     pub messages: Vec<Diagnostic>,
 }
@@ -74,14 +74,15 @@ impl Inputs {
         let heard = |step: &crate::source::Progress| progress.bytes(step.done, step.total);
         let reading = LoadOptions {
             zone,
-            overrides: overrides(&options.rules, &rules)?,
-            except,
+            overrides: overrides(&options.rules.read_as, &rules)?,
+            except: except.into_iter().chain(options.except.iter().cloned()).collect(),
             progress: &heard,
             ..LoadOptions::default()
         };
         let mut loaded = load(&options.exports, &rules.sources, &reading)?;
         let raw = std::mem::take(&mut loaded.frames);
-        let (as_of, as_of_basis) = as_of(options, &rules, zone, &period, &loaded)?;
+        let wanted = wanted_as_of(options, &rules, zone)?;
+        let (as_of, as_of_basis) = as_of(wanted, options.clock, &period, &loaded);
         progress.stage("matching people and accounts");
         let authority = authority(&rules);
         let context = context(&loaded, &authority, rules.policy.leave_instant, as_of, true);
@@ -92,11 +93,16 @@ impl Inputs {
         let mut messages = loaded.diagnostics.clone();
         messages.extend(rules.register.warnings().iter().cloned().map(in_pack));
         messages.extend(more);
-        let inside = |pattern: &String| {
-            let inside = Path::new(pattern).strip_prefix(&options.exports);
-            inside.map_or_else(|_| pattern.clone(), |path| path.to_string_lossy().into_owned())
+        let replay = Replay {
+            period: period.label.clone(),
+            as_of: wanted.to_string(),
+            zone: zone.to_string(),
+            findings: options.findings as u64,
+            frameworks: rules.frameworks.iter().map(|framework| framework.id.clone()).collect(),
+            read_as: options.rules.read_as.clone(),
+            canonical: true,
+            rules: options.rules.flags(),
         };
-        let read_as = options.rules.read_as.iter().map(|(source, pattern)| (source.clone(), inside(pattern))).collect();
         Ok(Self {
             rules,
             loaded,
@@ -109,7 +115,7 @@ impl Inputs {
             as_of,
             as_of_basis,
             waivers,
-            read_as,
+            replay,
             messages,
         })
     }
@@ -118,24 +124,6 @@ impl Inputs {
     pub(super) fn reread(&self, authority: &Authority, usernames: bool) -> Outcome<Frames> {
         let context = context(&self.loaded, authority, self.rules.policy.leave_instant, self.as_of, usernames);
         Ok(resolve(self.raw.clone(), &context)?.frames)
-    }
-
-    /// The options that change the result, as one line that can be run again.
-    pub(super) fn command(&self, findings: usize) -> String {
-        let mut line = format!(
-            "overstay report EXPORTS --period {} --as-of {} --zone {} --findings {findings}",
-            self.period.label,
-            rfc3339(self.as_of),
-            self.zone
-        );
-        for framework in &self.rules.frameworks {
-            line.push_str(" --framework ");
-            line.push_str(&framework.id);
-        }
-        for (source, pattern) in &self.read_as {
-            line.push_str(&[" --as ", source, " ", pattern].concat());
-        }
-        line
     }
 }
 
@@ -161,8 +149,8 @@ fn context<'a>(
 ///
 /// # Errors
 /// A pattern is not a glob.
-pub fn overrides(options: &RuleOptions, rules: &Rules) -> Outcome<Vec<Override>> {
-    let flags = options.read_as.iter().map(|(source, file)| (file.as_str(), source.as_str()));
+pub fn overrides(read_as: &[ReadAs], rules: &Rules) -> Outcome<Vec<Override>> {
+    let flags = read_as.iter().map(|one| (one.pattern.as_str(), one.source.as_str()));
     let project = rules.project.sources.iter().map(|rule| (rule.pattern.as_str(), rule.source.as_str()));
     flags.chain(project).map(|(pattern, source)| Override::new(pattern, source)).collect()
 }
@@ -177,30 +165,28 @@ fn period(options: &RunOptions, rules: &Rules, zone: Zone) -> Outcome<Period> {
     Period::parse(text, zone).map_err(|cause| bad(cause.to_string()))
 }
 
-fn as_of(
-    options: &RunOptions,
-    rules: &Rules,
-    zone: Zone,
-    period: &Period,
-    loaded: &Loaded,
-) -> Outcome<(Micros, String)> {
-    let wanted = match &options.as_of {
-        Some(text) => Some(parse_as_of(text, zone)?),
-        None => rules.project.as_of,
-    };
+fn wanted_as_of(options: &RunOptions, rules: &Rules, zone: Zone) -> Outcome<AsOf> {
+    match &options.as_of {
+        Some(text) => parse_as_of(text, zone),
+        None => Ok(rules.project.as_of.unwrap_or(AsOf::PeriodEnd)),
+    }
+}
+
+/// The moment that the report speaks about, and where it comes from.
+fn as_of(wanted: AsOf, clock: Clock, period: &Period, loaded: &Loaded) -> (Micros, String) {
     let newest = || {
         let instants = loaded.files.iter().flat_map(|file| [file.observed_at, file.covers.map(|window| window.1)]);
         instants.flatten().max()
     };
-    Ok(match wanted {
-        Some(AsOf::At(at)) => (at, "given".to_owned()),
-        Some(AsOf::Now) => ((options.now)(), "the time of the run".to_owned()),
-        None | Some(AsOf::PeriodEnd) => (period.to, "the end of the period".to_owned()),
-        Some(AsOf::NewestInput) => match newest() {
+    match wanted {
+        AsOf::At(at) => (at, "given".to_owned()),
+        AsOf::Now => (clock.now(), "the time of the run".to_owned()),
+        AsOf::PeriodEnd => (period.to, "the end of the period".to_owned()),
+        AsOf::NewestInput => match newest() {
             Some(at) => (at, "the newest instant in the inputs".to_owned()),
             None => (period.to, "the end of the period; no input carries a time".to_owned()),
         },
-    })
+    }
 }
 
 /// The flag also takes a plain date: its first instant.
@@ -262,6 +248,7 @@ pub fn report(options: &RunOptions, pack: &PackOptions, progress: &dyn Progress)
     let (rules, templates) = pack.rules(&options.exports, &options.rules)?;
     let staging = Staging::begin(&pack.out)?;
     let mut inputs = Inputs::prepare_with(rules, options, pack.except(), progress)?;
+    inputs.replay.canonical = pack.canonical;
     refuse_nothing(&inputs, &options.exports)?;
     let mut sink = PackSink::open(staging)?;
     let measured: Measured = measure(&mut inputs, options.findings, &mut sink, progress)?;

@@ -164,6 +164,7 @@ fn manifest(inputs: &Inputs, report: &Report, templates: &Templates, staging: &S
         tool: tool(),
         report_id: report.report_id.clone(),
         command: report.command.clone(),
+        options: inputs.replay.clone(),
         period: period(inputs),
         as_of: Stamp(inputs.as_of),
         inputs_sha256: report.inputs_sha256.clone(),
@@ -182,7 +183,9 @@ fn manifest(inputs: &Inputs, report: &Report, templates: &Templates, staging: &S
             .collect(),
         rules,
         outputs: staging.outputs(),
+        manifest_sha256: String::new(),
     }
+    .sealed()
 }
 
 /// Every row and value that could not be used. Holds no cell of the inputs.

@@ -6,7 +6,7 @@ use globset::{Glob, GlobMatcher};
 use toml::Spanned;
 
 use crate::diag::{Diagnostic, Place};
-use crate::time::{Micros, Moment, Period, TimeFormat, Zone, parse_time};
+use crate::time::{Micros, Moment, Period, TimeFormat, Zone, parse_time, rfc3339};
 
 use super::sheet::{Fields, Sheet, did_you_mean};
 
@@ -37,6 +37,18 @@ impl std::str::FromStr for AsOf {
                           or \"newest-input\""
                     .to_owned()),
             },
+        }
+    }
+}
+
+impl std::fmt::Display for AsOf {
+    /// The text that reads back as this.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::At(at) => f.write_str(&rfc3339(*at)),
+            Self::Now => f.write_str("now"),
+            Self::PeriodEnd => f.write_str("period-end"),
+            Self::NewestInput => f.write_str("newest-input"),
         }
     }
 }

@@ -3,4 +3,8 @@
 mod atomic;
 mod bytes;
 mod contents;
+mod forge;
+mod repeat;
+mod sample;
 mod spreadsheet;
+mod verify;

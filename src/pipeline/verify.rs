@@ -1,0 +1,276 @@
+//! Whether a pack is what its manifest says, and whether the exports give it again, byte by byte.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::diag::{Diagnostic, Place};
+use crate::failure::{Failure, Outcome};
+use crate::pack::{Difference, DifferenceKind as Kind, MANIFEST_FILE, Manifest, PackCheck, check_pack, compare};
+use crate::report::Report;
+use crate::source::own_output;
+use crate::time::Zone;
+
+use super::build::tool;
+use super::options::{Clock, Progress, RuleOptions, RunOptions};
+use super::run::report;
+use super::write::PackOptions;
+
+/// How to compute a pack again.
+#[derive(Debug, Clone)]
+pub struct Repeat {
+    /// Folder of exports.
+    pub exports: PathBuf,
+    /// Project file, mappings and policy as they were given to the run; everything else is recorded in the pack.
+    pub rules: RuleOptions,
+    /// Folder with own templates, as it was given.
+    pub templates: Option<PathBuf>,
+    /// Where a temporary folder is made, in which the pack is computed again; it is removed afterwards.
+    pub scratch: PathBuf,
+}
+
+/// What was found out.
+#[derive(Debug)]
+pub struct Verified {
+    /// The pack against its manifest.
+    pub check: PackCheck,
+    /// The pack against the exports, where that was asked for, or why it could not be computed again.
+    pub repeated: Option<Outcome<Repeated>>,
+}
+
+impl Verified {
+    /// Whether nothing differs, in everything that was compared.
+    pub fn agrees(&self) -> bool {
+        let repeated = match &self.repeated {
+            None => true,
+            Some(Ok(repeated)) => repeated.parts().iter().all(|part| part.differences.is_empty()),
+            Some(Err(_)) => false,
+        };
+        self.check.differences.is_empty() && repeated
+    }
+}
+
+/// The pack against the exports.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Repeated {
+    /// The exports against those that the manifest lists.
+    pub inputs: Compared,
+    /// The rules against those that the manifest lists.
+    pub rules: Compared,
+    /// The files of the pack against those that were computed.
+    pub files: Compared,
+}
+
+impl Repeated {
+    /// The three comparisons.
+    pub fn parts(&self) -> [&Compared; 3] {
+        [&self.inputs, &self.rules, &self.files]
+    }
+}
+
+/// One list against another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Compared {
+    /// How many there are in either list.
+    pub compared: usize,
+    /// How many are the same in both.
+    pub agree: usize,
+    /// The others, sorted by path.
+    pub differences: Vec<Difference>,
+}
+
+/// Checks a pack, and computes it again where exports are given. Writes nothing into either.
+///
+/// # Errors
+/// The pack cannot be read, or is none. What keeps it from being computed again is part of the answer.
+pub fn verify(pack: &Path, repeat: Option<&Repeat>, progress: &dyn Progress) -> Outcome<Verified> {
+    progress.stage("comparing with the manifest");
+    let check = check_pack(pack, &|done, total| progress.bytes(done, total))?;
+    let repeated = repeat.map(|how| {
+        let Some(manifest) = &check.manifest else {
+            let message = "the pack cannot be computed again: its options stand in the manifest, which cannot be read";
+            return Err(Failure::usage_one(Diagnostic::error("bad-pack", message).at(Place::file(MANIFEST_FILE))));
+        };
+        again(pack, &check, manifest, how, progress).map_err(|failure| with_hint(failure, manifest, how))
+    });
+    Ok(Verified { check, repeated })
+}
+
+fn again(
+    pack: &Path,
+    check: &PackCheck,
+    manifest: &Manifest,
+    how: &Repeat,
+    progress: &dyn Progress,
+) -> Outcome<Repeated> {
+    let folder = tempfile::Builder::new()
+        .prefix("overstay-verify-")
+        .tempdir_in(&how.scratch)
+        .map_err(|cause| Failure::io("create a temporary folder in", &how.scratch, &cause))?;
+    let out = folder.path().join("pack");
+    let options = run_options(manifest, check.report.as_ref(), how)?;
+    let packing =
+        PackOptions { out: out.clone(), templates: how.templates.clone(), canonical: manifest.options.canonical };
+    report(&options, &packing, progress)?;
+    progress.stage("comparing byte by byte");
+    let bytes = std::fs::read(out.join(MANIFEST_FILE)).map_err(|cause| Failure::io("read", &out, &cause))?;
+    let computed: Manifest = serde_json::from_slice(&bytes)
+        .map_err(|cause| Failure::run(format!("the manifest just written cannot be read: {cause}")))?;
+    Ok(Repeated {
+        inputs: inputs(manifest, &computed),
+        rules: rules(manifest, &computed),
+        files: files(pack, check, manifest, &out, &computed)?,
+    })
+}
+
+/// The recorded options, with the rule files given again.
+fn run_options(manifest: &Manifest, report: Option<&Report>, how: &Repeat) -> Outcome<RunOptions> {
+    let recorded = &manifest.options;
+    let zone: Zone = recorded.zone.parse().map_err(|cause: String| {
+        let place = Place::file(MANIFEST_FILE).field("options.zone");
+        Failure::usage_one(Diagnostic::error("bad-pack", cause).at(place))
+    })?;
+    Ok(RunOptions {
+        exports: how.exports.clone(),
+        period: Some(recorded.period.clone()),
+        as_of: Some(recorded.as_of.clone()),
+        rules: RuleOptions {
+            zone: Some(zone),
+            frameworks: recorded.frameworks.clone(),
+            read_as: recorded.read_as.clone(),
+            ..how.rules.clone()
+        },
+        clock: Clock::Recorded(manifest.as_of.0),
+        findings: usize::try_from(recorded.findings).unwrap_or(usize::MAX),
+        except: later_packs(&how.exports, report),
+    })
+}
+
+/// Packs among the exports that the run did not see: made since, or the very pack that is compared. A run says which
+/// packs it passed over; what was not there then must not be said now.
+fn later_packs(exports: &Path, report: Option<&Report>) -> Vec<PathBuf> {
+    let seen: BTreeSet<&str> = report
+        .iter()
+        .flat_map(|report| &report.messages)
+        .filter(|message| message.code == "skipped-pack")
+        .filter_map(|message| message.place.as_deref())
+        .collect();
+    let mut packs = Vec::new();
+    let mut folders = walkdir::WalkDir::new(exports).min_depth(1).sort_by_file_name().into_iter();
+    while let Some(entry) = folders.next() {
+        let Ok(entry) = entry else {
+            continue;
+        };
+        if entry.file_type().is_dir() && own_output(entry.path()).is_some() {
+            folders.skip_current_dir();
+            let inside = entry.path().strip_prefix(exports).unwrap_or(entry.path());
+            let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
+            if !seen.contains(parts.join("/").as_str()) {
+                packs.push(entry.into_path());
+            }
+        }
+    }
+    packs
+}
+
+/// What the user can do when rules of the company's own are missing.
+fn with_hint(mut failure: Failure, manifest: &Manifest, how: &Repeat) -> Failure {
+    let given = how.rules.flags();
+    let missing: Vec<&str> =
+        manifest.options.rules.iter().filter(|flag| !given.contains(*flag)).map(String::as_str).collect();
+    if !missing.is_empty() {
+        let message = "the pack was made with rules of the company's own";
+        let hint = format!("give {} as it was given then", missing.join(" and "));
+        failure.diagnostics.push(Diagnostic::info("own-rules", message).hint(hint));
+    }
+    failure
+}
+
+fn inputs(recorded: &Manifest, computed: &Manifest) -> Compared {
+    let entries = |manifest: &Manifest| -> BTreeMap<String, (String, String)> {
+        let entry = |source: &Option<String>| source.clone().unwrap_or_else(|| "not recognised".to_owned());
+        let files = manifest.inputs.iter();
+        files.map(|file| (file.path.clone(), (file.sha256.clone(), entry(&file.source)))).collect()
+    };
+    lists(&entries(recorded), &entries(computed), |path, then, now| {
+        let (kind, what) = match (then, now) {
+            (Some(then), Some(now)) if then.0 != now.0 => {
+                (Kind::Changed, format!("its SHA-256 is {}; the manifest lists {}", now.0, then.0))
+            }
+            (Some(then), Some(now)) => (Kind::Changed, format!("read as {} now, as {} then", now.1, then.1)),
+            (Some(_), None) => (Kind::Missing, "listed, and not among the exports".to_owned()),
+            _ => (Kind::Added, "among the exports, and not listed".to_owned()),
+        };
+        Difference::new(path, kind, what)
+    })
+}
+
+fn rules(recorded: &Manifest, computed: &Manifest) -> Compared {
+    let entries = |manifest: &Manifest| -> BTreeMap<String, String> {
+        manifest.rules.iter().map(|rule| (rule.path.clone(), rule.sha256.clone())).collect()
+    };
+    let mut compared = lists(&entries(recorded), &entries(computed), |path, then, now| {
+        let own = if path.starts_with("mappings/") {
+            "it ships with the tool".to_owned()
+        } else if path.starts_with("templates/") {
+            "--templates names the folder of the company's own".to_owned()
+        } else if recorded.options.rules.is_empty() {
+            "the project file among the exports led to it".to_owned()
+        } else {
+            format!("the run was given {}", recorded.options.rules.join(" and "))
+        };
+        let (kind, what) = match (then, now) {
+            (Some(_), Some(_)) => (Kind::Changed, format!("another text than then; {own}")),
+            (Some(_), None) => (Kind::Missing, format!("used then, and not now; {own}")),
+            _ => (Kind::Added, "used now, and not then".to_owned()),
+        };
+        Difference::new(path, kind, what)
+    });
+    let version = tool().version;
+    if recorded.tool.version != version {
+        let what = format!("the pack was made by version {}; this is version {version}", recorded.tool.version);
+        compared.differences.insert(0, Difference::new(recorded.tool.name.clone(), Kind::Changed, what));
+    }
+    compared
+}
+
+/// Two lists by path; `differ` words an entry that is not the same in both.
+fn lists<T: PartialEq>(
+    then: &BTreeMap<String, T>,
+    now: &BTreeMap<String, T>,
+    differ: impl Fn(&str, Option<&T>, Option<&T>) -> Difference,
+) -> Compared {
+    let paths: BTreeSet<&String> = then.keys().chain(now.keys()).collect();
+    let differences: Vec<Difference> = paths
+        .iter()
+        .filter(|path| then.get(**path) != now.get(**path))
+        .map(|path| differ(path, then.get(*path), now.get(*path)))
+        .collect();
+    Compared { compared: paths.len(), agree: paths.len() - differences.len(), differences }
+}
+
+/// Every file of the pack, the manifest included, against the one that was computed.
+fn files(pack: &Path, check: &PackCheck, manifest: &Manifest, out: &Path, computed: &Manifest) -> Outcome<Compared> {
+    let names = |manifest: &Manifest| -> Vec<String> {
+        let outputs = manifest.outputs.iter().map(|output| output.path.clone());
+        outputs.chain([MANIFEST_FILE.to_owned()]).collect()
+    };
+    let again: BTreeSet<String> = names(computed).into_iter().collect();
+    let all: BTreeSet<String> = names(manifest).into_iter().chain(again.iter().cloned()).collect();
+    let mut differences = Vec::new();
+    for path in &all {
+        let difference = if !again.contains(path) {
+            Difference::new(path.clone(), Kind::Added, "in the pack, and not computed")
+        } else if !check.files.contains(path) {
+            Difference::new(path.clone(), Kind::Missing, "computed, and not in the pack")
+        } else {
+            match compare(&pack.join(path), &out.join(path))? {
+                None => continue,
+                Some(what) => Difference { path: path.clone(), kind: Kind::Changed, what },
+            }
+        };
+        differences.push(difference);
+    }
+    Ok(Compared { compared: all.len(), agree: all.len() - differences.len(), differences })
+}
