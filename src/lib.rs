@@ -28,6 +28,8 @@ pub mod render;
 
 pub mod pack;
 
+pub mod drift;
+
 pub mod pipeline;
 
 pub mod cli;

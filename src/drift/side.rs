@@ -1,0 +1,120 @@
+//! A pack as one side of a comparison: its report, its manifest, and its findings read row by row.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+
+use crate::diag::{Diagnostic, Place};
+use crate::failure::{Failure, Outcome};
+use crate::pack::Manifest;
+use crate::report::{Finding, Report};
+
+use crate::report::drift::PackFace;
+
+/// One side.
+#[derive(Debug)]
+pub struct Side {
+    folder: PathBuf,
+    /// `report.json`.
+    pub report: Report,
+    /// `manifest.json`.
+    pub manifest: Manifest,
+    /// Privileged accounts, by key, where the pack lists accounts as a spreadsheet.
+    privileged: Option<BTreeMap<String, bool>>,
+}
+
+impl Side {
+    /// Opens a pack.
+    ///
+    /// # Errors
+    /// The folder is no pack, or was written in a format that this version does not know.
+    pub fn open(folder: &Path) -> Outcome<Self> {
+        let manifest: Manifest = json(folder, "manifest.json")?;
+        let report: Report = json(folder, "report.json")?;
+        Ok(Self { privileged: privileged(folder)?, folder: folder.to_owned(), report, manifest })
+    }
+
+    /// What a comparison says of it.
+    pub fn face(&self) -> PackFace {
+        let report = &self.report;
+        PackFace {
+            report_id: report.report_id.clone(),
+            period: report.period.clone(),
+            as_of: report.as_of,
+            tool_version: report.tool.version.clone(),
+            status: report.verdict.status,
+            sentence: report.verdict.sentence.clone(),
+            findings: report.findings.total,
+            inputs_sha256: report.inputs_sha256.clone(),
+            rules_sha256: report.rules_sha256.clone(),
+        }
+    }
+
+    /// Whether the account of a finding is privileged; `None` where the pack does not say.
+    pub(super) fn privileged(&self, account: Option<&str>) -> Option<bool> {
+        self.privileged.as_ref()?.get(account?).copied()
+    }
+
+    /// Hands every finding of the pack to `each`, in the order of the file.
+    ///
+    /// # Errors
+    /// The file is not there or damaged, or `each` fails.
+    pub(super) fn findings(&self, mut each: impl FnMut(Finding) -> Outcome<()>) -> Outcome<()> {
+        let path = self.folder.join(&self.report.findings.file);
+        let mut reader = reader(&path)?;
+        for row in reader.deserialize() {
+            each(row.map_err(|cause| damaged(&path, &cause))?)?;
+        }
+        Ok(())
+    }
+}
+
+fn json<T: serde::de::DeserializeOwned>(folder: &Path, name: &str) -> Outcome<T> {
+    let path = folder.join(name);
+    let bytes = std::fs::read(&path).map_err(|cause| {
+        let message = format!("not an evidence pack: {name} cannot be read ({cause})");
+        let hint = "name a folder that `overstay report --out` has written";
+        let place = Place::file(folder.display().to_string());
+        Failure::usage_one(Diagnostic::error("no-pack", message).at(place).hint(hint))
+    })?;
+    serde_json::from_slice(&bytes).map_err(|cause| {
+        let place = Place::file(path.display().to_string());
+        let hint = "it was changed, or written by another version: `overstay verify` tells which";
+        Failure::usage_one(Diagnostic::error("bad-pack", format!("cannot be read: {cause}")).at(place).hint(hint))
+    })
+}
+
+fn reader(path: &Path) -> Outcome<csv::Reader<BufReader<File>>> {
+    let file = File::open(path).map_err(|cause| Failure::io("read", path, &cause))?;
+    Ok(csv::Reader::from_reader(BufReader::with_capacity(1 << 18, file)))
+}
+
+fn damaged(path: &Path, cause: &csv::Error) -> Failure {
+    let place = Place::file(path.display().to_string());
+    Failure::usage_one(Diagnostic::error("bad-pack", format!("cannot be read: {cause}")).at(place))
+}
+
+/// `account_key` and `privileged` of `populations/accounts.csv`. A pack of a very large company has no such file.
+fn privileged(folder: &Path) -> Outcome<Option<BTreeMap<String, bool>>> {
+    let path = folder.join("populations/accounts.csv");
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let mut reader = reader(&path)?;
+    let header = reader.headers().map_err(|cause| damaged(&path, &cause))?.clone();
+    let column = |name: &str| header.iter().position(|column| column == name);
+    let (Some(key), Some(flag)) = (column("account_key"), column("privileged")) else {
+        return Ok(None);
+    };
+    let mut accounts = BTreeMap::new();
+    for row in reader.records() {
+        let row = row.map_err(|cause| damaged(&path, &cause))?;
+        match row.get(flag) {
+            Some("true") => accounts.insert(row.get(key).unwrap_or_default().to_owned(), true),
+            Some("false") => accounts.insert(row.get(key).unwrap_or_default().to_owned(), false),
+            _ => None,
+        };
+    }
+    Ok(Some(accounts))
+}
