@@ -30,6 +30,8 @@ pub mod pack;
 
 pub mod drift;
 
+pub mod mail;
+
 pub mod pipeline;
 
 pub mod cli;

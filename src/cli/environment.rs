@@ -45,7 +45,17 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// The wall clock; used only for `--as-of now`.
+/// The value of an environment variable that holds a secret.
+pub(super) fn secret(name: &str) -> Option<String> {
+    variable(name)
+}
+
+/// Waits.
+pub(super) fn sleep(pause: std::time::Duration) {
+    std::thread::sleep(pause);
+}
+
+/// The wall clock; used only for `--as-of now`, and for the date of a mail that is sent.
 #[expect(clippy::disallowed_methods, reason = "this is the place that the ban points to")]
 pub(super) fn now() -> Micros {
     chrono::Utc::now().timestamp_micros()

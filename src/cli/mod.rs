@@ -8,7 +8,9 @@ mod explain;
 mod init;
 mod inspect;
 mod list;
+mod mail;
 mod normalise;
+mod password;
 pub mod reference;
 mod report;
 
@@ -27,6 +29,9 @@ use environment::Environment;
 const NOT_MET: u8 = 3;
 /// Exit code when nothing is not met, but evidence is insufficient.
 const INSUFFICIENT: u8 = 4;
+
+/// Exit code when a mail could not be delivered to everybody.
+const NOT_DELIVERED: u8 = 6;
 
 /// Runs the command of this process.
 pub fn main() -> ExitCode {

@@ -9,4 +9,5 @@ mod sentence;
 mod side;
 
 pub use compare::{Options, compare};
+pub(crate) use sentence::{result, sentence, subject};
 pub use side::Side;

@@ -5,7 +5,7 @@ use crate::render::text;
 use crate::report::drift::{Class, ClassCount, DriftResult, MetricChange};
 
 /// Worse as soon as anything is worse that no waiver covers; what is better beside it does not make up for it.
-pub(super) fn result(classes: &[ClassCount], metrics: &[MetricChange]) -> DriftResult {
+pub(crate) fn result(classes: &[ClassCount], metrics: &[MetricChange]) -> DriftResult {
     let unwaived = |count: &ClassCount| count.class.is_worse() && count.count > count.waived;
     let out_of_sight = metrics.iter().any(|metric| metric.class == Some(Class::NotAssessable));
     let into_sight = metrics.iter().any(|metric| metric.class == Some(Class::NewlyAssessable));
@@ -26,7 +26,7 @@ fn counts(classes: &[ClassCount]) -> String {
     parts.join(", ")
 }
 
-pub(super) fn sentence(result: DriftResult, classes: &[ClassCount], metrics: &[MetricChange]) -> String {
+pub(crate) fn sentence(result: DriftResult, classes: &[ClassCount], metrics: &[MetricChange]) -> String {
     let of = |class: Class| classes.iter().find(|count| count.class == class).map_or(0, |count| count.count);
     let standing = of(Class::StillOpen) + of(Class::Unchanged);
     let mut out = match (result, counts(classes)) {
@@ -52,7 +52,7 @@ pub(super) fn sentence(result: DriftResult, classes: &[ClassCount], metrics: &[M
 }
 
 /// The result as the subject of a mail.
-pub(super) fn subject(result: DriftResult, classes: &[ClassCount], organisation: &str, period: &str) -> String {
+pub(crate) fn subject(result: DriftResult, classes: &[ClassCount], organisation: &str, period: &str) -> String {
     let counts = match counts(classes) {
         counts if counts.is_empty() && result == DriftResult::Worse => "less can be assessed".to_owned(),
         counts if counts.is_empty() && result == DriftResult::Better => "more can be assessed".to_owned(),

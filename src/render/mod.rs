@@ -6,6 +6,7 @@ pub mod csv;
 pub mod drift;
 pub mod html;
 pub mod json;
+pub mod mail;
 pub mod pdf;
 pub mod templates;
 pub mod terminal;

@@ -11,7 +11,8 @@ use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Kind, Outcome};
 
 /// Every shipped template by name; the names are the paths under a folder that overrides them.
-const SHIPPED: [(&str, &str); 14] = [
+const SHIPPED: [(&str, &str); 15] = [
+    ("mail/drift.html", include_str!("../../templates/mail/drift.html")),
     ("report/cover.html", include_str!("../../templates/report/cover.html")),
     ("report/data.html", include_str!("../../templates/report/data.html")),
     ("report/findings.html", include_str!("../../templates/report/findings.html")),
@@ -79,9 +80,11 @@ impl Templates {
         if mistakes.is_empty() { Self::compile(texts) } else { Err(Failure::usage(mistakes)) }
     }
 
-    /// Names and texts of all templates in use, sorted by name: what a manifest hashes.
+    /// Names and texts of all templates that a report is made of, sorted by name: what a manifest hashes. A mail is no
+    /// part of a pack.
     pub fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.texts.iter().map(|(name, text)| (name.as_str(), text.text.as_str()))
+        let report = self.texts.iter().filter(|(name, _)| !name.starts_with("mail/"));
+        report.map(|(name, text)| (name.as_str(), text.text.as_str()))
     }
 
     fn compile(texts: BTreeMap<String, Text>) -> Outcome<Self> {
