@@ -1,6 +1,7 @@
 //! The only window to the world around the process: arguments, streams, terminal, environment variables, the clock.
 
 use std::io::{IsTerminal, Write, stderr, stdout};
+use std::path::PathBuf;
 
 use crate::time::Micros;
 
@@ -45,7 +46,12 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// The wall clock; used only for `--as-of now`.
+/// The folder for temporary files: `TMPDIR`, or the system's.
+pub(super) fn scratch() -> PathBuf {
+    std::env::temp_dir()
+}
+
+/// The wall clock; used only for `--as-of now`, and for the date of an acceptance.
 #[expect(clippy::disallowed_methods, reason = "this is the place that the ban points to")]
 pub(super) fn now() -> Micros {
     chrono::Utc::now().timestamp_micros()
