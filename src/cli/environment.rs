@@ -1,6 +1,7 @@
 //! The only window to the world around the process: arguments, streams, terminal, environment variables, the clock.
 
 use std::io::{IsTerminal, Write, stderr, stdout};
+use std::path::PathBuf;
 
 use crate::time::Micros;
 
@@ -55,7 +56,12 @@ pub(super) fn sleep(pause: std::time::Duration) {
     std::thread::sleep(pause);
 }
 
-/// The wall clock; used only for `--as-of now`, and for the date of a mail that is sent.
+/// The folder for temporary files: `TMPDIR`, or the system's.
+pub(super) fn scratch() -> PathBuf {
+    std::env::temp_dir()
+}
+
+/// The wall clock; used only for `--as-of now`, for the date of an acceptance, and for that of a mail that is sent.
 #[expect(clippy::disallowed_methods, reason = "this is the place that the ban points to")]
 pub(super) fn now() -> Micros {
     chrono::Utc::now().timestamp_micros()

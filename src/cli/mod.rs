@@ -1,10 +1,13 @@
 //! The command line: clap types, one file per command, and the one place that turns an outcome into an exit code.
 
+mod accept;
 mod args;
 mod bars;
 mod check;
+mod drift;
 mod environment;
 mod explain;
+mod history;
 mod init;
 mod inspect;
 mod list;
@@ -14,6 +17,7 @@ mod password;
 pub mod reference;
 mod report;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -30,6 +34,8 @@ const NOT_MET: u8 = 3;
 /// Exit code when nothing is not met, but evidence is insufficient.
 const INSUFFICIENT: u8 = 4;
 
+/// Exit code when the current pack is worse than its baseline.
+const WORSE: u8 = 5;
 /// Exit code when a mail could not be delivered to everybody.
 const NOT_DELIVERED: u8 = 6;
 
@@ -64,6 +70,9 @@ fn run(command: Command, environment: Environment) -> Outcome<u8> {
         Command::Inspect(args) => inspect::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::List(args) => list::run(&args),
+        Command::Drift(args) => drift::run(&args, environment),
+        Command::Accept(args) => accept::run(&args),
+        Command::History(args) => history::run(&args, environment),
         Command::Init(args) => init::run(&args),
         Command::Normalise(args) => normalise::run(&args, environment),
         Command::Reference(args) => reference::run(&args),
@@ -88,11 +97,17 @@ fn rule_options(args: &RuleArgs) -> Outcome<RuleOptions> {
 
 /// The assessment flags as plain types.
 fn run_options(args: &AssessArgs, findings: usize) -> Outcome<RunOptions> {
+    let (period, as_of) = (args.period.clone(), args.as_of.clone());
+    Ok(RunOptions { period, as_of, ..options_for(&args.exports, &args.rules, findings)? })
+}
+
+/// The same for a folder and its rules; period and as-of come from the project file.
+fn options_for(exports: &Path, rules: &RuleArgs, findings: usize) -> Outcome<RunOptions> {
     Ok(RunOptions {
-        exports: args.exports.clone(),
-        period: args.period.clone(),
-        as_of: args.as_of.clone(),
-        rules: rule_options(&args.rules)?,
+        exports: exports.to_owned(),
+        period: None,
+        as_of: None,
+        rules: rule_options(rules)?,
         now: environment::now,
         findings,
     })

@@ -200,7 +200,7 @@ impl<'a> Work<'a> {
             } else if moved && ended_earlier {
                 (Class::LeftPeriod, vec!["it had ended before this period began".to_owned()])
             } else {
-                (Class::Resolved, vec!["it is in no population over its limit any more".to_owned()])
+                (Class::Resolved, vec!["it is not found over its limit any more".to_owned()])
             };
             self.add(class, &finding, Some(&before), None, why);
             Ok(())

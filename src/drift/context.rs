@@ -70,7 +70,7 @@ fn limit(metric: &MetricReport) -> String {
 /// Rule files with another text. The project file is left out: what it decides is compared by its effects.
 fn rules(list: &mut Vec<ContextChange>, before: &Side, after: &Side) {
     let files = |side: &Side| -> BTreeMap<String, String> {
-        let rules = side.manifest.rules.iter().filter(|rule| !rule.path.ends_with("overstay.toml"));
+        let rules = side.rules.iter().filter(|rule| !rule.path.ends_with("overstay.toml"));
         rules.map(|rule| (rule.path.clone(), rule.sha256.clone())).collect()
     };
     let (old, new) = (files(before), files(after));

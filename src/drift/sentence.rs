@@ -34,7 +34,7 @@ pub(crate) fn sentence(result: DriftResult, classes: &[ClassCount], metrics: &[M
             format!("Nothing changed: {} as before", text::plural(standing, "finding stands", "findings stand"))
         }
         (_, counts) if counts.is_empty() => "No finding changed".to_owned(),
-        (_, counts) => format!("{} findings: {counts}", if result == DriftResult::Worse { "Worse" } else { "Changed" }),
+        (_, counts) => format!("Findings: {counts}"),
     };
     if result != DriftResult::Unchanged && standing > 0 {
         out.push_str(&format!("; {} as before", text::count(standing)));

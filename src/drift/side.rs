@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Outcome};
-use crate::pack::Manifest;
+use crate::pack::{Manifest, RuleEntry, sha256_of};
 use crate::report::{Finding, Report};
 
 use crate::report::drift::PackFace;
@@ -18,8 +18,10 @@ pub struct Side {
     folder: PathBuf,
     /// `report.json`.
     pub report: Report,
-    /// `manifest.json`.
-    pub manifest: Manifest,
+    /// The rule files that were used.
+    pub(super) rules: Vec<RuleEntry>,
+    /// SHA-256 of its manifest; `None` for a pack in the making.
+    pub manifest_sha256: Option<String>,
     /// Privileged accounts, by key, where the pack lists accounts as a spreadsheet.
     privileged: Option<BTreeMap<String, bool>>,
 }
@@ -30,9 +32,20 @@ impl Side {
     /// # Errors
     /// The folder is no pack, or was written in a format that this version does not know.
     pub fn open(folder: &Path) -> Outcome<Self> {
-        let manifest: Manifest = json(folder, "manifest.json")?;
-        let report: Report = json(folder, "report.json")?;
-        Ok(Self { privileged: privileged(folder)?, folder: folder.to_owned(), report, manifest })
+        let (manifest, manifest_sha256): (Manifest, String) = json(folder, "manifest.json")?;
+        let (report, _) = json(folder, "report.json")?;
+        let privileged = privileged(folder)?;
+        let manifest_sha256 = Some(manifest_sha256);
+        Ok(Self { folder: folder.to_owned(), report, rules: manifest.rules, manifest_sha256, privileged })
+    }
+
+    /// A pack in the making: its data files stand in `folder` already.
+    ///
+    /// # Errors
+    /// A data file cannot be read.
+    pub fn unfinished(folder: &Path, report: Report, rules: Vec<RuleEntry>) -> Outcome<Self> {
+        let privileged = privileged(folder)?;
+        Ok(Self { folder: folder.to_owned(), report, rules, manifest_sha256: None, privileged })
     }
 
     /// What a comparison says of it.
@@ -70,7 +83,8 @@ impl Side {
     }
 }
 
-fn json<T: serde::de::DeserializeOwned>(folder: &Path, name: &str) -> Outcome<T> {
+/// A file of the pack as JSON, with the SHA-256 of its bytes.
+fn json<T: serde::de::DeserializeOwned>(folder: &Path, name: &str) -> Outcome<(T, String)> {
     let path = folder.join(name);
     let bytes = std::fs::read(&path).map_err(|cause| {
         let message = format!("not an evidence pack: {name} cannot be read ({cause})");
@@ -78,11 +92,12 @@ fn json<T: serde::de::DeserializeOwned>(folder: &Path, name: &str) -> Outcome<T>
         let place = Place::file(folder.display().to_string());
         Failure::usage_one(Diagnostic::error("no-pack", message).at(place).hint(hint))
     })?;
-    serde_json::from_slice(&bytes).map_err(|cause| {
+    let value = serde_json::from_slice(&bytes).map_err(|cause| {
         let place = Place::file(path.display().to_string());
         let hint = "it was changed, or written by another version: `overstay verify` tells which";
         Failure::usage_one(Diagnostic::error("bad-pack", format!("cannot be read: {cause}")).at(place).hint(hint))
-    })
+    })?;
+    Ok((value, sha256_of(&bytes)))
 }
 
 fn reader(path: &Path) -> Outcome<csv::Reader<BufReader<File>>> {

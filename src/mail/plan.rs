@@ -3,11 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
-
 use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Outcome};
-use crate::pack::{Manifest, OutputEntry, hex};
+use crate::pack::{Manifest, OutputEntry, sha256_of};
 use crate::policy::did_you_mean;
 use crate::render::drift::Names;
 use crate::render::mail::{Letter, html, text};
@@ -180,7 +178,7 @@ fn key(drift: &Drift, pack: &str, rule: &Rule, options: &Options<'_>, twins: &mu
     let asks = asks.to_string();
     let twin = twins.entry(asks.clone()).or_default();
     *twin += 1;
-    hex(&Sha256::digest(format!("{asks} {twin}")))
+    sha256_of(format!("{asks} {twin}").as_bytes())
 }
 
 /// Words of rules that match nothing of the comparison: probably misspelt.
@@ -213,7 +211,7 @@ impl<'a> Pack<'a> {
             let place = Place::file(path.display().to_string());
             Failure::usage_one(Diagnostic::error("bad-pack", format!("cannot be read: {cause}")).at(place))
         })?;
-        Ok(Self { folder, sha256: hex(&Sha256::digest(&bytes)), outputs: manifest.outputs })
+        Ok(Self { folder, sha256: sha256_of(&bytes), outputs: manifest.outputs })
     }
 
     /// The files to attach, and what the mail says about them.
@@ -244,7 +242,7 @@ impl<'a> Pack<'a> {
             left -= entry.bytes;
             let path = self.folder.join(name);
             let bytes = std::fs::read(&path).map_err(|cause| Failure::io("read", &path, &cause))?;
-            if hex(&Sha256::digest(&bytes)) != entry.sha256 {
+            if sha256_of(&bytes) != entry.sha256 {
                 let message = "it differs from the pack's manifest, and is not sent to anybody";
                 let place = Place::file(path.display().to_string());
                 return Err(Failure::usage_one(Diagnostic::error("bad-pack", message).at(place)));

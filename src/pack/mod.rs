@@ -9,6 +9,5 @@ mod table;
 pub use evidence::Evidence;
 pub use lines::{FINDINGS_HEADER, write_findings};
 pub use manifest::{InputEntry, Manifest, OutputEntry, RuleEntry, SCHEMA as MANIFEST_SCHEMA, digest_of};
-pub(crate) use staging::hex;
-pub use staging::{PackFile, Staging, write_file};
+pub use staging::{PackFile, Staging, sha256_of, write_file};
 pub use table::{SPREADSHEET_ROWS, write_parquet, write_table_csv};

@@ -2,6 +2,7 @@
 
 mod build;
 mod coverage;
+mod drift;
 mod measure;
 mod options;
 mod populations;
@@ -11,6 +12,7 @@ mod rules;
 mod run;
 mod write;
 
+pub use drift::{DriftOptions, Drifts, drift};
 pub use options::{Progress, RuleOptions, RunOptions, Silent};
 pub use rules::Rules;
 pub use run::{Inputs, check, normalise, overrides, report};

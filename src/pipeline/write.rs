@@ -26,6 +26,8 @@ pub struct PackOptions {
     pub templates: Option<PathBuf>,
     /// Whether the canonical tables go into it.
     pub canonical: bool,
+    /// Whether the report is written for readers; else only `report.json`, for a pack that is compared and thrown away.
+    pub readable: bool,
 }
 
 impl PackOptions {
@@ -99,7 +101,10 @@ pub(super) fn write(
     write_data(inputs, &report, options, &mut staging)?;
     let data = staging.outputs();
     report.evidence_sha256 = Some(digest_of(data.iter().map(|file| (file.path.as_str(), file.sha256.as_str()))));
-    write_documents(&report, templates, &mut staging)?;
+    staging.write("report.json", &json::report(&report))?;
+    if options.readable {
+        write_documents(&report, templates, &mut staging)?;
+    }
     let manifest = manifest(inputs, &report, templates, &staging);
     staging.write("manifest.json", &manifest.to_json())?;
     staging.finish()?;
@@ -121,10 +126,9 @@ fn write_data(inputs: &Inputs, report: &Report, options: &PackOptions, staging: 
     Ok(())
 }
 
-/// The report in every form.
+/// The report for readers, in every form.
 fn write_documents(report: &Report, templates: &Templates, staging: &mut Staging) -> Outcome<()> {
-    staging.write("report.html", &html::report(report, templates)?)?;
-    staging.write("report.json", &json::report(report))
+    staging.write("report.html", &html::report(report, templates)?)
 }
 
 fn manifest(inputs: &Inputs, report: &Report, templates: &Templates, staging: &Staging) -> Manifest {

@@ -29,9 +29,9 @@ pub fn terminal(digest: &Digest, columns: usize, colour: bool) -> String {
         page.blank();
         page.wrap("", &clean(&section.title));
         for line in &section.lines {
-            page.wrap("  ", &format!("{:<8} {}", clean(&line.severity), clean(&line.what)));
-            page.wrap("           ", &clean(&line.why));
-            page.wrap("           ", &clean(&line.id));
+            page.wrap("  ", &format!("{} {}", clean(&line.severity), clean(&line.what)));
+            page.wrap("      ", &clean(&line.why));
+            page.wrap("      ", &clean(&line.id));
         }
     }
     list(&mut page, "As before", &digest.standing);
