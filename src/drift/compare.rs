@@ -36,6 +36,10 @@ pub fn compare(baseline: &Side, current: &Side, options: &Options) -> Outcome<Dr
     work.pair(unmet);
     work.gone()?;
     let Work { tallies, mut items, lost, .. } = work;
+    for list in items.values_mut() {
+        sort(list);
+        list.truncate(options.cap);
+    }
     let items: Vec<Item> = Class::ALL.iter().flat_map(|class| items.remove(class).unwrap_or_default()).collect();
     let metrics = metrics(baseline, current, &tallies);
     let classes = tallies.total();
@@ -187,7 +191,7 @@ impl<'a> Work<'a> {
         if gone.is_empty() {
             return Ok(());
         }
-        let (baseline, from) = (self.baseline, self.current.report.period.from.0);
+        let (baseline, current, from) = (self.baseline, self.current, self.current.report.period.from.0);
         let moved = self.baseline.report.period.from != self.current.report.period.from;
         baseline.findings(|finding| {
             if !gone.contains(&id(&finding.finding_id)) {
@@ -200,7 +204,7 @@ impl<'a> Work<'a> {
             } else if moved && ended_earlier {
                 (Class::LeftPeriod, vec!["it had ended before this period began".to_owned()])
             } else {
-                (Class::Resolved, vec!["it is not found over its limit any more".to_owned()])
+                (Class::Resolved, vec![resolution(baseline, current, finding.account_key.as_deref()).to_owned()])
             };
             self.add(class, &finding, Some(&before), None, why);
             Ok(())
@@ -239,6 +243,21 @@ impl<'a> Work<'a> {
             sort(list);
             list.truncate(self.cap);
         }
+    }
+}
+
+/// Why a finding is gone, as far as the list of accounts tells it.
+fn resolution(baseline: &Side, current: &Side, account: Option<&str>) -> &'static str {
+    let lookup = |side: &Side| side.account(account?);
+    match (lookup(baseline), lookup(current)) {
+        (Some(Some(_)), Some(None)) => "the account is in no export any more",
+        (Some(Some(before)), Some(Some(after))) if !before.matched && after.matched => {
+            "the account is matched to a person now"
+        }
+        (Some(Some(before)), Some(Some(after))) if before.matched && !after.matched => {
+            "the account is matched to nobody now"
+        }
+        _ => "it is not found over its limit any more",
     }
 }
 

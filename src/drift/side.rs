@@ -12,6 +12,14 @@ use crate::report::{Finding, Report};
 
 use crate::report::drift::PackFace;
 
+/// What a comparison asks about an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Account {
+    pub(super) privileged: Option<bool>,
+    /// Whether it is matched to a person.
+    pub(super) matched: bool,
+}
+
 /// One side.
 #[derive(Debug)]
 pub struct Side {
@@ -22,8 +30,8 @@ pub struct Side {
     pub(super) rules: Vec<RuleEntry>,
     /// SHA-256 of its manifest; `None` for a pack in the making.
     pub manifest_sha256: Option<String>,
-    /// Privileged accounts, by key, where the pack lists accounts as a spreadsheet.
-    privileged: Option<BTreeMap<String, bool>>,
+    /// Accounts by key, where the pack lists accounts as a spreadsheet.
+    accounts: Option<BTreeMap<String, Account>>,
 }
 
 impl Side {
@@ -34,9 +42,9 @@ impl Side {
     pub fn open(folder: &Path) -> Outcome<Self> {
         let (manifest, manifest_sha256): (Manifest, String) = json(folder, "manifest.json")?;
         let (report, _) = json(folder, "report.json")?;
-        let privileged = privileged(folder)?;
+        let accounts = accounts(folder)?;
         let manifest_sha256 = Some(manifest_sha256);
-        Ok(Self { folder: folder.to_owned(), report, rules: manifest.rules, manifest_sha256, privileged })
+        Ok(Self { folder: folder.to_owned(), report, rules: manifest.rules, manifest_sha256, accounts })
     }
 
     /// A pack in the making: its data files stand in `folder` already.
@@ -44,8 +52,8 @@ impl Side {
     /// # Errors
     /// A data file cannot be read.
     pub fn unfinished(folder: &Path, report: Report, rules: Vec<RuleEntry>) -> Outcome<Self> {
-        let privileged = privileged(folder)?;
-        Ok(Self { folder: folder.to_owned(), report, rules, manifest_sha256: None, privileged })
+        let accounts = accounts(folder)?;
+        Ok(Self { folder: folder.to_owned(), report, rules, manifest_sha256: None, accounts })
     }
 
     /// What a comparison says of it.
@@ -66,7 +74,12 @@ impl Side {
 
     /// Whether the account of a finding is privileged; `None` where the pack does not say.
     pub(super) fn privileged(&self, account: Option<&str>) -> Option<bool> {
-        self.privileged.as_ref()?.get(account?).copied()
+        self.account(account?)??.privileged
+    }
+
+    /// The account with this key: `Some(None)` when the pack lists accounts and has none with it.
+    pub(super) fn account(&self, key: &str) -> Option<Option<Account>> {
+        Some(self.accounts.as_ref()?.get(key).copied())
     }
 
     /// Hands every finding of the pack to `each`, in the order of the file.
@@ -110,8 +123,8 @@ fn damaged(path: &Path, cause: &csv::Error) -> Failure {
     Failure::usage_one(Diagnostic::error("bad-pack", format!("cannot be read: {cause}")).at(place))
 }
 
-/// `account_key` and `privileged` of `populations/accounts.csv`. A pack of a very large company has no such file.
-fn privileged(folder: &Path) -> Outcome<Option<BTreeMap<String, bool>>> {
+/// What `populations/accounts.csv` says of each account. A pack of a very large company has no such file.
+fn accounts(folder: &Path) -> Outcome<Option<BTreeMap<String, Account>>> {
     let path = folder.join("populations/accounts.csv");
     if !path.is_file() {
         return Ok(None);
@@ -119,17 +132,20 @@ fn privileged(folder: &Path) -> Outcome<Option<BTreeMap<String, bool>>> {
     let mut reader = reader(&path)?;
     let header = reader.headers().map_err(|cause| damaged(&path, &cause))?.clone();
     let column = |name: &str| header.iter().position(|column| column == name);
-    let (Some(key), Some(flag)) = (column("account_key"), column("privileged")) else {
+    let (Some(key), Some(flag), Some(person)) = (column("account_key"), column("privileged"), column("person_id"))
+    else {
         return Ok(None);
     };
     let mut accounts = BTreeMap::new();
     for row in reader.records() {
         let row = row.map_err(|cause| damaged(&path, &cause))?;
-        match row.get(flag) {
-            Some("true") => accounts.insert(row.get(key).unwrap_or_default().to_owned(), true),
-            Some("false") => accounts.insert(row.get(key).unwrap_or_default().to_owned(), false),
+        let cell = |column: usize| row.get(column).unwrap_or_default();
+        let privileged = match cell(flag) {
+            "true" => Some(true),
+            "false" => Some(false),
             _ => None,
         };
+        accounts.insert(cell(key).to_owned(), Account { privileged, matched: !cell(person).is_empty() });
     }
     Ok(Some(accounts))
 }
