@@ -28,6 +28,10 @@ pub mod render;
 
 pub mod pack;
 
+pub mod drift;
+
+pub mod mail;
+
 pub mod pipeline;
 
 pub mod cli;

@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 #[derive(Debug, Parser)]
 #[command(name = "overstay", version, max_term_width = 100)]
 #[command(after_help = "Exit codes: 0 done; 1 the run itself failed; 2 usage or input error; 3 something not met, or \
-a pack that differs (verify); 4 nothing not met, but insufficient evidence.")]
+a pack that differs (verify); 4 nothing not met, but insufficient evidence; 5 drift worse than the baseline.")]
 pub(super) struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -52,6 +52,12 @@ pub(super) enum Command {
     /// The pack is compared with its manifest first; one that differs is refused. Standard output carries the items,
     /// standard error where they were drawn from; each row repeats that in its last columns.
     Sample(SampleArgs),
+    /// Say what changed between two packs, or between a pack and the exports of today.
+    Drift(DriftArgs),
+    /// Record that a pack is accepted as the baseline to compare with.
+    Accept(AcceptArgs),
+    /// List the packs of a folder with the headline over time.
+    History(HistoryArgs),
     /// Write a commented project file.
     Init(InitArgs),
     /// Write the canonical tables as Parquet, for other engines.
@@ -218,6 +224,91 @@ pub(super) struct VerifyArgs {
     #[arg(long, value_name = "DIR")]
     pub templates: Option<PathBuf>,
     /// Print JSON (`overstay.verify/1`).
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `overstay drift`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 nothing is worse; 5 worse than the baseline; 3 and 4 as asked for by --fail-on; \
+1 and 2 it could not be compared."
+)]
+pub(super) struct DriftArgs {
+    /// What to compare with: a pack, a folder of packs with an accepted baseline, or a folder of exports.
+    pub baseline: PathBuf,
+    /// What is compared: a pack, or a folder of exports, which is assessed first.
+    pub current: PathBuf,
+    /// Computes the baseline's own period again from the exports CURRENT, and says which numbers changed and why.
+    #[arg(long)]
+    pub restate: bool,
+    /// Compares with the accepted baseline of this folder of packs as well; then that one decides the exit code.
+    #[arg(long, value_name = "DIR")]
+    pub accepted: Option<PathBuf>,
+    /// Reporting period, where CURRENT is a folder of exports without a project file that says it.
+    #[arg(long)]
+    pub period: Option<String>,
+    /// As-of, where CURRENT is a folder of exports.
+    #[arg(long, value_name = "TIME")]
+    pub as_of: Option<String>,
+    /// Reporting period, where BASELINE is a folder of exports.
+    #[arg(long, value_name = "PERIOD")]
+    pub baseline_period: Option<String>,
+    /// As-of, where BASELINE is a folder of exports.
+    #[arg(long, value_name = "TIME")]
+    pub baseline_as_of: Option<String>,
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    /// Form of the output.
+    #[arg(long, value_name = "FORM", default_value = "text")]
+    pub format: DriftFormat,
+    /// Writes the output to a file instead of standard output.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// How many findings of each class are listed, the most severe first; all are counted.
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub limit: usize,
+    /// Leaves out subjects and sentences: findings are named by id, metric and system.
+    #[arg(long)]
+    pub no_names: bool,
+    /// Results of the current pack that end with an exit code of their own, when nothing is worse.
+    #[arg(long, value_name = "STATUS", value_delimiter = ',')]
+    pub fail_on: Vec<FailOn>,
+}
+
+/// Forms of a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum DriftFormat {
+    /// Lines for a terminal.
+    Text,
+    /// Markdown, for tickets and chats.
+    Markdown,
+    /// JSON: overstay.drift/1.
+    Json,
+}
+
+/// `overstay accept`.
+#[derive(Debug, Args)]
+pub(super) struct AcceptArgs {
+    /// The evidence pack; the acceptance is recorded in accepted.json beside it.
+    pub pack: PathBuf,
+    /// Who accepts it.
+    #[arg(long, value_name = "NAME")]
+    pub by: String,
+    /// Why.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// When it was accepted: an RFC 3339 time. Default: now.
+    #[arg(long, value_name = "TIME")]
+    pub on: Option<String>,
+}
+
+/// `overstay history`.
+#[derive(Debug, Args)]
+pub(super) struct HistoryArgs {
+    /// Folder of packs.
+    pub folder: PathBuf,
+    /// Print JSON.
     #[arg(long)]
     pub json: bool,
 }

@@ -46,12 +46,22 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
+/// The value of an environment variable that holds a secret.
+pub(super) fn secret(name: &str) -> Option<String> {
+    variable(name)
+}
+
+/// Waits.
+pub(super) fn sleep(pause: std::time::Duration) {
+    std::thread::sleep(pause);
+}
+
 /// The folder for temporary files: `TMPDIR`, or the system's.
 pub(super) fn scratch() -> PathBuf {
     std::env::temp_dir()
 }
 
-/// The wall clock; used only for `--as-of now`.
+/// The wall clock; used only for `--as-of now`, for the date of an acceptance, and for that of a mail that is sent.
 #[expect(clippy::disallowed_methods, reason = "this is the place that the ban points to")]
 pub(super) fn now() -> Micros {
     chrono::Utc::now().timestamp_micros()

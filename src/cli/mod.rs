@@ -1,14 +1,19 @@
 //! The command line: clap types, one file per command, and the one place that turns an outcome into an exit code.
 
+mod accept;
 mod args;
 mod bars;
 mod check;
+mod drift;
 mod environment;
 mod explain;
+mod history;
 mod init;
 mod inspect;
 mod list;
+mod mail;
 mod normalise;
+mod password;
 pub mod reference;
 mod report;
 mod sample;
@@ -33,6 +38,11 @@ const NOT_MET: u8 = 3;
 const DIFFERS: u8 = 3;
 /// Exit code when nothing is not met, but evidence is insufficient.
 const INSUFFICIENT: u8 = 4;
+
+/// Exit code when the current pack is worse than its baseline.
+const WORSE: u8 = 5;
+/// Exit code when a mail could not be delivered to everybody.
+const NOT_DELIVERED: u8 = 6;
 
 /// Runs the command of this process.
 pub fn main() -> ExitCode {
@@ -65,6 +75,9 @@ fn run(command: Command, environment: Environment) -> Outcome<u8> {
         Command::Inspect(args) => inspect::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::List(args) => list::run(&args),
+        Command::Drift(args) => drift::run(&args, environment),
+        Command::Accept(args) => accept::run(&args),
+        Command::History(args) => history::run(&args, environment),
         Command::Init(args) => init::run(&args),
         Command::Verify(args) => verify::run(&args, environment),
         Command::Sample(args) => sample::run(&args, environment),
@@ -103,14 +116,20 @@ fn read_as(pair: &[String]) -> ReadAs {
 
 /// The assessment flags as plain types.
 fn run_options(args: &AssessArgs, findings: usize) -> Outcome<RunOptions> {
-    let mut rules = rule_options(&args.rules)?;
+    let (period, as_of) = (args.period.clone(), args.as_of.clone());
+    Ok(RunOptions { period, as_of, ..options_for(&args.exports, &args.rules, findings)? })
+}
+
+/// The same for a folder and its rules; period and as-of come from the project file.
+fn options_for(exports: &Path, args: &RuleArgs, findings: usize) -> Outcome<RunOptions> {
+    let mut rules = rule_options(args)?;
     for one in &mut rules.read_as {
-        one.pattern = inside(&args.exports, &one.pattern);
+        one.pattern = inside(exports, &one.pattern);
     }
     Ok(RunOptions {
-        exports: args.exports.clone(),
-        period: args.period.clone(),
-        as_of: args.as_of.clone(),
+        exports: exports.to_owned(),
+        period: None,
+        as_of: None,
         rules,
         clock: Clock::Wall(environment::now),
         findings,

@@ -10,7 +10,12 @@ use super::environment::Environment;
 
 pub(super) fn run(args: &ReportArgs, environment: Environment) -> Outcome<u8> {
     let options = super::run_options(&args.assess, args.findings)?;
-    let pack = PackOptions { out: args.out.clone(), templates: args.templates.clone(), canonical: !args.no_canonical };
+    let pack = PackOptions {
+        out: args.out.clone(),
+        templates: args.templates.clone(),
+        canonical: !args.no_canonical,
+        readable: true,
+    };
     let bars = Bars::new(environment);
     let report = pipeline::report(&options, &pack, &bars)?;
     bars.finish();

@@ -14,6 +14,6 @@ pub use manifest::{
     InputEntry, Manifest, OutputEntry, ReadAs, Replay, RuleEntry, SCHEMA as MANIFEST_SCHEMA, digest_of, report_id,
 };
 pub use sample::{Sample, SampleFacts, SampleItem, SampleOptions, sample};
-pub use staging::{PackFile, Staging, write_file};
+pub use staging::{PackFile, Staging, sha256_of, write_file};
 pub use table::{SPREADSHEET_ROWS, write_parquet, write_table_csv};
 pub use verify::{Difference, Kind as DifferenceKind, MANIFEST_FILE, PackCheck, check_pack, compare};

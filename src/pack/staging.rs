@@ -79,14 +79,14 @@ impl Staging {
         outputs
     }
 
+    /// Where the files stand until the pack is put in its place.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The hash of a file that was written.
     pub fn sha256_of(&self, name: &str) -> Option<&str> {
         self.written.iter().find(|entry| entry.path == name).map(|entry| entry.sha256.as_str())
-    }
-
-    /// Where the files wait until the pack is complete: the place for temporary files too, which go with it.
-    pub fn folder(&self) -> &Path {
-        &self.folder
     }
 
     /// Puts the pack in place of the target. The old one is kept under another name until the new one stands.
@@ -238,6 +238,11 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Outcome<()> {
     #[expect(clippy::disallowed_methods, reason = "this is the place that the ban points to")]
     fs::write(&partial, bytes).map_err(|cause| Failure::io("write", &partial, &cause))?;
     fs::rename(&partial, path).map_err(|cause| Failure::io("put the file at", path, &cause))
+}
+
+/// SHA-256 of some bytes in lower-case hexadecimal.
+pub fn sha256_of(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
 }
 
 /// Lower-case hexadecimal.

@@ -2,6 +2,7 @@
 
 mod build;
 mod coverage;
+mod drift;
 mod measure;
 mod options;
 mod populations;
@@ -12,6 +13,7 @@ mod run;
 mod verify;
 mod write;
 
+pub use drift::{DriftOptions, Drifts, drift};
 pub use options::{Clock, Progress, RuleOptions, RunOptions, Silent};
 pub use rules::Rules;
 pub use run::{Inputs, check, normalise, overrides, report};

@@ -110,8 +110,12 @@ fn again(
         .map_err(|cause| Failure::io("create a temporary folder in", &how.scratch, &cause))?;
     let out = folder.path().join("pack");
     let options = run_options(manifest, check.report.as_ref(), how)?;
-    let packing =
-        PackOptions { out: out.clone(), templates: how.templates.clone(), canonical: manifest.options.canonical };
+    let packing = PackOptions {
+        out: out.clone(),
+        templates: how.templates.clone(),
+        canonical: manifest.options.canonical,
+        readable: true,
+    };
     report(&options, &packing, progress)?;
     progress.stage("comparing byte by byte");
     let bytes = std::fs::read(out.join(MANIFEST_FILE)).map_err(|cause| Failure::io("read", &out, &cause))?;

@@ -28,6 +28,8 @@ pub struct PackOptions {
     pub templates: Option<PathBuf>,
     /// Whether the canonical tables go into it.
     pub canonical: bool,
+    /// Whether the report is written for readers; else only `report.json`, for a pack that is compared and thrown away.
+    pub readable: bool,
 }
 
 impl PackOptions {
@@ -118,7 +120,10 @@ pub(super) fn write(
     report.evidence_sha256 = Some(digest_of(data.iter().map(|file| (file.path.as_str(), file.sha256.as_str()))));
     let packed = |file: OutputEntry| PackedFile { path: file.path, bytes: file.bytes, sha256: file.sha256 };
     report.files = data.into_iter().map(packed).collect();
-    write_documents(&report, templates, &mut staging)?;
+    staging.write("report.json", &json::report(&report))?;
+    if options.readable {
+        write_documents(&report, templates, &mut staging)?;
+    }
     let manifest = manifest(inputs, &report, templates, &staging);
     staging.write("manifest.json", &manifest.to_json())?;
     staging.finish()?;
@@ -140,12 +145,11 @@ fn write_data(inputs: &Inputs, report: &Report, options: &PackOptions, staging: 
     Ok(())
 }
 
-/// The report in every form.
+/// The report for readers, in every form.
 fn write_documents(report: &Report, templates: &Templates, staging: &mut Staging) -> Outcome<()> {
     staging.write("report.html", &html::report(report, templates)?)?;
     staging.write("report.pdf", &pdf::report(report, templates.brand())?)?;
-    write_spreadsheet(report, staging)?;
-    staging.write("report.json", &json::report(report))
+    write_spreadsheet(report, staging)
 }
 
 fn write_spreadsheet(report: &Report, staging: &mut Staging) -> Outcome<()> {

@@ -3,8 +3,10 @@
 pub mod brand;
 pub mod chart;
 pub mod csv;
+pub mod drift;
 pub mod html;
 pub mod json;
+pub mod mail;
 pub mod pdf;
 pub mod templates;
 pub mod terminal;

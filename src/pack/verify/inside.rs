@@ -79,6 +79,11 @@ fn agree(report: &Report, manifest: &Manifest, inside: &mut Inside<'_>) {
             inside.say(format!("it names {}, which manifest.json does not list", shown(evidence)));
         }
     }
+    let named = report.files.iter().map(|file| (file.path.as_str(), file.bytes, file.sha256.as_str()));
+    let data = manifest.outputs.iter().filter(|output| !output.path.starts_with("report."));
+    if !named.eq(data.map(|output| (output.path.as_str(), output.bytes, output.sha256.as_str()))) {
+        inside.say("its files are not the data files of manifest.json".to_owned());
+    }
     let mut read: Vec<_> = report.sources.iter().map(|source| (source.path.as_str(), source.sha256.as_str())).collect();
     let mut inputs: Vec<_> = manifest.inputs.iter().map(|file| (file.path.as_str(), file.sha256.as_str())).collect();
     read.sort_unstable();

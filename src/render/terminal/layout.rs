@@ -6,36 +6,36 @@ use crate::render::text;
 use crate::report::Status;
 
 /// A blank at which no line is broken; printed as an ordinary one.
-pub(super) const UNBROKEN: char = '\u{A0}';
+pub(in crate::render) const UNBROKEN: char = '\u{A0}';
 
 /// Lines of text of a given width.
-pub(super) struct Page {
+pub(in crate::render) struct Page {
     out: String,
-    pub(super) width: usize,
+    pub(in crate::render) width: usize,
     colour: bool,
 }
 
 impl Page {
-    pub(super) fn new(width: usize, colour: bool) -> Self {
+    pub(in crate::render) fn new(width: usize, colour: bool) -> Self {
         Self { out: String::new(), width, colour }
     }
 
-    pub(super) fn finish(self) -> String {
+    pub(in crate::render) fn finish(self) -> String {
         self.out
     }
 
-    pub(super) fn blank(&mut self) {
+    pub(in crate::render) fn blank(&mut self) {
         self.out.push('\n');
     }
 
     /// A finished line.
-    pub(super) fn line(&mut self, line: &str) {
+    pub(in crate::render) fn line(&mut self, line: &str) {
         self.out.push_str(&line.trim_end().replace(UNBROKEN, " "));
         self.out.push('\n');
     }
 
     /// The word of a verdict, coloured if wanted.
-    pub(super) fn status(&self, status: Status) -> String {
+    pub(in crate::render) fn status(&self, status: Status) -> String {
         if !self.colour {
             return status.words().to_owned();
         }
@@ -50,13 +50,13 @@ impl Page {
     }
 
     /// Text wrapped under an indent; later lines are indented two columns more.
-    pub(super) fn wrap(&mut self, indent: &str, text: &str) {
+    pub(in crate::render) fn wrap(&mut self, indent: &str, text: &str) {
         let hanging = format!("{indent}  ");
         self.wrapped(indent, &hanging, indent.len(), text);
     }
 
     /// Text after a first word whose display width is given apart, because it may hold colour.
-    pub(super) fn wrap_after(&mut self, first: &str, first_width: usize, text: &str) {
+    pub(in crate::render) fn wrap_after(&mut self, first: &str, first_width: usize, text: &str) {
         self.wrapped(&format!("{first}: "), "  ", first_width + 2, text);
     }
 
@@ -106,17 +106,17 @@ fn pieces(word: &str, room: usize) -> Vec<&str> {
 }
 
 /// Text without anything that a terminal would obey.
-pub(super) fn clean(plain: &str) -> Cow<'_, str> {
+pub(in crate::render) fn clean(plain: &str) -> Cow<'_, str> {
     text::visible(plain, false)
 }
 
 /// Columns that a text takes.
-pub(super) fn width(text: &str) -> usize {
+pub(in crate::render) fn width(text: &str) -> usize {
     text.chars().map(char_width).sum()
 }
 
 /// Cut to a width with an ellipsis, padded to it.
-pub(super) fn fit(text: &str, columns: usize) -> String {
+pub(in crate::render) fn fit(text: &str, columns: usize) -> String {
     let mut out = String::new();
     let mut used = 0;
     let whole = width(text) <= columns;
@@ -135,7 +135,7 @@ pub(super) fn fit(text: &str, columns: usize) -> String {
 }
 
 /// Padded on the left.
-pub(super) fn right(text: &str, columns: usize) -> String {
+pub(in crate::render) fn right(text: &str, columns: usize) -> String {
     format!("{}{text}", " ".repeat(columns.saturating_sub(width(text))))
 }
 

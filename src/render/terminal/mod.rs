@@ -1,6 +1,6 @@
 //! The summary in a terminal: what is broken, how much, which reference it serves, and what was not seen.
 
-mod layout;
+pub(in crate::render) mod layout;
 mod metrics;
 
 use std::collections::BTreeSet;

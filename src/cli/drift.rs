@@ -1,0 +1,62 @@
+//! `overstay drift`: what changed, in words for a terminal, as Markdown or as JSON.
+
+use std::path::PathBuf;
+
+use crate::failure::Outcome;
+use crate::pack::write_file;
+use crate::pipeline::{self, DriftOptions, RunOptions};
+use crate::render::drift::{Names, digest, json, markdown, terminal};
+use crate::report::drift::{Drift, DriftResult};
+
+use super::args::{DriftArgs, DriftFormat};
+use super::bars::Bars;
+use super::environment::{self, Environment};
+
+pub(super) fn run(args: &DriftArgs, environment: Environment) -> Outcome<u8> {
+    if args.restate && (args.period.is_some() || args.as_of.is_some()) {
+        return Err(super::usage("--restate takes period and as-of from the baseline"));
+    }
+    let side = |folder: &PathBuf, period: &Option<String>, as_of: &Option<String>| -> Outcome<RunOptions> {
+        let options = super::options_for(folder, &args.rules, 0)?;
+        Ok(RunOptions { period: period.clone(), as_of: as_of.clone(), ..options })
+    };
+    let options = DriftOptions {
+        baseline: side(&args.baseline, &args.baseline_period, &args.baseline_as_of)?,
+        current: side(&args.current, &args.period, &args.as_of)?,
+        restate: args.restate,
+        accepted: args.accepted.clone(),
+        cap: args.limit,
+        scratch: environment::scratch(),
+    };
+    let bars = Bars::new(environment);
+    let drifts = pipeline::drift(&options, &bars)?;
+    bars.finish();
+    let shown: Vec<&Drift> = std::iter::once(&drifts.baseline).chain(drifts.accepted.as_ref()).collect();
+    let bytes = output(args, &shown, environment);
+    match &args.out {
+        Some(path) => write_file(path, &bytes)?,
+        None => Environment::print(&bytes),
+    }
+    if drifts.deciding().result == DriftResult::Worse {
+        return Ok(super::WORSE);
+    }
+    Ok(super::gate(drifts.baseline.current.status, &args.fail_on))
+}
+
+fn output(args: &DriftArgs, drifts: &[&Drift], environment: Environment) -> Vec<u8> {
+    let names = if args.no_names { Names::Withheld } else { Names::Shown };
+    let words = || drifts.iter().map(|drift| digest(drift, names, args.limit));
+    match args.format {
+        // One comparison is one document; two are a list.
+        DriftFormat::Json => match drifts {
+            [only] => json(*only),
+            all => json(all),
+        },
+        DriftFormat::Markdown => words().map(|words| markdown(&words)).collect::<Vec<_>>().join("\n").into_bytes(),
+        DriftFormat::Text => {
+            let colour = environment.colour && args.out.is_none();
+            let texts = words().map(|words| terminal(&words, environment.width, colour));
+            texts.collect::<Vec<_>>().join("\n").into_bytes()
+        }
+    }
+}

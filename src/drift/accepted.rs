@@ -1,0 +1,129 @@
+//! The accepted baseline: who accepted which pack, when and why, kept beside the packs with the pack's hash.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::diag::{Diagnostic, Place};
+use crate::failure::{Failure, Outcome};
+use crate::pack::write_file;
+use crate::report::Stamp;
+use crate::report::drift::Reference;
+
+use super::side::Side;
+
+/// Name of the file beside the packs.
+pub const ACCEPTED_FILE: &str = "accepted.json";
+
+const SCHEMA: &str = "overstay.accepted/1";
+
+/// `accepted.json`: every acceptance, the last one in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accepted {
+    /// `overstay.accepted/1`.
+    pub schema: String,
+    /// The acceptances, in the order in which they were made.
+    pub entries: Vec<Acceptance>,
+}
+
+/// One acceptance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acceptance {
+    /// Folder of the pack, beside this file.
+    pub pack: String,
+    /// SHA-256 of its manifest, which has the hashes of everything else.
+    pub manifest_sha256: String,
+    /// Id of its report.
+    pub report_id: String,
+    /// Label of its period.
+    pub period: String,
+    /// Who accepted it.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub at: Stamp,
+}
+
+impl Accepted {
+    /// Reads the acceptances of a folder of packs; `None` when there are none.
+    ///
+    /// # Errors
+    /// The file is damaged.
+    pub fn load(folder: &Path) -> Outcome<Option<Self>> {
+        let path = folder.join(ACCEPTED_FILE);
+        if !path.exists() {
+            return Ok(None);
+        }
+        let bytes = std::fs::read(&path).map_err(|cause| Failure::io("read", &path, &cause))?;
+        let wrong = |message: String| {
+            let place = Place::file(path.display().to_string());
+            Failure::usage_one(Diagnostic::error("bad-acceptance", message).at(place))
+        };
+        let accepted: Self =
+            serde_json::from_slice(&bytes).map_err(|cause| wrong(format!("cannot be read: {cause}")))?;
+        if accepted.schema != SCHEMA {
+            return Err(wrong(format!("the format is {}, expected {SCHEMA}", accepted.schema)));
+        }
+        Ok(Some(accepted))
+    }
+
+    /// The acceptance in force.
+    pub fn last(&self) -> Option<&Acceptance> {
+        self.entries.last()
+    }
+}
+
+/// Records that a pack is accepted, beside it. Earlier acceptances stay in the file.
+///
+/// # Errors
+/// The folder is no pack, or the file cannot be read or written.
+pub fn accept(pack: &Path, by: &str, reason: &str, at: Stamp) -> Outcome<(PathBuf, Acceptance)> {
+    let side = Side::open(pack)?;
+    let full = std::fs::canonicalize(pack).map_err(|cause| Failure::io("find", pack, &cause))?;
+    let (Some(folder), Some(name)) = (full.parent(), full.file_name()) else {
+        let message = "the pack must be a folder inside another one, where the acceptance is recorded";
+        let place = Place::file(pack.display().to_string());
+        return Err(Failure::usage_one(Diagnostic::error("bad-pack", message).at(place)));
+    };
+    let mut accepted =
+        Accepted::load(folder)?.unwrap_or_else(|| Accepted { schema: SCHEMA.to_owned(), entries: Vec::new() });
+    let entry = Acceptance {
+        pack: name.to_string_lossy().into_owned(),
+        manifest_sha256: side.manifest_sha256.clone().unwrap_or_default(),
+        report_id: side.report.report_id.clone(),
+        period: side.report.period.label.clone(),
+        by: by.to_owned(),
+        reason: reason.to_owned(),
+        at,
+    };
+    accepted.entries.push(entry.clone());
+    let mut bytes = serde_json::to_vec_pretty(&accepted).unwrap_or_default();
+    bytes.push(b'\n');
+    let path = folder.join(ACCEPTED_FILE);
+    write_file(&path, &bytes)?;
+    Ok((path, entry))
+}
+
+/// The accepted pack of a folder of packs.
+///
+/// # Errors
+/// Nothing is accepted there, or the pack is not the one that was accepted.
+pub fn open_accepted(folder: &Path) -> Outcome<(Side, Reference)> {
+    let place = || Place::file(folder.join(ACCEPTED_FILE).display().to_string());
+    let accepted = Accepted::load(folder)?;
+    let Some(entry) = accepted.as_ref().and_then(Accepted::last) else {
+        let hint = "accept a pack first: overstay accept PACK --by NAME --reason TEXT";
+        let message = "no pack of this folder is accepted as the baseline";
+        return Err(Failure::usage_one(Diagnostic::error("no-acceptance", message).at(place()).hint(hint)));
+    };
+    let side = Side::open(&folder.join(&entry.pack))?;
+    if side.manifest_sha256.as_deref() != Some(entry.manifest_sha256.as_str()) {
+        let message =
+            format!("the pack {} is not the one that was accepted: its manifest has another SHA-256", entry.pack);
+        let hint = "restore the accepted pack, or accept the one that is there";
+        return Err(Failure::usage_one(Diagnostic::error("other-pack", message).at(place()).hint(hint)));
+    }
+    let reference = Reference::Accepted { by: entry.by.clone(), reason: entry.reason.clone(), at: entry.at };
+    Ok((side, reference))
+}

@@ -1,0 +1,194 @@
+//! One finding in both packs: what became of it, and why.
+
+use crate::render::text;
+use crate::report::FindingResult;
+use crate::time;
+
+use super::brief::{Brief, rank};
+use crate::report::drift::Class;
+
+/// What passed between the packs.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Between {
+    /// Seconds from the as-of of the baseline to that of the current pack.
+    pub(super) seconds: i64,
+}
+
+/// The class of a stay that both packs have, with the reasons. `marks` are the ageing marks of its metric, in seconds.
+pub(super) fn classify(before: &Brief, after: &Brief, marks: &[i64], between: Between) -> (Class, Vec<String>) {
+    let mut why = causes(before, after);
+    if before.waived && !after.waived {
+        why.insert(0, "a waiver covered it, and does not any more".to_owned());
+        return (Class::WaiverExpired, why);
+    }
+    if !before.open && after.open {
+        why.insert(0, "its stay had ended, and is open now".to_owned());
+        return (Class::Reopened, why);
+    }
+    if !before.waived && after.waived {
+        why.insert(0, "a waiver in force covers it now".to_owned());
+        return (Class::Waived, why);
+    }
+    let worse = worse(before, after, marks, between);
+    if !worse.is_empty() {
+        why.splice(0..0, worse);
+        return (Class::Worse, why);
+    }
+    if before.open && !after.open {
+        why.insert(0, "its stay ended".to_owned());
+        return (Class::Resolved, why);
+    }
+    let better = better(before, after, between);
+    if !better.is_empty() {
+        why.splice(0..0, better);
+        return (Class::Better, why);
+    }
+    (if after.open { Class::StillOpen } else { Class::Unchanged }, why)
+}
+
+/// What explains a difference.
+fn causes(before: &Brief, after: &Brief) -> Vec<String> {
+    let mut why = Vec::new();
+    if before.limit != after.limit {
+        why.push(format!("the limit was {} and is {}", text::length(before.limit), text::length(after.limit)));
+    }
+    if before.began != after.began {
+        let at = |began: Option<i64>| began.map_or_else(|| "not known".to_owned(), time::readable);
+        why.push(format!("its beginning was {} and is {}", at(before.began), at(after.began)));
+    }
+    if !before.open && !after.open && before.ended != after.ended {
+        let at = |ended: Option<i64>| ended.map_or_else(|| "not known".to_owned(), time::readable);
+        why.push(format!("its end was {} and is {}", at(before.ended), at(after.ended)));
+    }
+    if before.person != after.person {
+        why.push("it is matched to another person than before".to_owned());
+    }
+    why
+}
+
+fn worse(before: &Brief, after: &Brief, marks: &[i64], between: Between) -> Vec<String> {
+    let mut why = Vec::new();
+    if after.privileged == Some(true) && before.privileged == Some(false) {
+        why.push("the account is privileged now".to_owned());
+    }
+    if rank(after.severity) < rank(before.severity) {
+        why.push(format!("severity was {} and is {}", before.severity, after.severity));
+    }
+    if before.result == FindingResult::Indeterminate && after.result == FindingResult::Over {
+        why.push("it was possible, and is certain now".to_owned());
+    }
+    if before.open == after.open && after.length > before.length {
+        let grown = after.length.saturating_sub(before.length);
+        let explained = if after.open { between.seconds.max(0) } else { 0 };
+        if grown > explained && (!after.open || before.began != after.began) {
+            why.push(format!("longer: {} instead of {}", text::length(after.length), text::length(before.length)));
+        } else if let Some(mark) =
+            marks.iter().rev().find(|mark| **mark > 0 && before.length <= **mark && after.length > **mark)
+        {
+            why.push(format!("open for more than {} now", text::length(*mark)));
+        }
+    }
+    why
+}
+
+fn better(before: &Brief, after: &Brief, between: Between) -> Vec<String> {
+    let mut why = Vec::new();
+    if after.privileged == Some(false) && before.privileged == Some(true) {
+        why.push("the account is not privileged any more".to_owned());
+    }
+    if rank(after.severity) > rank(before.severity) {
+        why.push(format!("severity was {} and is {}", before.severity, after.severity));
+    }
+    if before.result == FindingResult::Over && after.result == FindingResult::Indeterminate {
+        why.push("it was certain, and is only possible now".to_owned());
+    }
+    if before.open == after.open && after.length < before.length && between.seconds >= 0 {
+        why.push(format!("shorter: {} instead of {}", text::length(after.length), text::length(before.length)));
+    }
+    why
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: i64 = 86_400;
+    const MARKS: [i64; 3] = [30 * DAY, 90 * DAY, 180 * DAY];
+
+    fn open(days: i64) -> Brief {
+        Brief {
+            id: (1, 1),
+            key: 1,
+            person: 0,
+            severity: "high",
+            result: FindingResult::Over,
+            open: true,
+            waived: false,
+            privileged: Some(false),
+            began: Some(0),
+            ended: None,
+            length: days * DAY,
+            limit: DAY,
+            met: false,
+        }
+    }
+
+    fn class(before: &Brief, after: &Brief) -> Class {
+        classify(before, after, &MARKS, Between { seconds: 7 * DAY }).0
+    }
+
+    #[test]
+    fn time_alone_is_no_change_until_the_next_mark() {
+        assert_eq!(class(&open(40), &open(47)), Class::StillOpen);
+        assert_eq!(class(&open(85), &open(90)), Class::StillOpen);
+        assert_eq!(class(&open(85), &open(92)), Class::Worse);
+    }
+
+    #[test]
+    fn an_end_resolves_and_a_new_opening_reopens() {
+        let ended = Brief { open: false, ended: Some(5), ..open(42) };
+        assert_eq!(class(&open(40), &ended), Class::Resolved);
+        assert_eq!(class(&ended, &open(47)), Class::Reopened);
+        assert_eq!(class(&ended, &ended.clone()), Class::Unchanged);
+    }
+
+    #[test]
+    fn corrections_of_what_had_ended() {
+        let ended = Brief { open: false, ended: Some(5), ..open(42) };
+        assert_eq!(class(&ended, &Brief { length: 43 * DAY, ..ended.clone() }), Class::Worse);
+        assert_eq!(class(&ended, &Brief { length: 41 * DAY, ..ended.clone() }), Class::Better);
+    }
+
+    #[test]
+    fn privilege_severity_and_certainty() {
+        assert_eq!(class(&open(40), &Brief { privileged: Some(true), ..open(47) }), Class::Worse);
+        assert_eq!(class(&open(40), &Brief { severity: "critical", ..open(47) }), Class::Worse);
+        assert_eq!(class(&open(40), &Brief { severity: "low", ..open(47) }), Class::Better);
+        assert_eq!(class(&open(40), &Brief { privileged: None, ..open(47) }), Class::StillOpen);
+        let doubtful = Brief { result: FindingResult::Indeterminate, ..open(40) };
+        assert_eq!(class(&doubtful, &open(47)), Class::Worse);
+        assert_eq!(class(&open(40), &Brief { length: 47 * DAY, ..doubtful }), Class::Better);
+    }
+
+    #[test]
+    fn waivers_come_first() {
+        let waived = Brief { waived: true, ..open(40) };
+        assert_eq!(class(&waived, &open(200)), Class::WaiverExpired);
+        assert_eq!(class(&open(40), &Brief { waived: true, ..open(47) }), Class::Waived);
+        assert_eq!(class(&open(85), &Brief { waived: true, ..open(92) }), Class::Waived);
+    }
+
+    #[test]
+    fn what_explains_a_change_is_said() {
+        let after = Brief { limit: 2 * DAY, began: Some(60_000_000), person: 9, ..open(47) };
+        let (_, why) = classify(&open(40), &after, &MARKS, Between { seconds: 7 * DAY });
+        assert_eq!(
+            why,
+            [
+                "the limit was 1 d and is 2 d",
+                "its beginning was 1970-01-01 00:00 UTC and is 1970-01-01 00:01 UTC",
+                "it is matched to another person than before",
+            ]
+        );
+    }
+}

@@ -1,0 +1,273 @@
+//! The comparison: every finding of both packs is met once, and gets its class.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::failure::Outcome;
+use crate::pack::digest_of;
+use crate::report::{Finding, Tool};
+use crate::time::SECOND;
+
+use super::brief::{Brief, id, rank};
+use super::classify::{Between, classify};
+use super::context::context;
+use super::parts::{Lost, Tallies, controls, metrics, systems};
+use super::sentence;
+use super::side::Side;
+use crate::report::drift::{Class, Drift, HeadlineChange, Item, Reference, SCHEMA};
+
+/// How a comparison is made.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// What the baseline is.
+    pub reference: Reference,
+    /// How many items of each class are listed; all are counted.
+    pub cap: usize,
+    /// The tool that compares.
+    pub tool: Tool,
+}
+
+/// Compares two packs. Memory is some hundred bytes per finding of the baseline, and the texts of what changed.
+///
+/// # Errors
+/// A pack is damaged.
+pub fn compare(baseline: &Side, current: &Side, options: &Options) -> Outcome<Drift> {
+    let mut work = Work::new(baseline, current, options.cap)?;
+    let unmet = work.meet()?;
+    work.pair(unmet);
+    work.gone()?;
+    let Work { tallies, mut items, lost, .. } = work;
+    for list in items.values_mut() {
+        sort(list);
+        list.truncate(options.cap);
+    }
+    let items: Vec<Item> = Class::ALL.iter().flat_map(|class| items.remove(class).unwrap_or_default()).collect();
+    let metrics = metrics(baseline, current, &tallies);
+    let classes = tallies.total();
+    let (before, after) = (&baseline.report.headline, &current.report.headline);
+    let (left, right) = (baseline.face(), current.face());
+    let result = sentence::result(&classes, &metrics);
+    let parts = [("baseline", left.report_id.as_str()), ("current", right.report_id.as_str())];
+    Ok(Drift {
+        schema: SCHEMA.to_owned(),
+        tool: options.tool.clone(),
+        drift_id: digest_of(parts.into_iter())[..12].to_owned(),
+        organisation: current.report.organisation.clone(),
+        reference: options.reference.clone(),
+        result,
+        sentence: sentence::sentence(result, &classes, &metrics),
+        subject: sentence::subject(result, &classes, &current.report.organisation, &right.period.label),
+        context: context(baseline, current, &lost),
+        headline: HeadlineChange {
+            account_seconds: [before.account_seconds, after.account_seconds],
+            accounts: [before.accounts, after.accounts],
+            credential_seconds: [before.credential_seconds, after.credential_seconds],
+            credentials: [before.credentials, after.credentials],
+            open: [before.open, after.open],
+        },
+        classes,
+        metrics,
+        controls: controls(baseline, current),
+        systems: systems(baseline, current, &tallies),
+        items,
+        cap_per_class: options.cap as u64,
+        baseline: left,
+        current: right,
+    })
+}
+
+struct Work<'a> {
+    baseline: &'a Side,
+    current: &'a Side,
+    /// Findings of the baseline, sorted by id.
+    briefs: Vec<Brief>,
+    /// Ageing marks by metric, in seconds.
+    marks: BTreeMap<&'a str, Vec<i64>>,
+    between: Between,
+    lost: Lost,
+    tallies: Tallies,
+    items: BTreeMap<Class, Vec<Item>>,
+    cap: usize,
+}
+
+impl<'a> Work<'a> {
+    fn new(baseline: &'a Side, current: &'a Side, cap: usize) -> Outcome<Self> {
+        let mut briefs = Vec::new();
+        baseline.findings(|finding| {
+            briefs.push(Brief::of(&finding, baseline.privileged(finding.account_key.as_deref())));
+            Ok(())
+        })?;
+        briefs.sort_by_key(|brief| brief.id);
+        let marks =
+            current.report.metrics.iter().map(|metric| {
+                (metric.id.as_str(), metric.buckets.iter().filter_map(|bucket| bucket.to_seconds).collect())
+            });
+        Ok(Self {
+            baseline,
+            current,
+            briefs,
+            marks: marks.collect(),
+            between: Between { seconds: (current.report.as_of.0 - baseline.report.as_of.0) / SECOND },
+            lost: Lost::of(baseline, current),
+            tallies: Tallies::default(),
+            items: BTreeMap::new(),
+            cap,
+        })
+    }
+
+    /// Compares what both packs have by id; gives back the findings that only the current pack has.
+    fn meet(&mut self) -> Outcome<Vec<Finding>> {
+        let mut unmet = Vec::new();
+        let current = self.current;
+        current.findings(|finding| {
+            let wanted = id(&finding.finding_id);
+            match self.briefs.binary_search_by_key(&wanted, |brief| brief.id) {
+                Ok(at) if !self.briefs[at].met => {
+                    self.briefs[at].met = true;
+                    let before = self.briefs[at].clone();
+                    self.both(&before, &finding);
+                }
+                _ => unmet.push(finding),
+            }
+            Ok(())
+        })?;
+        Ok(unmet)
+    }
+
+    fn both(&mut self, before: &Brief, finding: &Finding) {
+        let after = self.brief(finding);
+        let marks = self.marks.get(finding.metric.as_str()).map_or(&[][..], Vec::as_slice);
+        let (class, why) = classify(before, &after, marks, self.between);
+        self.add(class, finding, Some(before), Some(&after), why);
+    }
+
+    fn brief(&self, finding: &Finding) -> Brief {
+        Brief::of(finding, self.current.privileged(finding.account_key.as_deref()))
+    }
+
+    /// Findings with a new id. A stay whose beginning was corrected is the same stay; a subject whose earlier stay had
+    /// ended overstays again; the rest is new, or newly seen.
+    fn pair(&mut self, unmet: Vec<Finding>) {
+        let mut by_key: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+        for (index, brief) in self.briefs.iter().enumerate() {
+            by_key.entry(brief.key).or_default().push(index);
+        }
+        let mut rivals: BTreeMap<u64, usize> = BTreeMap::new();
+        for finding in &unmet {
+            *rivals.entry(super::brief::key(finding)).or_default() += 1;
+        }
+        for finding in unmet {
+            let after = self.brief(&finding);
+            let earlier = by_key.get(&after.key).map_or(&[][..], Vec::as_slice);
+            let ended_before = |index: &&usize| {
+                let before: &Brief = &self.briefs[**index];
+                !before.open && before.ended.zip(after.began).is_some_and(|(ended, began)| ended <= began)
+            };
+            if earlier.iter().any(|index| ended_before(&index)) {
+                let why = vec!["an earlier stay of the same subject had ended".to_owned()];
+                self.add(Class::Reopened, &finding, None, Some(&after), why);
+                continue;
+            }
+            let candidates: Vec<usize> = earlier.iter().copied().filter(|index| !self.briefs[*index].met).collect();
+            if let [only] = candidates[..]
+                && rivals.get(&after.key) == Some(&1)
+            {
+                self.briefs[only].met = true;
+                let before = self.briefs[only].clone();
+                self.both(&before, &finding);
+                continue;
+            }
+            let (class, why) = match self.lost.newly_seen(&finding) {
+                Some(why) => (Class::NewlyAssessable, vec![why]),
+                None => (Class::New, Vec::new()),
+            };
+            self.add(class, &finding, None, Some(&after), why);
+        }
+    }
+
+    /// Findings that only the baseline has: their texts are read in a second pass.
+    fn gone(&mut self) -> Outcome<()> {
+        let gone: BTreeSet<super::brief::Id> =
+            self.briefs.iter().filter(|brief| !brief.met).map(|brief| brief.id).collect();
+        if gone.is_empty() {
+            return Ok(());
+        }
+        let (baseline, current, from) = (self.baseline, self.current, self.current.report.period.from.0);
+        let moved = self.baseline.report.period.from != self.current.report.period.from;
+        baseline.findings(|finding| {
+            if !gone.contains(&id(&finding.finding_id)) {
+                return Ok(());
+            }
+            let before = Brief::of(&finding, baseline.privileged(finding.account_key.as_deref()));
+            let ended_earlier = !before.open && before.ended.is_none_or(|ended| ended <= from);
+            let (class, why) = if let Some(why) = self.lost.unseen(&finding) {
+                (Class::NotAssessable, vec![why])
+            } else if moved && ended_earlier {
+                (Class::LeftPeriod, vec!["it had ended before this period began".to_owned()])
+            } else {
+                (Class::Resolved, vec![resolution(baseline, current, finding.account_key.as_deref()).to_owned()])
+            };
+            self.add(class, &finding, Some(&before), None, why);
+            Ok(())
+        })
+    }
+
+    fn add(
+        &mut self,
+        class: Class,
+        finding: &Finding,
+        before: Option<&Brief>,
+        after: Option<&Brief>,
+        why: Vec<String>,
+    ) {
+        self.tallies.add(class, finding, after.is_some_and(|after| after.waived));
+        if matches!(class, Class::Unchanged) {
+            return;
+        }
+        let list = self.items.entry(class).or_default();
+        list.push(Item {
+            class,
+            finding_id: finding.finding_id.clone(),
+            metric: finding.metric.clone(),
+            severity: finding.severity.clone(),
+            system: finding.system.clone(),
+            subject_kind: finding.subject_kind.clone(),
+            subject: finding.subject.clone(),
+            before: before.map(Brief::face),
+            after: after.map(Brief::face),
+            why,
+            reason: finding.reason.clone(),
+            source: finding.ended_source.clone().or_else(|| finding.began_source.clone()),
+        });
+        // Kept within twice the cap, so that a class of a million does not fill memory.
+        if list.len() >= self.cap.saturating_mul(2).max(64) {
+            sort(list);
+            list.truncate(self.cap);
+        }
+    }
+}
+
+/// Why a finding is gone, as far as the list of accounts tells it.
+fn resolution(baseline: &Side, current: &Side, account: Option<&str>) -> &'static str {
+    let lookup = |side: &Side| side.account(account?);
+    match (lookup(baseline), lookup(current)) {
+        (Some(Some(_)), Some(None)) => "the account is in no export any more",
+        (Some(Some(before)), Some(Some(after))) if !before.matched && after.matched => {
+            "the account is matched to a person now"
+        }
+        (Some(Some(before)), Some(Some(after))) if before.matched && !after.matched => {
+            "the account is matched to nobody now"
+        }
+        _ => "it is not found over its limit any more",
+    }
+}
+
+/// The most severe first, then the longest, then by id.
+fn sort(items: &mut [Item]) {
+    let length = |item: &Item| item.after.as_ref().or(item.before.as_ref()).map_or(0, |face| face.length_seconds);
+    items.sort_by(|a, b| {
+        rank(&a.severity)
+            .cmp(&rank(&b.severity))
+            .then_with(|| length(b).cmp(&length(a)))
+            .then_with(|| a.finding_id.cmp(&b.finding_id))
+    });
+}

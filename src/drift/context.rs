@@ -1,0 +1,109 @@
+//! What differs beside the findings and explains numbers. File names and the order of rows are no part of it.
+
+use std::collections::BTreeMap;
+
+use crate::render::text;
+use crate::report::{MetricReport, Report};
+
+use super::parts::Lost;
+use super::side::Side;
+use crate::report::drift::{ContextChange, ContextKind};
+
+/// Everything that differs, in the order in which it is said.
+pub(super) fn context(before: &Side, after: &Side, lost: &Lost) -> Vec<ContextChange> {
+    let mut list = Vec::new();
+    let (old, new) = (&before.report, &after.report);
+    different(&mut list, ContextKind::Tool, "version of the tool", &old.tool.version, &new.tool.version);
+    different(&mut list, ContextKind::Reading, "zone of plain dates", &old.zone, &new.zone);
+    let reading = "reading of a leave date without a time";
+    different(&mut list, ContextKind::Reading, reading, &old.leave_instant, &new.leave_instant);
+    limits(&mut list, old, new);
+    rules(&mut list, before, after);
+    let [gone, come] = lost.sources();
+    let named = |(system, source): &(String, String)| format!("{source} of {system}");
+    for pair in &gone {
+        list.push(one(ContextKind::Source, named(pair), Some("read"), None));
+    }
+    for pair in &come {
+        list.push(one(ContextKind::Source, named(pair), None, Some("read")));
+    }
+    let [gone, come] = lost.systems();
+    for system in gone {
+        list.push(one(ContextKind::System, system, Some("loaded"), Some("not loaded")));
+    }
+    for system in come {
+        list.push(one(ContextKind::System, system, Some("not loaded"), Some("loaded")));
+    }
+    populations(&mut list, old, new);
+    list
+}
+
+fn one(kind: ContextKind, what: String, before: Option<&str>, after: Option<&str>) -> ContextChange {
+    ContextChange { kind, what, before: before.map(str::to_owned), after: after.map(str::to_owned) }
+}
+
+fn different(list: &mut Vec<ContextChange>, kind: ContextKind, what: &str, before: &str, after: &str) {
+    if before != after {
+        list.push(one(kind, what.to_owned(), Some(before), Some(after)));
+    }
+}
+
+fn limits(list: &mut Vec<ContextChange>, before: &Report, after: &Report) {
+    for metric in &after.metrics {
+        let Some(earlier) = before.metrics.iter().find(|other| other.id == metric.id) else {
+            continue;
+        };
+        let what = format!("limit of {}", metric.id);
+        different(list, ContextKind::Limit, &what, &limit(earlier), &limit(metric));
+        let what = format!("severity of {}", metric.id);
+        different(list, ContextKind::Limit, &what, &earlier.severity, &metric.severity);
+    }
+}
+
+/// The limit with its overrides, in words.
+fn limit(metric: &MetricReport) -> String {
+    let main = metric.limit_seconds.map_or_else(|| "none set".to_owned(), text::length);
+    let others = metric.limit_overrides.iter().map(|one| format!("{}: {}", one.scope, text::length(one.limit_seconds)));
+    std::iter::once(main).chain(others).collect::<Vec<_>>().join("; ")
+}
+
+/// Rule files with another text. The project file is left out: what it decides is compared by its effects.
+fn rules(list: &mut Vec<ContextChange>, before: &Side, after: &Side) {
+    let files = |side: &Side| -> BTreeMap<String, String> {
+        let rules = side.rules.iter().filter(|rule| !rule.path.ends_with("overstay.toml"));
+        rules.map(|rule| (rule.path.clone(), rule.sha256.clone())).collect()
+    };
+    let (old, new) = (files(before), files(after));
+    let short = |hash: &String| hash.get(..12).unwrap_or(hash).to_owned();
+    for (path, hash) in &old {
+        match new.get(path) {
+            None => list.push(one(ContextKind::Rule, path.clone(), Some(&short(hash)), None)),
+            Some(other) if other != hash => {
+                list.push(one(ContextKind::Rule, path.clone(), Some(&short(hash)), Some(&short(other))));
+            }
+            Some(_) => {}
+        }
+    }
+    for (path, hash) in new.iter().filter(|(path, _)| !old.contains_key(*path)) {
+        list.push(one(ContextKind::Rule, path.clone(), None, Some(&short(hash))));
+    }
+}
+
+fn populations(list: &mut Vec<ContextChange>, before: &Report, after: &Report) {
+    let counts = |report: &Report| {
+        let all = &report.populations;
+        [
+            ("people", all.people),
+            ("leavers in the period", all.leavers_in_period),
+            ("accounts", all.accounts),
+            ("accounts matched to nobody", all.unmatched_total),
+            ("accounts that several people match", all.ambiguous_total),
+            ("credentials", all.credentials),
+            ("events", all.events),
+            ("rows that could not be used", report.rejects.rows),
+        ]
+    };
+    for ((what, old), (_, new)) in counts(before).into_iter().zip(counts(after)) {
+        different(list, ContextKind::Population, what, &text::count(old), &text::count(new));
+    }
+}

@@ -1,0 +1,17 @@
+//! What changed between two packs: findings, metrics, controls, systems, and the rules and inputs that explain it.
+
+mod accepted;
+mod brief;
+mod classify;
+mod compare;
+mod context;
+mod history;
+mod parts;
+mod sentence;
+mod side;
+
+pub use accepted::{ACCEPTED_FILE, Acceptance, Accepted, accept, open_accepted};
+pub use compare::{Options, compare};
+pub use history::history;
+pub(crate) use sentence::{result, sentence, subject};
+pub use side::Side;

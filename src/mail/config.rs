@@ -1,0 +1,170 @@
+//! The mail file `mail.toml` as the program uses it. It is no part of the project file: whom a result is sent to
+//! changes no result, and addresses do not belong among the rules that an evidence pack lists.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use globset::GlobMatcher;
+use lettre::message::Mailbox;
+
+use crate::diag::Place;
+
+/// A mail file.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The file, as messages name it.
+    pub file: String,
+    /// Folder of the file: other files are relative to it.
+    pub folder: PathBuf,
+    /// The server; not needed to write `.eml` files.
+    pub server: Option<Server>,
+    /// Sender.
+    pub from: Mailbox,
+    /// Where answers go, if not to the sender.
+    pub reply_to: Option<Mailbox>,
+    /// How many findings of each class a mail lists.
+    pub findings: usize,
+    /// Bytes that the attachments of one mail may have together.
+    pub max_attachment: u64,
+    /// Who gets what, in the order of the text.
+    pub rules: Vec<Rule>,
+}
+
+/// A server that takes mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    /// Name or address; the certificate must be for it.
+    pub host: String,
+    /// Port.
+    pub port: u16,
+    /// How the connection is protected.
+    pub security: Security,
+    /// User name; `None`: no authentication.
+    pub user: Option<String>,
+    /// Where the password is.
+    pub password: Option<Password>,
+    /// PEM file with a further root for the server's certificate.
+    pub ca_file: Option<PathBuf>,
+    /// Longest wait for a connection, and for each answer.
+    pub timeout: Duration,
+    /// How often a mail is tried in one run.
+    pub attempts: u32,
+    /// Wait before the second attempt; it doubles with each further one.
+    pub back_off: Duration,
+    /// The name by which the client greets.
+    pub hello: String,
+}
+
+/// How a connection is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Security {
+    /// TLS after a greeting in plain text; a server that does not offer it gets nothing.
+    StartTls,
+    /// TLS from the first byte.
+    Tls,
+    /// No protection: only to a relay on the same machine.
+    None,
+}
+
+/// Where a password is. It never stands in the file itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Password {
+    /// The first line of a file.
+    File(PathBuf),
+    /// An environment variable.
+    Env(String),
+    /// The first line that a command prints.
+    Command(Vec<String>),
+}
+
+/// Who gets what.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// Position in the file, from 1.
+    pub number: usize,
+    /// A name for the subject and for messages.
+    pub name: Option<String>,
+    /// Recipients.
+    pub to: Vec<Mailbox>,
+    /// Findings at least this severe: 0 is critical, 3 is low. `None`: all.
+    pub min_severity: Option<usize>,
+    /// Findings in these systems; empty: all.
+    pub systems: Vec<Named>,
+    /// Findings in systems of these owners; empty: all.
+    pub owners: Vec<Named>,
+    /// Findings of these metrics; empty: all.
+    pub metrics: Vec<Named>,
+    /// Whether persons and accounts are named.
+    pub names: bool,
+    /// Whether a mail is sent when nothing concerns the rule.
+    pub always: bool,
+    /// What is attached.
+    pub attach: Vec<Attachment>,
+    /// Where the rule stands.
+    pub place: Place,
+}
+
+/// A word of a rule, with its place.
+#[derive(Debug, Clone)]
+pub struct Named {
+    /// As written.
+    pub text: String,
+    /// Where.
+    pub place: Place,
+    /// Set when the text is a pattern.
+    pub(super) glob: Option<GlobMatcher>,
+}
+
+impl Named {
+    /// Whether a name is meant.
+    pub fn fits(&self, name: &str) -> bool {
+        self.glob.as_ref().map_or_else(|| self.text.eq_ignore_ascii_case(name.trim()), |glob| glob.is_match(name))
+    }
+}
+
+impl Rule {
+    /// Whether the rule wants everything.
+    pub fn is_whole(&self) -> bool {
+        self.min_severity.is_none() && self.systems.is_empty() && self.owners.is_empty() && self.metrics.is_empty()
+    }
+
+    /// The name, or the limits, or the position.
+    pub fn label(&self) -> String {
+        match &self.name {
+            Some(name) => name.clone(),
+            None => format!("rule {}", self.number),
+        }
+    }
+}
+
+/// A file of the pack that can be attached. Such a report names people, whatever the mail itself does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attachment {
+    /// `report.pdf`.
+    Pdf,
+    /// `report.html`.
+    Html,
+}
+
+impl Attachment {
+    /// Its name in the pack.
+    pub fn file(self) -> &'static str {
+        match self {
+            Self::Pdf => "report.pdf",
+            Self::Html => "report.html",
+        }
+    }
+
+    /// Its media type.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Pdf => "application/pdf",
+            Self::Html => "text/html; charset=utf-8",
+        }
+    }
+}
+
+/// A path of the file, relative to the folder of the file.
+pub(super) fn beside(folder: &Path, text: &str) -> PathBuf {
+    folder.join(text)
+}

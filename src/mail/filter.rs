@@ -1,0 +1,255 @@
+//! The part of a comparison that concerns a rule, with its own counts and its own result.
+
+use std::collections::BTreeMap;
+
+use crate::drift;
+use crate::render::mail::Part;
+use crate::render::text;
+use crate::report::drift::{Class, ClassCount, ContextChange, ContextKind, Drift, DriftResult, Item};
+
+use super::config::{Named, Rule};
+use super::read::SEVERITIES;
+
+/// What a rule gets.
+#[derive(Debug, Clone)]
+pub struct Filtered {
+    /// The comparison, or the part of it.
+    pub drift: Drift,
+    /// Set when it is a part.
+    pub part: Option<Part>,
+    /// Whether anything changed that concerns the rule.
+    pub concerns: bool,
+    /// Subject of the mail.
+    pub subject: String,
+}
+
+/// Takes what concerns a rule out of a comparison.
+///
+/// Findings of a system, or of a metric, are counted in full by the comparison. Where a rule asks for more than that
+/// (a severity, or a system and a metric), the listed findings are counted; when the comparison does not list all of a
+/// class, the part says that its counts are lower bounds.
+pub fn filter(drift: &Drift, rule: &Rule) -> Filtered {
+    if rule.is_whole() {
+        let concerns = drift.result != DriftResult::Unchanged;
+        return Filtered { drift: drift.clone(), part: None, concerns, subject: drift.subject.clone() };
+    }
+    let sight = Sight { drift, rule };
+    let mut part = drift.clone();
+    part.items.retain(|item| sight.item(item));
+    let (classes, counted) = sight.classes(&part.items);
+    part.classes = classes;
+    part.metrics.retain(|metric| fits(&rule.metrics, &metric.id));
+    for metric in &mut part.metrics {
+        if sight.of_systems() {
+            metric.class = None;
+        }
+        if sight.of_systems() || rule.min_severity.is_some() {
+            metric.classes = tally(part.items.iter().filter(|item| item.metric == metric.id), false);
+        }
+    }
+    part.systems.retain(|system| sight.system(&system.system, system.owner.as_deref()));
+    if rule.min_severity.is_some() || !rule.metrics.is_empty() {
+        for system in &mut part.systems {
+            let own = part.items.iter().filter(|item| item.system.as_deref().unwrap_or_default() == system.system);
+            system.classes = tally(own, false);
+        }
+    }
+    if sight.of_systems() || !rule.metrics.is_empty() {
+        part.controls.clear();
+    }
+    part.context.retain(|change| sight.context(change));
+    let [lost, come] = moved(&part);
+    part.result = match drift::result(&part.classes, &part.metrics) {
+        DriftResult::Worse => DriftResult::Worse,
+        _ if !lost.is_empty() => DriftResult::Worse,
+        DriftResult::Unchanged if !come.is_empty() => DriftResult::Better,
+        other => other,
+    };
+    part.sentence = sentence(&part, counted, &lost, &come);
+    let subject = subject(&part, rule, &lost, &come);
+    part.subject = subject.clone();
+    let concerns = part.result != DriftResult::Unchanged;
+    let part_of = Part { sentence: sight.sentence(&part, counted), of_systems: sight.of_systems() };
+    Filtered { drift: part, part: Some(part_of), concerns, subject }
+}
+
+/// Where the counts of a part come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Counted {
+    /// From the counts of the comparison.
+    Exactly,
+    /// From the listed findings, which are all that changed.
+    Listed,
+    /// From the listed findings, and the comparison does not list all.
+    AtLeast,
+}
+
+struct Sight<'a> {
+    drift: &'a Drift,
+    rule: &'a Rule,
+}
+
+/// Whether a name is among those asked for; nothing asked for means all.
+fn fits(names: &[Named], name: &str) -> bool {
+    names.is_empty() || names.iter().any(|named| named.fits(name))
+}
+
+impl Sight<'_> {
+    fn of_systems(&self) -> bool {
+        !self.rule.systems.is_empty() || !self.rule.owners.is_empty()
+    }
+
+    fn system(&self, system: &str, owner: Option<&str>) -> bool {
+        fits(&self.rule.systems, system) && fits(&self.rule.owners, owner.unwrap_or_default())
+    }
+
+    fn system_named(&self, system: &str) -> bool {
+        let owner = self.drift.systems.iter().find(|one| one.system == system).and_then(|one| one.owner.as_deref());
+        self.system(system, owner)
+    }
+
+    fn item(&self, item: &Item) -> bool {
+        let rank = SEVERITIES.iter().position(|word| *word == item.severity).unwrap_or(SEVERITIES.len());
+        self.rule.min_severity.is_none_or(|least| rank <= least)
+            && fits(&self.rule.metrics, &item.metric)
+            && self.system_named(item.system.as_deref().unwrap_or_default())
+    }
+
+    /// What explains numbers of the part. Sizes of populations are those of all systems.
+    fn context(&self, change: &ContextChange) -> bool {
+        let of = |word: &str| change.what.split_once(word).map(|(_, name)| name);
+        match change.kind {
+            ContextKind::Limit => of(" of ").is_none_or(|metric| fits(&self.rule.metrics, metric)),
+            ContextKind::System => self.system_named(&change.what),
+            ContextKind::Source => of(" of ").is_none_or(|system| self.system_named(system)),
+            ContextKind::Population => !self.of_systems(),
+            ContextKind::Tool | ContextKind::Reading | ContextKind::Rule => true,
+        }
+    }
+
+    fn classes(&self, items: &[Item]) -> (Vec<ClassCount>, Counted) {
+        let (drift, rule) = (self.drift, self.rule);
+        if rule.min_severity.is_none() && rule.metrics.is_empty() {
+            let own = drift.systems.iter().filter(|one| self.system(&one.system, one.owner.as_deref()));
+            return (sum(own.map(|one| one.classes.as_slice())), Counted::Exactly);
+        }
+        if rule.min_severity.is_none() && !self.of_systems() {
+            let own = drift.metrics.iter().filter(|one| fits(&rule.metrics, &one.id));
+            return (sum(own.map(|one| one.classes.as_slice())), Counted::Exactly);
+        }
+        let all_listed = drift.classes.iter().filter(|one| one.class.is_change()).all(|one| {
+            let listed = drift.items.iter().filter(|item| item.class == one.class).count();
+            listed as u64 >= one.count
+        });
+        let changed = items.iter().filter(|item| item.class.is_change());
+        (tally(changed, true), if all_listed { Counted::Listed } else { Counted::AtLeast })
+    }
+
+    fn sentence(&self, part: &Drift, counted: Counted) -> String {
+        let all = text::plural(changed(&self.drift.classes), "changed finding", "changed findings");
+        let own = changed(&part.classes);
+        let (least, verb) =
+            (if counted == Counted::AtLeast { "at least " } else { "" }, if own == 1 { "concerns" } else { "concern" });
+        let mut out = format!("This is a part: of {all}, {least}{} {verb} {}.", text::count(own), describe(self.rule));
+        if counted == Counted::AtLeast {
+            out.push_str(&format!(
+                " The comparison lists {} of each class; the counts here are of those, and so lower bounds.",
+                text::plural(self.drift.cap_per_class, "finding", "findings")
+            ));
+        }
+        out
+    }
+}
+
+fn changed(classes: &[ClassCount]) -> u64 {
+    text::sum(classes.iter().filter(|one| one.class.is_change()).map(|one| one.count))
+}
+
+/// `the systems okta and payroll, severity high or above`.
+fn describe(rule: &Rule) -> String {
+    let list = |one: &str, many: &str, names: &[Named]| {
+        let words: Vec<&str> = names.iter().map(|named| named.text.as_str()).collect();
+        match words.as_slice() {
+            [] => None,
+            [word] => Some(format!("{one} {word}")),
+            [first @ .., last] => Some(format!("{many} {} and {last}", first.join(", "))),
+        }
+    };
+    let severity = rule.min_severity.and_then(|rank| SEVERITIES.get(rank));
+    let parts: Vec<String> = [
+        list("the system", "the systems", &rule.systems),
+        list("systems of", "systems of", &rule.owners),
+        list("the metric", "the metrics", &rule.metrics),
+        severity.map(|word| {
+            if *word == "critical" { format!("severity {word}") } else { format!("severity {word} or above") }
+        }),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    parts.join(", ")
+}
+
+/// Systems of the part that are no longer loaded, and that are newly loaded.
+fn moved(part: &Drift) -> [Vec<String>; 2] {
+    let of = |loaded: [bool; 2]| {
+        part.systems.iter().filter(|one| one.loaded == loaded).map(|one| one.system.clone()).collect()
+    };
+    [of([true, false]), of([false, true])]
+}
+
+fn sentence(part: &Drift, counted: Counted, lost: &[String], come: &[String]) -> String {
+    let mut out = if part.result == DriftResult::Unchanged && counted != Counted::Exactly {
+        // What stands as before is counted for whole systems and metrics only.
+        "Nothing changed.".to_owned()
+    } else {
+        drift::sentence(part.result, &part.classes, &part.metrics)
+    };
+    for (names, words) in [(lost, "no longer loaded"), (come, "newly loaded")] {
+        if !names.is_empty() {
+            let count = text::plural(names.len() as u64, "system is", "systems are");
+            out.push_str(&format!(" {count} {words}: {}.", names.join(", ")));
+        }
+    }
+    out
+}
+
+fn subject(part: &Drift, rule: &Rule, lost: &[String], come: &[String]) -> String {
+    let plain = drift::subject(part.result, &part.classes, &part.organisation, &part.current.period.label);
+    let words = if lost.is_empty() { (come.len(), "newly loaded") } else { (lost.len(), "no longer loaded") };
+    let systems = format!("{} {}", text::plural(words.0 as u64, "system", "systems"), words.1);
+    // Without a changed finding, the subject says what else it is about.
+    let named = ["nothing changed", "less can be assessed", "more can be assessed"].into_iter().find(|phrase| {
+        words.0 > 0 && changed(&part.classes) == 0 && plain.starts_with(&format!("overstay: {phrase} —"))
+    });
+    let plain = named.map_or(plain.clone(), |phrase| plain.replacen(phrase, &systems, 1));
+    format!("{plain} ({})", rule.name.clone().unwrap_or_else(|| describe(rule)))
+}
+
+/// Counts of the same classes added up, all classes listed.
+fn sum<'a>(lists: impl Iterator<Item = &'a [ClassCount]>) -> Vec<ClassCount> {
+    let mut all: BTreeMap<Class, (u64, u64)> = BTreeMap::new();
+    for one in lists.flatten() {
+        let (count, waived) = all.entry(one.class).or_default();
+        *count += one.count;
+        *waived += one.waived;
+    }
+    listed(&all, true)
+}
+
+/// Listed findings counted by class.
+fn tally<'a>(items: impl Iterator<Item = &'a Item>, every: bool) -> Vec<ClassCount> {
+    let mut all: BTreeMap<Class, (u64, u64)> = BTreeMap::new();
+    for item in items {
+        let (count, waived) = all.entry(item.class).or_default();
+        *count += 1;
+        *waived += u64::from(item.after.as_ref().is_some_and(|face| face.waived));
+    }
+    listed(&all, every)
+}
+
+fn listed(all: &BTreeMap<Class, (u64, u64)>, every: bool) -> Vec<ClassCount> {
+    let of = |class: &Class| all.get(class).copied().unwrap_or_default();
+    let one = |class: &Class| ClassCount { class: *class, count: of(class).0, waived: of(class).1 };
+    Class::ALL.iter().map(one).filter(|count| every || count.count > 0).collect()
+}

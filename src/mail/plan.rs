@@ -1,0 +1,263 @@
+//! Who gets which mail: the rules of the mail file applied to a comparison.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::diag::{Diagnostic, Place};
+use crate::failure::{Failure, Outcome};
+use crate::pack::{Manifest, OutputEntry, sha256_of};
+use crate::policy::did_you_mean;
+use crate::render::drift::Names;
+use crate::render::mail::{Letter, html, text};
+use crate::render::{Templates, text as words};
+use crate::report::drift::Drift;
+use crate::time::Micros;
+
+use super::config::{Attachment, Config, Named, Rule};
+use super::filter::{Filtered, filter};
+use super::message::{File, Header, render};
+
+/// What the command line adds to the mail file.
+#[derive(Debug, Clone, Copy)]
+pub struct Options<'a> {
+    /// Folder of the current pack: attachments come from it.
+    pub pack: &'a Path,
+    /// Names persons and accounts in every mail.
+    pub names: bool,
+    /// Sends also when nothing changed.
+    pub always: bool,
+    /// Attached to every mail, besides what the rules say.
+    pub attach: &'a [Attachment],
+    /// Templates of the HTML part.
+    pub templates: &'a Templates,
+}
+
+/// The mails of a comparison.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// In the order of the rules.
+    pub mails: Vec<Prepared>,
+    /// Labels of rules that nothing concerns.
+    pub silent: Vec<String>,
+    /// Words of rules that match nothing, attachments that the pack does not have.
+    pub doubts: Vec<Diagnostic>,
+}
+
+/// A mail that is ready to be sent.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    /// Which rule it is for.
+    pub label: String,
+    /// Position of the rule in the file, from 1.
+    pub number: usize,
+    /// Stands for the two packs and what the rule asks for: under this name the delivery is recorded.
+    pub key: String,
+    /// Id of the comparison.
+    pub drift_id: String,
+    /// SHA-256 of the current pack's manifest.
+    pub pack_sha256: String,
+    /// Bare address of the sender.
+    pub from: String,
+    /// Bare addresses of the recipients.
+    pub to: Vec<String>,
+    /// Subject.
+    pub subject: String,
+    /// Message id.
+    pub message_id: String,
+    /// The text part.
+    pub text: String,
+    /// Names of the attached files.
+    pub attached: Vec<String>,
+    /// The mail, dated with the moment that the current pack speaks about.
+    pub eml: Vec<u8>,
+    /// That moment.
+    pub as_of: Micros,
+}
+
+impl Plan {
+    /// Prepares the mails.
+    ///
+    /// # Errors
+    /// The current pack cannot be read, a file to attach differs from its manifest, a template fails.
+    pub fn make(config: &Config, drift: &Drift, options: &Options<'_>) -> Outcome<Self> {
+        let pack = Pack::open(options.pack)?;
+        let mut plan = Self { mails: Vec::new(), silent: Vec::new(), doubts: doubts(config, drift) };
+        let mut twins: BTreeMap<String, u32> = BTreeMap::new();
+        for rule in &config.rules {
+            let filtered = filter(drift, rule);
+            let key = key(drift, &pack.sha256, rule, options, &mut twins);
+            if !filtered.concerns && !rule.always && !options.always {
+                plan.silent.push(rule.label());
+                continue;
+            }
+            plan.mails.push(prepare(config, rule, filtered, &pack, options, key, &mut plan.doubts)?);
+        }
+        plan.doubts.dedup();
+        Ok(plan)
+    }
+
+    /// A mail about the whole comparison, for a file that is sent by other means: without a mail file it has no
+    /// recipients, and a sender that nobody can answer.
+    ///
+    /// # Errors
+    /// As [`Plan::make`].
+    pub fn whole(drift: &Drift, options: &Options<'_>) -> Outcome<Self> {
+        let text = "from = \"overstay <overstay@localhost>\"\n[[recipient]]\nto = \"overstay@localhost\"\n";
+        let mut config = Config::load("mail.toml", text, Path::new(".")).map_err(Failure::usage)?;
+        for rule in &mut config.rules {
+            rule.to.clear();
+            rule.always = true;
+        }
+        Self::make(&config, drift, options)
+    }
+}
+
+fn prepare(
+    config: &Config,
+    rule: &Rule,
+    filtered: Filtered,
+    pack: &Pack<'_>,
+    options: &Options<'_>,
+    key: String,
+    doubts: &mut Vec<Diagnostic>,
+) -> Outcome<Prepared> {
+    let mut wanted = rule.attach.clone();
+    wanted.extend(options.attach.iter().filter(|kind| !rule.attach.contains(kind)));
+    let (files, notes) = pack.attach(&wanted, config.max_attachment, &filtered.drift, doubts)?;
+    let letter = Letter {
+        drift: &filtered.drift,
+        part: filtered.part.clone(),
+        subject: filtered.subject.clone(),
+        names: if rule.names || options.names { Names::Shown } else { Names::Withheld },
+        findings: config.findings,
+        notes,
+    };
+    let as_of = filtered.drift.current.as_of.0;
+    let header = Header {
+        from: config.from.clone(),
+        to: rule.to.clone(),
+        reply_to: config.reply_to.clone(),
+        subject: filtered.subject.clone(),
+        date: as_of,
+        key: key[..24].to_owned(),
+    };
+    let plain = text(&letter);
+    let attached = files.iter().map(|file| file.name.clone()).collect();
+    let eml = render(&header, plain.clone(), html(&letter, options.templates)?, files)?;
+    Ok(Prepared {
+        label: rule.label(),
+        number: rule.number,
+        key,
+        drift_id: filtered.drift.drift_id.clone(),
+        pack_sha256: pack.sha256.clone(),
+        from: super::address::key(&config.from),
+        to: rule.to.iter().map(super::address::key).collect(),
+        subject: filtered.subject,
+        message_id: header.message_id(),
+        text: plain,
+        attached,
+        eml,
+        as_of,
+    })
+}
+
+/// SHA-256 over the packs and what the rule asks for. Recipients are no part of it: a further recipient gets the mail
+/// without the others getting it twice. Rules that ask for the same are told apart by their order.
+fn key(drift: &Drift, pack: &str, rule: &Rule, options: &Options<'_>, twins: &mut BTreeMap<String, u32>) -> String {
+    let list = |names: &[Named]| names.iter().map(|named| named.text.clone()).collect::<Vec<_>>();
+    let asks = serde_json::json!({
+        "drift": drift.drift_id,
+        "reference": drift.reference,
+        "pack": pack,
+        "min_severity": rule.min_severity,
+        "systems": list(&rule.systems),
+        "owners": list(&rule.owners),
+        "metrics": list(&rule.metrics),
+        "names": rule.names || options.names,
+    });
+    let asks = asks.to_string();
+    let twin = twins.entry(asks.clone()).or_default();
+    *twin += 1;
+    sha256_of(format!("{asks} {twin}").as_bytes())
+}
+
+/// Words of rules that match nothing of the comparison: probably misspelt.
+fn doubts(config: &Config, drift: &Drift) -> Vec<Diagnostic> {
+    let mut said = Vec::new();
+    for rule in &config.rules {
+        for named in rule.metrics.iter().filter(|named| !drift.metrics.iter().any(|one| named.fits(&one.id))) {
+            let known = drift.metrics.iter().map(|one| one.id.as_str());
+            let mut doubt = Diagnostic::warning("mail-unknown-metric", format!("no metric is called `{}`", named.text))
+                .at(named.place.clone());
+            doubt.hint = did_you_mean(&named.text, known);
+            said.push(doubt);
+        }
+    }
+    said
+}
+
+/// The current pack, as far as a mail needs it.
+struct Pack<'a> {
+    folder: &'a Path,
+    sha256: String,
+    outputs: Vec<OutputEntry>,
+}
+
+impl<'a> Pack<'a> {
+    fn open(folder: &'a Path) -> Outcome<Self> {
+        let path = folder.join("manifest.json");
+        let bytes = std::fs::read(&path).map_err(|cause| Failure::io("read", &path, &cause))?;
+        let manifest: Manifest = serde_json::from_slice(&bytes).map_err(|cause| {
+            let place = Place::file(path.display().to_string());
+            Failure::usage_one(Diagnostic::error("bad-pack", format!("cannot be read: {cause}")).at(place))
+        })?;
+        Ok(Self { folder, sha256: sha256_of(&bytes), outputs: manifest.outputs })
+    }
+
+    /// The files to attach, and what the mail says about them.
+    fn attach(
+        &self,
+        wanted: &[Attachment],
+        room: u64,
+        drift: &Drift,
+        doubts: &mut Vec<Diagnostic>,
+    ) -> Outcome<(Vec<File>, Vec<String>)> {
+        let (mut files, mut notes, mut left) = (Vec::new(), Vec::new(), room);
+        for kind in wanted {
+            let name = kind.file();
+            let Some(entry) = self.outputs.iter().find(|entry| entry.path == name) else {
+                let message = format!("the current pack has no {name}: it is not attached");
+                doubts.push(Diagnostic::warning("mail-attachment", message));
+                notes.push(format!("{name} is not in the current pack, and not attached."));
+                continue;
+            };
+            let what = format!("{name} ({}, SHA-256 {})", words::size(entry.bytes), entry.sha256);
+            if entry.bytes > left {
+                notes.push(format!(
+                    "{what} is in the current pack, and too large to be attached: a mail carries at most {}.",
+                    words::size(room)
+                ));
+                continue;
+            }
+            left -= entry.bytes;
+            let path = self.folder.join(name);
+            let bytes = std::fs::read(&path).map_err(|cause| Failure::io("read", &path, &cause))?;
+            if sha256_of(&bytes) != entry.sha256 {
+                let message = "it differs from the pack's manifest, and is not sent to anybody";
+                let place = Place::file(path.display().to_string());
+                return Err(Failure::usage_one(Diagnostic::error("bad-pack", message).at(place)));
+            }
+            let file = format!("{}-{}-{name}", plain(&drift.organisation), plain(&drift.current.period.label));
+            notes.push(format!("{what} is attached as {file}. It names persons and accounts."));
+            files.push(File { name: file, media_type: kind.media_type(), bytes });
+        }
+        Ok((files, notes))
+    }
+}
+
+/// A text as part of a file name: letters and digits of ASCII, the rest as single dashes.
+fn plain(text: &str) -> String {
+    let kept: String = text.chars().take(60).map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
+    let joined = kept.split_whitespace().collect::<Vec<_>>().join("-");
+    if joined.is_empty() { "overstay".to_owned() } else { joined }
+}

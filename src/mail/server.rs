@@ -1,0 +1,145 @@
+//! The `[server]` table of the mail file.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use toml::Spanned;
+
+use crate::policy::{Fields, Sheet, one_of};
+
+use super::config::{Password, Security, Server, beside};
+use super::read::number;
+
+const TIMEOUT: Duration = Duration::from_secs(30);
+const BACK_OFF: Duration = Duration::from_secs(5);
+const ATTEMPTS: u64 = 4;
+/// Nobody waits longer than this for one answer.
+const LONGEST: u64 = 600;
+
+/// Reads the table. `domain` is that of the sender; the client greets with it unless `hello` says otherwise.
+pub(super) fn read(sheet: &mut Sheet<'_>, mut fields: Fields<'_, '_>, folder: &Path, domain: &str) -> Option<Server> {
+    let words = BTreeMap::from([("starttls", Security::StartTls), ("tls", Security::Tls), ("none", Security::None)]);
+    let host = fields.need_text(sheet, "host");
+    let security_text = fields.text(sheet, "security");
+    let security = match &security_text {
+        Some(text) => one_of(sheet, "security", text, &words),
+        None => Some(Security::StartTls),
+    };
+    if !host.get_ref().is_empty() && !is_host(host.get_ref()) {
+        sheet.say("rule-value", host.span(), "`host` is neither a host name nor an address");
+    }
+    if let (Some(Security::None), Some(text)) = (security, &security_text)
+        && !is_loopback(host.get_ref())
+    {
+        let hint = "use \"starttls\" (port 587) or \"tls\" (port 465); \"none\" is for a relay at localhost";
+        let message = "without protection, mail goes only to the same machine";
+        sheet.say_hint("mail-unprotected", text.span(), message, Some(hint.to_owned()));
+    }
+    let port = number(sheet, &mut fields, "port", 1..=65_535);
+    let port = port.unwrap_or(match security {
+        Some(Security::Tls) => 465,
+        Some(Security::None) => 25,
+        _ => 587,
+    });
+    let user = fields.text(sheet, "user");
+    let password = password(sheet, &mut fields, folder);
+    match (&user, &password) {
+        (Some(user), None) => {
+            let hint = "add password_file, password_env or password_command".to_owned();
+            sheet.say_hint("rule-missing", user.span(), "`user` has no password", Some(hint));
+        }
+        (None, Some(password)) => {
+            sheet.say("rule-missing", password.span(), "a password needs a `user`");
+        }
+        _ => {}
+    }
+    let server = Server {
+        port: port as u16,
+        security: security.unwrap_or(Security::StartTls),
+        user: user.map(Spanned::into_inner),
+        password: password.map(Spanned::into_inner),
+        ca_file: fields.text(sheet, "ca_file").map(|text| beside(folder, text.get_ref())),
+        timeout: wait(sheet, &mut fields, "timeout", 1).unwrap_or(TIMEOUT),
+        attempts: number(sheet, &mut fields, "attempts", 1..=20).unwrap_or(ATTEMPTS) as u32,
+        back_off: wait(sheet, &mut fields, "back_off", 0).unwrap_or(BACK_OFF),
+        hello: hello(sheet, &mut fields).unwrap_or_else(|| domain.to_owned()),
+        host: host.into_inner(),
+    };
+    fields.done(sheet);
+    Some(server)
+}
+
+fn hello(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>) -> Option<String> {
+    let text = fields.text(sheet, "hello")?;
+    if !is_host(text.get_ref()) {
+        sheet.say("rule-value", text.span(), "`hello` is not a host name");
+        return None;
+    }
+    Some(text.into_inner())
+}
+
+/// At most one place for the password; a password in the file itself is refused with what to do instead.
+fn password(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>, folder: &Path) -> Option<Spanned<Password>> {
+    let mut found: Vec<Spanned<Password>> = Vec::new();
+    if let Some(text) = fields.text(sheet, "password_file") {
+        found.push(Spanned::new(text.span(), Password::File(beside(folder, text.get_ref()))));
+    }
+    if let Some(text) = fields.text(sheet, "password_env") {
+        found.push(Spanned::new(text.span(), Password::Env(text.into_inner())));
+    }
+    let span = fields.node("password_command").map(Spanned::span);
+    if let (Some(span), Some(words)) = (span, fields.texts(sheet, "password_command")) {
+        let words: Vec<String> = words.into_iter().map(Spanned::into_inner).collect();
+        if !words.is_empty() {
+            found.push(Spanned::new(span, Password::Command(words)));
+        }
+    }
+    if let Some(node) = fields.node("password") {
+        let hint = "use password_file, password_env or password_command".to_owned();
+        sheet.say_hint("mail-password", node.span(), "a password does not belong in this file", Some(hint));
+    }
+    if let [_, second, ..] = found.as_slice() {
+        sheet.say("rule-duplicate", second.span(), "only one of password_file, password_env, password_command");
+    }
+    found.into_iter().next()
+}
+
+fn wait(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>, name: &'static str, least: u64) -> Option<Duration> {
+    let span = fields.node(name)?.span();
+    let seconds = fields.length(sheet, name)?.seconds() as u64;
+    if !(least..=LONGEST).contains(&seconds) {
+        sheet.say("rule-value", span, format!("`{name}` must be from {least}s to {LONGEST}s"));
+        return None;
+    }
+    Some(Duration::from_secs(seconds))
+}
+
+fn is_host(text: &str) -> bool {
+    let label = |label: &str| {
+        !label.is_empty() && label.len() <= 63 && label.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
+    };
+    text.parse::<IpAddr>().is_ok() || (text.len() <= 253 && text.trim_end_matches('.').split('.').all(label))
+}
+
+/// Whether a host is this machine, without asking anybody.
+pub(super) fn is_loopback(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts() {
+        for host in ["localhost", "smtp.acme.example", "127.0.0.1", "::1", "mail_1.acme.example."] {
+            assert!(is_host(host), "{host}");
+        }
+        for host in ["", "smtp.acme.example:587", "a b", "smtp://x", "a..b", "zoë.example"] {
+            assert!(!is_host(host), "{host}");
+        }
+        assert!(is_loopback("127.0.0.9") && is_loopback("LOCALHOST") && !is_loopback("localhost.acme.example"));
+    }
+}

@@ -1,0 +1,100 @@
+//! Two sides of a comparison, each a pack or a folder of exports that is assessed first.
+
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use crate::drift::{ACCEPTED_FILE, Options, Side, compare, open_accepted};
+use crate::failure::{Failure, Outcome};
+use crate::report::drift::{Drift, Reference};
+use crate::time::rfc3339;
+
+use super::build::tool;
+use super::options::{Progress, RunOptions};
+use super::run::report;
+use super::write::PackOptions;
+
+/// What is compared with what.
+#[derive(Debug, Clone)]
+pub struct DriftOptions {
+    /// How the baseline is assessed when it is a folder of exports; its `exports` is the path in every case.
+    pub baseline: RunOptions,
+    /// The same for the current side.
+    pub current: RunOptions,
+    /// Whether the baseline's own period is computed again from the exports of the current side.
+    pub restate: bool,
+    /// A folder of packs whose accepted baseline is compared with as well.
+    pub accepted: Option<PathBuf>,
+    /// How many findings of each class are listed.
+    pub cap: usize,
+    /// Where temporary folders are made.
+    pub scratch: PathBuf,
+}
+
+/// The comparisons.
+#[derive(Debug)]
+pub struct Drifts {
+    /// With the baseline.
+    pub baseline: Drift,
+    /// With the accepted baseline, where that was asked for.
+    pub accepted: Option<Drift>,
+}
+
+impl Drifts {
+    /// The comparison that decides: with the accepted baseline where there is one.
+    pub fn deciding(&self) -> &Drift {
+        self.accepted.as_ref().unwrap_or(&self.baseline)
+    }
+}
+
+/// Compares two sides.
+///
+/// # Errors
+/// A side is neither a pack nor exports that can be assessed, or nothing is accepted where that was asked for.
+pub fn drift(options: &DriftOptions, progress: &dyn Progress) -> Outcome<Drifts> {
+    let folder = tempfile::Builder::new()
+        .prefix("overstay-drift-")
+        .tempdir_in(&options.scratch)
+        .map_err(|cause| Failure::io("create a temporary folder in", &options.scratch, &cause))?;
+    let (baseline, mut reference) = baseline(options, &folder, progress)?;
+    let mut run = options.current.clone();
+    if options.restate {
+        run.period = Some(baseline.report.period.label.clone());
+        run.as_of = Some(rfc3339(baseline.report.as_of.0));
+        reference = Reference::Restatement;
+    }
+    let current = side(&run, &folder, "current", progress)?;
+    progress.stage("comparing");
+    let how = |reference| Options { reference, cap: options.cap, tool: tool() };
+    let accepted = match &options.accepted {
+        None => None,
+        Some(packs) => {
+            let (side, reference) = open_accepted(packs)?;
+            Some(compare(&side, &current, &how(reference))?)
+        }
+    };
+    Ok(Drifts { baseline: compare(&baseline, &current, &how(reference))?, accepted })
+}
+
+fn baseline(options: &DriftOptions, folder: &TempDir, progress: &dyn Progress) -> Outcome<(Side, Reference)> {
+    let path = &options.baseline.exports;
+    if !is_pack(path) && path.join(ACCEPTED_FILE).is_file() {
+        return open_accepted(path);
+    }
+    Ok((side(&options.baseline, folder, "baseline", progress)?, Reference::Previous))
+}
+
+fn is_pack(folder: &Path) -> bool {
+    folder.join("manifest.json").is_file()
+}
+
+/// A pack as it is, or the pack of an assessment, which is thrown away with its folder.
+fn side(run: &RunOptions, folder: &TempDir, name: &str, progress: &dyn Progress) -> Outcome<Side> {
+    if is_pack(&run.exports) {
+        return Side::open(&run.exports);
+    }
+    let out = folder.path().join(name);
+    let pack = PackOptions { out: out.clone(), templates: None, canonical: false, readable: false };
+    report(run, &pack, progress)?;
+    Side::open(&out)
+}

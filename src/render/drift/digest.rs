@@ -1,0 +1,256 @@
+//! The words of a comparison, in the order in which every renderer says them.
+
+use crate::render::{facts, text};
+use crate::report::FindingResult;
+use crate::report::drift::{Class, ClassCount, ContextChange, Drift, DriftResult, Face, Item, Reference};
+use crate::time;
+
+/// Whether persons and accounts are named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Names {
+    /// Findings with subject and sentence.
+    Shown,
+    /// Findings by id, metric and system only: for mail.
+    Withheld,
+}
+
+/// A comparison in words. Texts are as the data has them: each renderer escapes for its format.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Digest {
+    /// `Acme, 2026-Q3 compared with 2026-Q2`.
+    pub title: String,
+    /// What the comparison is made with.
+    pub reference: String,
+    /// `worse`, `better`, `unchanged`.
+    pub result: DriftResult,
+    /// The result in one sentence.
+    pub sentence: String,
+    /// The verdict of the current pack, with counts.
+    pub verdict: String,
+    /// What differs beside the findings, and explains numbers.
+    pub context: Vec<String>,
+    /// Time beyond the limits, before and after.
+    pub headline: Vec<String>,
+    /// Findings by class.
+    pub sections: Vec<Section>,
+    /// Classes that are only counted.
+    pub standing: Vec<String>,
+    /// Metrics, controls and systems that changed.
+    pub tables: Vec<Table>,
+    /// How to see more, and where the numbers come from.
+    pub end: Vec<String>,
+}
+
+/// The findings of one class.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    /// The class.
+    pub class: Class,
+    /// `new: showing 5 of 12`.
+    pub title: String,
+    /// Its findings.
+    pub lines: Vec<Line>,
+}
+
+/// One finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Severity.
+    pub severity: String,
+    /// Metric, system and subject.
+    pub what: String,
+    /// Why it is in its class, and the finding's own sentence.
+    pub why: String,
+    /// Finding id, and file and row.
+    pub id: String,
+}
+
+/// A table of words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// What it shows.
+    pub title: String,
+    /// Heads of the columns.
+    pub columns: Vec<&'static str>,
+    /// Rows with as many cells.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// Puts a comparison into words. At most `limit` findings of each class are listed.
+pub fn digest(drift: &Drift, names: Names, limit: usize) -> Digest {
+    let (before, after) = (&drift.baseline, &drift.current);
+    let class = |class: Class| drift.count(class);
+    let mut standing = Vec::new();
+    for (class, count) in [Class::StillOpen, Class::Unchanged, Class::LeftPeriod].map(|one| (one, class(one))) {
+        if count > 0 {
+            standing.push(format!("{} {}", text::count(count), class.words()));
+        }
+    }
+    Digest {
+        title: format!("{}, {} compared with {}", drift.organisation, after.period.label, before.period.label),
+        reference: reference(drift),
+        result: drift.result,
+        sentence: drift.sentence.clone(),
+        verdict: format!("{}: {}", after.status.words(), after.sentence),
+        context: drift.context.iter().map(context).collect(),
+        headline: headline(drift),
+        sections: sections(drift, names, limit),
+        standing,
+        tables: [metrics(drift), controls(drift), systems(drift)].into_iter().flatten().collect(),
+        end: vec![format!(
+            "Baseline report {} as of {}, current report {} as of {}; comparison {}.",
+            before.report_id,
+            time::readable(before.as_of.0),
+            after.report_id,
+            time::readable(after.as_of.0),
+            drift.drift_id
+        )],
+    }
+}
+
+fn reference(drift: &Drift) -> String {
+    match &drift.reference {
+        Reference::Previous => "against an earlier run".to_owned(),
+        Reference::Accepted { by, reason, at } => {
+            format!("against the baseline accepted by {by} on {}: {reason}", time::day(at.0))
+        }
+        Reference::Restatement => "the same period, computed again from the exports of today".to_owned(),
+    }
+}
+
+fn context(change: &ContextChange) -> String {
+    match (&change.before, &change.after) {
+        (Some(before), Some(after)) => format!("{}: was {before}, is {after}", change.what),
+        (Some(before), None) => format!("{}: was {before}, is not there any more", change.what),
+        (None, Some(after)) => format!("{}: {after}, was not there before", change.what),
+        (None, None) => change.what.clone(),
+    }
+}
+
+fn headline(drift: &Drift) -> Vec<String> {
+    let change = &drift.headline;
+    let line = |what: &str, seconds: [i64; 2], things: [u64; 2], one: &str, many: &str| {
+        format!(
+            "{} {what} on {} (was {} on {})",
+            facts::overstayed(seconds[1], change.open[1]),
+            text::plural(things[1], one, many),
+            facts::overstayed(seconds[0], change.open[0]),
+            text::count(things[0])
+        )
+    };
+    vec![
+        line("account-days overstayed", change.account_seconds, change.accounts, "account", "accounts"),
+        line("key-days overstayed", change.credential_seconds, change.credentials, "credential", "credentials"),
+    ]
+}
+
+fn sections(drift: &Drift, names: Names, limit: usize) -> Vec<Section> {
+    let changed = drift.classes.iter().filter(|count| count.class.is_change() && count.count > 0);
+    let section = |count: &ClassCount| {
+        let items = drift.items.iter().filter(|item| item.class == count.class);
+        let lines: Vec<Line> = items.take(limit).map(|item| line(drift, item, names)).collect();
+        let waived = if count.waived > 0 { format!(" ({} waived)", text::count(count.waived)) } else { String::new() };
+        let shown = lines.len() as u64;
+        let part =
+            if shown < count.count { format!(", showing {}", text::of(shown, count.count)) } else { String::new() };
+        let title = format!("{} {}{waived}{part}", text::count(count.count), count.class.words());
+        Section { class: count.class, title, lines }
+    };
+    changed.map(section).collect()
+}
+
+fn line(drift: &Drift, item: &Item, names: Names) -> Line {
+    let metric = drift.metrics.iter().find(|metric| metric.id == item.metric);
+    let title = metric.map_or(item.metric.as_str(), |metric| metric.title.as_str());
+    let system = item.system.as_deref().map(|system| format!(", {system}")).unwrap_or_default();
+    let face = item.after.as_ref().or(item.before.as_ref());
+    let mut why: Vec<String> = item.why.clone();
+    let (what, id) = match names {
+        Names::Shown => {
+            why.push(item.reason.clone());
+            let source = item.source.as_deref().map(|source| format!(" ({source})")).unwrap_or_default();
+            (format!("{title}{system}: {}", item.subject), format!("{}{source}", item.finding_id))
+        }
+        Names::Withheld => {
+            // A beginning or a match says nothing about a person; a sentence of the report does.
+            why.extend(face.map(length));
+            (format!("{title}{system}: {}", with_article(&item.subject_kind)), item.finding_id.clone())
+        }
+    };
+    Line { severity: item.severity.clone(), what, why: why.join("; "), id }
+}
+
+fn with_article(kind: &str) -> String {
+    let article = if kind.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{article} {kind}")
+}
+
+fn length(face: &Face) -> String {
+    let doubt = if face.result == FindingResult::Indeterminate { "possibly over, " } else { "" };
+    let open = if face.open { ", open" } else { "" };
+    format!("{doubt}{} with a limit of {}{open}", text::length(face.length_seconds), text::length(face.limit_seconds))
+}
+
+/// Metrics with any change but the calendar.
+fn metrics(drift: &Drift) -> Option<Table> {
+    let changed = drift.metrics.iter().filter(|metric| {
+        let status = |face: &Option<crate::report::drift::MetricFace>| face.as_ref().map(|face| face.status);
+        status(&metric.before) != status(&metric.after) || metric.classes.iter().any(|count| count.class.is_change())
+    });
+    let side = |face: Option<&crate::report::drift::MetricFace>| {
+        face.map_or_else(
+            || "not there".to_owned(),
+            |face| match face.population {
+                0 => format!("{}, no items", face.status.words()),
+                all => format!("{}, {} over", face.status.words(), text::of(face.over, all)),
+            },
+        )
+    };
+    let rows: Vec<Vec<String>> = changed
+        .map(|metric| {
+            let counts = metric.classes.iter().filter(|count| count.class.is_change());
+            let counts: Vec<String> =
+                counts.map(|count| format!("{} {}", text::count(count.count), count.class.words())).collect();
+            let sight = metric.class.map(|class| class.words().to_owned());
+            let all: Vec<String> = sight.into_iter().chain(counts).collect();
+            vec![metric.title.clone(), side(metric.before.as_ref()), side(metric.after.as_ref()), all.join(", ")]
+        })
+        .collect();
+    table("Metrics", vec!["Metric", "Before", "Now", "Findings"], rows)
+}
+
+fn controls(drift: &Drift) -> Option<Table> {
+    let word = |status: Option<crate::report::Status>| status.map_or("not there", crate::report::Status::words);
+    let rows = drift.controls.iter().map(|control| {
+        vec![
+            format!("{} {}", control.id, control.title),
+            word(control.before).to_owned(),
+            word(control.after).to_owned(),
+            control.reason.clone(),
+        ]
+    });
+    table("Control references with another verdict", vec!["Reference", "Before", "Now", "Why"], rows.collect())
+}
+
+fn systems(drift: &Drift) -> Option<Table> {
+    let changed = drift.systems.iter().filter(|system| {
+        system.loaded[0] != system.loaded[1] || system.classes.iter().any(|count| count.class.is_change())
+    });
+    let rows = changed.map(|system| {
+        let counts = system.classes.iter().filter(|count| count.class.is_change());
+        let mut words: Vec<String> =
+            counts.map(|count| format!("{} {}", text::count(count.count), count.class.words())).collect();
+        match system.loaded {
+            [true, false] => words.insert(0, "nothing loaded any more".to_owned()),
+            [false, true] => words.insert(0, "newly loaded".to_owned()),
+            _ => {}
+        }
+        let name = if system.system.is_empty() { "no system".to_owned() } else { system.system.clone() };
+        vec![name, system.owner.clone().unwrap_or_else(|| "not supplied".to_owned()), words.join(", ")]
+    });
+    table("Systems", vec!["System", "Owner", "Findings"], rows.collect())
+}
+
+fn table(title: &str, columns: Vec<&'static str>, rows: Vec<Vec<String>>) -> Option<Table> {
+    (!rows.is_empty()).then(|| Table { title: title.to_owned(), columns, rows })
+}

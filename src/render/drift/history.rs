@@ -1,0 +1,43 @@
+//! The packs of a folder as a table for a terminal.
+
+use crate::render::terminal::layout::{Page, clean, fit, right, width};
+use crate::render::{facts, text};
+use crate::report::history::HistoryRow;
+use crate::time;
+
+/// One line per pack, the earliest first.
+pub fn history(rows: &[HistoryRow], columns: usize) -> String {
+    let mut page = Page::new(columns.max(40), false);
+    if rows.is_empty() {
+        page.wrap("", "No pack stands directly in this folder.");
+        return page.finish();
+    }
+    let cells = |row: &HistoryRow| {
+        [
+            format!("{}{}", clean(&row.period), if row.accepted { " *" } else { "" }),
+            time::day(row.as_of.0),
+            row.status.words().to_owned(),
+            text::of(row.not_met[0], row.not_met[1]),
+            text::count(row.findings),
+            facts::overstayed(row.account_seconds, row.open),
+            facts::overstayed(row.credential_seconds, row.open),
+            clean(&row.pack).into_owned(),
+        ]
+    };
+    let heads =
+        ["period", "as of", "verdict", "not met", "findings", "account-days", "key-days", "pack"].map(str::to_owned);
+    let lines: Vec<[String; 8]> = std::iter::once(heads).chain(rows.iter().map(cells)).collect();
+    let wide = |column: usize| lines.iter().map(|line| width(&line[column])).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..8).map(wide).collect();
+    for line in &lines {
+        let aligned = line.iter().zip(&widths).enumerate().map(|(column, (cell, width))| {
+            if (3..7).contains(&column) { right(cell, *width) } else { fit(cell, *width) }
+        });
+        page.line(&aligned.collect::<Vec<_>>().join("  "));
+    }
+    if rows.iter().any(|row| row.accepted) {
+        page.blank();
+        page.wrap("", "* accepted as the baseline");
+    }
+    page.finish()
+}

@@ -1,0 +1,18 @@
+//! A comparison for readers: in the terminal, as Markdown, as JSON. All of them say the words of one digest.
+
+mod digest;
+mod history;
+mod markdown;
+mod terminal;
+
+pub use digest::{Digest, Line, Names, Section, Table, digest};
+pub use history::history;
+pub use markdown::markdown;
+pub use terminal::terminal;
+
+/// The bytes of a comparison (`overstay.drift/1`), or of several, as JSON.
+pub fn json(drift: &(impl serde::Serialize + ?Sized)) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec_pretty(drift).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}

@@ -1,0 +1,79 @@
+//! The text part of a mail: 72 columns, nothing but words and line ends.
+
+use super::words::{Grid, Words};
+use crate::render::terminal::layout::{Page, clean};
+
+/// Columns; what mail programs quote without breaking a line.
+const COLUMNS: usize = 72;
+
+pub(super) fn text(words: &Words) -> String {
+    let mut page = Page::new(COLUMNS, false);
+    page.wrap_after(&words.result.to_uppercase(), words.result.len(), &clean(&words.sentence));
+    if !words.part.is_empty() {
+        page.wrap("", &clean(&words.part));
+    }
+    page.blank();
+    page.wrap("", &clean(&words.title));
+    page.wrap("", &clean(&words.reference));
+    list(&mut page, "WHAT EXPLAINS NUMBERS", &words.context);
+    for section in &words.sections {
+        head(&mut page, &section.title.to_uppercase());
+        for line in &section.lines {
+            page.wrap("* ", &format!("{}: {}", clean(&line.severity), clean(&line.what)));
+            page.wrap("  ", &clean(&line.why));
+            page.wrap("  ", &clean(&line.id));
+        }
+        if !section.more.is_empty() {
+            page.line(&section.more);
+        }
+    }
+    if !words.counted.is_empty() {
+        page.blank();
+        let label = if words.sections.is_empty() { "In all" } else { "Also" };
+        page.wrap_after(label, label.len(), &clean(&words.counted));
+    }
+    for table in &words.tables {
+        grid(&mut page, table);
+    }
+    list(&mut page, "THE WHOLE", &words.whole);
+    list(&mut page, "ATTACHMENTS", &words.notes);
+    page.blank();
+    page.line(&"-".repeat(COLUMNS));
+    for line in &words.end {
+        page.wrap("", &clean(line));
+    }
+    page.finish()
+}
+
+fn head(page: &mut Page, title: &str) {
+    page.blank();
+    page.wrap("", &clean(title));
+}
+
+fn list(page: &mut Page, title: &str, lines: &[String]) {
+    if lines.is_empty() {
+        return;
+    }
+    head(page, title);
+    for line in lines {
+        page.wrap("* ", &clean(line));
+    }
+}
+
+/// One paragraph per row: a table of this width would cut what matters.
+fn grid(page: &mut Page, table: &Grid) {
+    head(page, &table.title.to_uppercase());
+    for row in &table.rows {
+        let mut cells = row.iter().zip(&table.columns);
+        let Some((name, _)) = cells.next() else {
+            continue;
+        };
+        page.wrap("* ", &clean(name));
+        for (cell, column) in cells.filter(|(cell, _)| !cell.is_empty()) {
+            page.wrap("  ", &format!("{}: {}", clean(&column.to_lowercase()), clean(cell)));
+        }
+    }
+    if !table.more.is_empty() {
+        page.line(&table.more);
+    }
+}

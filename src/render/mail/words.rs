@@ -1,0 +1,239 @@
+//! What a mail says, in the order in which a busy person reads it: the result, what explains it, what got worse.
+
+use serde::Serialize;
+
+use crate::render::drift::{Digest, Names, Section, Table, digest};
+use crate::render::text;
+use crate::report::drift::{Drift, DriftResult, Reference};
+use crate::time;
+
+/// Differences that explain numbers, and rows of a table, beyond which a mail only counts.
+const ROWS: usize = 8;
+
+/// What a mail is made of.
+#[derive(Debug, Clone)]
+pub struct Letter<'a> {
+    /// The comparison, or the part of it that concerns the readers.
+    pub drift: &'a Drift,
+    /// Set when `drift` is a part.
+    pub part: Option<Part>,
+    /// The subject, which is also the title of the HTML part.
+    pub subject: String,
+    /// Whether persons and accounts are named.
+    pub names: Names,
+    /// How many findings of each class are listed.
+    pub findings: usize,
+    /// What there is to say about attachments.
+    pub notes: Vec<String>,
+}
+
+/// What a part is a part of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// `Of 14 changed findings, 5 concern the systems okta and payroll.`
+    pub sentence: String,
+    /// Whether the part is limited to systems: then numbers of whole metrics do not belong in it.
+    pub of_systems: bool,
+}
+
+/// A mail in words. Texts are as the data has them: each part escapes for its format.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Words {
+    /// The subject.
+    pub subject: String,
+    /// `Acme, 2026-Q3 compared with 2026-Q2`.
+    pub title: String,
+    /// What the comparison is made with.
+    pub reference: String,
+    /// `worse`, `better`, `unchanged`.
+    pub result: &'static str,
+    /// The result in one sentence, without the word before it.
+    pub sentence: String,
+    /// That this is a part, or empty.
+    pub part: String,
+    /// What differs beside the findings, and explains numbers.
+    pub context: Vec<String>,
+    /// Findings of the classes that make a result worse, and of those that nobody had looked at before.
+    pub sections: Vec<Class>,
+    /// The other classes, counted.
+    pub counted: String,
+    /// Systems with their owners, then metrics, then references.
+    pub tables: Vec<Grid>,
+    /// The whole: verdict, and time beyond the limits.
+    pub whole: Vec<String>,
+    /// Attachments.
+    pub notes: Vec<String>,
+    /// Where it comes from, and where all of it is.
+    pub end: Vec<String>,
+}
+
+/// The findings of one class.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Class {
+    /// `3 new`.
+    pub title: String,
+    /// Whether it makes the result worse.
+    pub worse: bool,
+    /// Its findings.
+    pub lines: Vec<Item>,
+    /// `… and 7 more`, or empty.
+    pub more: String,
+}
+
+/// One finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Item {
+    /// `high`.
+    pub severity: String,
+    /// Metric, system and subject.
+    pub what: String,
+    /// Why it is in its class.
+    pub why: String,
+    /// Its id.
+    pub id: String,
+}
+
+/// A table of words. The first cell of a row names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Grid {
+    /// What it shows.
+    pub title: String,
+    /// Heads of the columns.
+    pub columns: Vec<String>,
+    /// Rows with as many cells.
+    pub rows: Vec<Vec<String>>,
+    /// `… and 7 more`, or empty.
+    pub more: String,
+}
+
+/// Puts a letter into words.
+pub fn words(letter: &Letter<'_>) -> Words {
+    let drift = letter.drift;
+    let said = digest(drift, letter.names, letter.findings);
+    let (listed, counted): (Vec<&Section>, Vec<&Section>) = said
+        .sections
+        .iter()
+        .partition(|section| section.class.is_worse() || section.class == crate::report::drift::Class::NewlyAssessable);
+    let part = letter.part.as_ref();
+    Words {
+        subject: letter.subject.clone(),
+        title: said.title.clone(),
+        reference: reference(drift, letter.names, &said),
+        result: match drift.result {
+            DriftResult::Worse => "worse",
+            DriftResult::Better => "better",
+            DriftResult::Unchanged => "unchanged",
+        },
+        sentence: sentence(drift),
+        part: part.map(|part| part.sentence.clone()).unwrap_or_default(),
+        context: shortened(&said.context),
+        sections: listed.into_iter().map(|section| class(drift, section)).collect(),
+        counted: also(&counted, &said.standing),
+        tables: tables(&said, part.is_some_and(|part| part.of_systems)),
+        whole: whole(&said, part.is_some()),
+        notes: letter.notes.clone(),
+        end: end(drift, letter.names, &said),
+    }
+}
+
+/// The sentence of the comparison; its first word stands apart as the result.
+fn sentence(drift: &Drift) -> String {
+    let plain = drift.sentence.as_str();
+    let rest = plain.strip_prefix("Worse findings: ").or_else(|| plain.strip_prefix("Changed findings: "));
+    rest.unwrap_or(plain).to_owned()
+}
+
+fn reference(drift: &Drift, names: Names, said: &Digest) -> String {
+    match (&drift.reference, names) {
+        (Reference::Accepted { at, .. }, Names::Withheld) => {
+            format!("against the baseline accepted on {}", time::day(at.0))
+        }
+        _ => said.reference.clone(),
+    }
+}
+
+fn shortened(lines: &[String]) -> Vec<String> {
+    let mut out: Vec<String> = lines.iter().take(ROWS).cloned().collect();
+    out.extend(more(lines.len(), ROWS));
+    out
+}
+
+fn more(all: usize, shown: usize) -> Option<String> {
+    all.checked_sub(shown).filter(|rest| *rest > 0).map(|rest| format!("… and {} more", text::count(rest as u64)))
+}
+
+fn class(drift: &Drift, section: &Section) -> Class {
+    let count = drift.count(section.class);
+    let waived = drift.classes.iter().find(|one| one.class == section.class).map_or(0, |one| one.waived);
+    let waived = if waived > 0 { format!(", of which {} waived", text::count(waived)) } else { String::new() };
+    let lines = section.lines.iter().map(|line| Item {
+        severity: line.severity.clone(),
+        what: line.what.clone(),
+        why: line.why.clone(),
+        id: line.id.clone(),
+    });
+    Class {
+        title: format!("{} {}{waived}", text::count(count), section.class.words()),
+        worse: section.class.is_worse(),
+        lines: lines.collect(),
+        more: more(count as usize, section.lines.len()).unwrap_or_default(),
+    }
+}
+
+/// `12 resolved, 2 better; 40 still open, 3 unchanged.`
+fn also(counted: &[&Section], standing: &[String]) -> String {
+    let changed: Vec<String> = counted
+        .iter()
+        .map(|section| section.title.split(", showing").next().unwrap_or(&section.title).to_owned())
+        .collect();
+    let parts: Vec<String> =
+        [changed.join(", "), standing.join(", ")].into_iter().filter(|part| !part.is_empty()).collect();
+    if parts.is_empty() { String::new() } else { format!("{}.", parts.join("; ")) }
+}
+
+/// Systems first: their owners are who can do something.
+fn tables(said: &Digest, of_systems: bool) -> Vec<Grid> {
+    let order = |table: &&Table| match table.title.as_str() {
+        "Systems" => 0,
+        "Metrics" => 1,
+        _ => 2,
+    };
+    let mut tables: Vec<&Table> = said.tables.iter().collect();
+    tables.sort_by_key(order);
+    let grid = |table: &Table| {
+        // Before and now of a metric are numbers of all systems.
+        let kept = |index: usize| !(of_systems && table.title == "Metrics" && matches!(index, 1 | 2));
+        let cells = |row: Vec<String>| row.into_iter().enumerate().filter(|(at, _)| kept(*at)).map(|(_, cell)| cell);
+        Grid {
+            title: table.title.clone(),
+            columns: cells(table.columns.iter().map(|head| (*head).to_owned()).collect()).collect(),
+            rows: table.rows.iter().take(ROWS).map(|row| cells(row.clone()).collect()).collect(),
+            more: more(table.rows.len(), ROWS).unwrap_or_default(),
+        }
+    };
+    tables.into_iter().map(grid).collect()
+}
+
+fn whole(said: &Digest, part: bool) -> Vec<String> {
+    let label = if part { "Verdict now, over all systems" } else { "Verdict now" };
+    let mut lines = vec![format!("{label}: {}", said.verdict)];
+    if !part {
+        lines.extend(said.headline.iter().cloned());
+    }
+    lines
+}
+
+fn end(drift: &Drift, names: Names, said: &Digest) -> Vec<String> {
+    let mut lines = Vec::new();
+    if names == Names::Withheld {
+        lines.push(
+            "This mail names no person and no account. findings.csv of the current pack has every finding by its id."
+                .to_owned(),
+        );
+    } else {
+        lines.push("findings.csv of the current pack has every finding.".to_owned());
+    }
+    lines.extend(said.end.iter().cloned());
+    lines.push(format!("Computed by {} {} from the two packs.", drift.tool.name, drift.tool.version));
+    lines
+}

@@ -1,0 +1,376 @@
+//! `overstay.drift/1`: the public, versioned shape of a comparison. Field names are part of the format.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{FindingResult, PeriodView, Stamp, Status, Tool};
+
+/// The value of [`Drift::schema`].
+pub const SCHEMA: &str = "overstay.drift/1";
+
+/// Two packs compared.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Drift {
+    /// `overstay.drift/1`.
+    pub schema: String,
+    /// The tool that compared.
+    pub tool: Tool,
+    /// Short id derived from both packs: the same two packs give the same id.
+    pub drift_id: String,
+    /// Organisation of the current pack.
+    pub organisation: String,
+    /// What the current pack is compared with.
+    pub reference: Reference,
+    /// The pack compared with.
+    pub baseline: PackFace,
+    /// The pack in question.
+    pub current: PackFace,
+    /// The result in one word.
+    pub result: DriftResult,
+    /// The result in one sentence, with counts.
+    pub sentence: String,
+    /// The result as the subject of a mail: `overstay: 3 new, 1 worse, 12 resolved — Acme 2026-W47`.
+    pub subject: String,
+    /// What else differs and explains numbers: tool, period, limits, rules, sources, systems, populations.
+    pub context: Vec<ContextChange>,
+    /// Time beyond the limits, before and after.
+    pub headline: HeadlineChange,
+    /// How many findings are in each class, in the order of [`Class`]; classes without any are listed with 0.
+    pub classes: Vec<ClassCount>,
+    /// Every metric of either pack.
+    pub metrics: Vec<MetricChange>,
+    /// Controls whose verdict differs.
+    pub controls: Vec<ControlChange>,
+    /// Systems with any change.
+    pub systems: Vec<SystemChange>,
+    /// Changed findings by class, the most severe and longest first, up to a cap per class.
+    pub items: Vec<Item>,
+    /// Cap per class that was applied to `items`.
+    pub cap_per_class: u64,
+}
+
+impl Drift {
+    /// How many findings are in a class.
+    pub fn count(&self, class: Class) -> u64 {
+        self.classes.iter().find(|count| count.class == class).map_or(0, |count| count.count)
+    }
+}
+
+/// What a comparison is made with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum Reference {
+    /// An earlier run.
+    Previous,
+    /// A pack that somebody accepted as the state to compare with.
+    Accepted {
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+        /// When.
+        at: Stamp,
+    },
+    /// The same period, computed again from the exports of today.
+    Restatement,
+}
+
+/// A pack as a comparison names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PackFace {
+    /// Id of its report.
+    pub report_id: String,
+    /// Its period.
+    pub period: PeriodView,
+    /// The moment it speaks about.
+    pub as_of: Stamp,
+    /// Version of the tool that wrote it.
+    pub tool_version: String,
+    /// Its verdict.
+    pub status: Status,
+    /// Its verdict in one sentence, with counts.
+    pub sentence: String,
+    /// All its findings.
+    pub findings: u64,
+    /// SHA-256 over its inputs.
+    pub inputs_sha256: String,
+    /// SHA-256 over its rules.
+    pub rules_sha256: String,
+}
+
+/// The result of a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DriftResult {
+    /// Something is new, reopened, worse, no longer waived, or can no longer be assessed. Whatever is better beside it
+    /// does not make up for it.
+    Worse,
+    /// Something changed, and nothing of it for the worse.
+    Better,
+    /// Nothing changed.
+    Unchanged,
+}
+
+/// What became of a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Class {
+    /// It was not there before, and what it is about was assessed before.
+    New,
+    /// Its stay had ended and goes on again, or the same subject overstays once more.
+    Reopened,
+    /// Longer than the passing of time explains, past the next ageing mark, certain instead of possible, more severe,
+    /// or newly privileged.
+    Worse,
+    /// A waiver covered it and does not any more.
+    WaiverExpired,
+    /// It is gone because its metric, system or source is gone: nothing is known about it.
+    NotAssessable,
+    /// It was not there before because nobody had looked.
+    NewlyAssessable,
+    /// A waiver covers it now.
+    Waived,
+    /// Shorter, only possible instead of certain, less severe, or no longer privileged.
+    Better,
+    /// Its stay ended, or it is no longer over its limit.
+    Resolved,
+    /// It had ended before, and belongs to the earlier period only.
+    LeftPeriod,
+    /// Open as before, longer by the time between.
+    StillOpen,
+    /// As before.
+    Unchanged,
+}
+
+impl Class {
+    /// All classes, in the order in which they matter.
+    pub const ALL: [Self; 12] = [
+        Self::New,
+        Self::Reopened,
+        Self::Worse,
+        Self::WaiverExpired,
+        Self::NotAssessable,
+        Self::NewlyAssessable,
+        Self::Waived,
+        Self::Better,
+        Self::Resolved,
+        Self::LeftPeriod,
+        Self::StillOpen,
+        Self::Unchanged,
+    ];
+
+    /// The words for readers.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Reopened => "reopened",
+            Self::Worse => "worse",
+            Self::WaiverExpired => "waiver expired",
+            Self::NotAssessable => "newly not assessable",
+            Self::NewlyAssessable => "newly assessable",
+            Self::Waived => "waived",
+            Self::Better => "better",
+            Self::Resolved => "resolved",
+            Self::LeftPeriod => "of the earlier period only",
+            Self::StillOpen => "still open",
+            Self::Unchanged => "unchanged",
+        }
+    }
+
+    /// Whether it makes the result worse (unless a waiver in force covers the finding).
+    pub fn is_worse(self) -> bool {
+        matches!(self, Self::New | Self::Reopened | Self::Worse | Self::WaiverExpired | Self::NotAssessable)
+    }
+
+    /// Whether anything changed but the calendar.
+    pub fn is_change(self) -> bool {
+        !matches!(self, Self::LeftPeriod | Self::StillOpen | Self::Unchanged)
+    }
+}
+
+/// Findings of one class.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ClassCount {
+    /// The class.
+    pub class: Class,
+    /// How many findings.
+    pub count: u64,
+    /// How many of them a waiver in force covers in the current pack.
+    pub waived: u64,
+}
+
+/// Something beside the findings that differs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ContextChange {
+    /// What kind of thing.
+    pub kind: ContextKind,
+    /// Which: `limit of leaver-lag`.
+    pub what: String,
+    /// As it was; `null` when it was not there.
+    pub before: Option<String>,
+    /// As it is; `null` when it is no longer there.
+    pub after: Option<String>,
+}
+
+/// Kinds of context, in the order in which they are said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ContextKind {
+    /// Version of the tool.
+    Tool,
+    /// Zone, or reading of leave dates.
+    Reading,
+    /// A limit of a metric.
+    Limit,
+    /// Text of a metric, mapping, framework, policy or template.
+    Rule,
+    /// A source format of a system that was read, or is no longer read.
+    Source,
+    /// A system that was loaded, or is no longer loaded.
+    System,
+    /// Size of a population.
+    Population,
+}
+
+/// Time beyond the limits, before and after, in seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct HeadlineChange {
+    /// Summed over accounts, before and after.
+    pub account_seconds: [i64; 2],
+    /// Accounts concerned.
+    pub accounts: [u64; 2],
+    /// Summed over credentials.
+    pub credential_seconds: [i64; 2],
+    /// Credentials concerned.
+    pub credentials: [u64; 2],
+    /// Stays still open.
+    pub open: [u64; 2],
+}
+
+/// One metric, before and after; a side is `null` when its pack does not have the metric.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct MetricChange {
+    /// Id.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// As it was.
+    pub before: Option<MetricFace>,
+    /// As it is.
+    pub after: Option<MetricFace>,
+    /// [`Class::NotAssessable`] or [`Class::NewlyAssessable`] where that is what happened to the metric itself.
+    pub class: Option<Class>,
+    /// Its findings by class; classes without any are left out.
+    pub classes: Vec<ClassCount>,
+}
+
+/// The measures of a metric.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct MetricFace {
+    /// Its verdict.
+    pub status: Status,
+    /// Items looked at.
+    pub population: u64,
+    /// Surely within the limit.
+    pub within: u64,
+    /// Surely over.
+    pub over: u64,
+    /// Over in one reading, within in another.
+    pub indeterminate: u64,
+    /// Nothing can be said.
+    pub unknown: u64,
+    /// Findings covered by a waiver in force.
+    pub waived: u64,
+    /// Without an end.
+    pub open: u64,
+    /// The limit.
+    pub limit_seconds: Option<i64>,
+    /// Median.
+    pub p50_seconds: Option<i64>,
+    /// 90th percentile.
+    pub p90_seconds: Option<i64>,
+    /// Longest.
+    pub max_seconds: Option<i64>,
+}
+
+/// A control whose verdict differs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ControlChange {
+    /// Framework id.
+    pub framework: String,
+    /// Reference id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// As it was; `null` when the pack does not have it.
+    pub before: Option<Status>,
+    /// As it is.
+    pub after: Option<Status>,
+    /// The sentence that gives the reason of the verdict now, with k of n.
+    pub reason: String,
+}
+
+/// A system with changed findings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SystemChange {
+    /// Name used in the data; empty for findings without a system.
+    pub system: String,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// Whether it was loaded, before and after.
+    pub loaded: [bool; 2],
+    /// Its findings by class; classes without any are left out.
+    pub classes: Vec<ClassCount>,
+}
+
+/// A changed finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Item {
+    /// What became of it.
+    pub class: Class,
+    /// Id in the current pack, or in the baseline when it is gone.
+    pub finding_id: String,
+    /// Metric id.
+    pub metric: String,
+    /// Severity now, or as it was.
+    pub severity: String,
+    /// System, if it has one.
+    pub system: Option<String>,
+    /// `account`, `credential`, `person`, `intent`.
+    pub subject_kind: String,
+    /// The subject as people know it.
+    pub subject: String,
+    /// As it was; `null` when it was not there.
+    pub before: Option<Face>,
+    /// As it is; `null` when it is gone.
+    pub after: Option<Face>,
+    /// Why it is in this class, and what explains the change.
+    pub why: Vec<String>,
+    /// The sentence of the finding: of the current pack, else of the baseline.
+    pub reason: String,
+    /// File and row in the pack that has it: of the current one, else of the baseline.
+    pub source: Option<String>,
+}
+
+/// A finding in one of the packs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Face {
+    /// When the stay began.
+    pub began_at: Option<Stamp>,
+    /// When it ended; `null` when open.
+    pub ended_at: Option<Stamp>,
+    /// Whether it was open.
+    pub open: bool,
+    /// Its length.
+    pub length_seconds: i64,
+    /// Its limit.
+    pub limit_seconds: i64,
+    /// Certain or possible.
+    pub result: FindingResult,
+    /// Severity.
+    pub severity: String,
+    /// Whether a waiver in force covered it.
+    pub waived: bool,
+    /// Whether its account was privileged, where the pack says it.
+    pub privileged: Option<bool>,
+}

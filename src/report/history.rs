@@ -1,0 +1,59 @@
+//! The headline of one pack among others, for trends.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Report, Stamp, Status};
+
+/// One pack of a folder of packs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct HistoryRow {
+    /// Its folder.
+    pub pack: String,
+    /// SHA-256 of its manifest.
+    pub manifest_sha256: Option<String>,
+    /// Id of its report.
+    pub report_id: String,
+    /// Label of its period.
+    pub period: String,
+    /// The moment it speaks about.
+    pub as_of: Stamp,
+    /// Its verdict.
+    pub status: Status,
+    /// Metrics not met, and metrics that were assessed.
+    pub not_met: [u64; 2],
+    /// All its findings.
+    pub findings: u64,
+    /// Seconds beyond the limits, summed over accounts.
+    pub account_seconds: i64,
+    /// Seconds beyond the limits, summed over credentials.
+    pub credential_seconds: i64,
+    /// Stays still open: the sums are lower bounds when this is not zero.
+    pub open: u64,
+    /// Whether it is the accepted baseline.
+    pub accepted: bool,
+}
+
+impl HistoryRow {
+    /// The row of a report.
+    pub fn of(pack: &str, manifest_sha256: Option<&str>, report: &Report, accepted: bool) -> Self {
+        let with = |wanted: &dyn Fn(Status) -> bool| {
+            report.metrics.iter().filter(|metric| wanted(metric.status)).count() as u64
+        };
+        let assessed = |status| !matches!(status, Status::NotAssessed | Status::NoPopulation);
+        Self {
+            pack: pack.to_owned(),
+            manifest_sha256: manifest_sha256.map(str::to_owned),
+            report_id: report.report_id.clone(),
+            period: report.period.label.clone(),
+            as_of: report.as_of,
+            status: report.verdict.status,
+            not_met: [with(&|status| status == Status::NotMet), with(&assessed)],
+            findings: report.findings.total,
+            account_seconds: report.headline.account_seconds,
+            credential_seconds: report.headline.credential_seconds,
+            open: report.headline.open,
+            accepted,
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! `drift`, `accept` and `history` as a user runs them.
+
+use super::{CRM, pack, week};
+use crate::support::company::Company;
+
+/// Two packs in a folder of packs; the second has one orphan more.
+fn two() -> Company {
+    let company = week("2026-09-14");
+    pack(&company, "2026-09-14", "packs/w37");
+    company.write(
+        "exports/crm/accounts.csv",
+        CRM.to_owned() + "crm,arrived,arrived,,human,false,active,2026-09-10T08:00:00Z,\n",
+    );
+    pack(&company, "2026-09-14", "packs/w38");
+    company
+}
+
+/// Everything before the last paragraph, whose ids change with every rule file.
+fn before_ids(text: &str) -> &str {
+    text.split_once("Baseline report").expect("the paragraph of ids").0.trim_end()
+}
+
+#[test]
+fn the_text_says_the_result_first() {
+    let company = two();
+    let ran = company.run(&["drift", "packs/w37", "packs/w38"]);
+    insta::assert_snapshot!(format!("{}\nexit {}", before_ids(&ran.out), ran.code), @r"
+    organisation not named, 2026-Q3 compared with 2026-Q3
+    against an earlier run
+
+    worse: Findings: 1 new; 12 as before.
+    Verdict now: not met: 2 of 3 metrics assessed exceeded their limits, with 13 items
+    at least 370.0 account-days overstayed on 13 accounts (was at least 366.3 on 12)
+    0.0 key-days overstayed on 0 credentials (was 0.0 on 0)
+
+    What explains numbers
+      accounts: was 13, is 14
+      accounts matched to nobody: was 8, is 9
+
+    1 new
+      medium Accounts without a person, crm: arrived
+          arrived can sign in to crm and matches no person (nobody matches); it has existed since
+            2026-09-10 08:00 UTC, last observed on 2026-09-14 00:00 UTC
+          ovs-b5cfcde555efa955 (crm/accounts.csv:13)
+
+    As before
+      8 still open
+      4 unchanged
+
+    Metrics
+      Metric                     Before                Now                    Findings
+      Accounts without a person  not met, 8 of 9 over  not met, 9 of 10 over  1 new
+
+    Systems
+      System  Owner         Findings
+      crm     not supplied  1 new
+    exit 5
+    ");
+}
+
+#[test]
+fn markdown_goes_to_a_file() {
+    let company = two();
+    let ran =
+        company.run(&["drift", "packs/w37", "packs/w38", "--format", "markdown", "--no-names", "--out", "drift.md"]);
+    assert_eq!((ran.code, ran.out.as_str()), (5, ""));
+    let text = std::fs::read_to_string(company.path("drift.md")).expect("the file");
+    assert!(!text.contains("arrived"), "{text}");
+    insta::assert_snapshot!(before_ids(&text), @r"
+    # organisation not named, 2026-Q3 compared with 2026-Q3
+
+    **Findings: 1 new; 12 as before.**
+
+    against an earlier run.
+
+    Verdict now: not met: 2 of 3 metrics assessed exceeded their limits, with 13 items
+
+    ## What explains numbers
+
+    - accounts: was 13, is 14
+    - accounts matched to nobody: was 8, is 9
+
+    ## Time beyond the limits
+
+    - at least 370.0 account-days overstayed on 13 accounts (was at least 366.3 on 12)
+    - 0.0 key-days overstayed on 0 credentials (was 0.0 on 0)
+
+    ## 1 new
+
+    - **medium** Accounts without a person, crm: an account: 3 d 16 h with a limit of 0 s, open `ovs-b5cfcde555efa955`
+
+    ## As before
+
+    - 8 still open
+    - 4 unchanged
+
+    ## Metrics
+
+    | Metric | Before | Now | Findings |
+    |---|---|---|---|
+    | Accounts without a person | not met, 8 of 9 over | not met, 9 of 10 over | 1 new |
+
+    ## Systems
+
+    | System | Owner | Findings |
+    |---|---|---|
+    | crm | not supplied | 1 new |
+    ");
+}
+
+#[test]
+fn a_bad_run_does_not_become_the_baseline() {
+    let company = two();
+    let accept =
+        ["accept", "packs/w37", "--by", "R. Lead", "--reason", "state after clean-up", "--on", "2026-09-15T09:00:00Z"];
+    let ran = company.run(&accept);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    // Against the bad run itself nothing changed; against what was accepted, it is worse.
+    assert_eq!(company.run(&["drift", "packs/w38", "packs/w38"]).code, 0);
+    assert_eq!(company.run(&["drift", "packs", "packs/w38"]).code, 5);
+    assert_eq!(company.run(&["drift", "packs/w38", "packs/w38", "--accepted", "packs"]).code, 5);
+    let text = company.run(&["drift", "packs", "packs/w38"]).out;
+    assert!(text.contains("against the baseline accepted by R. Lead on 2026-09-15: state after clean-up"), "{text}");
+}
+
+#[test]
+fn an_accepted_pack_that_was_replaced_is_refused() {
+    let company = two();
+    let ran = company.run(&["accept", "packs/w37", "--by", "R. Lead", "--reason", "x", "--on", "2026-09-15T09:00:00Z"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    pack(&company, "2026-09-16", "packs/w37");
+    insta::assert_snapshot!(company.run(&["drift", "packs", "packs/w38"]).messages(), @r"
+    error: packs/accepted.json: the pack w37 is not the one that was accepted: its manifest has another SHA-256
+    hint: restore the accepted pack, or accept the one that is there
+    exit 2
+    ");
+}
+
+#[test]
+fn what_cannot_be_compared() {
+    let company = two();
+    insta::assert_snapshot!(company.run(&["drift", "packs", "packs/w38"]).messages(), @r#"
+    error: no reporting period is given
+    hint: use --period 2026-Q3, or write period = "2026-Q3" in overstay.toml
+    exit 2
+    "#);
+    insta::assert_snapshot!(company.run(&["accept", "exports", "--by", "a", "--reason", "b"]).messages(), @r"
+    error: exports: not an evidence pack: manifest.json cannot be read (No such file or directory (os error 2))
+    hint: name a folder that `overstay report --out` has written
+    exit 2
+    ");
+    insta::assert_snapshot!(company.run(&["accept", "packs/w37", "--by", " ", "--reason", "b"]).messages(), @r"
+    error: --by is empty: an acceptance needs a name and a reason
+    exit 2
+    ");
+}
+
+#[test]
+fn gates_of_the_current_pack() {
+    let company = two();
+    let gate = |baseline: &str, more: &[&str]| company.run(&[&["drift", baseline, "packs/w38"], more].concat()).code;
+    assert_eq!(gate("packs/w38", &["--fail-on", "not-met"]), 3);
+    assert_eq!(gate("packs/w37", &["--fail-on", "not-met"]), 5);
+    assert_eq!(gate("packs/w38", &["--fail-on", "insufficient-evidence"]), 0);
+}
+
+#[test]
+fn exports_are_assessed_first() {
+    let company = two();
+    let ran = company.run(&[
+        "drift",
+        "packs/w37",
+        "exports",
+        "--period",
+        "2026-Q3",
+        "--as-of",
+        "2026-09-14T00:00:00Z",
+        "--policy",
+        "limits.toml",
+    ]);
+    assert_eq!(ran.code, 5, "{}", ran.err);
+    assert!(ran.out.contains("1 new"), "{}", ran.out);
+}
+
+#[test]
+fn the_history_of_a_folder() {
+    let company = two();
+    let accept = ["accept", "packs/w37", "--by", "R. Lead", "--reason", "x", "--on", "2026-09-15T09:00:00Z"];
+    assert_eq!(company.run(&accept).code, 0);
+    insta::assert_snapshot!(company.run(&["history", "packs"]).all(), @r"
+    period     as of       verdict  not met  findings    account-days  key-days  pack
+    2026-Q3 *  2026-09-14  not met   2 of 3        12  at least 366.3       0.0  w37
+    2026-Q3    2026-09-14  not met   2 of 3        13  at least 370.0       0.0  w38
+
+    * accepted as the baseline
+    ---
+    exit 0
+    ");
+    assert_eq!(company.run(&["history", "packs", "--json"]).json()["packs"][1]["findings"], 13);
+    insta::assert_snapshot!(company.run(&["history", "exports"]).all(), @r"
+    No pack stands directly in this folder.
+    ---
+    exit 0
+    ");
+}
