@@ -33,7 +33,6 @@ use environment::Environment;
 const NOT_MET: u8 = 3;
 /// Exit code when nothing is not met, but evidence is insufficient.
 const INSUFFICIENT: u8 = 4;
-
 /// Exit code when the current pack is worse than its baseline.
 const WORSE: u8 = 5;
 /// Exit code when a mail could not be delivered to everybody.
