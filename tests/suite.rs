@@ -6,6 +6,7 @@ mod cli;
 mod docs;
 mod drift;
 mod identity;
+mod mail;
 mod metrics;
 mod pack;
 mod render;

@@ -4,11 +4,14 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::mail::MailArgs;
+
 /// Measures how long access outlives its reason, and writes the evidence an auditor can check line by line.
 #[derive(Debug, Parser)]
 #[command(name = "overstay", version, max_term_width = 100)]
 #[command(after_help = "Exit codes: 0 done; 1 the run itself failed; 2 usage or input error; 3 something not met, or \
-a pack that differs (verify); 4 nothing not met, but insufficient evidence; 5 drift worse than the baseline.")]
+a pack that differs (verify); 4 nothing not met, but insufficient evidence; 5 drift worse than the baseline; 6 a mail \
+could not be delivered to everybody.")]
 pub(super) struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -230,10 +233,9 @@ pub(super) struct VerifyArgs {
 
 /// `overstay drift`.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Exit codes: 0 nothing is worse; 5 worse than the baseline; 3 and 4 as asked for by --fail-on; \
-1 and 2 it could not be compared."
-)]
+#[command(after_help = "Exit codes: 0 nothing is worse; 6 a mail could not be delivered to everybody, whatever the \
+comparison says; 5 worse than the baseline; 3 and 4 as asked for by --fail-on; \
+1 and 2 it could not be compared.")]
 pub(super) struct DriftArgs {
     /// What to compare with: a pack, a folder of packs with an accepted baseline, or a folder of exports.
     pub baseline: PathBuf,
@@ -274,6 +276,8 @@ pub(super) struct DriftArgs {
     /// Results of the current pack that end with an exit code of their own, when nothing is worse.
     #[arg(long, value_name = "STATUS", value_delimiter = ',')]
     pub fail_on: Vec<FailOn>,
+    #[command(flatten)]
+    pub mail: MailArgs,
 }
 
 /// Forms of a comparison.

@@ -11,6 +11,10 @@ use crate::report::drift::{Drift, DriftResult};
 use super::args::{DriftArgs, DriftFormat};
 use super::bars::Bars;
 use super::environment::{self, Environment};
+use super::mail;
+
+/// Findings of each class that are listed for mails, whatever is printed.
+const LISTED: usize = 10_000;
 
 pub(super) fn run(args: &DriftArgs, environment: Environment) -> Outcome<u8> {
     if args.restate && (args.period.is_some() || args.as_of.is_some()) {
@@ -25,17 +29,23 @@ pub(super) fn run(args: &DriftArgs, environment: Environment) -> Outcome<u8> {
         current: side(&args.current, &args.period, &args.as_of)?,
         restate: args.restate,
         accepted: args.accepted.clone(),
-        cap: args.limit,
+        // A mail to some recipients counts what concerns them among the listed findings.
+        cap: if args.mail.wanted() { args.limit.max(LISTED) } else { args.limit },
         scratch: environment::scratch(),
     };
     let bars = Bars::new(environment);
     let drifts = pipeline::drift(&options, &bars)?;
     bars.finish();
-    let shown: Vec<&Drift> = std::iter::once(&drifts.baseline).chain(drifts.accepted.as_ref()).collect();
+    let shown: Vec<Drift> =
+        std::iter::once(&drifts.baseline).chain(&drifts.accepted).map(|drift| drift.listing(args.limit)).collect();
     let bytes = output(args, &shown, environment);
     match &args.out {
         Some(path) => write_file(path, &bytes)?,
         None => Environment::print(&bytes),
+    }
+    // A mail that did not arrive is said before what it would have said.
+    if let Some(code) = mail::run(&args.mail, drifts.deciding(), &args.current)? {
+        return Ok(code);
     }
     if drifts.deciding().result == DriftResult::Worse {
         return Ok(super::WORSE);
@@ -43,13 +53,13 @@ pub(super) fn run(args: &DriftArgs, environment: Environment) -> Outcome<u8> {
     Ok(super::gate(drifts.baseline.current.status, &args.fail_on))
 }
 
-fn output(args: &DriftArgs, drifts: &[&Drift], environment: Environment) -> Vec<u8> {
+fn output(args: &DriftArgs, drifts: &[Drift], environment: Environment) -> Vec<u8> {
     let names = if args.no_names { Names::Withheld } else { Names::Shown };
     let words = || drifts.iter().map(|drift| digest(drift, names, args.limit));
     match args.format {
         // One comparison is one document; two are a list.
         DriftFormat::Json => match drifts {
-            [only] => json(*only),
+            [only] => json(only),
             all => json(all),
         },
         DriftFormat::Markdown => words().map(|words| markdown(&words)).collect::<Vec<_>>().join("\n").into_bytes(),

@@ -47,6 +47,13 @@ pub(super) struct MailArgs {
     pub outbox: Option<PathBuf>,
 }
 
+impl MailArgs {
+    /// Whether any mail is asked for.
+    pub(super) fn wanted(&self) -> bool {
+        self.mail.is_some() || self.eml.is_some()
+    }
+}
+
 /// What can be attached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Attached {
@@ -57,8 +64,8 @@ pub(super) enum Attached {
 }
 
 /// Does what the flags ask for. Gives back an exit code when somebody did not get a mail.
-pub(super) fn run(args: &MailArgs, drift: &Drift, current_pack: &Path, templates: &Templates) -> Outcome<Option<u8>> {
-    if args.mail.is_none() && args.eml.is_none() {
+pub(super) fn run(args: &MailArgs, drift: &Drift, current: &Path) -> Outcome<Option<u8>> {
+    if !args.wanted() {
         return Ok(None);
     }
     let attach: Vec<Attachment> = args
@@ -69,7 +76,9 @@ pub(super) fn run(args: &MailArgs, drift: &Drift, current_pack: &Path, templates
             Attached::Html => Attachment::Html,
         })
         .collect();
-    let options = Options { pack: current_pack, names: args.names, always: args.always, attach: &attach, templates };
+    let pack = Some(current).filter(|folder| folder.join("manifest.json").is_file());
+    let templates = Templates::shipped()?;
+    let mut options = Options { pack, names: args.names, always: args.always, attach: &attach, templates: &templates };
     let Some(file) = &args.mail else {
         return write(args, &Plan::whole(drift, &options)?, 1);
     };
@@ -77,6 +86,8 @@ pub(super) fn run(args: &MailArgs, drift: &Drift, current_pack: &Path, templates
         return Err(usage("--mail needs --send, --dry-run or --eml"));
     }
     let config = load(file)?;
+    let own = config.templates.as_deref().map(Templates::with_folder).transpose()?;
+    options.templates = own.as_ref().unwrap_or(&templates);
     let plan = Plan::make(&config, drift, &options)?;
     for doubt in &plan.doubts {
         Environment::message(&doubt.to_string());
@@ -84,7 +95,9 @@ pub(super) fn run(args: &MailArgs, drift: &Drift, current_pack: &Path, templates
     if args.eml.is_some() {
         write(args, &plan, config.rules.len())?;
     }
-    let folder = args.outbox.clone().unwrap_or_else(|| outbox_of(current_pack));
+    let Some(folder) = args.outbox.clone().or_else(|| pack.map(outbox_of)) else {
+        return Err(usage("CURRENT is no pack: --outbox has to say where deliveries are recorded"));
+    };
     if args.dry_run {
         dry_run(&config, &plan, &folder)?;
         return Ok(None);

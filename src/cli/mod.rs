@@ -38,7 +38,6 @@ const NOT_MET: u8 = 3;
 const DIFFERS: u8 = 3;
 /// Exit code when nothing is not met, but evidence is insufficient.
 const INSUFFICIENT: u8 = 4;
-
 /// Exit code when the current pack is worse than its baseline.
 const WORSE: u8 = 5;
 /// Exit code when a mail could not be delivered to everybody.

@@ -39,8 +39,8 @@ pub struct Entry {
     pub key: String,
     /// Id of the comparison.
     pub drift_id: String,
-    /// SHA-256 of the current pack's manifest.
-    pub pack_sha256: String,
+    /// SHA-256 of the current pack's manifest, if it is kept.
+    pub pack_sha256: Option<String>,
     /// Which rule.
     pub rule: String,
     /// Subject.

@@ -20,8 +20,8 @@ use super::message::{File, Header, render};
 /// What the command line adds to the mail file.
 #[derive(Debug, Clone, Copy)]
 pub struct Options<'a> {
-    /// Folder of the current pack: attachments come from it.
-    pub pack: &'a Path,
+    /// Folder of the current pack: attachments come from it. `None` when the exports were assessed just for this.
+    pub pack: Option<&'a Path>,
     /// Names persons and accounts in every mail.
     pub names: bool,
     /// Sends also when nothing changed.
@@ -54,8 +54,8 @@ pub struct Prepared {
     pub key: String,
     /// Id of the comparison.
     pub drift_id: String,
-    /// SHA-256 of the current pack's manifest.
-    pub pack_sha256: String,
+    /// SHA-256 of the current pack's manifest, if it is kept.
+    pub pack_sha256: Option<String>,
     /// Bare address of the sender.
     pub from: String,
     /// Bare addresses of the recipients.
@@ -85,7 +85,7 @@ impl Plan {
         let mut twins: BTreeMap<String, u32> = BTreeMap::new();
         for rule in &config.rules {
             let filtered = filter(drift, rule);
-            let key = key(drift, &pack.sha256, rule, options, &mut twins);
+            let key = key(drift, pack.sha256.as_deref(), rule, options, &mut twins);
             if !filtered.concerns && !rule.always && !options.always {
                 plan.silent.push(rule.label());
                 continue;
@@ -163,10 +163,17 @@ fn prepare(
 
 /// SHA-256 over the packs and what the rule asks for. Recipients are no part of it: a further recipient gets the mail
 /// without the others getting it twice. Rules that ask for the same are told apart by their order.
-fn key(drift: &Drift, pack: &str, rule: &Rule, options: &Options<'_>, twins: &mut BTreeMap<String, u32>) -> String {
+fn key(
+    drift: &Drift,
+    pack: Option<&str>,
+    rule: &Rule,
+    options: &Options<'_>,
+    twins: &mut BTreeMap<String, u32>,
+) -> String {
     let list = |names: &[Named]| names.iter().map(|named| named.text.clone()).collect::<Vec<_>>();
     let asks = serde_json::json!({
         "drift": drift.drift_id,
+        "reports": [drift.baseline.report_id, drift.current.report_id],
         "reference": drift.reference,
         "pack": pack,
         "min_severity": rule.min_severity,
@@ -196,22 +203,26 @@ fn doubts(config: &Config, drift: &Drift) -> Vec<Diagnostic> {
     said
 }
 
-/// The current pack, as far as a mail needs it.
+/// The current pack, as far as a mail needs it; without a folder there is nothing to attach.
+#[derive(Default)]
 struct Pack<'a> {
-    folder: &'a Path,
-    sha256: String,
+    folder: Option<&'a Path>,
+    sha256: Option<String>,
     outputs: Vec<OutputEntry>,
 }
 
 impl<'a> Pack<'a> {
-    fn open(folder: &'a Path) -> Outcome<Self> {
+    fn open(folder: Option<&'a Path>) -> Outcome<Self> {
+        let Some(folder) = folder else {
+            return Ok(Self::default());
+        };
         let path = folder.join("manifest.json");
         let bytes = std::fs::read(&path).map_err(|cause| Failure::io("read", &path, &cause))?;
         let manifest: Manifest = serde_json::from_slice(&bytes).map_err(|cause| {
             let place = Place::file(path.display().to_string());
             Failure::usage_one(Diagnostic::error("bad-pack", format!("cannot be read: {cause}")).at(place))
         })?;
-        Ok(Self { folder, sha256: sha256_of(&bytes), outputs: manifest.outputs })
+        Ok(Self { folder: Some(folder), sha256: Some(sha256_of(&bytes)), outputs: manifest.outputs })
     }
 
     /// The files to attach, and what the mail says about them.
@@ -225,10 +236,11 @@ impl<'a> Pack<'a> {
         let (mut files, mut notes, mut left) = (Vec::new(), Vec::new(), room);
         for kind in wanted {
             let name = kind.file();
-            let Some(entry) = self.outputs.iter().find(|entry| entry.path == name) else {
-                let message = format!("the current pack has no {name}: it is not attached");
+            let entry = self.outputs.iter().find(|entry| entry.path == name);
+            let Some((entry, folder)) = entry.zip(self.folder) else {
+                let message = format!("there is no pack with a {name}: it is not attached");
                 doubts.push(Diagnostic::warning("mail-attachment", message));
-                notes.push(format!("{name} is not in the current pack, and not attached."));
+                notes.push(format!("{name} is in no pack, and not attached."));
                 continue;
             };
             let what = format!("{name} ({}, SHA-256 {})", words::size(entry.bytes), entry.sha256);
@@ -240,7 +252,7 @@ impl<'a> Pack<'a> {
                 continue;
             }
             left -= entry.bytes;
-            let path = self.folder.join(name);
+            let path = folder.join(name);
             let bytes = std::fs::read(&path).map_err(|cause| Failure::io("read", &path, &cause))?;
             if sha256_of(&bytes) != entry.sha256 {
                 let message = "it differs from the pack's manifest, and is not sent to anybody";

@@ -46,7 +46,7 @@ pub struct Manifest {
 pub const SCHEMA: &str = "overstay.manifest/1";
 
 /// The options of a run that change its result, apart from the rule files, which have their own list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Replay {
     /// Reporting period as it was written.

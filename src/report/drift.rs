@@ -50,6 +50,20 @@ pub struct Drift {
 }
 
 impl Drift {
+    /// The same comparison with at most `cap` findings of each class listed.
+    #[must_use]
+    pub fn listing(&self, cap: usize) -> Self {
+        let mut out = self.clone();
+        let mut listed = std::collections::BTreeMap::<Class, usize>::new();
+        out.items.retain(|item| {
+            let count = listed.entry(item.class).or_default();
+            *count += 1;
+            *count <= cap
+        });
+        out.cap_per_class = out.cap_per_class.min(cap as u64);
+        out
+    }
+
     /// How many findings are in a class.
     pub fn count(&self, class: Class) -> u64 {
         self.classes.iter().find(|count| count.class == class).map_or(0, |count| count.count)

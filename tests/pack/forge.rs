@@ -6,7 +6,7 @@ use std::path::Path;
 
 use overstay::pack::{Manifest, OutputEntry, report_id};
 use overstay::render::json;
-use overstay::report::Report;
+use overstay::report::{PackedFile, Report};
 use sha2::{Digest, Sha256};
 
 use crate::support::company::Company;
@@ -69,6 +69,10 @@ impl Forge {
         report.inputs_sha256 = manifest.inputs_sha256.clone();
         report.rules_sha256 = manifest.rules_sha256.clone();
         report.evidence_sha256 = Some(manifest.evidence_sha256.clone());
+        let data = manifest.outputs.iter().filter(|output| !output.path.starts_with("report."));
+        report.files = data
+            .map(|file| PackedFile { path: file.path.clone(), bytes: file.bytes, sha256: file.sha256.clone() })
+            .collect();
         report.findings.file_sha256 = self.files.get("findings.csv").map(|bytes| hex(bytes));
         let text = json::report(report);
         manifest.outputs.push(entry("report.json", &text));

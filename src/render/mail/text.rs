@@ -9,8 +9,8 @@ const COLUMNS: usize = 72;
 pub(super) fn text(words: &Words) -> String {
     let mut page = Page::new(COLUMNS, false);
     page.wrap_after(&words.result.to_uppercase(), words.result.len(), &clean(&words.sentence));
-    if !words.part.is_empty() {
-        page.wrap("", &clean(&words.part));
+    for line in [&words.detail, &words.part].into_iter().filter(|line| !line.is_empty()) {
+        page.wrap_under("", &clean(line));
     }
     page.blank();
     page.wrap("", &clean(&words.title));
@@ -19,9 +19,9 @@ pub(super) fn text(words: &Words) -> String {
     for section in &words.sections {
         head(&mut page, &section.title.to_uppercase());
         for line in &section.lines {
-            page.wrap("* ", &format!("{}: {}", clean(&line.severity), clean(&line.what)));
-            page.wrap("  ", &clean(&line.why));
-            page.wrap("  ", &clean(&line.id));
+            page.wrap_under("* ", &format!("{}: {}", clean(&line.severity), clean(&line.what)));
+            page.wrap_under("  ", &clean(&line.why));
+            page.wrap_under("  ", &clean(&line.id));
         }
         if !section.more.is_empty() {
             page.line(&section.more);
@@ -40,7 +40,7 @@ pub(super) fn text(words: &Words) -> String {
     page.blank();
     page.line(&"-".repeat(COLUMNS));
     for line in &words.end {
-        page.wrap("", &clean(line));
+        page.wrap_under("", &clean(line));
     }
     page.finish()
 }
@@ -56,11 +56,11 @@ fn list(page: &mut Page, title: &str, lines: &[String]) {
     }
     head(page, title);
     for line in lines {
-        page.wrap("* ", &clean(line));
+        page.wrap_under("* ", &clean(line));
     }
 }
 
-/// One paragraph per row: a table of this width would cut what matters.
+/// One sentence per row: a table of this width would cut what matters.
 fn grid(page: &mut Page, table: &Grid) {
     head(page, &table.title.to_uppercase());
     for row in &table.rows {
@@ -68,10 +68,13 @@ fn grid(page: &mut Page, table: &Grid) {
         let Some((name, _)) = cells.next() else {
             continue;
         };
-        page.wrap("* ", &clean(name));
-        for (cell, column) in cells.filter(|(cell, _)| !cell.is_empty()) {
-            page.wrap("  ", &format!("{}: {}", clean(&column.to_lowercase()), clean(cell)));
-        }
+        let said = cells.filter(|(cell, _)| !cell.is_empty()).map(|(cell, column)| match column.as_str() {
+            "Owner" => format!("owner {}", clean(cell)),
+            "Before" => format!("was {}", clean(cell)),
+            "Now" => format!("is {}", clean(cell)),
+            _ => clean(cell).into_owned(),
+        });
+        page.wrap_under("* ", &format!("{}: {}", clean(name), said.collect::<Vec<_>>().join("; ")));
     }
     if !table.more.is_empty() {
         page.line(&table.more);

@@ -49,6 +49,8 @@ pub struct Words {
     pub result: &'static str,
     /// The result in one sentence, without the word before it.
     pub sentence: String,
+    /// What the comparison says beside it: metrics and systems that came into sight, or went out of it.
+    pub detail: String,
     /// That this is a part, or empty.
     pub part: String,
     /// What differs beside the findings, and explains numbers.
@@ -115,6 +117,7 @@ pub fn words(letter: &Letter<'_>) -> Words {
         .iter()
         .partition(|section| section.class.is_worse() || section.class == crate::report::drift::Class::NewlyAssessable);
     let part = letter.part.as_ref();
+    let (sentence, detail) = sentences(drift);
     Words {
         subject: letter.subject.clone(),
         title: said.title.clone(),
@@ -124,7 +127,8 @@ pub fn words(letter: &Letter<'_>) -> Words {
             DriftResult::Better => "better",
             DriftResult::Unchanged => "unchanged",
         },
-        sentence: sentence(drift),
+        sentence: sentence.to_owned(),
+        detail: detail.to_owned(),
         part: part.map(|part| part.sentence.clone()).unwrap_or_default(),
         context: shortened(&said.context),
         sections: listed.into_iter().map(|section| class(drift, section)).collect(),
@@ -136,11 +140,13 @@ pub fn words(letter: &Letter<'_>) -> Words {
     }
 }
 
-/// The sentence of the comparison; its first word stands apart as the result.
-fn sentence(drift: &Drift) -> String {
-    let plain = drift.sentence.as_str();
-    let rest = plain.strip_prefix("Worse findings: ").or_else(|| plain.strip_prefix("Changed findings: "));
-    rest.unwrap_or(plain).to_owned()
+/// The first sentence of the comparison, and the others. The result stands before it, so that counts can follow.
+fn sentences(drift: &Drift) -> (&str, &str) {
+    let (first, rest) = match drift.sentence.find(". ") {
+        Some(at) => (&drift.sentence[..=at], &drift.sentence[at + 2..]),
+        None => (drift.sentence.as_str(), ""),
+    };
+    (first.strip_prefix("Findings: ").unwrap_or(first), rest)
 }
 
 fn reference(drift: &Drift, names: Names, said: &Digest) -> String {
@@ -204,14 +210,16 @@ fn tables(said: &Digest, of_systems: bool) -> Vec<Grid> {
         // Before and now of a metric are numbers of all systems.
         let kept = |index: usize| !(of_systems && table.title == "Metrics" && matches!(index, 1 | 2));
         let cells = |row: Vec<String>| row.into_iter().enumerate().filter(|(at, _)| kept(*at)).map(|(_, cell)| cell);
+        let said = |row: &&Vec<String>| !of_systems || row.last().is_some_and(|cell| !cell.is_empty());
+        let rows: Vec<Vec<String>> = table.rows.iter().filter(said).map(|row| cells(row.clone()).collect()).collect();
         Grid {
             title: table.title.clone(),
             columns: cells(table.columns.iter().map(|head| (*head).to_owned()).collect()).collect(),
-            rows: table.rows.iter().take(ROWS).map(|row| cells(row.clone()).collect()).collect(),
-            more: more(table.rows.len(), ROWS).unwrap_or_default(),
+            more: more(rows.len(), ROWS).unwrap_or_default(),
+            rows: rows.into_iter().take(ROWS).collect(),
         }
     };
-    tables.into_iter().map(grid).collect()
+    tables.into_iter().map(grid).filter(|table| !table.rows.is_empty()).collect()
 }
 
 fn whole(said: &Digest, part: bool) -> Vec<String> {

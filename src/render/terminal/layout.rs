@@ -60,6 +60,11 @@ impl Page {
         self.wrapped(&format!("{first}: "), "  ", first_width + 2, text);
     }
 
+    /// Text after a mark such as `* `; later lines stand under the text.
+    pub(in crate::render) fn wrap_under(&mut self, mark: &str, text: &str) {
+        self.wrapped(mark, &" ".repeat(mark.len()), mark.len(), text);
+    }
+
     fn wrapped(&mut self, first: &str, hanging: &str, first_width: usize, text: &str) {
         let mut line = first.to_owned();
         let mut used = first_width;

@@ -1,0 +1,511 @@
+"""Sends the mail about a comparison to real SMTP servers on loopback, and looks at what they got.
+
+usage: mail_check.py OVERSTAY BASELINE CURRENT WORK [--postfix]
+
+aiosmtpd plays the server that takes, refuses, postpones and checks passwords; plain sockets play the one that hangs or
+drops the connection. With --postfix, Debian's postfix is started from a folder of its own as well (as root).
+Certificates are made here, for localhost; nothing leaves the machine.
+"""
+import email
+import email.policy
+import email.utils
+import json
+import logging
+import os
+import pathlib
+import shutil
+import smtplib
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import time
+import warnings
+
+import trustme
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+
+# What the servers grumble about is what is tested.
+logging.disable(logging.CRITICAL)
+warnings.simplefilter("ignore")
+
+tool, baseline, current, work = sys.argv[1:5]
+work = pathlib.Path(work)
+shutil.rmtree(work, ignore_errors=True)
+work.mkdir(parents=True)
+SECRET = "correct horse battery staple"
+WORSE, NOT_DELIVERED = 5, 6
+
+authority = trustme.CA()
+authority.cert_pem.write_to_path(str(work / "ca.pem"))
+own = authority.issue_cert("localhost", "127.0.0.1")
+stranger = trustme.CA().issue_cert("localhost", "127.0.0.1")
+elsewhere = authority.issue_cert("smtp.elsewhere.example")
+own.private_key_and_cert_chain_pem.write_to_path(str(work / "server.pem"))
+
+
+def context(certificate):
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certificate.configure_cert(made)
+    return made
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+class Box:
+    """A server that does what a test tells it, and keeps what it takes."""
+
+    def __init__(self, refuse=(), postpone=0, postpone_rcpt=0):
+        self.refuse, self.postpone, self.postpone_rcpt = set(refuse), postpone, postpone_rcpt
+        self.mails, self.logins, self.encrypted = [], [], []
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if address in self.refuse:
+            return "550 5.1.1 no such user here"
+        if self.postpone_rcpt > 0:
+            self.postpone_rcpt -= 1
+            return "450 4.2.0 greylisted, come again"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):
+        self.encrypted.append(session.ssl is not None)
+        if self.postpone > 0:
+            self.postpone -= 1
+            return "451 4.3.0 try again later"
+        self.mails.append((list(envelope.rcpt_tos), envelope.content))
+        return "250 2.0.0 taken"
+
+    def login(self, server, session, envelope, mechanism, data):
+        right = (data.login, data.password) == (b"overstay", SECRET.encode())
+        self.logins.append(right)
+        return AuthResult(success=True) if right else AuthResult(success=False, handled=False)
+
+
+class Running:
+    def __init__(self, box, certificate=own, implicit=False, plain=False, login=True):
+        self.port = free_port()
+        settings = {}
+        if login and not plain:
+            settings.update(authenticator=box.login, auth_required=True)
+        if implicit:
+            # aiosmtpd counts only STARTTLS as protection.
+            settings.update(ssl_context=context(certificate), auth_require_tls=False)
+        elif not plain:
+            settings.update(tls_context=context(certificate), require_starttls=True)
+        self.controller = Controller(box, hostname="127.0.0.1", port=self.port, **settings)
+
+    def __enter__(self):
+        self.controller.start()
+        return self
+
+    def __exit__(self, *_):
+        self.controller.stop()
+
+
+class Socket:
+    """A server of a few lines, for what no decent server does."""
+
+    def __init__(self, talk):
+        self.talk, self.connections = talk, 0
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+
+    def __enter__(self):
+        threading.Thread(target=self.serve, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.listener.close()
+
+    def serve(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            self.connections += 1
+            threading.Thread(target=self.one, args=(connection,), daemon=True).start()
+
+    def one(self, connection):
+        try:
+            self.talk(connection)
+        except OSError:
+            pass
+
+
+def hang(connection):
+    time.sleep(60)
+
+
+def hang_later(connection):
+    connection.sendall(b"220 here\r\n")
+    connection.recv(1000)
+    time.sleep(60)
+
+
+def drop_in_data(connection):
+    """Answers everything, takes some of the mail, and is gone."""
+    lines = connection.makefile("rb")
+    connection.sendall(b"220 here\r\n")
+    for line in lines:
+        word = line[:4].upper()
+        if word == b"DATA":
+            connection.sendall(b"354 go on\r\n")
+            for _ in range(20):
+                lines.readline()
+            connection.shutdown(socket.SHUT_RDWR)
+            connection.close()
+            return
+        connection.sendall(b"250 localhost\r\n")
+
+
+def mail_file(name, port, security="starttls", to=("grc@acme.example",), extra="", login=True, rules=""):
+    password = work / "password"
+    password.write_text(SECRET + "\n")
+    text = f"""from = "overstay <overstay@acme.example>"
+[server]
+host = "localhost"
+port = {port}
+security = "{security}"
+ca_file = "{work / 'ca.pem'}"
+timeout = "2s"
+attempts = 2
+back_off = "1s"
+"""
+    if login:
+        text += f'user = "overstay"\npassword_file = "{password}"\n'
+    text += extra + "\n"
+    text += rules or f'[[recipient]]\nname = "GRC"\nto = {json.dumps(list(to))}\n'
+    path = work / f"{name}.toml"
+    path.write_text(text)
+    return path
+
+
+def run(name, path, *more, packs=(baseline, current), environment=None, send="--send"):
+    outbox = work / f"{name}-outbox"
+    command = [tool, "drift", *packs, "--mail", str(path), send, "--outbox", str(outbox), *more]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, env={**os.environ, **(environment or {})})
+    assert SECRET not in done.stdout + done.stderr, "the password was printed"
+    return done, outbox
+
+
+def deliveries(outbox):
+    return json.loads((outbox / "deliveries.json").read_text())["mails"]
+
+
+def kept(outbox):
+    return sorted(outbox.glob("*.eml"))
+
+
+def states(outbox):
+    return {one["to"]: one["state"] for mail in deliveries(outbox) for one in mail["recipients"]}
+
+
+def look(content):
+    """A mail as a mail program sees it."""
+    mail = email.message_from_bytes(content, policy=email.policy.default)
+    assert mail["Auto-Submitted"] == "auto-generated" and mail["MIME-Version"] == "1.0"
+    assert mail["Subject"].startswith("overstay: ") and "—" in mail["Subject"], mail["Subject"]
+    text, page = mail.get_body(("plain",)).get_content(), mail.get_body(("html",)).get_content()
+    assert text.startswith("WORSE: ") and "<h1" in page and not mail.defects
+    return mail
+
+
+def starttls_and_auth():
+    box = Box()
+    with Running(box) as server:
+        path = mail_file("starttls", server.port)
+        done, outbox = run("starttls", path)
+        assert done.returncode == WORSE, done
+        assert box.logins == [True] and box.encrypted == [True] and len(box.mails) == 1
+        mail = look(box.mails[0][1])
+        sent = email.utils.parsedate_to_datetime(mail["Date"]).timestamp()
+        assert abs(sent - time.time()) < 60, "a sent mail carries the time of sending"
+        again, _ = run("starttls", path)
+        assert again.returncode == WORSE and len(box.mails) == 1 and "delivered before" in again.stderr, again
+        assert states(outbox) == {"grc@acme.example": "delivered"} and not kept(outbox)
+
+
+def other_passwords():
+    box = Box()
+    with Running(box) as server:
+        for name, line in (
+            ("env", 'password_env = "OVERSTAY_SMTP_PASSWORD"'),
+            ("command", f'password_command = ["/bin/echo", "{SECRET}"]'),
+        ):
+            path = mail_file(name, server.port, login=False, extra=f'user = "overstay"\n{line}')
+            done, _ = run(name, path, environment={"OVERSTAY_SMTP_PASSWORD": SECRET})
+            assert done.returncode == WORSE, done
+    assert box.logins == [True, True] and len(box.mails) == 2
+
+
+def wrong_password():
+    box = Box()
+    with Running(box) as server:
+        path = mail_file("wrong-password", server.port)
+        (work / "password").write_text("guess\n")
+        done, outbox = run("wrong-password", path)
+        assert done.returncode == NOT_DELIVERED and "535" in done.stderr, done
+        assert box.logins == [False], "a wrong password is not tried twice"
+        assert not box.mails and len(kept(outbox)) == 1
+        (work / "password").write_text(SECRET + "\n")
+        done, _ = run("wrong-password", path)
+        assert done.returncode == WORSE and len(box.mails) == 1 and not kept(outbox), done
+
+
+def no_password():
+    box = Box()
+    with Running(box) as server:
+        path = mail_file("no-password", server.port)
+        (work / "password").unlink()
+        done, outbox = run("no-password", path)
+        assert done.returncode == 2 and "password cannot be read" in done.stderr, done
+        assert not box.logins and len(kept(outbox)) == 1, "the mail is kept all the same"
+        dry, _ = run("dry", path, send="--dry-run")
+        assert dry.returncode == WORSE and "to: grc@acme.example" in dry.stdout, "a dry run needs no password"
+        assert not (work / "dry-outbox").exists()
+
+
+def refused_recipient():
+    box = Box(refuse=["gone@acme.example"])
+    with Running(box) as server:
+        path = mail_file("refused", server.port, to=("grc@acme.example", "gone@acme.example", "cfo@acme.example"))
+        done, outbox = run("refused", path)
+        assert done.returncode == NOT_DELIVERED and "refused for gone@acme.example" in done.stderr, done
+        assert "550" in done.stderr and "no such user here" in done.stderr, done
+        assert [to for to, _ in box.mails] == [["grc@acme.example", "cfo@acme.example"]]
+        assert states(outbox)["gone@acme.example"] == "refused" and len(kept(outbox)) == 1
+        box.refuse.clear()
+        done, _ = run("refused", path)
+        assert done.returncode == WORSE and box.mails[1][0] == ["gone@acme.example"] and not kept(outbox), done
+
+
+def temporary_failure():
+    box = Box(postpone=1)
+    with Running(box) as server:
+        done, outbox = run("temporary", mail_file("temporary", server.port))
+        assert done.returncode == WORSE and len(box.mails) == 1 and "451" in done.stderr, done
+        assert deliveries(outbox)[0]["attempts"] == 2
+    box = Box(postpone_rcpt=1)
+    with Running(box) as server:
+        done, outbox = run("greylisted", mail_file("greylisted", server.port, to=("a@acme.example", "b@acme.example")))
+        assert done.returncode == WORSE, done
+        assert [to for to, _ in box.mails] == [["b@acme.example"], ["a@acme.example"]], box.mails
+
+
+def wrong_certificate():
+    for name, certificate in (("unknown-authority", stranger), ("other-name", elsewhere)):
+        for security in ("starttls", "tls"):
+            box = Box()
+            with Running(box, certificate, implicit=security == "tls") as server:
+                key = f"{name}-{security}"
+                done, outbox = run(key, mail_file(key, server.port, security))
+                assert done.returncode == NOT_DELIVERED and "cannot be trusted" in done.stderr, done
+                assert not box.logins and not box.mails and len(kept(outbox)) == 1
+                assert deliveries(outbox)[0]["attempts"] == 1, "it is as wrong a second later"
+
+
+def no_starttls():
+    box = Box()
+    with Running(box, plain=True) as server:
+        done, _ = run("no-starttls", mail_file("no-starttls", server.port))
+        assert done.returncode == NOT_DELIVERED and "STARTTLS is not supported" in done.stderr, done
+        assert not box.mails and not box.logins
+
+
+def hanging_server():
+    for name, talk in (("hangs", hang), ("hangs-later", hang_later)):
+        with Socket(talk) as server:
+            began = time.monotonic()
+            done, outbox = run(name, mail_file(name, server.port))
+            took = time.monotonic() - began
+            assert done.returncode == NOT_DELIVERED and "did not answer within 2 s" in done.stderr, done
+            # Two attempts of two seconds, each with a goodbye of at most two, and a pause of one.
+            assert took < 15 and server.connections == 2, (took, server.connections)
+            assert len(kept(outbox)) == 1
+
+
+def dropped_in_data():
+    name = "dropped"
+    with Socket(drop_in_data) as server:
+        path = mail_file(name, server.port, "none", login=False)
+        done, outbox = run(name, path)
+        assert done.returncode == NOT_DELIVERED and "may have arrived" in done.stderr, done
+        assert server.connections == 2 and states(outbox) == {"grc@acme.example": "unknown"}
+        identity = deliveries(outbox)[0]["message_id"]
+        eml = kept(outbox)[0].read_bytes()
+    box = Box()
+    with Running(box, plain=True) as server:
+        done, _ = run(name, mail_file(name, server.port, "none", login=False))
+        assert done.returncode == WORSE and len(box.mails) == 1 and not kept(outbox), done
+        mail = look(box.mails[0][1])
+        assert mail["Message-ID"] == identity == email.message_from_bytes(eml)["Message-ID"]
+        run(name, mail_file(name, server.port, "none", login=False))
+        assert len(box.mails) == 1
+
+
+def nobody_there():
+    port = free_port()
+    done, outbox = run("nobody", mail_file("nobody", port))
+    assert done.returncode == NOT_DELIVERED and len(kept(outbox)) == 1, done
+    assert "the next run sends it" in done.stderr, done
+
+
+def implicit_tls():
+    box = Box()
+    with Running(box, implicit=True) as server:
+        done, _ = run("implicit", mail_file("implicit", server.port, "tls"))
+        assert done.returncode == WORSE and box.logins == [True] and len(box.mails) == 1, done
+        look(box.mails[0][1])
+
+
+def rules_and_attachments():
+    rules = """[[recipient]]
+name = "all"
+to = ["grc@acme.example"]
+attach = ["html"]
+[[recipient]]
+name = "critical"
+to = ["oncall@acme.example"]
+min_severity = "critical"
+[[recipient]]
+name = "nothing"
+to = ["lims@acme.example"]
+systems = ["no-such-system"]
+"""
+    box = Box()
+    with Running(box) as server:
+        done, outbox = run("rules", mail_file("rules", server.port, rules=rules))
+        assert done.returncode == WORSE and len(box.mails) == 2, done
+        whole, part = (look(content) for _, content in box.mails)
+        attached = list(whole.iter_attachments())
+        report = (pathlib.Path(current) / "report.html").read_bytes()
+        assert [one.get_payload(decode=True) for one in attached] == [report]
+        text = part.get_body(("plain",)).get_content()
+        assert "This is a part: of " in text and not list(part.iter_attachments())
+        assert set(states(outbox)) == {"grc@acme.example", "oncall@acme.example"}
+
+
+def nothing_changed():
+    box = Box()
+    with Running(box) as server:
+        path = mail_file("same", server.port)
+        done, _ = run("same", path, packs=(current, current))
+        assert done.returncode == 0 and not box.mails and "no mail" in done.stderr, done
+        done, _ = run("same", path, "--always", packs=(current, current))
+        assert done.returncode == 0 and len(box.mails) == 1, done
+
+
+def files():
+    names = []
+    for name in ("one", "two"):
+        target = work / f"{name}.eml"
+        command = [tool, "drift", baseline, current, "--eml", str(target)]
+        subprocess.run(command, capture_output=True, check=False, timeout=120)
+        names.append(target.read_bytes())
+    assert names[0] == names[1], "the same bytes every time"
+    mail = look(names[0])
+    as_of = json.loads((pathlib.Path(current) / "manifest.json").read_text())["as_of"]
+    assert email.utils.parsedate_to_datetime(mail["Date"]).isoformat() == as_of.replace("Z", "+00:00")
+
+
+def postfix():
+    """Debian's postfix, from a folder of its own, without touching the one of the machine."""
+    base = (work / "postfix").resolve()
+    port = free_port()
+    user = os.environ.get("SUDO_UID", "65534")
+    for folder in ("etc", "queue", "data", "mail"):
+        (base / folder).mkdir(parents=True)
+    shutil.chown(base / "data", "postfix")
+    shutil.chown(base / "mail", int(user), int(user))
+    for parent in [base, *base.parents]:
+        if not parent.stat().st_mode & 0o001:
+            raise AssertionError(f"{parent} cannot be entered by postfix")
+    (base / "etc/main.cf").write_text(f"""compatibility_level = 3.6
+queue_directory = {base}/queue
+data_directory = {base}/data
+maillog_file = {base}/log
+maillog_file_prefixes = {base}
+myhostname = localhost.acme.example
+mydestination =
+alias_maps =
+local_recipient_maps =
+inet_interfaces = loopback-only
+inet_protocols = ipv4
+virtual_mailbox_domains = acme.example
+virtual_mailbox_base = {base}/mail
+virtual_mailbox_maps = inline:{{ grc@acme.example=grc/ }}
+virtual_uid_maps = static:{user}
+virtual_gid_maps = static:{user}
+smtpd_tls_cert_file = {work.resolve()}/server.pem
+smtpd_tls_key_file = {work.resolve()}/server.pem
+smtpd_tls_security_level = encrypt
+smtpd_recipient_restrictions = permit_auth_destination, reject
+""")
+    services = f"""127.0.0.1:{port} inet n - n - - smtpd
+pickup unix n - n 60 1 pickup
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+tlsmgr unix - - n 1000? 1 tlsmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+proxymap unix - - n - - proxymap
+error unix - - n - - error
+virtual unix - n n - - virtual
+anvil unix - - n - 1 anvil
+postlog unix-dgram n - n - 1 postlogd
+"""
+    (base / "etc/master.cf").write_text(services)
+    command = ["postfix", "-c", str(base / "etc")]
+    subprocess.run([*command, "start"], check=True, capture_output=True, text=True)
+    try:
+        wait_for(port)
+        path = mail_file("postfix", port, login=False, to=("grc@acme.example", "gone@acme.example"))
+        done, outbox = run("postfix", path)
+        assert done.returncode == NOT_DELIVERED and "refused for gone@acme.example" in done.stderr, done
+        assert states(outbox)["grc@acme.example"] == "delivered", states(outbox)
+        box = base / "mail/grc/new"
+        for _ in range(100):
+            if box.is_dir() and list(box.iterdir()):
+                break
+            time.sleep(0.1)
+        mails = list(box.iterdir())
+        assert len(mails) == 1, mails
+        look(mails[0].read_bytes())
+        run("postfix", path)
+        time.sleep(1)
+        assert len(list(box.iterdir())) == 1, "nothing is sent twice"
+    finally:
+        subprocess.run([*command, "stop"], capture_output=True)
+
+
+def wait_for(port):
+    for _ in range(100):
+        try:
+            with smtplib.SMTP("127.0.0.1", port, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("the server did not start")
+
+
+checks = [
+    starttls_and_auth, other_passwords, wrong_password, no_password, refused_recipient, temporary_failure,
+    wrong_certificate, no_starttls, hanging_server, dropped_in_data, nobody_there, implicit_tls, rules_and_attachments,
+    nothing_changed, files,
+]
+if "--postfix" in sys.argv:
+    checks.append(postfix)
+for check in checks:
+    began = time.monotonic()
+    check()
+    print(f"{check.__name__}: as expected, {time.monotonic() - began:.1f} s", flush=True)

@@ -1,0 +1,138 @@
+//! The mail file: everything in it, and every mistake at once.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use overstay::mail::{Attachment, Config, Password, Security};
+
+fn mistakes(text: &str) -> String {
+    match Config::load("mail.toml", text, Path::new("")) {
+        Ok(_) => "none".to_owned(),
+        Err(said) => said.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+    }
+}
+
+#[test]
+fn everything_that_can_be_said() {
+    let text = r#"
+from = "overstay <overstay@acme.example>"
+reply_to = "grc@acme.example"
+names = true
+always = true
+attach = ["pdf"]
+max_attachment = "4 MB"
+findings = 3
+templates = "look"
+
+[server]
+host = "smtp.acme.example"
+port = 2465
+security = "tls"
+user = "overstay"
+password_command = ["pass", "show", "smtp"]
+ca_file = "ca.pem"
+timeout = "10s"
+attempts = 2
+back_off = "1s"
+hello = "grc.acme.example"
+
+[[recipient]]
+name = "owners"
+to = ["Emre <emre@acme.example>", "b@acme.example"]
+min_severity = "high"
+systems = ["okta", "entra-*"]
+owners = "emre@acme.example"
+metrics = ["leaver-lag"]
+names = false
+always = false
+attach = []
+"#;
+    let config = Config::load("mail.toml", text, Path::new("/etc/overstay")).expect("a mail file");
+    let server = config.server.expect("a server");
+    assert_eq!((server.port, server.security), (2465, Security::Tls));
+    assert_eq!(server.password, Some(Password::Command(vec!["pass".into(), "show".into(), "smtp".into()])));
+    assert_eq!(server.ca_file, Some(PathBuf::from("/etc/overstay/ca.pem")));
+    assert_eq!((server.timeout, server.back_off), (Duration::from_secs(10), Duration::from_secs(1)));
+    assert_eq!((server.attempts, server.hello.as_str()), (2, "grc.acme.example"));
+    assert_eq!((config.max_attachment, config.findings), (4_000_000, 3));
+    assert_eq!(config.templates, Some(PathBuf::from("/etc/overstay/look")));
+    let rule = &config.rules[0];
+    assert_eq!((rule.names, rule.always, rule.attach.clone()), (false, false, Vec::<Attachment>::new()));
+    assert_eq!((rule.to.len(), rule.min_severity, rule.label()), (2, Some(1), "owners".to_owned()));
+    assert!(rule.systems[1].fits("entra-eu") && !rule.systems[1].fits("entra"));
+}
+
+#[test]
+fn what_is_left_out_has_safe_values() {
+    let text = "from = \"overstay@acme.example\"\n[server]\nhost = \"smtp.acme.example\"\n\
+                [[recipient]]\nto = \"grc@acme.example\"\n";
+    let config = Config::load("mail.toml", text, Path::new("")).expect("a mail file");
+    let server = config.server.expect("a server");
+    assert_eq!((server.port, server.security, server.hello.as_str()), (587, Security::StartTls, "acme.example"));
+    assert!(server.attempts > 1 && server.timeout > Duration::ZERO);
+    let rule = &config.rules[0];
+    assert!(!rule.names && !rule.always && rule.attach.is_empty() && rule.is_whole());
+}
+
+#[test]
+fn all_mistakes_at_once() {
+    let text = r#"
+from = "overstay at acme"
+reply_too = "grc@acme.example"
+findings = "five"
+max_attachment = "10"
+
+[server]
+host = "smtp.acme.example:587"
+port = 70000
+security = "startls"
+user = "overstay"
+timeout = "0s"
+attempts = 0
+password = "hunter2"
+
+[[recipient]]
+min_severity = "hihg"
+attach = ["pfd"]
+
+[[recipient]]
+to = ["a@acme.example", "A@acme.example", "zoë@acme.example"]
+systems = ["[okta"]
+"#;
+    insta::assert_snapshot!(mistakes(text));
+}
+
+#[test]
+fn nothing_unprotected_leaves_the_machine() {
+    let text = |host: &str| {
+        format!(
+            "from = \"a@acme.example\"\n[server]\nhost = \"{host}\"\nsecurity = \"none\"\n\
+             [[recipient]]\nto = \"b@acme.example\"\n"
+        )
+    };
+    assert_eq!(mistakes(&text("localhost")), "none");
+    assert_eq!(mistakes(&text("::1")), "none");
+    insta::assert_snapshot!(mistakes(&text("smtp.acme.example")), @r#"
+    error: mail.toml:4:12: without protection, mail goes only to the same machine
+    hint: use "starttls" (port 587) or "tls" (port 465); "none" is for a relay at localhost
+    "#);
+}
+
+#[test]
+fn passwords_have_one_place_outside_the_file() {
+    let text = |lines: &str| {
+        format!(
+            "from = \"a@acme.example\"\n[[recipient]]\nto = \"b@acme.example\"\n[server]\nhost = \"h.example\"\n{lines}"
+        )
+    };
+    insta::assert_snapshot!(mistakes(&text("user = \"u\"\npassword_file = \"p\"\npassword_env = \"P\"\n")), @"error: mail.toml:8:16: only one of password_file, password_env, password_command");
+    insta::assert_snapshot!(mistakes(&text("password_env = \"P\"\n")), @"error: mail.toml:6:16: a password needs a `user`");
+    let secret = mistakes(&text("user = \"u\"\npassword = \"hunter2\"\n"));
+    assert!(secret.contains("a password does not belong in this file"), "{secret}");
+    assert!(!secret.contains("hunter2"), "{secret}");
+}
+
+#[test]
+fn nobody_to_send_to() {
+    insta::assert_snapshot!(mistakes("from = \"a@acme.example\"\n"), @"error: mail.toml:1:1: no [[recipient]] says who gets a mail");
+}

@@ -1,0 +1,204 @@
+//! A comparison built by hand: two systems, two owners, five changed findings.
+
+use std::path::Path;
+
+use overstay::mail::{Config, Options, Plan};
+use overstay::render::Templates;
+use overstay::report::drift::{
+    Class, ClassCount, ContextChange, ContextKind, ControlChange, Drift, DriftResult, Face, HeadlineChange, Item,
+    MetricChange, MetricFace, PackFace, Reference, SystemChange,
+};
+use overstay::report::{FindingResult, PeriodView, Stamp, Status, Tool};
+
+use crate::support::at;
+
+fn tool() -> Tool {
+    Tool { name: "overstay".to_owned(), version: "0.1.0".to_owned() }
+}
+
+fn pack(label: &str, from: &str, to: &str, findings: u64) -> PackFace {
+    PackFace {
+        report_id: format!("report-{label}"),
+        period: PeriodView { label: label.to_owned(), from: Stamp(at(from)), to: Stamp(at(to)) },
+        as_of: Stamp(at(to)),
+        tool_version: "0.1.0".to_owned(),
+        status: Status::NotMet,
+        sentence: "2 of 2 metrics assessed exceeded their limits, with 6 items".to_owned(),
+        findings,
+        inputs_sha256: "1".repeat(64),
+        rules_sha256: "2".repeat(64),
+    }
+}
+
+fn counts(list: &[(Class, u64, u64)], all: bool) -> Vec<ClassCount> {
+    let of = |class: Class| list.iter().find(|(one, ..)| *one == class).copied().unwrap_or((class, 0, 0));
+    let one = |class: &Class| ClassCount { class: *class, count: of(*class).1, waived: of(*class).2 };
+    Class::ALL.iter().map(one).filter(|count| all || count.count > 0).collect()
+}
+
+fn metric(id: &str, title: &str, over: [u64; 2], classes: &[(Class, u64, u64)]) -> MetricChange {
+    let face = |over: u64| MetricFace {
+        status: Status::NotMet,
+        population: 40,
+        within: 40 - over,
+        over,
+        indeterminate: 0,
+        unknown: 0,
+        waived: 0,
+        open: over,
+        limit_seconds: Some(86_400),
+        p50_seconds: None,
+        p90_seconds: None,
+        max_seconds: None,
+    };
+    MetricChange {
+        id: id.to_owned(),
+        title: title.to_owned(),
+        before: Some(face(over[0])),
+        after: Some(face(over[1])),
+        class: None,
+        classes: counts(classes, false),
+    }
+}
+
+fn item(class: Class, id: &str, metric: &str, severity: &str, system: &str, subject: &str) -> Item {
+    let face = Face {
+        began_at: Some(Stamp(at("2026-07-03"))),
+        ended_at: None,
+        open: true,
+        length_seconds: 9 * 86_400,
+        limit_seconds: 86_400,
+        result: FindingResult::Over,
+        severity: severity.to_owned(),
+        waived: false,
+        privileged: None,
+    };
+    let gone = class == Class::Resolved;
+    Item {
+        class,
+        finding_id: id.to_owned(),
+        metric: metric.to_owned(),
+        severity: severity.to_owned(),
+        system: (!system.is_empty()).then(|| system.to_owned()),
+        subject_kind: "account".to_owned(),
+        subject: subject.to_owned(),
+        before: gone.then(|| face.clone()),
+        after: (!gone).then_some(face),
+        why: if gone { vec!["its stay ended".to_owned()] } else { Vec::new() },
+        reason: format!("{subject} kept an active account 9 d after leaving"),
+        source: Some("okta/users.json:7".to_owned()),
+    }
+}
+
+fn system(name: &str, owner: &str, classes: &[(Class, u64, u64)]) -> SystemChange {
+    SystemChange {
+        system: name.to_owned(),
+        owner: Some(owner.to_owned()),
+        loaded: [true, true],
+        classes: counts(classes, false),
+    }
+}
+
+/// New: two in okta (critical, high), one in payroll (medium); resolved: one in each. Three stand as before.
+pub(crate) fn drift() -> Drift {
+    use Class::{New, Resolved, StillOpen, Unchanged};
+    Drift {
+        schema: overstay::report::drift::SCHEMA.to_owned(),
+        tool: tool(),
+        drift_id: "0123456789ab".to_owned(),
+        organisation: "Acme Instruments".to_owned(),
+        reference: Reference::Previous,
+        baseline: pack("2026-W46", "2026-11-09", "2026-11-16", 5),
+        current: pack("2026-W47", "2026-11-16", "2026-11-23", 6),
+        result: DriftResult::Worse,
+        sentence: "Findings: 3 new, 2 resolved; 3 as before.".to_owned(),
+        subject: "overstay: 3 new, 2 resolved — Acme Instruments 2026-W47".to_owned(),
+        context: vec![
+            ContextChange {
+                kind: ContextKind::Limit,
+                what: "limit of leaver-lag".to_owned(),
+                before: Some("2 d".to_owned()),
+                after: Some("1 d".to_owned()),
+            },
+            ContextChange {
+                kind: ContextKind::Source,
+                what: "okta-users of okta".to_owned(),
+                before: None,
+                after: Some("read".to_owned()),
+            },
+            ContextChange {
+                kind: ContextKind::Population,
+                what: "accounts".to_owned(),
+                before: Some("39".to_owned()),
+                after: Some("40".to_owned()),
+            },
+        ],
+        headline: HeadlineChange {
+            account_seconds: [86_400 * 20, 86_400 * 30],
+            accounts: [5, 6],
+            credential_seconds: [0, 0],
+            credentials: [0, 0],
+            open: [5, 6],
+        },
+        classes: counts(&[(New, 3, 0), (Resolved, 2, 0), (StillOpen, 2, 0), (Unchanged, 1, 0)], true),
+        metrics: vec![
+            metric("leaver-lag", "Access after leaving", [4, 5], &[(New, 2, 0), (Resolved, 1, 0), (StillOpen, 2, 0)]),
+            metric("orphan-accounts", "Accounts without a person", [1, 1], &[(New, 1, 0), (Resolved, 1, 0)]),
+        ],
+        controls: vec![ControlChange {
+            framework: "nist-csf-2.0".to_owned(),
+            id: "PR.AA-05".to_owned(),
+            title: "Access permissions".to_owned(),
+            before: Some(Status::Met),
+            after: Some(Status::NotMet),
+            reason: "leaver-lag: 5 of 40 accounts exceeded 24 h".to_owned(),
+        }],
+        systems: vec![
+            system("okta", "emre@acme.example", &[(New, 2, 0), (Resolved, 1, 0), (StillOpen, 2, 0)]),
+            system("payroll", "carla@acme.example", &[(New, 1, 0), (Resolved, 1, 0), (Unchanged, 1, 0)]),
+        ],
+        items: vec![
+            item(New, "ovs-0000000000000001", "leaver-lag", "critical", "okta", "j.doe"),
+            item(New, "ovs-0000000000000002", "leaver-lag", "high", "okta", "m.roe"),
+            item(New, "ovs-0000000000000003", "orphan-accounts", "medium", "payroll", "svc-pay"),
+            item(Resolved, "ovs-0000000000000004", "leaver-lag", "high", "okta", "a.poe"),
+            item(Resolved, "ovs-0000000000000005", "orphan-accounts", "medium", "payroll", "svc-old"),
+        ],
+        cap_per_class: 100,
+    }
+}
+
+/// The same two packs with nothing changed.
+pub(crate) fn unchanged() -> Drift {
+    let mut drift = drift();
+    drift.result = DriftResult::Unchanged;
+    drift.sentence = "Nothing changed: 3 findings stand as before.".to_owned();
+    drift.subject = "overstay: nothing changed — Acme Instruments 2026-W47".to_owned();
+    drift.items.clear();
+    drift.controls.clear();
+    drift.context.clear();
+    drift.classes = counts(&[(Class::StillOpen, 2, 0), (Class::Unchanged, 1, 0)], true);
+    for metric in &mut drift.metrics {
+        metric.classes.clear();
+    }
+    for system in &mut drift.systems {
+        system.classes.clear();
+    }
+    drift
+}
+
+/// A mail file with the given rules.
+pub(crate) fn config(rules: &str) -> Config {
+    let text = format!("from = \"overstay <overstay@acme.example>\"\n[server]\nhost = \"smtp.acme.example\"\n{rules}");
+    match Config::load("mail.toml", &text, Path::new("/etc/overstay")) {
+        Ok(config) => config,
+        Err(said) => panic!("{said:?}"),
+    }
+}
+
+/// The mails of a comparison.
+pub(crate) fn plan(rules: &str, drift: &Drift) -> Plan {
+    let templates = Templates::shipped().expect("shipped templates");
+    let options = Options { pack: None, names: false, always: false, attach: &[], templates: &templates };
+    Plan::make(&config(rules), drift, &options).expect("a plan")
+}

@@ -1,0 +1,240 @@
+//! The bytes of a message: the same every time, nothing injected, nothing loaded from elsewhere, no names unasked.
+
+use overstay::mail::{Attachment, Options, Plan};
+use overstay::pack::{MANIFEST_SCHEMA, Manifest, OutputEntry, Replay, sha256_of};
+use overstay::render::Templates;
+
+use super::fixture::{config, drift, plan};
+
+const ALL: &str = "[[recipient]]\nto = [\"Grace <grc@acme.example>\", \"b@acme.example\"]\n";
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("ASCII")
+}
+
+fn head(mail: &str) -> &str {
+    mail.split("\r\n\r\n").next().expect("a head")
+}
+
+/// The HTML part, decoded.
+fn html(mail: &str) -> String {
+    let part = mail.split("Content-Type: text/html").nth(1).expect("an HTML part");
+    let body = part.split_once("\r\n\r\n").expect("a body").1;
+    let body = body.split("\r\n--=_overstay").next().expect("an end");
+    let mut out = Vec::new();
+    let mut rest = body.replace("=\r\n", "").into_bytes().into_iter();
+    while let Some(byte) = rest.next() {
+        if byte == b'=' {
+            let digits = [rest.next().expect("hex"), rest.next().expect("hex")];
+            out.push(u8::from_str_radix(std::str::from_utf8(&digits).expect("hex"), 16).expect("hex"));
+        } else {
+            out.push(byte);
+        }
+    }
+    String::from_utf8(out).expect("UTF-8")
+}
+
+#[test]
+fn the_head() {
+    let mail = text(&plan(ALL, &drift()).mails[0].eml);
+    let key = &plan(ALL, &drift()).mails[0].key[..24];
+    insta::assert_snapshot!(head(&mail).replace(key, "KEY").replace("\r\n", "\n"), @r#"
+    From: overstay <overstay@acme.example>
+    To: Grace <grc@acme.example>, b@acme.example
+    Subject: overstay: 3 new, 2 resolved =?utf-8?b?4oCU?= Acme Instruments
+     2026-W47
+    Date: Mon, 23 Nov 2026 00:00:00 +0000
+    Message-ID: <overstay.KEY@acme.example>
+    Auto-Submitted: auto-generated
+    MIME-Version: 1.0
+    Content-Type: multipart/alternative;
+     boundary="=_overstay-text-KEY"
+    "#);
+}
+
+#[test]
+fn the_text_part() {
+    insta::assert_snapshot!(plan(ALL, &drift()).mails[0].text);
+}
+
+#[test]
+fn the_same_comparison_gives_the_same_bytes() {
+    let (one, two) = (plan(ALL, &drift()), plan(ALL, &drift()));
+    assert_eq!(one.mails[0].eml, two.mails[0].eml);
+    let mut other = drift();
+    other.drift_id = "ba9876543210".to_owned();
+    assert_ne!(plan(ALL, &other).mails[0].message_id, one.mails[0].message_id);
+}
+
+#[test]
+fn only_ascii_lines_of_moderate_length_with_crlf() {
+    let mut drift = drift();
+    drift.organisation = "Ærø €\u{1F600} ".repeat(300);
+    drift.subject = format!("overstay: 3 new — {}", drift.organisation);
+    let mail = text(&plan(ALL, &drift).mails[0].eml);
+    assert!(mail.is_ascii());
+    assert!(!mail.replace("\r\n", "").contains(['\r', '\n']));
+    assert!(mail.split("\r\n").all(|line| line.len() <= 78), "a line is too long");
+}
+
+#[test]
+fn no_name_can_add_a_header() {
+    for attack in ["Acme\r\nBcc: victim@example.com", "Acme\nBcc: v@example.com\n\nbody", "=?utf-8?b?QQ==?=\u{0}"] {
+        let mut drift = drift();
+        drift.organisation = attack.to_owned();
+        drift.current.period.label = attack.to_owned();
+        drift.subject = format!("overstay: 3 new — {attack}");
+        drift.systems[0].owner = Some(attack.to_owned());
+        let mail = text(&plan(ALL, &drift).mails[0].eml);
+        let names: Vec<&str> = head(&mail)
+            .split("\r\n")
+            .filter(|line| !line.starts_with(' '))
+            .map(|line| line.split(':').next().expect("a name"))
+            .collect();
+        let known = ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type"];
+        assert_eq!(names, known, "{attack:?}");
+    }
+}
+
+#[test]
+fn hostile_text_is_harmless_and_readable() {
+    let mut drift = drift();
+    drift.organisation = "<script>alert(1)</script>{{ 7*7 }}\u{202E}evil\u{0}".to_owned();
+    drift.systems[0].owner = Some("<img src=x onerror=alert(1)>".to_owned());
+    let mail = plan(ALL, &drift).mails.remove(0);
+    let page = html(&text(&mail.eml));
+    assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;{{ 7*7 }}[U+202E]evil[U+0000]"), "{page}");
+    assert!(page.contains("&lt;img src=x onerror=alert(1)&gt;"), "{page}");
+    assert!(mail.text.contains("[U+202E]evil[U+0000]"), "{}", mail.text);
+}
+
+#[test]
+fn nothing_is_loaded_or_run() {
+    let page = html(&text(&plan(ALL, &drift()).mails[0].eml)).to_lowercase();
+    for word in ["<script", "<img", "<link", "<iframe", "<form", "url(", "@import", "http:", "https:", "src=", "href="]
+    {
+        assert!(!page.contains(word), "{word}");
+    }
+}
+
+#[test]
+fn lines_of_the_text_part_fit() {
+    let mut drift = drift();
+    drift.organisation = "x".repeat(10_000);
+    let plan = plan(ALL, &drift);
+    assert!(plan.mails[0].text.lines().all(|line| line.chars().count() <= 72));
+}
+
+#[test]
+fn names_only_when_asked() {
+    let subjects = ["j.doe", "m.roe", "svc-pay", "okta/users.json"];
+    let mail = &plan(ALL, &drift()).mails[0];
+    let page = html(&text(&mail.eml));
+    for subject in subjects {
+        assert!(!mail.text.contains(subject) && !page.contains(subject), "{subject}");
+    }
+    let named = plan(&format!("{ALL}names = true\n"), &drift());
+    let page = html(&text(&named.mails[0].eml));
+    for subject in subjects {
+        assert!(named.mails[0].text.contains(subject) && page.contains(subject), "{subject}");
+    }
+    assert_ne!(named.mails[0].key, mail.key);
+}
+
+#[test]
+fn who_accepted_the_baseline_and_why_is_a_name_too() {
+    let mut drift = drift();
+    drift.reference = overstay::report::drift::Reference::Accepted {
+        by: "Lena Hoffmann".to_owned(),
+        reason: "j.doe is on leave".to_owned(),
+        at: drift.baseline.as_of,
+    };
+    let mail = &plan(ALL, &drift).mails[0];
+    assert!(mail.text.contains("against the baseline accepted on 2026-11-16"), "{}", mail.text);
+    assert!(!mail.text.contains("Lena") && !mail.text.contains("j.doe"), "{}", mail.text);
+    let named = plan(&format!("{ALL}names = true\n"), &drift);
+    assert!(named.mails[0].text.contains("Lena Hoffmann"), "{}", named.mails[0].text);
+}
+
+/// A folder with a pack that has `report.html`.
+fn pack(content: &str, hash: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (baseline, current) = (drift().baseline, drift().current);
+    let manifest = Manifest {
+        schema: MANIFEST_SCHEMA.to_owned(),
+        tool: drift().tool,
+        report_id: current.report_id,
+        command: String::new(),
+        options: Replay::default(),
+        period: current.period,
+        as_of: current.as_of,
+        inputs_sha256: baseline.inputs_sha256,
+        rules_sha256: baseline.rules_sha256,
+        evidence_sha256: String::new(),
+        inputs: Vec::new(),
+        rules: Vec::new(),
+        outputs: vec![OutputEntry {
+            path: "report.html".to_owned(),
+            bytes: content.len() as u64,
+            sha256: hash.to_owned(),
+        }],
+        manifest_sha256: String::new(),
+    };
+    std::fs::write(folder.path().join("manifest.json"), manifest.to_json()).expect("written");
+    std::fs::write(folder.path().join("report.html"), content).expect("written");
+    folder
+}
+
+fn attached(folder: &std::path::Path, file: &str, attach: &[Attachment]) -> Result<Plan, String> {
+    let templates = Templates::shipped().expect("shipped templates");
+    let options = Options { pack: Some(folder), names: false, always: false, attach, templates: &templates };
+    Plan::make(&config(file), &drift(), &options).map_err(|failure| failure.to_string())
+}
+
+#[test]
+fn a_report_is_attached_on_request() {
+    let folder = pack("<p>hello", &sha256_of(b"<p>hello"));
+    let plan = attached(folder.path(), ALL, &[Attachment::Html, Attachment::Pdf]).expect("a plan");
+    let mail = &plan.mails[0];
+    assert_eq!(mail.attached, ["Acme-Instruments-2026-W47-report.html"]);
+    let bytes = text(&mail.eml);
+    assert!(bytes.contains("multipart/mixed"), "{bytes}");
+    assert!(bytes.contains("PHA+aGVsbG8="), "{bytes}");
+    let said: Vec<String> = plan.doubts.iter().map(ToString::to_string).collect();
+    assert_eq!(said, ["warning: there is no pack with a report.pdf: it is not attached"]);
+}
+
+#[test]
+fn what_is_too_large_is_named_with_its_hash() {
+    let hash = sha256_of(b"<p>hello");
+    let folder = pack("<p>hello", &hash);
+    let rules = format!("{ALL}attach = \"html\"\n");
+    let config = format!("max_attachment = \"7 B\"\n{rules}");
+    let templates = Templates::shipped().expect("shipped templates");
+    let options =
+        Options { pack: Some(folder.path()), names: false, always: false, attach: &[], templates: &templates };
+    let text = format!("from = \"a@acme.example\"\n{config}");
+    let config = overstay::mail::Config::load("mail.toml", &text, folder.path()).expect("a mail file");
+    let mail = Plan::make(&config, &drift(), &options).expect("a plan").mails.remove(0);
+    assert_eq!(mail.attached, Vec::<String>::new());
+    assert!(mail.text.replace("\n  ", " ").contains(&hash), "{}", mail.text);
+    assert!(mail.text.contains("too large"), "{}", mail.text);
+}
+
+#[test]
+fn a_changed_report_is_sent_to_nobody() {
+    let folder = pack("<p>changed", &sha256_of(b"<p>hello"));
+    let said = attached(folder.path(), ALL, &[Attachment::Html]).expect_err("a failure");
+    assert!(said.contains("report.html: it differs from the pack's manifest"), "{said}");
+}
+
+#[test]
+fn a_company_words_the_page_itself() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(folder.path().join("mail")).expect("a folder");
+    std::fs::write(folder.path().join("mail/drift.html"), "<h1>{{ mail.sentence }}</h1>").expect("written");
+    let templates = Templates::with_folder(folder.path()).expect("templates");
+    let options = Options { pack: None, names: false, always: false, attach: &[], templates: &templates };
+    let mail = Plan::make(&config(ALL), &drift(), &options).expect("a plan").mails.remove(0);
+    assert_eq!(html(&text(&mail.eml)).trim(), "<h1>3 new, 2 resolved; 3 as before.</h1>");
+}
