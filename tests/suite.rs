@@ -4,6 +4,7 @@ mod architecture;
 mod assess;
 mod cli;
 mod docs;
+mod hostile;
 mod identity;
 mod metrics;
 mod pack;

@@ -188,7 +188,11 @@ fn edge_view(edge: &EdgeReport, decides: bool, report: &Report) -> EdgeView {
         caveat: edge.caveat.as_deref().map(prose),
         conflict: edge.limit_conflict.as_deref().map(prose),
         badge: badge(edge.status),
-        over: metric.map_or_else(|| "–".to_owned(), facts::over_of),
+        over: match (metric, indicator) {
+            (Some(metric), _) => facts::over_of(metric),
+            (None, Some(_)) => "no limit".to_owned(),
+            (None, None) => "no items".to_owned(),
+        },
         limit: prose(&metric.map_or_else(|| "–".to_owned(), facts::limit_text)),
         waived: measured.map_or_else(|| "–".to_owned(), |metric| text::count(metric.waived)),
     }
