@@ -135,7 +135,9 @@ fn verdicts_in_json_have_their_counts_beside_them() {
             }
             map.values().for_each(|value| walk(value, seen));
         } else if let Some(items) = value.as_array() {
-            items.iter().for_each(|value| walk(value, seen));
+            for value in items {
+                walk(value, seen);
+            }
         }
     }
     let bytes = overstay::render::json::report(&fixture::report());
