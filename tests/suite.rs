@@ -5,6 +5,7 @@ mod assess;
 mod cli;
 mod docs;
 mod drift;
+mod hostile;
 mod identity;
 mod mail;
 mod metrics;

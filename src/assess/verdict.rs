@@ -43,7 +43,9 @@ pub fn overall(metrics: &[MetricReport]) -> Verdict {
     let with = |wanted: Status| assessed.iter().filter(|metric| metric.status == wanted).count() as u64;
     let all = assessed.len() as u64;
     let not_met = with(Status::NotMet);
-    let sentence = if all == 0 {
+    let sentence = if metrics.is_empty() {
+        "there was no metric to assess".to_owned()
+    } else if all == 0 {
         format!("0 of {} could be assessed", counted(metrics.len() as u64, "metric"))
     } else if not_met > 0 {
         let over: u64 =

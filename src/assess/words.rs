@@ -71,6 +71,9 @@ pub(super) fn metric_reason(
         parts.push(format!("no source feeds {}", missing.join(", ")));
     }
     parts.extend(gaps.iter().cloned());
+    if all == 0 {
+        parts.insert(0, format!("no {units} to measure"));
+    }
     if all > 0 {
         let mut sentence = format!("{} of {all} {units} exceeded {limit}", counts.over);
         if counts.waived_over > 0 && counts.waived_over == counts.over {

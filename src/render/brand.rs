@@ -11,6 +11,9 @@ use crate::diag::{Diagnostic, Place};
 /// The file of a templates folder that describes the brand.
 pub const BRAND_FILE: &str = "brand.toml";
 
+/// Files of a templates folder: names and bytes.
+pub(super) type NamedFiles = Vec<(String, Vec<u8>)>;
+
 /// A company's own look. The default is the shipped one; nothing in it can change a number.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Brand {
@@ -70,7 +73,7 @@ impl Brand {
     /// # Errors
     /// Every mistake: a field that does not exist, a picture or font that cannot be used, an accent that cannot be
     /// read on white, wording that no report may use; with line and column.
-    pub(super) fn load(folder: &Path) -> Result<(Self, Vec<(String, Vec<u8>)>), Vec<Diagnostic>> {
+    pub(super) fn load(folder: &Path) -> Result<(Self, NamedFiles), Vec<Diagnostic>> {
         let path = folder.join(BRAND_FILE);
         if !path.exists() {
             return Ok((Self::default(), Vec::new()));

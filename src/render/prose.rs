@@ -74,7 +74,7 @@ pub(super) const GLANCE: &str =
 pub(super) const NOT: &str = "It states what was computed from the files listed in [Sources](sources), against the limits that the organisation configured. It draws no conclusion on any control or framework as a whole, says nothing about systems that were not loaded, and does not replace the judgement of the person who relies on it. “Met” means that every item of the population measured is within the configured limit, and no more than that.";
 
 /// Before the scorecards.
-pub(super) const SCORECARD: &str = "Evidence relevant to each reference, mapped by the tool. A direct metric decides; a supporting one informs. References without a metric are not assessed; all of them are listed below the table of their framework.";
+pub(super) const SCORECARD: &str = "Evidence relevant to each reference, mapped by the tool. A direct metric decides; a supporting one informs. References without a metric are counted and listed below the table of their framework.";
 
 /// Before the indicators.
 pub(super) const INDICATORS: &str = "Ratios and sums without a limit: they inform and decide nothing.";

@@ -6,7 +6,7 @@ use std::path::Path;
 use minijinja::{AutoEscape, Environment, ErrorKind, Output, State, UndefinedBehavior, Value};
 use walkdir::WalkDir;
 
-use super::brand::Brand;
+use super::brand::{Brand, NamedFiles};
 use super::markup::escape;
 use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Kind, Outcome};
@@ -36,7 +36,7 @@ pub struct Templates {
     engine: Environment<'static>,
     texts: BTreeMap<String, Text>,
     brand: Brand,
-    brand_files: Vec<(String, Vec<u8>)>,
+    brand_files: NamedFiles,
 }
 
 #[derive(Debug, Clone)]
@@ -129,7 +129,7 @@ impl Templates {
         SHIPPED.iter().find(|(_, template)| template.contains(text)).map(|(name, _)| *name)
     }
 
-    fn compile(texts: BTreeMap<String, Text>, brand: Brand, brand_files: Vec<(String, Vec<u8>)>) -> Outcome<Self> {
+    fn compile(texts: BTreeMap<String, Text>, brand: Brand, brand_files: NamedFiles) -> Outcome<Self> {
         // Nothing but structure: no filters and functions that could compute with what is printed.
         let mut engine = Environment::empty();
         engine.add_filter("length", minijinja::filters::length);

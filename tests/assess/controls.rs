@@ -52,7 +52,10 @@ fn direct_edges_decide_by_precedence() {
 fn signs_alone_decide_nothing() {
     let sign = edge("leaver-lag", "supporting", "");
     let met = metric("leaver-lag", &[Item::closed("a", HOURS)], "24h");
-    assert_eq!(verdict(&sign, &[met]), (Status::NotAssessed, "only supporting evidence: leaver-lag (met)".to_owned()));
+    assert_eq!(
+        verdict(&sign, &[met]),
+        (Status::NotAssessed, "only supporting evidence: leaver-lag (met, 0 of 1 over)".to_owned())
+    );
     assert_eq!(verdict("", &[]), (Status::NotAssessed, "no metric is mapped to this reference".to_owned()));
     assert_eq!(
         verdict(&edge("leaver-lag", "direct", ""), &[]),

@@ -134,13 +134,13 @@ fn check_prints_the_assessment() {
     Overstayed: 0.0 account-days on 0 accounts; 0.0 key-days on 0 credentials.
 
     insufficient evidence  Credentials of leavers                                               no items
-                           no source feeds credentials
+                           no credentials to measure; no source feeds credentials
     insufficient evidence  Keys past their rotation date                                        no items
-                           no source feeds credentials
+                           no credentials to measure; no source feeds credentials
     insufficient evidence  Credentials of unknown age                                           no items
-                           no source feeds credentials
+                           no credentials to measure; no source feeds credentials
     insufficient evidence  Failed changes until repaired                                        no items
-                           no source feeds events
+                           no intents to measure; no source feeds events
     met                    Access after leaving                                          0 of 3 over 24h
                            0 indeterminate, 0 unknown, 0 waived, median 0 s, 90th 0 s, longest 0 s
     met                    Access after leaving, from the day it was recorded            0 of 3 over 24h

@@ -3,7 +3,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use overstay::render::{Templates, html};
-use overstay::report::{Report, Status};
+use overstay::report::{
+    IndicatorValue, Message, Report, SourceReport, Status, SystemReport, SystemRow, WaiverReport, WaiverState,
+};
 use sha2::{Digest, Sha256};
 
 use super::fixture::{self, HOSTILE};
@@ -247,4 +249,51 @@ fn a_full_report_stays_small_enough_to_open() {
     assert_eq!(page.matches("class=\"finding\"").count(), 5_000);
     assert!(page.contains("Showing <strong>5,000 of 1,500,000</strong>"));
     assert!(page.len() < 6_000_000, "{}", page.len());
+}
+
+/// Five thousand files, three thousand systems, ten thousand waivers: every table stops, says so, and shows first what
+/// somebody should look at.
+#[test]
+fn a_large_company_still_opens() {
+    let mut report = fixture::report();
+    let times = |count: usize| 0..count;
+    let (source, system, waiver) = (report.sources[0].clone(), report.systems[1].clone(), report.waivers[0].clone());
+    report.sources = times(5_000).map(|n| SourceReport { path: format!("s/{n}.csv"), ..source.clone() }).collect();
+    report.sources[4_999].outcome = "unreadable".to_owned();
+    report.systems = times(3_000).map(|n| SystemReport { system: format!("sys{n}"), ..system.clone() }).collect();
+    (report.systems[2_999].in_scope, report.systems[2_999].loaded) = (true, false);
+    report.waivers = times(10_000)
+        .map(|n| WaiverReport { waiver_id: format!("W-{n}"), state: WaiverState::Used, findings: 1, ..waiver.clone() })
+        .collect();
+    report.waivers[9_999].state = WaiverState::ExpiredReliedUpon;
+    let message = report.messages[0].clone();
+    report.messages = times(5_000)
+        .map(|n| Message { message: format!("m{n}"), severity: "info".to_owned(), ..message.clone() })
+        .collect();
+    report.messages[4_999].severity = "error".to_owned();
+    for metric in &mut report.metrics {
+        if let Some(row) = metric.by_system.first().cloned() {
+            metric.by_system =
+                times(3_000).map(|n| SystemRow { system: format!("sys{n}"), over: n as u64, ..row.clone() }).collect();
+        }
+    }
+    let value = report.indicators[0].values[0].clone();
+    report.indicators[0].values =
+        times(3_000).map(|n| IndicatorValue { name: format!("v{n}"), ..value.clone() }).collect();
+    let page = page(&report);
+    assert!(page.len() < 2_500_000, "{}", page.len());
+    for said in [
+        "Showing 250 of 5,000, those not read in full or not reconciled first; all are in <code><bdi>sources.csv</bdi></code> (SHA-256 <code class=\"hash\"><bdi class=\"long\">dddd",
+        "Showing 250 of 3,000, those in scope and not loaded first; all are in <code><bdi>report.json</bdi></code>.",
+        "Showing 250 of 10,000, those to look at first, then by findings; all are in",
+        "Showing 250 of 5,000, errors and warnings first; all are in",
+        "Showing 40 of 3,000, those with most items over the limit first; all are in <code><bdi>evidence/leaver-lag.csv</bdi></code> (SHA-256",
+        "Showing 40 of 3,000; all are in",
+        "<bdi>s/4999.csv</bdi>",
+        "<bdi>sys2999</bdi>",
+        "<bdi>W-9999</bdi>",
+        "<bdi>m4999</bdi>",
+    ] {
+        assert!(page.contains(said), "{said}");
+    }
 }

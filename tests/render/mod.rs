@@ -2,6 +2,7 @@
 
 mod brand;
 mod charts;
+mod denominators;
 mod fixture;
 mod html;
 mod json;

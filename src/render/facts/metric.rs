@@ -119,8 +119,10 @@ pub(in crate::render) fn relation(edge: &EdgeReport) -> &'static str {
 /// What an edge's metric gave: over, limit, waived.
 pub(in crate::render) fn edge(edge: &EdgeReport, report: &Report) -> [String; 3] {
     let dash = || "–".to_owned();
+    let indicator = || report.indicators.iter().any(|indicator| indicator.id == edge.metric);
     match report.metrics.iter().find(|metric| metric.id == edge.metric) {
         Some(metric) => [over(metric), super::limit_text(metric), beside(metric, metric.waived)],
-        None => [dash(), dash(), dash()],
+        None if indicator() => ["no limit".to_owned(), dash(), dash()],
+        None => ["no items".to_owned(), dash(), dash()],
     }
 }

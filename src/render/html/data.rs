@@ -163,7 +163,7 @@ impl<'r> Shown<'r> {
         let clean = |one: &SourceReport| {
             one.outcome == "read" && one.rejected == 0 && !one.reconciliation.starts_with("difference")
         };
-        let systems = pick(&report.systems, ROWS, |one| !(one.in_scope && !one.loaded));
+        let systems = pick(&report.systems, ROWS, |one| !one.in_scope || one.loaded);
         let sources = pick(&report.sources, ROWS, clean);
         let messages = pick(&report.messages, ROWS, |one| match one.severity.as_str() {
             "error" => 0,

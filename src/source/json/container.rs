@@ -92,21 +92,23 @@ pub(in crate::source) fn views(bytes: &[u8], wrappers: &[String], most: usize) -
     let list = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
     let mut out = Vec::new();
     let whole: Vec<Value> = top.iter().filter(|found| found.complete).filter_map(parse).collect();
-    out.push(View { way: Vec::new(), records: whole, list });
+    // A list whose values cannot be parsed holds something: it is no empty list.
+    let list_of = |records: &[Value], found: bool, list: bool| list && (!found || !records.is_empty());
+    out.push(View { way: Vec::new(), list: list_of(&whole, !top.is_empty(), list), records: whole });
     let mut ways: Vec<(Vec<String>, bool)> = Vec::new();
     if let Some(first) = top.iter().find(|found| found.object) {
         find_ways(bytes, *first, wrappers, &mut Vec::new(), &mut ways);
     }
     for (way, list) in ways {
-        let records = top
+        let found: Vec<Found> = top
             .iter()
             .filter_map(|value| expand(bytes, *value, &way))
             .flatten()
             .filter(|found| found.complete)
             .take(most)
-            .filter_map(|found| parse(&found))
             .collect();
-        out.push(View { way, records, list });
+        let records: Vec<Value> = found.iter().filter_map(parse).collect();
+        out.push(View { way, list: list_of(&records, !found.is_empty(), list), records });
     }
     out
 }
