@@ -5,6 +5,7 @@ mod fixture;
 mod html;
 mod json;
 mod pdf_core;
+mod pdf_pages;
 mod structure;
 mod tables;
 mod terminal;
