@@ -8,6 +8,7 @@ mod html;
 mod json;
 mod own_templates;
 mod pdf_core;
+mod pdf_pages;
 mod structure;
 mod tables;
 mod terminal;

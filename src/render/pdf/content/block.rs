@@ -102,8 +102,8 @@ pub enum Block {
     Columns(Vec<(f32, Vec<Block>)>),
     /// The contents of the report, made from its headings.
     Contents,
-    /// Begin a new page.
-    NewPage,
+    /// Begin a new page, unless less than this part of the page is in use, in per cent.
+    NewPage(u8),
 }
 
 /// The part that a paragraph plays.

@@ -3,7 +3,7 @@
 use super::block::{Block, CellLine, Row, Words};
 use super::words::{
     body, bullets, cell, code, column, data, heading, lines, number, plain, quiet, rich, row, small_heading, status,
-    strong, subheading, table, visible,
+    strong, subheading, table, visible, with_counts,
 };
 use crate::render::{facts, prose, text};
 use crate::report::{ControlReport, EdgeReport, FrameworkReport, Report, Resolution};
@@ -13,7 +13,7 @@ pub(super) fn resolution(report: &Report) -> Option<Block> {
     if report.resolutions.is_empty() {
         return None;
     }
-    let mut blocks = vec![Block::NewPage, heading(2, "Reference resolution", "resolution")];
+    let mut blocks = vec![Block::NewPage(0), heading(2, "Reference resolution", "resolution")];
     blocks.extend(report.resolutions.iter().map(|one| Block::Box(resolved(one, report))));
     Some(Block::Section(blocks))
 }
@@ -47,7 +47,7 @@ fn resolved(one: &Resolution, report: &Report) -> Vec<Block> {
 
 /// Every reference of every framework.
 pub(super) fn scorecard(report: &Report) -> Block {
-    let new_page = report.resolutions.is_empty().then_some(Block::NewPage);
+    let new_page = report.resolutions.is_empty().then_some(Block::NewPage(0));
     let mut blocks: Vec<Block> = new_page.into_iter().collect();
     blocks.push(heading(2, "Control scorecard", "scorecard"));
     blocks.push(body(rich(prose::SCORECARD, report)));
@@ -107,7 +107,9 @@ fn control(framework: &str, control: &ControlReport, report: &Report) -> Vec<Row
         vec![strong(visible(&control.id)), strong(format!("  {}", visible(&control.title)))],
         vec![quiet(visible(&control.summary))],
     ]);
-    cell.lines.push(CellLine::Verdict(control.status, vec![plain(visible(&control.reason))]));
+    let over = deciding.map(|edge| facts::edge(edge, report)[0].clone()).unwrap_or_default();
+    let reason = with_counts(&control.reason, &over);
+    cell.lines.push(CellLine::Verdict(control.status, vec![plain(reason)]));
     let place = facts::control_anchor(framework, &control.id);
     let mut rows = vec![Row { cells: vec![cell.head().over(6)], group: true, place }];
     rows.extend(

@@ -25,7 +25,7 @@ pub(super) fn cover(report: &Report, brand: &Brand) -> Block {
     blocks.push(Block::Pairs { rows: frame(report, brand), terms: 22 });
     blocks.push(verdict(report));
     blocks.extend(headline(report));
-    blocks.push(Block::Columns(vec![(0.5, populations(report)), (0.5, reach(report))]));
+    blocks.push(Block::Columns(vec![(0.54, populations(report)), (0.46, reach(report))]));
     blocks.extend(digests(report));
     let mut not = vec![
         small_heading(2, "What this report is not"),

@@ -17,7 +17,7 @@ pub(super) fn data(report: &Report) -> Block {
     let people = &report.populations;
     let (read, files) = facts::files_read(report);
     let mut blocks = vec![
-        Block::NewPage,
+        Block::NewPage(0),
         heading(2, "Populations and data quality", "data"),
         body(vec![plain(format!(
             "Information produced by the organisation, as it was loaded. {}. Files read: {}; reconciled to a control total: {}.",

@@ -16,7 +16,7 @@ pub(super) fn method(report: &Report) -> Block {
         dense: false,
     };
     let mut blocks = vec![
-        Block::NewPage,
+        Block::NewPage(0),
         heading(2, "Method, limits and verification", "method"),
         subheading(3, "Method", ""),
         body(rich(prose::METHOD, report)),

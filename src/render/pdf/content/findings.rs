@@ -35,7 +35,7 @@ pub(super) fn findings(report: &Report) -> Block {
         let cap = list.cap_per_metric.min(FINDINGS_PER_METRIC as u64);
         words.push(plain(format!(" At most {} per metric are listed here, the longest first.", text::count(cap))));
     }
-    let mut blocks = vec![Block::NewPage, heading(2, "Findings", "findings"), body(words)];
+    let mut blocks = vec![Block::NewPage(0), heading(2, "Findings", "findings"), body(words)];
     if groups.is_empty() {
         blocks.push(body(vec![plain(
             "None found in the populations that were measured. What was not measured is named with each metric.",

@@ -10,7 +10,7 @@ use crate::report::{MetricReport, Report};
 
 /// The page for a reader who reads one page.
 pub(super) fn glance(report: &Report) -> Block {
-    let mut blocks = vec![Block::NewPage, heading(2, "At a glance", "glance")];
+    let mut blocks = vec![Block::NewPage(30), heading(2, "At a glance", "glance")];
     if report.metrics.is_empty() {
         blocks.push(body(vec![plain("No metric was computed.")]));
     } else {

@@ -3,7 +3,7 @@
 use super::block::{Block, Kind, Words};
 use super::words::{
     alert, body, bullets, cell, code, column, counts, data, data_or, finding_data, heading, marked, narrow, note,
-    number, plain, quiet, rich, row, small_heading, strong, table, visible,
+    number, plain, quiet, rich, row, small_heading, strong, table, visible, with_counts,
 };
 use crate::render::chart::{self, Scene};
 use crate::render::{facts, prose, text};
@@ -11,7 +11,7 @@ use crate::report::{Indicator, MetricReport, Report};
 
 /// Every metric, in the order of the report.
 pub(super) fn metrics(report: &Report) -> Block {
-    let mut blocks = vec![Block::NewPage, heading(2, "Metrics", "metrics")];
+    let mut blocks = vec![Block::NewPage(0), heading(2, "Metrics", "metrics")];
     if report.metrics.is_empty() {
         blocks.push(body(vec![plain("No metric is in the register.")]));
     }
@@ -19,7 +19,7 @@ pub(super) fn metrics(report: &Report) -> Block {
     let mut first = true;
     for metric in &report.metrics {
         if metric.population > 0 && !first {
-            blocks.push(Block::NewPage);
+            blocks.push(Block::NewPage(0));
         }
         first = false;
         blocks.push(Block::Section(self::metric(metric, report)));
@@ -33,7 +33,7 @@ fn metric(metric: &MetricReport, report: &Report) -> Vec<Block> {
         Block::Paragraph { words: vec![plain(visible(&metric.question))], kind: Kind::Lead },
         Block::Verdict {
             status: metric.status,
-            lines: vec![vec![plain(visible(&metric.status_reason))]],
+            lines: vec![vec![plain(with_counts(&metric.status_reason, &facts::over(metric)))]],
             large: false,
         },
     ];
@@ -264,7 +264,7 @@ fn systems(metric: &MetricReport) -> Block {
 /// The indicators.
 pub(super) fn indicators(report: &Report) -> Block {
     let mut blocks =
-        vec![Block::NewPage, heading(2, "Indicators", "indicators"), body(rich(prose::INDICATORS, report))];
+        vec![Block::NewPage(0), heading(2, "Indicators", "indicators"), body(rich(prose::INDICATORS, report))];
     if report.indicators.is_empty() {
         blocks.push(body(vec![plain("No indicator was computed.")]));
     }

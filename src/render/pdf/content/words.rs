@@ -97,6 +97,12 @@ pub(super) fn rich(words: &str, report: &Report) -> Words {
     prose::parts(words, &values).into_iter().map(piece).collect()
 }
 
+/// A reason with its counts: no verdict stands without them, whatever the reason says.
+pub(super) fn with_counts(reason: &str, over: &str) -> String {
+    let reason = visible(reason);
+    if over.contains(" of ") && !reason.contains(over) { format!("{reason} ({over} over)") } else { reason }
+}
+
 /// A paragraph of running text.
 pub(super) fn body(words: Words) -> Block {
     Block::Paragraph { words, kind: Kind::Body }

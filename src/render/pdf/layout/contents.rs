@@ -12,7 +12,7 @@ impl Flow<'_> {
         let section = self.tree.add(parent, Role::Section);
         let heading = self.tree.add(section, Role::Heading(2));
         let text = look::heading(2, false);
-        let mut title = Strip { new_page: true, keep: true, ..Strip::default() };
+        let mut title = Strip { new_page: Some(0), keep: true, ..Strip::default() };
         let line = self.typesetter.line("Contents", text.style(), None);
         title.height = self.put_lines(&mut title, vec![line], text, (area.x, 0.0), heading) + 6.0;
         title.places.push(("contents".to_owned(), 0.0));

@@ -40,17 +40,17 @@ impl<'a> Flow<'a> {
     /// Strips of blocks that stand one below the other.
     pub(super) fn blocks(&mut self, blocks: &[Block], area: Area, parent: NodeId) -> Vec<Strip> {
         let mut strips: Vec<Strip> = Vec::new();
-        let mut new_page = false;
+        let mut new_page = None;
         let mut after_heading = false;
         for (index, block) in blocks.iter().enumerate() {
-            if *block == Block::NewPage {
-                new_page = true;
+            if let Block::NewPage(unless) = block {
+                new_page = Some(*unless);
                 continue;
             }
             let mut made = self.block(block, area, parent);
             if let Some(first) = made.first_mut() {
                 // A section may begin with a page of its own, which its parent decided on.
-                first.new_page |= std::mem::take(&mut new_page);
+                first.new_page = new_page.take().or(first.new_page);
                 if after_heading {
                     let part = matches!(block, Block::Section(_) | Block::Heading(_));
                     first.before = first.before.min(if part { 14.0 } else { 5.0 });
@@ -87,7 +87,7 @@ impl<'a> Flow<'a> {
             Block::Tiles(tiles) => vec![self.tiles(tiles, area, parent)],
             Block::Columns(parts) => self.columns(parts, area, parent),
             Block::Contents => self.contents(area, parent),
-            Block::NewPage => Vec::new(),
+            Block::NewPage(_) => Vec::new(),
         }
     }
 

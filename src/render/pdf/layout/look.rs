@@ -14,7 +14,7 @@ pub(super) const RIGHT: Pt = 48.0;
 pub(super) const TOP: Pt = 70.0;
 pub(super) const BOTTOM: Pt = 60.0;
 /// The same for the first page, which has no foot.
-pub(super) const FIRST_BOTTOM: Pt = 40.0;
+pub(super) const FIRST_BOTTOM: Pt = 36.0;
 /// Width and height of the text.
 pub(super) const WIDTH: Pt = PAGE.0 - LEFT - RIGHT;
 pub(super) const HEIGHT: Pt = PAGE.1 - TOP - BOTTOM;
@@ -93,7 +93,7 @@ pub(super) const BODY: Text = Text::new(9.2, 13.4);
 pub(super) const LEAD: Text = Text::new(10.5, 15.0).coloured(QUIET);
 pub(super) const EYEBROW: Text = Text::new(9.0, 13.0).coloured(QUIET);
 pub(super) const NOTE: Text = Text::new(7.8, 10.8).coloured(QUIET);
-pub(super) const PAIR: Text = Text::new(8.8, 12.6);
+pub(super) const PAIR: Text = Text::new(8.6, 12.1);
 pub(super) const CELL: Text = Text::new(8.0, 10.9);
 pub(super) const LISTED: Text = Text::new(7.7, 10.2);
 pub(super) const DENSE: Text = Text::new(7.6, 10.0);

@@ -56,7 +56,7 @@ pub fn layout(blocks: &[Block], frame: &Frame<'_>, typesetter: &Typesetter<'_>) 
     let mut flow = Flow::new(typesetter, accent, blocks);
     let logo = frame.logo.map(|logo| flow.tree.figure(0, logo.alternative.clone()));
     let strips = flow.blocks(blocks, Area { x: 0.0, width: look::WIDTH }, 0);
-    let first = if frame.logo.is_some() { 112.0 } else { 62.0 };
+    let first = if frame.logo.is_some() { 104.0 } else { 48.0 };
     let mut made = pages::paginate(strips, &flow.heads, first);
     fill_numbers(&mut made, typesetter);
     let tree = &mut flow.tree;

@@ -41,7 +41,9 @@ pub(super) fn paginate(strips: Vec<Strip>, heads: &[Strip], first: Pt) -> Pages 
 impl Pages {
     fn place(&mut self, together: Vec<Strip>, heads: &[Strip]) {
         let needed = together.first().map_or(0.0, |first| first.before) + super::strip::height(&together);
-        let new_page = together.first().is_some_and(|first| first.new_page);
+        let used = (self.y - look::TOP) / look::HEIGHT * 100.0;
+        let wanted = together.first().and_then(|first| first.new_page);
+        let new_page = wanted.is_some_and(|unless| used >= Pt::from(unless));
         // The first page has no foot.
         let foot = if self.pages.len() == 1 { look::FIRST_BOTTOM } else { look::BOTTOM };
         let mut room = look::PAGE.1 - foot;

@@ -70,7 +70,7 @@ impl Flow<'_> {
         let node = self.tree.add(parent, Role::Paragraph);
         let mut strip = Strip { before: 7.0, height: ROW, ..Strip::default() };
         let lead = self.typesetter.line(&format!("{of} "), text.style(), None);
-        let mut x = area.x + lead.width + 9.0;
+        let mut x = area.x + lead.width + 7.0;
         strip.text(&mut self.tree, lead, (area.x, 0.0), line_box, node);
         for (status, count) in entries {
             let number =
@@ -84,7 +84,7 @@ impl Flow<'_> {
             let after = x + number.width + 4.0;
             strip.text(&mut self.tree, number, (x, y), line_box, node);
             self.badge(&mut strip, *status, (after, y + 1.2), node);
-            x += width + 14.0;
+            x += width + 10.0;
         }
         strip
     }

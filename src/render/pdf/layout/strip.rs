@@ -21,7 +21,8 @@ pub(super) struct Strip {
     pub(super) keep: bool,
     /// The head of the table that it is a row of, to be repeated when it begins a page.
     pub(super) head: Option<usize>,
-    pub(super) new_page: bool,
+    /// Begins a page, unless less than this part of it is in use, in per cent.
+    pub(super) new_page: Option<u8>,
 }
 
 /// The number of the page on which a place stands: known only when all pages are made.
@@ -54,20 +55,22 @@ impl Strip {
             return;
         }
         // One element for each part of the line that leads to one place.
-        let mut runs: Vec<Run> = Vec::new();
+        let (mut runs, whole): (Vec<Run>, Pt) = (Vec::new(), line.width);
         for run in line.runs {
             if runs.last().is_some_and(|last| last.link != run.link) {
-                self.part(tree, std::mem::take(&mut runs), (at.0, at.1, baseline), box_of, node);
+                self.part(tree, std::mem::take(&mut runs), whole, (at.0, at.1, baseline), box_of, node);
             }
             runs.push(run);
         }
-        self.part(tree, runs, (at.0, at.1, baseline), box_of, node);
+        self.part(tree, runs, whole, (at.0, at.1, baseline), box_of, node);
     }
 
-    fn part(&mut self, tree: &mut Tree, runs: Vec<Run>, at: (Pt, Pt, Pt), box_of: LineBox, node: NodeId) {
+    fn part(&mut self, tree: &mut Tree, runs: Vec<Run>, whole: Pt, at: (Pt, Pt, Pt), box_of: LineBox, node: NodeId) {
         let (left, top, baseline) = at;
         let Some(first) = runs.first() else { return };
-        let (x, width) = (first.x, runs.iter().map(|run| run.width).sum::<Pt>());
+        let x = first.x;
+        // The space at the end of the line is no part of its width.
+        let width = runs.iter().map(|run| run.width).sum::<Pt>().min(whole - x);
         let words: String = runs.iter().map(|run| run.text.as_str()).collect();
         let node = match first.link.clone() {
             Some(target) => {

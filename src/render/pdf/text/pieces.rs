@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use unicode_bidi::{Level, ParagraphBidiInfo};
+use unicode_bidi::{BidiClass, Level, ParagraphBidiInfo};
 use unicode_linebreak::BreakOpportunity;
 use unicode_segmentation::UnicodeSegmentation as _;
 
@@ -53,7 +53,10 @@ impl<'p> Paragraph<'p> {
         if text.chars().all(|c| c < '\u{590}') {
             return Self { text, spans, level: Level::ltr(), levels: None };
         }
-        let bidi = ParagraphBidiInfo::new(text, None);
+        // The report is English: a sentence that begins with a name in another script is still one of ours and runs
+        // from left to right. Only a text without any letter of that direction runs the other way.
+        let ours = text.chars().any(|c| unicode_bidi::bidi_class(c) == BidiClass::L);
+        let bidi = ParagraphBidiInfo::new(text, ours.then(Level::ltr));
         let levels = bidi.has_rtl().then_some(bidi.levels);
         Self { text, spans, level: bidi.paragraph_level, levels }
     }

@@ -1,0 +1,427 @@
+//! What stands in the PDF and where: content and layout, before a byte of PDF is written.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
+
+use overstay::render::Brand;
+use overstay::render::pdf::content::{Block, Cell, CellLine, Column, Look, Piece, Row, Table, content};
+use overstay::render::pdf::layout::{Frame, layout};
+use overstay::render::pdf::page::{Document, Item, Mark, Page, Role};
+use overstay::render::pdf::text::Typesetter;
+use overstay::render::pdf::{self};
+use overstay::report::{Finding, Report, Status};
+
+use super::fixture::{self, HOSTILE};
+
+/// Edges of the text on every page but the first, and how far rounding may go.
+const LEFT: f32 = 64.0;
+const RIGHT: f32 = 595.28 - 48.0;
+const TOP: f32 = 70.0;
+const BOTTOM: f32 = 841.89 - 60.0;
+const SLACK: f32 = 0.6;
+
+pub(super) fn laid_out(report: &Report) -> Document {
+    let brand = Brand::default();
+    let typesetter = Typesetter::new(&brand.fonts).expect("the shipped fonts");
+    pdf::document(report, &brand, &typesetter)
+}
+
+/// The fixtures with their documents, laid out once for all tests.
+pub(super) fn fixtures() -> &'static [(Report, Document); 2] {
+    static ONCE: OnceLock<[(Report, Document); 2]> = OnceLock::new();
+    ONCE.get_or_init(|| {
+        [fixture::report(), fixture::empty()].map(|report| {
+            let document = laid_out(&report);
+            (report, document)
+        })
+    })
+}
+
+fn item_text(item: &Item) -> Option<String> {
+    match &item.mark {
+        Mark::Text { line, .. } => Some(line.runs.iter().map(|run| run.text.as_str()).collect()),
+        _ => None,
+    }
+}
+
+/// The text of a page that is read, in reading order.
+fn page_text(page: &Page) -> String {
+    let read = page.items.iter().filter(|item| item.node.is_some());
+    read.filter_map(item_text).map(|text| text + " ").collect()
+}
+
+/// The whole text of the PDF, running heads and labels of charts included.
+pub(super) fn whole_text(document: &Document) -> String {
+    let mut out = String::new();
+    for item in document.pages.iter().flat_map(|page| &page.items) {
+        let labels = match &item.mark {
+            Mark::Chart { labels, .. } => labels.iter().map(|(_, line)| line).collect(),
+            Mark::Text { line, .. } => vec![line],
+            _ => Vec::new(),
+        };
+        for run in labels.iter().flat_map(|line| &line.runs) {
+            out.push_str(&run.text);
+        }
+        out.push('\n');
+    }
+    for node in &document.tree {
+        out.push_str(node.alternative.as_deref().unwrap_or_default());
+        out.push('\n');
+    }
+    out
+}
+
+/// Text without the places where lines were broken.
+fn squeezed(text: &str) -> String {
+    text.split_whitespace().collect()
+}
+
+#[test]
+fn sections_stand_in_the_order_of_the_report() {
+    let expected = [
+        "Summary",
+        "At a glance",
+        "Contents",
+        "Reference resolution",
+        "Control scorecard",
+        "Metrics",
+        "Indicators",
+        "Findings",
+        "Waiver register",
+        "Populations and data quality",
+        "Method, limits and verification",
+        "Manifest",
+        "Sign-off",
+    ];
+    for (report, document) in fixtures() {
+        let outer = document.bookmarks.iter().filter(|bookmark| bookmark.level == 1);
+        assert_eq!(outer.map(|bookmark| bookmark.title.as_str()).collect::<Vec<_>>(), expected);
+        let inner: Vec<&str> = document.bookmarks.iter().map(|bookmark| bookmark.title.as_str()).collect();
+        for metric in &report.metrics {
+            assert!(inner.contains(&metric.title.as_str()), "{}", metric.title);
+        }
+        let pages: Vec<usize> = document.bookmarks.iter().map(|bookmark| bookmark.target.page).collect();
+        assert!(pages.is_sorted());
+    }
+}
+
+#[test]
+fn every_reference_metric_and_file_is_there() {
+    for (report, document) in fixtures() {
+        let text = squeezed(&document.pages.iter().map(page_text).collect::<String>());
+        for control in report.frameworks.iter().flat_map(|framework| &framework.controls) {
+            assert!(text.contains(&squeezed(&format!("{} {}", control.id, control.title))), "{}", control.id);
+        }
+        for metric in &report.metrics {
+            assert!(text.contains(&squeezed(&metric.definition)), "{}", metric.id);
+            assert!(text.contains(&format!("metrics/{}.sql", metric.id)), "{}", metric.id);
+        }
+        for source in &report.sources {
+            assert!(text.contains(&source.sha256), "{}", source.path);
+        }
+        for hash in [&report.inputs_sha256, &report.rules_sha256] {
+            assert!(text.contains(hash.as_str()));
+        }
+    }
+}
+
+#[test]
+fn every_listed_finding_stands_once() {
+    let (report, document) = &fixtures()[0];
+    let pages = document.targets["findings"].page..=document.targets["waivers"].page;
+    let texts: Vec<String> = document.pages[pages].iter().flat_map(|page| &page.items).filter_map(item_text).collect();
+    for item in &report.findings.items {
+        let found = texts.iter().filter(|text| text.trim() == item.finding_id).count();
+        assert_eq!(found, 1, "{}", item.finding_id);
+    }
+    let section = squeezed(&texts.join(" "));
+    let count = section.find(&squeezed("Showing 40 of 1,204, all in findings.csv (SHA-256")).expect("the count");
+    assert!(count < section.find("Findings,groupedbymetric").expect("the table"));
+    assert!(section.contains("showing21of25"));
+}
+
+#[test]
+fn a_long_list_is_capped_and_says_so() {
+    let mut report = fixture::report();
+    let one: Finding = report.findings.items[0].clone();
+    report.findings.items =
+        (0..150).map(|index| Finding { finding_id: format!("ovs-{index:016x}"), ..one.clone() }).collect();
+    report.findings.total = 1_000_000;
+    report.findings.cap_per_metric = 200;
+    report.metrics[0].over = 900_000;
+    let text = whole_text(&laid_out(&report));
+    assert!(text.contains("ovs-0000000000000063") && !text.contains("ovs-0000000000000064"), "99 is the last");
+    let text = squeezed(&text);
+    assert!(text.contains(&squeezed("Showing 100 of 1,000,000, all in findings.csv")));
+    assert!(text.contains(&squeezed("At most 100 per metric are listed here")));
+}
+
+#[test]
+fn nothing_stands_outside_the_margins() {
+    for (_, document) in fixtures() {
+        for (index, page) in document.pages.iter().enumerate().skip(1) {
+            for item in page.items.iter().filter(|item| item.node.is_some()) {
+                let (at, width, height) = match &item.mark {
+                    Mark::Text { at, line } => {
+                        let right = line.runs.iter().map(|run| run.x + run.width).fold(line.width, f32::min);
+                        ((at.0, at.1), right, 0.0)
+                    }
+                    Mark::Chart { at, scale, scene, .. } => {
+                        (*at, scene.width as f32 * scale, scene.height as f32 * scale)
+                    }
+                    _ => continue,
+                };
+                assert!(at.0 >= LEFT - SLACK && at.0 + width <= RIGHT + SLACK, "page {}: {item:?}", index + 1);
+                assert!(at.1 >= TOP - SLACK && at.1 + height <= BOTTOM + SLACK, "page {}: {item:?}", index + 1);
+            }
+        }
+    }
+}
+
+#[test]
+fn no_heading_ends_a_page() {
+    for (_, document) in fixtures() {
+        for (index, page) in document.pages.iter().enumerate() {
+            let last = page.items.iter().rev().find_map(|item| item.node).expect("something is read");
+            let role = document.tree[last].role;
+            assert!(!matches!(role, Role::Heading(_) | Role::Caption), "page {} ends with a {role:?}", index + 1);
+        }
+    }
+}
+
+#[test]
+fn heads_are_repeated_on_every_page_of_a_table() {
+    let document = &fixtures()[0].1;
+    let (first, last) = (document.targets["findings"].page, document.targets["waivers"].page);
+    assert!(last > first + 1, "the findings take several pages");
+    for page in &document.pages[first..last] {
+        let heads: Vec<&Item> = page
+            .items
+            .iter()
+            .filter(|item| item_text(item).is_some_and(|text| text.trim() == "What happened"))
+            .collect();
+        assert_eq!(heads.len(), 1);
+    }
+    // Said once in the text: the repeated ones are decoration.
+    let pages = &document.pages[first..=last];
+    let read = pages.iter().flat_map(|page| &page.items).filter(|item| item.node.is_some());
+    assert_eq!(read.filter_map(item_text).filter(|text| text.trim() == "What happened").count(), 1);
+}
+
+#[test]
+fn links_arrive() {
+    for (_, document) in fixtures() {
+        let links: Vec<_> = document.pages.iter().flat_map(|page| &page.links).collect();
+        assert!(links.len() > 30);
+        for link in links {
+            let target = document.targets.get(&link.target);
+            assert!(target.is_some_and(|target| target.page < document.pages.len()), "{}", link.target);
+            assert_eq!(document.tree[link.node].role, Role::Link);
+            assert!(!link.words.is_empty());
+        }
+    }
+}
+
+#[test]
+fn the_contents_name_the_pages() {
+    let document = &fixtures()[0].1;
+    let page = &document.pages[document.targets["contents"].page];
+    let mut lines: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for item in &page.items {
+        if let (Some(node), Some(text)) = (item.node, item_text(item)) {
+            lines.entry(node).or_default().push(text.trim().to_owned());
+        }
+    }
+    let mut seen = 0;
+    for link in &page.links {
+        let texts = &lines[&link.node];
+        assert_eq!(texts[1], (document.targets[&link.target].page + 1).to_string(), "{}", texts[0]);
+        seen += 1;
+    }
+    assert!(seen > 25, "{seen}");
+}
+
+#[test]
+fn the_structure_is_sound() {
+    for (_, document) in fixtures() {
+        let mut before = 0;
+        for (index, node) in document.tree.iter().enumerate() {
+            match node.parent {
+                None => assert_eq!((index, node.role), (0, Role::Document)),
+                Some(parent) => assert!(parent < index),
+            }
+            let above = node.parent.map(|parent| document.tree[parent].role);
+            match node.role {
+                Role::Heading(level) => {
+                    assert!(level <= before + 1, "heading {level} after {before}");
+                    before = level;
+                }
+                Role::Row => assert!(matches!(above, Some(Role::TableHead | Role::TableBody))),
+                Role::Cell { .. } | Role::HeadCell { .. } => assert_eq!(above, Some(Role::Row)),
+                Role::ListItem => assert_eq!(above, Some(Role::List)),
+                Role::ContentsItem => assert_eq!(above, Some(Role::Contents)),
+                Role::Figure => assert!(node.alternative.as_deref().is_some_and(|text| text.len() > 20)),
+                _ => {}
+            }
+        }
+        let mut columns: BTreeMap<usize, u16> = BTreeMap::new();
+        let mut rows: BTreeMap<usize, BTreeSet<u16>> = BTreeMap::new();
+        for node in &document.tree {
+            if let (Role::Cell { columns: wide } | Role::HeadCell { columns: wide, .. }, Some(row)) =
+                (node.role, node.parent)
+            {
+                *columns.entry(row).or_default() += wide;
+            }
+        }
+        for (row, wide) in columns {
+            let group = document.tree[row].parent.expect("a head or body");
+            rows.entry(document.tree[group].parent.expect("a table")).or_default().insert(wide);
+        }
+        assert!(rows.values().all(|widths| widths.len() == 1), "rows of different widths");
+    }
+}
+
+/// Every verdict that is drawn stands beside its counts, or says why there are none.
+#[test]
+fn no_verdict_without_its_denominator() {
+    let mut seen = 0;
+    for report in [fixture::report(), fixture::empty()] {
+        verdicts(&content(&report, &Brand::default()), &mut seen);
+    }
+    assert!(seen > 60, "{seen}");
+}
+
+fn verdicts(blocks: &[Block], seen: &mut usize) {
+    let words = |pieces: &[Piece]| pieces.iter().map(|piece| piece.text.as_str()).collect::<String>();
+    for block in blocks {
+        match block {
+            Block::Section(inner) | Block::Box(inner) => verdicts(inner, seen),
+            Block::Columns(parts) => parts.iter().for_each(|part| verdicts(&part.1, seen)),
+            Block::Verdict { status, lines, .. } => {
+                counted(*status, &lines.iter().map(|line| words(line)).collect::<String>(), seen);
+            }
+            Block::Tally { of, .. } => assert!(of.starts_with("Of ") && of.contains(|c: char| c.is_ascii_digit())),
+            Block::Table(table) => {
+                for row in &table.rows {
+                    let mut statuses = Vec::new();
+                    let mut text = String::new();
+                    for line in row.cells.iter().flat_map(|cell| &cell.lines) {
+                        match line {
+                            CellLine::Words(pieces) => text.push_str(&(words(pieces) + " ")),
+                            CellLine::Verdict(status, pieces) => {
+                                text.push_str(&(words(pieces) + " "));
+                                statuses.push(*status);
+                            }
+                            CellLine::Status(status) => statuses.push(*status),
+                            CellLine::PageOf(_) => {}
+                        }
+                    }
+                    statuses.into_iter().for_each(|status| counted(status, &text, seen));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn counted(status: Status, text: &str, seen: &mut usize) {
+    *seen += 1;
+    let of = text.match_indices(" of ").any(|(at, _)| {
+        text[..at].ends_with(|c: char| c.is_ascii_digit()) && text[at + 4..].starts_with(|c: char| c.is_ascii_digit())
+    });
+    let none = matches!(status, Status::NoPopulation | Status::NotAssessed) && text.trim().len() > 8;
+    assert!(of || none, "{} without a count: {text}", status.words());
+}
+
+#[test]
+fn hostile_names_are_readable_and_harmless() {
+    let (_, document) = &fixtures()[0];
+    let text = whole_text(&document);
+    let squeezed = squeezed(&text);
+    for name in [HOSTILE[0], HOSTILE[1], HOSTILE[2], HOSTILE[3], HOSTILE[5], HOSTILE[6]] {
+        assert!(squeezed.contains(&self::squeezed(name)), "{name}");
+    }
+    assert!(squeezed.contains("invoice[U+202E]fdp.exe"));
+    assert!(squeezed.contains("[U+001B][31mred[U+0007]"));
+    assert!(squeezed.contains("…[9,700morecharacters;allinfindings.csv]"));
+    assert!(!text.contains('\u{202E}') && !text.chars().any(|c| c.is_control() && c != '\n'));
+}
+
+#[test]
+fn the_same_report_gives_the_same_pages_and_bytes() {
+    let brand = Brand::default();
+    let report = fixture::report();
+    let bytes = pdf::report(&report, &brand).expect("a PDF");
+    assert!(bytes.starts_with(b"%PDF-1."));
+    assert!(bytes == pdf::report(&report, &brand).expect("a PDF"));
+}
+
+fn frame() -> Frame<'static> {
+    Frame {
+        title: "t".to_owned(),
+        author: "a".to_owned(),
+        subject: "s".to_owned(),
+        producer: "p".to_owned(),
+        dated: 0,
+        head: [String::new(), String::new()],
+        foot: [String::new(), String::new()],
+        classification: None,
+        logo: None,
+        accent: None,
+    }
+}
+
+fn cell(text: String) -> Cell {
+    let words = vec![Piece { text, look: Look::Plain, link: None }];
+    Cell { lines: vec![CellLine::Words(words)], head: false, columns: 1 }
+}
+
+fn table(rows: Vec<Row>) -> Block {
+    let column = |title: &str| Column { title: title.to_owned(), number: false, room_for: "" };
+    let caption = vec![Piece { text: "Rows".to_owned(), look: Look::Plain, link: None }];
+    let columns = vec![column("Left"), column("Right")];
+    Block::Table(Table { caption, columns, rows, full: true, dense: false, row_height: 0.0 })
+}
+
+#[test]
+fn a_cell_of_many_pages_is_broken_and_nothing_is_lost() {
+    let typesetter = Typesetter::new(&[]).expect("the shipped fonts");
+    let long: String = (0..6_000).map(|number| format!("word{number} ")).collect();
+    let row = Row { cells: vec![cell("short".to_owned()), cell(long.clone())], group: false, place: String::new() };
+    let document = layout(&[table(vec![row])], &frame(), &typesetter);
+    assert!(document.pages.len() > 5, "{} pages", document.pages.len());
+    let text = squeezed(&document.pages.iter().map(page_text).collect::<String>());
+    assert!(text.contains(&squeezed(&long)));
+    let unbroken = "x".repeat(20_000);
+    let row = Row { cells: vec![cell(unbroken.clone()), cell(unbroken)], group: false, place: String::new() };
+    let document = layout(&[table(vec![row])], &frame(), &typesetter);
+    let count: usize = document.pages.iter().map(|page| page_text(page).matches('x').count()).sum();
+    assert_eq!(count, 40_000);
+}
+
+#[test]
+fn a_group_stands_with_its_first_row_and_is_named_again() {
+    let typesetter = Typesetter::new(&[]).expect("the shipped fonts");
+    let mut rows = Vec::new();
+    for group in 0..9 {
+        let mut head = cell(format!("Group {group}"));
+        head.columns = 2;
+        rows.push(Row { cells: vec![head], group: true, place: String::new() });
+        for row in 0..17 {
+            let cells = vec![cell(format!("row {group}.{row}")), cell("text".to_owned())];
+            rows.push(Row { cells, group: false, place: String::new() });
+        }
+    }
+    let document = layout(&[table(rows)], &frame(), &typesetter);
+    assert!(document.pages.len() > 3);
+    for (index, page) in document.pages.iter().enumerate() {
+        let all: Vec<String> = page.items.iter().filter_map(item_text).map(|text| text.trim().to_owned()).collect();
+        let last = all.iter().rfind(|text| *text != "text" && !text.starts_with("page ")).expect("a row");
+        assert!(last.starts_with("row "), "page {} ends with {last}", index + 1);
+        if index > 0 {
+            let first = all.iter().find(|text| text.starts_with("row ")).expect("a row");
+            let group = format!("Group {}", &first[4..5]);
+            assert_eq!(all.iter().filter(|text| **text == group).count(), 1, "page {}", index + 1);
+        }
+    }
+}
