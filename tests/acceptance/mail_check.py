@@ -19,6 +19,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import warnings
@@ -418,16 +419,16 @@ def files():
 
 def postfix():
     """Debian's postfix, from a folder of its own, without touching the one of the machine."""
-    base = (work / "postfix").resolve()
+    # Its own users must be able to enter, and the names of its sockets must stay short.
+    base = pathlib.Path(tempfile.mkdtemp(prefix="overstay-postfix-"))
+    base.chmod(0o755)
     port = free_port()
     user = os.environ.get("SUDO_UID", "65534")
     for folder in ("etc", "queue", "data", "mail"):
         (base / folder).mkdir(parents=True)
     shutil.chown(base / "data", "postfix")
     shutil.chown(base / "mail", int(user), int(user))
-    for parent in [base, *base.parents]:
-        if not parent.stat().st_mode & 0o001:
-            raise AssertionError(f"{parent} cannot be entered by postfix")
+    shutil.copy(work / "server.pem", base / "server.pem")
     (base / "etc/main.cf").write_text(f"""compatibility_level = 3.6
 queue_directory = {base}/queue
 data_directory = {base}/data
@@ -444,8 +445,8 @@ virtual_mailbox_base = {base}/mail
 virtual_mailbox_maps = inline:{{ grc@acme.example=grc/ }}
 virtual_uid_maps = static:{user}
 virtual_gid_maps = static:{user}
-smtpd_tls_cert_file = {work.resolve()}/server.pem
-smtpd_tls_key_file = {work.resolve()}/server.pem
+smtpd_tls_cert_file = {base}/server.pem
+smtpd_tls_key_file = {base}/server.pem
 smtpd_tls_security_level = encrypt
 smtpd_recipient_restrictions = permit_auth_destination, reject
 """)
@@ -486,6 +487,28 @@ postlog unix-dgram n - n - 1 postlogd
         assert len(list(box.iterdir())) == 1, "nothing is sent twice"
     finally:
         subprocess.run([*command, "stop"], capture_output=True)
+        shutil.rmtree(base, ignore_errors=True)
+
+
+def weekly():
+    """The script for scheduled use, twice: the first week has nothing to compare with, the second sends."""
+    samples = pathlib.Path(__file__).parents[2] / "samples"
+    script = pathlib.Path(__file__).parents[2] / "deploy/overstay-weekly"
+    box = Box()
+    with Running(box) as server:
+        environment = {
+            **os.environ,
+            "OVERSTAY": str(pathlib.Path(tool).resolve()),
+            "OVERSTAY_PACKS": str(work / "packs"),
+            "OVERSTAY_MAIL": str(mail_file("weekly", server.port)),
+        }
+        codes = []
+        for folder, period in (("acme-2026-Q2", "2026-Q2"), ("acme", "2026-Q3"), ("acme", "2026-Q3")):
+            environment["OVERSTAY_EXPORTS"] = str(samples / folder)
+            done = subprocess.run([script, period], env=environment, capture_output=True, text=True, timeout=120)
+            codes.append(done.returncode)
+        assert codes == [0, WORSE, WORSE] and len(box.mails) == 1, (codes, done)
+        assert not kept(work / "packs/outbox")
 
 
 def wait_for(port):
@@ -501,7 +524,7 @@ def wait_for(port):
 checks = [
     starttls_and_auth, other_passwords, wrong_password, no_password, refused_recipient, temporary_failure,
     wrong_certificate, no_starttls, hanging_server, dropped_in_data, nobody_there, implicit_tls, rules_and_attachments,
-    nothing_changed, files,
+    nothing_changed, files, weekly,
 ]
 if "--postfix" in sys.argv:
     checks.append(postfix)

@@ -133,6 +133,14 @@ fn passwords_have_one_place_outside_the_file() {
 }
 
 #[test]
+fn the_example_is_right() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/mail.toml");
+    let text = std::fs::read_to_string(path).expect("the example");
+    let config = Config::load("deploy/mail.toml", &text, Path::new("deploy")).expect("no mistakes");
+    assert_eq!(config.rules.len(), 4);
+}
+
+#[test]
 fn nobody_to_send_to() {
     insta::assert_snapshot!(mistakes("from = \"a@acme.example\"\n"), @"error: mail.toml:1:1: no [[recipient]] says who gets a mail");
 }

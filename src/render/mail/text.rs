@@ -35,7 +35,7 @@ pub(super) fn text(words: &Words) -> String {
     for table in &words.tables {
         grid(&mut page, table);
     }
-    list(&mut page, "THE WHOLE", &words.whole);
+    list(&mut page, "THE WHOLE REPORT", &words.whole);
     list(&mut page, "ATTACHMENTS", &words.notes);
     page.blank();
     page.line(&"-".repeat(COLUMNS));
@@ -70,8 +70,8 @@ fn grid(page: &mut Page, table: &Grid) {
         };
         let said = cells.filter(|(cell, _)| !cell.is_empty()).map(|(cell, column)| match column.as_str() {
             "Owner" => format!("owner {}", clean(cell)),
-            "Before" => format!("was {}", clean(cell)),
-            "Now" => format!("is {}", clean(cell)),
+            "Before" => format!("was: {}", clean(cell)),
+            "Now" => format!("now: {}", clean(cell)),
             _ => clean(cell).into_owned(),
         });
         page.wrap_under("* ", &format!("{}: {}", clean(name), said.collect::<Vec<_>>().join("; ")));
