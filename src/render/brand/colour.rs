@@ -2,8 +2,8 @@
 
 /// The page of the light theme, and paper.
 pub(super) const LIGHT: [u8; 3] = [0xff, 0xff, 0xff];
-/// The page of the dark theme.
-const DARK: [u8; 3] = [0x12, 0x16, 0x1d];
+/// The lightest ground of the dark theme, that of its boxes: what can be read there can be read on its page.
+const DARK: [u8; 3] = [0x1a, 0x20, 0x29];
 /// The contrast that text needs (WCAG 2, level AA).
 pub(super) const NEEDED: f64 = 4.5;
 
