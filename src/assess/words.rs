@@ -141,7 +141,7 @@ mod tests {
             "3 of 41 accounts exceeded 24 h; 2 more are indeterminate",
             "3 of 41 accounts exceeded 24 h, 1 of them covered by waivers in force; no log before 2026-07-05; 1 is unknown",
             "0 of 41 accounts exceeded 24 h; 1 is indeterminate",
-            "no source feeds credentials",
+            "no accounts to measure; no source feeds credentials",
             "0 of 41 accounts exceeded 24 h; no log before 2026-07-05",
             "2 of 41 accounts exceeded 24 h, all covered by waivers in force",
             "0 of 41 accounts exceeded 24 h; 1 is indeterminate, covered by waivers in force",

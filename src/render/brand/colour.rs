@@ -2,16 +2,17 @@
 
 /// The page of the light theme, and paper.
 pub(super) const LIGHT: [u8; 3] = [0xff, 0xff, 0xff];
-/// The page of the dark theme.
-const DARK: [u8; 3] = [0x12, 0x16, 0x1d];
+/// The lightest ground of the dark theme, that of its boxes: what can be read there can be read on its page.
+const DARK: [u8; 3] = [0x1a, 0x20, 0x29];
 /// The contrast that text needs (WCAG 2, level AA).
 pub(super) const NEEDED: f64 = 4.5;
 
 /// `#1a2b3c` as red, green, blue.
 pub(super) fn parse(text: &str) -> Option<[u8; 3]> {
-    let digits = text
-        .strip_prefix('#')
-        .filter(|digits| digits.len() == 6 && digits.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
+    let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6)?;
+    if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return None;
+    }
     let part = |at: usize| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok();
     Some([part(0)?, part(2)?, part(4)?])
 }
