@@ -32,7 +32,11 @@ fn resolved(one: &Resolution, report: &Report) -> Vec<Block> {
         if let Some(control) = control {
             words.push(plain(": "));
             words.push(strong(control.status.words()));
-            let over = |edge| format!(", {} over by {}", facts::edge(edge, report)[0], visible(&edge.metric));
+            let over = |edge: &EdgeReport| {
+                let over = facts::edge(edge, report)[0].clone();
+                let counted = if over.contains(" of ") { " over" } else { "" };
+                format!(" ({}: {over}{counted})", visible(&edge.metric))
+            };
             words.extend(facts::deciding(control).map(over).map(plain));
         }
         vec![words]

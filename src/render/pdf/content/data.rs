@@ -2,8 +2,8 @@
 
 use super::block::{Block, Cell, Words};
 use super::words::{
-    alert, body, cell, code, column, counts, data as datum, data_or, heading, joined, lines, marked, note, number,
-    plain, quiet, row, strong, subheading, table,
+    alert, body, cell, code, column, column_for, counts, data as datum, data_or, heading, joined, lines, marked, note,
+    number, plain, quiet, row, strong, subheading, table,
 };
 use crate::render::{facts, text};
 use crate::report::{OpenMatch, ReasonCount, Report, SourceReport};
@@ -11,6 +11,9 @@ use crate::time;
 
 /// Rows of one table on data quality that the PDF lists; the files that it names have all of them.
 pub(super) const ROWS: usize = 200;
+
+/// Half the digits of a SHA-256: with room for them it takes two lines.
+const HALF_HASH: &str = "0123456789abcdef0123456789abcdef";
 
 /// The section on data quality.
 pub(super) fn data(report: &Report) -> Block {
@@ -182,10 +185,10 @@ fn sources(report: &Report) -> Vec<Block> {
         return vec![body(vec![alert("No input file was found.")])];
     }
     let columns = vec![
-        column("File"),
-        column("Obtained"),
+        column_for("File", HALF_HASH),
+        column_for("Obtained", "2026-09-30 23:59 UTC"),
         column("Content, and what was not used"),
-        column("Covers, control total"),
+        column_for("Covers, control total", "2026-09-30 23:59 UTC"),
     ];
     let mut blocks: Vec<Block> = capped(report.sources.len(), "sources.csv").into_iter().collect();
     blocks.push(table(

@@ -124,7 +124,7 @@ pub(super) fn waivers(report: &Report) -> Block {
         column("State"),
         column("For"),
         column("Reason and who accepted it"),
-        column("From and until"),
+        column_for("From and until", "until 2026-09-30 00:00 UTC"),
         number("Findings"),
     ];
     let rows = report.waivers.iter().take(WAIVERS).map(|one| row(waiver(one)));

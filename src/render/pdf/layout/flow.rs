@@ -198,7 +198,7 @@ impl<'a> Flow<'a> {
         parent: NodeId,
     ) -> Vec<Strip> {
         const INDENT: Pt = 15.0;
-        let text = if dense { look::LISTED } else { look::BODY };
+        let text = if dense { look::LISTED } else { look::LIST };
         let list = self.tree.add(parent, Role::List);
         let mut strips = Vec::new();
         for (index, paragraphs) in items.iter().enumerate() {
@@ -233,7 +233,7 @@ impl<'a> Flow<'a> {
 
     fn grid(&mut self, items: &[(String, Words)], columns: usize, area: Area, parent: NodeId) -> Vec<Strip> {
         const GAP: Pt = 14.0;
-        let text = look::CELL;
+        let text = look::LISTED;
         let list = self.tree.add(parent, Role::List);
         let width = (area.width - GAP * (columns - 1) as Pt) / columns as Pt;
         let mut strips = Vec::new();

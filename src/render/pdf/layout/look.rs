@@ -95,6 +95,7 @@ pub(super) const EYEBROW: Text = Text::new(9.0, 13.0).coloured(QUIET);
 pub(super) const NOTE: Text = Text::new(7.8, 10.8).coloured(QUIET);
 pub(super) const PAIR: Text = Text::new(8.6, 12.1);
 pub(super) const CELL: Text = Text::new(8.0, 10.9);
+pub(super) const LIST: Text = Text::new(8.8, 12.6);
 pub(super) const LISTED: Text = Text::new(7.7, 10.2);
 pub(super) const DENSE: Text = Text::new(7.6, 10.0);
 pub(super) const HEAD: Text = Text::new(7.6, 10.2).bold().coloured(QUIET);

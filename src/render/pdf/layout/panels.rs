@@ -8,6 +8,11 @@ use crate::render::pdf::content::{Tile, Words};
 use crate::render::pdf::page::{Item, Mark, NodeId, Pt, Role};
 use crate::report::Status;
 
+/// Size of a chart's labels on the screen, in pixels of the scene.
+const SCREEN: Pt = 12.0;
+/// Height of the middle of a digit above the baseline, in em.
+const MIDDLE: Pt = 0.36;
+
 impl Flow<'_> {
     /// A verdict with its reason, tinted.
     pub(super) fn verdict(
@@ -162,7 +167,9 @@ impl Flow<'_> {
                 Anchor::Middle => x - line.width / 2.0,
                 Anchor::End => x - line.width,
             };
-            ((x, at.1 as Pt * scale), line)
+            // The middle of its height stays where it was meant to be.
+            let down = MIDDLE * (size - SCREEN * scale);
+            ((x, at.1 as Pt * scale + down), line)
         });
         let mark = Mark::Chart { at: (area.x, 0.0), scale, labels: labels.collect(), scene: Box::new(scene.clone()) };
         strip.items.push(Item { node: Some(figure), mark });
