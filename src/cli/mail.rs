@@ -16,6 +16,7 @@ use super::environment::{self, Environment};
 use super::{NOT_DELIVERED, password, usage};
 
 /// Mail flags of `overstay drift`.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[derive(Debug, Args, Default)]
 #[command(next_help_heading = "Mail")]
 pub(super) struct MailArgs {

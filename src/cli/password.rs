@@ -12,7 +12,7 @@ use crate::mail::Password;
 use super::environment;
 
 /// Longest time that a command may take.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 const STEP: Duration = Duration::from_millis(20);
 /// No password is longer.
 const SIZE: u64 = 65_536;

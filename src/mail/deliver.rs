@@ -7,7 +7,7 @@ use crate::time::Micros;
 
 use super::config::Server;
 use super::message::with_date;
-use super::outbox::{Entry, Outbox, State};
+use super::outbox::{Entry, Outbox, Reply, State};
 
 /// Hands a mail to a server.
 pub trait Transport {
@@ -82,7 +82,10 @@ pub fn deliver(
     let mut dead: Option<String> = None;
     for index in &waiting {
         if let Some(message) = &dead {
-            let to = open(outbox, *index);
+            // What the server said to others, and in earlier runs, stays as it is.
+            let fresh = |one: &&Reply| one.state == State::Waiting;
+            let to = outbox.entries()[*index].recipients.iter().filter(fresh).map(|one| one.to.clone());
+            let to: Vec<String> = to.collect();
             outbox.note(*index, &to, State::Waiting, &format!("not tried: {message}"), (world.now)())?;
             continue;
         }

@@ -1,6 +1,7 @@
 //! The part of a comparison that concerns a rule, with its own counts and its own result.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use crate::drift;
 use crate::render::mail::Part;
@@ -152,10 +153,11 @@ impl Sight<'_> {
             (if counted == Counted::AtLeast { "at least " } else { "" }, if own == 1 { "concerns" } else { "concern" });
         let mut out = format!("This is a part: of {all}, {least}{} {verb} {}.", text::count(own), describe(self.rule));
         if counted == Counted::AtLeast {
-            out.push_str(&format!(
+            let _ = write!(
+                out,
                 " The comparison lists {} of each class; the counts here are of those, and so lower bounds.",
                 text::plural(self.drift.cap_per_class, "finding", "findings")
-            ));
+            );
         }
         out
     }
@@ -208,7 +210,7 @@ fn sentence(part: &Drift, counted: Counted, lost: &[String], come: &[String]) ->
     for (names, words) in [(lost, "no longer loaded"), (come, "newly loaded")] {
         if !names.is_empty() {
             let count = text::plural(names.len() as u64, "system is", "systems are");
-            out.push_str(&format!(" {count} {words}: {}.", names.join(", ")));
+            let _ = write!(out, " {count} {words}: {}.", names.join(", "));
         }
     }
     out

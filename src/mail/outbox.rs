@@ -184,7 +184,14 @@ impl Outbox {
             }
             let name = format!("{}-{}.eml", time::day(mail.as_of), &mail.key[..12]);
             write_file(&self.folder.join(&name), &mail.eml)?;
-            self.record.mails[at].eml = Some(name);
+            // The mail file may have another sender than when the mail was put here first.
+            let entry = &mut self.record.mails[at];
+            *entry = Entry {
+                eml: Some(name),
+                recipients: entry.recipients.clone(),
+                attempts: entry.attempts,
+                ..Entry::of(mail)
+            };
         }
         for index in 0..self.record.mails.len() {
             for one in &mut self.record.mails[index].recipients {
@@ -223,11 +230,13 @@ impl Outbox {
         }
     }
 
-    /// Records what became of a mail for some recipients.
+    /// Records what became of a mail for some recipients. That it may have arrived is not forgotten because a later
+    /// attempt failed in another way.
     pub(super) fn note(&mut self, index: usize, to: &[String], state: State, answer: &str, at: Micros) -> Outcome<()> {
         if let Some(entry) = self.record.mails.get_mut(index) {
             for one in entry.recipients.iter_mut().filter(|one| to.contains(&one.to)) {
-                one.state = state;
+                let unknown = one.state == State::Unknown && state == State::Waiting;
+                one.state = if unknown { State::Unknown } else { state };
                 one.at = Some(Stamp(at));
                 one.answer = Some(answer.to_owned());
             }

@@ -41,7 +41,7 @@ impl Config {
         let max_attachment = size(sheet, &mut fields, "max_attachment").unwrap_or(MAX_ATTACHMENT);
         let findings = number(sheet, &mut fields, "findings", 0..=100).unwrap_or(FINDINGS) as usize;
         let domain = from.as_ref().map(|from| from.email.domain().to_owned()).unwrap_or_default();
-        let server = fields.fields(sheet, "server").and_then(|table| server::read(sheet, table, folder, &domain));
+        let server = fields.fields(sheet, "server").map(|table| server::read(sheet, table, folder, &domain));
         let tables = fields.list(sheet, "recipient");
         if tables.is_empty() {
             sheet.say("rule-missing", root.span().start..root.span().start, "no [[recipient]] says who gets a mail");

@@ -19,7 +19,7 @@ const ATTEMPTS: u64 = 4;
 const LONGEST: u64 = 600;
 
 /// Reads the table. `domain` is that of the sender; the client greets with it unless `hello` says otherwise.
-pub(super) fn read(sheet: &mut Sheet<'_>, mut fields: Fields<'_, '_>, folder: &Path, domain: &str) -> Option<Server> {
+pub(super) fn read(sheet: &mut Sheet<'_>, mut fields: Fields<'_, '_>, folder: &Path, domain: &str) -> Server {
     let words = BTreeMap::from([("starttls", Security::StartTls), ("tls", Security::Tls), ("none", Security::None)]);
     let host = fields.need_text(sheet, "host");
     let security_text = fields.text(sheet, "security");
@@ -68,7 +68,7 @@ pub(super) fn read(sheet: &mut Sheet<'_>, mut fields: Fields<'_, '_>, folder: &P
         host: host.into_inner(),
     };
     fields.done(sheet);
-    Some(server)
+    server
 }
 
 fn hello(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>) -> Option<String> {

@@ -180,8 +180,8 @@ fn pack(content: &str, hash: &str) -> tempfile::TempDir {
         }],
         manifest_sha256: String::new(),
     };
-    std::fs::write(folder.path().join("manifest.json"), manifest.to_json()).expect("written");
-    std::fs::write(folder.path().join("report.html"), content).expect("written");
+    super::write(&folder.path().join("manifest.json"), manifest.to_json());
+    super::write(&folder.path().join("report.html"), content);
     folder
 }
 
@@ -232,7 +232,7 @@ fn a_changed_report_is_sent_to_nobody() {
 fn a_company_words_the_page_itself() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::create_dir(folder.path().join("mail")).expect("a folder");
-    std::fs::write(folder.path().join("mail/drift.html"), "<h1>{{ mail.sentence }}</h1>").expect("written");
+    super::write(&folder.path().join("mail/drift.html"), "<h1>{{ mail.sentence }}</h1>");
     let templates = Templates::with_folder(folder.path()).expect("templates");
     let options = Options { pack: None, names: false, always: false, attach: &[], templates: &templates };
     let mail = Plan::make(&config(ALL), &drift(), &options).expect("a plan").mails.remove(0);

@@ -64,17 +64,9 @@ fn list(page: &mut Page, title: &str, lines: &[String]) {
 fn grid(page: &mut Page, table: &Grid) {
     head(page, &table.title.to_uppercase());
     for row in &table.rows {
-        let mut cells = row.iter().zip(&table.columns);
-        let Some((name, _)) = cells.next() else {
-            continue;
-        };
-        let said = cells.filter(|(cell, _)| !cell.is_empty()).map(|(cell, column)| match column.as_str() {
-            "Owner" => format!("owner {}", clean(cell)),
-            "Before" => format!("was: {}", clean(cell)),
-            "Now" => format!("now: {}", clean(cell)),
-            _ => clean(cell).into_owned(),
-        });
-        page.wrap_under("* ", &format!("{}: {}", clean(name), said.collect::<Vec<_>>().join("; ")));
+        let said: Vec<_> =
+            [&row.first, &row.rest].into_iter().filter(|text| !text.is_empty()).map(|text| clean(text)).collect();
+        page.wrap_under("* ", &format!("{}: {}", clean(&row.name), said.join("; ")));
     }
     if !table.more.is_empty() {
         page.line(&table.more);

@@ -95,17 +95,26 @@ pub struct Item {
     pub id: String,
 }
 
-/// A table of words. The first cell of a row names it.
+/// A table as a list: columns would break words on a phone, and say nothing more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Grid {
     /// What it shows.
     pub title: String,
-    /// Heads of the columns.
-    pub columns: Vec<String>,
-    /// Rows with as many cells.
-    pub rows: Vec<Vec<String>>,
+    /// Its rows.
+    pub rows: Vec<Row>,
     /// `… and 7 more`, or empty.
     pub more: String,
+}
+
+/// A row of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Row {
+    /// What it is about.
+    pub name: String,
+    /// What matters.
+    pub first: String,
+    /// What belongs to it, or empty.
+    pub rest: String,
 }
 
 /// Puts a letter into words.
@@ -207,19 +216,36 @@ fn tables(said: &Digest, of_systems: bool) -> Vec<Grid> {
     let mut tables: Vec<&Table> = said.tables.iter().collect();
     tables.sort_by_key(order);
     let grid = |table: &Table| {
-        // Before and now of a metric are numbers of all systems.
-        let kept = |index: usize| !(of_systems && table.title == "Metrics" && matches!(index, 1 | 2));
-        let cells = |row: Vec<String>| row.into_iter().enumerate().filter(|(at, _)| kept(*at)).map(|(_, cell)| cell);
-        let said = |row: &&Vec<String>| !of_systems || row.last().is_some_and(|cell| !cell.is_empty());
-        let rows: Vec<Vec<String>> = table.rows.iter().filter(said).map(|row| cells(row.clone()).collect()).collect();
+        let rows: Vec<Row> = table
+            .rows
+            .iter()
+            .map(|cells| row(table, cells, of_systems))
+            .filter(|row| !of_systems || !row.first.is_empty())
+            .collect();
         Grid {
             title: table.title.clone(),
-            columns: cells(table.columns.iter().map(|head| (*head).to_owned()).collect()).collect(),
             more: more(rows.len(), ROWS).unwrap_or_default(),
             rows: rows.into_iter().take(ROWS).collect(),
         }
     };
     tables.into_iter().map(grid).filter(|table| !table.rows.is_empty()).collect()
+}
+
+/// A row in words. In a part of systems, before and now of a metric are left out: they are numbers of all systems.
+fn row(table: &Table, cells: &[String], of_systems: bool) -> Row {
+    let cell = |column: &str| {
+        let at = table.columns.iter().position(|head| *head == column)?;
+        cells.get(at).filter(|text| !text.is_empty())
+    };
+    let owner = cell("Owner").map(|owner| format!("owner {owner}"));
+    let now = cell("Now").map(|now| format!("now: {now}")).filter(|_| !of_systems);
+    let was = cell("Before").map(|was| format!("was: {was}")).filter(|_| !of_systems);
+    let sides = [now, was].into_iter().flatten().collect::<Vec<_>>().join("; ");
+    let name = cells.first().cloned().unwrap_or_default();
+    match cell("Why") {
+        Some(why) => Row { name, first: sides, rest: why.clone() },
+        None => Row { name, first: cell("Findings").cloned().unwrap_or_default(), rest: owner.unwrap_or(sides) },
+    }
 }
 
 fn whole(said: &Digest, part: bool) -> Vec<String> {

@@ -1,0 +1,96 @@
+//! The flags as a user gives them: dry run, files, exit code 6, and mistakes.
+
+use crate::support::company::Company;
+
+/// Two packs of a company in which one account stays open after its person left, and a mail file. Nobody listens at
+/// the port of discard on this machine.
+fn company(server: &str) -> Company {
+    let company = Company::new();
+    let report = |out: &str| {
+        let ran = company.run(&["report", "exports", "--period", "2026-Q3", "--out", out]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+    };
+    report("packs/one");
+    let late = Company::text("exports/crm/accounts.csv").replace("2026-07-31T18:00:00Z", "2026-08-09T18:00:00Z");
+    company.write("exports/crm/accounts.csv", late);
+    report("packs/two");
+    let rules = "[[recipient]]\nname = \"GRC\"\nto = [\"grc@corp.example\"]\n\
+                 [[recipient]]\nname = \"erp\"\nto = [\"erp@corp.example\"]\nsystems = [\"erp\"]\n";
+    company.with("mail.toml", format!("from = \"overstay@corp.example\"\n{server}{rules}"))
+}
+
+const NOBODY: &str = "[server]\nhost = \"localhost\"\nport = 9\nsecurity = \"none\"\nattempts = 1\nback_off = \"0s\"\ntimeout = \"2s\"\n";
+
+fn drift<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    [&["drift", "packs/one", "packs/two"], more].concat()
+}
+
+#[test]
+fn a_dry_run_shows_everything_and_does_nothing() {
+    let company = company("");
+    let ran = company.run(&drift(&["--mail", "mail.toml", "--dry-run"]));
+    assert_eq!(ran.code, 5, "{}", ran.err);
+    let shown = ran.out.split_once("== GRC\n").expect("the mails").1;
+    assert!(shown.starts_with("to: grc@corp.example\nsubject: overstay: "), "{shown}");
+    assert!(shown.contains("\nWORSE: ") && !shown.contains("bo@corp"), "{shown}");
+    assert!(shown.ends_with("== erp: nothing changed that concerns it, no mail\n"), "{shown}");
+    assert!(!company.path("packs/outbox").exists());
+}
+
+#[test]
+fn what_cannot_be_delivered_is_kept_and_said() {
+    let company = company(NOBODY);
+    let send = drift(&["--mail", "mail.toml", "--send"]);
+    let ran = company.run(&send);
+    assert_eq!(ran.code, 6, "{}", ran.err);
+    assert!(ran.err.contains("error: GRC: not delivered to grc@corp.example: localhost:9: "), "{}", ran.err);
+    assert!(ran.err.contains("the next run sends it"), "{}", ran.err);
+    let kept = || {
+        let files = std::fs::read_dir(company.path("packs/outbox")).expect("an outbox");
+        let names = files.map(|file| file.expect("a file").file_name().to_string_lossy().into_owned());
+        names.filter(|name| name.contains(".eml")).collect::<Vec<_>>()
+    };
+    assert_eq!(kept().len(), 1);
+    assert_eq!((company.run(&send).code, kept().len()), (6, 1), "the same mail is kept once");
+}
+
+#[test]
+fn files_are_the_same_every_time_and_one_per_rule() {
+    let company = company("");
+    let ran = company.run(&drift(&["--mail", "mail.toml", "--eml", "out/a.eml", "--always"]));
+    assert_eq!(ran.code, 5, "{}", ran.err);
+    let again = company.run(&drift(&["--mail", "mail.toml", "--eml", "out/b.eml", "--always"]));
+    assert_eq!(again.code, 5, "{}", again.err);
+    for number in [1, 2] {
+        let read = |name: &str| std::fs::read(company.path(&format!("out/{name}-{number}.eml"))).expect("a mail");
+        assert_eq!(read("a"), read("b"));
+    }
+    assert_eq!(company.run(&drift(&["--eml", "whole.eml"])).code, 5);
+    let whole = std::fs::read_to_string(company.path("whole.eml")).expect("a mail");
+    assert!(whole.contains("\r\nTo: undisclosed-recipients:;\r\n"), "{whole}");
+}
+
+#[test]
+fn exports_that_are_no_pack_need_an_outbox() {
+    let company = company(NOBODY);
+    let args = ["drift", "packs/one", "exports", "--period", "2026-Q3", "--mail", "mail.toml", "--send"];
+    let ran = company.run(&args);
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    assert!(ran.err.contains("--outbox has to say where deliveries are recorded"), "{}", ran.err);
+    let ran = company.run(&[&args[..], &["--outbox", "box"]].concat());
+    assert_eq!(ran.code, 6, "{}", ran.err);
+}
+
+#[test]
+fn mistakes_on_the_command_line() {
+    let company = company("");
+    let said = |more: &[&str]| {
+        let ran = company.run(&drift(more));
+        assert_eq!(ran.code, 2, "{}", ran.err);
+        ran.err
+    };
+    assert!(said(&["--send"]).contains("--mail <FILE>"));
+    assert!(said(&["--mail", "mail.toml"]).contains("--mail needs --send, --dry-run or --eml"));
+    assert!(said(&["--mail", "none.toml", "--send"]).contains("none.toml: the mail file cannot be read"));
+    assert!(said(&["--mail", "mail.toml", "--send"]).contains("--send needs a [server] in the mail file"));
+}
