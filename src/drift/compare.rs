@@ -10,6 +10,7 @@ use crate::time::SECOND;
 use super::brief::{Brief, id, rank};
 use super::classify::{Between, classify};
 use super::context::context;
+use super::gone;
 use super::parts::{Lost, Tallies, controls, metrics, systems};
 use super::sentence;
 use super::side::Side;
@@ -191,22 +192,17 @@ impl<'a> Work<'a> {
         if gone.is_empty() {
             return Ok(());
         }
-        let (baseline, current, from) = (self.baseline, self.current, self.current.report.period.from.0);
-        let moved = self.baseline.report.period.from != self.current.report.period.from;
+        let (baseline, current) = (self.baseline, self.current);
         baseline.findings(|finding| {
             if !gone.contains(&id(&finding.finding_id)) {
                 return Ok(());
             }
             let before = Brief::of(&finding, baseline.privileged(finding.account_key.as_deref()));
-            let ended_earlier = !before.open && before.ended.is_none_or(|ended| ended <= from);
-            let (class, why) = if let Some(why) = self.lost.unseen(&finding) {
-                (Class::NotAssessable, vec![why])
-            } else if moved && ended_earlier {
-                (Class::LeftPeriod, vec!["it had ended before this period began".to_owned()])
-            } else {
-                (Class::Resolved, vec![resolution(baseline, current, finding.account_key.as_deref()).to_owned()])
-            };
-            self.add(class, &finding, Some(&before), None, why);
+            let (class, why) = self.lost.unseen(&finding).map_or_else(
+                || gone::class(baseline, current, &finding, &before),
+                |why| (Class::NotAssessable, why.into()),
+            );
+            self.add(class, &finding, Some(&before), None, vec![why.into_owned()]);
             Ok(())
         })
     }
@@ -243,21 +239,6 @@ impl<'a> Work<'a> {
             sort(list);
             list.truncate(self.cap);
         }
-    }
-}
-
-/// Why a finding is gone, as far as the list of accounts tells it.
-fn resolution(baseline: &Side, current: &Side, account: Option<&str>) -> &'static str {
-    let lookup = |side: &Side| side.account(account?);
-    match (lookup(baseline), lookup(current)) {
-        (Some(Some(_)), Some(None)) => "the account is in no export any more",
-        (Some(Some(before)), Some(Some(after))) if !before.matched && after.matched => {
-            "the account is matched to a person now"
-        }
-        (Some(Some(before)), Some(Some(after))) if before.matched && !after.matched => {
-            "the account is matched to nobody now"
-        }
-        _ => "it is not found over its limit any more",
     }
 }
 
