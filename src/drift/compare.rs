@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::failure::Outcome;
 use crate::pack::digest_of;
+use crate::render::text::length;
 use crate::report::{Finding, Tool};
 use crate::time::SECOND;
 
@@ -179,10 +180,19 @@ impl<'a> Work<'a> {
             }
             let (class, why) = match self.lost.newly_seen(&finding) {
                 Some(why) => (Class::NewlyAssessable, vec![why]),
-                None => (Class::New, Vec::new()),
+                None => (Class::New, self.tightened(&finding).into_iter().collect()),
             };
             self.add(class, &finding, None, Some(&after), why);
         }
+    }
+
+    /// Why a new finding is there: the limit is shorter, and by the former one nothing would surely be over it. Where parts of a
+    /// population have limits of their own, the former limit of the item is not known.
+    fn tightened(&self, finding: &Finding) -> Option<String> {
+        let metric = self.baseline.report.metrics.iter().find(|metric| metric.id == finding.metric)?;
+        let former = metric.limit_seconds.filter(|_| metric.limit_overrides.is_empty())?;
+        (finding.limit_seconds < former && finding.length_seconds < former)
+            .then(|| format!("not surely over the former limit of {}", length(former)))
     }
 
     /// Findings that only the baseline has: their texts are read in a second pass.

@@ -61,6 +61,12 @@ fn from_the_first_quarter_to_the_second() {
             "ownerless-nhi | payroll | svc-payslip-export: the account is privileged now",
         ]
     );
+    // Of the four new keys past 90 days this is the one that 180 days would have let pass.
+    let explained: Vec<String> = why(&drift, "new").into_iter().filter(|line| !line.ends_with(": ")).collect();
+    assert_eq!(
+        explained,
+        ["unrotated-keys | aws | pavel.dvorak#access_key_1: not surely over the former limit of 180 d"]
+    );
     assert_eq!(
         why(&drift, "reopened"),
         [
