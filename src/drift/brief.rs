@@ -48,14 +48,23 @@ fn hash(what: &impl Hash) -> u64 {
     hasher.finish()
 }
 
-/// What all stays of the same thing share: metric, system, and the key that finding ids are made of.
+/// What all stays of the same thing share: metric, system, and the key that finding ids are made of. Of a person, or of
+/// a change to be carried out, that is the subject: two conflicts about one person are two things. A person is the same
+/// one wherever the file lies.
 pub(super) fn key(finding: &Finding) -> u64 {
-    let subject = finding.credential_key.as_ref().or(finding.account_key.as_ref()).or(finding.person_id.as_ref());
-    hash(&(&finding.metric, &finding.system, subject.unwrap_or(&finding.subject)))
+    let kind = finding.subject_kind.as_str();
+    let key = match kind {
+        "credential" => finding.credential_key.as_ref(),
+        "account" => finding.account_key.as_ref(),
+        _ => None,
+    };
+    let system = finding.system.as_ref().filter(|_| kind != "person");
+    hash(&(&finding.metric, system, key.unwrap_or(&finding.subject)))
 }
 
-pub(super) fn person(finding: &Finding) -> u64 {
-    finding.person_id.as_ref().map_or(0, hash)
+/// A person id, hashed; 0 for none.
+pub(super) fn person_of(id: &str) -> u64 {
+    if id.is_empty() { 0 } else { hash(&id) }
 }
 
 /// Severities in the order in which they matter; an unknown word is the least.
@@ -70,7 +79,7 @@ impl Brief {
         Self {
             id: id(&finding.finding_id),
             key: key(finding),
-            person: person(finding),
+            person: finding.person_id.as_deref().map_or(0, person_of),
             severity: SEVERITIES.get(rank(&finding.severity)).copied().unwrap_or(""),
             result: finding.result,
             open: finding.open,
@@ -109,6 +118,30 @@ mod tests {
         assert_eq!(id("ovs-00000000000000ab-3"), (0xab, 3));
         assert_ne!(id("ovs-ab"), id("ovs-ac"));
         assert_eq!(id("mine").1, 0);
+    }
+
+    #[test]
+    fn what_concerns_one_person_or_account_may_be_two_things() {
+        let row = |kind: &str, system: &str, subject: &str| -> Finding {
+            let mut finding: Finding = csv_row();
+            finding.subject_kind = kind.to_owned();
+            finding.system = Some(system.to_owned());
+            finding.subject = subject.to_owned();
+            finding
+        };
+        let of = |kind, system, subject| key(&row(kind, system, subject));
+        assert_eq!(of("account", "crm", "ana"), of("account", "crm", "ana.alves"), "renamed");
+        assert_ne!(of("account", "crm", "ana"), of("account", "erp", "ana"));
+        assert_ne!(of("intent", "crm", "create ana"), of("intent", "crm", "disable ana"));
+        assert_ne!(of("person", "hr", "1: status"), of("person", "hr", "1: dates"));
+        assert_eq!(of("person", "hr", "1: status"), of("person", "agency", "1: status"), "in another folder");
+    }
+
+    fn csv_row() -> Finding {
+        let text = "finding_id,metric,severity,system,subject_kind,subject,person_id,account_key,credential_key,began_at,\
+            ended_at,open,length_seconds,limit_seconds,over_seconds,result,waiver_id,reason,began_source,ended_source\n\
+            ovs-ab,m,high,crm,account,ana,1,crm:a1,,,,true,0,0,0,over,,why,,\n";
+        csv::Reader::from_reader(text.as_bytes()).deserialize().next().expect("a row").expect("a finding")
     }
 
     #[test]

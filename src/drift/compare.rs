@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::failure::Outcome;
 use crate::pack::digest_of;
+use crate::render::text::length;
 use crate::report::{Finding, Tool};
 use crate::time::SECOND;
 
 use super::brief::{Brief, id, rank};
 use super::classify::{Between, classify};
 use super::context::context;
+use super::gone;
 use super::parts::{Lost, Tallies, controls, metrics, systems};
 use super::sentence;
 use super::side::Side;
@@ -178,10 +180,19 @@ impl<'a> Work<'a> {
             }
             let (class, why) = match self.lost.newly_seen(&finding) {
                 Some(why) => (Class::NewlyAssessable, vec![why]),
-                None => (Class::New, Vec::new()),
+                None => (Class::New, self.tightened(&finding).into_iter().collect()),
             };
             self.add(class, &finding, None, Some(&after), why);
         }
+    }
+
+    /// Why a new finding is there: the limit is shorter, and by the former one nothing would surely be over it. Where parts of a
+    /// population have limits of their own, the former limit of the item is not known.
+    fn tightened(&self, finding: &Finding) -> Option<String> {
+        let metric = self.baseline.report.metrics.iter().find(|metric| metric.id == finding.metric)?;
+        let former = metric.limit_seconds.filter(|_| metric.limit_overrides.is_empty())?;
+        (finding.limit_seconds < former && finding.length_seconds < former)
+            .then(|| format!("not surely over the former limit of {}", length(former)))
     }
 
     /// Findings that only the baseline has: their texts are read in a second pass.
@@ -191,22 +202,17 @@ impl<'a> Work<'a> {
         if gone.is_empty() {
             return Ok(());
         }
-        let (baseline, current, from) = (self.baseline, self.current, self.current.report.period.from.0);
-        let moved = self.baseline.report.period.from != self.current.report.period.from;
+        let (baseline, current) = (self.baseline, self.current);
         baseline.findings(|finding| {
             if !gone.contains(&id(&finding.finding_id)) {
                 return Ok(());
             }
             let before = Brief::of(&finding, baseline.privileged(finding.account_key.as_deref()));
-            let ended_earlier = !before.open && before.ended.is_none_or(|ended| ended <= from);
-            let (class, why) = if let Some(why) = self.lost.unseen(&finding) {
-                (Class::NotAssessable, vec![why])
-            } else if moved && ended_earlier {
-                (Class::LeftPeriod, vec!["it had ended before this period began".to_owned()])
-            } else {
-                (Class::Resolved, vec![resolution(baseline, current, finding.account_key.as_deref()).to_owned()])
-            };
-            self.add(class, &finding, Some(&before), None, why);
+            let (class, why) = self.lost.unseen(&finding).map_or_else(
+                || gone::class(baseline, current, &finding, &before),
+                |why| (Class::NotAssessable, why.into()),
+            );
+            self.add(class, &finding, Some(&before), None, vec![why.into_owned()]);
             Ok(())
         })
     }
@@ -243,21 +249,6 @@ impl<'a> Work<'a> {
             sort(list);
             list.truncate(self.cap);
         }
-    }
-}
-
-/// Why a finding is gone, as far as the list of accounts tells it.
-fn resolution(baseline: &Side, current: &Side, account: Option<&str>) -> &'static str {
-    let lookup = |side: &Side| side.account(account?);
-    match (lookup(baseline), lookup(current)) {
-        (Some(Some(_)), Some(None)) => "the account is in no export any more",
-        (Some(Some(before)), Some(Some(after))) if !before.matched && after.matched => {
-            "the account is matched to a person now"
-        }
-        (Some(Some(before)), Some(Some(after))) if before.matched && !after.matched => {
-            "the account is matched to nobody now"
-        }
-        _ => "it is not found over its limit any more",
     }
 }
 

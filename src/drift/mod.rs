@@ -5,6 +5,7 @@ mod brief;
 mod classify;
 mod compare;
 mod context;
+mod gone;
 mod history;
 mod parts;
 mod sentence;

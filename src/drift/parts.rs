@@ -145,7 +145,8 @@ pub(super) fn metrics(before: &Side, after: &Side, tallies: &Tallies) -> Vec<Met
 }
 
 /// Whether a metric went out of sight, or came into it. Nothing over before and doubts now is out of sight, too: what
-/// was shown to be within its limit is not shown any more.
+/// was shown to be within its limit is not shown any more. Something over before and doubts now is not: the doubts may
+/// have been there all the time, and what became of the findings is told one by one.
 fn sight(before: Option<&MetricFace>, after: Option<&MetricFace>) -> Option<Class> {
     let decided = |face: &MetricFace| !matches!(face.status, Status::NotAssessed | Status::InsufficientEvidence);
     let blind = |face: &MetricFace| match face.status {
@@ -154,13 +155,11 @@ fn sight(before: Option<&MetricFace>, after: Option<&MetricFace>) -> Option<Clas
         _ => false,
     };
     let doubtful = |face: &MetricFace| face.status == Status::InsufficientEvidence && face.indeterminate == 0;
+    let shown = |face: &MetricFace| decided(face) && face.status != Status::NotMet;
+    let lost = |face: &MetricFace, other: &MetricFace| decided(face) && blind(other) || shown(face) && doubtful(other);
     match (before, after) {
-        (Some(before), Some(after)) if decided(before) && (blind(after) || doubtful(after)) => {
-            Some(Class::NotAssessable)
-        }
-        (Some(before), Some(after)) if (blind(before) || doubtful(before)) && decided(after) => {
-            Some(Class::NewlyAssessable)
-        }
+        (Some(before), Some(after)) if lost(before, after) => Some(Class::NotAssessable),
+        (Some(before), Some(after)) if lost(after, before) => Some(Class::NewlyAssessable),
         (Some(before), None) if decided(before) => Some(Class::NotAssessable),
         (None, Some(after)) if decided(after) => Some(Class::NewlyAssessable),
         _ => None,

@@ -1,5 +1,7 @@
 //! The result in a word, and in a sentence that a busy person reads.
 
+use std::fmt::Write as _;
+
 use crate::render::text;
 
 use crate::report::drift::{Class, ClassCount, DriftResult, MetricChange};
@@ -37,7 +39,7 @@ pub(crate) fn sentence(result: DriftResult, classes: &[ClassCount], metrics: &[M
         (_, counts) => format!("Findings: {counts}"),
     };
     if result != DriftResult::Unchanged && standing > 0 {
-        out.push_str(&format!("; {} as before", text::count(standing)));
+        let _ = write!(out, "; {} as before", text::count(standing));
     }
     out.push('.');
     for (class, words) in [(Class::NotAssessable, "no longer assessable"), (Class::NewlyAssessable, "now assessable")] {
@@ -45,7 +47,7 @@ pub(crate) fn sentence(result: DriftResult, classes: &[ClassCount], metrics: &[M
             metrics.iter().filter(|metric| metric.class == Some(class)).map(|metric| metric.title.as_str()).collect();
         if !named.is_empty() {
             let count = text::plural(named.len() as u64, "metric is", "metrics are");
-            out.push_str(&format!(" {count} {words}: {}.", named.join(", ")));
+            let _ = write!(out, " {count} {words}: {}.", named.join(", "));
         }
     }
     out

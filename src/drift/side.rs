@@ -1,6 +1,6 @@
 //! A pack as one side of a comparison: its report, its manifest, and its findings read row by row.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
@@ -8,16 +8,39 @@ use std::path::{Path, PathBuf};
 use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Outcome};
 use crate::pack::{Manifest, RuleEntry, sha256_of};
+use crate::render::csv::plain;
 use crate::report::{Finding, Report};
+use crate::time::{Micros, Moment, TimeFormat, parse_time};
 
+use super::brief::person_of;
 use crate::report::drift::PackFace;
 
 /// What a comparison asks about an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Account {
     pub(super) privileged: Option<bool>,
+    /// Whether it can sign in.
+    pub(super) enabled: Option<bool>,
+    /// The person it is matched to, hashed; 0 for nobody.
+    pub(super) person: u64,
+}
+
+impl Account {
     /// Whether it is matched to a person.
-    pub(super) matched: bool,
+    pub(super) fn matched(self) -> bool {
+        self.person != 0
+    }
+}
+
+/// What a pack tells of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lookup {
+    /// It has no list of accounts.
+    NoList,
+    /// Its list does not have the account.
+    Missing,
+    /// The account.
+    Is(Account),
 }
 
 /// One side.
@@ -32,6 +55,8 @@ pub struct Side {
     pub manifest_sha256: Option<String>,
     /// Accounts by key, where the pack lists accounts as a spreadsheet.
     accounts: Option<BTreeMap<String, Account>>,
+    /// Who is employed at the as-of time, hashed, where the pack lists employments as a spreadsheet.
+    employed: Option<BTreeSet<u64>>,
 }
 
 impl Side {
@@ -42,9 +67,8 @@ impl Side {
     pub fn open(folder: &Path) -> Outcome<Self> {
         let (manifest, manifest_sha256): (Manifest, String) = json(folder, "manifest.json")?;
         let (report, _) = json(folder, "report.json")?;
-        let accounts = accounts(folder)?;
-        let manifest_sha256 = Some(manifest_sha256);
-        Ok(Self { folder: folder.to_owned(), report, rules: manifest.rules, manifest_sha256, accounts })
+        let side = Self::unfinished(folder, report, manifest.rules)?;
+        Ok(Self { manifest_sha256: Some(manifest_sha256), ..side })
     }
 
     /// A pack in the making: its data files stand in `folder` already.
@@ -53,7 +77,8 @@ impl Side {
     /// A data file cannot be read.
     pub fn unfinished(folder: &Path, report: Report, rules: Vec<RuleEntry>) -> Outcome<Self> {
         let accounts = accounts(folder)?;
-        Ok(Self { folder: folder.to_owned(), report, rules, manifest_sha256: None, accounts })
+        let employed = employed(folder, &report)?;
+        Ok(Self { folder: folder.to_owned(), report, rules, manifest_sha256: None, accounts, employed })
     }
 
     /// What a comparison says of it.
@@ -74,12 +99,23 @@ impl Side {
 
     /// Whether the account of a finding is privileged; `None` where the pack does not say.
     pub(super) fn privileged(&self, account: Option<&str>) -> Option<bool> {
-        self.account(account?)??.privileged
+        match self.account(account?) {
+            Lookup::Is(account) => account.privileged,
+            Lookup::NoList | Lookup::Missing => None,
+        }
     }
 
-    /// The account with this key: `Some(None)` when the pack lists accounts and has none with it.
-    pub(super) fn account(&self, key: &str) -> Option<Option<Account>> {
-        Some(self.accounts.as_ref()?.get(key).copied())
+    /// The account with this key.
+    pub(super) fn account(&self, key: &str) -> Lookup {
+        match &self.accounts {
+            None => Lookup::NoList,
+            Some(accounts) => accounts.get(key).map_or(Lookup::Missing, |account| Lookup::Is(*account)),
+        }
+    }
+
+    /// Whether a person (hashed) is employed at the as-of time; `None` where the pack does not say.
+    pub(super) fn employs(&self, person: u64) -> Option<bool> {
+        Some(self.employed.as_ref()?.contains(&person))
     }
 
     /// Hands every finding of the pack to `each`, in the order of the file.
@@ -90,9 +126,29 @@ impl Side {
         let path = self.folder.join(&self.report.findings.file);
         let mut reader = reader(&path)?;
         for row in reader.deserialize() {
-            each(row.map_err(|cause| damaged(&path, &cause))?)?;
+            let mut finding: Finding = row.map_err(|cause| damaged(&path, &cause))?;
+            as_in_the_data(&mut finding);
+            each(finding)?;
         }
         Ok(())
+    }
+}
+
+/// Takes away the apostrophes that keep a spreadsheet from running a cell.
+fn as_in_the_data(finding: &mut Finding) {
+    let optional = [
+        &mut finding.system,
+        &mut finding.person_id,
+        &mut finding.account_key,
+        &mut finding.credential_key,
+        &mut finding.waiver_id,
+        &mut finding.began_source,
+        &mut finding.ended_source,
+    ];
+    for text in optional.into_iter().flatten().chain([&mut finding.subject, &mut finding.reason]) {
+        if plain(text).len() < text.len() {
+            *text = plain(text).to_owned();
+        }
     }
 }
 
@@ -123,29 +179,83 @@ fn damaged(path: &Path, cause: &csv::Error) -> Failure {
     Failure::usage_one(Diagnostic::error("bad-pack", format!("cannot be read: {cause}")).at(place))
 }
 
-/// What `populations/accounts.csv` says of each account. A pack of a very large company has no such file.
-fn accounts(folder: &Path) -> Outcome<Option<BTreeMap<String, Account>>> {
-    let path = folder.join("populations/accounts.csv");
+/// A table of `populations/` with the places of the named columns. A pack of a very large company has no such file, and
+/// a pack of another version may lack a column.
+fn table<const N: usize>(folder: &Path, name: &str, columns: [&str; N]) -> Outcome<Option<Table<N>>> {
+    let path = folder.join("populations").join(name);
     if !path.is_file() {
         return Ok(None);
     }
     let mut reader = reader(&path)?;
-    let header = reader.headers().map_err(|cause| damaged(&path, &cause))?.clone();
-    let column = |name: &str| header.iter().position(|column| column == name);
-    let (Some(key), Some(flag), Some(person)) = (column("account_key"), column("privileged"), column("person_id"))
-    else {
+    let header = reader.headers().map_err(|cause| damaged(&path, &cause))?;
+    let places = columns.map(|name| header.iter().position(|column| column == name));
+    if places.contains(&None) {
+        return Ok(None);
+    }
+    Ok(Some(Table { path, reader, places: places.map(Option::unwrap_or_default) }))
+}
+
+/// A table being read.
+struct Table<const N: usize> {
+    path: PathBuf,
+    reader: csv::Reader<BufReader<File>>,
+    places: [usize; N],
+}
+
+impl<const N: usize> Table<N> {
+    /// Hands the named cells of every row to `each`.
+    fn rows(mut self, mut each: impl FnMut([&str; N])) -> Outcome<()> {
+        for row in self.reader.records() {
+            let row = row.map_err(|cause| damaged(&self.path, &cause))?;
+            each(self.places.map(|place| plain(row.get(place).unwrap_or_default())));
+        }
+        Ok(())
+    }
+}
+
+/// What `populations/accounts.csv` says of each account.
+fn accounts(folder: &Path) -> Outcome<Option<BTreeMap<String, Account>>> {
+    let columns = ["account_key", "privileged", "status", "person_id"];
+    let Some(table) = table(folder, "accounts.csv", columns)? else {
         return Ok(None);
     };
     let mut accounts = BTreeMap::new();
-    for row in reader.records() {
-        let row = row.map_err(|cause| damaged(&path, &cause))?;
-        let cell = |column: usize| row.get(column).unwrap_or_default();
-        let privileged = match cell(flag) {
+    table.rows(|[key, privileged, status, person]| {
+        let privileged = match privileged {
             "true" => Some(true),
             "false" => Some(false),
             _ => None,
         };
-        accounts.insert(cell(key).to_owned(), Account { privileged, matched: !cell(person).is_empty() });
-    }
+        let enabled = match status {
+            "active" => Some(true),
+            "suspended" | "disabled" | "deleted" => Some(false),
+            _ => None,
+        };
+        accounts.insert(key.to_owned(), Account { privileged, enabled, person: person_of(person) });
+    })?;
     Ok(Some(accounts))
+}
+
+/// Whose employment, as `populations/employments.csv` tells it, had begun and had not ended at the as-of time.
+fn employed(folder: &Path, report: &Report) -> Outcome<Option<BTreeSet<u64>>> {
+    let Some(table) = table(folder, "employments.csv", ["person_id", "started_at", "ended_at"])? else {
+        return Ok(None);
+    };
+    let as_of = report.as_of.0;
+    let mut employed = BTreeSet::new();
+    table.rows(|[person, started, ended]| {
+        let after = |text: &str| instant(text).is_some_and(|at| at > as_of);
+        if !after(started) && (ended.is_empty() || after(ended)) {
+            employed.insert(person_of(person));
+        }
+    })?;
+    Ok(Some(employed))
+}
+
+/// An instant as packs write it.
+fn instant(text: &str) -> Option<Micros> {
+    match parse_time(text.as_bytes(), TimeFormat::Iso) {
+        Some(Moment::At(at)) => Some(at),
+        _ => None,
+    }
 }

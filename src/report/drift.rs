@@ -138,7 +138,8 @@ pub enum Class {
     Worse,
     /// A waiver covered it and does not any more.
     WaiverExpired,
-    /// It is gone because its metric, system or source is gone: nothing is known about it.
+    /// It is gone because its metric, system or source is gone, or because its metric looks only at what began in the
+    /// period and nothing else tells what became of it: nothing is known about it.
     NotAssessable,
     /// It was not there before because nobody had looked.
     NewlyAssessable,
@@ -150,7 +151,8 @@ pub enum Class {
     Resolved,
     /// It had ended before, and belongs to the earlier period only.
     LeftPeriod,
-    /// Open as before, longer by the time between.
+    /// Open as before, longer by the time between; also the account of somebody who left before this period and that can
+    /// still sign in.
     StillOpen,
     /// As before.
     Unchanged,

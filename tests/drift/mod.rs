@@ -2,6 +2,7 @@
 
 mod classes;
 mod commands;
+mod earlier;
 mod laws;
 mod restate;
 

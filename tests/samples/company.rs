@@ -11,6 +11,7 @@ pub(super) struct Quarter {
     pub(super) period: &'static str,
 }
 
+pub(super) const Q1: Quarter = Quarter { folder: "acme-2026-Q1", period: "2026-Q1" };
 pub(super) const Q2: Quarter = Quarter { folder: "acme-2026-Q2", period: "2026-Q2" };
 pub(super) const Q3: Quarter = Quarter { folder: "acme", period: "2026-Q3" };
 
@@ -29,10 +30,16 @@ impl Quarter {
     /// A file of results that were worked out apart from the engine, as lines without the header.
     #[must_use]
     pub(super) fn expected(&self, suffix: &str) -> Vec<String> {
-        let name = format!("tests/samples/expected/{}{suffix}.csv", self.period);
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
-        rows(&std::fs::read(path).expect("a file of expected results")).iter().map(|row| row.join(" | ")).collect()
+        expected(&format!("{}{suffix}", self.period))
     }
+}
+
+/// The lines of `tests/samples/expected/<name>.csv` without the header.
+#[must_use]
+pub(super) fn expected(name: &str) -> Vec<String> {
+    let name = format!("tests/samples/expected/{name}.csv");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    rows(&std::fs::read(path).expect("a file of expected results")).iter().map(|row| row.join(" | ")).collect()
 }
 
 /// A written evidence pack.
@@ -59,6 +66,20 @@ impl Pack {
 
     fn path(&self) -> PathBuf {
         self.folder.path().join("pack")
+    }
+
+    /// `overstay drift` from a baseline to this pack, as JSON, and its exit code.
+    #[must_use]
+    pub(super) fn drift(&self, baseline: &Self) -> (Option<i32>, serde_json::Value) {
+        let run = Command::new(env!("CARGO_BIN_EXE_overstay"))
+            .env_clear()
+            .arg("drift")
+            .args([baseline.path(), self.path()])
+            .args(["--format", "json", "--limit", "1000"])
+            .output()
+            .expect("the binary runs");
+        let read = serde_json::from_slice(&run.stdout);
+        (run.status.code(), read.unwrap_or_else(|cause| panic!("{cause}: {}", String::from_utf8_lossy(&run.stderr))))
     }
 
     /// `report.json`.

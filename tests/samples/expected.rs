@@ -1,6 +1,6 @@
-//! Findings and counts of both quarters, line by line, against `independent.py`; and the pack against itself.
+//! Findings and counts of the three quarters, line by line, against `independent.py`; and the pack against itself.
 
-use super::company::{Pack, Q2, Q3, Quarter, assert_same, shown};
+use super::company::{Pack, Q1, Q2, Q3, Quarter, assert_same, shown};
 
 /// The columns of `tests/samples/expected/<quarter>.csv`.
 const COLUMNS: [&str; 8] =
@@ -10,6 +10,11 @@ const COLUMNS: [&str; 8] =
 fn findings_are_as_expected(quarter: &Quarter) {
     let engine = quarter.report().findings();
     assert_same(quarter.expected(""), engine.iter().map(|finding| shown(finding, &COLUMNS)).collect());
+}
+
+#[test]
+fn findings_of_the_first_quarter() {
+    findings_are_as_expected(&Q1);
 }
 
 #[test]
@@ -31,6 +36,11 @@ fn counts_are_as_expected(quarter: &Quarter) {
         format!("{} | {}", metric["id"].as_str().expect("an id"), counts.join(" | "))
     });
     assert_same(quarter.expected("-counts"), counted.collect());
+}
+
+#[test]
+fn counts_of_the_first_quarter() {
+    counts_are_as_expected(&Q1);
 }
 
 #[test]

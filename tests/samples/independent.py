@@ -9,6 +9,7 @@ result. Lengths are the shortest reading in whole seconds, rounded down.
 import csv
 import json
 import sys
+import tomllib
 from collections import Counter
 from datetime import datetime, timedelta, timezone
 from fnmatch import fnmatchcase
@@ -41,6 +42,10 @@ def iso(time):
     return time.strftime("%Y-%m-%dT%H:%M:%S") + (f".{time.microsecond // 1000:03d}" if time.microsecond else "") + "Z"
 
 
+def days(text):
+    return timedelta(days=int(text.removesuffix("d")))
+
+
 def table(path, delimiter=","):
     if not path.exists():
         return []
@@ -58,6 +63,7 @@ class Samples:
         self.folder, self.start, self.end = Path(folder), at(start), at(end)
         extracted = {row["path"]: at(row["extracted_at"]) for row in table(self.folder / "extractions.csv")}
         self.observed = lambda path: extracted.get(path, self.end)
+        self.key_limit = self.limit("unrotated-keys", 90 * DAY)
         self.read_people()
         self.read_log()
         self.accounts, self.credentials = {}, []
@@ -68,6 +74,11 @@ class Samples:
             account["people"] = self.match(account, links)
 
     # ---- reading
+
+    def limit(self, metric, shipped):
+        """The limit of the quarter's own policy file in days, if it has one, else the limit that ships with the tool."""
+        path = self.folder / "mappings/policies/acme.toml"
+        return days(tomllib.loads(path.read_text())["metrics"][metric]["limit"]) if path.exists() else shipped
 
     def read_people(self):
         self.people, jobs = {}, {}
@@ -92,12 +103,13 @@ class Samples:
                     self.leaves.append((person, job[1], job[2], back))
 
     def read_log(self):
-        self.events, self.log_end = [], self.observed("okta/system-log.ndjson")
+        self.events, self.log_end, self.unusable = [], self.observed("okta/system-log.ndjson"), 0
         seen = set()
         for line in (self.folder / "okta/system-log.ndjson").read_text(encoding="utf-8").splitlines():
             try:
                 event = json.loads(line)
             except json.JSONDecodeError:
+                self.unusable += 1
                 continue
             if event["uuid"] in seen:
                 continue
@@ -143,7 +155,8 @@ class Samples:
         path = "aws/credential-report.csv"
         for row in table(self.folder / path):
             user, arn, uses = row["user"], row["arn"], [at(row["password_last_used"])]
-            parts = [("password", row["password_enabled"], row["password_last_changed"])]
+            password = ("password", row["password_enabled"], row["password_last_changed"])
+            parts = [password] if row["password_enabled"] != "false" else []
             for number in ("1", "2"):
                 key = f"access_key_{number}"
                 uses.append(at(row[key + "_last_used_date"]))
@@ -162,9 +175,11 @@ class Samples:
     def read_payroll(self):
         path = "payroll/accounts.csv"
         for row in table(self.folder / path):
+            self.unusable += not row["status"]
             if row["status"]:
                 self.account(
                     path, row["system"], row["account_id"], row["username"], row["email"], person=row["person_id"],
+                    privileged={"yes": True, "no": False}[row["privileged"]],
                     kind=row["kind"], created=at(row["created_at"]), used=at(row["last_seen_at"]), usage=bool(row["last_seen_at"]),
                     enabled=row["status"] == "active", disabled_at=at(row["disabled_at"]), owner=row["owner"],
                 )
@@ -198,7 +213,7 @@ class Samples:
         for name in (account["id"], account["username"]):
             if (account["system"], name) in links:
                 return [links[account["system"], name]]
-        if account["person"]:
+        if account["person"] in self.people:
             return [account["person"]]
         names = {name.lower() for name in (account["username"], account["mail"]) if name}
         by_mail = [p for p, d in self.people.items() if d["mail"] in names]
@@ -320,11 +335,13 @@ class Samples:
         seen, status, age = credential["observed"], credential["status"], credential["age"]
         principal = self.accounts[credential["system"], credential["user"]]["people"] if credential["user"] else []
         for person, leave, _, back in self.leaves:
-            if [person] in (principal, [credential["owner"]]) and back > self.end and status in ("active", "expired"):
-                ended = (credential["expires"], credential["expires"]) if status == "expired" else None
+            if [person] in (principal, [credential["owner"]]) and back > self.end and status != "unknown":
+                # When an inactive key was switched off is not told: at some time up to the export that shows it.
+                ends = {"expired": (credential["expires"],) * 2, "inactive": (leave, max(leave, seen))}
+                ended = ends.get(status)
                 yield self.stay("leaver-credentials", *name, leave, ended, seen, DAY)
         if status == "active" and age:
-            yield self.stay("unrotated-keys", *name, age, None, seen, 90 * DAY)
+            yield self.stay("unrotated-keys", *name, age, None, seen, self.key_limit)
             yield plain("unknown-age-credentials", *name, "within")
         elif status in ("active", "unknown"):
             yield plain("unrotated-keys", *name, "unknown")
@@ -390,4 +407,5 @@ def main():
         out.writerows((*row, samples.waiver(*row[:3])) for row in rows if row[3] in ("over", "indeterminate"))
 
 
-main()
+if __name__ == "__main__":
+    main()

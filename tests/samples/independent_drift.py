@@ -1,0 +1,177 @@
+"""Works out what changed between two quarters of the Acme samples, without the engine.
+
+Usage: python3 tests/samples/independent_drift.py BASELINE FROM TO CURRENT FROM TO
+
+It takes the findings that independent.py works out from the raw files of both quarters, gives each of them one class by
+its own reading of the definitions, and prints tests/samples/expected/drift-<quarters>.csv: what explains numbers first,
+then every finding that is listed.
+"""
+import csv
+import sys
+from datetime import timedelta
+
+sys.dont_write_bytecode = True
+
+from independent import DAY, Samples, at  # noqa: E402
+
+HOUR = timedelta(hours=1)
+MARKS = (HOUR, DAY, 3 * DAY, 7 * DAY, 30 * DAY, 90 * DAY, 180 * DAY, 365 * DAY)
+DAY_LIMIT = ("leaver-lag", "leaver-lag-notified", "leaver-credentials", "sync-recovery")
+# Metrics whose population are the accounts of those who left in the period: an open stay of an earlier period is gone
+# from them whether it ended or not.
+OF_LEAVERS = ("leaver-lag", "leaver-lag-notified", "reenabled-leaver")
+# Events that change neither accounts nor access.
+ASIDE = ("user.account.lock", "user.mfa.factor.update")
+ORDER = (
+    "new reopened worse waiver-expired not-assessable newly-assessable waived better resolved left-period still-open "
+    "unchanged"
+).split()
+
+
+class Finding:
+    def __init__(self, samples, row):
+        self.metric, self.system, self.subject, self.result, began, ended, length = row
+        self.began, self.ended, self.length = at(began), at(ended), timedelta(seconds=length)
+        self.open = self.ended is None
+        self.waived = bool(samples.waiver(*row[:3]))
+        self.account = next((a for a in samples.accounts.values() if (a["system"], a["username"]) == row[1:3]), None)
+        self.privileged = self.account and self.account.get("privileged")
+        # A person is the same one in whichever folder the file lies that says something about them.
+        self.thing = (self.metric, "" if self.metric == "source-conflicts" else self.system, self.subject)
+        self.stay = (*self.thing, self.began)
+
+
+class Quarter:
+    def __init__(self, folder, start, end):
+        self.samples = Samples(folder, start, end)
+        rows = (row for row in self.samples.items() if row[3] in ("over", "indeterminate"))
+        self.findings = [Finding(self.samples, row) for row in sorted(rows)]
+        self.loaded = {a["system"] for a in self.samples.accounts.values()} | {c["system"] for c in self.samples.credentials}
+        self.policy = "acme.toml" if (self.samples.folder / "mappings/policies/acme.toml").exists() else None
+
+    def sees(self, system):
+        # Of HR there are people only; findings about people have no system of their own.
+        return system in ("", "hr") or system in self.loaded
+
+    def works_here(self, person):
+        left = [leave for leave in self.samples.leaves if leave[0] == person]
+        return person in self.samples.people and all(back <= self.samples.end for _, _, _, back in left)
+
+    def population(self):
+        samples = self.samples
+        own = [a for a in samples.accounts.values() if a["kind"] in ("human", "unknown")]
+        return {
+            "people": len(samples.people),
+            "leavers in the period": sum(samples.start <= leave[1] < samples.end for leave in samples.leaves),
+            "accounts": len(samples.accounts),
+            "accounts matched to nobody": sum(not a["people"] for a in own),
+            "accounts that several people match": sum(len(a["people"]) > 1 for a in own),
+            "credentials": len(samples.credentials),
+            "events": sum(kind not in ASIDE for _, _, _, kind, _ in samples.events),
+            "rows that could not be used": samples.unusable,
+        }
+
+
+def context(old, new):
+    def changed(kind, what, before, after):
+        return [("context", kind, what, f"{before} -> {after}")] if before != after else []
+
+    limits = [f"{quarter.samples.key_limit.days} d" for quarter in (old, new)]
+    yield from changed("limit", "limit of unrotated-keys", *limits)
+    for name in ("acme.toml", None):
+        used = ["there" if quarter.policy == name else "not there" for quarter in (old, new)]
+        yield from changed("rule", name or "mappings/policies/default.toml", *used)
+    for system in sorted(old.loaded ^ new.loaded):
+        yield from changed("system", system, *("loaded" if system in q.loaded else "not loaded" for q in (old, new)))
+    for what, before in old.population().items():
+        yield from changed("population", what, before, new.population()[what])
+
+
+def of_both(before, after, between, limit):
+    if before.waived and not after.waived:
+        return "waiver-expired"
+    if after.open and not before.open:
+        return "reopened"
+    if after.waived and not before.waived:
+        return "waived"
+    if is_worse(before, after, between, limit):
+        return "worse"
+    if before.open and not after.open:
+        return "resolved"
+    lost = before.result == "over" and after.result == "indeterminate"
+    if lost or (before.privileged, after.privileged) == (True, False):
+        return "better"
+    if before.open == after.open and after.length < before.length:
+        return "better"
+    return "still-open" if after.open else "unchanged"
+
+
+def is_worse(before, after, between, limit):
+    if (before.privileged, after.privileged) == (False, True):
+        return True
+    if (before.result, after.result) == ("indeterminate", "over"):
+        return True
+    if before.open != after.open or after.length <= before.length:
+        return False
+    if not after.open:
+        return True
+    beyond_time = before.began != after.began and after.length - before.length > between
+    return beyond_time or any(before.length <= mark < after.length for mark in (*MARKS, limit) if mark)
+
+
+def of_gone(finding, new):
+    if not new.sees(finding.system):
+        return "not-assessable"
+    if not finding.open:
+        return "left-period" if finding.ended <= new.samples.start else "resolved"
+    if finding.metric == "sync-recovery" and finding.began < new.samples.start:
+        return "not-assessable"  # the new log does not tell what became of it
+    if finding.metric in OF_LEAVERS and finding.began < new.samples.start:
+        now = new.samples.accounts.get((finding.account["system"], finding.account["id"]))
+        [person] = finding.account["people"]
+        if now and now["enabled"] and now["people"] in ([], [person]) and not new.works_here(person):
+            return "still-open"
+    return "resolved"
+
+
+def drift(old, new):
+    between = new.samples.end - old.samples.end
+    before = {finding.stay: finding for finding in old.findings}
+    after = {finding.stay: finding for finding in new.findings}
+    assert len(before) == len(old.findings) and len(after) == len(new.findings), "a stay twice"
+    gone = {stay: finding for stay, finding in before.items() if stay not in after}
+
+    def limit(metric):
+        if metric == "unrotated-keys":
+            return new.samples.key_limit
+        return 90 * DAY if metric == "dormant-accounts" else DAY if metric in DAY_LIMIT else None
+
+    for stay, finding in after.items():
+        if stay in before:
+            yield of_both(before[stay], finding, between, limit(finding.metric)), finding
+            continue
+        same = [other for other in old.findings if other.thing == finding.thing]
+        if any(not other.open and other.ended <= finding.began for other in same):
+            yield "reopened", finding
+            continue
+        corrected = [other for other in same if other.stay in gone]
+        rivals = [other for other in after.values() if other.thing == finding.thing and other.stay not in before]
+        if len(corrected) == 1 and len(rivals) == 1:
+            del gone[corrected[0].stay]
+            yield of_both(corrected[0], finding, between, limit(finding.metric)), finding
+        else:
+            yield ("new" if old.sees(finding.system) else "newly-assessable"), finding
+    for finding in gone.values():
+        yield of_gone(finding, new), finding
+
+
+def main():
+    old, new = Quarter(*sys.argv[1:4]), Quarter(*sys.argv[4:7])
+    out = csv.writer(sys.stdout, lineterminator="\n")
+    out.writerow(["class", "metric", "system", "subject"])
+    out.writerows(context(old, new))
+    rows = [(ORDER.index(name), finding.metric, finding.system, finding.subject) for name, finding in drift(old, new)]
+    out.writerows((ORDER[row[0]], *row[1:]) for row in sorted(rows) if ORDER[row[0]] != "unchanged")
+
+
+main()
