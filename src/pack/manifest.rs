@@ -27,13 +27,13 @@ pub struct Manifest {
     pub as_of: Stamp,
     /// SHA-256 over the inputs, as [`digest_of`] computes it.
     pub inputs_sha256: String,
-    /// SHA-256 over the rule files that decide a result: all but `templates/`.
+    /// SHA-256 over the rule files that decide a result: `rules` without what lies under `templates/`.
     pub rules_sha256: String,
     /// SHA-256 over the data files of the pack: all outputs but `report.*`. The documents print it on every page.
     pub evidence_sha256: String,
     /// Every file under the folder of exports, sorted by path.
     pub inputs: Vec<InputEntry>,
-    /// Every mapping, metric, policy, framework, template and project file that was used, sorted by path.
+    /// Every mapping, metric, policy, framework, template, brand and project file that was used, sorted by path.
     pub rules: Vec<RuleEntry>,
     /// Every file of the pack but the manifest itself, sorted by path.
     pub outputs: Vec<OutputEntry>,
@@ -143,8 +143,13 @@ pub struct RuleEntry {
 impl RuleEntry {
     /// The entry of a text.
     pub fn of(path: impl Into<String>, text: &str) -> Self {
-        let sha256 = super::staging::hex(&Sha256::digest(text.as_bytes()));
-        Self { path: path.into(), bytes: text.len() as u64, sha256 }
+        Self::of_bytes(path, text.as_bytes())
+    }
+
+    /// The entry of a file that is not text.
+    pub fn of_bytes(path: impl Into<String>, bytes: &[u8]) -> Self {
+        let sha256 = super::staging::hex(&Sha256::digest(bytes));
+        Self { path: path.into(), bytes: bytes.len() as u64, sha256 }
     }
 }
 

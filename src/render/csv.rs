@@ -38,10 +38,10 @@ pub fn push_cell(out: &mut Vec<u8>, cell: &str) {
     out.push(b'"');
 }
 
-/// The text behind a cell that [`push_cell`] made, when quoting is undone already.
-pub fn plain_cell(cell: &str) -> &str {
+/// The text of a cell as it was before [`push_cell`] neutralised it.
+pub fn plain(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
-        Some(text) if looks_like_formula(text) => text,
+        Some(text) if looks_like_formula(cell) => text,
         _ => cell,
     }
 }
@@ -49,7 +49,7 @@ pub fn plain_cell(cell: &str) -> &str {
 /// Whether a spreadsheet could run the text: its first character after blanks, quotes and invisible marks decides.
 ///
 /// The full-width forms count, because spreadsheets in East Asian settings treat them alike.
-fn looks_like_formula(cell: &str) -> bool {
+pub(super) fn looks_like_formula(cell: &str) -> bool {
     // Nearly every cell begins with a letter or digit: one comparison, and out.
     match cell.as_bytes().first() {
         None => return false,
@@ -219,7 +219,7 @@ mod tests {
             let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes.as_slice());
             let records: Vec<_> = reader.records().collect::<Result<_, _>>().expect("readable");
             prop_assert_eq!(records.len(), 1);
-            let read: Vec<&str> = records[0].iter().map(plain_cell).collect();
+            let read: Vec<&str> = records[0].iter().map(plain).collect();
             prop_assert_eq!(read, cells);
         }
 

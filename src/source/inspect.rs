@@ -61,7 +61,7 @@ pub fn inspect(paths: &[PathBuf], set: &SourceSet, options: &LoadOptions<'_>) ->
     }
     let mut out = Vec::new();
     for path in paths {
-        let entries = if path.is_file() { vec![lone(path)] } else { walk(path, &[])?.entries };
+        let entries = if path.is_file() { vec![lone(path)] } else { walk(path, &options.except)?.entries };
         for entry in entries {
             let mut stacks = Stacks::default();
             let reading = read(&job(&entry, set, options), 0, &mut stacks);

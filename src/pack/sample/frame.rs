@@ -11,7 +11,7 @@ use polars_io::parquet::read::ParquetReader;
 
 use crate::dataset::Texts;
 use crate::failure::{Failure, Outcome};
-use crate::render::csv::plain_cell;
+use crate::render::csv::plain;
 use crate::time::rfc3339;
 
 use super::super::manifest::Manifest;
@@ -57,7 +57,7 @@ impl Frame {
         let mut row = 0;
         while reader.read_record(&mut record).map_err(|cause| self.broken(&cause))? {
             row += 1;
-            let cell = |at: usize| plain_cell(record.get(at).unwrap_or_default());
+            let cell = |at: usize| plain(record.get(at).unwrap_or_default());
             each(row, cell(result), cell(system));
         }
         Ok(())
@@ -74,7 +74,7 @@ impl Frame {
             }
             let record = record.map_err(|cause| self.broken(&cause))?;
             if wanted.binary_search(&row).is_ok() {
-                let cell = |at: &usize| plain_cell(record.get(*at).unwrap_or_default()).to_owned();
+                let cell = |at: &usize| plain(record.get(*at).unwrap_or_default()).to_owned();
                 out.insert(row, columns.iter().map(cell).collect());
             }
         }
