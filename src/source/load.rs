@@ -66,7 +66,7 @@ pub struct LoadOptions<'a> {
     pub overrides: Vec<Override>,
     /// Size of the blocks that are parsed at a time, in bytes. Results do not depend on it.
     pub block: usize,
-    /// Folders that are not read although they lie among the exports: where the run writes to.
+    /// A folder that is not read although it lies among the exports: where the run writes to.
     pub except: Vec<PathBuf>,
     /// Called before each file.
     pub progress: &'a (dyn Fn(&Progress) + Sync),

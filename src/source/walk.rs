@@ -49,8 +49,6 @@ pub(super) fn walk(root: &Path, except: &[PathBuf]) -> Outcome<Walked> {
     let mut walked = Walked::default();
     let (mut hidden, mut project) = (0_u64, 0_u64);
     let except: Vec<PathBuf> = except.iter().filter_map(|path| std::fs::canonicalize(path).ok()).collect();
-    let passed =
-        |path: &Path| !except.is_empty() && std::fs::canonicalize(path).is_ok_and(|path| except.contains(&path));
     let visible = |name: &str| !name.starts_with('.') && !name.starts_with("~$");
     let mut files = WalkDir::new(root).min_depth(1).sort_by_file_name().into_iter();
     while let Some(entry) = files.next() {
@@ -86,7 +84,7 @@ pub(super) fn walk(root: &Path, except: &[PathBuf]) -> Outcome<Walked> {
                         "link-to-folder",
                         "links to folders are not followed: nothing in it was read",
                     );
-                } else if passed(entry.path()) {
+                } else if std::fs::canonicalize(entry.path()).is_ok_and(|path| except.contains(&path)) {
                     files.skip_current_dir();
                 } else if own_output(entry.path()).is_some() {
                     // Its tables have the engine's own headers: they would be read as exports.
