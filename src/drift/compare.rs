@@ -186,8 +186,8 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Why a new finding is there: the limit is shorter, and by the former one nothing would surely be over it. Where parts of a
-    /// population have limits of their own, the former limit of the item is not known.
+    /// Why a new finding is there: the limit is shorter, and by the former one it would not surely be over. Where parts
+    /// of a population have limits of their own, the former limit of the item is not known.
     fn tightened(&self, finding: &Finding) -> Option<String> {
         let metric = self.baseline.report.metrics.iter().find(|metric| metric.id == finding.metric)?;
         let former = metric.limit_seconds.filter(|_| metric.limit_overrides.is_empty())?;

@@ -20,7 +20,7 @@ fn reason(baseline: &Side, current: &Side, finding: &Finding, before: &Brief) ->
     if moved && !before.open && before.ended.is_none_or(|ended| ended <= from.0) {
         return (Class::LeftPeriod, "it had ended before this period began");
     }
-    // Some metrics look only at what happened in the period, so that an earlier stay is gone does not say that it ended.
+    // Some metrics look only at what happened in the period: that an earlier stay is gone does not say that it ended.
     let earlier = moved && before.open && before.began.is_some_and(|began| began < from.0);
     if earlier && finding.subject_kind == "intent" {
         let why = "it failed before this period began, and a later repair is not looked for";
