@@ -5,6 +5,8 @@ mod metadata;
 mod navigation;
 mod structure;
 
+use std::collections::BTreeSet;
+
 use lopdf::{Document as Pdf, Object, ObjectId, dictionary};
 use sha2::{Digest as _, Sha256};
 
@@ -60,8 +62,27 @@ fn complete(pdf: &mut Pdf, document: &Document, contents: &[Vec<NodeId>]) -> lop
     Ok(())
 }
 
-/// Drops what printpdf wrote and nothing refers to any more.
+/// Drops what printpdf wrote and nothing refers to any more. lopdf's own pruning takes the square of the objects' number.
 fn prune(pdf: &mut Pdf) {
-    pdf.prune_objects();
-    pdf.renumber_objects();
+    let mut reached: BTreeSet<ObjectId> = BTreeSet::new();
+    let mut open: Vec<ObjectId> = Vec::new();
+    pdf.trailer.iter().for_each(|(_, value)| references(value, &mut open));
+    while let Some(id) = open.pop() {
+        if reached.insert(id)
+            && let Some(object) = pdf.objects.get(&id)
+        {
+            references(object, &mut open);
+        }
+    }
+    pdf.objects.retain(|id, _| reached.contains(id));
+}
+
+fn references(object: &Object, out: &mut Vec<ObjectId>) {
+    match object {
+        Object::Reference(id) => out.push(*id),
+        Object::Array(items) => items.iter().for_each(|item| references(item, out)),
+        Object::Dictionary(dictionary) => dictionary.iter().for_each(|(_, value)| references(value, out)),
+        Object::Stream(stream) => stream.dict.iter().for_each(|(_, value)| references(value, out)),
+        _ => {}
+    }
 }

@@ -60,7 +60,8 @@ fn ids_are_not_embellished() {
 #[test]
 fn lines_break_between_words_and_keep_the_space() {
     assert_eq!(broken("limit 24 hours", 30.0), ["limit ", "24 ", "hours"]);
-    assert_eq!(broken("one\ntwo\n\nthree", 500.0), ["one", "two", "", "three"]);
+    assert_eq!(broken("one\ntwo\n\nthree", 500.0), ["one ", "two ", " ", "three"]);
+    assert_eq!(broken("one\n", 500.0), ["one ", ""]);
     assert_eq!(broken("", 500.0), [""]);
     let spaced = typesetter().lines(&[span("limit   24")], 30.0);
     assert_eq!(copied(&spaced[0]), "limit   ");

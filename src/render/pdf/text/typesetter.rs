@@ -73,17 +73,22 @@ impl<'f> Typesetter<'f> {
             .collect();
         let mut lines = Vec::new();
         let mut start = 0;
-        for part in text.split('\n') {
+        for part in text.split_inclusive('\n').chain(text.is_empty().then_some("")) {
+            // A forced break is read as a space, as any other end of a line between words is.
+            let shown = part.replace('\n', " ");
             let inside: Vec<(usize, Style)> =
                 ends.iter().map(|(end, style)| (end.saturating_sub(start).min(part.len()), *style)).collect();
-            let paragraph = Paragraph::new(part, &inside);
+            let paragraph = Paragraph::new(&shown, &inside);
             let mut filler = Filler::new(self, &paragraph, width, spans);
             for segment in paragraph.segments(self) {
                 filler.add(segment);
             }
             filler.close();
             lines.append(&mut filler.lines);
-            start += part.len() + 1;
+            start += part.len();
+        }
+        if text.ends_with('\n') {
+            lines.push(Line::default());
         }
         lines
     }
