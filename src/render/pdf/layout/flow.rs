@@ -106,6 +106,13 @@ impl<'a> Flow<'a> {
         self.typesetter.lines(&self.text(text).spans(words), width)
     }
 
+    /// Lines of a paragraph that another follows in the same element: read together, a space stands between them.
+    pub(super) fn lines_before_more(&self, words: &Words, text: Text, width: Pt) -> Vec<Line> {
+        let mut spans = self.text(text).spans(words);
+        spans.push(Span { text: " ".to_owned(), style: text.style(), link: None });
+        self.typesetter.lines(&spans, width)
+    }
+
     /// Lines one below the other in one strip, at `at`; gives their height.
     pub(super) fn put_lines(
         &mut self,
@@ -206,7 +213,7 @@ impl<'a> Flow<'a> {
             let body = self.tree.add(item, Role::ListBody);
             let mut lines = Vec::new();
             for words in paragraphs {
-                lines.extend(self.lines(words, text, area.width - INDENT));
+                lines.extend(self.lines_before_more(words, text, area.width - INDENT));
             }
             let mut made = Vec::new();
             for strip in self.broken(lines, text, area.x + INDENT, body) {
