@@ -317,7 +317,9 @@ fn verdicts(blocks: &[Block], seen: &mut usize) {
                             CellLine::PageOf(_) => {}
                         }
                     }
-                    statuses.into_iter().for_each(|status| counted(status, &text, seen));
+                    for status in statuses {
+                        counted(status, &text, seen);
+                    }
                 }
             }
             _ => {}
@@ -337,7 +339,7 @@ fn counted(status: Status, text: &str, seen: &mut usize) {
 #[test]
 fn hostile_names_are_readable_and_harmless() {
     let (_, document) = &fixtures()[0];
-    let text = whole_text(&document);
+    let text = whole_text(document);
     let squeezed = squeezed(&text);
     for name in [HOSTILE[0], HOSTILE[1], HOSTILE[2], HOSTILE[3], HOSTILE[5], HOSTILE[6]] {
         assert!(squeezed.contains(&self::squeezed(name)), "{name}");
@@ -387,7 +389,7 @@ fn table(rows: Vec<Row>) -> Block {
 #[test]
 fn a_cell_of_many_pages_is_broken_and_nothing_is_lost() {
     let typesetter = Typesetter::new(&[]).expect("the shipped fonts");
-    let long: String = (0..6_000).map(|number| format!("word{number} ")).collect();
+    let long = (0..6_000).map(|number| format!("word{number}")).collect::<Vec<_>>().join(" ");
     let row = Row { cells: vec![cell("short".to_owned()), cell(long.clone())], group: false, place: String::new() };
     let document = layout(&[table(vec![row])], &frame(), &typesetter);
     assert!(document.pages.len() > 5, "{} pages", document.pages.len());

@@ -112,7 +112,7 @@ pub(in crate::render) struct Owner<'a> {
     /// Name of the system.
     pub(in crate::render) system: &'a str,
     /// Who answers for it.
-    pub(in crate::render) owner: Option<&'a str>,
+    pub(in crate::render) answers: Option<&'a str>,
     /// Metrics with something over in it, of those with items of it.
     pub(in crate::render) metrics: String,
     /// Items over, of all items of it; an item counts once in each metric.
@@ -138,7 +138,7 @@ pub(in crate::render) fn owners(report: &Report) -> Vec<Owner<'_>> {
             };
             Owner {
                 system: &system.system,
-                owner: system.owner.as_deref(),
+                answers: system.owner.as_deref(),
                 metrics: words(over, rows.len() as u64),
                 over: words(items, all),
                 counts: (items, over),

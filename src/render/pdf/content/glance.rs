@@ -116,7 +116,7 @@ fn owners(report: &Report) -> Vec<Block> {
     let rows = facts::owners(report).into_iter().map(|owner| {
         row(vec![
             cell(plain(data(owner.system))).head(),
-            cell(data_or(owner.owner, "not supplied")),
+            cell(data_or(owner.answers, "not supplied")),
             cell(plain(owner.metrics)),
             cell(plain(owner.over)),
         ])

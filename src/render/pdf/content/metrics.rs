@@ -145,10 +145,9 @@ fn lengths(metric: &MetricReport) -> Vec<Block> {
     ]);
     let rows = rows.into_iter().map(|(name, value)| (vec![plain(name)], vec![vec![plain(value)]])).collect();
     let mut blocks = vec![Block::Pairs { rows, terms: 0 }];
-    let mut words = facts::statistic(metric).to_owned();
-    if let Some(upper) = facts::upper(metric) {
-        words.push_str(&format!(" Under the longest reading of uncertain items: {upper}."));
-    }
+    let upper = facts::upper(metric);
+    let upper = upper.map(|upper| format!(" Under the longest reading of uncertain items: {upper}."));
+    let words = format!("{}{}", facts::statistic(metric), upper.unwrap_or_default());
     if !words.is_empty() {
         blocks.push(note(words));
     }

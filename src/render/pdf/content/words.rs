@@ -152,7 +152,7 @@ pub(super) fn bullets(items: Vec<Vec<Words>>) -> Block {
 /// Text of the rules or of the engine that marks names in it by backticks.
 pub(super) fn marked(text: &str) -> Words {
     let parts: Vec<&str> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return vec![plain(visible(text))];
     }
     let piece = |(index, part): (usize, &str)| if index % 2 == 0 { plain(visible(part)) } else { code(part) };

@@ -41,10 +41,15 @@ impl Flow<'_> {
         let mut height: Pt = 0.0;
         for cell in cells {
             let mut stack = Vec::new();
-            for line in &cell.lines {
+            for (index, line) in cell.lines.iter().enumerate() {
                 match line {
                     CellLine::Words(words) => {
-                        let lines = self.lines(words, cell.text, cell.width);
+                        let last = index + 1 == cell.lines.len();
+                        let lines = if last {
+                            self.lines(words, cell.text, cell.width)
+                        } else {
+                            self.lines_before_more(words, cell.text, cell.width)
+                        };
                         stack.extend(lines.into_iter().map(|line| (cell.text.leading, Placed::Text(line))));
                     }
                     CellLine::Status(status) => stack.push((BADGE, Placed::Status(*status))),
@@ -142,8 +147,9 @@ impl Flow<'_> {
         let text = badge_text(ink);
         let line_box = self.line_box(text);
         let shape = self.typesetter.line(shape, text.style(), None);
-        let word = self.typesetter.line(status.words(), text.style(), None);
-        let width = 4.5 + shape.width + 3.0 + word.width + 5.0;
+        let width = self.badge_width(status);
+        // Words that follow it are not read as one with it.
+        let word = self.typesetter.line(&format!("{} ", status.words()), text.style(), None);
         let y = at.1 - 0.4;
         strip.decorate(Mark::Box { at: (at.0, y), size: (width, 11.4), radius: 2.5, fill: Some(tint), stroke: None });
         let x = at.0 + 4.5;

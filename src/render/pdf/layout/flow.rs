@@ -2,9 +2,9 @@
 
 use super::look::{self, Text};
 use super::strip::{LineBox, Strip, Tree};
-use crate::render::pdf::content::{Block, Heading, Kind, Words};
+use crate::render::pdf::content::{Block, Heading, Kind, Look, Piece, Words};
 use crate::render::pdf::page::{Colour, Item, Mark, NodeId, Pt, Role};
-use crate::render::pdf::text::{Line, Typesetter};
+use crate::render::pdf::text::{Line, Span, Typesetter};
 
 /// Makes strips of blocks, and the structure tree with them.
 pub(super) struct Flow<'a> {
@@ -60,7 +60,9 @@ impl<'a> Flow<'a> {
             let introduces = after_heading && made.len() <= 4 && matches!(block, Block::Paragraph { .. });
             let tally = matches!(block, Block::Tally { .. });
             if (introduces || tally) && index + 1 < blocks.len() {
-                made.iter_mut().for_each(|strip| strip.keep = true);
+                for strip in &mut made {
+                    strip.keep = true;
+                }
             }
             after_heading = matches!(block, Block::Heading(_)) || introduces;
             strips.extend(made);
@@ -104,6 +106,13 @@ impl<'a> Flow<'a> {
         self.typesetter.lines(&self.text(text).spans(words), width)
     }
 
+    /// Lines of a paragraph that another follows in the same element: read together, a space stands between them.
+    pub(super) fn lines_before_more(&self, words: &Words, text: Text, width: Pt) -> Vec<Line> {
+        let mut spans = self.text(text).spans(words);
+        spans.push(Span { text: " ".to_owned(), style: text.style(), link: None });
+        self.typesetter.lines(&spans, width)
+    }
+
     /// Lines one below the other in one strip, at `at`; gives their height.
     pub(super) fn put_lines(
         &mut self,
@@ -137,11 +146,8 @@ impl<'a> Flow<'a> {
     fn heading(&mut self, heading: &Heading, area: Area, parent: NodeId) -> Strip {
         let text = look::heading(heading.level, heading.small);
         let node = self.tree.add(parent, Role::Heading(heading.level));
-        let mut spans = self.text(text).spans(&vec![crate::render::pdf::content::Piece {
-            text: heading.text.clone(),
-            look: crate::render::pdf::content::Look::Plain,
-            link: None,
-        }]);
+        let title = Piece { text: heading.text.clone(), look: Look::Plain, link: None };
+        let mut spans = self.text(text).spans(&[title]);
         if !heading.aside.is_empty() {
             let mut style = text.coloured(look::QUIET).style();
             style.bold = false;
@@ -151,7 +157,7 @@ impl<'a> Flow<'a> {
                 style.size *= 0.9;
             }
             let text = if heading.level == 1 { format!("\n{}", heading.aside) } else { format!("  {}", heading.aside) };
-            spans.push(crate::render::pdf::text::Span { text, style, link: None });
+            spans.push(Span { text, style, link: None });
         }
         let lines = self.typesetter.lines(&spans, area.width);
         let mut strip = Strip::of(0.0);
@@ -207,7 +213,7 @@ impl<'a> Flow<'a> {
             let body = self.tree.add(item, Role::ListBody);
             let mut lines = Vec::new();
             for words in paragraphs {
-                lines.extend(self.lines(words, text, area.width - INDENT));
+                lines.extend(self.lines_before_more(words, text, area.width - INDENT));
             }
             let mut made = Vec::new();
             for strip in self.broken(lines, text, area.x + INDENT, body) {

@@ -60,8 +60,8 @@ pub fn layout(blocks: &[Block], frame: &Frame<'_>, typesetter: &Typesetter<'_>) 
     let mut made = pages::paginate(strips, &flow.heads, first);
     fill_numbers(&mut made, typesetter);
     let tree = &mut flow.tree;
-    let total = made.pages.len();
-    for (index, page) in made.pages.iter_mut().enumerate() {
+    let total = made.sheets.len();
+    for (index, page) in made.sheets.iter_mut().enumerate() {
         page.label = (index + 1).to_string();
         if index == 0 {
             cover(page, frame, logo, accent, typesetter);
@@ -78,7 +78,7 @@ pub fn layout(blocks: &[Block], frame: &Frame<'_>, typesetter: &Typesetter<'_>) 
         language: "en",
         dated: frame.dated,
         size: look::PAGE,
-        pages: made.pages,
+        pages: made.sheets,
         tree: flow.tree.nodes,
         bookmarks: made.bookmarks,
         targets: made.places,
@@ -91,7 +91,7 @@ fn fill_numbers(made: &mut pages::Pages, typesetter: &Typesetter<'_>) {
         let shown = made.places.get(&number.place).map_or_else(|| "–".to_owned(), |at| (at.page + 1).to_string());
         let line = typesetter.line(&shown, number.text.style(), None);
         let at = (number.at.0 - line.width, number.at.1);
-        made.pages[page].items[item].mark = Mark::Text { at, line };
+        made.sheets[page].items[item].mark = Mark::Text { at, line };
     }
 }
 

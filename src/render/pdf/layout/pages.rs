@@ -10,7 +10,7 @@ use crate::render::pdf::text::Line;
 /// Pages with what is known only when they are made.
 #[derive(Debug, Default)]
 pub(super) struct Pages {
-    pub(super) pages: Vec<Page>,
+    pub(super) sheets: Vec<Page>,
     pub(super) bookmarks: Vec<Bookmark>,
     pub(super) places: BTreeMap<String, Target>,
     /// Page, item of the page that waits for it, and the number that stands there.
@@ -22,7 +22,7 @@ pub(super) struct Pages {
 
 /// Breaks strips into pages. The first page begins at `first`, the others below the running head.
 pub(super) fn paginate(strips: Vec<Strip>, heads: &[Strip], first: Pt) -> Pages {
-    let mut pages = Pages { pages: vec![Page::default()], y: first, empty: true, ..Pages::default() };
+    let mut pages = Pages { sheets: vec![Page::default()], y: first, empty: true, ..Pages::default() };
     let mut strips = strips.into_iter().peekable();
     while strips.peek().is_some() {
         let mut together = Vec::new();
@@ -45,7 +45,7 @@ impl Pages {
         let wanted = together.first().and_then(|first| first.new_page);
         let new_page = wanted.is_some_and(|unless| used >= Pt::from(unless));
         // The first page has no foot.
-        let foot = if self.pages.len() == 1 { look::FIRST_BOTTOM } else { look::BOTTOM };
+        let foot = if self.sheets.len() == 1 { look::FIRST_BOTTOM } else { look::BOTTOM };
         let mut room = look::PAGE.1 - foot;
         // What is higher than a page begins where it is, and breaks where it must.
         let fits_a_page = needed <= look::HEIGHT - 60.0;
@@ -66,7 +66,7 @@ impl Pages {
     }
 
     fn turn(&mut self) {
-        self.pages.push(Page::default());
+        self.sheets.push(Page::default());
         self.y = look::TOP;
         self.empty = true;
     }
@@ -76,7 +76,7 @@ impl Pages {
             self.y += strip.before;
         }
         self.empty = false;
-        let (page, y) = (self.pages.len() - 1, self.y);
+        let (page, y) = (self.sheets.len() - 1, self.y);
         let mut moved = Strip::default();
         self.y += strip.height;
         moved.put(strip, (look::LEFT, y));
@@ -86,7 +86,7 @@ impl Pages {
         for (name, y) in moved.places {
             self.places.entry(name).or_insert(Target { page, y });
         }
-        let last = &mut self.pages[page];
+        let last = &mut self.sheets[page];
         last.items.extend(moved.items);
         for number in moved.numbers {
             let mark = Mark::Text { at: number.at, line: Line::default() };

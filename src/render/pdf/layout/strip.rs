@@ -132,7 +132,9 @@ pub(super) fn shifted(mut item: Item, by: (Pt, Pt)) -> Item {
         }
         Mark::Chart { at, labels, .. } => {
             shift(at);
-            labels.iter_mut().for_each(|(at, _)| shift(at));
+            for (at, _) in labels {
+                shift(at);
+            }
         }
     }
     item

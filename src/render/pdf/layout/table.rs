@@ -52,13 +52,15 @@ impl Flow<'_> {
             for (part, strip) in made.iter_mut().enumerate() {
                 strip.head = Some(head_index);
                 if part == last {
-                    self.underline(strip, used, if next_group { look::STRONG_LINE } else { look::LINE });
+                    Self::underline(strip, used, if next_group { look::STRONG_LINE } else { look::LINE });
                     // A single row never stands alone on the last page.
                     strip.keep = row.group || (index + 2 == count && count > 2);
                 }
             }
             if row.group {
-                made.iter_mut().for_each(|strip| tint(strip, used));
+                for strip in &mut made {
+                    tint(strip, used);
+                }
                 if let [single] = made.as_slice()
                     && single.height < ONE_LINE
                 {
@@ -225,7 +227,7 @@ impl Flow<'_> {
         self.cells(cells, if table.dense { DENSE_PAD } else { PAD }, table.row_height)
     }
 
-    fn underline(&self, strip: &mut Strip, used: Area, colour: Colour) {
+    fn underline(strip: &mut Strip, used: Area, colour: Colour) {
         let height = strip.height;
         strip.decorate(rule(used, height, colour, 0.5));
     }
@@ -262,7 +264,7 @@ impl Flow<'_> {
             ];
             let mut made = self.cells(cells, 2.0, 0.0);
             if let Some(last) = made.last_mut().filter(|_| index + 1 < rows.len()) {
-                self.underline(last, area, look::LINE);
+                Self::underline(last, area, look::LINE);
             }
             if let Some(first) = made.first_mut() {
                 first.before = if index == 0 { 7.0 } else { 0.0 };
