@@ -352,6 +352,29 @@ def dropped_in_data():
         assert len(box.mails) == 1
 
 
+def killed():
+    """A run that is cut off loses nothing, and nobody sends from its outbox while it runs."""
+    name = "killed"
+    with Socket(hang) as server:
+        path = mail_file(name, server.port)
+        outbox = work / f"{name}-outbox"
+        command = [tool, "drift", baseline, current, "--mail", str(path), "--send", "--outbox", str(outbox)]
+        running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(200):
+            if server.connections:
+                break
+            time.sleep(0.05)
+        other, _ = run(name, path)
+        assert other.returncode == 2 and "another run is sending" in other.stderr, other
+        running.kill()
+        running.wait()
+        assert len(kept(outbox)) == 1 and states(outbox) == {"grc@acme.example": "waiting"}
+    box = Box()
+    with Running(box) as server:
+        done, _ = run(name, mail_file(name, server.port))
+        assert done.returncode == WORSE and len(box.mails) == 1 and not kept(outbox), done
+
+
 def nobody_there():
     port = free_port()
     done, outbox = run("nobody", mail_file("nobody", port))
@@ -523,7 +546,7 @@ def wait_for(port):
 
 checks = [
     starttls_and_auth, other_passwords, wrong_password, no_password, refused_recipient, temporary_failure,
-    wrong_certificate, no_starttls, hanging_server, dropped_in_data, nobody_there, implicit_tls, rules_and_attachments,
+    wrong_certificate, no_starttls, hanging_server, dropped_in_data, killed, nobody_there, implicit_tls, rules_and_attachments,
     nothing_changed, files, weekly,
 ]
 if "--postfix" in sys.argv:

@@ -20,6 +20,9 @@ fn help_and_version() {
       verify     Say whether a pack is what its manifest says, and whether the exports give it again
       sample     Draw a reproducible sample of a metric's population out of a pack, with columns for the
                  tester
+      drift      Say what changed between two packs, or between a pack and the exports of today
+      accept     Record that a pack is accepted as the baseline to compare with
+      history    List the packs of a folder with the headline over time
       init       Write a commented project file
       normalise  Write the canonical tables as Parquet, for other engines
       help       Print this message or the help of the given subcommand(s)
@@ -29,12 +32,16 @@ fn help_and_version() {
       -V, --version  Print version
 
     Exit codes: 0 done; 1 the run itself failed; 2 usage or input error; 3 something not met, or a pack
-    that differs (verify); 4 nothing not met, but insufficient evidence.
+    that differs (verify); 4 nothing not met, but insufficient evidence; 5 drift worse than the
+    baseline; 6 a mail could not be delivered to everybody.
     ---
     exit 0
     "#);
     assert_eq!(company.run(&["--version"]).all(), format!("overstay {}\n---\nexit 0", env!("CARGO_PKG_VERSION")));
-    for command in ["report", "check", "inspect", "explain", "list", "verify", "sample", "init", "normalise"] {
+    for command in [
+        "report", "check", "inspect", "explain", "list", "verify", "sample", "drift", "accept", "history", "init",
+        "normalise",
+    ] {
         let ran = company.run(&[command, "--help"]);
         assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{command}");
         assert!(ran.out.contains(&format!("Usage: overstay {command}")), "{}", ran.out);
