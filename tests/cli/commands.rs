@@ -39,7 +39,17 @@ fn help_and_version() {
     "#);
     assert_eq!(company.run(&["--version"]).all(), format!("overstay {}\n---\nexit 0", env!("CARGO_PKG_VERSION")));
     for command in [
-        "report", "check", "inspect", "explain", "list", "verify", "sample", "drift", "accept", "history", "init",
+        "report",
+        "check",
+        "inspect",
+        "explain",
+        "list",
+        "verify",
+        "sample",
+        "drift",
+        "accept",
+        "history",
+        "init",
         "normalise",
     ] {
         let ran = company.run(&[command, "--help"]);

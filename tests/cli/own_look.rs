@@ -4,7 +4,9 @@ use serde_json::Value;
 
 use crate::support::company::Company;
 
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x02\0\0\0\x01\x08\x06\0\0\0xxxx\0\0\0\0IEND\xaeB`\x82";
+/// Two pixels; the second one in another colour in the other picture.
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x02\0\0\0\x01\x08\x06\0\0\0\xf4\x22\x7f\x8a\0\0\0\x11IDATx\xdac\xe0\xb2\xa9\xf8\x7fBN\xae\x01\0\x0d\xfe\x03B7\xccQ\xa5\0\0\0\0IEND\xaeB`\x82";
+const OTHER_PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x02\0\0\0\x01\x08\x06\0\0\0\xf4\x22\x7f\x8a\0\0\0\x11IDATx\xdac\xe0\xb2\xa9\xf8/wB\xae\x01\0\x0dT\x03Bi>\x9f\x89\0\0\0\0IEND\xaeB`\x82";
 
 fn company() -> Company {
     Company::new()
@@ -43,7 +45,7 @@ fn the_project_file_names_the_folder() {
     assert!(inputs.len() == 4 && !inputs.iter().any(|path| path.starts_with("look/")), "{inputs:?}");
 
     // Another picture is another hash, and the same report.
-    company.write("exports/look/img/logo.png", [PNG, b"!"].concat());
+    company.write("exports/look/img/logo.png", OTHER_PNG);
     assert_eq!(company.report().code, 0);
     let after = manifest(&company);
     assert_eq!(brand(&after)[0], listed[0]);

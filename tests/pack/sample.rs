@@ -122,7 +122,7 @@ fn what_cannot_be_drawn_from_is_said() {
     exit 2
     "#);
     insta::assert_snapshot!(refused(&["unrotated-keys"]), @r#"
-    error: `unrotated-keys` has no evidence in this pack: no source feeds credentials
+    error: `unrotated-keys` has no evidence in this pack: no credentials to measure; no source feeds credentials
     hint: a metric has items when the tables that it needs were loaded
     exit 2
     "#);

@@ -136,16 +136,22 @@ fn json(pack: &Path, again: &Path) -> io::Result<Vec<String>> {
     };
     let mut found = Places::default();
     found.walk("", &a, &b);
-    let more = found.count.saturating_sub(found.named.len() as u64);
+    // Sizes and hashes of files follow from the files, which are compared themselves: they are said last.
+    let mut named = found.named;
+    named.append(&mut found.follows);
+    named.truncate(NAMED);
+    let more = found.count.saturating_sub(named.len() as u64);
     if more > 0 {
-        found.named.push(format!("and {more} more values"));
+        named.push(format!("and {more} more values"));
     }
-    Ok(found.named)
+    Ok(named)
 }
 
 #[derive(Default)]
 struct Places {
     named: Vec<String>,
+    /// The list of files, with sizes and hashes.
+    follows: Vec<String>,
     count: u64,
 }
 
@@ -162,7 +168,7 @@ impl Places {
             }
             (Value::Array(a), Value::Array(b)) => {
                 if a.len() != b.len() {
-                    self.say(format!("{path}: {} items in the pack, {} computed", a.len(), b.len()));
+                    self.say(path, &format!("{} items in the pack, {} computed", a.len(), b.len()));
                 }
                 for (index, (a, b)) in a.iter().zip(b).enumerate() {
                     self.walk(&format!("{path}[{index}]"), a, b);
@@ -180,14 +186,17 @@ impl Places {
             {
                 self.walk(path, a, b);
             }
-            (a, b) => self.say(format!("{path}: {} in the pack, {} computed", value(a), value(b))),
+            (a, b) => self.say(path, &format!("{} in the pack, {} computed", value(a), value(b))),
         }
     }
 
-    fn say(&mut self, what: String) {
+    fn say(&mut self, path: &str, what: &str) {
         self.count += 1;
-        if self.named.len() < NAMED {
-            self.named.push(what);
+        let key = path.rsplit('.').next().unwrap_or(path);
+        let follows = key == "bytes" || key.ends_with("sha256") || path.starts_with("files");
+        let list = if follows { &mut self.follows } else { &mut self.named };
+        if list.len() < NAMED {
+            list.push(format!("{path}: {what}"));
         }
     }
 }

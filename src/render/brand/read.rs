@@ -9,6 +9,7 @@ use super::colour::{self, LIGHT, NEEDED};
 use super::{Brand, FontFile, Picture, Wording, files};
 use crate::diag::Diagnostic;
 use crate::policy::{Fields, Sheet};
+use crate::render::pdf::draw::logo_fault;
 use crate::render::{text, words};
 
 /// The longest paragraph of a company's own, in characters.
@@ -59,7 +60,13 @@ fn logo(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>, folder: &Path) -> Op
     };
     match files::logo(folder, name.get_ref()) {
         Ok((media_type, bytes, width, height)) => {
-            Some((name.into_inner(), Picture { media_type, bytes, width, height, alternative }))
+            let picture = Picture { media_type, bytes, width, height, alternative };
+            if let Some(cause) = logo_fault(&picture) {
+                let hint = Some("use a PNG, or a JPEG in grey or RGB".to_owned());
+                sheet.say_hint("brand-logo", name.span(), format!("the logo cannot be drawn: {}", cause.trim()), hint);
+                return None;
+            }
+            Some((name.into_inner(), picture))
         }
         Err(cause) => {
             sheet.say("brand-logo", name.span(), cause);

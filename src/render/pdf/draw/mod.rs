@@ -10,6 +10,7 @@ mod picture;
 mod sheet;
 
 use lopdf::{Dictionary, Object, ObjectId};
+pub(in crate::render) use picture::fault as logo_fault;
 use printpdf::{Op, PdfDocument, PdfPage, PdfSaveOptions, Pt as Points};
 
 use self::fonts::Fonts;

@@ -14,13 +14,21 @@ const MOST_PIXELS: usize = 8_192;
 
 /// The picture as a stream of its own.
 pub(super) fn embed(picture: &Picture) -> Outcome<Stream> {
-    let embedded = if picture.media_type == "image/jpeg" { jpeg(&picture.bytes) } else { png(&picture.bytes) };
-    embedded.map_err(|cause| {
+    stream(picture).map_err(|cause| {
         Failure::usage_one(
             Diagnostic::error("logo", format!("the logo cannot be drawn: {cause}"))
                 .hint("use a PNG, or a JPEG in grey or RGB"),
         )
     })
+}
+
+/// Why a picture cannot be drawn, so that it can be refused before any work starts.
+pub(in crate::render) fn fault(picture: &Picture) -> Option<String> {
+    stream(picture).err()
+}
+
+fn stream(picture: &Picture) -> Result<Stream, String> {
+    if picture.media_type == "image/jpeg" { jpeg(&picture.bytes) } else { png(&picture.bytes) }
 }
 
 fn png(bytes: &[u8]) -> Result<Stream, String> {

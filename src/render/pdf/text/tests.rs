@@ -120,11 +120,14 @@ fn right_to_left_names_are_set_in_visual_order() {
     let line = set.line("Order 66 — محمد (ops)", PLAIN, None);
     let runs: Vec<(&str, bool)> = line.runs.iter().map(|run| (run.text.as_str(), run.rtl)).collect();
     assert_eq!(runs, [("Order 66 — ", false), ("محمد", true), (" (ops)", false)]);
-    // A paragraph that begins from right to left is ordered from right to left as a whole.
+    // A paragraph runs from left to right whatever it begins with, unless it holds no letter of that direction.
     let line = set.line("محمد (ops)", PLAIN, None);
-    let first = line.runs.iter().position(|run| run.text.contains("ops"));
+    let runs: Vec<&str> = line.runs.iter().map(|run| run.text.as_str()).collect();
+    assert_eq!(runs, ["محمد", " (ops)"]);
+    let line = set.line("محمد (12)", PLAIN, None);
+    let number = line.runs.iter().position(|run| run.text.contains("12"));
     let name = line.runs.iter().position(|run| run.text.contains("محمد"));
-    assert!(first < name);
+    assert!(number < name);
     // What stands side by side is one run only where it is one text.
     let line = set.line("abc שלום 12", PLAIN, None);
     let runs: Vec<(&str, usize)> = line.runs.iter().map(|run| (run.text.as_str(), run.begins)).collect();
