@@ -124,7 +124,7 @@ fn a_pack_whose_hashes_were_all_made_anew() {
       added    extra.txt: in the pack, and not computed
       changed  metrics/leaver-lag.sql: from byte 1580 on; both have 2302 bytes
       missing  rejects.csv: computed, and not in the pack
-               metrics[0].over: 0 in the pack, 1 computed
+      changed  report.json: metrics[0].over: 0 in the pack, 1 computed
                metrics[0].within: 3 in the pack, 2 computed
 
     differs: what is named above.
