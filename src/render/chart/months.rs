@@ -52,9 +52,8 @@ pub fn months(metric: &MetricReport) -> Option<Scene> {
 }
 
 fn describe(metric: &MetricReport) -> String {
-    let parts: Vec<String> = metric
-        .monthly
-        .iter()
+    let measured = metric.monthly.iter().filter(|month| month.population > 0);
+    let parts: Vec<String> = measured
         .map(|month| {
             let value = |seconds: Option<i64>| seconds.map_or_else(|| "not reached".to_owned(), text::length);
             format!(

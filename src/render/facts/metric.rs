@@ -1,7 +1,7 @@
 //! Metrics in words.
 
 use crate::render::{chart, text};
-use crate::report::{CurvePoint, EdgeReport, MetricReport, ReasonCount, Relation, Report, Statistic};
+use crate::report::{CurvePoint, EdgeReport, MetricReport, MonthRow, ReasonCount, Relation, Report, Statistic};
 
 /// Rows of a curve's table; a longer curve is shown at selected times.
 const CURVE_ROWS: usize = 24;
@@ -60,9 +60,13 @@ pub(in crate::render) fn longest(seconds: Option<i64>) -> String {
     seconds.map_or_else(|| "–".to_owned(), text::length)
 }
 
-/// A month's percentile.
-pub(in crate::render) fn reached(seconds: Option<i64>) -> String {
-    seconds.map_or_else(|| "not reached".to_owned(), text::length)
+/// Over, median and 90th percentile of a month; dashes for a month without an item.
+pub(in crate::render) fn month(month: &MonthRow) -> [String; 3] {
+    if month.population == 0 {
+        return ["no items", "–", "–"].map(str::to_owned);
+    }
+    let reached = |seconds: Option<i64>| seconds.map_or_else(|| "not reached".to_owned(), text::length);
+    [text::of(month.over, month.population), reached(month.p50_seconds), reached(month.p90_seconds)]
 }
 
 /// Reasons with `k of n`; what the list leaves out gets a line of its own.

@@ -243,12 +243,9 @@ fn curve(metric: &MetricReport, svg: Value) -> CurveView {
 }
 
 fn months(metric: &MetricReport) -> Vec<MonthView> {
-    let rows = metric.monthly.iter().map(|month| MonthView {
-        month: cell(&month.month),
-        population: text::count(month.population),
-        over: text::of(month.over, month.population),
-        p50: facts::reached(month.p50_seconds),
-        p90: facts::reached(month.p90_seconds),
+    let rows = metric.monthly.iter().map(|month| {
+        let [over, p50, p90] = facts::month(month);
+        MonthView { month: cell(&month.month), population: text::count(month.population), over, p50, p90 }
     });
     rows.collect()
 }

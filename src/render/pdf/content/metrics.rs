@@ -219,12 +219,8 @@ fn months(metric: &MetricReport) -> Vec<Block> {
         blocks.push(figure("By month of the beginning. Filled dot: median; ring: 90th percentile.", scene));
     }
     let rows = metric.monthly.iter().map(|month| {
-        row(vec![
-            cell(plain(visible(&month.month))).head(),
-            cell(plain(text::of(month.over, month.population))),
-            cell(plain(facts::reached(month.p50_seconds))),
-            cell(plain(facts::reached(month.p90_seconds))),
-        ])
+        let [over, p50, p90] = facts::month(month);
+        row(vec![cell(plain(visible(&month.month))).head(), cell(plain(over)), cell(plain(p50)), cell(plain(p90))])
     });
     let columns = vec![column("Month"), number("Over"), number("Median"), number("90th percentile")];
     blocks.push(narrow("By month of the beginning", columns, rows.collect()));
