@@ -267,6 +267,9 @@ pub(super) struct DriftArgs {
     /// Writes the output to a file instead of standard output.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// Folder with templates that override the shipped ones, for --format html.
+    #[arg(long, value_name = "DIR")]
+    pub templates: Option<PathBuf>,
     /// How many findings of each class are listed, the most severe first; all are counted.
     #[arg(long, value_name = "N", default_value_t = 5)]
     pub limit: usize,
@@ -287,6 +290,8 @@ pub(super) enum DriftFormat {
     Text,
     /// Markdown, for tickets and chats.
     Markdown,
+    /// One HTML page.
+    Html,
     /// JSON: overstay.drift/1.
     Json,
 }

@@ -1,11 +1,12 @@
-//! `overstay drift`: what changed, in words for a terminal, as Markdown or as JSON.
+//! `overstay drift`: what changed, in words for a terminal, as Markdown, as a page or as JSON.
 
 use std::path::PathBuf;
 
 use crate::failure::Outcome;
 use crate::pack::write_file;
 use crate::pipeline::{self, DriftOptions, RunOptions};
-use crate::render::drift::{Names, digest, json, markdown, terminal};
+use crate::render::Templates;
+use crate::render::drift::{Names, digest, json, markdown, page, terminal};
 use crate::report::drift::{Drift, DriftResult};
 
 use super::args::{DriftArgs, DriftFormat};
@@ -38,7 +39,7 @@ pub(super) fn run(args: &DriftArgs, environment: Environment) -> Outcome<u8> {
     bars.finish();
     let shown: Vec<Drift> =
         std::iter::once(&drifts.baseline).chain(&drifts.accepted).map(|drift| drift.listing(args.limit)).collect();
-    let bytes = output(args, &shown, environment);
+    let bytes = output(args, &shown, environment)?;
     match &args.out {
         Some(path) => write_file(path, &bytes)?,
         None => Environment::print(&bytes),
@@ -53,20 +54,27 @@ pub(super) fn run(args: &DriftArgs, environment: Environment) -> Outcome<u8> {
     Ok(super::gate(drifts.baseline.current.status, &args.fail_on))
 }
 
-fn output(args: &DriftArgs, drifts: &[Drift], environment: Environment) -> Vec<u8> {
+fn output(args: &DriftArgs, drifts: &[Drift], environment: Environment) -> Outcome<Vec<u8>> {
     let names = if args.no_names { Names::Withheld } else { Names::Shown };
     let words = || drifts.iter().map(|drift| digest(drift, names, args.limit));
-    match args.format {
+    Ok(match args.format {
         // One comparison is one document; two are a list.
         DriftFormat::Json => match drifts {
             [only] => json(only),
             all => json(all),
         },
         DriftFormat::Markdown => words().map(|words| markdown(&words)).collect::<Vec<_>>().join("\n").into_bytes(),
+        DriftFormat::Html => {
+            let templates = match &args.templates {
+                Some(folder) => Templates::with_folder(folder)?,
+                None => Templates::shipped()?,
+            };
+            page(&words().collect::<Vec<_>>(), &templates)?
+        }
         DriftFormat::Text => {
             let colour = environment.colour && args.out.is_none();
             let texts = words().map(|words| terminal(&words, environment.width, colour));
             texts.collect::<Vec<_>>().join("\n").into_bytes()
         }
-    }
+    })
 }

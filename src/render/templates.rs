@@ -12,7 +12,8 @@ use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Kind, Outcome};
 
 /// Every shipped template by name; the names are the paths under a folder that overrides them.
-const SHIPPED: [(&str, &str); 15] = [
+const SHIPPED: [(&str, &str); 16] = [
+    ("drift/page.html", include_str!("../../templates/drift/page.html")),
     ("mail/drift.html", include_str!("../../templates/mail/drift.html")),
     ("report/cover.html", include_str!("../../templates/report/cover.html")),
     ("report/data.html", include_str!("../../templates/report/data.html")),
@@ -101,7 +102,7 @@ impl Templates {
     /// Names and bytes of all files that a report is made of, sorted by name: templates, and what the brand is made of.
     /// What a manifest hashes; a mail is no part of a pack.
     pub fn files(&self) -> Vec<(&str, &[u8])> {
-        let texts = self.texts.iter().filter(|(name, _)| !name.starts_with("mail/"));
+        let texts = self.texts.iter().filter(|(name, _)| name.starts_with("report/"));
         let texts = texts.map(|(name, text)| (name.as_str(), text.text.as_bytes()));
         let brand = self.brand_files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
         let mut files: Vec<_> = texts.chain(brand).collect();

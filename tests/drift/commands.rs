@@ -203,3 +203,25 @@ fn the_history_of_a_folder() {
     exit 0
     ");
 }
+
+#[test]
+fn one_page_without_a_script() {
+    let company = two();
+    let page = company.run(&["drift", "packs/w37", "packs/w38", "--format", "html"]);
+    assert_eq!(page.code, 5, "{}", page.err);
+    let text = page.out;
+    assert!(text.starts_with("<!doctype html>") && text.contains("default-src 'none'"), "{text}");
+    assert!(!text.contains("<script") && text.contains("Findings: 1 new; 12 as before."), "{text}");
+    // Every class that changed has its table, and every finding of it its id.
+    assert!(text.contains("<h2>1 new</h2>") && text.contains("crm: arrived</th>"), "{text}");
+    // Names in the data are only text.
+    let hostile = "crm,h1,<script>alert(1)</script>{{ 7*7 }}\u{202E},,human,false,active,2026-09-10T08:00:00Z,\n";
+    company.write("exports/crm/accounts.csv", CRM.to_owned() + hostile);
+    pack(&company, "2026-09-14", "packs/w39");
+    for format in ["html", "markdown", "text"] {
+        let out = company.run(&["drift", "packs/w37", "packs/w39", "--format", format]).out;
+        assert!(!out.contains('\u{202E}') && out.contains("U+202E"), "{format}: {out}");
+        assert!(format == "text" || !out.contains("<script"), "{format}: {out}");
+        assert!(out.contains("7*7") || out.contains("7\\*7"), "{format}: {out}");
+    }
+}

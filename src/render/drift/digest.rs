@@ -1,5 +1,7 @@
 //! The words of a comparison, in the order in which every renderer says them.
 
+use serde::Serialize;
+
 use crate::render::{facts, text};
 use crate::report::FindingResult;
 use crate::report::drift::{Class, ClassCount, ContextChange, Drift, DriftResult, Face, Item, Reference};
@@ -53,7 +55,7 @@ pub struct Section {
 }
 
 /// One finding.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Line {
     /// Severity.
     pub severity: String,
@@ -66,7 +68,7 @@ pub struct Line {
 }
 
 /// A table of words.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Table {
     /// What it shows.
     pub title: String,

@@ -3,11 +3,13 @@
 mod digest;
 mod history;
 mod markdown;
+mod page;
 mod terminal;
 
 pub use digest::{Digest, Line, Names, Section, Table, digest};
 pub use history::history;
 pub use markdown::markdown;
+pub use page::page;
 pub use terminal::terminal;
 
 /// The bytes of a comparison (`overstay.drift/1`), or of several, as JSON.

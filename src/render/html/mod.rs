@@ -31,7 +31,7 @@ use crate::report::Report;
 /// A template of the company does not fit the report (with file, line and column), or the page that it makes lacks a
 /// fact or the policy that closes the page to the outside.
 pub fn report(report: &Report, templates: &Templates) -> Outcome<Vec<u8>> {
-    let style = brand::style(templates.plain("report/style.css"), templates.brand());
+    let style = style(templates);
     let script = templates.plain("report/script.js");
     let policy = format!(
         "default-src 'none'; style-src '{}'; script-src '{}'; img-src data:; base-uri 'none'; form-action 'none'",
@@ -62,7 +62,12 @@ pub fn report(report: &Report, templates: &Templates) -> Outcome<Vec<u8>> {
     Ok(html.into_bytes())
 }
 
+/// The style sheet with the company's accent.
+pub(super) fn style(templates: &Templates) -> String {
+    brand::style(templates.plain("report/style.css"), templates.brand())
+}
+
 /// A source expression of a content security policy for an inline element with this text.
-fn hash(text: &str) -> String {
+pub(super) fn hash(text: &str) -> String {
     format!("sha256-{}", STANDARD.encode(Sha256::digest(text.as_bytes())))
 }

@@ -1,0 +1,84 @@
+//! The comparison as one HTML page without a script, in the look of the report.
+
+use minijinja::{Value, context};
+use serde::Serialize;
+
+use super::{Digest, Line, Table};
+use crate::failure::Outcome;
+use crate::render::{Templates, html};
+use crate::report::drift::DriftResult;
+
+#[derive(Serialize)]
+struct PageView<'a> {
+    title: &'a str,
+    drifts: Vec<DriftView<'a>>,
+}
+
+#[derive(Serialize)]
+struct DriftView<'a> {
+    title: &'a str,
+    reference: &'a str,
+    result: &'static str,
+    shape: &'static str,
+    class: &'static str,
+    sentence: &'a str,
+    verdict: &'a str,
+    context: &'a [String],
+    headline: &'a [String],
+    sections: Vec<SectionView<'a>>,
+    standing: &'a [String],
+    tables: &'a [Table],
+    end: &'a [String],
+}
+
+#[derive(Serialize)]
+struct SectionView<'a> {
+    title: &'a str,
+    lines: &'a [Line],
+}
+
+/// One page with every comparison, in the order given.
+///
+/// # Errors
+/// The company's own template does not fit; with file, line and column.
+pub fn page(digests: &[Digest], templates: &Templates) -> Outcome<Vec<u8>> {
+    let style = html::style(templates);
+    let policy = format!("default-src 'none'; style-src '{}'; base-uri 'none'; form-action 'none'", html::hash(&style));
+    let page = PageView {
+        title: digests.first().map_or("What changed", |first| first.title.as_str()),
+        drifts: digests.iter().map(drift).collect(),
+    };
+    let view = context! {
+        policy => Value::from_safe_string(policy),
+        style => Value::from_safe_string(style),
+        page => Value::from_serialize(page),
+    };
+    Ok(templates.render("drift/page.html", &view)?.into_bytes())
+}
+
+fn drift(digest: &Digest) -> DriftView<'_> {
+    let (result, shape, class) = match digest.result {
+        DriftResult::Worse => ("worse", "✕", "s-not-met"),
+        DriftResult::Better => ("better", "✓", "s-met"),
+        DriftResult::Unchanged => ("unchanged", "=", "s-none"),
+    };
+    DriftView {
+        title: &digest.title,
+        reference: &digest.reference,
+        result,
+        shape,
+        class,
+        sentence: &digest.sentence,
+        verdict: &digest.verdict,
+        context: &digest.context,
+        headline: &digest.headline,
+        sections: digest
+            .sections
+            .iter()
+            .map(|section| SectionView { title: &section.title, lines: &section.lines })
+            .collect(),
+        standing: &digest.standing,
+        tables: &digest.tables,
+        end: &digest.end,
+    }
+}
