@@ -120,9 +120,18 @@ pub(super) fn cover(report: &Report, brand: &Brand) -> Cover {
         tally: tally(report.metrics.iter().map(|metric| metric.status)),
         metrics: report.metrics.iter().map(glance).collect(),
         worst: findings::worst(report),
-        facts: facts::reach(report),
+        facts: reach(report),
         warnings: text::count(facts::warnings(report)),
     }
+}
+
+/// What a reader needs before relying on the numbers: sizes of the populations first, then how far they reach.
+fn reach(report: &Report) -> Vec<(&'static str, String)> {
+    let people = &report.populations;
+    let sizes = [people.people, people.accounts, people.credentials, people.events].map(text::count).join("; ");
+    let mut rows = vec![("People; accounts; credentials; events", sizes)];
+    rows.extend(facts::reach(report));
+    rows
 }
 
 fn file(file: &PackedFile) -> FileView {
