@@ -2,7 +2,7 @@
 
 Usage: pdf_check.py PACK
 The file is sound; all fonts are embedded, cut to what is used, and readable; it is tagged; every page has its text;
-every finding listed, every reference and every metric can be found by searching.
+every finding listed, every name, every reference and every metric can be found by searching.
 """
 
 import json
@@ -54,13 +54,19 @@ for number, text in enumerate(texts, 1):
 whole = squeezed("".join(texts))
 listed = {}
 for finding in report["findings"]["items"]:
-    listed.setdefault(finding["metric"], []).append(finding["finding_id"])
-ids = [one for findings in listed.values() for one in findings[:CAP]]
+    listed.setdefault(finding["metric"], []).append(finding)
+ids = [one["finding_id"] for findings in listed.values() for one in findings[:CAP]]
 for one in ids:
     assert one in whole, f"{one} cannot be found"
+named = [finding["subject"] for findings in listed.values() for finding in findings[:CAP]]
+people = report["populations"]
+named += [one["name"] for kind in ("ambiguous", "unmatched") for one in people[kind] if one["name"]]
+named += [waiver["approver"] for waiver in report["waivers"]]
+for one in named:
+    assert squeezed(one) in whole, f"{one} cannot be read"
 controls = [control for framework in report["frameworks"] for control in framework["controls"]]
 for control in controls:
     assert squeezed(control["id"]) in whole, f"{control['id']} cannot be found"
 for metric in report["metrics"]:
     assert squeezed(metric["title"]) in whole, f"{metric['title']} cannot be found"
-print(f"{pages} pages, {len(fonts)} fonts, {len(ids)} findings, {len(controls)} references")
+print(f"{pages} pages, {len(fonts)} fonts, {len(ids)} findings, {len(named)} names, {len(controls)} references")
