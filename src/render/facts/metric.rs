@@ -60,11 +60,22 @@ pub(in crate::render) fn longest(seconds: Option<i64>) -> String {
     seconds.map_or_else(|| "–".to_owned(), text::length)
 }
 
-/// Over, median and 90th percentile of a month; dashes for a month without an item.
+/// The months that have items, under a title that says whether others are left out.
+pub(in crate::render) fn months(metric: &MetricReport) -> (&'static str, Vec<&MonthRow>) {
+    let rows: Vec<&MonthRow> = metric.monthly.iter().filter(|month| month.population > 0).collect();
+    let all = rows.len() == metric.monthly.len();
+    (
+        if all {
+            "By month of the beginning"
+        } else {
+            "By month of the beginning; months without an item are left out"
+        },
+        rows,
+    )
+}
+
+/// Over, median and 90th percentile of a month.
 pub(in crate::render) fn month(month: &MonthRow) -> [String; 3] {
-    if month.population == 0 {
-        return ["no items", "–", "–"].map(str::to_owned);
-    }
     let reached = |seconds: Option<i64>| seconds.map_or_else(|| "not reached".to_owned(), text::length);
     [text::of(month.over, month.population), reached(month.p50_seconds), reached(month.p90_seconds)]
 }

@@ -45,6 +45,7 @@ pub(super) struct MetricView {
     ageing: Option<Value>,
     buckets: Vec<[String; 3]>,
     months_chart: Option<Value>,
+    months_title: &'static str,
     months: Vec<MonthView>,
     systems: Vec<SystemView>,
     systems_listed: Listed,
@@ -188,6 +189,7 @@ fn metric(metric: &MetricReport, report: &Report) -> MetricView {
             .map(|bucket| [bucket.label.clone(), text::count(bucket.closed), text::count(bucket.open)])
             .collect(),
         months_chart: draw(chart::months(metric), "months"),
+        months_title: facts::months(metric).0,
         months: months(metric),
         systems_listed: Listed::new(
             report,
@@ -243,7 +245,7 @@ fn curve(metric: &MetricReport, svg: Value) -> CurveView {
 }
 
 fn months(metric: &MetricReport) -> Vec<MonthView> {
-    let rows = metric.monthly.iter().map(|month| {
+    let rows = facts::months(metric).1.into_iter().map(|month| {
         let [over, p50, p90] = facts::month(month);
         MonthView { month: cell(&month.month), population: text::count(month.population), over, p50, p90 }
     });

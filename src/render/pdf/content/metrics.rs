@@ -59,16 +59,6 @@ fn metric(metric: &MetricReport, report: &Report) -> Vec<Block> {
         });
         blocks.push(Block::List { numbered: true, items: items.collect(), dense: true });
     }
-    blocks.push(Block::Paragraph {
-        words: vec![
-            plain("The SQL that ran: "),
-            code(&format!("metrics/{}.sql", metric.id)),
-            plain(" in the pack; its SHA-256 is in "),
-            code("manifest.json"),
-            plain("."),
-        ],
-        kind: Kind::Note,
-    });
     blocks
 }
 
@@ -101,10 +91,11 @@ fn definition(metric: &MetricReport) -> Vec<(Words, Vec<Words>)> {
             plain(format!(", {}", source(&one.source))),
         ]
     }));
-    let evidence = match &metric.evidence {
-        Some(file) => vec![code(file), plain(", every item with its result")],
-        None => vec![quiet("nothing was computed")],
+    let mut evidence = match &metric.evidence {
+        Some(file) => vec![code(file), plain(", every item with its result; ")],
+        None => vec![quiet("nothing was computed"), plain("; ")],
     };
+    evidence.extend([plain("SQL: "), code(&format!("metrics/{}.sql", metric.id))]);
     vec![
         pair("Definition", vec![marked(&metric.definition)]),
         pair("Limit", limit),
@@ -211,19 +202,20 @@ fn charts(metric: &MetricReport) -> Vec<Block> {
 }
 
 fn months(metric: &MetricReport) -> Vec<Block> {
-    if metric.monthly.is_empty() {
+    let (title, months) = facts::months(metric);
+    if months.is_empty() {
         return Vec::new();
     }
     let mut blocks = Vec::new();
     if let Some(scene) = chart::months(metric) {
         blocks.push(figure("By month of the beginning. Filled dot: median; ring: 90th percentile.", scene));
     }
-    let rows = metric.monthly.iter().map(|month| {
+    let rows = months.into_iter().map(|month| {
         let [over, p50, p90] = facts::month(month);
         row(vec![cell(plain(visible(&month.month))).head(), cell(plain(over)), cell(plain(p50)), cell(plain(p90))])
     });
     let columns = vec![column("Month"), number("Over"), number("Median"), number("90th percentile")];
-    blocks.push(narrow("By month of the beginning", columns, rows.collect()));
+    blocks.push(narrow(title, columns, rows.collect()));
     blocks
 }
 

@@ -234,6 +234,11 @@ impl<'a> Flow<'a> {
             }
             strips.extend(made);
         }
+        if dense {
+            // A short list of pointers: one of its lines alone on the next page would look lost.
+            let last = strips.len().saturating_sub(1);
+            strips.iter_mut().take(last).for_each(|strip| strip.keep = true);
+        }
         strips
     }
 
