@@ -47,7 +47,8 @@ pub fn compare(baseline: &Side, current: &Side, options: &Options) -> Outcome<Dr
     let classes = tallies.total();
     let (before, after) = (&baseline.report.headline, &current.report.headline);
     let (left, right) = (baseline.face(), current.face());
-    let result = sentence::result(&classes, &metrics);
+    let systems = systems(baseline, current, &tallies);
+    let result = sentence::result(&classes, &metrics, &systems);
     let parts = [("baseline", left.report_id.as_str()), ("current", right.report_id.as_str())];
     Ok(Drift {
         schema: SCHEMA.to_owned(),
@@ -56,7 +57,7 @@ pub fn compare(baseline: &Side, current: &Side, options: &Options) -> Outcome<Dr
         organisation: current.report.organisation.clone(),
         reference: options.reference.clone(),
         result,
-        sentence: sentence::sentence(result, &classes, &metrics),
+        sentence: sentence::sentence(result, &classes, &metrics, &systems),
         subject: sentence::subject(result, &classes, &current.report.organisation, &right.period.label),
         context: context(baseline, current, &lost),
         headline: HeadlineChange {
@@ -69,7 +70,7 @@ pub fn compare(baseline: &Side, current: &Side, options: &Options) -> Outcome<Dr
         classes,
         metrics,
         controls: controls(baseline, current),
-        systems: systems(baseline, current, &tallies),
+        systems,
         items,
         cap_per_class: options.cap as u64,
         baseline: left,

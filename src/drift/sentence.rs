@@ -3,14 +3,20 @@
 use std::fmt::Write as _;
 
 use crate::render::text;
+use crate::report::drift::{Class, ClassCount, DriftResult, MetricChange, SystemChange};
 
-use crate::report::drift::{Class, ClassCount, DriftResult, MetricChange};
+/// A system that was loaded, and is not any more.
+const LOST: [bool; 2] = [true, false];
+/// A system that was not loaded, and is now.
+const COME: [bool; 2] = [false, true];
 
-/// Worse as soon as anything is worse that no waiver covers; what is better beside it does not make up for it.
-pub(crate) fn result(classes: &[ClassCount], metrics: &[MetricChange]) -> DriftResult {
+/// Worse as soon as anything is worse that no waiver covers, or a metric or a system is out of sight; what is better
+/// beside it does not make up for it.
+pub(crate) fn result(classes: &[ClassCount], metrics: &[MetricChange], systems: &[SystemChange]) -> DriftResult {
     let unwaived = |count: &ClassCount| count.class.is_worse() && count.count > count.waived;
-    let out_of_sight = metrics.iter().any(|metric| metric.class == Some(Class::NotAssessable));
-    let into_sight = metrics.iter().any(|metric| metric.class == Some(Class::NewlyAssessable));
+    let metric = |class: Class| metrics.iter().any(|metric| metric.class == Some(class));
+    let out_of_sight = metric(Class::NotAssessable) || systems.iter().any(|system| system.loaded == LOST);
+    let into_sight = metric(Class::NewlyAssessable) || systems.iter().any(|system| system.loaded == COME);
     if out_of_sight || classes.iter().any(unwaived) {
         DriftResult::Worse
     } else if into_sight || classes.iter().any(|count| count.class.is_change() && count.count > 0) {
@@ -28,7 +34,12 @@ fn counts(classes: &[ClassCount]) -> String {
     parts.join(", ")
 }
 
-pub(crate) fn sentence(result: DriftResult, classes: &[ClassCount], metrics: &[MetricChange]) -> String {
+pub(crate) fn sentence(
+    result: DriftResult,
+    classes: &[ClassCount],
+    metrics: &[MetricChange],
+    systems: &[SystemChange],
+) -> String {
     let of = |class: Class| classes.iter().find(|count| count.class == class).map_or(0, |count| count.count);
     let standing = of(Class::StillOpen) + of(Class::Unchanged);
     let mut out = match (result, counts(classes)) {
@@ -47,6 +58,14 @@ pub(crate) fn sentence(result: DriftResult, classes: &[ClassCount], metrics: &[M
             metrics.iter().filter(|metric| metric.class == Some(class)).map(|metric| metric.title.as_str()).collect();
         if !named.is_empty() {
             let count = text::plural(named.len() as u64, "metric is", "metrics are");
+            let _ = write!(out, " {count} {words}: {}.", named.join(", "));
+        }
+    }
+    for (loaded, words) in [(LOST, "no longer loaded"), (COME, "newly loaded")] {
+        let named: Vec<&str> =
+            systems.iter().filter(|system| system.loaded == loaded).map(|system| system.system.as_str()).collect();
+        if !named.is_empty() {
+            let count = text::plural(named.len() as u64, "system is", "systems are");
             let _ = write!(out, " {count} {words}: {}.", named.join(", "));
         }
     }

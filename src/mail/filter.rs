@@ -60,13 +60,8 @@ pub fn filter(drift: &Drift, rule: &Rule) -> Filtered {
     }
     part.context.retain(|change| sight.context(change));
     let [lost, come] = moved(&part);
-    part.result = match drift::result(&part.classes, &part.metrics) {
-        DriftResult::Worse => DriftResult::Worse,
-        _ if !lost.is_empty() => DriftResult::Worse,
-        DriftResult::Unchanged if !come.is_empty() => DriftResult::Better,
-        other => other,
-    };
-    part.sentence = sentence(&part, counted, &lost, &come);
+    part.result = drift::result(&part.classes, &part.metrics, &part.systems);
+    part.sentence = sentence(&part, counted);
     let subject = subject(&part, rule, &lost, &come);
     part.subject = subject.clone();
     let concerns = part.result != DriftResult::Unchanged;
@@ -200,20 +195,12 @@ fn moved(part: &Drift) -> [Vec<String>; 2] {
     [of([true, false]), of([false, true])]
 }
 
-fn sentence(part: &Drift, counted: Counted, lost: &[String], come: &[String]) -> String {
-    let mut out = if part.result == DriftResult::Unchanged && counted != Counted::Exactly {
+fn sentence(part: &Drift, counted: Counted) -> String {
+    if part.result == DriftResult::Unchanged && counted != Counted::Exactly {
         // What stands as before is counted for whole systems and metrics only.
-        "Nothing changed.".to_owned()
-    } else {
-        drift::sentence(part.result, &part.classes, &part.metrics)
-    };
-    for (names, words) in [(lost, "no longer loaded"), (come, "newly loaded")] {
-        if !names.is_empty() {
-            let count = text::plural(names.len() as u64, "system is", "systems are");
-            let _ = write!(out, " {count} {words}: {}.", names.join(", "));
-        }
+        return "Nothing changed.".to_owned();
     }
-    out
+    drift::sentence(part.result, &part.classes, &part.metrics, &part.systems)
 }
 
 fn subject(part: &Drift, rule: &Rule, lost: &[String], come: &[String]) -> String {

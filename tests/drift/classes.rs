@@ -92,3 +92,22 @@ fn every_class() {
             .collect::<Vec<_>>()
     );
 }
+
+/// A system without a finding that is no longer exported is no good news: nothing is known about it any more.
+#[test]
+fn a_system_out_of_sight_is_worse_even_without_a_finding() {
+    let company = week("2026-09-14");
+    let matched =
+        super::ERP.replace("kind,status", "person_id,kind,status").replace("lost,lost,human", "lost,ana,1,human");
+    company.write("exports/erp/users.csv", &matched);
+    pack(&company, "2026-09-14", "first");
+    std::fs::remove_file(company.path("exports/erp/users.csv")).expect("the file");
+    company.write("exports/extractions.csv", extractions(&["hr/people.csv", "crm/accounts.csv"], "2026-09-14"));
+    pack(&company, "2026-09-14", "second");
+    let (code, there) = drift(&company, "first", "second");
+    assert_eq!((code, counts(&there).as_str()), (5, "7 still-open, 4 unchanged"));
+    let said = there["sentence"].as_str().expect("text");
+    assert!(said.ends_with("1 system is no longer loaded: erp."), "{said}");
+    let (code, back) = drift(&company, "second", "first");
+    assert_eq!((code, back["result"].as_str()), (0, Some("better")));
+}
