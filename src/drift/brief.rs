@@ -2,7 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use crate::report::{Finding, FindingResult, Stamp};
+use crate::report::{Finding, FindingResult, SEVERITIES, Stamp, severity_rank};
 use crate::time::Micros;
 
 use crate::report::drift::Face;
@@ -67,20 +67,13 @@ pub(super) fn person_of(id: &str) -> u64 {
     if id.is_empty() { 0 } else { hash(&id) }
 }
 
-/// Severities in the order in which they matter; an unknown word is the least.
-const SEVERITIES: [&str; 4] = ["critical", "high", "medium", "low"];
-
-pub(super) fn rank(severity: &str) -> usize {
-    SEVERITIES.iter().position(|word| *word == severity).unwrap_or(SEVERITIES.len())
-}
-
 impl Brief {
     pub(super) fn of(finding: &Finding, privileged: Option<bool>) -> Self {
         Self {
             id: id(&finding.finding_id),
             key: key(finding),
             person: finding.person_id.as_deref().map_or(0, person_of),
-            severity: SEVERITIES.get(rank(&finding.severity)).copied().unwrap_or(""),
+            severity: SEVERITIES.get(severity_rank(&finding.severity)).copied().unwrap_or(""),
             result: finding.result,
             open: finding.open,
             waived: finding.waiver_id.is_some(),
@@ -146,6 +139,6 @@ mod tests {
 
     #[test]
     fn severities_have_an_order() {
-        assert!(rank("critical") < rank("high") && rank("low") < rank("whatever"));
+        assert!(severity_rank("critical") < severity_rank("high") && severity_rank("low") < severity_rank("whatever"));
     }
 }

@@ -1,10 +1,10 @@
 //! One finding in both packs: what became of it, and why.
 
 use crate::render::text;
-use crate::report::FindingResult;
+use crate::report::{FindingResult, severity_rank};
 use crate::time;
 
-use super::brief::{Brief, rank};
+use super::brief::Brief;
 use crate::report::drift::Class;
 
 /// What passed between the packs.
@@ -71,7 +71,7 @@ fn worse(before: &Brief, after: &Brief, marks: &[i64], between: Between) -> Vec<
     if after.privileged == Some(true) && before.privileged == Some(false) {
         why.push("the account is privileged now".to_owned());
     }
-    if rank(after.severity) < rank(before.severity) {
+    if severity_rank(after.severity) < severity_rank(before.severity) {
         why.push(format!("severity was {} and is {}", before.severity, after.severity));
     }
     if before.result == FindingResult::Indeterminate && after.result == FindingResult::Over {
@@ -96,7 +96,7 @@ fn better(before: &Brief, after: &Brief, between: Between) -> Vec<String> {
     if after.privileged == Some(false) && before.privileged == Some(true) {
         why.push("the account is not privileged any more".to_owned());
     }
-    if rank(after.severity) > rank(before.severity) {
+    if severity_rank(after.severity) > severity_rank(before.severity) {
         why.push(format!("severity was {} and is {}", before.severity, after.severity));
     }
     if before.result == FindingResult::Over && after.result == FindingResult::Indeterminate {

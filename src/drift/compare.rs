@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::failure::Outcome;
 use crate::pack::digest_of;
 use crate::render::text::length;
-use crate::report::{Finding, Tool};
+use crate::report::{Finding, Tool, severity_rank};
 use crate::time::SECOND;
 
-use super::brief::{Brief, id, rank};
+use super::brief::{Brief, id};
 use super::classify::{Between, classify};
 use super::context::context;
 use super::gone;
@@ -257,8 +257,8 @@ impl<'a> Work<'a> {
 fn sort(items: &mut [Item]) {
     let length = |item: &Item| item.after.as_ref().or(item.before.as_ref()).map_or(0, |face| face.length_seconds);
     items.sort_by(|a, b| {
-        rank(&a.severity)
-            .cmp(&rank(&b.severity))
+        severity_rank(&a.severity)
+            .cmp(&severity_rank(&b.severity))
             .then_with(|| length(b).cmp(&length(a)))
             .then_with(|| a.finding_id.cmp(&b.finding_id))
     });

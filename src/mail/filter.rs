@@ -7,9 +7,9 @@ use crate::drift;
 use crate::render::mail::Part;
 use crate::render::text;
 use crate::report::drift::{Class, ClassCount, ContextChange, ContextKind, Drift, DriftResult, Item};
+use crate::report::{SEVERITIES, severity_rank};
 
 use super::config::{Named, Rule};
-use super::read::SEVERITIES;
 
 /// What a rule gets.
 #[derive(Debug, Clone)]
@@ -105,8 +105,7 @@ impl Sight<'_> {
     }
 
     fn item(&self, item: &Item) -> bool {
-        let rank = SEVERITIES.iter().position(|word| *word == item.severity).unwrap_or(SEVERITIES.len());
-        self.rule.min_severity.is_none_or(|least| rank <= least)
+        self.rule.min_severity.is_none_or(|least| severity_rank(&item.severity) <= least)
             && fits(&self.rule.metrics, &item.metric)
             && self.system_named(item.system.as_deref().unwrap_or_default())
     }

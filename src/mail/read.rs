@@ -8,13 +8,12 @@ use toml::Spanned;
 
 use crate::diag::Diagnostic;
 use crate::policy::{Fields, Sheet, one_of};
+use crate::report::SEVERITIES;
 
 use super::address;
 use super::config::{Attachment, Config, Named, Rule, beside};
 use super::server;
 
-/// Severities from the worst down, as rules and findings write them.
-pub(super) const SEVERITIES: [&str; 4] = ["critical", "high", "medium", "low"];
 /// Bytes of attachments when nothing is said; most servers take 25 MB, and base64 adds a third.
 const MAX_ATTACHMENT: u64 = 10_000_000;
 const FINDINGS: u64 = 5;

@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use overstay::render::Brand;
-use overstay::render::brand::{Picture, Wording};
-use overstay::render::pdf::content::{Block, Cell, CellLine, Column, Look, Piece, Row, Table, content};
-use overstay::render::pdf::layout::{Frame, layout};
+use overstay::render::pdf::content::{Block, CellLine, Piece, content};
 use overstay::render::pdf::page::{Document, Item, Mark, Page, Role};
 use overstay::render::pdf::text::Typesetter;
 use overstay::render::pdf::{self};
@@ -38,7 +36,7 @@ pub(super) fn fixtures() -> &'static [(Report, Document); 2] {
     })
 }
 
-fn item_text(item: &Item) -> Option<String> {
+pub(super) fn item_text(item: &Item) -> Option<String> {
     match &item.mark {
         Mark::Text { line, .. } => Some(line.runs.iter().map(|run| run.text.as_str()).collect()),
         _ => None,
@@ -46,7 +44,7 @@ fn item_text(item: &Item) -> Option<String> {
 }
 
 /// The text of a page that is read, in reading order.
-fn page_text(page: &Page) -> String {
+pub(super) fn page_text(page: &Page) -> String {
     let read = page.items.iter().filter(|item| item.node.is_some());
     read.filter_map(item_text).map(|text| text + " ").collect()
 }
@@ -73,7 +71,7 @@ pub(super) fn whole_text(document: &Document) -> String {
 }
 
 /// Text without the places where lines were broken.
-fn squeezed(text: &str) -> String {
+pub(super) fn squeezed(text: &str) -> String {
     text.split_whitespace().collect()
 }
 
@@ -357,124 +355,4 @@ fn the_same_report_gives_the_same_pages_and_bytes() {
     let bytes = pdf::report(&report, &brand).expect("a PDF");
     assert!(bytes.starts_with(b"%PDF-1."));
     assert!(bytes == pdf::report(&report, &brand).expect("a PDF"));
-}
-
-fn frame() -> Frame<'static> {
-    Frame {
-        title: "t".to_owned(),
-        author: "a".to_owned(),
-        subject: "s".to_owned(),
-        producer: "p".to_owned(),
-        dated: 0,
-        head: [String::new(), String::new()],
-        foot: [String::new(), String::new()],
-        classification: None,
-        logo: None,
-        accent: None,
-    }
-}
-
-fn cell(text: String) -> Cell {
-    let words = vec![Piece { text, look: Look::Plain, link: None }];
-    Cell { lines: vec![CellLine::Words(words)], head: false, columns: 1 }
-}
-
-fn table(rows: Vec<Row>) -> Block {
-    let column = |title: &str| Column { title: title.to_owned(), number: false, room_for: "" };
-    let caption = vec![Piece { text: "Rows".to_owned(), look: Look::Plain, link: None }];
-    let columns = vec![column("Left"), column("Right")];
-    Block::Table(Table { caption, columns, rows, full: true, dense: false, row_height: 0.0 })
-}
-
-#[test]
-fn a_cell_of_many_pages_is_broken_and_nothing_is_lost() {
-    let typesetter = Typesetter::new(&[]).expect("the shipped fonts");
-    let long = (0..6_000).map(|number| format!("word{number}")).collect::<Vec<_>>().join(" ");
-    let row = Row { cells: vec![cell("short".to_owned()), cell(long.clone())], group: false, place: String::new() };
-    let document = layout(&[table(vec![row])], &frame(), &typesetter);
-    assert!(document.pages.len() > 5, "{} pages", document.pages.len());
-    let text = squeezed(&document.pages.iter().map(page_text).collect::<String>());
-    assert!(text.contains(&squeezed(&long)));
-    let unbroken = "x".repeat(20_000);
-    let row = Row { cells: vec![cell(unbroken.clone()), cell(unbroken)], group: false, place: String::new() };
-    let document = layout(&[table(vec![row])], &frame(), &typesetter);
-    let count: usize = document.pages.iter().map(|page| page_text(page).matches('x').count()).sum();
-    assert_eq!(count, 40_000);
-}
-
-#[test]
-fn a_group_stands_with_its_first_row_and_is_named_again() {
-    let typesetter = Typesetter::new(&[]).expect("the shipped fonts");
-    let mut rows = Vec::new();
-    for group in 0..9 {
-        let mut head = cell(format!("Group {group}"));
-        head.columns = 2;
-        rows.push(Row { cells: vec![head], group: true, place: String::new() });
-        for row in 0..17 {
-            let cells = vec![cell(format!("row {group}.{row}")), cell("text".to_owned())];
-            rows.push(Row { cells, group: false, place: String::new() });
-        }
-    }
-    let document = layout(&[table(rows)], &frame(), &typesetter);
-    assert!(document.pages.len() > 3);
-    for (index, page) in document.pages.iter().enumerate() {
-        let all: Vec<String> = page.items.iter().filter_map(item_text).map(|text| text.trim().to_owned()).collect();
-        let last = all.iter().rfind(|text| *text != "text" && !text.starts_with("page ")).expect("a row");
-        assert!(last.starts_with("row "), "page {} ends with {last}", index + 1);
-        if index > 0 {
-            let first = all.iter().find(|text| text.starts_with("row ")).expect("a row");
-            let group = format!("Group {}", &first[4..5]);
-            assert_eq!(all.iter().filter(|text| **text == group).count(), 1, "page {}", index + 1);
-        }
-    }
-}
-
-#[test]
-fn a_company_has_its_own_look_and_words() {
-    let picture = Picture {
-        media_type: "image/png",
-        bytes: Vec::new(),
-        width: 400,
-        height: 100,
-        alternative: "Logo of Northwind, a compass".to_owned(),
-    };
-    let mut report = fixture::empty();
-    report.classification = None;
-    let brand = Brand {
-        logo: Some(picture),
-        accent: Some([120, 0, 90]),
-        classification: Some("For the board".to_owned()),
-        wording: Wording {
-            introduction: Some("Prepared for the audit committee.".to_owned()),
-            notice: Some("Questions go to the access team.".to_owned()),
-            footer: Some("Northwind Logistics GmbH, Hamburg".to_owned()),
-            sign_off: vec!["Head of internal audit".to_owned(), "Data owner".to_owned()],
-        },
-        fonts: Vec::new(),
-    };
-    let typesetter = Typesetter::new(&brand.fonts).expect("the shipped fonts");
-    let document = pdf::document(&report, &brand, &typesetter);
-    let text = squeezed(&whole_text(&document));
-    for words in [
-        "Prepared for the audit committee.",
-        "Questions go to the access team.",
-        "Head of internal audit",
-        "Data owner",
-        "Logo of Northwind, a compass",
-        "For the board · report",
-        "What this report is not",
-    ] {
-        assert!(text.contains(&squeezed(words)), "{words}");
-    }
-    assert!(!text.contains("Reviewedby"));
-    let foot = squeezed("Northwind Logistics GmbH, Hamburg");
-    assert_eq!(text.matches(&foot).count(), document.pages.len() - 1);
-    for (index, page) in document.pages.iter().enumerate() {
-        let logos: Vec<_> = page.items.iter().filter(|item| matches!(item.mark, Mark::Logo { .. })).collect();
-        assert_eq!(logos.len(), 1, "page {}", index + 1);
-        assert_eq!(logos[0].node.is_some(), index == 0, "it is said once what the logo shows");
-    }
-    let accents =
-        |page: &Page| page.items.iter().any(|item| matches!(item.mark, Mark::Box { fill: Some([120, 0, 90]), .. }));
-    assert!(accents(&document.pages[0]));
 }

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use crate::render::text;
-use crate::report::{Finding, FindingResult, Report, WaiverReport, WaiverState};
+use crate::report::{Finding, FindingResult, Report, WaiverReport, WaiverState, severity_rank};
 use crate::time;
 
 /// How many of the worst findings stand on the first page and with each metric.
@@ -13,7 +13,7 @@ const WORST: usize = 5;
 pub(in crate::render) fn worst(report: &Report) -> Vec<&Finding> {
     let certain = |item: &&Finding| item.result == FindingResult::Over && item.waiver_id.is_none();
     let mut items: Vec<&Finding> = report.findings.items.iter().filter(certain).collect();
-    let key = |item: &Finding| (rank(&item.severity), Reverse(item.over_seconds));
+    let key = |item: &Finding| (severity_rank(&item.severity), Reverse(item.over_seconds));
     items.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.finding_id.cmp(&b.finding_id)));
     items.truncate(WORST);
     items
@@ -41,17 +41,6 @@ pub(in crate::render) fn showing(report: &Report, metric: &str, shown: u64) -> S
     match report.metrics.iter().find(|one| one.id == metric) {
         Some(one) => format!("showing {}", text::of(shown, one.over.saturating_add(one.indeterminate).max(shown))),
         None => text::count(shown),
-    }
-}
-
-/// Order of severities, the gravest first.
-pub(in crate::render) fn rank(severity: &str) -> u8 {
-    match severity {
-        "critical" => 0,
-        "high" => 1,
-        "medium" => 2,
-        "low" => 3,
-        _ => 4,
     }
 }
 

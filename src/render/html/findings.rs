@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::cell::{anchor, cell, cell_or, prose, sentence};
 use super::listed::{Listed, ROWS, pick};
 use crate::render::{facts, text};
-use crate::report::{Finding, Report, WaiverReport};
+use crate::report::{Finding, Report, WaiverReport, severity_rank};
 use crate::time;
 
 /// All findings in the report.
@@ -98,8 +98,8 @@ pub(super) fn findings(report: &Report) -> FindingsView {
     });
     let groups = groups.collect();
     let systems: BTreeSet<&str> = list.items.iter().filter_map(|item| item.system.as_deref()).collect();
-    let mut severities: Vec<(u8, String)> =
-        list.items.iter().map(|item| (facts::rank(&item.severity), item.severity.clone())).collect();
+    let mut severities: Vec<(usize, String)> =
+        list.items.iter().map(|item| (severity_rank(&item.severity), item.severity.clone())).collect();
     severities.sort();
     severities.dedup();
     FindingsView {
@@ -154,7 +154,7 @@ fn finding(report: &Report, item: &Finding, seen: &mut BTreeSet<String>) -> Find
         metric: item.metric.clone(),
         metric_anchor: anchor("m-", &item.metric),
         severity: item.severity.clone(),
-        severity_rank: facts::rank(&item.severity).to_string(),
+        severity_rank: severity_rank(&item.severity).to_string(),
         system_cell: cell_or(item.system.as_deref(), "–"),
         system,
         owner: registered.and_then(|one| one.owner.as_deref()).map(cell),

@@ -5,6 +5,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{Stamp, Window};
 
+/// Severities, the gravest first.
+pub const SEVERITIES: [&str; 4] = ["critical", "high", "medium", "low"];
+
+/// The place of a severity among [`SEVERITIES`]; an unknown word comes last.
+pub fn severity_rank(severity: &str) -> usize {
+    SEVERITIES.iter().position(|word| *word == severity).unwrap_or(SEVERITIES.len())
+}
+
 /// The worst findings of each metric, and how many there are in all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FindingList {
