@@ -126,6 +126,10 @@ pub(super) struct ReportArgs {
     /// Folder with a brand.toml (logo, colour, wording) and templates in place of the shipped ones. Default: that of the project file.
     #[arg(long, value_name = "DIR")]
     pub templates: Option<PathBuf>,
+    /// Folder of earlier packs: the report says what changed since the latest of them and since the accepted baseline, and
+    /// shows the trend. Packs of other organisations, and those as of the same moment or later, do not count.
+    #[arg(long, value_name = "DIR")]
+    pub history: Option<PathBuf>,
     /// How many findings of each metric the report itself shows, the longest first; findings.csv always has all.
     #[arg(long, value_name = "N", default_value_t = 200)]
     pub findings: usize,
@@ -226,6 +230,9 @@ pub(super) struct VerifyArgs {
     /// Folder with the templates that the pack was made with, when they are not the shipped ones.
     #[arg(long, value_name = "DIR")]
     pub templates: Option<PathBuf>,
+    /// Folder with the earlier packs that the report was compared with, when they do not lie beside the pack.
+    #[arg(long, value_name = "DIR")]
+    pub history: Option<PathBuf>,
     /// Print JSON (`overstay.verify/1`).
     #[arg(long)]
     pub json: bool,

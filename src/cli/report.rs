@@ -1,7 +1,7 @@
 //! `overstay report`: the whole run, into a pack.
 
 use crate::failure::Outcome;
-use crate::pipeline::{self, PackOptions};
+use crate::pipeline::{self, Earlier, PackOptions};
 use crate::render::terminal;
 
 use super::args::ReportArgs;
@@ -15,6 +15,7 @@ pub(super) fn run(args: &ReportArgs, environment: Environment) -> Outcome<u8> {
         templates: args.templates.clone(),
         canonical: !args.no_canonical,
         readable: true,
+        earlier: args.history.clone().map(Earlier::Folder),
     };
     let bars = Bars::new(environment);
     let report = pipeline::report(&options, &pack, &bars)?;

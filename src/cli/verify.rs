@@ -22,9 +22,9 @@ pub(super) fn run(args: &VerifyArgs, environment: Environment) -> Outcome<u8> {
     let rules = super::rule_files(&args.files);
     let given = !rules.mappings.is_empty() || rules.policy.is_some() || rules.project.is_some();
     let repeat = match &args.inputs {
-        None if given || args.templates.is_some() => {
+        None if given || args.templates.is_some() || args.history.is_some() => {
             return Err(super::usage(
-                "rules and templates are needed only with --inputs DIR, to compute the pack again",
+                "rules, templates and earlier packs are needed only with --inputs DIR, to compute the pack again",
             ));
         }
         None => None,
@@ -32,6 +32,7 @@ pub(super) fn run(args: &VerifyArgs, environment: Environment) -> Outcome<u8> {
             exports: exports.clone(),
             rules,
             templates: args.templates.clone(),
+            history: args.history.clone(),
             scratch: environment::scratch(),
         }),
     };

@@ -119,11 +119,16 @@ pub fn open_accepted(folder: &Path) -> Outcome<(Side, Reference)> {
     };
     let side = Side::open(&folder.join(&entry.pack))?;
     if side.manifest_sha256.as_deref() != Some(entry.manifest_sha256.as_str()) {
-        let message =
-            format!("the pack {} is not the one that was accepted: its manifest has another SHA-256", entry.pack);
-        let hint = "restore the accepted pack, or accept the one that is there";
-        return Err(Failure::usage_one(Diagnostic::error("other-pack", message).at(place()).hint(hint)));
+        return Err(other_pack(folder, &entry.pack));
     }
     let reference = Reference::Accepted { by: entry.by.clone(), reason: entry.reason.clone(), at: entry.at };
     Ok((side, reference))
+}
+
+/// The pack that stands in the place of the accepted one is another.
+pub(super) fn other_pack(folder: &Path, pack: &str) -> Failure {
+    let message = format!("the pack {pack} is not the one that was accepted: its manifest has another SHA-256");
+    let hint = "restore the accepted pack, or accept the one that is there";
+    let place = Place::file(folder.join(ACCEPTED_FILE).display().to_string());
+    Failure::usage_one(Diagnostic::error("other-pack", message).at(place).hint(hint))
 }

@@ -5,11 +5,11 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::failure::{Failure, Outcome};
-use crate::pack::MANIFEST_SCHEMA;
+use crate::pack::{MANIFEST_FILE, MANIFEST_SCHEMA};
 use crate::report::history::HistoryRow;
 
 use super::accepted::Accepted;
-use super::side::Side;
+use super::open::open_report;
 
 /// The packs directly under a folder, the earliest first. A folder without packs gives an empty list.
 ///
@@ -17,19 +17,43 @@ use super::side::Side;
 /// The folder cannot be read, or a pack in it is damaged.
 pub fn history(folder: &Path) -> Outcome<Vec<HistoryRow>> {
     let accepted = Accepted::load(folder)?;
-    let mut rows = Vec::new();
-    for name in packs(folder)? {
-        let side = Side::open(&folder.join(&name))?;
-        let in_force = accepted.as_ref().and_then(Accepted::last);
-        let accepted = in_force.is_some_and(|entry| entry.pack == name);
-        rows.push(HistoryRow::of(&name, side.manifest_sha256.as_deref(), &side.report, accepted));
+    let in_force = accepted.as_ref().and_then(Accepted::last);
+    let rows = found(folder)?.into_iter().map(|pack| {
+        let accepted = in_force.is_some_and(|entry| entry.pack == pack.row.pack);
+        HistoryRow { accepted, ..pack.row }
+    });
+    Ok(rows.collect())
+}
+
+/// One pack of a folder.
+#[derive(Debug)]
+pub(super) struct Found {
+    /// Its headline; whether it is accepted is not looked up.
+    pub(super) row: HistoryRow,
+    /// SHA-256 of its manifest.
+    pub(super) manifest_sha256: String,
+    /// Whose it is.
+    pub(super) organisation: String,
+}
+
+impl Found {
+    /// Reads the headline of a pack.
+    pub(super) fn open(folder: &Path, name: &str) -> Outcome<Self> {
+        let (report, _, manifest_sha256) = open_report(&folder.join(name))?;
+        let row = HistoryRow::of(name, Some(&manifest_sha256), &report, false);
+        Ok(Self { row, manifest_sha256, organisation: report.organisation })
     }
-    rows.sort_by(|a, b| (a.as_of, &a.pack).cmp(&(b.as_of, &b.pack)));
-    Ok(rows)
+}
+
+/// The packs directly under a folder, in the order of time.
+pub(super) fn found(folder: &Path) -> Outcome<Vec<Found>> {
+    let mut packs: Vec<Found> = names(folder)?.iter().map(|name| Found::open(folder, name)).collect::<Outcome<_>>()?;
+    packs.sort_by(|a, b| (a.row.as_of, &a.row.pack).cmp(&(b.row.as_of, &b.row.pack)));
+    Ok(packs)
 }
 
 /// Names of the folders that hold a pack, sorted.
-fn packs(folder: &Path) -> Outcome<Vec<String>> {
+fn names(folder: &Path) -> Outcome<Vec<String>> {
     /// All that tells a pack from another folder.
     #[derive(Deserialize)]
     struct Kind {
@@ -40,7 +64,7 @@ fn packs(folder: &Path) -> Outcome<Vec<String>> {
     for entry in entries {
         let entry = entry.map_err(|cause| Failure::io("read", folder, &cause))?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        let kind = std::fs::read(entry.path().join("manifest.json")).ok();
+        let kind = std::fs::read(entry.path().join(MANIFEST_FILE)).ok();
         let kind: Option<Kind> = kind.and_then(|bytes| serde_json::from_slice(&bytes).ok());
         if !name.starts_with('.') && kind.is_some_and(|kind| kind.schema == MANIFEST_SCHEMA) {
             names.push(name);

@@ -7,12 +7,15 @@ mod compare;
 mod context;
 mod gone;
 mod history;
+mod open;
 mod parts;
+mod past;
 mod sentence;
 mod side;
 
 pub use accepted::{ACCEPTED_FILE, Acceptance, Accepted, accept, open_accepted};
 pub use compare::{Options, compare};
 pub use history::history;
+pub use past::Past;
 pub(crate) use sentence::{result, sentence, subject};
 pub use side::Side;

@@ -7,13 +7,17 @@ use std::path::{Path, PathBuf};
 
 use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Outcome};
-use crate::pack::{Manifest, RuleEntry, sha256_of};
+use crate::pack::RuleEntry;
 use crate::render::csv::plain;
 use crate::report::{Finding, Report};
 use crate::time::{Micros, Moment, TimeFormat, parse_time};
 
 use super::brief::person_of;
+use super::open::{intact, open_report};
 use crate::report::drift::PackFace;
+
+const ACCOUNTS: &str = "populations/accounts.csv";
+const EMPLOYMENTS: &str = "populations/employments.csv";
 
 /// What a comparison asks about an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,8 +69,10 @@ impl Side {
     /// # Errors
     /// The folder is no pack, or was written in a format that this version does not know.
     pub fn open(folder: &Path) -> Outcome<Self> {
-        let (manifest, manifest_sha256): (Manifest, String) = json(folder, "manifest.json")?;
-        let (report, _) = json(folder, "report.json")?;
+        let (report, manifest, manifest_sha256) = open_report(folder)?;
+        for name in [&report.findings.file, ACCOUNTS, EMPLOYMENTS] {
+            intact(folder, &manifest, name)?;
+        }
         let side = Self::unfinished(folder, report, manifest.rules)?;
         Ok(Self { manifest_sha256: Some(manifest_sha256), ..side })
     }
@@ -152,23 +158,6 @@ fn as_in_the_data(finding: &mut Finding) {
     }
 }
 
-/// A file of the pack as JSON, with the SHA-256 of its bytes.
-fn json<T: serde::de::DeserializeOwned>(folder: &Path, name: &str) -> Outcome<(T, String)> {
-    let path = folder.join(name);
-    let bytes = std::fs::read(&path).map_err(|cause| {
-        let message = format!("not an evidence pack: {name} cannot be read ({cause})");
-        let hint = "name a folder that `overstay report --out` has written";
-        let place = Place::file(folder.display().to_string());
-        Failure::usage_one(Diagnostic::error("no-pack", message).at(place).hint(hint))
-    })?;
-    let value = serde_json::from_slice(&bytes).map_err(|cause| {
-        let place = Place::file(path.display().to_string());
-        let hint = "it was changed, or written by another version: `overstay verify` tells which";
-        Failure::usage_one(Diagnostic::error("bad-pack", format!("cannot be read: {cause}")).at(place).hint(hint))
-    })?;
-    Ok((value, sha256_of(&bytes)))
-}
-
 fn reader(path: &Path) -> Outcome<csv::Reader<BufReader<File>>> {
     let file = File::open(path).map_err(|cause| Failure::io("read", path, &cause))?;
     Ok(csv::Reader::from_reader(BufReader::with_capacity(1 << 18, file)))
@@ -182,7 +171,7 @@ fn damaged(path: &Path, cause: &csv::Error) -> Failure {
 /// A table of `populations/` with the places of the named columns. A pack of a very large company has no such file, and
 /// a pack of another version may lack a column.
 fn table<const N: usize>(folder: &Path, name: &str, columns: [&str; N]) -> Outcome<Option<Table<N>>> {
-    let path = folder.join("populations").join(name);
+    let path = folder.join(name);
     if !path.is_file() {
         return Ok(None);
     }
@@ -216,7 +205,7 @@ impl<const N: usize> Table<N> {
 /// What `populations/accounts.csv` says of each account.
 fn accounts(folder: &Path) -> Outcome<Option<BTreeMap<String, Account>>> {
     let columns = ["account_key", "privileged", "status", "person_id"];
-    let Some(table) = table(folder, "accounts.csv", columns)? else {
+    let Some(table) = table(folder, ACCOUNTS, columns)? else {
         return Ok(None);
     };
     let mut accounts = BTreeMap::new();
@@ -238,7 +227,7 @@ fn accounts(folder: &Path) -> Outcome<Option<BTreeMap<String, Account>>> {
 
 /// Whose employment, as `populations/employments.csv` tells it, had begun and had not ended at the as-of time.
 fn employed(folder: &Path, report: &Report) -> Outcome<Option<BTreeSet<u64>>> {
-    let Some(table) = table(folder, "employments.csv", ["person_id", "started_at", "ended_at"])? else {
+    let Some(table) = table(folder, EMPLOYMENTS, ["person_id", "started_at", "ended_at"])? else {
         return Ok(None);
     };
     let as_of = report.as_of.0;

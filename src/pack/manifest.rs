@@ -63,8 +63,45 @@ pub struct Replay {
     pub read_as: Vec<ReadAs>,
     /// Whether the canonical tables are in the pack.
     pub canonical: bool,
+    /// The earlier packs that the report was compared with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history: Option<EarlierPacks>,
     /// Flags that named rule files: `--mappings`, `--policy`, `--project`. Where those lie has no place in a pack.
     pub rules: Vec<String>,
+}
+
+/// Earlier packs of one folder, and the acceptance that was in force.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EarlierPacks {
+    /// In the order of time; the last one is the previous pack.
+    pub packs: Vec<EarlierPack>,
+    /// The accepted baseline, when it is one of them.
+    pub accepted: Option<AcceptedPack>,
+}
+
+/// One earlier pack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EarlierPack {
+    /// Its folder.
+    pub pack: String,
+    /// SHA-256 of its `manifest.json`.
+    pub manifest_sha256: String,
+}
+
+/// The acceptance of a pack, as it was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptedPack {
+    /// Folder of the pack.
+    pub pack: String,
+    /// Who accepted it.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub at: Stamp,
 }
 
 /// A decision that files belong to a source.
@@ -97,6 +134,9 @@ impl Replay {
         if !self.canonical {
             words.push("--no-canonical");
         }
+        if self.history.is_some() {
+            words.extend(["--history", "PACKS"]);
+        }
         words.into_iter().map(quoted).collect::<Vec<_>>().join(" ")
     }
 }
@@ -110,10 +150,30 @@ fn quoted(word: &str) -> Cow<'_, str> {
     Cow::Owned(format!("'{}'", word.replace('\'', "'\\''")))
 }
 
-/// Twelve digits over inputs, rules, options and tool: whatever changes a result changes the id.
-pub fn report_id(inputs_sha256: &str, rules_sha256: &str, command: &str, version: &str) -> String {
+/// Twelve digits over inputs, rules, options, tool and, where there are any, the earlier packs: whatever changes a
+/// result changes the id.
+pub fn report_id(
+    inputs_sha256: &str,
+    rules_sha256: &str,
+    command: &str,
+    version: &str,
+    earlier: Option<&EarlierPacks>,
+) -> String {
     let parts = [("inputs", inputs_sha256), ("rules", rules_sha256), ("command", command), ("tool", version)];
-    digest_of(parts.into_iter())[..12].to_owned()
+    let earlier = earlier.map(EarlierPacks::digest);
+    digest_of(parts.into_iter().chain(earlier.as_deref().map(|digest| ("history", digest))))[..12].to_owned()
+}
+
+impl EarlierPacks {
+    /// SHA-256 over their names and hashes, and over the acceptance as compact JSON under `accepted.json`.
+    fn digest(&self) -> String {
+        let accepted = self.accepted.as_ref().map(|accepted| {
+            let bytes = serde_json::to_vec(accepted).unwrap_or_default();
+            super::staging::hex(&Sha256::digest(bytes))
+        });
+        let packs = self.packs.iter().map(|pack| (pack.pack.as_str(), pack.manifest_sha256.as_str()));
+        digest_of(packs.chain(accepted.as_deref().map(|hash| ("accepted.json", hash))))
+    }
 }
 
 /// One input file.
@@ -231,11 +291,12 @@ mod tests {
             frameworks: vec!["nist-csf-2.0".to_owned()],
             read_as: vec![ReadAs { source: "own-people".to_owned(), pattern: "hr/o'neil *.csv".to_owned() }],
             canonical: false,
+            history: Some(EarlierPacks::default()),
             rules: vec!["--mappings".to_owned(), "--policy".to_owned()],
         };
         let expected = "overstay report EXPORTS --period '2026-07-01 .. 2026-10-01' --as-of 1970-01-01T00:00:00Z \
                         --zone Europe/Berlin --findings 5 --framework nist-csf-2.0 --as own-people \
-                        'hr/o'\\''neil *.csv' --mappings FOLDER --policy FILE --no-canonical";
+                        'hr/o'\\''neil *.csv' --mappings FOLDER --policy FILE --no-canonical --history PACKS";
         assert_eq!(replay.command(0), expected);
     }
 }

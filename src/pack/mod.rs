@@ -11,9 +11,10 @@ mod verify;
 pub use evidence::Evidence;
 pub use lines::{FINDINGS_HEADER, write_findings};
 pub use manifest::{
-    InputEntry, Manifest, OutputEntry, ReadAs, Replay, RuleEntry, SCHEMA as MANIFEST_SCHEMA, digest_of, report_id,
+    AcceptedPack, EarlierPack, EarlierPacks, InputEntry, Manifest, OutputEntry, ReadAs, Replay, RuleEntry,
+    SCHEMA as MANIFEST_SCHEMA, digest_of, report_id,
 };
 pub use sample::{Sample, SampleFacts, SampleItem, SampleOptions, sample};
-pub use staging::{PackFile, Staging, sha256_of, write_file};
+pub use staging::{PackFile, Staging, sha256_of, size_and_sha256, write_file};
 pub use table::{SPREADSHEET_ROWS, write_parquet, write_table_csv};
 pub use verify::{Difference, Kind as DifferenceKind, MANIFEST_FILE, PackCheck, check_pack, compare};

@@ -240,6 +240,23 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Outcome<()> {
     fs::rename(&partial, path).map_err(|cause| Failure::io("put the file at", path, &cause))
 }
 
+/// Size and SHA-256 of a file; `heard` is told how much was read.
+pub fn size_and_sha256(path: &Path, heard: &dyn Fn(u64)) -> io::Result<(u64, String)> {
+    let mut file = File::open(path)?;
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; 1 << 18];
+    let mut bytes = 0;
+    loop {
+        let read = file.read(&mut buffer)?;
+        if read == 0 {
+            return Ok((bytes, hex(&hash.finalize())));
+        }
+        hash.update(&buffer[..read]);
+        bytes += read as u64;
+        heard(read as u64);
+    }
+}
+
 /// SHA-256 of some bytes in lower-case hexadecimal.
 pub fn sha256_of(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))

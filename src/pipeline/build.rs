@@ -27,9 +27,9 @@ pub(super) fn build(inputs: &Inputs, measured: Measured, findings_sha256: Option
     indicators.push(overstay(&headline));
     Report {
         schema: SCHEMA.to_owned(),
-        report_id: report_id(&inputs_sha256, &rules_sha256, &command, &tool().version),
+        report_id: report_id(&inputs_sha256, &rules_sha256, &command, &tool().version, inputs.replay.history.as_ref()),
         tool: tool(),
-        organisation: rules.project.organisation.clone().unwrap_or_else(|| "organisation not named".to_owned()),
+        organisation: inputs.organisation().to_owned(),
         classification: rules.project.classification.clone(),
         period: period(inputs),
         as_of: Stamp(inputs.as_of),
@@ -43,6 +43,8 @@ pub(super) fn build(inputs: &Inputs, measured: Measured, findings_sha256: Option
         command,
         verdict: overall(&measured.metrics),
         headline,
+        changes: Vec::new(),
+        history: Vec::new(),
         resolutions: resolutions(&rules.frameworks),
         frameworks: assess_frameworks(&rules.frameworks, &measured.metrics),
         metrics: measured.metrics,

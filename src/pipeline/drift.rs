@@ -94,7 +94,7 @@ fn side(run: &RunOptions, folder: &TempDir, name: &str, progress: &dyn Progress)
         return Side::open(&run.exports);
     }
     let out = folder.path().join(name);
-    let pack = PackOptions { out: out.clone(), templates: None, canonical: false, readable: false };
+    let pack = PackOptions { out: out.clone(), templates: None, canonical: false, readable: false, earlier: None };
     report(run, &pack, progress)?;
     Side::open(&out)
 }

@@ -18,4 +18,4 @@ pub use options::{Clock, Progress, RuleOptions, RunOptions, Silent};
 pub use rules::Rules;
 pub use run::{Inputs, check, normalise, overrides, report};
 pub use verify::{Compared, Repeat, Repeated, Verified, verify};
-pub use write::PackOptions;
+pub use write::{Earlier, PackOptions};

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::dataset::Frames;
 use crate::diag::{Diagnostic, Place};
+use crate::drift::Past;
 use crate::failure::{Failure, Outcome};
 use crate::identity::{Authority, Context, Facts, Resolved, resolve};
 use crate::pack::{OutputEntry, ReadAs, Replay, Staging, write_parquet};
@@ -101,6 +102,7 @@ impl Inputs {
             frameworks: rules.frameworks.iter().map(|framework| framework.id.clone()).collect(),
             read_as: options.rules.read_as.clone(),
             canonical: true,
+            history: None,
             rules: options.rules.flags(),
         };
         Ok(Self {
@@ -118,6 +120,11 @@ impl Inputs {
             replay,
             messages,
         })
+    }
+
+    /// Whose report it is.
+    pub(super) fn organisation(&self) -> &str {
+        self.rules.project.organisation.as_deref().unwrap_or("organisation not named")
     }
 
     /// The canonical tables under another reading of the same inputs.
@@ -247,15 +254,18 @@ pub fn report(options: &RunOptions, pack: &PackOptions, progress: &dyn Progress)
     progress.stage("loading rules");
     let (rules, templates) = pack.rules(&options.exports, &options.rules)?;
     let staging = Staging::begin(&pack.out)?;
+    let past = pack.past()?;
     let mut inputs = Inputs::prepare_with(rules, options, pack.except(), progress)?;
+    let past = past.map(|past| past.before(inputs.organisation(), inputs.as_of));
     inputs.replay.canonical = pack.canonical;
+    inputs.replay.history = past.as_ref().and_then(Past::record);
     refuse_nothing(&inputs, &options.exports)?;
     let mut sink = PackSink::open(staging)?;
     let measured: Measured = measure(&mut inputs, options.findings, &mut sink, progress)?;
     let staging = sink.close()?;
     progress.stage("writing");
     let report = build(&inputs, measured, staging.sha256_of("findings.csv"));
-    write(&inputs, report, &templates, pack, staging)
+    write(&inputs, report, past.as_ref(), &templates, pack, staging)
 }
 
 /// The canonical tables as Parquet.

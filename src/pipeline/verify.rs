@@ -15,7 +15,7 @@ use crate::time::Zone;
 use super::build::tool;
 use super::options::{Clock, Progress, RuleOptions, RunOptions};
 use super::run::report;
-use super::write::PackOptions;
+use super::write::{Earlier, PackOptions};
 
 /// How to compute a pack again.
 #[derive(Debug, Clone)]
@@ -26,6 +26,8 @@ pub struct Repeat {
     pub rules: RuleOptions,
     /// Folder with own templates, as it was given.
     pub templates: Option<PathBuf>,
+    /// Folder with the earlier packs that the report was compared with; default: where the pack itself lies.
+    pub history: Option<PathBuf>,
     /// Where a temporary folder is made, in which the pack is computed again; it is removed afterwards.
     pub scratch: PathBuf,
 }
@@ -115,6 +117,7 @@ fn again(
         templates: how.templates.clone(),
         canonical: manifest.options.canonical,
         readable: true,
+        earlier: earlier(pack, manifest, how)?,
     };
     report(&options, &packing, progress)?;
     progress.stage("comparing byte by byte");
@@ -126,6 +129,21 @@ fn again(
         rules: rules(manifest, &computed),
         files: files(pack, check, manifest, &out, &computed)?,
     })
+}
+
+/// The earlier packs that were recorded, beside the pack or where the user says.
+fn earlier(pack: &Path, manifest: &Manifest, how: &Repeat) -> Outcome<Option<Earlier>> {
+    let Some(recorded) = &manifest.options.history else {
+        return Ok(None);
+    };
+    let folder = match &how.history {
+        Some(folder) => folder.clone(),
+        None => {
+            let full = std::fs::canonicalize(pack).map_err(|cause| Failure::io("find", pack, &cause))?;
+            full.parent().unwrap_or(&full).to_owned()
+        }
+    };
+    Ok(Some(Earlier::Recorded(folder, recorded.clone())))
 }
 
 /// The recorded options, with the rule files given again.
@@ -183,6 +201,11 @@ fn with_hint(mut failure: Failure, manifest: &Manifest, how: &Repeat) -> Failure
     let given = how.rules.flags();
     let missing: Vec<&str> =
         manifest.options.rules.iter().filter(|flag| !given.contains(*flag)).map(String::as_str).collect();
+    if manifest.options.history.is_some() && how.history.is_none() {
+        let message = "the report was compared with earlier packs, which were looked for beside the pack";
+        let hint = "--history DIR names the folder that has them";
+        failure.diagnostics.push(Diagnostic::info("earlier-packs", message).hint(hint));
+    }
     if !missing.is_empty() {
         let message = "the pack was made with rules of the company's own";
         let hint = format!("give {} as it was given then", missing.join(" and "));

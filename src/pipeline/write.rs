@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 
 use crate::assess::Judged;
 use crate::dataset::Table;
+use crate::drift::{Options, Past, Side, compare};
 use crate::failure::Outcome;
 use crate::pack::{
-    Evidence, FINDINGS_HEADER, InputEntry, MANIFEST_SCHEMA, Manifest, OutputEntry, PackFile, RuleEntry,
+    EarlierPacks, Evidence, FINDINGS_HEADER, InputEntry, MANIFEST_SCHEMA, Manifest, OutputEntry, PackFile, RuleEntry,
     SPREADSHEET_ROWS, Staging, digest_of, write_findings, write_table_csv,
 };
 use crate::render::{Templates, csv, html, json, pdf, xlsx};
+use crate::report::drift::Drift;
 use crate::report::{PackedFile, Report, Stamp};
 
 use super::build::{FINDINGS_FILE, period, tool};
@@ -30,7 +32,21 @@ pub struct PackOptions {
     pub canonical: bool,
     /// Whether the report is written for readers; else only `report.json`, for a pack that is compared and thrown away.
     pub readable: bool,
+    /// Earlier packs that the report is compared with.
+    pub earlier: Option<Earlier>,
 }
+
+/// Which earlier packs a report is compared with.
+#[derive(Debug, Clone)]
+pub enum Earlier {
+    /// All of a folder that speak about the same organisation at an earlier moment.
+    Folder(PathBuf),
+    /// Those of a folder that an earlier run recorded.
+    Recorded(PathBuf, EarlierPacks),
+}
+
+/// Changed findings of each class that `report.json` lists.
+const CHANGES: usize = 100;
 
 impl PackOptions {
     /// The rules and the templates; what is wrong with either is told at once.
@@ -54,6 +70,15 @@ impl PackOptions {
     /// Folders that are no exports, wherever they lie.
     pub(super) fn except(&self) -> Vec<PathBuf> {
         std::iter::once(&self.out).chain(&self.templates).cloned().collect()
+    }
+
+    /// The earlier packs; what is wrong with them is told before the exports are read.
+    pub(super) fn past(&self) -> Outcome<Option<Past>> {
+        match &self.earlier {
+            None => Ok(None),
+            Some(Earlier::Folder(folder)) => Past::look(folder, &self.out).map(Some),
+            Some(Earlier::Recorded(folder, packs)) => Past::again(folder, packs).map(Some),
+        }
     }
 }
 
@@ -111,11 +136,17 @@ impl Files for PackSink {
 pub(super) fn write(
     inputs: &Inputs,
     mut report: Report,
+    past: Option<&Past>,
     templates: &Templates,
     options: &PackOptions,
     mut staging: Staging,
 ) -> Outcome<Report> {
+    let rules = rule_entries(inputs, templates);
     write_data(inputs, &report, options, &mut staging)?;
+    if let Some(past) = past {
+        report.history = past.rows();
+        report.changes = changes(past, &report, &rules, &staging)?;
+    }
     let data = staging.outputs();
     report.evidence_sha256 = Some(digest_of(data.iter().map(|file| (file.path.as_str(), file.sha256.as_str()))));
     let packed = |file: OutputEntry| PackedFile { path: file.path, bytes: file.bytes, sha256: file.sha256 };
@@ -124,10 +155,24 @@ pub(super) fn write(
     if options.readable {
         write_documents(&report, templates, &mut staging)?;
     }
-    let manifest = manifest(inputs, &report, templates, &staging);
+    let manifest = manifest(inputs, &report, rules, &staging);
     staging.write("manifest.json", &manifest.to_json())?;
     staging.finish()?;
     Ok(report)
+}
+
+/// What changed since each pack that is compared with. The data files of this one stand already.
+fn changes(past: &Past, report: &Report, rules: &[RuleEntry], staging: &Staging) -> Outcome<Vec<Drift>> {
+    let mut references = past.references().peekable();
+    if references.peek().is_none() {
+        return Ok(Vec::new());
+    }
+    let current = Side::unfinished(staging.folder(), report.clone(), rules.to_vec())?;
+    let compared = references.map(|reference| {
+        let (side, reference) = reference?;
+        compare(&side, &current, &Options { reference, cap: CHANGES, tool: tool() })
+    });
+    compared.collect()
 }
 
 /// What the report rests on: rows, tables, the text of the rules.
@@ -158,11 +203,16 @@ fn write_spreadsheet(report: &Report, staging: &mut Staging) -> Outcome<()> {
     staging.close(file)
 }
 
-fn manifest(inputs: &Inputs, report: &Report, templates: &Templates, staging: &Staging) -> Manifest {
+/// Every rule file that was used, templates and brand included.
+fn rule_entries(inputs: &Inputs, templates: &Templates) -> Vec<RuleEntry> {
     let mut rules = inputs.rules.files.clone();
     let named = templates.files().into_iter();
     rules.extend(named.map(|(name, bytes)| RuleEntry::of_bytes(format!("templates/{name}"), bytes)));
     rules.sort();
+    rules
+}
+
+fn manifest(inputs: &Inputs, report: &Report, rules: Vec<RuleEntry>, staging: &Staging) -> Manifest {
     Manifest {
         schema: MANIFEST_SCHEMA.to_owned(),
         tool: tool(),

@@ -12,9 +12,10 @@ use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Kind, Outcome};
 
 /// Every shipped template by name; the names are the paths under a folder that overrides them.
-const SHIPPED: [(&str, &str); 16] = [
+const SHIPPED: [(&str, &str); 17] = [
     ("drift/page.html", include_str!("../../templates/drift/page.html")),
     ("mail/drift.html", include_str!("../../templates/mail/drift.html")),
+    ("report/changes.html", include_str!("../../templates/report/changes.html")),
     ("report/cover.html", include_str!("../../templates/report/cover.html")),
     ("report/data.html", include_str!("../../templates/report/data.html")),
     ("report/findings.html", include_str!("../../templates/report/findings.html")),

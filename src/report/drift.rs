@@ -238,7 +238,7 @@ pub enum ContextKind {
     Reading,
     /// A limit of a metric.
     Limit,
-    /// Text of a metric, mapping, framework, policy or template.
+    /// Text of a metric, mapping, framework or policy.
     Rule,
     /// A source format of a system that was read, or is no longer read.
     Source,

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Report, Stamp, Status};
+use super::{MetricReport, Report, Stamp, Status};
 
 /// One pack of a folder of packs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -14,6 +14,10 @@ pub struct HistoryRow {
     pub manifest_sha256: Option<String>,
     /// Id of its report.
     pub report_id: String,
+    /// SHA-256 over its rules: where it differs from the row before, limits or mappings differ too.
+    pub rules_sha256: String,
+    /// Version of the tool that wrote it.
+    pub tool_version: String,
     /// Label of its period.
     pub period: String,
     /// The moment it speaks about.
@@ -32,6 +36,25 @@ pub struct HistoryRow {
     pub open: u64,
     /// Whether it is the accepted baseline.
     pub accepted: bool,
+    /// Its metrics, in the order of its report.
+    pub metrics: Vec<HistoryMetric>,
+}
+
+/// One metric of a pack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct HistoryMetric {
+    /// Id.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// Its verdict.
+    pub status: Status,
+    /// Surely over the limit.
+    pub over: u64,
+    /// Items looked at.
+    pub population: u64,
+    /// The limit.
+    pub limit_seconds: Option<i64>,
 }
 
 impl HistoryRow {
@@ -45,6 +68,8 @@ impl HistoryRow {
             pack: pack.to_owned(),
             manifest_sha256: manifest_sha256.map(str::to_owned),
             report_id: report.report_id.clone(),
+            rules_sha256: report.rules_sha256.clone(),
+            tool_version: report.tool.version.clone(),
             period: report.period.label.clone(),
             as_of: report.as_of,
             status: report.verdict.status,
@@ -54,6 +79,20 @@ impl HistoryRow {
             credential_seconds: report.headline.credential_seconds,
             open: report.headline.open,
             accepted,
+            metrics: report.metrics.iter().map(HistoryMetric::of).collect(),
+        }
+    }
+}
+
+impl HistoryMetric {
+    fn of(metric: &MetricReport) -> Self {
+        Self {
+            id: metric.id.clone(),
+            title: metric.title.clone(),
+            status: metric.status,
+            over: metric.over,
+            population: metric.population,
+            limit_seconds: metric.limit_seconds,
         }
     }
 }

@@ -62,7 +62,9 @@ impl Forge {
         manifest.rules_sha256 = manifest.rules_digest();
         manifest.evidence_sha256 = manifest.evidence_digest();
         let version = &manifest.tool.version;
-        manifest.report_id = report_id(&manifest.inputs_sha256, &manifest.rules_sha256, &manifest.command, version);
+        let history = manifest.options.history.as_ref();
+        manifest.report_id =
+            report_id(&manifest.inputs_sha256, &manifest.rules_sha256, &manifest.command, version, history);
         report.report_id = manifest.report_id.clone();
         report.command = manifest.command.clone();
         report.tool = manifest.tool.clone();

@@ -33,7 +33,8 @@ pub(super) fn digests(
         inside.say("its as_of is not the one of its options".to_owned());
     }
     inside.same("period", &manifest.period.label, "its options", &manifest.options.period);
-    let id = report_id(&manifest.inputs_sha256, &manifest.rules_sha256, &manifest.command, &manifest.tool.version);
+    let (inputs, rules, tool) = (&manifest.inputs_sha256, &manifest.rules_sha256, &manifest.tool.version);
+    let id = report_id(inputs, rules, &manifest.command, tool, manifest.options.history.as_ref());
     inside.same("report_id", &manifest.report_id, "its digests", &id);
     if !sound("report.json") {
         if !manifest.outputs.iter().any(|output| output.path == "report.json") {

@@ -6,8 +6,8 @@ mod inside;
 pub use compare::compare;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
+use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -21,7 +21,7 @@ use crate::failure::{Failure, Outcome};
 use crate::report::Report;
 
 use super::manifest::{Manifest, SCHEMA};
-use super::staging::hex;
+use super::staging::{hex, size_and_sha256};
 
 /// The name of the manifest in every pack.
 pub const MANIFEST_FILE: &str = "manifest.json";
@@ -229,7 +229,7 @@ fn hashes(
             }
             let path = pack.join(&output.path);
             let heard = |read: u64| progress(done.fetch_add(read, Ordering::Relaxed) + read, total);
-            let (bytes, sha256) = hash(&path, &heard).map_err(|cause| Failure::io("read", &path, &cause))?;
+            let (bytes, sha256) = size_and_sha256(&path, &heard).map_err(|cause| Failure::io("read", &path, &cause))?;
             let what = if bytes != output.bytes {
                 format!("{bytes} bytes; the manifest lists {}", output.bytes)
             } else if sha256 != output.sha256 {
@@ -245,23 +245,6 @@ fn hashes(
         changed.extend(result?);
     }
     Ok(changed)
-}
-
-/// Size and SHA-256 of a file.
-fn hash(path: &Path, heard: &dyn Fn(u64)) -> io::Result<(u64, String)> {
-    let mut file = File::open(path)?;
-    let mut hash = Sha256::new();
-    let mut buffer = vec![0; 1 << 18];
-    let mut bytes = 0;
-    loop {
-        let read = file.read(&mut buffer)?;
-        if read == 0 {
-            return Ok((bytes, hex(&hash.finalize())));
-        }
-        hash.update(&buffer[..read]);
-        bytes += read as u64;
-        heard(read as u64);
-    }
 }
 
 /// What lies in the pack and is not listed.

@@ -7,6 +7,7 @@ mod scale;
 mod scene;
 mod survival;
 mod svg;
+mod trend;
 
 pub use bars::ageing;
 pub use heat::weekday_hour;
@@ -15,6 +16,7 @@ pub use scale::Scale;
 pub use scene::{Anchor, Mark, Point, Role, Scene};
 pub use survival::{share_at, survival};
 pub use svg::svg;
+pub use trend::trend;
 
 /// The weekdays, Monday first, as all tables and charts write them.
 pub const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];

@@ -63,8 +63,20 @@ pub struct Line {
     pub what: String,
     /// Why it is in its class, and the finding's own sentence.
     pub why: String,
-    /// Finding id, and file and row.
-    pub id: String,
+    /// Finding id.
+    pub finding: String,
+    /// File and row; nothing where names are withheld.
+    pub source: Option<String>,
+}
+
+impl Line {
+    /// Finding id, with file and row in brackets.
+    pub fn place(&self) -> String {
+        match &self.source {
+            Some(source) => format!("{} ({source})", self.finding),
+            None => self.finding.clone(),
+        }
+    }
 }
 
 /// A table of words.
@@ -167,19 +179,18 @@ fn line(drift: &Drift, item: &Item, names: Names) -> Line {
     let system = item.system.as_deref().map(|system| format!(", {system}")).unwrap_or_default();
     let face = item.after.as_ref().or(item.before.as_ref());
     let mut why: Vec<String> = item.why.clone();
-    let (what, id) = match names {
+    let (what, source) = match names {
         Names::Shown => {
             why.push(item.reason.clone());
-            let source = item.source.as_deref().map(|source| format!(" ({source})")).unwrap_or_default();
-            (format!("{title}{system}: {}", item.subject), format!("{}{source}", item.finding_id))
+            (format!("{title}{system}: {}", item.subject), item.source.clone())
         }
         Names::Withheld => {
             // A beginning or a match says nothing about a person; a sentence of the report does.
             why.extend(face.map(length));
-            (format!("{title}{system}: {}", with_article(&item.subject_kind)), item.finding_id.clone())
+            (format!("{title}{system}: {}", with_article(&item.subject_kind)), None)
         }
     };
-    Line { severity: item.severity.clone(), what, why: why.join("; "), id }
+    Line { severity: item.severity.clone(), what, why: why.join("; "), finding: item.finding_id.clone(), source }
 }
 
 fn with_article(kind: &str) -> String {

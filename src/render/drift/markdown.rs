@@ -21,7 +21,7 @@ pub fn markdown(digest: &Digest) -> String {
                 plain(&line.severity),
                 plain(&line.what),
                 plain(&line.why),
-                text::visible(&line.id, false).replace('`', "'")
+                text::visible(&line.place(), false).replace('`', "'")
             );
         }
         out.push('\n');

@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use super::{Digest, Line, Table};
 use crate::failure::Outcome;
-use crate::render::{Templates, html};
-use crate::report::drift::DriftResult;
+use crate::render::Templates;
+use crate::render::html::{self, Badge};
 
 #[derive(Serialize)]
 struct PageView<'a> {
@@ -18,9 +18,7 @@ struct PageView<'a> {
 struct DriftView<'a> {
     title: &'a str,
     reference: &'a str,
-    result: &'static str,
-    shape: &'static str,
-    class: &'static str,
+    badge: Badge,
     sentence: &'a str,
     verdict: &'a str,
     context: &'a [String],
@@ -57,17 +55,10 @@ pub fn page(digests: &[Digest], templates: &Templates) -> Outcome<Vec<u8>> {
 }
 
 fn drift(digest: &Digest) -> DriftView<'_> {
-    let (result, shape, class) = match digest.result {
-        DriftResult::Worse => ("worse", "✕", "s-not-met"),
-        DriftResult::Better => ("better", "✓", "s-met"),
-        DriftResult::Unchanged => ("unchanged", "=", "s-none"),
-    };
     DriftView {
         title: &digest.title,
         reference: &digest.reference,
-        result,
-        shape,
-        class,
+        badge: html::change(digest.result),
         sentence: &digest.sentence,
         verdict: &digest.verdict,
         context: &digest.context,

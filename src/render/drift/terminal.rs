@@ -31,7 +31,7 @@ pub fn terminal(digest: &Digest, columns: usize, colour: bool) -> String {
         for line in &section.lines {
             page.wrap("  ", &format!("{} {}", clean(&line.severity), clean(&line.what)));
             page.wrap("      ", &clean(&line.why));
-            page.wrap("      ", &clean(&line.id));
+            page.wrap("      ", &clean(&line.place()));
         }
     }
     list(&mut page, "As before", &digest.standing);

@@ -1,9 +1,11 @@
 //! Facts about parts of a report that more than one renderer words: limits, percentiles, coverage, what decided.
 
+mod changes;
 mod data;
 mod finding;
 mod metric;
 
+pub(super) use changes::*;
 pub(super) use data::*;
 pub(super) use finding::*;
 pub(super) use metric::*;

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::brand;
 use super::cell::{anchor, cell, cell_or, prose, prose_or};
+use super::changes::{self, SinceLine};
 use super::findings::{self, FindingView};
 use super::listed::{Listed, ROWS, few};
 use super::status::{Badge, Tally, badge, tally};
@@ -37,6 +38,7 @@ pub(super) struct Cover {
     verdict: Badge,
     sentence: Value,
     inconclusive: Option<Value>,
+    since: Vec<SinceLine>,
     measured: bool,
     account_days: String,
     accounts: String,
@@ -108,6 +110,7 @@ pub(super) fn cover(report: &Report, brand: &Brand) -> Cover {
         verdict: badge(report.verdict.status),
         sentence: prose(&report.verdict.sentence),
         inconclusive: Some(report.verdict.inconclusive.as_str()).filter(|clause| !clause.is_empty()).map(prose),
+        since: changes::lines(report),
         measured: facts::measured(report),
         account_days: facts::overstayed(headline.account_seconds, headline.open),
         accounts: text::plural(headline.accounts, "account", "accounts"),

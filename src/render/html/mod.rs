@@ -2,6 +2,7 @@
 
 mod brand;
 mod cell;
+mod changes;
 mod controls;
 mod cover;
 mod data;
@@ -13,6 +14,8 @@ mod page;
 mod prose;
 mod reading;
 mod status;
+
+pub(super) use status::{Badge, change};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

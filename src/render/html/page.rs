@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::brand::{self, BrandView};
+use super::changes::{self, ChangesView};
 use super::controls::{self, FrameworkView};
 use super::cover::{self, Cover};
 use super::data::{self, DataView};
@@ -21,6 +22,7 @@ pub(super) struct Page {
     prose: Prose,
     cover: Cover,
     resolutions: Vec<controls::ResolutionView>,
+    changes: Option<ChangesView>,
     frameworks: Vec<FrameworkView>,
     indicators: Vec<IndicatorView>,
     findings: FindingsView,
@@ -40,6 +42,7 @@ pub(super) fn page(report: &Report, templates: &Templates) -> Page {
         templates: templates_in_use(templates),
         cover: cover::cover(report, brand),
         resolutions: controls::resolutions(report),
+        changes: changes::changes(report),
         frameworks: controls::frameworks(report),
         indicators: metrics::indicators(report),
         findings: findings::findings(report),

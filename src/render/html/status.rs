@@ -4,16 +4,17 @@ use serde::Serialize;
 
 use crate::render::{facts, text};
 use crate::report::Status;
+use crate::report::drift::DriftResult;
 
 /// A verdict as the page shows it.
 #[derive(Debug, Clone, Copy, Serialize)]
-pub(super) struct Badge {
+pub(in crate::render) struct Badge {
     /// Class that colours it.
-    pub(super) class: &'static str,
+    pub(in crate::render) class: &'static str,
     /// Shape before the word, for eyes only.
-    pub(super) shape: &'static str,
+    pub(in crate::render) shape: &'static str,
     /// The word.
-    pub(super) word: &'static str,
+    pub(in crate::render) word: &'static str,
 }
 
 /// The badge of a verdict.
@@ -27,6 +28,16 @@ pub(super) fn badge(status: Status) -> Badge {
         Status::NotAssessed => ("s-none", "–"),
     };
     Badge { class, shape, word: status.words() }
+}
+
+/// The badge of a comparison.
+pub(in crate::render) fn change(result: DriftResult) -> Badge {
+    let (class, shape) = match result {
+        DriftResult::Worse => ("s-not-met", "✕"),
+        DriftResult::Better => ("s-met", "✓"),
+        DriftResult::Unchanged => ("s-none", "="),
+    };
+    Badge { class, shape, word: facts::change(result) }
 }
 
 /// `1 of 13 not met`, `12 of 13 met` …: how often each verdict occurs, in the order of precedence.

@@ -185,7 +185,7 @@ fn class(drift: &Drift, section: &Section) -> Class {
         severity: line.severity.clone(),
         what: line.what.clone(),
         why: line.why.clone(),
-        id: line.id.clone(),
+        id: line.place(),
     });
     Class {
         title: format!("{} {}{waived}", text::count(count), section.class.words()),

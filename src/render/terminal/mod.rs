@@ -47,6 +47,10 @@ fn heading(page: &mut Page, report: &Report) {
     } else {
         page.wrap("", "Overstayed: not computed, nothing was measured.");
     }
+    for drift in &report.changes {
+        let title = format!("{}: {}. ", facts::since(drift), facts::change(drift.result));
+        page.wrap("", &format!("{}{}", clean(&title), clean(&drift.sentence)));
+    }
     page.blank();
 }
 

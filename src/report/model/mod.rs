@@ -13,6 +13,8 @@ pub use metric::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::report::drift::Drift;
+use crate::report::history::HistoryRow;
 use crate::time::{self, Micros};
 
 /// The value of [`Report::schema`].
@@ -120,6 +122,13 @@ pub struct Report {
     pub verdict: Verdict,
     /// How much was overstayed.
     pub headline: Headline,
+    /// What changed: since the previous pack, and since the accepted baseline where that is another one. Empty when the
+    /// run was given no earlier pack.
+    #[serde(default)]
+    pub changes: Vec<Drift>,
+    /// The earlier packs that the run was given, in the order of time; this report is not among them.
+    #[serde(default)]
+    pub history: Vec<HistoryRow>,
     /// One entry for every alias (PR.AC-4, NHI-03) that the frameworks answer to.
     pub resolutions: Vec<Resolution>,
     /// Every chosen framework with every reference in scope of it.

@@ -51,7 +51,9 @@ fn resolved(one: &Resolution, report: &Report) -> Vec<Block> {
 
 /// Every reference of every framework.
 pub(super) fn scorecard(report: &Report) -> Block {
-    let new_page = report.resolutions.is_empty().then_some(Block::NewPage(0));
+    // A resolution alone leaves most of its page; what changed does not.
+    let follows = !report.resolutions.is_empty() && report.changes.is_empty();
+    let new_page = (!follows).then_some(Block::NewPage(0));
     let mut blocks: Vec<Block> = new_page.into_iter().collect();
     blocks.push(heading(2, "Control scorecard", "scorecard"));
     blocks.push(body(rich(prose::SCORECARD, report)));

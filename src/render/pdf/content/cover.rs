@@ -1,6 +1,7 @@
 //! The first page: who, which period, which verdict, how much, and from what.
 
 use super::block::{Block, Heading, Kind, Piece, Tile, Words};
+use super::changes;
 use super::words::{alert, code, data, plain, quiet, rich, small_heading, strong, visible};
 use crate::render::{Brand, facts, prose, text};
 use crate::report::Report;
@@ -95,6 +96,7 @@ fn verdict(report: &Report) -> Block {
     if !report.verdict.inconclusive.is_empty() {
         lines.push(vec![strong("Inconclusive: "), plain(visible(&report.verdict.inconclusive))]);
     }
+    lines.extend(changes::on_the_cover(report));
     Block::Verdict { status: report.verdict.status, lines, large: true }
 }
 

@@ -1,6 +1,7 @@
 //! Content of the PDF: the report's sections as blocks, in the order and with the words of the HTML report.
 
 mod block;
+mod changes;
 mod controls;
 mod cover;
 mod data;
@@ -20,8 +21,8 @@ use crate::report::Report;
 /// The whole report as blocks, one for each section.
 pub fn content(report: &Report, brand: &Brand) -> Vec<Block> {
     let mut blocks = vec![cover::cover(report, brand), glance::glance(report), Block::Contents];
-    // What changed since the previous pack comes after the resolution, when the model has it.
     blocks.extend(controls::resolution(report));
+    blocks.extend(changes::changes(report));
     blocks.push(controls::scorecard(report));
     blocks.push(metrics::metrics(report));
     blocks.push(metrics::indicators(report));

@@ -1,0 +1,149 @@
+//! What changed since earlier packs, and the trend over them, in words.
+
+use crate::render::text;
+use crate::report::drift::{Drift, DriftResult, Reference};
+use crate::report::history::{HistoryMetric, HistoryRow};
+use crate::report::{Report, Status};
+use crate::time;
+
+/// Packs of the trend that a page shows, this report included: half a year of weeks.
+const PACKS: usize = 26;
+/// Packs side by side in the table of metrics.
+const BESIDE: usize = 5;
+
+/// The place of a comparison in the report, from 1.
+pub(in crate::render) fn change_place(number: usize) -> String {
+    format!("changes-{number}")
+}
+
+/// `Since 2026-Q2, as of 2026-07-01`.
+pub(in crate::render) fn since(drift: &Drift) -> String {
+    let baseline = &drift.baseline;
+    format!("Since {}, as of {}", text::visible(&baseline.period.label, false), time::day(baseline.as_of.0))
+}
+
+/// Which pack a comparison is made with, and why that one.
+pub(in crate::render) fn compared_with(report: &Report, drift: &Drift) -> String {
+    let last = report.history.last().is_some_and(|row| row.report_id == drift.baseline.report_id);
+    let which = match (&drift.reference, last) {
+        (Reference::Accepted { by, reason, at }, last) => format!(
+            "{}, accepted as the baseline by {by} on {}: {reason}",
+            if last { "The previous pack" } else { "An earlier pack" },
+            time::day(at.0)
+        ),
+        (Reference::Previous, _) => "The previous pack".to_owned(),
+        (Reference::Restatement, _) => "The same period, computed again".to_owned(),
+    };
+    let (which, before) = (which.trim_end_matches('.'), &drift.baseline);
+    format!("{which}. Report {}: {}: {}", before.report_id, before.status.words(), before.sentence)
+}
+
+/// The result of a comparison in a word.
+pub(in crate::render) fn change(result: DriftResult) -> &'static str {
+    match result {
+        DriftResult::Worse => "worse",
+        DriftResult::Better => "better",
+        DriftResult::Unchanged => "unchanged",
+    }
+}
+
+/// A pack of the trend.
+pub(in crate::render) struct TrendRow {
+    /// Label of its period.
+    pub(in crate::render) period: String,
+    /// Its folder; `this report` for the last one.
+    pub(in crate::render) pack: String,
+    /// The moment it speaks about.
+    pub(in crate::render) as_of: String,
+    /// Its verdict.
+    pub(in crate::render) status: Status,
+    /// `5 of 13`: metrics not met, of those assessed.
+    pub(in crate::render) not_met: String,
+    /// All its findings.
+    pub(in crate::render) findings: String,
+    /// Days beyond the limits on accounts.
+    pub(in crate::render) account_days: String,
+    /// The same on credentials.
+    pub(in crate::render) key_days: String,
+    /// What tells it from the pack before it: rules, tool; whether it is accepted.
+    pub(in crate::render) note: String,
+}
+
+/// The packs of the trend, this report last, and how many earlier ones are left out.
+pub(in crate::render) fn trend_packs(report: &Report) -> (Vec<HistoryRow>, usize) {
+    if report.history.is_empty() {
+        return (Vec::new(), 0);
+    }
+    let left_out = (report.history.len() + 1).saturating_sub(PACKS);
+    let mut rows = report.history[left_out..].to_vec();
+    rows.push(HistoryRow::of("this report", None, report, false));
+    (rows, left_out)
+}
+
+/// The trend as a table.
+pub(in crate::render) fn trend_rows(rows: &[HistoryRow]) -> Vec<TrendRow> {
+    let before = std::iter::once(None).chain(rows.iter().map(Some));
+    let row = |(row, before): (&HistoryRow, Option<&HistoryRow>)| TrendRow {
+        period: row.period.clone(),
+        pack: row.pack.clone(),
+        as_of: time::readable(row.as_of.0),
+        status: row.status,
+        not_met: text::of(row.not_met[0], row.not_met[1]),
+        findings: text::count(row.findings),
+        account_days: super::overstayed(row.account_seconds, row.open),
+        key_days: super::overstayed(row.credential_seconds, row.open),
+        note: note(row, before),
+    };
+    rows.iter().zip(before).map(row).collect()
+}
+
+fn note(row: &HistoryRow, before: Option<&HistoryRow>) -> String {
+    let mut parts = Vec::new();
+    if row.accepted {
+        parts.push("accepted baseline");
+    }
+    if other_rules(row, before) {
+        parts.push("other rules than the pack before");
+    }
+    if before.is_some_and(|before| before.tool_version != row.tool_version) {
+        parts.push("other version of the tool");
+    }
+    parts.join(", ")
+}
+
+/// Whether a pack was made with other rules than the one before it.
+pub(in crate::render) fn other_rules(row: &HistoryRow, before: Option<&HistoryRow>) -> bool {
+    before.is_some_and(|before| before.rules_sha256 != row.rules_sha256)
+}
+
+/// Metrics over the latest packs: the heads of the columns, and a row per metric of this report.
+pub(in crate::render) fn trend_metrics(rows: &[HistoryRow]) -> (Vec<String>, Vec<Vec<String>>) {
+    let shown = &rows[rows.len().saturating_sub(BESIDE)..];
+    let heads = shown.iter().map(|row| text::visible(&row.period, false).into_owned()).collect();
+    let Some(last) = shown.last() else {
+        return (heads, Vec::new());
+    };
+    let lines = last.metrics.iter().map(|metric| {
+        let found = shown.iter().map(|row| row.metrics.iter().find(|one| one.id == metric.id));
+        std::iter::once(metric.title.clone()).chain(found.map(|one| metric_cell(one, metric))).collect()
+    });
+    (heads, lines.collect())
+}
+
+/// `5 of 40`; with the limit where it is another than in the last pack.
+fn metric_cell(metric: Option<&HistoryMetric>, last: &HistoryMetric) -> String {
+    let Some(metric) = metric else {
+        return "not there".to_owned();
+    };
+    match metric.status {
+        Status::NotAssessed => return "not measured".to_owned(),
+        Status::NoPopulation => return "no items".to_owned(),
+        _ => {}
+    }
+    let counts = text::of(metric.over, metric.population);
+    match metric.limit_seconds {
+        limit if limit == last.limit_seconds => counts,
+        Some(limit) => format!("{counts}, limit {}", text::length(limit)),
+        None => format!("{counts}, no limit"),
+    }
+}
