@@ -159,7 +159,7 @@ fn own_rules_are_given_again() {
     ");
     // Rules without exports have no use.
     insta::assert_snapshot!(company.run(&["verify", "pack", "--policy", "rules/limits.toml"]).messages(), @r"
-    error: rules and templates are needed only with --inputs DIR, to compute the pack again
+    error: rules, templates and earlier packs are needed only with --inputs DIR, to compute the pack again
     exit 2
     ");
 }

@@ -82,6 +82,7 @@ fn sections_stand_in_the_order_of_the_report() {
         "At a glance",
         "Contents",
         "Reference resolution",
+        "What changed",
         "Control scorecard",
         "Metrics",
         "Indicators",
@@ -94,7 +95,9 @@ fn sections_stand_in_the_order_of_the_report() {
     ];
     for (report, document) in fixtures() {
         let outer = document.bookmarks.iter().filter(|bookmark| bookmark.level == 1);
-        assert_eq!(outer.map(|bookmark| bookmark.title.as_str()).collect::<Vec<_>>(), expected);
+        // A run without earlier packs has nothing to compare with, and says nothing of it.
+        let expected = expected.into_iter().filter(|title| *title != "What changed" || !report.changes.is_empty());
+        assert_eq!(outer.map(|bookmark| bookmark.title.as_str()).collect::<Vec<_>>(), expected.collect::<Vec<_>>());
         let inner: Vec<&str> = document.bookmarks.iter().map(|bookmark| bookmark.title.as_str()).collect();
         for metric in &report.metrics {
             assert!(inner.contains(&metric.title.as_str()), "{}", metric.title);

@@ -137,7 +137,7 @@ fn over_packs(report: &Report) -> Block {
     let columns = vec![
         column("Period and pack"),
         column("As of"),
-        column("Result, metrics not met"),
+        column("Result, of metrics assessed"),
         number("Findings"),
         number("Account-days"),
         number("Key-days"),
