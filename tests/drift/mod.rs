@@ -4,6 +4,7 @@ mod classes;
 mod commands;
 mod earlier;
 mod laws;
+mod report;
 mod restate;
 
 use serde_json::Value;
