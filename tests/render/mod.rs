@@ -1,6 +1,7 @@
 //! Tests of `render`.
 
 mod brand;
+mod changes;
 mod charts;
 mod denominators;
 mod fixture;

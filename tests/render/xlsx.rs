@@ -64,7 +64,7 @@ fn write(report: &Report, files: &Files, room: Room) -> Outcome<Vec<u8>> {
     Ok(bytes)
 }
 
-fn book(report: &Report) -> Vec<u8> {
+pub(super) fn book(report: &Report) -> Vec<u8> {
     write(report, &Files::of(report), Room::default()).expect("a book")
 }
 
@@ -82,7 +82,7 @@ fn sheets_in_order_with_unique_legal_names() {
     report.metrics[3].id = "SUMMARY".to_owned();
     report.metrics[4].id = "history".to_owned();
     let names = Book::open(&book(&fixture::report())).names();
-    insta::assert_snapshot!(names.join(", "), @"Summary, Metrics, Controls, Mapping, Findings, leaver-lag, leaver-lag-notified, orphan-accounts, unrotated-keys, sync-recovery, stale-guests, Indicators, Definitions, Waivers, Systems, Sources, Rejects, Data quality, Messages, Read me");
+    insta::assert_snapshot!(names.join(", "), @r"Summary, Metrics, Controls, Mapping, Changes, Trend, Findings, leaver-lag, leaver-lag-notified, orphan-accounts, unrotated-keys, sync-recovery, stale-guests, Indicators, Definitions, Waivers, Systems, Sources, Rejects, Data quality, Messages, Read me");
     let names = Book::open(&book(&report)).names();
     assert!(names.contains(&"a-very-long-metric-name-that-go".to_owned()), "{names:?}");
     assert!(names.contains(&"SUMMARY~2".to_owned()) && names.contains(&"history-".to_owned()), "{names:?}");

@@ -101,6 +101,8 @@ pub enum Role {
     Band,
     /// The limit.
     Limit,
+    /// Where what follows was made with other rules.
+    Break,
     /// Open stays on the curve.
     Open,
     /// Ended stays as a bar.

@@ -90,6 +90,7 @@ fn class(role: Role) -> &'static str {
         Role::Curve => "curve",
         Role::Band => "band",
         Role::Limit => "limit",
+        Role::Break => "break",
         Role::Open => "open",
         Role::EndedBar => "bar",
         Role::OpenBar => "bar-open",

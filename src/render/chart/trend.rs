@@ -62,7 +62,7 @@ fn panel(
             let (x, y) = points[index];
             // On the side of the point where its label does not stand.
             let end = if below(&points, index) { TOP - 20.0 } else { AXIS };
-            scene.line((x, y), (x, end), Role::Limit);
+            scene.line((x, y), (x, end), Role::Break);
         }
     }
     scene.line((left, AXIS), (left + wide, AXIS), Role::Axis);

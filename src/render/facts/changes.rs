@@ -69,15 +69,17 @@ pub(in crate::render) struct TrendRow {
     pub(in crate::render) note: String,
 }
 
-/// The packs of the trend, this report last, and how many earlier ones are left out.
+/// Every pack of the trend, this report last; none when there is no earlier one.
+pub(in crate::render) fn all_packs(report: &Report) -> Vec<HistoryRow> {
+    let this = (!report.history.is_empty()).then(|| HistoryRow::of("this report", None, report, false));
+    report.history.iter().cloned().chain(this).collect()
+}
+
+/// The latest packs of the trend, this report last, and how many earlier ones are left out.
 pub(in crate::render) fn trend_packs(report: &Report) -> (Vec<HistoryRow>, usize) {
-    if report.history.is_empty() {
-        return (Vec::new(), 0);
-    }
-    let left_out = (report.history.len() + 1).saturating_sub(PACKS);
-    let mut rows = report.history[left_out..].to_vec();
-    rows.push(HistoryRow::of("this report", None, report, false));
-    (rows, left_out)
+    let mut rows = all_packs(report);
+    let left_out = rows.len().saturating_sub(PACKS);
+    (rows.split_off(left_out), left_out)
 }
 
 /// The trend as a table.

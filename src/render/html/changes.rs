@@ -14,7 +14,7 @@ use crate::report::Report;
 use crate::report::drift::Drift;
 
 /// Findings of each class that the page lists.
-const LISTED: usize = 25;
+const LISTED: usize = 10;
 
 /// The section.
 #[derive(Debug, Serialize)]

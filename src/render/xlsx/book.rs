@@ -25,6 +25,8 @@ pub(super) const METRICS: &str = "Metrics";
 pub(super) const DEFINITIONS: &str = "Definitions";
 pub(super) const CONTROLS: &str = "Controls";
 pub(super) const MAPPING: &str = "Mapping";
+pub(super) const CHANGES: &str = "Changes";
+pub(super) const TREND: &str = "Trend";
 pub(super) const FINDINGS: &str = "Findings";
 pub(super) const INDICATORS: &str = "Indicators";
 pub(super) const WAIVERS: &str = "Waivers";
@@ -36,12 +38,14 @@ pub(super) const MESSAGES: &str = "Messages";
 pub(super) const READ_ME: &str = "Read me";
 
 /// Names that no metric can take.
-const OWN: [&str; 14] = [
+const OWN: [&str; 16] = [
     SUMMARY,
     METRICS,
     DEFINITIONS,
     CONTROLS,
     MAPPING,
+    CHANGES,
+    TREND,
     FINDINGS,
     INDICATORS,
     WAIVERS,

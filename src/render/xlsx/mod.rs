@@ -2,6 +2,7 @@
 
 mod book;
 mod cell;
+mod changes;
 mod controls;
 mod data;
 mod fields;
@@ -65,6 +66,8 @@ pub fn report(
     metrics::metrics(&mut book, report, &names)?;
     controls::controls(&mut book, report)?;
     controls::mapping(&mut book, report)?;
+    changes::changes(&mut book, report)?;
+    changes::trend(&mut book, report)?;
     rows::rows(&mut book, report, tables, room, &names)?;
     metrics::indicators(&mut book, report)?;
     metrics::definitions(&mut book, report)?;

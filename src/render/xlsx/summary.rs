@@ -78,6 +78,9 @@ impl Page<'_> {
         };
         self.fact("Overstayed", &overstayed)?;
         self.fact("Coverage", &facts::coverage(report))?;
+        for drift in &report.changes {
+            self.fact(&facts::since(drift), &format!("{}. {}", facts::change(drift.result), drift.sentence))?;
+        }
         let missing = facts::systems_missing(report);
         if !missing.is_empty() {
             self.fact("In scope and not loaded", &missing.join(", "))?;

@@ -14,7 +14,7 @@ const LIMIT: Colour = [0xa3, 0x14, 0x1f];
 pub fn ink(role: Role) -> Colour {
     match role {
         Role::Grid => [0xd4, 0xda, 0xe3],
-        Role::Axis => [0x51, 0x5e, 0x70],
+        Role::Axis | Role::Break => [0x51, 0x5e, 0x70],
         Role::Curve | Role::Median | Role::Ninety => CURVE,
         Role::Band => [0xc9, 0xdd, 0xf4],
         Role::Limit => LIMIT,
@@ -64,7 +64,11 @@ pub(super) fn draw(canvas: &mut Canvas, at: (Pt, Pt), scale: Pt, scene: &Scene) 
 }
 
 fn line(role: Role, scale: Pt) -> Pen {
-    let dash = (role == Role::Limit).then_some((5.0 * scale, 3.0 * scale));
+    let dash = match role {
+        Role::Limit => Some((5.0 * scale, 3.0 * scale)),
+        Role::Break => Some((2.0 * scale, 3.0 * scale)),
+        _ => None,
+    };
     Pen { fill: None, stroke: Some((ink(role), weight(role) * scale)), dash }
 }
 
