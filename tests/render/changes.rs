@@ -76,7 +76,8 @@ fn the_latest_packs_of_the_trend() {
 fn the_document_says_the_same() {
     let text = squeezed(&whole_text(&fixtures()[0].1));
     for words in [
-        "Since 2026-Q2, as of 2026-04-04: worse. Findings: 38 new, 1 worse, 1 newly not assessable, 12 resolved; 9 as before.",
+        "Since 2026-Q2: worse. 38 new, 1 worse, 1 newly not assessable, 12 resolved.",
+        "Findings: 38 new, 1 worse, 1 newly not assessable, 12 resolved; 9 as before.",
         "38 new (1 waived), showing 5 of 38",
         "12 resolved, showing 1 of 12",
         "limit of leaver-lag: was 48 h, is 24 h",

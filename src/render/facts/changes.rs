@@ -1,7 +1,7 @@
 //! What changed since earlier packs, and the trend over them, in words.
 
 use crate::render::text;
-use crate::report::drift::{Drift, DriftResult, Reference};
+use crate::report::drift::{Class, Drift, DriftResult, Reference};
 use crate::report::history::{HistoryMetric, HistoryRow};
 use crate::report::{Report, Status};
 use crate::time;
@@ -20,6 +20,31 @@ pub(in crate::render) fn change_place(number: usize) -> String {
 pub(in crate::render) fn since(drift: &Drift) -> String {
     let baseline = &drift.baseline;
     format!("Since {}, as of {}", text::visible(&baseline.period.label, false), time::day(baseline.as_of.0))
+}
+
+/// The same on one line: `Since 2026-Q2`, or the day where both packs are of the same period.
+pub(in crate::render) fn since_short(drift: &Drift) -> String {
+    let baseline = &drift.baseline;
+    if baseline.period.label == drift.current.period.label {
+        return format!("Since {}", time::day(baseline.as_of.0));
+    }
+    format!("Since {}", text::visible(&baseline.period.label, false))
+}
+
+/// `39 new, 2 worse, 15 resolved`: what the sentence of a comparison counts, without what stands as before.
+pub(in crate::render) fn counts_of_change(drift: &Drift) -> String {
+    let changed = drift.classes.iter().filter(|count| count.class.is_change() && count.count > 0);
+    let mut parts: Vec<String> =
+        changed.map(|count| format!("{} {}", text::count(count.count), count.class.words())).collect();
+    let metrics = drift.metrics.iter().filter(|metric| metric.class == Some(Class::NotAssessable)).count() as u64;
+    let systems = drift.systems.iter().filter(|system| system.loaded == [true, false]).count() as u64;
+    if metrics > 0 {
+        parts.push(text::plural(metrics, "metric no longer assessable", "metrics no longer assessable"));
+    }
+    if systems > 0 {
+        parts.push(text::plural(systems, "system no longer loaded", "systems no longer loaded"));
+    }
+    if parts.is_empty() { drift.sentence.trim_end_matches('.').to_owned() } else { parts.join(", ") }
 }
 
 /// Which pack a comparison is made with, and why that one.

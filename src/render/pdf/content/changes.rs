@@ -31,11 +31,12 @@ pub(super) fn changes(report: &Report) -> Option<Block> {
     Some(Block::Section(blocks))
 }
 
-/// What each comparison came to, for the first page.
+/// What each comparison came to, for the first page, where a line must do.
 pub(super) fn on_the_cover(report: &Report) -> Vec<Words> {
     let line = |(index, drift): (usize, &Drift)| {
-        let words = format!("{}: {}. ", facts::since(drift), facts::change(drift.result));
-        vec![strong(words).to(Some(facts::change_place(index + 1))), plain(visible(&drift.sentence))]
+        let words = format!("{}: {}. ", facts::since_short(drift), facts::change(drift.result));
+        let counts = format!("{}.", visible(&facts::counts_of_change(drift)));
+        vec![strong(words).to(Some(facts::change_place(index + 1))), plain(counts)]
     };
     report.changes.iter().enumerate().map(line).collect()
 }

@@ -25,6 +25,8 @@ pub(super) fn cover(report: &Report, brand: &Brand) -> Block {
     }
     blocks.push(Block::Pairs { rows: frame(report, brand), terms: 22 });
     blocks.push(verdict(report));
+    let since = changes::on_the_cover(report).into_iter();
+    blocks.extend(since.map(|words| Block::Paragraph { words, kind: Kind::Note }));
     blocks.extend(headline(report));
     blocks.push(Block::Columns(vec![(0.54, populations(report)), (0.46, reach(report))]));
     blocks.extend(digests(report));
@@ -96,7 +98,6 @@ fn verdict(report: &Report) -> Block {
     if !report.verdict.inconclusive.is_empty() {
         lines.push(vec![strong("Inconclusive: "), plain(visible(&report.verdict.inconclusive))]);
     }
-    lines.extend(changes::on_the_cover(report));
     Block::Verdict { status: report.verdict.status, lines, large: true }
 }
 

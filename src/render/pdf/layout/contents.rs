@@ -5,6 +5,20 @@ use super::look::{self, Text};
 use super::strip::{PageNumber, Strip};
 use crate::render::pdf::page::{Link, Mark, NodeId, Pt, Role};
 
+const OUTER: Text = Text::new(9.6, 14.0).bold();
+const INNER: Text = Text::new(8.8, 12.6);
+/// Above an outer entry.
+const BEFORE: Pt = 6.0;
+/// The lines move together by so much at most.
+const CLOSEST: Pt = 0.84;
+
+/// How much the lines move together, so that no page is turned for the last few of them.
+fn squeeze(height: Pt) -> Pt {
+    let pages = (height * CLOSEST / look::HEIGHT).ceil();
+    // A little less than the page, so that no rounding turns it.
+    (pages * look::HEIGHT * 0.985 / height).min(1.0)
+}
+
 impl Flow<'_> {
     /// The contents on a page of their own.
     pub(super) fn contents(&mut self, area: Area, parent: NodeId) -> Vec<Strip> {
@@ -18,10 +32,14 @@ impl Flow<'_> {
         title.places.push(("contents".to_owned(), 0.0));
         title.bookmark = Some((1, "Contents".to_owned()));
         let list = self.tree.add(section, Role::Contents);
+        let heights =
+            self.entries.iter().map(|entry| if entry.0 <= 2 { OUTER.leading + BEFORE } else { INNER.leading });
+        let squeeze = squeeze(title.height + heights.sum::<Pt>());
         let mut strips = vec![title];
         for (level, words, place) in self.entries.clone() {
             let outer = level <= 2;
-            let text = if outer { Text::new(9.6, 14.0).bold() } else { Text::new(8.8, 12.6) };
+            let text = if outer { OUTER } else { INNER };
+            let text = Text { leading: text.leading * squeeze, ..text };
             let item = self.tree.add(list, Role::ContentsItem);
             let node = self.tree.add(item, Role::Link);
             let x = area.x + if outer { 0.0 } else { 14.0 };
@@ -29,7 +47,7 @@ impl Flow<'_> {
             let width = line.width;
             let line_box = self.line_box(text);
             let mut strip = Strip::of(text.leading);
-            strip.before = if outer { 6.0 } else { 0.0 };
+            strip.before = if outer { BEFORE * squeeze } else { 0.0 };
             strip.keep = outer;
             strip.text(&mut self.tree, line, (x, 0.0), line_box, node);
             let baseline = line_box.baseline;
