@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::pack::{RuleEntry, digest_of};
 use crate::render::text;
 use crate::report::{MetricReport, Report};
 
@@ -68,11 +69,20 @@ fn limit(metric: &MetricReport) -> String {
 }
 
 /// Rule files with another text. The project file is left out: what it decides is compared by its effects.
-/// Rule files with another text. Templates dress a report and explain no number; the project file says the period.
+/// Templates dress a report and explain no number; the project file says the period.
+fn explains(rule: &RuleEntry) -> bool {
+    !rule.path.ends_with("overstay.toml") && !rule.path.starts_with("templates/")
+}
+
+/// SHA-256 over the rule files that explain numbers.
+pub fn rules_digest(rules: &[RuleEntry]) -> String {
+    digest_of(rules.iter().filter(|rule| explains(rule)).map(|rule| (rule.path.as_str(), rule.sha256.as_str())))
+}
+
+/// Rule files with another text.
 fn rules(list: &mut Vec<ContextChange>, before: &Side, after: &Side) {
     let files = |side: &Side| -> BTreeMap<String, String> {
-        let explains = |path: &str| !path.ends_with("overstay.toml") && !path.starts_with("templates/");
-        let rules = side.rules.iter().filter(|rule| explains(&rule.path));
+        let rules = side.rules.iter().filter(|rule| explains(rule));
         rules.map(|rule| (rule.path.clone(), rule.sha256.clone())).collect()
     };
     let (old, new) = (files(before), files(after));

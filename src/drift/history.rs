@@ -9,6 +9,7 @@ use crate::pack::{MANIFEST_FILE, MANIFEST_SCHEMA};
 use crate::report::history::HistoryRow;
 
 use super::accepted::Accepted;
+use super::context::rules_digest;
 use super::open::open_report;
 
 /// The packs directly under a folder, the earliest first. A folder without packs gives an empty list.
@@ -19,7 +20,7 @@ pub fn history(folder: &Path) -> Outcome<Vec<HistoryRow>> {
     let accepted = Accepted::load(folder)?;
     let in_force = accepted.as_ref().and_then(Accepted::last);
     let rows = found(folder)?.into_iter().map(|pack| {
-        let accepted = in_force.is_some_and(|entry| entry.pack == pack.row.pack);
+        let accepted = in_force.is_some_and(|entry| entry.pack == pack.name);
         HistoryRow { accepted, ..pack.row }
     });
     Ok(rows.collect())
@@ -28,6 +29,8 @@ pub fn history(folder: &Path) -> Outcome<Vec<HistoryRow>> {
 /// One pack of a folder.
 #[derive(Debug)]
 pub(super) struct Found {
+    /// Its folder.
+    pub(super) name: String,
     /// Its headline; whether it is accepted is not looked up.
     pub(super) row: HistoryRow,
     /// SHA-256 of its manifest.
@@ -39,16 +42,16 @@ pub(super) struct Found {
 impl Found {
     /// Reads the headline of a pack.
     pub(super) fn open(folder: &Path, name: &str) -> Outcome<Self> {
-        let (report, _, manifest_sha256) = open_report(&folder.join(name))?;
-        let row = HistoryRow::of(name, Some(&manifest_sha256), &report, false);
-        Ok(Self { row, manifest_sha256, organisation: report.organisation })
+        let (report, manifest, manifest_sha256) = open_report(&folder.join(name))?;
+        let row = HistoryRow::of(Some(name), Some(&manifest_sha256), &report, rules_digest(&manifest.rules));
+        Ok(Self { name: name.to_owned(), row, manifest_sha256, organisation: report.organisation })
     }
 }
 
 /// The packs directly under a folder, in the order of time.
 pub(super) fn found(folder: &Path) -> Outcome<Vec<Found>> {
     let mut packs: Vec<Found> = names(folder)?.iter().map(|name| Found::open(folder, name)).collect::<Outcome<_>>()?;
-    packs.sort_by(|a, b| (a.row.as_of, &a.row.pack).cmp(&(b.row.as_of, &b.row.pack)));
+    packs.sort_by(|a, b| (a.row.as_of, &a.name).cmp(&(b.row.as_of, &b.name)));
     Ok(packs)
 }
 

@@ -15,6 +15,7 @@ mod side;
 
 pub use accepted::{ACCEPTED_FILE, Acceptance, Accepted, accept, open_accepted};
 pub use compare::{Options, compare};
+pub use context::rules_digest;
 pub use history::history;
 pub use past::Past;
 pub(crate) use sentence::{result, sentence, subject};

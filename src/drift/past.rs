@@ -4,12 +4,14 @@ use std::path::{Path, PathBuf};
 
 use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Outcome};
-use crate::pack::{AcceptedPack, EarlierPack, EarlierPacks, MANIFEST_FILE};
+use crate::pack::{AcceptedPack, EarlierPack, EarlierPacks, MANIFEST_FILE, RuleEntry};
+use crate::report::Report;
 use crate::report::drift::Reference;
 use crate::report::history::HistoryRow;
 use crate::time::Micros;
 
 use super::accepted::{Accepted, other_pack};
+use super::context::rules_digest;
 use super::history::{Found, found};
 use super::side::Side;
 
@@ -31,13 +33,13 @@ impl Past {
         let replaced = std::fs::canonicalize(target).ok();
         let mut packs = found(folder)?;
         packs.retain(|pack| {
-            let place = std::fs::canonicalize(folder.join(&pack.row.pack)).ok();
+            let place = std::fs::canonicalize(folder.join(&pack.name)).ok();
             place.is_none() || place != replaced
         });
         let acceptances = Accepted::load(folder)?;
         let in_force = acceptances.as_ref().and_then(Accepted::last);
         if let Some(entry) = in_force {
-            let pack = packs.iter().find(|pack| pack.row.pack == entry.pack);
+            let pack = packs.iter().find(|pack| pack.name == entry.pack);
             let itself = std::fs::canonicalize(folder.join(&entry.pack)).is_ok_and(|place| Some(place) == replaced);
             match pack {
                 Some(pack) if pack.manifest_sha256 != entry.manifest_sha256 => {
@@ -91,30 +93,31 @@ impl Past {
     pub fn before(mut self, organisation: &str, as_of: Micros) -> Self {
         self.packs.retain(|pack| pack.organisation == organisation && pack.row.as_of.0 < as_of);
         let packs = &self.packs;
-        self.accepted = self.accepted.filter(|entry| packs.iter().any(|pack| pack.row.pack == entry.pack));
+        self.accepted = self.accepted.filter(|entry| packs.iter().any(|pack| pack.name == entry.pack));
         self
     }
 
     /// What a manifest records; nothing when there is no earlier pack.
     pub fn record(&self) -> Option<EarlierPacks> {
         let entry =
-            |pack: &Found| EarlierPack { pack: pack.row.pack.clone(), manifest_sha256: pack.manifest_sha256.clone() };
+            |pack: &Found| EarlierPack { pack: pack.name.clone(), manifest_sha256: pack.manifest_sha256.clone() };
         let packs: Vec<EarlierPack> = self.packs.iter().map(entry).collect();
         (!packs.is_empty()).then(|| EarlierPacks { packs, accepted: self.accepted.clone() })
     }
 
-    /// The headlines, in the order of time.
-    pub fn rows(&self) -> Vec<HistoryRow> {
+    /// The headlines in the order of time, the one of a report in the making last; none when there is no earlier one.
+    pub fn rows(&self, report: &Report, rules: &[RuleEntry]) -> Vec<HistoryRow> {
         let accepted = |pack: &str| self.accepted.as_ref().is_some_and(|entry| entry.pack == pack);
-        let row = |pack: &Found| HistoryRow { accepted: accepted(&pack.row.pack), ..pack.row.clone() };
-        self.packs.iter().map(row).collect()
+        let row = |pack: &Found| HistoryRow { accepted: accepted(&pack.name), ..pack.row.clone() };
+        let this = || HistoryRow::of(None, None, report, rules_digest(rules));
+        self.packs.iter().map(row).chain((!self.packs.is_empty()).then(this)).collect()
     }
 
     /// What to compare with, each opened when it is asked for: the previous pack, then the accepted one; one alone when
     /// they are the same, as the accepted one.
     pub fn references(&self) -> impl Iterator<Item = Outcome<(Side, Reference)>> + '_ {
         let accepted = self.accepted.as_ref();
-        let previous = self.packs.last().map(|pack| pack.row.pack.as_str());
+        let previous = self.packs.last().map(|pack| pack.name.as_str());
         let other = previous.filter(|name| accepted.is_none_or(|entry| entry.pack != *name));
         let earlier = other.map(|name| (name, Reference::Previous));
         let agreed = accepted.map(|entry| {

@@ -144,7 +144,7 @@ pub(super) fn write(
     let rules = rule_entries(inputs, templates);
     write_data(inputs, &report, options, &mut staging)?;
     if let Some(past) = past {
-        report.history = past.rows();
+        report.history = past.rows(&report, &rules);
         report.changes = changes(past, &report, &rules, &staging)?;
     }
     let data = staging.outputs();

@@ -8,13 +8,14 @@ use super::{MetricReport, Report, Stamp, Status};
 /// One pack of a folder of packs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct HistoryRow {
-    /// Its folder.
-    pub pack: String,
+    /// Its folder; `null` for the pack whose report this is.
+    pub pack: Option<String>,
     /// SHA-256 of its manifest.
     pub manifest_sha256: Option<String>,
     /// Id of its report.
     pub report_id: String,
-    /// SHA-256 over its rules: where it differs from the row before, limits or mappings differ too.
+    /// SHA-256 over the rule files that explain numbers, which are all but the project file and the templates: where it
+    /// differs from the row before, mappings, metrics or limits are other ones.
     pub rules_sha256: String,
     /// Version of the tool that wrote it.
     pub tool_version: String,
@@ -58,17 +59,17 @@ pub struct HistoryMetric {
 }
 
 impl HistoryRow {
-    /// The row of a report.
-    pub fn of(pack: &str, manifest_sha256: Option<&str>, report: &Report, accepted: bool) -> Self {
+    /// The row of a report, not accepted; `rules_sha256` is the digest over its rule files.
+    pub fn of(pack: Option<&str>, manifest_sha256: Option<&str>, report: &Report, rules_sha256: String) -> Self {
         let with = |wanted: &dyn Fn(Status) -> bool| {
             report.metrics.iter().filter(|metric| wanted(metric.status)).count() as u64
         };
         let assessed = |status| !matches!(status, Status::NotAssessed | Status::NoPopulation);
         Self {
-            pack: pack.to_owned(),
+            pack: pack.map(str::to_owned),
             manifest_sha256: manifest_sha256.map(str::to_owned),
             report_id: report.report_id.clone(),
-            rules_sha256: report.rules_sha256.clone(),
+            rules_sha256,
             tool_version: report.tool.version.clone(),
             period: report.period.label.clone(),
             as_of: report.as_of,
@@ -78,7 +79,7 @@ impl HistoryRow {
             account_seconds: report.headline.account_seconds,
             credential_seconds: report.headline.credential_seconds,
             open: report.headline.open,
-            accepted,
+            accepted: false,
             metrics: report.metrics.iter().map(HistoryMetric::of).collect(),
         }
     }

@@ -52,7 +52,7 @@ fn compared(report: &Value) -> Vec<String> {
 
 fn history(report: &Value) -> Vec<String> {
     let rows = report["history"].as_array().expect("history").iter();
-    rows.map(|row| format!("{} {} {}", row["pack"].as_str().expect("a name"), row["findings"], row["accepted"]))
+    rows.map(|row| format!("{} {} {}", row["pack"].as_str().unwrap_or("this"), row["findings"], row["accepted"]))
         .collect()
 }
 
@@ -73,7 +73,7 @@ fn the_previous_pack_and_the_accepted_one() {
     let (company, [first, second, third]) = three();
     assert_eq!(compared(&first), [] as [&str; 0]);
     assert_eq!(compared(&second), ["previous 2026-09-14: Findings: 1 new, 1 worse, 1 waiver expired; 10 as before."]);
-    assert_eq!(history(&second), ["w37 12 false"]);
+    assert_eq!(history(&second), ["w37 12 false", "this 13 false"]);
     assert_eq!(
         compared(&third),
         [
@@ -81,7 +81,7 @@ fn the_previous_pack_and_the_accepted_one() {
             "accepted 2026-09-14: Findings: 2 new, 1 worse, 1 waiver expired; 10 as before.",
         ]
     );
-    assert_eq!(history(&third), ["w37 12 true", "w38 13 false"]);
+    assert_eq!(history(&third), ["w37 12 true", "w38 13 false", "this 14 false"]);
     assert_eq!(third["changes"][1]["reference"]["by"], "R. Lead");
     let page = String::from_utf8(company.files("packs/w39")["report.html"].clone()).expect("UTF-8");
     for words in [

@@ -21,7 +21,7 @@ pub fn history(rows: &[HistoryRow], columns: usize) -> String {
             text::count(row.findings),
             facts::overstayed(row.account_seconds, row.open),
             facts::overstayed(row.credential_seconds, row.open),
-            clean(&row.pack).into_owned(),
+            clean(row.pack.as_deref().unwrap_or_default()).into_owned(),
         ]
     };
     let heads =

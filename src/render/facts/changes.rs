@@ -49,7 +49,8 @@ pub(in crate::render) fn counts_of_change(drift: &Drift) -> String {
 
 /// Which pack a comparison is made with, and why that one.
 pub(in crate::render) fn compared_with(report: &Report, drift: &Drift) -> String {
-    let last = report.history.last().is_some_and(|row| row.report_id == drift.baseline.report_id);
+    let latest = report.history.iter().rev().find(|row| row.pack.is_some());
+    let last = latest.is_some_and(|row| row.report_id == drift.baseline.report_id);
     let which = match (&drift.reference, last) {
         (Reference::Accepted { by, reason, at }, last) => format!(
             "{}, accepted as the baseline by {by} on {}: {reason}",
@@ -94,17 +95,10 @@ pub(in crate::render) struct TrendRow {
     pub(in crate::render) note: String,
 }
 
-/// Every pack of the trend, this report last; none when there is no earlier one.
-pub(in crate::render) fn all_packs(report: &Report) -> Vec<HistoryRow> {
-    let this = (!report.history.is_empty()).then(|| HistoryRow::of("this report", None, report, false));
-    report.history.iter().cloned().chain(this).collect()
-}
-
 /// The latest packs of the trend, this report last, and how many earlier ones are left out.
-pub(in crate::render) fn trend_packs(report: &Report) -> (Vec<HistoryRow>, usize) {
-    let mut rows = all_packs(report);
-    let left_out = rows.len().saturating_sub(PACKS);
-    (rows.split_off(left_out), left_out)
+pub(in crate::render) fn trend_packs(report: &Report) -> (&[HistoryRow], usize) {
+    let left_out = report.history.len().saturating_sub(PACKS);
+    (&report.history[left_out..], left_out)
 }
 
 /// The trend as a table.
@@ -112,7 +106,7 @@ pub(in crate::render) fn trend_rows(rows: &[HistoryRow]) -> Vec<TrendRow> {
     let before = std::iter::once(None).chain(rows.iter().map(Some));
     let row = |(row, before): (&HistoryRow, Option<&HistoryRow>)| TrendRow {
         period: row.period.clone(),
-        pack: row.pack.clone(),
+        pack: row.pack.clone().unwrap_or_else(|| "this report".to_owned()),
         as_of: time::readable(row.as_of.0),
         status: row.status,
         not_met: text::of(row.not_met[0], row.not_met[1]),
@@ -130,7 +124,7 @@ fn note(row: &HistoryRow, before: Option<&HistoryRow>) -> String {
         parts.push("accepted baseline");
     }
     if other_rules(row, before) {
-        parts.push("other rules than the pack before");
+        parts.push("other rules or limits than the pack before");
     }
     if before.is_some_and(|before| before.tool_version != row.tool_version) {
         parts.push("other version of the tool");
@@ -138,9 +132,12 @@ fn note(row: &HistoryRow, before: Option<&HistoryRow>) -> String {
     parts.join(", ")
 }
 
-/// Whether a pack was made with other rules than the one before it.
+/// Whether a pack was made with other rules, or other limits, than the one before it.
 pub(in crate::render) fn other_rules(row: &HistoryRow, before: Option<&HistoryRow>) -> bool {
-    before.is_some_and(|before| before.rules_sha256 != row.rules_sha256)
+    let limits = |row: &HistoryRow| -> Vec<(String, Option<i64>)> {
+        row.metrics.iter().map(|metric| (metric.id.clone(), metric.limit_seconds)).collect()
+    };
+    before.is_some_and(|before| before.rules_sha256 != row.rules_sha256 || limits(before) != limits(row))
 }
 
 /// Metrics over the latest packs: the heads of the columns, and a row per metric of this report.

@@ -143,7 +143,7 @@ fn section(section: Section, listed: &BTreeSet<&str>) -> SectionView {
 
 fn over_packs(report: &Report) -> TrendView {
     let (rows, left_out) = facts::trend_packs(report);
-    let (heads, metrics) = facts::trend_metrics(&rows);
+    let (heads, metrics) = facts::trend_metrics(rows);
     let all = rows.len() + left_out;
     let pack = |row: facts::TrendRow| PackView {
         period: prose(&row.period),
@@ -157,9 +157,9 @@ fn over_packs(report: &Report) -> TrendView {
         note: row.note,
     };
     TrendView {
-        chart: trend(&rows).map(|scene| Value::from_safe_string(svg(&scene, "trend-chart"))),
+        chart: trend(rows).map(|scene| Value::from_safe_string(svg(&scene, "trend-chart"))),
         left_out: (left_out > 0).then(|| text::of(rows.len() as u64, all as u64)),
-        packs: facts::trend_rows(&rows).into_iter().map(pack).collect(),
+        packs: facts::trend_rows(rows).into_iter().map(pack).collect(),
         heads,
         metrics,
     }

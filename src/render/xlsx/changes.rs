@@ -100,11 +100,10 @@ pub(super) fn trend(book: &mut Book, report: &Report) -> Outcome<()> {
     let note = "The headline of each pack as of its own moment. Sums are lower bounds where stays were still open. Packs \
                 can be compared as far as their rules, sources and systems are the same.";
     let mut table = book.table(TREND, Tab::Report, note, &columns)?;
-    let packs = facts::all_packs(report);
-    for (row, words) in packs.iter().zip(facts::trend_rows(&packs)) {
+    for (row, words) in report.history.iter().zip(facts::trend_rows(&report.history)) {
         table.row(&[
             Cell::text(row.period.as_str()),
-            Cell::text(row.pack.as_str()),
+            Cell::text(words.pack),
             Cell::Time(row.as_of.0),
             Cell::Status(row.status),
             Cell::Number(row.not_met[0].into()),

@@ -126,7 +126,8 @@ pub struct Report {
     /// run was given no earlier pack.
     #[serde(default)]
     pub changes: Vec<Drift>,
-    /// The earlier packs that the run was given, in the order of time; this report is not among them.
+    /// The earlier packs that the run was given, in the order of time, and this report as the last one; empty when there
+    /// was none.
     #[serde(default)]
     pub history: Vec<HistoryRow>,
     /// One entry for every alias (PR.AC-4, NHI-03) that the frameworks answer to.

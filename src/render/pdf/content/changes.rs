@@ -132,7 +132,7 @@ fn over_packs(report: &Report) -> Block {
         let shown = text::of(packs.len() as u64, (packs.len() + left_out) as u64);
         blocks.push(note(format!("Showing the latest {shown} packs; report.json has all of them.")));
     }
-    if let Some(scene) = trend(&packs) {
+    if let Some(scene) = trend(packs) {
         blocks.push(Block::Figure { caption: vec![plain("The headline over packs")], scene: Box::new(scene) });
     }
     let columns = vec![
@@ -144,7 +144,7 @@ fn over_packs(report: &Report) -> Block {
         number("Key-days"),
         column("Note"),
     ];
-    let rows = facts::trend_rows(&packs).into_iter().map(|one| {
+    let rows = facts::trend_rows(packs).into_iter().map(|one| {
         row(vec![
             lines(vec![vec![plain(data(&one.period))], vec![quiet(data(&one.pack))]]).head(),
             cell(plain(one.as_of)),
@@ -156,7 +156,7 @@ fn over_packs(report: &Report) -> Block {
         ])
     });
     blocks.push(table("The headline of each pack", columns, rows.collect()));
-    let (heads, metrics) = facts::trend_metrics(&packs);
+    let (heads, metrics) = facts::trend_metrics(packs);
     if !metrics.is_empty() {
         let columns = std::iter::once(column("Metric")).chain(heads.iter().map(|head| number(head))).collect();
         let rows = metrics.iter().map(|one| {
