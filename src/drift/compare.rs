@@ -8,7 +8,7 @@ use crate::render::text::length;
 use crate::report::{Finding, Tool, severity_rank};
 use crate::time::SECOND;
 
-use super::brief::{Brief, id};
+use super::brief::{Brief, Id, id};
 use super::classify::{Between, classify};
 use super::context::context;
 use super::gone;
@@ -81,8 +81,10 @@ pub fn compare(baseline: &Side, current: &Side, options: &Options) -> Outcome<Dr
 struct Work<'a> {
     baseline: &'a Side,
     current: &'a Side,
-    /// Findings of the baseline, sorted by id.
+    /// Findings of the baseline, in the order of its file.
     briefs: Vec<Brief>,
+    /// Where each of them stands, sorted by id. Ids alone: a search through the findings would wait for memory.
+    by_id: Vec<(Id, usize)>,
     /// Ageing marks by metric, in seconds.
     marks: BTreeMap<&'a str, Vec<i64>>,
     between: Between,
@@ -99,7 +101,8 @@ impl<'a> Work<'a> {
             briefs.push(Brief::of(&finding, baseline.privileged(finding.account_key.as_deref())));
             Ok(())
         })?;
-        briefs.sort_by_key(|brief| brief.id);
+        let mut by_id: Vec<(Id, usize)> = briefs.iter().enumerate().map(|(at, brief)| (brief.id, at)).collect();
+        by_id.sort_unstable();
         let marks =
             current.report.metrics.iter().map(|metric| {
                 (metric.id.as_str(), metric.buckets.iter().filter_map(|bucket| bucket.to_seconds).collect())
@@ -108,6 +111,7 @@ impl<'a> Work<'a> {
             baseline,
             current,
             briefs,
+            by_id,
             marks: marks.collect(),
             between: Between { seconds: (current.report.as_of.0 - baseline.report.as_of.0) / SECOND },
             lost: Lost::of(baseline, current),
@@ -121,10 +125,12 @@ impl<'a> Work<'a> {
     fn meet(&mut self) -> Outcome<Vec<Finding>> {
         let mut unmet = Vec::new();
         let current = self.current;
+        // Both files are in the same order: what comes next in one mostly comes next in the other.
+        let mut next = 0;
         current.findings(|finding| {
-            let wanted = id(&finding.finding_id);
-            match self.briefs.binary_search_by_key(&wanted, |brief| brief.id) {
-                Ok(at) if !self.briefs[at].met => {
+            match self.place(id(&finding.finding_id), next) {
+                Some(at) if !self.briefs[at].met => {
+                    next = at + 1;
                     self.briefs[at].met = true;
                     let before = self.briefs[at].clone();
                     self.both(&before, &finding);
@@ -134,6 +140,15 @@ impl<'a> Work<'a> {
             Ok(())
         })?;
         Ok(unmet)
+    }
+
+    /// Where the finding with this id stands in the baseline, which may be at `guess`.
+    fn place(&self, id: Id, guess: usize) -> Option<usize> {
+        if self.briefs.get(guess).is_some_and(|brief| brief.id == id) {
+            return Some(guess);
+        }
+        let at = self.by_id.partition_point(|entry| entry.0 < id);
+        self.by_id.get(at).filter(|entry| entry.0 == id).map(|entry| entry.1)
     }
 
     fn both(&mut self, before: &Brief, finding: &Finding) {
@@ -198,8 +213,7 @@ impl<'a> Work<'a> {
 
     /// Findings that only the baseline has: their texts are read in a second pass.
     fn gone(&mut self) -> Outcome<()> {
-        let gone: BTreeSet<super::brief::Id> =
-            self.briefs.iter().filter(|brief| !brief.met).map(|brief| brief.id).collect();
+        let gone: BTreeSet<Id> = self.briefs.iter().filter(|brief| !brief.met).map(|brief| brief.id).collect();
         if gone.is_empty() {
             return Ok(());
         }
