@@ -141,13 +141,35 @@ def keyboard(browser):
     closed(page, "keyboard")
 
 
+def changes(browser):
+    """From the first page to a comparison, and from there to a finding, also when a filter hides it."""
+    page = browser.open(url)
+    page.click("#cover [data-fact='cover.since.1'] a")
+    expect("the first page leads to what changed", page.run("location.hash") == "#changes-1")
+    top = page.run("document.getElementById('changes-1').getBoundingClientRect().top")
+    expect("what changed is in sight", 0 <= top < 200, str(top))
+    page.run("document.getElementById('f-text').value = 'nothing is called this'; document.getElementById('filters').dispatchEvent(new Event('input'))")
+    link = "#changes-1 .changed a"
+    wanted = page.run(f"document.querySelector('{link}').hash.slice(1)")
+    page.click(link)
+    shown = f"document.getElementById('{wanted}').getClientRects().length > 0"
+    # The page hears of the new place after the click is done.
+    expect("a changed finding leads to its row", page.run(f"new Promise((done) => setTimeout(() => done({shown}), 200))"))
+    points = page.run("[...document.querySelectorAll('#trend svg.chart circle')].length")
+    packs = page.run("document.querySelectorAll('#trend .packs tbody tr').length")
+    expect("the trend has a point for each pack in each of its three parts", points == 3 * packs == 9, f"{points} {packs}")
+    page.run("location.hash = '#changes'")
+    page.picture(out / "changes.png", clip=(0, page.run("document.getElementById('changes').offsetTop"), 1280, 3000))
+    closed(page, "changes")
+
+
 def without_scripts(browser):
     page = browser.open(url, scripts=False)
     texts = page.run("document.body.innerText")
     expect("without scripts there are no filters", not page.run("document.getElementById('filters').getClientRects().length"))
     rows = len(re.findall(r'class="finding"', html))
     expect("without scripts all findings are there", page.run(f"{ROWS}.length") == rows)
-    for words in ("Reference resolution", "Control scorecard", "Waiver register", "Manifest", "Sign-off"):
+    for words in ("Reference resolution", "What changed", "Trend", "Control scorecard", "Waiver register", "Manifest", "Sign-off"):
         expect(f"without scripts: {words}", words in texts)
     page.picture(out / "no-script.png", clip=(0, 0, 1280, 3000))
     page.pdf(out / "printed-no-script.pdf")
@@ -164,7 +186,7 @@ def printed(browser):
         # Paper breaks words and lines where it must.
         squeezed = re.sub(r"\s+", "", text).lower()
         folded = re.findall(r'<li id="c-[^"]*"><strong><bdi>([^<]*)</bdi></strong>', html)
-        wanted = ["PR.AC-4", "NHI-03", "PR.AA-05", "Access after leaving", "SHA-256", "Band from", "What this report is not"]
+        wanted = ["PR.AC-4", "NHI-03", "PR.AA-05", "Access after leaving", "SHA-256", "Band from", "What this report is not", "What changed", "The headline of each pack"]
         wanted += folded + re.findall(r'class="permalink" href="#([^"]+)"', html)
         lacks = [words for words in wanted if re.sub(r"\s+", "", words).lower() not in squeezed]
         expect(f"{name} has every section, everything folded and every finding's id", not lacks, ", ".join(lacks[:5]))
@@ -176,7 +198,7 @@ problems.extend(f"the page points outside itself: {a or b}" for a, b in outside)
 expect("there is a content security policy", "Content-Security-Policy" in html)
 
 with Browser() as browser:
-    for part in (screens, findings, sorting, keyboard, without_scripts, printed):
+    for part in (screens, findings, sorting, keyboard, changes, without_scripts, printed):
         try:
             part(browser)
         except Exception as cause:  # One part that breaks must not hide what the others find.
