@@ -324,7 +324,7 @@ pub(super) struct AcceptArgs {
 pub(super) struct HistoryArgs {
     /// Folder of packs.
     pub folder: PathBuf,
-    /// Print JSON.
+    /// Print JSON (`overstay.history/1`).
     #[arg(long)]
     pub json: bool,
 }

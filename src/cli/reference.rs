@@ -27,14 +27,16 @@ pub(super) fn run(args: &ReferenceArgs) -> Outcome<u8> {
 
 /// Every generated file: name under `docs/`, and text.
 pub fn pages(rules: &Rules) -> Vec<(&'static str, String)> {
-    vec![
+    let schemas = crate::render::json::schemas();
+    let schemas = schemas.map(|(name, bytes)| (name, String::from_utf8(bytes).unwrap_or_default()));
+    let pages = [
         ("commands.md", commands()),
         ("metrics.md", metrics(rules)),
         ("sources.md", sources(rules)),
         ("frameworks.md", frameworks(&rules.frameworks)),
         ("tables.md", tables()),
-        ("report.schema.json", String::from_utf8(crate::render::json::schema()).unwrap_or_default()),
-    ]
+    ];
+    pages.into_iter().chain(schemas).collect()
 }
 
 const NOTE: &str =

@@ -1,9 +1,28 @@
-//! The headline of one pack among others, for trends.
+//! `overstay.history/1`: the headlines of packs over time. Field names are part of the format.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{MetricReport, Report, Stamp, Status};
+
+/// The value of [`History::schema`].
+pub const SCHEMA: &str = "overstay.history/1";
+
+/// The packs of a folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct History {
+    /// `overstay.history/1`.
+    pub schema: String,
+    /// The packs, the earliest first.
+    pub packs: Vec<HistoryRow>,
+}
+
+impl History {
+    /// The packs in the order given.
+    pub fn of(packs: Vec<HistoryRow>) -> Self {
+        Self { schema: SCHEMA.to_owned(), packs }
+    }
+}
 
 /// One pack of a folder of packs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

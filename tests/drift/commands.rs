@@ -1,7 +1,10 @@
 //! `drift`, `accept` and `history` as a user runs them.
 
+use serde_json::Value;
+
 use super::{CRM, pack, week};
 use crate::support::company::Company;
+use crate::support::schema::misfits;
 
 /// Two packs in a folder of packs; the second has one orphan more.
 fn two() -> Company {
@@ -224,4 +227,30 @@ fn one_page_without_a_script() {
         assert!(format == "text" || !out.contains("<script"), "{format}: {out}");
         assert!(out.contains("7*7") || out.contains("7\\*7"), "{format}: {out}");
     }
+}
+
+/// What is printed as JSON is what the schemas in docs/ describe.
+#[test]
+fn json_fits_its_schema() {
+    let company = two();
+    assert_eq!(company.run(&["accept", "packs/w37", "--by", "R. Lead", "--reason", "clean-up"]).code, 0);
+    let drift = company.run(&["drift", "packs", "packs/w38", "--format", "json", "--limit", "100"]).json();
+    assert_eq!(drift["reference"]["kind"], "accepted");
+    assert_eq!(misfits("drift.schema.json", &drift), [] as [String; 0]);
+    let history = company.run(&["history", "packs", "--json"]).json();
+    assert_eq!(misfits("history.schema.json", &history), [] as [String; 0]);
+    for (pointer, wrong) in [
+        ("/schema", Value::from("overstay.drift/2")),
+        ("/result", Value::from("fine")),
+        ("/items/0/class", Value::from("gone")),
+        ("/classes/0/count", Value::from(-1)),
+        ("/reference/kind", Value::from("another")),
+    ] {
+        let mut other = drift.clone();
+        *other.pointer_mut(pointer).expect(pointer) = wrong;
+        assert!(!misfits("drift.schema.json", &other).is_empty(), "{pointer}");
+    }
+    let mut other = history.clone();
+    *other.pointer_mut("/packs/0/not_met").expect("counts") = Value::from(2);
+    assert!(!misfits("history.schema.json", &other).is_empty());
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod book;
 pub(crate) mod company;
+pub(crate) mod schema;
 
 use std::collections::BTreeMap;
 
