@@ -3,6 +3,7 @@
 use overstay::mail::{Attachment, Options, Plan};
 use overstay::pack::{MANIFEST_SCHEMA, Manifest, OutputEntry, Replay, sha256_of};
 use overstay::render::Templates;
+use overstay::render::words::refused;
 
 use super::fixture::{config, drift, plan};
 
@@ -50,6 +51,17 @@ fn the_head() {
     Content-Type: multipart/alternative;
      boundary="=_overstay-text-KEY"
     "#);
+}
+
+#[test]
+fn it_says_nothing_that_only_an_auditor_may_say() {
+    for options in ["", "names = true\n"] {
+        let mails = plan(&format!("{ALL}{options}"), &drift()).mails;
+        let (text, html) = (&mails[0].text, html(&self::text(&mails[0].eml)));
+        assert!(text.contains("new") && html.contains("new"));
+        assert_eq!(refused(text), Vec::<&str>::new());
+        assert_eq!(refused(html.split_once("<body").expect("a body").1), Vec::<&str>::new());
+    }
 }
 
 #[test]
