@@ -43,6 +43,8 @@ pub struct Server {
     pub security: Security,
     /// User name; `None`: no authentication.
     pub user: Option<String>,
+    /// What the password is, for the server.
+    pub auth: Auth,
     /// Where the password is.
     pub password: Option<Password>,
     /// PEM file with a further root for the server's certificate.
@@ -66,6 +68,15 @@ pub enum Security {
     Tls,
     /// No protection: only to a relay on the same machine.
     None,
+}
+
+/// What a client signs in with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Auth {
+    /// A password: PLAIN or LOGIN.
+    Password,
+    /// An OAuth 2.0 access token: XOAUTH2, as hosted mail services ask for it.
+    Xoauth2,
 }
 
 /// Where a password is. It never stands in the file itself.

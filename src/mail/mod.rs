@@ -12,7 +12,7 @@ mod server;
 mod smtp;
 
 pub use address::key as address_key;
-pub use config::{Attachment, Config, Named, Password, Rule, Security, Server};
+pub use config::{Attachment, Auth, Config, Named, Password, Rule, Security, Server};
 pub use deliver::{Report, Sent, Transport, Trouble, World, deliver};
 pub use filter::{Filtered, filter};
 pub use message::{File, Header, render, with_date};

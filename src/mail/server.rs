@@ -9,7 +9,7 @@ use toml::Spanned;
 
 use crate::policy::{Fields, Sheet, one_of};
 
-use super::config::{Password, Security, Server, beside};
+use super::config::{Auth, Password, Security, Server, beside};
 use super::read::number;
 
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -44,7 +44,13 @@ pub(super) fn read(sheet: &mut Sheet<'_>, mut fields: Fields<'_, '_>, folder: &P
         _ => 587,
     });
     let user = fields.text(sheet, "user");
+    let auths = BTreeMap::from([("password", Auth::Password), ("xoauth2", Auth::Xoauth2)]);
+    let auth_text = fields.text(sheet, "auth");
+    let auth = auth_text.as_ref().and_then(|text| one_of(sheet, "auth", text, &auths));
     let password = password(sheet, &mut fields, folder);
+    if let (Some(text), None) = (&auth_text, &user) {
+        sheet.say("rule-missing", text.span(), "`auth` needs a `user`");
+    }
     match (&user, &password) {
         (Some(user), None) => {
             let hint = "add password_file, password_env or password_command".to_owned();
@@ -59,6 +65,7 @@ pub(super) fn read(sheet: &mut Sheet<'_>, mut fields: Fields<'_, '_>, folder: &P
         port: port as u16,
         security: security.unwrap_or(Security::StartTls),
         user: user.map(Spanned::into_inner),
+        auth: auth.unwrap_or(Auth::Password),
         password: password.map(Spanned::into_inner),
         ca_file: fields.text(sheet, "ca_file").map(|text| beside(folder, text.get_ref())),
         timeout: wait(sheet, &mut fields, "timeout", 1).unwrap_or(TIMEOUT),

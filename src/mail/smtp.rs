@@ -17,7 +17,7 @@ use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Outcome};
 use crate::render::text;
 
-use super::config::{Security, Server};
+use super::config::{Auth, Security, Server};
 use super::deliver::{Sent, Transport, Trouble};
 
 /// Longest wait for the answer to QUIT.
@@ -74,7 +74,11 @@ impl<'a> Smtp<'a> {
             connection.starttls(tls, &self.hello)?;
         }
         if let Some(credentials) = &self.credentials {
-            connection.auth(&[Mechanism::Plain, Mechanism::Login], credentials)?;
+            let mechanisms: &[Mechanism] = match server.auth {
+                Auth::Password => &[Mechanism::Plain, Mechanism::Login],
+                Auth::Xoauth2 => &[Mechanism::Xoauth2],
+            };
+            connection.auth(mechanisms, credentials)?;
         }
         Ok(connection)
     }
@@ -141,7 +145,11 @@ fn trouble(cause: &Error, server: &Server, stage: Stage) -> Trouble {
     // The peer's certificate, or its speech, is wrong: that is so again a minute later.
     let untrusted = io == Some(io::ErrorKind::InvalidData);
     let at = format!("{}:{}", server.host, server.port);
-    let message = if late {
+    // A server that does not take a token asks back, which lettre answers with an error of its own.
+    let token = server.auth == Auth::Xoauth2 && stage == Stage::Server && cause.is_client();
+    let message = if token {
+        format!("{at} does not take the access token: {}", words(cause))
+    } else if late {
         format!("{at} did not answer within {} s", server.timeout.as_secs())
     } else if untrusted {
         format!("{at} cannot be trusted: {}", words(cause))

@@ -6,6 +6,7 @@ aiosmtpd plays the server that takes, refuses, postpones and checks passwords; p
 drops the connection. With --postfix, Debian's postfix is started from a folder of its own as well (as root).
 Certificates are made here, for localhost; nothing leaves the machine.
 """
+import base64
 import email
 import email.policy
 import email.utils
@@ -87,6 +88,20 @@ class Box:
         right = (data.login, data.password) == (b"overstay", SECRET.encode())
         self.logins.append(right)
         return AuthResult(success=True) if right else AuthResult(success=False, handled=False)
+
+
+class TokenBox(Box):
+    """Takes an OAuth access token and no password, as hosted services do."""
+
+    async def auth_XOAUTH2(self, server, args):
+        said = base64.b64decode(args[1]) if len(args) > 1 else b""
+        right = said == f"user=overstay\x01auth=Bearer {SECRET}\x01\x01".encode()
+        self.logins.append(right)
+        if right:
+            return AuthResult(success=True, auth_data=b"overstay")
+        # The error stands in a challenge, which the client answers with nothing.
+        await server.challenge_auth(b'{"status":"401"}', encode_to_b64=True)
+        return AuthResult(success=False, handled=False)
 
 
 class Running:
@@ -259,6 +274,21 @@ def wrong_password():
         (work / "password").write_text(SECRET + "\n")
         done, _ = run("wrong-password", path)
         assert done.returncode == WORSE and len(box.mails) == 1 and not kept(outbox), done
+
+
+def access_token():
+    box = TokenBox()
+    with Running(box) as server:
+        path = mail_file("token", server.port, extra='auth = "xoauth2"')
+        done, _ = run("token", path)
+        assert done.returncode == WORSE and len(box.mails) == 1 and box.logins == [True], (done, box.logins)
+        (work / "password").write_text("expired-token\n")
+        done, outbox = run("token", path, packs=(baseline, current), send="--send")
+        assert done.returncode == WORSE and "delivered before" in done.stderr, done
+        done, outbox = run("wrong-token", path)
+        assert done.returncode == NOT_DELIVERED and "does not take the access token" in done.stderr, done
+        assert "expired-token" not in done.stdout + done.stderr and box.logins == [True, False]
+        assert len(box.mails) == 1 and len(kept(outbox)) == 1
 
 
 def no_password():
@@ -545,7 +575,7 @@ def wait_for(port):
 
 
 checks = [
-    starttls_and_auth, other_passwords, wrong_password, no_password, refused_recipient, temporary_failure,
+    starttls_and_auth, other_passwords, wrong_password, access_token, no_password, refused_recipient, temporary_failure,
     wrong_certificate, no_starttls, hanging_server, dropped_in_data, killed, nobody_there, implicit_tls, rules_and_attachments,
     nothing_changed, files, weekly,
 ]

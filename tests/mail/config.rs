@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use overstay::mail::{Attachment, Config, Password, Security};
+use overstay::mail::{Attachment, Auth, Config, Password, Security};
 
 fn mistakes(text: &str) -> String {
     match Config::load("mail.toml", text, Path::new("")) {
@@ -29,6 +29,7 @@ host = "smtp.acme.example"
 port = 2465
 security = "tls"
 user = "overstay"
+auth = "xoauth2"
 password_command = ["pass", "show", "smtp"]
 ca_file = "ca.pem"
 timeout = "10s"
@@ -49,7 +50,7 @@ attach = []
 "#;
     let config = Config::load("mail.toml", text, Path::new("/etc/overstay")).expect("a mail file");
     let server = config.server.expect("a server");
-    assert_eq!((server.port, server.security), (2465, Security::Tls));
+    assert_eq!((server.port, server.security, server.auth), (2465, Security::Tls, Auth::Xoauth2));
     assert_eq!(server.password, Some(Password::Command(vec!["pass".into(), "show".into(), "smtp".into()])));
     assert_eq!(server.ca_file, Some(PathBuf::from("/etc/overstay/ca.pem")));
     assert_eq!((server.timeout, server.back_off), (Duration::from_secs(10), Duration::from_secs(1)));
@@ -143,4 +144,18 @@ fn the_example_is_right() {
 #[test]
 fn nobody_to_send_to() {
     insta::assert_snapshot!(mistakes("from = \"a@acme.example\"\n"), @"error: mail.toml:1:1: no [[recipient]] says who gets a mail");
+}
+
+#[test]
+fn ways_to_sign_in() {
+    let auth = |lines: &str| {
+        format!("from = \"a@b.example\"\n[server]\nhost = \"h\"\n{lines}[[recipient]]\nto = [\"b@b.example\"]\n")
+    };
+    let config = Config::load("mail.toml", &auth("user = \"u\"\npassword_env = \"P\"\n"), Path::new(""));
+    assert_eq!(config.expect("a mail file").server.expect("a server").auth, Auth::Password);
+    insta::assert_snapshot!(mistakes(&auth("user = \"u\"\npassword_env = \"P\"\nauth = \"oauth\"\n")), @r"
+    error: mail.toml:6:8: `auth` is none of the known words
+    hint: expected one of: password, xoauth2
+    ");
+    insta::assert_snapshot!(mistakes(&auth("auth = \"xoauth2\"\n")), @r"error: mail.toml:4:8: `auth` needs a `user`");
 }
