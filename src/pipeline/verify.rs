@@ -136,14 +136,14 @@ fn earlier(pack: &Path, manifest: &Manifest, how: &Repeat) -> Outcome<Option<Ear
     let Some(recorded) = &manifest.options.history else {
         return Ok(None);
     };
-    let folder = match &how.history {
-        Some(folder) => folder.clone(),
-        None => {
-            let full = std::fs::canonicalize(pack).map_err(|cause| Failure::io("find", pack, &cause))?;
-            full.parent().unwrap_or(&full).to_owned()
-        }
-    };
+    let folder = how.history.clone().map_or_else(|| folder_of(pack), Ok)?;
     Ok(Some(Earlier::Recorded(folder, recorded.clone())))
+}
+
+/// The folder that a pack lies in.
+fn folder_of(pack: &Path) -> Outcome<PathBuf> {
+    let full = std::fs::canonicalize(pack).map_err(|cause| Failure::io("find", pack, &cause))?;
+    Ok(full.parent().unwrap_or(&full).to_owned())
 }
 
 /// The recorded options, with the rule files given again.
