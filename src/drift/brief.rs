@@ -42,7 +42,7 @@ pub(super) fn id(text: &str) -> Id {
 }
 
 /// Equal things hash alike within a run, which is all that is asked of it.
-fn hash(what: &impl Hash) -> u64 {
+pub(super) fn hash(what: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     what.hash(&mut hasher);
     hasher.finish()

@@ -5,6 +5,7 @@ use crate::report::{FindingResult, severity_rank};
 use crate::time;
 
 use super::brief::Brief;
+use super::cause::leave_date;
 use crate::report::drift::Class;
 
 /// What passed between the packs.
@@ -12,11 +13,13 @@ use crate::report::drift::Class;
 pub(super) struct Between {
     /// Seconds from the as-of of the baseline to that of the current pack.
     pub(super) seconds: i64,
+    /// Whether another leave date of HR is why the stay has another beginning.
+    pub(super) leave_moved: bool,
 }
 
 /// The class of a stay that both packs have, with the reasons. `marks` are the ageing marks of its metric, in seconds.
 pub(super) fn classify(before: &Brief, after: &Brief, marks: &[i64], between: Between) -> (Class, Vec<String>) {
-    let mut why = causes(before, after);
+    let mut why = differences(before, after, between);
     if before.waived && !after.waived {
         why.insert(0, "a waiver covered it, and does not any more".to_owned());
         return (Class::WaiverExpired, why);
@@ -47,12 +50,14 @@ pub(super) fn classify(before: &Brief, after: &Brief, marks: &[i64], between: Be
 }
 
 /// What explains a difference.
-fn causes(before: &Brief, after: &Brief) -> Vec<String> {
+fn differences(before: &Brief, after: &Brief, between: Between) -> Vec<String> {
     let mut why = Vec::new();
     if before.limit != after.limit {
         why.push(format!("the limit was {} and is {}", text::length(before.limit), text::length(after.limit)));
     }
-    if before.began != after.began {
+    if let (true, Some(was), Some(is)) = (between.leave_moved, before.began, after.began) {
+        why.push(leave_date(was, is));
+    } else if before.began != after.began {
         let at = |began: Option<i64>| began.map_or_else(|| "not known".to_owned(), time::readable);
         why.push(format!("its beginning was {} and is {}", at(before.began), at(after.began)));
     }
@@ -113,6 +118,7 @@ mod tests {
     use super::*;
 
     const DAY: i64 = 86_400;
+    const WEEK: Between = Between { seconds: 7 * DAY, leave_moved: false };
     const MARKS: [i64; 3] = [30 * DAY, 90 * DAY, 180 * DAY];
 
     fn open(days: i64) -> Brief {
@@ -134,7 +140,7 @@ mod tests {
     }
 
     fn class(before: &Brief, after: &Brief) -> Class {
-        classify(before, after, &MARKS, Between { seconds: 7 * DAY }).0
+        classify(before, after, &MARKS, WEEK).0
     }
 
     #[test]
@@ -181,7 +187,7 @@ mod tests {
     #[test]
     fn what_explains_a_change_is_said() {
         let after = Brief { limit: 2 * DAY, began: Some(60_000_000), person: 9, ..open(47) };
-        let (_, why) = classify(&open(40), &after, &MARKS, Between { seconds: 7 * DAY });
+        let (_, why) = classify(&open(40), &after, &MARKS, WEEK);
         assert_eq!(
             why,
             [
@@ -190,5 +196,7 @@ mod tests {
                 "it is matched to another person than before",
             ]
         );
+        let (_, why) = classify(&open(40), &after, &MARKS, Between { leave_moved: true, ..WEEK });
+        assert_eq!(why[1], "the leave date of HR was 1970-01-01 00:00 UTC and is 1970-01-01 00:01 UTC");
     }
 }

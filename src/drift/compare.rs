@@ -5,17 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::failure::Outcome;
 use crate::pack::digest_of;
 use crate::render::text::length;
-use crate::report::{Finding, Tool, severity_rank};
+use crate::report::{Finding, MetricReport, Tool, severity_rank};
 use crate::time::SECOND;
 
 use super::brief::{Brief, Id, id};
+use super::cause::{Thing, former_limit, known_late, why_new};
 use super::classify::{Between, classify};
 use super::context::context;
 use super::gone;
 use super::parts::{Lost, Tallies, controls, metrics, systems};
+use super::restated::restated;
 use super::sentence;
 use super::side::Side;
-use crate::report::drift::{Class, Drift, HeadlineChange, Item, Reference, SCHEMA};
+use crate::report::drift::{Class, Drift, DriftResult, HeadlineChange, Item, Reference, SCHEMA};
 
 /// How a comparison is made.
 #[derive(Debug, Clone)]
@@ -49,6 +51,8 @@ pub fn compare(baseline: &Side, current: &Side, options: &Options) -> Outcome<Dr
     let (left, right) = (baseline.face(), current.face());
     let systems = systems(baseline, current, &tallies);
     let result = sentence::result(&classes, &metrics, &systems);
+    let again = options.reference == Reference::Restatement;
+    let restated = if again { Some(restated(baseline, current, &metrics)?) } else { None };
     let parts = [("baseline", left.report_id.as_str()), ("current", right.report_id.as_str())];
     Ok(Drift {
         schema: SCHEMA.to_owned(),
@@ -57,7 +61,10 @@ pub fn compare(baseline: &Side, current: &Side, options: &Options) -> Outcome<Dr
         organisation: current.report.organisation.clone(),
         reference: options.reference.clone(),
         result,
-        sentence: sentence::sentence(result, &classes, &metrics, &systems),
+        sentence: match restated.as_deref() {
+            Some(numbers @ [_, ..]) if result == DriftResult::Unchanged => sentence::only_numbers(numbers),
+            _ => sentence::sentence(result, &classes, &metrics, &systems),
+        },
         subject: sentence::subject(result, &classes, &current.report.organisation, &right.period.label),
         context: context(baseline, current, &lost),
         headline: HeadlineChange {
@@ -72,6 +79,7 @@ pub fn compare(baseline: &Side, current: &Side, options: &Options) -> Outcome<Dr
         controls: controls(baseline, current),
         systems,
         items,
+        restated,
         cap_per_class: options.cap as u64,
         baseline: left,
         current: right,
@@ -87,7 +95,8 @@ struct Work<'a> {
     by_id: Vec<(Id, usize)>,
     /// Ageing marks by metric, in seconds.
     marks: BTreeMap<&'a str, Vec<i64>>,
-    between: Between,
+    /// Seconds from the as-of of the baseline to that of the current pack.
+    seconds: i64,
     lost: Lost,
     tallies: Tallies,
     items: BTreeMap<Class, Vec<Item>>,
@@ -113,7 +122,7 @@ impl<'a> Work<'a> {
             briefs,
             by_id,
             marks: marks.collect(),
-            between: Between { seconds: (current.report.as_of.0 - baseline.report.as_of.0) / SECOND },
+            seconds: (current.report.as_of.0 - baseline.report.as_of.0) / SECOND,
             lost: Lost::of(baseline, current),
             tallies: Tallies::default(),
             items: BTreeMap::new(),
@@ -154,8 +163,21 @@ impl<'a> Work<'a> {
     fn both(&mut self, before: &Brief, finding: &Finding) {
         let after = self.brief(finding);
         let marks = self.marks.get(finding.metric.as_str()).map_or(&[][..], Vec::as_slice);
-        let (class, why) = classify(before, &after, marks, self.between);
+        let between = Between { seconds: self.seconds, leave_moved: self.leave_moved(before, &after, finding) };
+        let (class, why) = classify(before, &after, marks, between);
         self.add(class, finding, Some(before), Some(&after), why);
+    }
+
+    /// Whether the stay of a leaver begins at another time because HR tells another leave date.
+    fn leave_moved(&self, before: &Brief, after: &Brief, finding: &Finding) -> bool {
+        let told = |side: &Side, brief: &Brief| {
+            let ended = side.lists.person(brief.person).known().and_then(|person| person.ended);
+            ended.is_some() && ended == brief.began
+        };
+        before.began != after.began
+            && Thing::of(finding, metric_of(self.current, finding)).group == "leavers"
+            && told(self.baseline, before)
+            && told(self.current, after)
     }
 
     fn brief(&self, finding: &Finding) -> Brief {
@@ -196,17 +218,26 @@ impl<'a> Work<'a> {
             }
             let (class, why) = match self.lost.newly_seen(&finding) {
                 Some(why) => (Class::NewlyAssessable, vec![why]),
-                None => (Class::New, self.tightened(&finding).into_iter().collect()),
+                None => (Class::New, self.new_because(&finding)),
             };
             self.add(class, &finding, None, Some(&after), why);
         }
     }
 
-    /// Why a new finding is there: the limit is shorter, and by the former one it would not surely be over. Where parts
-    /// of a population have limits of their own, the former limit of the item is not known.
+    /// Why a new finding is there, where it is not simply that something happened since.
+    fn new_because(&self, finding: &Finding) -> Vec<String> {
+        let thing = Thing::of(finding, metric_of(self.current, finding));
+        let mut why: Vec<String> = self.tightened(finding).into_iter().collect();
+        why.extend(why_new(self.baseline, self.current, thing));
+        if why.is_empty() {
+            why.extend(known_late(finding, self.baseline, thing));
+        }
+        why
+    }
+
+    /// The limit is shorter, and by the former one it would not surely be over.
     fn tightened(&self, finding: &Finding) -> Option<String> {
-        let metric = self.baseline.report.metrics.iter().find(|metric| metric.id == finding.metric)?;
-        let former = metric.limit_seconds.filter(|_| metric.limit_overrides.is_empty())?;
+        let former = former_limit(self.baseline, finding)?;
         (finding.limit_seconds < former && finding.length_seconds < former)
             .then(|| format!("not surely over the former limit of {}", length(former)))
     }
@@ -225,9 +256,9 @@ impl<'a> Work<'a> {
             let before = Brief::of(&finding, baseline.privileged(finding.account_key.as_deref()));
             let (class, why) = self.lost.unseen(&finding).map_or_else(
                 || gone::class(baseline, current, &finding, &before),
-                |why| (Class::NotAssessable, why.into()),
+                |why| (Class::NotAssessable, vec![why]),
             );
-            self.add(class, &finding, Some(&before), None, vec![why.into_owned()]);
+            self.add(class, &finding, Some(&before), None, why);
             Ok(())
         })
     }
@@ -265,6 +296,10 @@ impl<'a> Work<'a> {
             list.truncate(self.cap);
         }
     }
+}
+
+fn metric_of<'a>(side: &'a Side, finding: &Finding) -> Option<&'a MetricReport> {
+    side.report.metrics.iter().find(|metric| metric.id == finding.metric)
 }
 
 /// The most severe first, then the longest, then by id.

@@ -79,6 +79,17 @@ pub fn rules_digest(rules: &[RuleEntry]) -> String {
     digest_of(rules.iter().filter(|rule| explains(rule)).map(|rule| (rule.path.as_str(), rule.sha256.as_str())))
 }
 
+/// Whether the tool or its rules read or measure in another way, limits apart.
+pub(super) fn other_rules(before: &Side, after: &Side) -> bool {
+    let measures = |rule: &&RuleEntry| {
+        explains(rule) && rule.path.starts_with("mappings/") && !rule.path.starts_with("mappings/policies/")
+    };
+    let files = |side: &Side| -> Vec<(String, String)> {
+        side.rules.iter().filter(measures).map(|rule| (rule.path.clone(), rule.sha256.clone())).collect()
+    };
+    before.report.tool.version != after.report.tool.version || files(before) != files(after)
+}
+
 /// Rule files with another text.
 fn rules(list: &mut Vec<ContextChange>, before: &Side, after: &Side) {
     let files = |side: &Side| -> BTreeMap<String, String> {

@@ -2,16 +2,20 @@
 
 mod accepted;
 mod brief;
+mod cause;
 mod classify;
 mod compare;
 mod context;
 mod gone;
 mod history;
+mod lists;
 mod open;
 mod parts;
 mod past;
+mod restated;
 mod sentence;
 mod side;
+mod table;
 
 pub use accepted::{ACCEPTED_FILE, Acceptance, Accepted, accept, open_accepted};
 pub use compare::{Options, compare};

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::render::text;
-use crate::report::drift::{Class, ClassCount, DriftResult, MetricChange, SystemChange};
+use crate::report::drift::{Class, ClassCount, DriftResult, MetricChange, Restated, SystemChange};
 
 /// A system that was loaded, and is not any more.
 const LOST: [bool; 2] = [true, false];
@@ -70,6 +70,13 @@ pub(crate) fn sentence(
         }
     }
     out
+}
+
+/// A period computed again with other numbers and the same findings.
+pub(crate) fn only_numbers(restated: &[Restated]) -> String {
+    let titles: Vec<&str> = restated.iter().map(|metric| metric.title.as_str()).collect();
+    let count = text::plural(titles.len() as u64, "metric has", "metrics have");
+    format!("No finding changed; {count} other numbers: {}.", titles.join(", "))
 }
 
 /// The result as the subject of a mail.

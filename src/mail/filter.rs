@@ -36,6 +36,8 @@ pub fn filter(drift: &Drift, rule: &Rule) -> Filtered {
     }
     let sight = Sight { drift, rule };
     let mut part = drift.clone();
+    // Numbers of metrics are of the whole company.
+    part.restated = None;
     part.items.retain(|item| sight.item(item));
     let (classes, counted) = sight.classes(&part.items);
     part.classes = classes;

@@ -42,8 +42,9 @@ fn the_text_says_the_result_first() {
 
     1 new
       medium Accounts without a person, crm: arrived
-          arrived can sign in to crm and matches no person (nobody matches); it has existed since
-            2026-09-10 08:00 UTC, last observed on 2026-09-14 00:00 UTC
+          the account, there since 2026-09-10 08:00 UTC, was in no export before; arrived can sign in to
+            crm and matches no person (nobody matches); it has existed since 2026-09-10 08:00 UTC, last
+            observed on 2026-09-14 00:00 UTC
           ovs-b5cfcde555efa955 (crm/accounts.csv:13)
 
     As before
@@ -90,7 +91,7 @@ fn markdown_goes_to_a_file() {
 
     ## 1 new
 
-    - **medium** Accounts without a person, crm: an account: 3 d 16 h with a limit of 0 s, open `ovs-b5cfcde555efa955`
+    - **medium** Accounts without a person, crm: an account: the account, there since 2026-09-10 08:00 UTC, was in no export before; 3 d 16 h with a limit of 0 s, open `ovs-b5cfcde555efa955`
 
     ## As before
 

@@ -102,6 +102,38 @@ fn another_change_of_the_same_account_is_new() {
     assert_eq!(changes, ["new | sync-recovery | disable a1", "left-period | sync-recovery | update a1"]);
 }
 
+/// A failure in the log of then that the earlier report did not see, and one that happened since.
+#[test]
+fn what_was_over_already_came_late() {
+    let company = Company::empty()
+        .with("limits.toml", LIMITS)
+        .with("exports/hr/people.csv", PEOPLE)
+        .with("exports/crm/accounts.csv", ACCOUNTS)
+        .with("exports/crm/log.csv", EVENTS);
+    let files = ["hr/people.csv", "crm/accounts.csv", "crm/log.csv"];
+    let pack = |day: &str| {
+        company.write("exports/extractions.csv", super::extractions(&files, day));
+        let as_of = format!("{day}T00:00:00Z");
+        let period = ["report", "exports", "--period", "2026-Q3", "--as-of", &as_of];
+        let ran = company.run(&[&period[..], &["--policy", "limits.toml", "--out", day]].concat());
+        assert_eq!(ran.code, 0, "{}", ran.err);
+    };
+    pack("2026-09-24");
+    let row = |id: &str, at: &str, account: &str| format!("{id},{at}T08:00:00Z,crm,update,failure,{account},sync\n");
+    let more = [row("e2", "2026-09-10", "a2"), row("e3", "2026-09-23", "a3"), row("e4", "2026-09-25", "a4")];
+    company.write("exports/crm/log.csv", EVENTS.to_owned() + &more.concat());
+    pack("2026-09-30");
+    let drift = json(&company.run(&["drift", "2026-09-24", "2026-09-30", "--format", "json"]));
+    let new = drift["items"].as_array().expect("items").iter().filter(|item| item["class"] == "new");
+    let said: Vec<String> = new.map(|item| format!("{}: {}", item["subject"], item["why"])).collect();
+    let late = "it was over its limit by then, and the exports of the earlier report did not show it";
+    // Of the second one a day had not passed.
+    assert_eq!(
+        said,
+        [format!("\"update a2\": [\"{late}\"]"), "\"update a3\": []".to_owned(), "\"update a4\": []".to_owned()]
+    );
+}
+
 /// One finding of a metric that also had doubts before does not bring the metric into sight, nor does its end hide it.
 #[test]
 fn doubts_that_stay_are_no_change_of_sight() {

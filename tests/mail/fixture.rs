@@ -164,6 +164,7 @@ pub(crate) fn drift() -> Drift {
             item(Resolved, "ovs-0000000000000004", "leaver-lag", "high", "okta", "a.poe"),
             item(Resolved, "ovs-0000000000000005", "orphan-accounts", "medium", "payroll", "svc-old"),
         ],
+        restated: None,
         cap_per_class: 100,
     }
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::render::{facts, text};
 use crate::report::FindingResult;
-use crate::report::drift::{Class, ClassCount, ContextChange, Drift, DriftResult, Face, Item, Reference};
+use crate::report::drift::{Class, ClassCount, ContextChange, Drift, DriftResult, Face, Item, NumberChange, Reference};
 use crate::time;
 
 /// Whether persons and accounts are named.
@@ -110,7 +110,7 @@ pub fn digest(drift: &Drift, names: Names, limit: usize) -> Digest {
         headline: headline(drift),
         sections: sections(drift, names, limit),
         standing,
-        tables: [metrics(drift), controls(drift), systems(drift)].into_iter().flatten().collect(),
+        tables: [restated(drift), metrics(drift), controls(drift), systems(drift)].into_iter().flatten().collect(),
         end: vec![format!(
             "Baseline report {} as of {}, current report {} as of {}; comparison {}.",
             before.report_id,
@@ -163,7 +163,8 @@ fn sections(drift: &Drift, names: Names, limit: usize) -> Vec<Section> {
     let section = |count: &ClassCount| {
         let items = drift.items.iter().filter(|item| item.class == count.class);
         let lines: Vec<Line> = items.take(limit).map(|item| line(drift, item, names)).collect();
-        let waived = if count.waived > 0 { format!(" ({} waived)", text::count(count.waived)) } else { String::new() };
+        let beside = count.waived > 0 && count.class != Class::Waived;
+        let waived = if beside { format!(" ({} waived)", text::count(count.waived)) } else { String::new() };
         let shown = lines.len() as u64;
         let part =
             if shown < count.count { format!(", showing {}", text::of(shown, count.count)) } else { String::new() };
@@ -202,6 +203,37 @@ fn length(face: &Face) -> String {
     let doubt = if face.result == FindingResult::Indeterminate { "possibly over, " } else { "" };
     let open = if face.open { ", open" } else { "" };
     format!("{doubt}{} with a limit of {}{open}", text::length(face.length_seconds), text::length(face.limit_seconds))
+}
+
+/// Numbers of a period that was computed again.
+fn restated(drift: &Drift) -> Option<Table> {
+    let rows = drift.restated.iter().flatten().map(|metric| {
+        let numbers: Vec<String> = metric.numbers.iter().map(number).collect();
+        let causes = metric.causes.as_ref().map_or_else(
+            || "not looked into: the items of the metric are not listed as comma-separated values".to_owned(),
+            |causes| causes.iter().map(|one| one.cause.words(one.items)).collect::<Vec<_>>().join(", "),
+        );
+        vec![metric.title.clone(), numbers.join("; "), causes]
+    });
+    table("Numbers computed again", vec!["Metric", "Was and is", "Items that explain it"], rows.collect())
+}
+
+/// `over: was 11, is 12`.
+fn number(change: &NumberChange) -> String {
+    let (word, seconds) = match change.number.as_str() {
+        "population" => ("items", false),
+        "limit_seconds" => ("limit", true),
+        "p50_seconds" => ("median", true),
+        "p90_seconds" => ("90th percentile", true),
+        "max_seconds" => ("longest", true),
+        other => (other, false),
+    };
+    let value = |value: Option<i64>| match value {
+        None => "none".to_owned(),
+        Some(value) if seconds => text::length(value),
+        Some(value) => text::count(value.unsigned_abs()),
+    };
+    format!("{word}: was {}, is {}", value(change.before), value(change.after))
 }
 
 /// Metrics with any change but the calendar.

@@ -1,7 +1,11 @@
 //! `overstay.drift/1`: the public, versioned shape of a comparison. Field names are part of the format.
 
+mod restated;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+pub use restated::{CauseCount, CauseKind, NumberChange, Restated};
 
 use super::{FindingResult, PeriodView, Stamp, Status, Tool};
 
@@ -45,6 +49,9 @@ pub struct Drift {
     pub systems: Vec<SystemChange>,
     /// Changed findings by class, the most severe and longest first, up to a cap per class.
     pub items: Vec<Item>,
+    /// Metrics whose numbers differ, and what explains it item by item; only where a period was computed again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restated: Option<Vec<Restated>>,
     /// Cap per class that was applied to `items`.
     pub cap_per_class: u64,
 }

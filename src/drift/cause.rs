@@ -1,0 +1,248 @@
+//! What the lists of two packs tell about a thing that is found in one of them only, or with other dates.
+
+use crate::report::drift::CauseKind;
+use crate::report::{Finding, MetricReport};
+use crate::time::{Micros, readable};
+
+use super::brief::person_of;
+use super::lists::{Account, Credential, Employment, Lookup};
+use super::side::Side;
+
+/// What a metric that is built in looks at, beside presence: whether the account has a person, or whether it is used.
+const ABOUT_MATCHES: &str = "orphan-accounts";
+const ABOUT_USE: &str = "dormant-accounts";
+
+/// A reason, with the words for readers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Cause {
+    pub(super) kind: CauseKind,
+    explains: Explains,
+    pub(super) words: String,
+}
+
+/// What a difference can explain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Explains {
+    /// That something is found now.
+    New,
+    /// That something is not found any more.
+    Gone,
+    Both,
+}
+
+fn cause(kind: CauseKind, explains: Explains, words: impl Into<String>) -> Cause {
+    Cause { kind, explains, words: words.into() }
+}
+
+/// Why something is found now that was not found before.
+pub(super) fn why_new(before: &Side, after: &Side, thing: Thing<'_>) -> Vec<String> {
+    words(causes(before, after, thing), Explains::Gone)
+}
+
+/// Why something is not found any more.
+pub(super) fn why_gone(before: &Side, after: &Side, thing: Thing<'_>) -> Vec<String> {
+    words(causes(before, after, thing), Explains::New)
+}
+
+fn words(causes: Vec<Cause>, but: Explains) -> Vec<String> {
+    causes.into_iter().filter(|cause| cause.explains != but).map(|cause| cause.words).collect()
+}
+
+/// What an item of a metric is about.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Thing<'a> {
+    pub(super) metric: &'a str,
+    pub(super) group: &'a str,
+    pub(super) account: Option<&'a str>,
+    pub(super) credential: Option<&'a str>,
+    /// Hashed; 0 for nobody.
+    pub(super) person: u64,
+}
+
+impl<'a> Thing<'a> {
+    pub(super) fn of(finding: &'a Finding, metric: Option<&'a MetricReport>) -> Self {
+        Self {
+            metric: &finding.metric,
+            group: metric.map_or("", |metric| metric.group.as_str()),
+            account: finding.account_key.as_deref(),
+            credential: finding.credential_key.as_deref(),
+            person: finding.person_id.as_deref().map_or(0, person_of),
+        }
+    }
+
+    fn of_leavers(self) -> bool {
+        self.group == "leavers"
+    }
+}
+
+/// Everything that differs about the thing, what HR says of its person first.
+pub(super) fn causes(before: &Side, after: &Side, thing: Thing<'_>) -> Vec<Cause> {
+    let from = before.report.as_of.0;
+    let mut list = Vec::new();
+    if thing.of_leavers() && thing.person != 0 {
+        list.extend(employment(before.lists.person(thing.person), after.lists.person(thing.person), from));
+    }
+    // The account of a credential explains nothing about the credential's own dates.
+    if let Some(key) = thing.credential {
+        list.extend(credential(before.lists.credential(key), after.lists.credential(key), thing, from));
+    } else if let Some(key) = thing.account {
+        list.extend(account(before.lists.account(key), after.lists.account(key), thing, from));
+    }
+    list
+}
+
+/// Both packs must list people: what only one of them tells explains nothing.
+fn employment(before: Lookup<Employment>, after: Lookup<Employment>, from: Micros) -> Option<Cause> {
+    match (before, after) {
+        (Lookup::Missing, Lookup::Is(_)) => {
+            Some(cause(CauseKind::LateArrival, Explains::New, "HR did not know the person before"))
+        }
+        (Lookup::Is(_), Lookup::Missing) => {
+            Some(cause(CauseKind::Withdrawn, Explains::Gone, "HR does not know the person any more"))
+        }
+        (Lookup::Is(before), Lookup::Is(after)) => match (before.ended, after.ended) {
+            (Some(was), Some(is)) if was != is => Some(cause(CauseKind::HrDate, Explains::Both, leave_date(was, is))),
+            (Some(_), None) if after.employed => {
+                Some(cause(CauseKind::HrDate, Explains::Gone, "its person is employed"))
+            }
+            // Who left since then was rightly not a leaver before.
+            (None, Some(is)) if is <= from => {
+                let words = format!("HR told no leave date before, and now {}", readable(is));
+                Some(cause(CauseKind::HrDate, Explains::New, words))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// That HR corrected a leave date.
+pub(super) fn leave_date(was: Micros, is: Micros) -> String {
+    format!("the leave date of HR was {} and is {}", readable(was), readable(is))
+}
+
+fn account(before: Lookup<Account>, after: Lookup<Account>, thing: Thing<'_>, from: Micros) -> Vec<Cause> {
+    let mut list = Vec::new();
+    match (before, after) {
+        (Lookup::Missing, Lookup::Is(account)) => list.extend(arrived("account", account.created, from)),
+        (Lookup::Is(_), Lookup::Missing) => {
+            list.push(cause(CauseKind::Withdrawn, Explains::Gone, "the account is in no export any more"));
+        }
+        (Lookup::Is(before), Lookup::Is(after)) => {
+            if thing.of_leavers() || thing.metric == ABOUT_MATCHES {
+                list.extend(matched("account", before.person, after.person));
+            }
+            if thing.of_leavers() || thing.group == "accounts" {
+                list.extend(switched(before, after));
+            }
+            if let Some(at) = after.used.filter(|at| thing.metric == ABOUT_USE && before.used < Some(*at)) {
+                list.push(cause(
+                    CauseKind::Record,
+                    Explains::Gone,
+                    format!("the account was used on {}", readable(at)),
+                ));
+            }
+            if thing.group == "machine-identities" {
+                list.extend(owned(before.owned, after.owned));
+            }
+        }
+        _ => {}
+    }
+    list
+}
+
+fn credential(before: Lookup<Credential>, after: Lookup<Credential>, thing: Thing<'_>, from: Micros) -> Vec<Cause> {
+    let mut list = Vec::new();
+    match (before, after) {
+        (Lookup::Missing, Lookup::Is(credential)) => list.extend(arrived("credential", credential.changed, from)),
+        (Lookup::Is(_), Lookup::Missing) => {
+            list.push(cause(CauseKind::Withdrawn, Explains::Gone, "the credential is in no export any more"));
+        }
+        (Lookup::Is(before), Lookup::Is(after)) => {
+            if thing.of_leavers() {
+                list.extend(matched("credential", before.person, after.person));
+            }
+            match (before.active, after.active) {
+                (Some(true), Some(false)) => {
+                    list.push(cause(CauseKind::Record, Explains::Gone, "the credential cannot be used any more"));
+                }
+                (Some(false), Some(true)) => {
+                    list.push(cause(CauseKind::Record, Explains::New, "the credential could not be used before"));
+                }
+                _ => {}
+            }
+            if let Some(at) = after.changed.filter(|at| thing.group == "credentials" && before.changed != Some(*at)) {
+                list.push(cause(
+                    CauseKind::Record,
+                    Explains::Gone,
+                    format!("the credential was changed on {}", readable(at)),
+                ));
+            }
+        }
+        _ => {}
+    }
+    list
+}
+
+/// A thing that is there for the first time, and that is not new.
+fn arrived(what: &str, since: Option<Micros>, from: Micros) -> Option<Cause> {
+    let words = match since {
+        Some(at) if at > from => return None,
+        Some(at) => format!("the {what}, there since {}, was in no export before", readable(at)),
+        None => format!("the {what} was in no export before"),
+    };
+    Some(cause(CauseKind::LateArrival, Explains::New, words))
+}
+
+fn matched(what: &str, before: u64, after: u64) -> Option<Cause> {
+    let now = match (before, after) {
+        (before, after) if before == after => return None,
+        (0, _) => "matched to a person now",
+        (_, 0) => "matched to nobody now",
+        _ => "matched to another person now",
+    };
+    Some(cause(CauseKind::Match, Explains::Both, format!("the {what} is {now}")))
+}
+
+fn switched(before: Account, after: Account) -> Option<Cause> {
+    match (before.enabled, after.enabled) {
+        (Some(true), Some(false)) => {
+            Some(cause(CauseKind::Record, Explains::Gone, "the account cannot sign in any more"))
+        }
+        (Some(false), Some(true)) => {
+            Some(cause(CauseKind::Record, Explains::New, "the account could not sign in before"))
+        }
+        _ => None,
+    }
+}
+
+fn owned(before: Option<bool>, after: Option<bool>) -> Option<Cause> {
+    match (before == Some(true), after == Some(true)) {
+        (true, false) => Some(cause(CauseKind::Record, Explains::New, "it had a live owner before")),
+        (false, true) => Some(cause(CauseKind::Record, Explains::Gone, "it has a live owner now")),
+        _ => None,
+    }
+}
+
+/// The limit that an earlier report had for the item of a finding. Where parts of a population have limits of their own,
+/// it is not known.
+pub(super) fn former_limit(baseline: &Side, finding: &Finding) -> Option<i64> {
+    let metric = baseline.report.metrics.iter().find(|metric| metric.id == finding.metric)?;
+    metric.limit_seconds.filter(|_| metric.limit_overrides.is_empty())
+}
+
+/// Why a finding that is over its limit surely was not found by a report at `from` although it was over by then. Where a
+/// metric looks only at what began in the period, it must have begun in the period of that report.
+pub(super) fn known_late(finding: &Finding, baseline: &Side, thing: Thing<'_>) -> Option<String> {
+    let from = baseline.report.as_of.0;
+    let began = finding.began_at?.0;
+    let former = former_limit(baseline, finding)?.max(finding.limit_seconds);
+    let in_period = matches!(thing.group, "leavers" | "synchronisation");
+    let looked = !in_period || began >= baseline.report.period.from.0;
+    let over_then = match finding.ended_at {
+        Some(ended) => ended.0 <= from,
+        None => finding.open && (from - began) / crate::time::SECOND > former,
+    };
+    let words = "it was over its limit by then, and the exports of the earlier report did not show it";
+    (looked && over_then).then(|| words.to_owned())
+}

@@ -1,0 +1,177 @@
+//! What a pack tells of accounts, credentials and people: the lists in `populations/`, in some bytes a row.
+
+use std::borrow::Borrow;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::failure::Outcome;
+use crate::time::Micros;
+
+use super::brief::{hash, person_of};
+use super::table::{Table, flag, instant};
+
+const ACCOUNTS: &str = "populations/accounts.csv";
+const CREDENTIALS: &str = "populations/credentials.csv";
+const EMPLOYMENTS: &str = "populations/employments.csv";
+
+/// Every file that is read here.
+pub(super) const FILES: [&str; 3] = [ACCOUNTS, CREDENTIALS, EMPLOYMENTS];
+
+/// The lists of a pack.
+#[derive(Debug)]
+pub(super) struct Lists {
+    accounts: Option<BTreeMap<String, Account>>,
+    /// By key, hashed.
+    credentials: Option<BTreeMap<u64, Credential>>,
+    /// By person, hashed.
+    people: Option<BTreeMap<u64, Employment>>,
+}
+
+/// What a list tells of something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lookup<T> {
+    /// There is no list.
+    NoList,
+    /// The list does not have it.
+    Missing,
+    /// It.
+    Is(T),
+}
+
+impl<T: Copy> Lookup<T> {
+    fn of<K: Ord + Borrow<Q>, Q: Ord + ?Sized>(list: Option<&BTreeMap<K, T>>, key: &Q) -> Self {
+        list.map_or(Self::NoList, |list| list.get(key).map_or(Self::Missing, |it| Self::Is(*it)))
+    }
+
+    pub(super) fn known(self) -> Option<T> {
+        match self {
+            Self::Is(it) => Some(it),
+            Self::NoList | Self::Missing => None,
+        }
+    }
+}
+
+/// What a comparison asks about an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Account {
+    pub(super) privileged: Option<bool>,
+    /// Whether it can sign in.
+    pub(super) enabled: Option<bool>,
+    /// The person it is matched to, hashed; 0 for nobody.
+    pub(super) person: u64,
+    /// Whether somebody who is employed answers for it.
+    pub(super) owned: Option<bool>,
+    pub(super) created: Option<Micros>,
+    /// When it was last used.
+    pub(super) used: Option<Micros>,
+}
+
+impl Account {
+    /// Whether it is matched to a person.
+    pub(super) fn matched(self) -> bool {
+        self.person != 0
+    }
+}
+
+/// What a comparison asks about a credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Credential {
+    /// Whether it can be used.
+    pub(super) active: Option<bool>,
+    /// Who answers for it, hashed; 0 for nobody.
+    pub(super) person: u64,
+    /// Its last change, which is its creation as long as it was not changed.
+    pub(super) changed: Option<Micros>,
+}
+
+/// What a comparison asks about a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Employment {
+    /// Whether an employment had begun and had not ended at the as-of time.
+    pub(super) employed: bool,
+    /// The end of the last employment; `None` where that goes on.
+    pub(super) ended: Option<Micros>,
+}
+
+impl Lists {
+    /// Reads the lists of the pack in `folder`, which speaks about the moment `as_of`.
+    pub(super) fn read(folder: &Path, as_of: Micros) -> Outcome<Self> {
+        Ok(Self { accounts: accounts(folder)?, credentials: credentials(folder)?, people: employments(folder, as_of)? })
+    }
+
+    /// The account with this key.
+    pub(super) fn account(&self, key: &str) -> Lookup<Account> {
+        Lookup::of(self.accounts.as_ref(), key)
+    }
+
+    /// The credential with this key.
+    pub(super) fn credential(&self, key: &str) -> Lookup<Credential> {
+        Lookup::of(self.credentials.as_ref(), &hash(&key))
+    }
+
+    /// The person with this hashed id.
+    pub(super) fn person(&self, person: u64) -> Lookup<Employment> {
+        Lookup::of(self.people.as_ref(), &person)
+    }
+}
+
+fn accounts(folder: &Path) -> Outcome<Option<BTreeMap<String, Account>>> {
+    let columns = ["account_key", "privileged", "status", "person_id", "owner_live", "created_at", "last_seen_at"];
+    let Some(table) = Table::open(folder, ACCOUNTS, columns)? else {
+        return Ok(None);
+    };
+    let mut accounts = BTreeMap::new();
+    table.rows(|[key, privileged, status, person, owned, created, used]| {
+        let account = Account {
+            privileged: flag(privileged),
+            enabled: usable(status),
+            person: person_of(person),
+            owned: flag(owned),
+            created: instant(created),
+            used: instant(used),
+        };
+        accounts.insert(key.to_owned(), account);
+    })?;
+    Ok(Some(accounts))
+}
+
+fn credentials(folder: &Path) -> Outcome<Option<BTreeMap<u64, Credential>>> {
+    let columns = ["credential_key", "status", "person_id", "owner_person_id", "created_at", "rotated_at"];
+    let Some(table) = Table::open(folder, CREDENTIALS, columns)? else {
+        return Ok(None);
+    };
+    let mut credentials = BTreeMap::new();
+    table.rows(|[key, status, person, owner, created, rotated]| {
+        let credential = Credential {
+            active: usable(status),
+            person: person_of(if person.is_empty() { owner } else { person }),
+            changed: instant(rotated).or_else(|| instant(created)),
+        };
+        credentials.insert(hash(&key), credential);
+    })?;
+    Ok(Some(credentials))
+}
+
+fn usable(status: &str) -> Option<bool> {
+    match status {
+        "active" => Some(true),
+        "suspended" | "disabled" | "deleted" | "inactive" | "expired" => Some(false),
+        _ => None,
+    }
+}
+
+fn employments(folder: &Path, as_of: Micros) -> Outcome<Option<BTreeMap<u64, Employment>>> {
+    let Some(table) = Table::open(folder, EMPLOYMENTS, ["person_id", "started_at", "ended_at"])? else {
+        return Ok(None);
+    };
+    let mut people: BTreeMap<u64, Employment> = BTreeMap::new();
+    table.rows(|[person, started, ended]| {
+        let (started, ended) = (instant(started), instant(ended));
+        let employed = started.is_none_or(|at| at <= as_of) && ended.is_none_or(|at| at > as_of);
+        let entry = people.entry(person_of(person)).or_insert(Employment { employed, ended });
+        entry.employed |= employed;
+        // No end is later than any end.
+        entry.ended = entry.ended.zip(ended).map(|(one, other)| one.max(other));
+    })?;
+    Ok(Some(people))
+}

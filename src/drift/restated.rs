@@ -1,0 +1,211 @@
+//! A period computed again: which numbers of a metric are others, and what explains it item by item.
+
+use std::collections::BTreeMap;
+
+use crate::failure::Outcome;
+use crate::report::MetricReport;
+use crate::report::drift::{CauseCount, CauseKind, MetricChange, MetricFace, NumberChange, Restated};
+
+use super::brief::{hash, person_of};
+use super::cause::{Thing, causes};
+use super::context::other_rules;
+use super::side::Side;
+use super::table::Table;
+
+const COLUMNS: [&str; 18] = [
+    "subject_kind",
+    "subject",
+    "system",
+    "person_id",
+    "account_key",
+    "credential_key",
+    "state",
+    "began_lo",
+    "began_hi",
+    "ended_lo",
+    "ended_hi",
+    "note",
+    "limit_seconds",
+    "waiver_id",
+    "seen_until",
+    "shortest_seconds",
+    "longest_seconds",
+    "result",
+];
+
+/// Every metric of both packs with another number.
+///
+/// # Errors
+/// A list of items is damaged.
+pub(super) fn restated(before: &Side, after: &Side, metrics: &[MetricChange]) -> Outcome<Vec<Restated>> {
+    let mut list = Vec::new();
+    for metric in metrics {
+        let (Some(old), Some(new)) = (&metric.before, &metric.after) else {
+            continue;
+        };
+        let numbers = numbers(old, new);
+        if let (false, Some(report)) = (numbers.is_empty(), after.report.metrics.iter().find(|one| one.id == metric.id))
+        {
+            let causes = items(before, after, report)?;
+            list.push(Restated { metric: metric.id.clone(), title: metric.title.clone(), numbers, causes });
+        }
+    }
+    Ok(list)
+}
+
+fn numbers(before: &MetricFace, after: &MetricFace) -> Vec<NumberChange> {
+    let all = |face: &MetricFace| {
+        let count = |count: u64| i64::try_from(count).ok();
+        [
+            ("population", count(face.population)),
+            ("within", count(face.within)),
+            ("over", count(face.over)),
+            ("indeterminate", count(face.indeterminate)),
+            ("unknown", count(face.unknown)),
+            ("waived", count(face.waived)),
+            ("open", count(face.open)),
+            ("limit_seconds", face.limit_seconds),
+            ("p50_seconds", face.p50_seconds),
+            ("p90_seconds", face.p90_seconds),
+            ("max_seconds", face.max_seconds),
+        ]
+    };
+    let pairs = all(before).into_iter().zip(all(after));
+    let changed = pairs.filter(|((_, old), (_, new))| old != new);
+    changed.map(|((name, before), (_, after))| NumberChange { number: name.to_owned(), before, after }).collect()
+}
+
+/// One item of a metric's population.
+#[derive(Debug)]
+struct Row {
+    /// Hash of what it is about.
+    key: u64,
+    cells: [String; COLUMNS.len()],
+}
+
+impl Row {
+    fn cell(&self, name: &str) -> &str {
+        COLUMNS.iter().position(|column| *column == name).map_or("", |at| self.cells[at].as_str())
+    }
+
+    fn thing<'a>(&'a self, metric: &'a MetricReport) -> Thing<'a> {
+        let optional = |name| Some(self.cell(name)).filter(|text| !text.is_empty());
+        Thing {
+            metric: &metric.id,
+            group: &metric.group,
+            account: optional("account_key"),
+            credential: optional("credential_key"),
+            person: person_of(self.cell("person_id")),
+        }
+    }
+
+    fn same(&self, other: &Self, columns: std::ops::Range<usize>) -> bool {
+        self.cells[columns.clone()] == other.cells[columns]
+    }
+}
+
+/// Columns of what happened, which stand before the limit.
+const HAPPENED: std::ops::Range<usize> = 3..12;
+
+fn items(before: &Side, after: &Side, metric: &MetricReport) -> Outcome<Option<Vec<CauseCount>>> {
+    let Some(old) = table(before, metric)? else {
+        return Ok(None);
+    };
+    // What both packs have alike is told apart by its hash, so that only the differing rows are kept.
+    let mut alike: BTreeMap<u64, u64> = BTreeMap::new();
+    old.rows(|cells| *alike.entry(hash(&cells)).or_default() += 1)?;
+    let Some(new) = table(after, metric)? else {
+        return Ok(None);
+    };
+    let mut came = Vec::new();
+    new.rows(|cells| match alike.get_mut(&hash(&cells)) {
+        Some(count) if *count > 0 => *count -= 1,
+        _ => came.push(row(&cells)),
+    })?;
+    let mut gone: BTreeMap<u64, Vec<Row>> = BTreeMap::new();
+    if let Some(old) = table(before, metric)? {
+        old.rows(|cells| {
+            if let Some(count) = alike.get_mut(&hash(&cells)).filter(|count| **count > 0) {
+                *count -= 1;
+                let row = row(&cells);
+                gone.entry(row.key).or_default().push(row);
+            }
+        })?;
+    }
+    let mut counts: BTreeMap<CauseKind, u64> = BTreeMap::new();
+    let sides = Sides { before, after, metric, rules: other_rules(before, after) };
+    for new in came {
+        let earlier = gone.get_mut(&new.key).filter(|rows| !rows.is_empty()).map(|rows| {
+            let same = rows.iter().position(|old| old.cell("began_lo") == new.cell("began_lo"));
+            rows.swap_remove(same.unwrap_or(0))
+        });
+        let kind = earlier.map_or_else(|| sides.only(&new, CauseKind::LateArrival), |old| sides.both(&old, &new));
+        *counts.entry(kind).or_default() += 1;
+    }
+    for old in gone.values().flatten() {
+        *counts.entry(sides.only(old, CauseKind::Withdrawn)).or_default() += 1;
+    }
+    Ok(Some(counts.into_iter().map(|(cause, items)| CauseCount { cause, items }).collect()))
+}
+
+fn table(side: &Side, metric: &MetricReport) -> Outcome<Option<Table<{ COLUMNS.len() }>>> {
+    let name = format!("evidence/{}.csv", metric.id);
+    side.intact(&name)?;
+    Table::open(side.folder(), &name, COLUMNS)
+}
+
+fn row(cells: &[&str; COLUMNS.len()]) -> Row {
+    let [kind, subject, system, _, account, credential, ..] = *cells;
+    // As in findings: what concerns a person or an intent is told apart by its subject.
+    let key = match kind {
+        "credential" => credential,
+        "account" => account,
+        _ => subject,
+    };
+    let system = if kind == "person" { "" } else { system };
+    Row { key: hash(&(kind, system, key)), cells: cells.map(str::to_owned) }
+}
+
+struct Sides<'a> {
+    before: &'a Side,
+    after: &'a Side,
+    metric: &'a MetricReport,
+    /// Whether other rules than limits, or another version of the tool, computed the second pack.
+    rules: bool,
+}
+
+impl Sides<'_> {
+    /// Why an item is in one of the packs only.
+    fn only(&self, row: &Row, otherwise: CauseKind) -> CauseKind {
+        let told = self.told(row);
+        told.unwrap_or(if self.rules { CauseKind::Rules } else { otherwise })
+    }
+
+    /// The first cause that the lists tell.
+    fn told(&self, row: &Row) -> Option<CauseKind> {
+        causes(self.before, self.after, row.thing(self.metric)).into_iter().map(|cause| cause.kind).min()
+    }
+
+    /// Why the same item has another row.
+    fn both(&self, old: &Row, new: &Row) -> CauseKind {
+        let other = |name: &str| old.cell(name) != new.cell(name);
+        if old.same(new, HAPPENED) {
+            return match () {
+                () if other("limit_seconds") => CauseKind::Limit,
+                () if other("waiver_id") => CauseKind::Waiver,
+                () if other("seen_until") => CauseKind::SeenLater,
+                () => CauseKind::Rules,
+            };
+        }
+        let told = self.told(new).or_else(|| self.told(old));
+        let ended_since = old.cell("ended_hi").is_empty() && !new.cell("ended_hi").is_empty();
+        match told {
+            Some(kind @ (CauseKind::HrDate | CauseKind::Match)) => kind,
+            _ if other("person_id") => CauseKind::Match,
+            _ if ended_since => CauseKind::LateArrival,
+            Some(kind) => kind,
+            None if self.rules => CauseKind::Rules,
+            None => CauseKind::Record,
+        }
+    }
+}
