@@ -46,7 +46,7 @@ pub(super) fn restated(before: &Side, after: &Side, metrics: &[MetricChange]) ->
         let numbers = numbers(old, new);
         if let (false, Some(report)) = (numbers.is_empty(), after.report.metrics.iter().find(|one| one.id == metric.id))
         {
-            let causes = items(before, after, report)?;
+            let causes = items([(before, old), (after, new)], report)?;
             list.push(Restated { metric: metric.id.clone(), title: metric.title.clone(), numbers, causes });
         }
     }
@@ -107,30 +107,28 @@ impl Row {
 /// Columns of what happened, which stand before the limit.
 const HAPPENED: std::ops::Range<usize> = 3..12;
 
-fn items(before: &Side, after: &Side, metric: &MetricReport) -> Outcome<Option<Vec<CauseCount>>> {
-    let Some(old) = table(before, metric)? else {
-        return Ok(None);
-    };
+fn items(sides: [(&Side, &MetricFace); 2], metric: &MetricReport) -> Outcome<Option<Vec<CauseCount>>> {
+    let [(before, _), (after, _)] = sides;
     // What both packs have alike is told apart by its hash, so that only the differing rows are kept.
     let mut alike: BTreeMap<u64, u64> = BTreeMap::new();
-    old.rows(|cells| *alike.entry(hash(&cells)).or_default() += 1)?;
-    let Some(new) = table(after, metric)? else {
-        return Ok(None);
-    };
     let mut came = Vec::new();
-    new.rows(|cells| match alike.get_mut(&hash(&cells)) {
-        Some(count) if *count > 0 => *count -= 1,
-        _ => came.push(row(&cells)),
-    })?;
     let mut gone: BTreeMap<u64, Vec<Row>> = BTreeMap::new();
-    if let Some(old) = table(before, metric)? {
-        old.rows(|cells| {
-            if let Some(count) = alike.get_mut(&hash(&cells)).filter(|count| **count > 0) {
+    let read = [
+        rows(sides[0], metric, |cells| *alike.entry(hash(cells)).or_default() += 1)?,
+        rows(sides[1], metric, |cells| match alike.get_mut(&hash(cells)) {
+            Some(count) if *count > 0 => *count -= 1,
+            _ => came.push(row(cells)),
+        })?,
+        rows(sides[0], metric, |cells| {
+            if let Some(count) = alike.get_mut(&hash(cells)).filter(|count| **count > 0) {
                 *count -= 1;
-                let row = row(&cells);
+                let row = row(cells);
                 gone.entry(row.key).or_default().push(row);
             }
-        })?;
+        })?,
+    ];
+    if read.contains(&false) {
+        return Ok(None);
     }
     let mut counts: BTreeMap<CauseKind, u64> = BTreeMap::new();
     let sides = Sides { before, after, metric, rules: other_rules(before, after) };
@@ -148,10 +146,19 @@ fn items(before: &Side, after: &Side, metric: &MetricReport) -> Outcome<Option<V
     Ok(Some(counts.into_iter().map(|(cause, items)| CauseCount { cause, items }).collect()))
 }
 
-fn table(side: &Side, metric: &MetricReport) -> Outcome<Option<Table<{ COLUMNS.len() }>>> {
+/// Hands every item of a metric to `each`; whether the pack has a list of them.
+fn rows(
+    (side, face): (&Side, &MetricFace),
+    metric: &MetricReport,
+    mut each: impl FnMut(&[&str; COLUMNS.len()]),
+) -> Outcome<bool> {
     let name = format!("evidence/{}.csv", metric.id);
     side.intact(&name)?;
-    Table::open(side.folder(), &name, COLUMNS)
+    match Table::open(side.folder(), &name, COLUMNS)? {
+        Some(table) => table.rows(|cells| each(&cells)).map(|()| true),
+        // A metric that could not be assessed has nothing to list.
+        None => Ok(face.population == 0),
+    }
 }
 
 fn row(cells: &[&str; COLUMNS.len()]) -> Row {

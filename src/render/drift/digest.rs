@@ -101,7 +101,10 @@ pub fn digest(drift: &Drift, names: Names, limit: usize) -> Digest {
         }
     }
     Digest {
-        title: format!("{}, {} compared with {}", drift.organisation, after.period.label, before.period.label),
+        title: match drift.reference {
+            Reference::Restatement => format!("{}, {} computed again", drift.organisation, after.period.label),
+            _ => format!("{}, {} compared with {}", drift.organisation, after.period.label, before.period.label),
+        },
         reference: reference(drift),
         result: drift.result,
         sentence: drift.sentence.clone(),
@@ -128,7 +131,7 @@ fn reference(drift: &Drift) -> String {
         Reference::Accepted { by, reason, at } => {
             format!("against the baseline accepted by {by} on {}: {reason}", time::day(at.0))
         }
-        Reference::Restatement => "the same period, computed again from the exports of today".to_owned(),
+        Reference::Restatement => "from the exports of today, against the pack of then".to_owned(),
     }
 }
 
@@ -182,7 +185,11 @@ fn line(drift: &Drift, item: &Item, names: Names) -> Line {
     let mut why: Vec<String> = item.why.clone();
     let (what, source) = match names {
         Names::Shown => {
-            why.push(item.reason.clone());
+            // The sentence of what is gone speaks of the earlier pack.
+            why.push(match item.after {
+                Some(_) => item.reason.clone(),
+                None => format!("found then: {}", item.reason),
+            });
             (format!("{title}{system}: {}", item.subject), item.source.clone())
         }
         Names::Withheld => {
@@ -210,7 +217,7 @@ fn restated(drift: &Drift) -> Option<Table> {
     let rows = drift.restated.iter().flatten().map(|metric| {
         let numbers: Vec<String> = metric.numbers.iter().map(number).collect();
         let causes = metric.causes.as_ref().map_or_else(
-            || "not looked into: the items of the metric are not listed as comma-separated values".to_owned(),
+            || "not looked into: one of the packs does not list the items as comma-separated values".to_owned(),
             |causes| causes.iter().map(|one| one.cause.words(one.items)).collect::<Vec<_>>().join(", "),
         );
         vec![metric.title.clone(), numbers.join("; "), causes]

@@ -56,7 +56,7 @@ fn list(page: &mut Page, title: &str, lines: &[String]) {
     }
 }
 
-/// A table when it fits, else one line per row.
+/// A table when it fits, else one line per row; rows with a very long cell have a line for each.
 fn rows(page: &mut Page, table: &Table) {
     page.blank();
     page.wrap("", &table.title);
@@ -66,6 +66,9 @@ fn rows(page: &mut Page, table: &Table) {
     };
     let widths: Vec<usize> = (0..table.columns.len()).map(wide).collect();
     let fits = widths.iter().sum::<usize>() + 2 * widths.len() <= page.width;
+    if widths.iter().any(|width| *width > page.width) {
+        return stacked(page, table);
+    }
     let heads: Vec<String> = table.columns.iter().map(|head| (*head).to_owned()).collect();
     for row in [heads].iter().chain(&table.rows) {
         if fits {
@@ -73,6 +76,18 @@ fn rows(page: &mut Page, table: &Table) {
             page.line(&format!("  {}", cells.join("  ")));
         } else {
             page.wrap("  ", &clean(&row.join(" | ")));
+        }
+    }
+}
+
+fn stacked(page: &mut Page, table: &Table) {
+    for row in &table.rows {
+        for (index, (head, cell)) in table.columns.iter().zip(row).enumerate() {
+            if index == 0 {
+                page.wrap("  ", &clean(cell));
+            } else {
+                page.wrap("      ", &format!("{head}: {}", clean(cell)));
+            }
         }
     }
 }
