@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::pack::{RuleEntry, digest_of};
 use crate::render::text;
 use crate::report::{MetricReport, Report};
+use crate::time::readable;
 
 use super::parts::Lost;
 use super::side::Side;
@@ -14,6 +15,11 @@ use crate::report::drift::{ContextChange, ContextKind};
 pub(super) fn context(before: &Side, after: &Side, lost: &Lost) -> Vec<ContextChange> {
     let mut list = Vec::new();
     let (old, new) = (&before.report, &after.report);
+    different(&mut list, ContextKind::Pack, "organisation", &old.organisation, &new.organisation);
+    if old.as_of > new.as_of {
+        let what = "as-of time, earlier than that of the baseline";
+        different(&mut list, ContextKind::Pack, what, &readable(old.as_of.0), &readable(new.as_of.0));
+    }
     different(&mut list, ContextKind::Tool, "version of the tool", &old.tool.version, &new.tool.version);
     different(&mut list, ContextKind::Reading, "zone of plain dates", &old.zone, &new.zone);
     let reading = "reading of a leave date without a time";

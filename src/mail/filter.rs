@@ -120,7 +120,7 @@ impl Sight<'_> {
             ContextKind::System => self.system_named(&change.what),
             ContextKind::Source => of(" of ").is_none_or(|system| self.system_named(system)),
             ContextKind::Population => !self.of_systems(),
-            ContextKind::Tool | ContextKind::Reading | ContextKind::Rule => true,
+            ContextKind::Pack | ContextKind::Tool | ContextKind::Reading | ContextKind::Rule => true,
         }
     }
 

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
+use crate::diag::{Diagnostic, Place};
 use crate::drift::{ACCEPTED_FILE, Options, Side, compare, open_accepted};
 use crate::failure::{Failure, Outcome};
 use crate::report::drift::{Drift, Reference};
@@ -88,10 +89,24 @@ fn is_pack(folder: &Path) -> bool {
     folder.join("manifest.json").is_file()
 }
 
+/// Whether all folders in a folder are packs, and there are any.
+fn holds_packs(folder: &Path) -> bool {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let folders: Vec<PathBuf> = entries.filter(|path| path.is_dir()).collect();
+    !folders.is_empty() && folders.iter().all(|path| is_pack(path))
+}
+
 /// A pack as it is, or the pack of an assessment, which is thrown away with its folder.
 fn side(run: &RunOptions, folder: &TempDir, name: &str, progress: &dyn Progress) -> Outcome<Side> {
     if is_pack(&run.exports) {
         return Side::open(&run.exports);
+    }
+    if holds_packs(&run.exports) {
+        let message = "this folder holds evidence packs, not exports";
+        let hint =
+            "name one of its packs; as the baseline, the folder stands for the pack that `overstay accept` recorded";
+        let place = Place::file(run.exports.display().to_string());
+        return Err(Failure::usage_one(Diagnostic::error("packs-folder", message).at(place).hint(hint)));
     }
     let out = folder.path().join(name);
     let pack = PackOptions { out: out.clone(), templates: None, canonical: false, readable: false, earlier: None };

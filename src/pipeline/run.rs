@@ -10,7 +10,7 @@ use crate::identity::{Authority, Context, Facts, Resolved, resolve};
 use crate::pack::{OutputEntry, ReadAs, Replay, Staging, write_parquet};
 use crate::policy::{AsOf, WaiverBook};
 use crate::report::Report;
-use crate::source::{LoadOptions, Loaded, Override, RawClass, load};
+use crate::source::{LoadOptions, Loaded, Override, RawClass, exports_folder, load};
 use crate::time::{LeaveInstant, Micros, Period, Zone, rfc3339};
 
 use super::build::build;
@@ -68,6 +68,7 @@ impl Inputs {
         mut except: Vec<PathBuf>,
         progress: &dyn Progress,
     ) -> Outcome<Self> {
+        exports_folder(&options.exports)?;
         except.extend(rules.templates.clone());
         let zone = options.rules.zone.or(rules.project.zone).unwrap_or(Zone::UTC);
         let period = period(options, &rules, zone)?;

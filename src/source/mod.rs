@@ -32,7 +32,7 @@ pub use load::{LoadOptions, Override, Progress, load};
 pub use recognise::Candidate;
 pub use set::{Source, SourceSet};
 pub use spec::{RawClass, RawFormat};
-pub use walk::own_output;
+pub use walk::{exports_folder, own_output};
 
 use std::collections::BTreeMap;
 

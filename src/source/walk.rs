@@ -32,20 +32,24 @@ pub(super) struct Walked {
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
+/// Refuses what is no folder, before anything else is asked about it.
+///
+/// # Errors
+/// The path is no folder, or cannot be opened.
+pub fn exports_folder(root: &Path) -> Outcome<()> {
+    let message = match std::fs::metadata(root) {
+        Ok(data) if data.is_dir() => return Ok(()),
+        Ok(_) => "this is not a folder".to_owned(),
+        Err(cause) => format!("cannot be opened: {cause}"),
+    };
+    let place = Place::file(root.display().to_string());
+    let hint = "give the folder that holds the exports";
+    Err(Failure::usage_one(Diagnostic::error("exports-folder", message).at(place).hint(hint)))
+}
+
 /// Walks a folder, passing over the folders `except`. Links to folders are not followed.
 pub(super) fn walk(root: &Path, except: &[PathBuf]) -> Outcome<Walked> {
-    let refuse = |message: String, hint: &str| {
-        Failure::usage_one(
-            Diagnostic::error("exports-folder", message).at(Place::file(root.display().to_string())).hint(hint),
-        )
-    };
-    match std::fs::metadata(root) {
-        Ok(data) if data.is_dir() => {}
-        Ok(_) => return Err(refuse("this is not a folder".into(), "give the folder that holds the exports")),
-        Err(cause) => {
-            return Err(refuse(format!("cannot be opened: {cause}"), "give the folder that holds the exports"));
-        }
-    }
+    exports_folder(root)?;
     let mut walked = Walked::default();
     let (mut hidden, mut project) = (0_u64, 0_u64);
     let except: Vec<PathBuf> = except.iter().filter_map(|path| std::fs::canonicalize(path).ok()).collect();

@@ -143,11 +143,21 @@ fn an_accepted_pack_that_was_replaced_is_refused() {
 #[test]
 fn what_cannot_be_compared() {
     let company = two();
-    insta::assert_snapshot!(company.run(&["drift", "packs", "packs/w38"]).messages(), @r#"
-    error: no reporting period is given
-    hint: use --period 2026-Q3, or write period = "2026-Q3" in overstay.toml
+    insta::assert_snapshot!(company.run(&["drift", "packs", "packs/w38"]).messages(), @r"
+    error: packs: this folder holds evidence packs, not exports
+    hint: name one of its packs; as the baseline, the folder stands for the pack that `overstay accept` recorded
     exit 2
-    "#);
+    ");
+    insta::assert_snapshot!(company.run(&["drift", "nothing", "packs/w38"]).messages(), @r"
+    error: nothing: cannot be opened: No such file or directory (os error 2)
+    hint: give the folder that holds the exports
+    exit 2
+    ");
+    insta::assert_snapshot!(company.run(&["drift", "packs/w37", "limits.toml"]).messages(), @r"
+    error: limits.toml: this is not a folder
+    hint: give the folder that holds the exports
+    exit 2
+    ");
     insta::assert_snapshot!(company.run(&["accept", "exports", "--by", "a", "--reason", "b"]).messages(), @r"
     error: exports: not an evidence pack: manifest.json cannot be read (No such file or directory (os error 2))
     hint: name a folder that `overstay report --out` has written
@@ -157,6 +167,24 @@ fn what_cannot_be_compared() {
     error: --by is empty: an acceptance needs a name and a reason
     exit 2
     ");
+}
+
+/// Nothing is refused, but the reader is told first.
+#[test]
+fn another_organisation_and_the_wrong_order() {
+    let company = two();
+    company.write("exports/overstay.toml", "organisation = \"Acme\"\n");
+    super::pack(&company, "2026-09-21", "named");
+    let drift = super::drift(&company, "named", "packs/w38").1;
+    assert_eq!(
+        super::context(&drift)[..2],
+        [
+            "organisation: Acme -> organisation not named".to_owned(),
+            "as-of time, earlier than that of the baseline: 2026-09-21 00:00 UTC -> 2026-09-14 00:00 UTC".to_owned()
+        ]
+    );
+    let ran = company.run(&["drift", "named", "packs/w38"]);
+    assert_eq!(ran.out.lines().nth(1), Some("against a run of a later moment"));
 }
 
 #[test]

@@ -127,6 +127,9 @@ pub fn digest(drift: &Drift, names: Names, limit: usize) -> Digest {
 
 fn reference(drift: &Drift) -> String {
     match &drift.reference {
+        Reference::Previous if drift.baseline.as_of > drift.current.as_of => {
+            "against a run of a later moment".to_owned()
+        }
         Reference::Previous => "against an earlier run".to_owned(),
         Reference::Accepted { by, reason, at } => {
             format!("against the baseline accepted by {by} on {}: {reason}", time::day(at.0))

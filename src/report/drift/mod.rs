@@ -239,6 +239,8 @@ pub struct ContextChange {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ContextKind {
+    /// What is compared with what: another organisation, or a baseline of a later moment.
+    Pack,
     /// Version of the tool.
     Tool,
     /// Zone, or reading of leave dates.
