@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::framework::{Edge, Framework, Reference};
+use crate::number::count as grouped;
 use crate::report::{ControlReport, EdgeReport, FrameworkReport, MetricReport, Relation, Resolution, Status};
 use crate::time::{Length, SECOND};
 
@@ -85,7 +86,9 @@ fn decide(edges: &[EdgeReport], metrics: &BTreeMap<&str, &MetricReport>) -> (Sta
     let direct: Vec<&EdgeReport> = edges.iter().filter(|edge| edge.relation == Relation::Direct).collect();
     let Some(status) = direct.iter().map(|edge| contribution(edge)).min() else {
         let counts = |edge: &EdgeReport| match metrics.get(edge.metric.as_str()) {
-            Some(metric) if metric.population > 0 => format!(", {} of {} over", metric.over, metric.population),
+            Some(metric) if metric.population > 0 => {
+                format!(", {} of {} over", grouped(metric.over), grouped(metric.population))
+            }
             Some(_) => ", no items".to_owned(),
             None => String::new(),
         };

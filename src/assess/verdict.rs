@@ -1,5 +1,6 @@
 //! Verdicts on metrics and on the whole report.
 
+use crate::number::count as grouped;
 use crate::report::{MetricReport, Status, Verdict};
 
 use super::words::{Counts, counted};
@@ -69,7 +70,7 @@ pub fn overall(metrics: &[MetricReport]) -> Verdict {
         open.push(format!(
             "where limits were exceeded, {} may be over and {} unknown",
             counted(doubtful, "more item"),
-            if unknown == 1 { "1 is".to_owned() } else { format!("{unknown} are") }
+            if unknown == 1 { "1 is".to_owned() } else { format!("{} are", grouped(unknown)) }
         ));
     }
     let empty = with(Status::NoPopulation);

@@ -1,5 +1,6 @@
 //! The sentences of verdicts, and the small words that they are made of.
 
+use crate::number::count as grouped;
 use crate::report::Status;
 use crate::time::Length;
 
@@ -26,7 +27,7 @@ pub(super) fn limit_words(limit: Length) -> String {
 
 /// `1 account`, `2 accounts`, `3 people`.
 pub(super) fn counted(count: u64, unit: &str) -> String {
-    if count == 1 { format!("1 {unit}") } else { format!("{count} {}", plural(unit)) }
+    if count == 1 { format!("1 {unit}") } else { format!("{} {}", grouped(count), plural(unit)) }
 }
 
 pub(super) fn plural(unit: &str) -> String {
@@ -64,7 +65,7 @@ pub(super) fn metric_reason(
             };
             return format!("there were no {units} to measure{excluded}");
         }
-        Status::Met => return format!("{all} of {all} {units} stayed within {limit}"),
+        Status::Met => return format!("{0} of {0} {units} stayed within {limit}", grouped(all)),
         Status::NotMet | Status::InsufficientEvidence | Status::MetWithWaivers => {}
     }
     if !missing.is_empty() {
@@ -75,7 +76,7 @@ pub(super) fn metric_reason(
         parts.insert(0, format!("no {units} to measure"));
     }
     if all > 0 {
-        let mut sentence = format!("{} of {all} {units} exceeded {limit}", counts.over);
+        let mut sentence = format!("{} of {} {units} exceeded {limit}", grouped(counts.over), grouped(all));
         if counts.waived_over > 0 && counts.waived_over == counts.over {
             sentence.push_str(if counts.over == 1 {
                 ", covered by a waiver in force"
@@ -83,7 +84,7 @@ pub(super) fn metric_reason(
                 ", all covered by waivers in force"
             });
         } else if counts.waived_over > 0 {
-            sentence = format!("{sentence}, {} of them covered by waivers in force", counts.waived_over);
+            sentence = format!("{sentence}, {} of them covered by waivers in force", grouped(counts.waived_over));
         }
         parts.insert(0, sentence);
         let more = if counts.over > 0 { " more" } else { "" };
@@ -92,12 +93,12 @@ pub(super) fn metric_reason(
             let waived = match counts.waived_indeterminate {
                 0 => String::new(),
                 covered if covered == n => ", covered by waivers in force".to_owned(),
-                covered => format!(", {covered} of them covered by waivers in force"),
+                covered => format!(", {} of them covered by waivers in force", grouped(covered)),
             };
-            parts.push(format!("{n}{more} {} indeterminate{waived}", are(n)));
+            parts.push(format!("{}{more} {} indeterminate{waived}", grouped(n), are(n)));
         }
         if counts.unknown > 0 {
-            parts.push(format!("{} {} unknown", counts.unknown, are(counts.unknown)));
+            parts.push(format!("{} {} unknown", grouped(counts.unknown), are(counts.unknown)));
         }
     }
     parts.join("; ")

@@ -2,6 +2,7 @@
 
 use crate::dataset::Table;
 use crate::metric::Metric;
+use crate::number::count as grouped;
 use crate::report::SystemReport;
 use crate::source::{FileOutcome, InputFile, SourceSet};
 use crate::time::{HOUR, Micros, Period, readable};
@@ -102,11 +103,15 @@ fn loss(file: &InputFile) -> Option<String> {
     match file.outcome {
         FileOutcome::Read if file.cut => Some(format!("{path} is cut off")),
         FileOutcome::Read if file.rejected > 0 => {
-            Some(format!("{} of {} records of {path} could not be used", file.rejected, file.records))
+            Some(format!("{} of {} records of {path} could not be used", grouped(file.rejected), grouped(file.records)))
         }
         FileOutcome::Read => {
             let expected = expected.filter(|expected| *expected != file.records as i64)?;
-            Some(format!("{path} holds {} records where the source held {expected}", file.records))
+            Some(format!(
+                "{path} holds {} records where the source held {}",
+                grouped(file.records),
+                u64::try_from(expected).map_or_else(|_| expected.to_string(), grouped)
+            ))
         }
         FileOutcome::Empty => (expected != Some(0)).then(|| format!("{path} is empty")),
         FileOutcome::Unrecognised => Some(format!("{path} was not recognised")),

@@ -3,20 +3,8 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+pub use crate::number::count;
 use crate::time::{self, SECOND};
-
-/// `1,234,567`.
-pub fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
 
 /// `1 account`, `2 accounts`, `1,234 accounts`.
 pub fn plural(number: u64, one: &str, many: &str) -> String {
@@ -163,13 +151,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_grouped() {
-        assert_eq!(count(0), "0");
-        assert_eq!(count(999), "999");
-        assert_eq!(count(1_000), "1,000");
-        assert_eq!(count(1_234_567), "1,234,567");
+    fn one_and_many() {
         assert_eq!(plural(1, "key", "keys"), "1 key");
         assert_eq!(plural(0, "key", "keys"), "0 keys");
+        assert_eq!(plural(1_000, "key", "keys"), "1,000 keys");
     }
 
     #[test]
