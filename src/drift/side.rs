@@ -74,6 +74,7 @@ impl Side {
             findings: report.findings.total,
             inputs_sha256: report.inputs_sha256.clone(),
             rules_sha256: report.rules_sha256.clone(),
+            manifest_sha256: self.manifest_sha256.clone(),
         }
     }
 

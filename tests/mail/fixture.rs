@@ -27,6 +27,7 @@ fn pack(label: &str, from: &str, to: &str, findings: u64) -> PackFace {
         findings,
         inputs_sha256: "1".repeat(64),
         rules_sha256: "2".repeat(64),
+        manifest_sha256: Some("3".repeat(64)),
     }
 }
 

@@ -114,14 +114,16 @@ pub fn digest(drift: &Drift, names: Names, limit: usize) -> Digest {
         sections: sections(drift, names, limit),
         standing,
         tables: [restated(drift), metrics(drift), controls(drift), systems(drift)].into_iter().flatten().collect(),
-        end: vec![format!(
+        end: std::iter::once(format!(
             "Baseline report {} as of {}, current report {} as of {}; comparison {}.",
             before.report_id,
             time::readable(before.as_of.0),
             after.report_id,
             time::readable(after.as_of.0),
             drift.drift_id
-        )],
+        ))
+        .chain(after.manifest_sha256.as_ref().map(|sha256| format!("SHA-256 of the current pack's manifest: {sha256}")))
+        .collect(),
     }
 }
 
@@ -158,10 +160,13 @@ fn headline(drift: &Drift) -> Vec<String> {
             text::count(things[0])
         )
     };
-    vec![
-        line("account-days overstayed", change.account_seconds, change.accounts, "account", "accounts"),
-        line("key-days overstayed", change.credential_seconds, change.credentials, "credential", "credentials"),
-    ]
+    // Of a kind of thing that was never over its limit there is nothing to say.
+    let accounts = (change.accounts != [0, 0])
+        .then(|| line("account-days overstayed", change.account_seconds, change.accounts, "account", "accounts"));
+    let credentials = (change.credentials != [0, 0]).then(|| {
+        line("key-days overstayed", change.credential_seconds, change.credentials, "credential", "credentials")
+    });
+    accounts.into_iter().chain(credentials).collect()
 }
 
 fn sections(drift: &Drift, names: Names, limit: usize) -> Vec<Section> {

@@ -119,6 +119,9 @@ pub struct PackFace {
     pub inputs_sha256: String,
     /// SHA-256 over its rules.
     pub rules_sha256: String,
+    /// SHA-256 of its manifest; `null` for a pack in the making, and for exports that were assessed for the comparison.
+    #[serde(default)]
+    pub manifest_sha256: Option<String>,
 }
 
 /// The result of a comparison.
