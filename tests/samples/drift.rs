@@ -1,6 +1,8 @@
 //! Three quarters in a row: every changed finding and what explains the numbers, against lists written by hand from the
 //! stories of `samples/README.md`.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::Value;
 
 use super::company::{Q1, Q2, Q3, Quarter, assert_same, expected};
@@ -120,4 +122,38 @@ fn from_the_second_quarter_to_the_third() {
         ["sync-recovery | entra | update marta.ribeiro@acme.example: it failed before this period began, and a later \
           repair is not looked for"]
     );
+}
+
+/// Whatever is compared with whatever: every finding of both packs is in exactly one class, the counts of metrics and of
+/// systems add up to the counts of the whole.
+#[test]
+fn every_finding_is_in_one_class() {
+    let number = |value: &Value| value.as_u64().expect("a count");
+    let total = |classes: &Value| -> BTreeMap<String, u64> {
+        let counts = classes.as_array().expect("classes").iter().filter(|count| count["count"] != 0);
+        counts.map(|count| (count["class"].to_string(), number(&count["count"]))).collect()
+    };
+    let sum = |parts: &Value| {
+        let mut all = BTreeMap::new();
+        for (class, count) in parts.as_array().expect("parts").iter().flat_map(|part| total(&part["classes"])) {
+            *all.entry(class).or_default() += count;
+        }
+        all
+    };
+    for (one, other) in [(&Q1, &Q2), (&Q2, &Q3), (&Q1, &Q3)] {
+        for (baseline, current) in [(one, other), (other, one)] {
+            let drift = current.report().drift(&baseline.report()).1;
+            let classes = total(&drift["classes"]);
+            assert_eq!((&sum(&drift["metrics"]), &sum(&drift["systems"])), (&classes, &classes));
+            // All are listed but the unchanged ones, which both sides have.
+            let items = drift["items"].as_array().expect("items");
+            let unchanged = classes.get("\"unchanged\"").copied().unwrap_or_default();
+            assert_eq!(items.len() as u64 + unchanged, classes.values().sum::<u64>());
+            let has = |side: &str| items.iter().filter(|item| !item[side].is_null()).count() as u64 + unchanged;
+            assert_eq!(has("before"), number(&drift["baseline"]["findings"]));
+            assert_eq!(has("after"), number(&drift["current"]["findings"]));
+            let ids: BTreeSet<String> = items.iter().map(|item| item["finding_id"].to_string()).collect();
+            assert_eq!(ids.len(), items.len());
+        }
+    }
 }
