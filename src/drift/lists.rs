@@ -1,6 +1,5 @@
 //! What a pack tells of accounts, credentials and people: the lists in `populations/`, in some bytes a row.
 
-use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -10,21 +9,41 @@ use crate::time::Micros;
 use super::brief::{hash, person_of};
 use super::table::{Table, flag, instant};
 
-const ACCOUNTS: &str = "populations/accounts.csv";
-const CREDENTIALS: &str = "populations/credentials.csv";
-const EMPLOYMENTS: &str = "populations/employments.csv";
+/// The tables that are read here.
+const TABLES: [&str; 3] = ["accounts", "credentials", "employments"];
 
-/// Every file that is read here.
-pub(super) const FILES: [&str; 3] = [ACCOUNTS, CREDENTIALS, EMPLOYMENTS];
+/// The files that may be read here, by table: the first one that the pack has is.
+pub(super) fn files() -> [[String; 2]; 3] {
+    TABLES.map(places)
+}
+
+/// Where a table stands: for people, or in `canonical/` alone when it is too long for a spreadsheet.
+fn places(table: &str) -> [String; 2] {
+    [format!("populations/{table}.csv"), format!("canonical/{table}.parquet")]
+}
+
+/// Things by the hash of their key.
+#[derive(Debug)]
+struct List<T>(Vec<(u64, T)>);
+
+impl<T: Copy> List<T> {
+    fn sorted(mut rows: Vec<(u64, T)>) -> Self {
+        rows.sort_unstable_by_key(|row| row.0);
+        Self(rows)
+    }
+
+    fn get(&self, key: u64) -> Option<T> {
+        let at = self.0.partition_point(|row| row.0 < key);
+        self.0.get(at).filter(|row| row.0 == key).map(|row| row.1)
+    }
+}
 
 /// The lists of a pack.
 #[derive(Debug)]
 pub(super) struct Lists {
-    accounts: Option<BTreeMap<String, Account>>,
-    /// By key, hashed.
-    credentials: Option<BTreeMap<u64, Credential>>,
-    /// By person, hashed.
-    people: Option<BTreeMap<u64, Employment>>,
+    accounts: Option<List<Account>>,
+    credentials: Option<List<Credential>>,
+    people: Option<List<Employment>>,
 }
 
 /// What a list tells of something.
@@ -39,8 +58,8 @@ pub(super) enum Lookup<T> {
 }
 
 impl<T: Copy> Lookup<T> {
-    fn of<K: Ord + Borrow<Q>, Q: Ord + ?Sized>(list: Option<&BTreeMap<K, T>>, key: &Q) -> Self {
-        list.map_or(Self::NoList, |list| list.get(key).map_or(Self::Missing, |it| Self::Is(*it)))
+    fn of(list: Option<&List<T>>, key: u64) -> Self {
+        list.map_or(Self::NoList, |list| list.get(key).map_or(Self::Missing, Self::Is))
     }
 
     pub(super) fn known(self) -> Option<T> {
@@ -101,26 +120,26 @@ impl Lists {
 
     /// The account with this key.
     pub(super) fn account(&self, key: &str) -> Lookup<Account> {
-        Lookup::of(self.accounts.as_ref(), key)
+        Lookup::of(self.accounts.as_ref(), hash(&key))
     }
 
     /// The credential with this key.
     pub(super) fn credential(&self, key: &str) -> Lookup<Credential> {
-        Lookup::of(self.credentials.as_ref(), &hash(&key))
+        Lookup::of(self.credentials.as_ref(), hash(&key))
     }
 
     /// The person with this hashed id.
     pub(super) fn person(&self, person: u64) -> Lookup<Employment> {
-        Lookup::of(self.people.as_ref(), &person)
+        Lookup::of(self.people.as_ref(), person)
     }
 }
 
-fn accounts(folder: &Path) -> Outcome<Option<BTreeMap<String, Account>>> {
+fn accounts(folder: &Path) -> Outcome<Option<List<Account>>> {
     let columns = ["account_key", "privileged", "status", "person_id", "owner_live", "created_at", "last_seen_at"];
-    let Some(table) = Table::open(folder, ACCOUNTS, columns)? else {
+    let Some(table) = Table::open(folder, &places("accounts"), columns)? else {
         return Ok(None);
     };
-    let mut accounts = BTreeMap::new();
+    let mut accounts = Vec::new();
     table.rows(|[key, privileged, status, person, owned, created, used]| {
         let account = Account {
             privileged: flag(privileged),
@@ -130,26 +149,26 @@ fn accounts(folder: &Path) -> Outcome<Option<BTreeMap<String, Account>>> {
             created: instant(created),
             used: instant(used),
         };
-        accounts.insert(key.to_owned(), account);
+        accounts.push((hash(&key), account));
     })?;
-    Ok(Some(accounts))
+    Ok(Some(List::sorted(accounts)))
 }
 
-fn credentials(folder: &Path) -> Outcome<Option<BTreeMap<u64, Credential>>> {
+fn credentials(folder: &Path) -> Outcome<Option<List<Credential>>> {
     let columns = ["credential_key", "status", "person_id", "owner_person_id", "created_at", "rotated_at"];
-    let Some(table) = Table::open(folder, CREDENTIALS, columns)? else {
+    let Some(table) = Table::open(folder, &places("credentials"), columns)? else {
         return Ok(None);
     };
-    let mut credentials = BTreeMap::new();
+    let mut credentials = Vec::new();
     table.rows(|[key, status, person, owner, created, rotated]| {
         let credential = Credential {
             active: usable(status),
             person: person_of(if person.is_empty() { owner } else { person }),
             changed: instant(rotated).or_else(|| instant(created)),
         };
-        credentials.insert(hash(&key), credential);
+        credentials.push((hash(&key), credential));
     })?;
-    Ok(Some(credentials))
+    Ok(Some(List::sorted(credentials)))
 }
 
 fn usable(status: &str) -> Option<bool> {
@@ -160,8 +179,8 @@ fn usable(status: &str) -> Option<bool> {
     }
 }
 
-fn employments(folder: &Path, as_of: Micros) -> Outcome<Option<BTreeMap<u64, Employment>>> {
-    let Some(table) = Table::open(folder, EMPLOYMENTS, ["person_id", "started_at", "ended_at"])? else {
+fn employments(folder: &Path, as_of: Micros) -> Outcome<Option<List<Employment>>> {
+    let Some(table) = Table::open(folder, &places("employments"), ["person_id", "started_at", "ended_at"])? else {
         return Ok(None);
     };
     let mut people: BTreeMap<u64, Employment> = BTreeMap::new();
@@ -173,5 +192,5 @@ fn employments(folder: &Path, as_of: Micros) -> Outcome<Option<BTreeMap<u64, Emp
         // No end is later than any end.
         entry.ended = entry.ended.zip(ended).map(|(one, other)| one.max(other));
     })?;
-    Ok(Some(people))
+    Ok(Some(List::sorted(people.into_iter().collect())))
 }

@@ -26,15 +26,24 @@ fn listed<'a>(manifest: &'a Manifest, name: &str) -> Option<&'a str> {
     manifest.outputs.iter().find(|output| output.path == name).map(|output| output.sha256.as_str())
 }
 
-/// What a comparison reads must be what the run wrote: a file that is not, or that came or went since, is refused.
-pub(super) fn intact(folder: &Path, manifest: &Manifest, name: &str) -> Outcome<()> {
-    let path = folder.join(name);
-    let sha256 = match size_and_sha256(&path, &|_| ()) {
-        Ok((_, sha256)) => Some(sha256),
-        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => None,
-        Err(cause) => return Err(Failure::io("read", &path, &cause)),
-    };
-    if sha256.as_deref() == listed(manifest, name) { Ok(()) } else { Err(changed(folder, name)) }
+/// What a comparison reads must be what the run wrote: a file that is not, or that came or went since, is refused. Of
+/// several names, the first that the pack has is the one that is read.
+pub(super) fn intact(folder: &Path, manifest: &Manifest, names: &[String]) -> Outcome<()> {
+    for name in names {
+        let path = folder.join(name);
+        let sha256 = match size_and_sha256(&path, &|_| ()) {
+            Ok((_, sha256)) => Some(sha256),
+            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => None,
+            Err(cause) => return Err(Failure::io("read", &path, &cause)),
+        };
+        if sha256.as_deref() != listed(manifest, name) {
+            return Err(changed(folder, name));
+        }
+        if sha256.is_some() {
+            return Ok(());
+        }
+    }
+    Ok(())
 }
 
 fn changed(folder: &Path, name: &str) -> Failure {

@@ -152,9 +152,9 @@ fn rows(
     metric: &MetricReport,
     mut each: impl FnMut(&[&str; COLUMNS.len()]),
 ) -> Outcome<bool> {
-    let name = format!("evidence/{}.csv", metric.id);
-    side.intact(&name)?;
-    match Table::open(side.folder(), &name, COLUMNS)? {
+    let names = ["csv", "parquet"].map(|form| format!("evidence/{}.{form}", metric.id));
+    side.intact(&names)?;
+    match Table::open(side.folder(), &names, COLUMNS)? {
         Some(table) => table.rows(|cells| each(&cells)).map(|()| true),
         // A metric that could not be assessed has nothing to list.
         None => Ok(face.population == 0),

@@ -7,7 +7,7 @@ use crate::pack::{Manifest, RuleEntry};
 use crate::render::csv::plain;
 use crate::report::{Finding, Report};
 
-use super::lists::{FILES, Lists};
+use super::lists::{self, Lists};
 use super::open::{intact, open_report};
 use super::table::{damaged, reader};
 use crate::report::drift::PackFace;
@@ -35,8 +35,9 @@ impl Side {
     /// The folder is no pack, or was written in a format that this version does not know.
     pub fn open(folder: &Path) -> Outcome<Self> {
         let (report, manifest, manifest_sha256) = open_report(folder)?;
-        for name in FILES.iter().copied().chain([report.findings.file.as_str()]) {
-            intact(folder, &manifest, name)?;
+        let read = [vec![report.findings.file.clone()]].into_iter().chain(lists::files().map(Vec::from));
+        for names in read {
+            intact(folder, &manifest, &names)?;
         }
         let side = Self::unfinished(folder, report, manifest.rules.clone())?;
         Ok(Self { manifest_sha256: Some(manifest_sha256), manifest: Some(manifest), ..side })
@@ -56,9 +57,9 @@ impl Side {
         &self.folder
     }
 
-    /// Refuses a file that is not the one that the manifest lists.
-    pub(super) fn intact(&self, name: &str) -> Outcome<()> {
-        self.manifest.as_ref().map_or(Ok(()), |manifest| intact(&self.folder, manifest, name))
+    /// Refuses the first of some files that the pack has, unless it is the one that the manifest lists.
+    pub(super) fn intact(&self, names: &[String]) -> Outcome<()> {
+        self.manifest.as_ref().map_or(Ok(()), |manifest| intact(&self.folder, manifest, names))
     }
 
     /// What a comparison says of it.

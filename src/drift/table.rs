@@ -1,28 +1,44 @@
-//! A table of a pack, read row by row: some named columns of a file of comma-separated values.
+//! A table of a pack, read row by row: some named columns of a file of comma-separated values, or of a Parquet file where
+//! the table is too long for a spreadsheet.
 
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
+use polars::prelude::{AnyValue, Column, DataFrame};
+use polars_io::SerReader;
+use polars_io::parquet::read::ParquetReader;
+
 use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Outcome};
 use crate::render::csv::plain;
-use crate::time::{Micros, Moment, TimeFormat, parse_time};
+use crate::time::{Micros, Moment, TimeFormat, parse_time, push_rfc3339};
+
+/// So many rows of a Parquet file are decoded at a time.
+const SLICE: usize = 1 << 17;
 
 /// A table being read.
 pub(super) struct Table<const N: usize> {
     path: PathBuf,
-    reader: csv::Reader<BufReader<File>>,
-    places: [usize; N],
+    form: Form<N>,
+}
+
+enum Form<const N: usize> {
+    Csv(Box<csv::Reader<BufReader<File>>>, [usize; N]),
+    Parquet([&'static str; N]),
 }
 
 impl<const N: usize> Table<N> {
-    /// A table of a pack with the places of the named columns. The pack of a very large company has no such file, and a
-    /// pack of another version may lack a column: then there is none.
-    pub(super) fn open(folder: &Path, name: &str, columns: [&str; N]) -> Outcome<Option<Self>> {
-        let path = folder.join(name);
-        if !path.is_file() {
+    /// The first file of `names` that the pack has, with the named columns. None where it has no such file, or where a
+    /// pack of another version lacks a column.
+    pub(super) fn open(folder: &Path, names: &[String], columns: [&'static str; N]) -> Outcome<Option<Self>> {
+        let Some(path) = names.iter().map(|name| folder.join(name)).find(|path| path.is_file()) else {
             return Ok(None);
+        };
+        if path.extension().is_some_and(|ending| ending == "parquet") {
+            let schema = slice(&path, 0, 0, None)?;
+            let all = columns.iter().all(|name| schema.column(name).is_ok());
+            return Ok(all.then_some(Self { path, form: Form::Parquet(columns) }));
         }
         let mut reader = reader(&path)?;
         let header = reader.headers().map_err(|cause| damaged(&path, &cause))?;
@@ -30,17 +46,66 @@ impl<const N: usize> Table<N> {
         if places.contains(&None) {
             return Ok(None);
         }
-        Ok(Some(Self { path, reader, places: places.map(Option::unwrap_or_default) }))
+        let places = places.map(Option::unwrap_or_default);
+        Ok(Some(Self { path, form: Form::Csv(Box::new(reader), places) }))
     }
 
     /// Hands the named cells of every row to `each`, as the data has them.
-    pub(super) fn rows(mut self, mut each: impl FnMut([&str; N])) -> Outcome<()> {
-        let mut row = csv::StringRecord::new();
-        while self.reader.read_record(&mut row).map_err(|cause| damaged(&self.path, &cause))? {
-            each(self.places.map(|place| plain(row.get(place).unwrap_or_default())));
+    pub(super) fn rows(self, mut each: impl FnMut([&str; N])) -> Outcome<()> {
+        match self.form {
+            Form::Csv(mut reader, places) => {
+                let mut row = csv::StringRecord::new();
+                while reader.read_record(&mut row).map_err(|cause| damaged(&self.path, &cause))? {
+                    each(places.map(|place| plain(row.get(place).unwrap_or_default())));
+                }
+                Ok(())
+            }
+            Form::Parquet(columns) => parquet(&self.path, columns, each),
         }
-        Ok(())
     }
+}
+
+fn parquet<const N: usize>(path: &Path, names: [&'static str; N], mut each: impl FnMut([&str; N])) -> Outcome<()> {
+    let mut cells: [String; N] = std::array::from_fn(|_| String::new());
+    let mut from = 0;
+    loop {
+        let frame = slice(path, from, SLICE, Some(&names))?;
+        let columns: Vec<&Column> = names.iter().filter_map(|name| frame.column(name).ok()).collect();
+        for row in 0..frame.height() {
+            for ((cell, column), name) in cells.iter_mut().zip(&columns).zip(names) {
+                cell.clear();
+                push(cell, name, column.get(row).unwrap_or(AnyValue::Null));
+            }
+            each(std::array::from_fn(|at| cells[at].as_str()));
+        }
+        from += frame.height();
+        if frame.height() < SLICE {
+            return Ok(());
+        }
+    }
+}
+
+/// A cell in the words of the CSV form of its table. Times are microseconds since 1970 UTC.
+fn push(cell: &mut String, name: &str, value: AnyValue<'_>) {
+    let time = ["_at", "_lo", "_hi", "_until"].iter().any(|ending| name.ends_with(ending));
+    match value {
+        AnyValue::Null => {}
+        AnyValue::String(text) => cell.push_str(text),
+        AnyValue::StringOwned(text) => cell.push_str(&text),
+        AnyValue::Boolean(flag) => cell.push_str(if flag { "true" } else { "false" }),
+        other => match other.extract::<i64>() {
+            Some(at) if time => push_rfc3339(cell, at),
+            Some(number) => cell.push_str(&number.to_string()),
+            None => {}
+        },
+    }
+}
+
+fn slice(path: &Path, from: usize, rows: usize, columns: Option<&[&str]>) -> Outcome<DataFrame> {
+    let file = File::open(path).map_err(|cause| Failure::io("read", path, &cause))?;
+    let columns = columns.map(|columns| columns.iter().map(|name| (*name).to_owned()).collect());
+    let read = ParquetReader::new(file).with_slice(Some((from, rows))).with_columns(columns).finish();
+    read.map_err(|cause| damaged(path, &cause))
 }
 
 pub(super) fn reader(path: &Path) -> Outcome<csv::Reader<BufReader<File>>> {
@@ -48,7 +113,7 @@ pub(super) fn reader(path: &Path) -> Outcome<csv::Reader<BufReader<File>>> {
     Ok(csv::Reader::from_reader(BufReader::with_capacity(1 << 18, file)))
 }
 
-pub(super) fn damaged(path: &Path, cause: &csv::Error) -> Failure {
+pub(super) fn damaged(path: &Path, cause: &dyn std::fmt::Display) -> Failure {
     let place = Place::file(path.display().to_string());
     Failure::usage_one(Diagnostic::error("bad-pack", format!("cannot be read: {cause}")).at(place))
 }

@@ -4,7 +4,7 @@ use super::{CRM, PEOPLE, WAIVERS, context, counts, drift, extractions, items, pa
 use crate::support::company::Company;
 
 /// The second week: what changed is said beside each line.
-fn second(company: &Company) {
+pub(super) fn second(company: &Company) {
     let crm = CRM
         // Switched on again: the stay that had ended is open.
         .replace(

@@ -69,3 +69,37 @@ fn forth_and_back_are_mirrors() {
     assert_eq!((forth.0, named(&forth.1)), (0, vec!["resolved | orphan-accounts | adopted".to_owned()]));
     assert_eq!((back.0, named(&back.1)), (5, vec!["new | orphan-accounts | adopted".to_owned()]));
 }
+
+/// The lists of a very large company stand in `canonical/` alone, as Parquet.
+#[test]
+fn lists_in_parquet_tell_the_same() {
+    let company = week("2026-09-14");
+    pack(&company, "2026-09-14", "first");
+    super::classes::second(&company);
+    pack(&company, "2026-09-21", "second");
+    let all = |company: &Company| {
+        let mut drift = drift(company, "first", "second").1;
+        for side in ["baseline", "current"] {
+            drift[side]["manifest_sha256"].take();
+        }
+        drift
+    };
+    let expected = all(&company);
+    let why = expected["items"].as_array().expect("items").iter().flat_map(|item| item["why"].as_array().expect("why"));
+    assert!(why.clone().any(|why| why == "the account is privileged now") && why.count() > 10);
+    for side in ["first", "second"] {
+        let path = company.path(&format!("{side}/manifest.json"));
+        let text = std::fs::read_to_string(&path).expect("the manifest");
+        let mut manifest: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        let outputs = manifest["outputs"].as_array_mut().expect("outputs");
+        outputs.retain(|output| !output["path"].as_str().expect("a path").starts_with("populations/"));
+        std::fs::write(&path, manifest.to_string()).expect("the manifest");
+        std::fs::remove_dir_all(company.path(&format!("{side}/populations"))).expect("the lists");
+    }
+    assert_eq!(all(&company), expected);
+    // They are files of the pack as any other.
+    let canonical = company.path("second/canonical");
+    std::fs::remove_dir_all(canonical).expect("the tables");
+    let ran = company.run(&["drift", "first", "second"]);
+    assert!(ran.messages().contains("canonical/accounts.parquet: the file is not the one"), "{}", ran.messages());
+}

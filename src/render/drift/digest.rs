@@ -225,7 +225,7 @@ fn restated(drift: &Drift) -> Option<Table> {
     let rows = drift.restated.iter().flatten().map(|metric| {
         let numbers: Vec<String> = metric.numbers.iter().map(number).collect();
         let causes = metric.causes.as_ref().map_or_else(
-            || "not looked into: one of the packs does not list the items as comma-separated values".to_owned(),
+            || "not looked into: one of the packs does not list the items".to_owned(),
             |causes| causes.iter().map(|one| one.cause.words(one.items)).collect::<Vec<_>>().join(", "),
         );
         vec![metric.title.clone(), numbers.join("; "), causes]

@@ -12,8 +12,8 @@ pub struct Restated {
     pub title: String,
     /// The numbers that differ.
     pub numbers: Vec<NumberChange>,
-    /// Items of the population that differ, by cause; each is counted once. `null` where a pack does not list its items
-    /// as comma-separated values.
+    /// Items of the population that differ, by cause; each is counted once. `null` where a pack does not list its
+    /// items.
     pub causes: Option<Vec<CauseCount>>,
 }
 
