@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::failure::Outcome;
-use crate::time::Micros;
+use crate::pack::PackRows;
+use crate::time::{Micros, Moment, TimeFormat, parse_time};
 
 use super::brief::{hash, person_of};
-use super::table::{Table, flag, instant};
 
 /// The tables that are read here.
 const TABLES: [&str; 3] = ["accounts", "credentials", "employments"];
@@ -136,11 +136,11 @@ impl Lists {
 
 fn accounts(folder: &Path) -> Outcome<Option<List<Account>>> {
     let columns = ["account_key", "privileged", "status", "person_id", "owner_live", "created_at", "last_seen_at"];
-    let Some(table) = Table::open(folder, &places("accounts"), columns)? else {
+    let Some(table) = PackRows::open(folder, &places("accounts"), columns)? else {
         return Ok(None);
     };
     let mut accounts = Vec::new();
-    table.rows(|[key, privileged, status, person, owned, created, used]| {
+    table.each(|[key, privileged, status, person, owned, created, used]| {
         let account = Account {
             privileged: flag(privileged),
             enabled: usable(status),
@@ -156,11 +156,11 @@ fn accounts(folder: &Path) -> Outcome<Option<List<Account>>> {
 
 fn credentials(folder: &Path) -> Outcome<Option<List<Credential>>> {
     let columns = ["credential_key", "status", "person_id", "owner_person_id", "created_at", "rotated_at"];
-    let Some(table) = Table::open(folder, &places("credentials"), columns)? else {
+    let Some(table) = PackRows::open(folder, &places("credentials"), columns)? else {
         return Ok(None);
     };
     let mut credentials = Vec::new();
-    table.rows(|[key, status, person, owner, created, rotated]| {
+    table.each(|[key, status, person, owner, created, rotated]| {
         let credential = Credential {
             active: usable(status),
             person: person_of(if person.is_empty() { owner } else { person }),
@@ -180,11 +180,11 @@ fn usable(status: &str) -> Option<bool> {
 }
 
 fn employments(folder: &Path, as_of: Micros) -> Outcome<Option<List<Employment>>> {
-    let Some(table) = Table::open(folder, &places("employments"), ["person_id", "started_at", "ended_at"])? else {
+    let Some(table) = PackRows::open(folder, &places("employments"), ["person_id", "started_at", "ended_at"])? else {
         return Ok(None);
     };
     let mut people: BTreeMap<u64, Employment> = BTreeMap::new();
-    table.rows(|[person, started, ended]| {
+    table.each(|[person, started, ended]| {
         let (started, ended) = (instant(started), instant(ended));
         let employed = started.is_none_or(|at| at <= as_of) && ended.is_none_or(|at| at > as_of);
         let entry = people.entry(person_of(person)).or_insert(Employment { employed, ended });
@@ -193,4 +193,21 @@ fn employments(folder: &Path, as_of: Micros) -> Outcome<Option<List<Employment>>
         entry.ended = entry.ended.zip(ended).map(|(one, other)| one.max(other));
     })?;
     Ok(Some(List::sorted(people.into_iter().collect())))
+}
+
+/// An instant as packs write it.
+fn instant(text: &str) -> Option<Micros> {
+    match parse_time(text.as_bytes(), TimeFormat::Iso) {
+        Some(Moment::At(at)) => Some(at),
+        _ => None,
+    }
+}
+
+/// `true`, `false`, or not told.
+fn flag(text: &str) -> Option<bool> {
+    match text {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
 }

@@ -15,7 +15,6 @@ mod past;
 mod restated;
 mod sentence;
 mod side;
-mod table;
 
 pub use accepted::{ACCEPTED_FILE, Acceptance, Accepted, accept, open_accepted};
 pub use compare::{Options, compare};

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::failure::Outcome;
+use crate::pack::PackRows;
 use crate::report::MetricReport;
 use crate::report::drift::{CauseCount, CauseKind, MetricChange, MetricFace, NumberChange, Restated};
 
@@ -10,7 +11,6 @@ use super::brief::{hash, person_of};
 use super::cause::{Thing, causes};
 use super::context::other_rules;
 use super::side::Side;
-use super::table::Table;
 
 const COLUMNS: [&str; 18] = [
     "subject_kind",
@@ -154,8 +154,8 @@ fn rows(
 ) -> Outcome<bool> {
     let names = ["csv", "parquet"].map(|form| format!("evidence/{}.{form}", metric.id));
     side.intact(&names)?;
-    match Table::open(side.folder(), &names, COLUMNS)? {
-        Some(table) => table.rows(|cells| each(&cells)).map(|()| true),
+    match PackRows::open(side.folder(), &names, COLUMNS)? {
+        Some(table) => table.each(|cells| each(&cells)).map(|()| true),
         // A metric that could not be assessed has nothing to list.
         None => Ok(face.population == 0),
     }

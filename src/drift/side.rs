@@ -3,13 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use crate::failure::Outcome;
-use crate::pack::{Manifest, RuleEntry};
+use crate::pack::{Manifest, RuleEntry, damaged, open_csv};
 use crate::render::csv::plain;
 use crate::report::{Finding, Report};
 
 use super::lists::{self, Lists};
 use super::open::{intact, open_report};
-use super::table::{damaged, reader};
 use crate::report::drift::PackFace;
 
 /// One side.
@@ -90,7 +89,7 @@ impl Side {
     /// The file is not there or damaged, or `each` fails.
     pub(super) fn findings(&self, mut each: impl FnMut(Finding) -> Outcome<()>) -> Outcome<()> {
         let path = self.folder.join(&self.report.findings.file);
-        let mut reader = reader(&path)?;
+        let mut reader = open_csv(&path)?;
         for row in reader.deserialize() {
             let mut finding: Finding = row.map_err(|cause| damaged(&path, &cause))?;
             as_in_the_data(&mut finding);

@@ -3,6 +3,7 @@
 mod evidence;
 mod lines;
 mod manifest;
+mod rows;
 mod sample;
 mod staging;
 mod table;
@@ -14,6 +15,7 @@ pub use manifest::{
     AcceptedPack, EarlierPack, EarlierPacks, InputEntry, Manifest, OutputEntry, ReadAs, Replay, RuleEntry,
     SCHEMA as MANIFEST_SCHEMA, digest_of, report_id,
 };
+pub use rows::{PackRows, damaged, open_csv};
 pub use sample::{Sample, SampleFacts, SampleItem, SampleOptions, sample};
 pub use staging::{PackFile, Staging, sha256_of, size_and_sha256, write_file};
 pub use table::{SPREADSHEET_ROWS, write_parquet, write_table_csv};

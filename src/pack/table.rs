@@ -1,8 +1,12 @@
-//! Whole tables as CSV for people and as Parquet for engines.
+//! Whole tables as CSV for people and as Parquet for engines, and Parquet read again.
 
+use std::fs::File;
 use std::io::Write;
+use std::path::Path;
 
 use polars::prelude::*;
+use polars_io::SerReader;
+use polars_io::parquet::read::ParquetReader;
 use polars_io::parquet::write::{ParquetCompression, ParquetWriter, StatisticsOptions};
 
 use crate::dataset::{ColumnKind, Flags, Lineage, Table, Texts, Times};
@@ -15,6 +19,9 @@ use super::lines::write_blocks;
 
 /// The rows that a spreadsheet can show below a header.
 pub const SPREADSHEET_ROWS: usize = 1_048_575;
+
+/// Rows of a Parquet file that stand together; so many are decoded at a time when it is read.
+pub(super) const ROW_GROUP: usize = 262_144;
 
 enum Cells {
     Text(Texts),
@@ -85,7 +92,7 @@ pub(super) fn parquet_writer<W: Write>(to: W) -> ParquetWriter<W> {
     ParquetWriter::new(to)
         .with_compression(ParquetCompression::Snappy)
         .with_statistics(StatisticsOptions::empty())
-        .with_row_group_size(Some(262_144))
+        .with_row_group_size(Some(ROW_GROUP))
 }
 
 /// Writes a frame as Parquet.
@@ -96,4 +103,21 @@ pub fn write_parquet(frame: &mut DataFrame, to: &mut PackFile) -> Outcome<()> {
     frame.align_chunks_par();
     let written = parquet_writer(to).finish(frame);
     written.map(|_| ()).map_err(|cause| Failure::run(format!("cannot write Parquet: {cause}")))
+}
+
+/// Some rows of a Parquet file, of all columns or of those with the names.
+pub(super) fn parquet_slice(
+    path: &Path,
+    from: usize,
+    rows: usize,
+    columns: Option<&[&str]>,
+) -> PolarsResult<DataFrame> {
+    let columns = columns.map(|columns| columns.iter().map(|name| (*name).to_owned()).collect());
+    ParquetReader::new(File::open(path)?).with_slice(Some((from, rows))).with_columns(columns).finish()
+}
+
+/// Names of the columns of a Parquet file.
+pub(super) fn parquet_columns(path: &Path) -> PolarsResult<Vec<String>> {
+    let schema = ParquetReader::new(File::open(path)?).schema()?;
+    Ok(schema.iter_names().map(ToString::to_string).collect())
 }

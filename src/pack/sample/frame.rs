@@ -5,9 +5,7 @@ use std::fs::File;
 use std::path::PathBuf;
 
 use csv::StringRecord;
-use polars::prelude::{AnyValue, DataFrame, PolarsError};
-use polars_io::SerReader;
-use polars_io::parquet::read::ParquetReader;
+use polars::prelude::{AnyValue, DataFrame};
 
 use crate::dataset::Texts;
 use crate::failure::{Failure, Outcome};
@@ -15,10 +13,8 @@ use crate::render::csv::plain;
 use crate::time::rfc3339;
 
 use super::super::manifest::Manifest;
+use super::super::table::{ROW_GROUP, parquet_slice};
 use super::COLUMNS;
-
-/// Rows of a Parquet file that are in memory at a time.
-const SLICE: usize = 262_144;
 
 /// Hears row, result and system of every row.
 type Each<'e> = dyn FnMut(u64, &str, &str) + 'e;
@@ -93,14 +89,14 @@ impl Frame {
     fn scan_parquet(&self, each: &mut Each<'_>) -> Outcome<()> {
         let mut from = 0;
         loop {
-            let frame = self.slice(from, SLICE, Some(&["result", "system"]))?;
+            let frame = self.slice(from, ROW_GROUP, Some(&["result", "system"]))?;
             let (result, system) = (Texts::of(&frame, "result"), Texts::of(&frame, "system"));
             for at in 0..frame.height() {
                 let row = (from + at) as u64 + 1;
                 each(row, result.get(at).unwrap_or_default(), system.get(at).unwrap_or_default());
             }
             from += frame.height();
-            if frame.height() < SLICE {
+            if frame.height() < ROW_GROUP {
                 return Ok(());
             }
         }
@@ -109,7 +105,7 @@ impl Frame {
     fn parquet_rows(&self, wanted: &[u64]) -> Outcome<BTreeMap<u64, Vec<String>>> {
         let mut out = BTreeMap::new();
         // Rows of one slice are read together: a file is decoded once at most.
-        for rows in wanted.chunk_by(|a, b| (a - 1) / SLICE as u64 == (b - 1) / SLICE as u64) {
+        for rows in wanted.chunk_by(|a, b| (a - 1) / ROW_GROUP as u64 == (b - 1) / ROW_GROUP as u64) {
             let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
                 continue;
             };
@@ -152,10 +148,7 @@ impl Frame {
     }
 
     fn slice(&self, from: usize, rows: usize, columns: Option<&[&str]>) -> Outcome<DataFrame> {
-        let file = File::open(&self.path).map_err(|cause| Failure::io("read", &self.path, &cause))?;
-        let columns = columns.map(|columns| columns.iter().map(|name| (*name).to_owned()).collect());
-        let read = ParquetReader::new(file).with_slice(Some((from, rows))).with_columns(columns).finish();
-        read.map_err(|cause: PolarsError| self.broken(&cause))
+        parquet_slice(&self.path, from, rows, columns).map_err(|cause| self.broken(&cause))
     }
 
     fn broken(&self, cause: &dyn std::fmt::Display) -> Failure {

@@ -5,20 +5,17 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-use polars::prelude::{AnyValue, Column, DataFrame};
-use polars_io::SerReader;
-use polars_io::parquet::read::ParquetReader;
+use polars::prelude::{AnyValue, Column};
 
 use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Outcome};
 use crate::render::csv::plain;
-use crate::time::{Micros, Moment, TimeFormat, parse_time, push_rfc3339};
+use crate::time::push_rfc3339;
 
-/// So many rows of a Parquet file are decoded at a time.
-const SLICE: usize = 1 << 17;
+use super::table::{ROW_GROUP, parquet_columns, parquet_slice};
 
-/// A table being read.
-pub(super) struct Table<const N: usize> {
+/// `N` columns of a table of a pack.
+pub struct PackRows<const N: usize> {
     path: PathBuf,
     form: Form<N>,
 }
@@ -28,19 +25,22 @@ enum Form<const N: usize> {
     Parquet([&'static str; N]),
 }
 
-impl<const N: usize> Table<N> {
+impl<const N: usize> PackRows<N> {
     /// The first file of `names` that the pack has, with the named columns. None where it has no such file, or where a
     /// pack of another version lacks a column.
-    pub(super) fn open(folder: &Path, names: &[String], columns: [&'static str; N]) -> Outcome<Option<Self>> {
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn open(folder: &Path, names: &[String], columns: [&'static str; N]) -> Outcome<Option<Self>> {
         let Some(path) = names.iter().map(|name| folder.join(name)).find(|path| path.is_file()) else {
             return Ok(None);
         };
         if path.extension().is_some_and(|ending| ending == "parquet") {
-            let schema = slice(&path, 0, 0, None)?;
-            let all = columns.iter().all(|name| schema.column(name).is_ok());
+            let names = parquet_columns(&path).map_err(|cause| damaged(&path, &cause))?;
+            let all = columns.iter().all(|column| names.iter().any(|name| name == column));
             return Ok(all.then_some(Self { path, form: Form::Parquet(columns) }));
         }
-        let mut reader = reader(&path)?;
+        let mut reader = open_csv(&path)?;
         let header = reader.headers().map_err(|cause| damaged(&path, &cause))?;
         let places = columns.map(|name| header.iter().position(|column| column == name));
         if places.contains(&None) {
@@ -50,8 +50,11 @@ impl<const N: usize> Table<N> {
         Ok(Some(Self { path, form: Form::Csv(Box::new(reader), places) }))
     }
 
-    /// Hands the named cells of every row to `each`, as the data has them.
-    pub(super) fn rows(self, mut each: impl FnMut([&str; N])) -> Outcome<()> {
+    /// Hands the named cells of every row to `each`, as the data has them: times in RFC 3339, flags as `true` or `false`.
+    ///
+    /// # Errors
+    /// The file is damaged.
+    pub fn each(self, mut each: impl FnMut([&str; N])) -> Outcome<()> {
         match self.form {
             Form::Csv(mut reader, places) => {
                 let mut row = csv::StringRecord::new();
@@ -69,7 +72,7 @@ fn parquet<const N: usize>(path: &Path, names: [&'static str; N], mut each: impl
     let mut cells: [String; N] = std::array::from_fn(|_| String::new());
     let mut from = 0;
     loop {
-        let frame = slice(path, from, SLICE, Some(&names))?;
+        let frame = parquet_slice(path, from, ROW_GROUP, Some(&names)).map_err(|cause| damaged(path, &cause))?;
         let columns: Vec<&Column> = names.iter().filter_map(|name| frame.column(name).ok()).collect();
         for row in 0..frame.height() {
             for ((cell, column), name) in cells.iter_mut().zip(&columns).zip(names) {
@@ -79,7 +82,7 @@ fn parquet<const N: usize>(path: &Path, names: [&'static str; N], mut each: impl
             each(std::array::from_fn(|at| cells[at].as_str()));
         }
         from += frame.height();
-        if frame.height() < SLICE {
+        if frame.height() < ROW_GROUP {
             return Ok(());
         }
     }
@@ -101,36 +104,17 @@ fn push(cell: &mut String, name: &str, value: AnyValue<'_>) {
     }
 }
 
-fn slice(path: &Path, from: usize, rows: usize, columns: Option<&[&str]>) -> Outcome<DataFrame> {
-    let file = File::open(path).map_err(|cause| Failure::io("read", path, &cause))?;
-    let columns = columns.map(|columns| columns.iter().map(|name| (*name).to_owned()).collect());
-    let read = ParquetReader::new(file).with_slice(Some((from, rows))).with_columns(columns).finish();
-    read.map_err(|cause| damaged(path, &cause))
-}
-
-pub(super) fn reader(path: &Path) -> Outcome<csv::Reader<BufReader<File>>> {
+/// A CSV file of a pack, to be read from its header on.
+///
+/// # Errors
+/// The file cannot be opened.
+pub fn open_csv(path: &Path) -> Outcome<csv::Reader<BufReader<File>>> {
     let file = File::open(path).map_err(|cause| Failure::io("read", path, &cause))?;
     Ok(csv::Reader::from_reader(BufReader::with_capacity(1 << 18, file)))
 }
 
-pub(super) fn damaged(path: &Path, cause: &dyn std::fmt::Display) -> Failure {
+/// A file of a pack that is not what this tool writes.
+pub fn damaged(path: &Path, cause: &dyn std::fmt::Display) -> Failure {
     let place = Place::file(path.display().to_string());
     Failure::usage_one(Diagnostic::error("bad-pack", format!("cannot be read: {cause}")).at(place))
-}
-
-/// An instant as packs write it.
-pub(super) fn instant(text: &str) -> Option<Micros> {
-    match parse_time(text.as_bytes(), TimeFormat::Iso) {
-        Some(Moment::At(at)) => Some(at),
-        _ => None,
-    }
-}
-
-/// `true`, `false`, or not told.
-pub(super) fn flag(text: &str) -> Option<bool> {
-    match text {
-        "true" => Some(true),
-        "false" => Some(false),
-        _ => None,
-    }
 }
