@@ -353,6 +353,7 @@ impl<'a> Judge<'a> {
             indeterminate_reasons: self.indeterminate.report(),
             excluded_reasons: self.excluded.report(),
             sensitivity: closing.sensitivity,
+            needs: header.needs.get_ref().clone(),
             missing: closing.missing,
             evidence: closing.evidence,
             sql: closing.sql,

@@ -13,17 +13,20 @@ pub(super) struct Brief {
     pub(super) id: Id,
     /// Metric, system and subject, hashed: the same for every stay of the same thing.
     pub(super) key: u64,
+    /// The waiver in force that covers it.
+    pub(super) waiver: Option<Box<str>>,
     /// The person, hashed; 0 for none.
     pub(super) person: u64,
     pub(super) severity: &'static str,
     pub(super) result: FindingResult,
     pub(super) open: bool,
-    pub(super) waived: bool,
     pub(super) privileged: Option<bool>,
     pub(super) began: Option<Micros>,
     pub(super) ended: Option<Micros>,
     pub(super) length: i64,
     pub(super) limit: i64,
+    /// Number of its metric, where somebody counts them.
+    pub(super) metric: u16,
     /// Whether a finding of the current pack was compared with it.
     pub(super) met: bool,
 }
@@ -52,14 +55,21 @@ pub(super) fn hash(what: &impl Hash) -> u64 {
 /// a change to be carried out, that is the subject: two conflicts about one person are two things. A person is the same
 /// one wherever the file lies.
 pub(super) fn key(finding: &Finding) -> u64 {
-    let kind = finding.subject_kind.as_str();
-    let key = match kind {
-        "credential" => finding.credential_key.as_ref(),
-        "account" => finding.account_key.as_ref(),
-        _ => None,
+    let keys = [&finding.account_key, &finding.credential_key].map(|key| key.as_deref().unwrap_or_default());
+    let subject = [finding.subject_kind.as_str(), finding.subject.as_str()];
+    item_key(&finding.metric, finding.system.as_deref().unwrap_or_default(), subject, keys)
+}
+
+/// The same of an item of a metric: its kind and subject, its account and its credential. What is missing is empty.
+pub(super) fn item_key(metric: &str, system: &str, subject: [&str; 2], [account, credential]: [&str; 2]) -> u64 {
+    let [kind, subject] = subject;
+    let own = match kind {
+        "credential" => credential,
+        "account" => account,
+        _ => "",
     };
-    let system = finding.system.as_ref().filter(|_| kind != "person");
-    hash(&(&finding.metric, system, key.unwrap_or(&finding.subject)))
+    let system = if kind == "person" { "" } else { system };
+    hash(&(metric, system, if own.is_empty() { subject } else { own }))
 }
 
 /// A person id, hashed; 0 for none.
@@ -76,14 +86,20 @@ impl Brief {
             severity: SEVERITIES.get(severity_rank(&finding.severity)).copied().unwrap_or(""),
             result: finding.result,
             open: finding.open,
-            waived: finding.waiver_id.is_some(),
+            waiver: finding.waiver_id.as_deref().map(Box::from),
             privileged,
             began: finding.began_at.map(|at| at.0),
             ended: finding.ended_at.map(|at| at.0),
             length: finding.length_seconds,
             limit: finding.limit_seconds,
+            metric: 0,
             met: false,
         }
+    }
+
+    /// Whether a waiver in force covers it.
+    pub(super) fn waived(&self) -> bool {
+        self.waiver.is_some()
     }
 
     pub(super) fn face(&self) -> Face {
@@ -95,7 +111,7 @@ impl Brief {
             limit_seconds: self.limit,
             result: self.result,
             severity: self.severity.to_owned(),
-            waived: self.waived,
+            waived: self.waived(),
             privileged: self.privileged,
         }
     }

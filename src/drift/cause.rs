@@ -39,9 +39,12 @@ pub(super) fn why_new(before: &Side, after: &Side, thing: Thing<'_>) -> Vec<Stri
     words(causes(before, after, thing), Explains::Gone)
 }
 
-/// Why something is not found any more.
-pub(super) fn why_gone(before: &Side, after: &Side, thing: Thing<'_>) -> Vec<String> {
-    words(causes(before, after, thing), Explains::New)
+/// Why something is not found any more, and whether all of it may have happened only after the as-of time.
+pub(super) fn why_gone(before: &Side, after: &Side, thing: Thing<'_>) -> (Vec<String>, bool) {
+    let causes = causes(before, after, thing);
+    let explains: Vec<&Cause> = causes.iter().filter(|cause| cause.explains != Explains::New).collect();
+    let since = !explains.is_empty() && explains.iter().all(|cause| cause.kind == CauseKind::Since);
+    (words(causes, Explains::New), since)
 }
 
 fn words(causes: Vec<Cause>, but: Explains) -> Vec<String> {
@@ -77,22 +80,50 @@ impl<'a> Thing<'a> {
 
 /// Everything that differs about the thing, what HR says of its person first.
 pub(super) fn causes(before: &Side, after: &Side, thing: Thing<'_>) -> Vec<Cause> {
-    let from = before.report.as_of.0;
+    let times = Times { from: before.report.as_of.0, to: after.report.as_of.0 };
     let mut list = Vec::new();
     if thing.of_leavers() && thing.person != 0 {
-        list.extend(employment(before.lists.person(thing.person), after.lists.person(thing.person), from));
+        let [was, is] = [before, after].map(|side| side.lists.person(thing.person));
+        list.extend(employment(was, is, times.from, same_reading(before, after)));
     }
     // The account of a credential explains nothing about the credential's own dates.
     if let Some(key) = thing.credential {
-        list.extend(credential(before.lists.credential(key), after.lists.credential(key), thing, from));
+        list.extend(credential(before.lists.credential(key), after.lists.credential(key), thing, times));
     } else if let Some(key) = thing.account {
-        list.extend(account(before.lists.account(key), after.lists.account(key), thing, from));
+        list.extend(account(before.lists.account(key), after.lists.account(key), thing, times));
     }
     list
 }
 
+/// Whether both packs read a plain leave date as the same instant.
+pub(super) fn same_reading(before: &Side, after: &Side) -> bool {
+    let (before, after) = (&before.report, &after.report);
+    before.zone == after.zone && before.leave_instant == after.leave_instant
+}
+
+/// The moments that the packs speak about.
+#[derive(Debug, Clone, Copy)]
+struct Times {
+    from: Micros,
+    to: Micros,
+}
+
+impl Times {
+    /// The kind of a difference in a record that an export shows. An export from after the as-of time may tell what
+    /// happened later, and then the state of then is lost.
+    fn record(self, observed: Option<Micros>, happened: Option<Micros>) -> CauseKind {
+        let later = observed.is_some_and(|at| at > self.to) && happened.is_none_or(|at| at > self.to);
+        if later { CauseKind::Since } else { CauseKind::Record }
+    }
+}
+
 /// Both packs must list people: what only one of them tells explains nothing.
-fn employment(before: Lookup<Employment>, after: Lookup<Employment>, from: Micros) -> Option<Cause> {
+fn employment(
+    before: Lookup<Employment>,
+    after: Lookup<Employment>,
+    from: Micros,
+    same_reading: bool,
+) -> Option<Cause> {
     match (before, after) {
         (Lookup::Missing, Lookup::Is(_)) => {
             Some(cause(CauseKind::LateArrival, Explains::New, "HR did not know the person before"))
@@ -100,7 +131,13 @@ fn employment(before: Lookup<Employment>, after: Lookup<Employment>, from: Micro
         (Lookup::Is(_), Lookup::Missing) => {
             Some(cause(CauseKind::Withdrawn, Explains::Gone, "HR does not know the person any more"))
         }
+        // A later employment is no correction of an earlier one.
+        (Lookup::Is(before), Lookup::Is(after)) if same_reading && before.started != after.started => None,
         (Lookup::Is(before), Lookup::Is(after)) => match (before.ended, after.ended) {
+            (Some(was), Some(is)) if was != is && !same_reading => {
+                let words = format!("the leave date is read as {}, and was as {}", readable(is), readable(was));
+                Some(cause(CauseKind::Reading, Explains::Both, words))
+            }
             (Some(was), Some(is)) if was != is => Some(cause(CauseKind::HrDate, Explains::Both, leave_date(was, is))),
             (Some(_), None) if after.employed => {
                 Some(cause(CauseKind::HrDate, Explains::Gone, "its person is employed"))
@@ -121,10 +158,10 @@ pub(super) fn leave_date(was: Micros, is: Micros) -> String {
     format!("the leave date of HR was {} and is {}", readable(was), readable(is))
 }
 
-fn account(before: Lookup<Account>, after: Lookup<Account>, thing: Thing<'_>, from: Micros) -> Vec<Cause> {
+fn account(before: Lookup<Account>, after: Lookup<Account>, thing: Thing<'_>, times: Times) -> Vec<Cause> {
     let mut list = Vec::new();
     match (before, after) {
-        (Lookup::Missing, Lookup::Is(account)) => list.extend(arrived("account", account.created, from)),
+        (Lookup::Missing, Lookup::Is(account)) => list.extend(arrived("account", account.created, times)),
         (Lookup::Is(_), Lookup::Missing) => {
             list.push(cause(CauseKind::Withdrawn, Explains::Gone, "the account is in no export any more"));
         }
@@ -133,17 +170,14 @@ fn account(before: Lookup<Account>, after: Lookup<Account>, thing: Thing<'_>, fr
                 list.extend(matched("account", before.person, after.person));
             }
             if thing.of_leavers() || thing.group == "accounts" {
-                list.extend(switched(before, after));
+                list.extend(switched(before, after, times));
             }
             if let Some(at) = after.used.filter(|at| thing.metric == ABOUT_USE && before.used < Some(*at)) {
-                list.push(cause(
-                    CauseKind::Record,
-                    Explains::Gone,
-                    format!("the account was used on {}", readable(at)),
-                ));
+                let kind = times.record(after.observed, Some(at));
+                list.push(cause(kind, Explains::Gone, format!("the account was used on {}", readable(at))));
             }
             if thing.group == "machine-identities" {
-                list.extend(owned(before.owned, after.owned));
+                list.extend(owned(before.owned, after.owned, times.record(after.observed, None)));
             }
         }
         _ => {}
@@ -151,10 +185,10 @@ fn account(before: Lookup<Account>, after: Lookup<Account>, thing: Thing<'_>, fr
     list
 }
 
-fn credential(before: Lookup<Credential>, after: Lookup<Credential>, thing: Thing<'_>, from: Micros) -> Vec<Cause> {
+fn credential(before: Lookup<Credential>, after: Lookup<Credential>, thing: Thing<'_>, times: Times) -> Vec<Cause> {
     let mut list = Vec::new();
     match (before, after) {
-        (Lookup::Missing, Lookup::Is(credential)) => list.extend(arrived("credential", credential.changed, from)),
+        (Lookup::Missing, Lookup::Is(credential)) => list.extend(arrived("credential", credential.created, times)),
         (Lookup::Is(_), Lookup::Missing) => {
             list.push(cause(CauseKind::Withdrawn, Explains::Gone, "the credential is in no export any more"));
         }
@@ -162,21 +196,19 @@ fn credential(before: Lookup<Credential>, after: Lookup<Credential>, thing: Thin
             if thing.of_leavers() {
                 list.extend(matched("credential", before.person, after.person));
             }
+            let kind = times.record(after.observed, None);
             match (before.active, after.active) {
                 (Some(true), Some(false)) => {
-                    list.push(cause(CauseKind::Record, Explains::Gone, "the credential cannot be used any more"));
+                    list.push(cause(kind, Explains::Gone, "the credential cannot be used any more"));
                 }
                 (Some(false), Some(true)) => {
-                    list.push(cause(CauseKind::Record, Explains::New, "the credential could not be used before"));
+                    list.push(cause(kind, Explains::New, "the credential could not be used before"));
                 }
                 _ => {}
             }
             if let Some(at) = after.changed.filter(|at| thing.group == "credentials" && before.changed != Some(*at)) {
-                list.push(cause(
-                    CauseKind::Record,
-                    Explains::Gone,
-                    format!("the credential was changed on {}", readable(at)),
-                ));
+                let kind = times.record(after.observed, Some(at));
+                list.push(cause(kind, Explains::Gone, format!("the credential was changed on {}", readable(at))));
             }
         }
         _ => {}
@@ -185,13 +217,16 @@ fn credential(before: Lookup<Credential>, after: Lookup<Credential>, thing: Thin
 }
 
 /// A thing that is there for the first time, and that is not new.
-fn arrived(what: &str, since: Option<Micros>, from: Micros) -> Option<Cause> {
-    let words = match since {
-        Some(at) if at > from => return None,
-        Some(at) => format!("the {what}, there since {}, was in no export before", readable(at)),
-        None => format!("the {what} was in no export before"),
+fn arrived(what: &str, since: Option<Micros>, times: Times) -> Option<Cause> {
+    let (kind, words) = match since {
+        Some(at) if at > times.to => {
+            (CauseKind::Since, format!("the {what} was made on {}, after the as-of time", readable(at)))
+        }
+        Some(at) if at > times.from => return None,
+        Some(at) => (CauseKind::LateArrival, format!("the {what}, there since {}, was in no export before", readable(at))),
+        None => (CauseKind::LateArrival, format!("the {what} was in no export before")),
     };
-    Some(cause(CauseKind::LateArrival, Explains::New, words))
+    Some(cause(kind, Explains::New, words))
 }
 
 fn matched(what: &str, before: u64, after: u64) -> Option<Cause> {
@@ -204,22 +239,24 @@ fn matched(what: &str, before: u64, after: u64) -> Option<Cause> {
     Some(cause(CauseKind::Match, Explains::Both, format!("the {what} is {now}")))
 }
 
-fn switched(before: Account, after: Account) -> Option<Cause> {
+fn switched(before: Account, after: Account, times: Times) -> Option<Cause> {
     match (before.enabled, after.enabled) {
         (Some(true), Some(false)) => {
-            Some(cause(CauseKind::Record, Explains::Gone, "the account cannot sign in any more"))
+            let kind = times.record(after.observed, after.disabled);
+            Some(cause(kind, Explains::Gone, "the account cannot sign in any more"))
         }
         (Some(false), Some(true)) => {
-            Some(cause(CauseKind::Record, Explains::New, "the account could not sign in before"))
+            let kind = times.record(after.observed, None);
+            Some(cause(kind, Explains::New, "the account could not sign in before"))
         }
         _ => None,
     }
 }
 
-fn owned(before: Option<bool>, after: Option<bool>) -> Option<Cause> {
+fn owned(before: Option<bool>, after: Option<bool>, kind: CauseKind) -> Option<Cause> {
     match (before == Some(true), after == Some(true)) {
-        (true, false) => Some(cause(CauseKind::Record, Explains::New, "it had a live owner before")),
-        (false, true) => Some(cause(CauseKind::Record, Explains::Gone, "it has a live owner now")),
+        (true, false) => Some(cause(kind, Explains::New, "it had a live owner before")),
+        (false, true) => Some(cause(kind, Explains::Gone, "it has a live owner now")),
         _ => None,
     }
 }

@@ -20,7 +20,12 @@ pub(super) struct Between {
 /// The class of a stay that both packs have, with the reasons. `marks` are the ageing marks of its metric, in seconds.
 pub(super) fn classify(before: &Brief, after: &Brief, marks: &[i64], between: Between) -> (Class, Vec<String>) {
     let mut why = differences(before, after, between);
-    if before.waived && !after.waived {
+    // Whatever else differs: who had access has none any more.
+    if before.open && !after.open {
+        why.insert(0, "its stay ended".to_owned());
+        return (Class::Resolved, why);
+    }
+    if before.waived() && !after.waived() {
         why.insert(0, "a waiver covered it, and does not any more".to_owned());
         return (Class::WaiverExpired, why);
     }
@@ -28,7 +33,7 @@ pub(super) fn classify(before: &Brief, after: &Brief, marks: &[i64], between: Be
         why.insert(0, "its stay had ended, and is open now".to_owned());
         return (Class::Reopened, why);
     }
-    if !before.waived && after.waived {
+    if !before.waived() && after.waived() {
         why.insert(0, "a waiver in force covers it now".to_owned());
         return (Class::Waived, why);
     }
@@ -36,10 +41,6 @@ pub(super) fn classify(before: &Brief, after: &Brief, marks: &[i64], between: Be
     if !worse.is_empty() {
         why.splice(0..0, worse);
         return (Class::Worse, why);
-    }
-    if before.open && !after.open {
-        why.insert(0, "its stay ended".to_owned());
-        return (Class::Resolved, why);
     }
     let better = better(before, after, between);
     if !better.is_empty() {
@@ -64,6 +65,9 @@ fn differences(before: &Brief, after: &Brief, between: Between) -> Vec<String> {
     if !before.open && !after.open && before.ended != after.ended {
         let at = |ended: Option<i64>| ended.map_or_else(|| "not known".to_owned(), time::readable);
         why.push(format!("its end was {} and is {}", at(before.ended), at(after.ended)));
+    }
+    if before.waived() && after.waived() && before.waiver != after.waiver {
+        why.push("another waiver covers it than before".to_owned());
     }
     if before.person != after.person {
         why.push("it is matched to another person than before".to_owned());
@@ -129,7 +133,8 @@ mod tests {
             severity: "high",
             result: FindingResult::Over,
             open: true,
-            waived: false,
+            waiver: None,
+            metric: 0,
             privileged: Some(false),
             began: Some(0),
             ended: None,
@@ -159,6 +164,21 @@ mod tests {
     }
 
     #[test]
+    fn an_end_resolves_whatever_else_differs() {
+        let ended = Brief { open: false, ended: Some(5), severity: "critical", ..open(42) };
+        assert_eq!(class(&open(40), &ended), Class::Resolved);
+        let waived = Brief { waiver: Some("W1".into()), ..open(40) };
+        assert_eq!(class(&waived, &ended), Class::Resolved);
+    }
+
+    #[test]
+    fn another_waiver_is_said() {
+        let with = |id: &str, days| Brief { waiver: Some(id.into()), ..open(days) };
+        let (class, why) = classify(&with("W1", 40), &with("W2", 47), &MARKS, WEEK);
+        assert_eq!((class, why), (Class::StillOpen, vec!["another waiver covers it than before".to_owned()]));
+    }
+
+    #[test]
     fn corrections_of_what_had_ended() {
         let ended = Brief { open: false, ended: Some(5), ..open(42) };
         assert_eq!(class(&ended, &Brief { length: 43 * DAY, ..ended.clone() }), Class::Worse);
@@ -178,10 +198,11 @@ mod tests {
 
     #[test]
     fn waivers_come_first() {
-        let waived = Brief { waived: true, ..open(40) };
+        let covered = || Some("W1".into());
+        let waived = Brief { waiver: covered(), ..open(40) };
         assert_eq!(class(&waived, &open(200)), Class::WaiverExpired);
-        assert_eq!(class(&open(40), &Brief { waived: true, ..open(47) }), Class::Waived);
-        assert_eq!(class(&open(85), &Brief { waived: true, ..open(92) }), Class::Waived);
+        assert_eq!(class(&open(40), &Brief { waiver: covered(), ..open(47) }), Class::Waived);
+        assert_eq!(class(&open(85), &Brief { waiver: covered(), ..open(92) }), Class::Waived);
     }
 
     #[test]

@@ -8,16 +8,18 @@ use crate::render::text::length;
 use crate::report::{Finding, MetricReport, Tool, severity_rank};
 use crate::time::SECOND;
 
-use super::brief::{Brief, Id, id};
-use super::cause::{Thing, former_limit, known_late, why_new};
+use super::brief::{Brief, Id, id, key};
+use super::cause::{Thing, former_limit, known_late, same_reading, why_new};
 use super::classify::{Between, classify};
-use super::context::context;
-use super::gone;
-use super::parts::{Lost, Tallies, controls, metrics, systems};
+use super::context::{context, other_rules};
+use super::feeds::Feeds;
+use super::gone::{Fate, Gone};
+use super::items::{Items, Told, Wanted};
+use super::parts::{Tallies, controls, metrics, systems};
 use super::restated::restated;
-use super::sentence;
+use super::sentence::Changes;
 use super::side::Side;
-use crate::report::drift::{Class, Drift, DriftResult, HeadlineChange, Item, Reference, SCHEMA};
+use crate::report::drift::{Class, Drift, HeadlineChange, Item, Reference, SCHEMA};
 
 /// How a comparison is made.
 #[derive(Debug, Clone)]
@@ -35,11 +37,12 @@ pub struct Options {
 /// # Errors
 /// A pack is damaged.
 pub fn compare(baseline: &Side, current: &Side, options: &Options) -> Outcome<Drift> {
+    let again = options.reference == Reference::Restatement;
     let mut work = Work::new(baseline, current, options.cap)?;
     let unmet = work.meet()?;
-    work.pair(unmet);
-    work.gone()?;
-    let Work { tallies, mut items, lost, .. } = work;
+    work.pair(unmet)?;
+    work.gone(again)?;
+    let Work { tallies, mut items, feeds, .. } = work;
     for list in items.values_mut() {
         sort(list);
         list.truncate(options.cap);
@@ -50,9 +53,11 @@ pub fn compare(baseline: &Side, current: &Side, options: &Options) -> Outcome<Dr
     let (before, after) = (&baseline.report.headline, &current.report.headline);
     let (left, right) = (baseline.face(), current.face());
     let systems = systems(baseline, current, &tallies);
-    let result = sentence::result(&classes, &metrics, &systems);
-    let again = options.reference == Reference::Restatement;
+    let controls = controls(baseline, current);
     let restated = if again { Some(restated(baseline, current, &metrics)?) } else { None };
+    let changes = Changes { classes: &classes, metrics: &metrics, systems: &systems, controls: &controls };
+    let result = changes.result();
+    let numbers = restated.as_deref().unwrap_or_default();
     let parts = [("baseline", left.report_id.as_str()), ("current", right.report_id.as_str())];
     Ok(Drift {
         schema: SCHEMA.to_owned(),
@@ -61,12 +66,9 @@ pub fn compare(baseline: &Side, current: &Side, options: &Options) -> Outcome<Dr
         organisation: current.report.organisation.clone(),
         reference: options.reference.clone(),
         result,
-        sentence: match restated.as_deref() {
-            Some(numbers @ [_, ..]) if result == DriftResult::Unchanged => sentence::only_numbers(numbers),
-            _ => sentence::sentence(result, &classes, &metrics, &systems),
-        },
-        subject: sentence::subject(result, &classes, &current.report.organisation, &right.period.label),
-        context: context(baseline, current, &lost),
+        sentence: changes.sentence(numbers),
+        subject: changes.subject(&current.report.organisation, &right.period.label, numbers),
+        context: context(baseline, current, &feeds),
         headline: HeadlineChange {
             account_seconds: [before.account_seconds, after.account_seconds],
             accounts: [before.accounts, after.accounts],
@@ -76,7 +78,7 @@ pub fn compare(baseline: &Side, current: &Side, options: &Options) -> Outcome<Dr
         },
         classes,
         metrics,
-        controls: controls(baseline, current),
+        controls,
         systems,
         items,
         restated,
@@ -91,13 +93,15 @@ struct Work<'a> {
     current: &'a Side,
     /// Findings of the baseline, in the order of its file.
     briefs: Vec<Brief>,
+    /// The metrics that they name by number.
+    metrics: Vec<String>,
     /// Where each of them stands, sorted by id. Ids alone: a search through the findings would wait for memory.
     by_id: Vec<(Id, usize)>,
     /// Ageing marks by metric, in seconds.
     marks: BTreeMap<&'a str, Vec<i64>>,
     /// Seconds from the as-of of the baseline to that of the current pack.
     seconds: i64,
-    lost: Lost,
+    feeds: Feeds,
     tallies: Tallies,
     items: BTreeMap<Class, Vec<Item>>,
     cap: usize,
@@ -106,8 +110,16 @@ struct Work<'a> {
 impl<'a> Work<'a> {
     fn new(baseline: &'a Side, current: &'a Side, cap: usize) -> Outcome<Self> {
         let mut briefs = Vec::new();
+        let mut metrics: Vec<String> = Vec::new();
         baseline.findings(|finding| {
-            briefs.push(Brief::of(&finding, baseline.privileged(finding.account_key.as_deref())));
+            // Findings stand by metric: the last one is nearly always the one.
+            let at = metrics.iter().rposition(|metric| *metric == finding.metric);
+            let at = at.unwrap_or_else(|| {
+                metrics.push(finding.metric.clone());
+                metrics.len() - 1
+            });
+            let brief = Brief::of(&finding, baseline.privileged(finding.account_key.as_deref()));
+            briefs.push(Brief { metric: u16::try_from(at).unwrap_or(u16::MAX), ..brief });
             Ok(())
         })?;
         let mut by_id: Vec<(Id, usize)> = briefs.iter().enumerate().map(|(at, brief)| (brief.id, at)).collect();
@@ -120,10 +132,11 @@ impl<'a> Work<'a> {
             baseline,
             current,
             briefs,
+            metrics,
             by_id,
             marks: marks.collect(),
             seconds: (current.report.as_of.0 - baseline.report.as_of.0) / SECOND,
-            lost: Lost::of(baseline, current),
+            feeds: Feeds::of(baseline, current),
             tallies: Tallies::default(),
             items: BTreeMap::new(),
             cap,
@@ -164,7 +177,16 @@ impl<'a> Work<'a> {
         let after = self.brief(finding);
         let marks = self.marks.get(finding.metric.as_str()).map_or(&[][..], Vec::as_slice);
         let between = Between { seconds: self.seconds, leave_moved: self.leave_moved(before, &after, finding) };
-        let (class, why) = classify(before, &after, marks, between);
+        let (mut class, mut why) = classify(before, &after, marks, between);
+        // What looks shorter or less certain because less was loaded is no better.
+        let less = after.length < before.length || after.result != before.result;
+        if class == Class::Better
+            && less
+            && let Some(lacking) = self.feeds.lacking(finding)
+        {
+            class = Class::NotAssessable;
+            why.insert(0, lacking);
+        }
         self.add(class, finding, Some(before), Some(&after), why);
     }
 
@@ -175,6 +197,7 @@ impl<'a> Work<'a> {
             ended.is_some() && ended == brief.began
         };
         before.began != after.began
+            && same_reading(self.baseline, self.current)
             && Thing::of(finding, metric_of(self.current, finding)).group == "leavers"
             && told(self.baseline, before)
             && told(self.current, after)
@@ -186,53 +209,94 @@ impl<'a> Work<'a> {
 
     /// Findings with a new id. A stay whose beginning was corrected is the same stay; a subject whose earlier stay had
     /// ended overstays again; the rest is new, or newly seen.
-    fn pair(&mut self, unmet: Vec<Finding>) {
-        let mut by_key: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
-        for (index, brief) in self.briefs.iter().enumerate() {
-            by_key.entry(brief.key).or_default().push(index);
-        }
+    fn pair(&mut self, unmet: Vec<Finding>) -> Outcome<()> {
+        let mut wanted = Wanted::new();
         let mut rivals: BTreeMap<u64, usize> = BTreeMap::new();
         for finding in &unmet {
-            *rivals.entry(super::brief::key(finding)).or_default() += 1;
+            let key = key(finding);
+            *rivals.entry(key).or_default() += 1;
+            wanted.entry(&finding.metric).or_default().insert(key);
+        }
+        let then = Items::look(self.baseline, &wanted)?;
+        let mut by_key: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+        for (index, brief) in self.briefs.iter().enumerate().filter(|(_, brief)| rivals.contains_key(&brief.key)) {
+            by_key.entry(brief.key).or_default().push(index);
         }
         for finding in unmet {
             let after = self.brief(&finding);
             let earlier = by_key.get(&after.key).map_or(&[][..], Vec::as_slice);
-            let ended_before = |index: &&usize| {
-                let before: &Brief = &self.briefs[**index];
-                !before.open && before.ended.zip(after.began).is_some_and(|(ended, began)| ended <= began)
-            };
-            if earlier.iter().any(|index| ended_before(&index)) {
+            let alone = rivals.get(&after.key) == Some(&1);
+            if let Some(index) = self.same_stay(earlier, &after, &finding).filter(|_| alone) {
+                self.briefs[index].met = true;
+                let before = self.briefs[index].clone();
+                self.both(&before, &finding);
+                continue;
+            }
+            if earlier.iter().any(|index| self.is_before(&self.briefs[*index], &after)) {
                 let why = vec!["an earlier stay of the same subject had ended".to_owned()];
                 self.add(Class::Reopened, &finding, None, Some(&after), why);
                 continue;
             }
-            let candidates: Vec<usize> = earlier.iter().copied().filter(|index| !self.briefs[*index].met).collect();
-            if let [only] = candidates[..]
-                && rivals.get(&after.key) == Some(&1)
-            {
-                self.briefs[only].met = true;
-                let before = self.briefs[only].clone();
-                self.both(&before, &finding);
-                continue;
-            }
-            let (class, why) = match self.lost.newly_seen(&finding) {
-                Some(why) => (Class::NewlyAssessable, vec![why]),
-                None => (Class::New, self.new_because(&finding)),
-            };
+            let (class, why) = self.came(&finding, &after, &then);
             self.add(class, &finding, None, Some(&after), why);
         }
+        Ok(())
     }
 
-    /// Why a new finding is there, where it is not simply that something happened since.
-    fn new_because(&self, finding: &Finding) -> Vec<String> {
+    /// The only finding of the baseline that nothing was compared with and that may be the same stay, with another
+    /// beginning.
+    fn same_stay(&self, earlier: &[usize], after: &Brief, finding: &Finding) -> Option<usize> {
+        let mut same = earlier.iter().copied().filter(|index| {
+            let before = &self.briefs[*index];
+            !before.met && (!self.is_before(before, after) || self.leave_moved(before, after, finding))
+        });
+        same.next().filter(|_| same.next().is_none())
+    }
+
+    /// Whether a stay of the baseline is over by the time at which another one begins: it had ended by then, or what was
+    /// open at the as-of time ended after it.
+    fn is_before(&self, before: &Brief, after: &Brief) -> bool {
+        let over_by = if before.open { Some(self.baseline.report.as_of.0) } else { before.ended };
+        over_by.zip(after.began).is_some_and(|(over, began)| over <= began)
+    }
+
+    /// The class of a finding that the baseline does not have, with the reasons: new, or seen for the first time.
+    fn came(&self, finding: &Finding, after: &Brief, then: &Items) -> (Class, Vec<String>) {
+        if let Some(why) = self.feeds.newly_seen(finding) {
+            return (Class::NewlyAssessable, vec![why]);
+        }
+        let since = after.began.is_some_and(|began| began >= self.baseline.report.as_of.0);
+        let shown = then.of(after.key, after.began);
+        let unseen = match shown {
+            _ if since => None,
+            Some(shown) if shown.result == Told::Unknown && shown.note.is_empty() => {
+                Some("nothing could be said about it before".to_owned())
+            }
+            Some(shown) if shown.result == Told::Unknown => {
+                Some(format!("nothing could be said about it before: {}", shown.note))
+            }
+            Some(_) => None,
+            None => self.feeds.lacked(finding),
+        };
+        if let Some(why) = unseen {
+            return (Class::NewlyAssessable, vec![why]);
+        }
         let thing = Thing::of(finding, metric_of(self.current, finding));
         let mut why: Vec<String> = self.tightened(finding).into_iter().collect();
         why.extend(why_new(self.baseline, self.current, thing));
         if why.is_empty() {
-            why.extend(known_late(finding, self.baseline, thing));
+            match shown {
+                Some(shown) if shown.result == Told::Excluded && !shown.note.is_empty() => {
+                    why.push(format!("the metric left it out before: {}", shown.note));
+                }
+                // By other rules the exports of then might have shown it.
+                None if !other_rules(self.baseline, self.current) => {
+                    why.extend(known_late(finding, self.baseline, thing));
+                }
+                _ => {}
+            }
         }
-        why
+        (Class::New, why)
     }
 
     /// The limit is shorter, and by the former one it would not surely be over.
@@ -243,24 +307,42 @@ impl<'a> Work<'a> {
     }
 
     /// Findings that only the baseline has: their texts are read in a second pass.
-    fn gone(&mut self) -> Outcome<()> {
-        let gone: BTreeSet<Id> = self.briefs.iter().filter(|brief| !brief.met).map(|brief| brief.id).collect();
+    fn gone(&mut self, restated: bool) -> Outcome<()> {
+        let (baseline, current) = (self.baseline, self.current);
+        let mut gone: BTreeSet<Id> = BTreeSet::new();
+        let mut wanted = Wanted::new();
+        for brief in self.briefs.iter().filter(|brief| !brief.met) {
+            gone.insert(brief.id);
+            if let Some(metric) = self.metrics.get(usize::from(brief.metric)) {
+                wanted.entry(metric).or_default().insert(brief.key);
+            }
+        }
         if gone.is_empty() {
             return Ok(());
         }
-        let (baseline, current) = (self.baseline, self.current);
+        let items = Items::look(current, &wanted)?;
         baseline.findings(|finding| {
             if !gone.contains(&id(&finding.finding_id)) {
                 return Ok(());
             }
             let before = Brief::of(&finding, baseline.privileged(finding.account_key.as_deref()));
-            let (class, why) = self.lost.unseen(&finding).map_or_else(
-                || gone::class(baseline, current, &finding, &before),
-                |why| (Class::NotAssessable, vec![why]),
-            );
-            self.add(class, &finding, Some(&before), None, why);
+            let work = Gone { baseline, current, feeds: &self.feeds, items: &items, restated };
+            let fate = self.judged(work.fate(&finding, &before), &before, &finding.metric);
+            self.add(fate.class, &finding, Some(&before), None, fate.why);
             Ok(())
         })
+    }
+
+    /// A stay that goes on out of the metric's view may have become worse there.
+    fn judged(&self, mut fate: Fate, before: &Brief, metric: &str) -> Fate {
+        if let Some(after) = &fate.after {
+            let marks = self.marks.get(metric).map_or(&[][..], Vec::as_slice);
+            let between = Between { seconds: self.seconds, leave_moved: false };
+            let (class, why) = classify(before, after, marks, between);
+            fate.class = class;
+            fate.why.extend(why);
+        }
+        fate
     }
 
     fn add(
@@ -271,7 +353,7 @@ impl<'a> Work<'a> {
         after: Option<&Brief>,
         why: Vec<String>,
     ) {
-        self.tallies.add(class, finding, after.is_some_and(|after| after.waived));
+        self.tallies.add(class, finding, after.is_some_and(Brief::waived));
         if matches!(class, Class::Unchanged) {
             return;
         }

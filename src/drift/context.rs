@@ -7,12 +7,12 @@ use crate::render::text;
 use crate::report::{MetricReport, Report};
 use crate::time::readable;
 
-use super::parts::Lost;
+use super::feeds::Feeds;
 use super::side::Side;
 use crate::report::drift::{ContextChange, ContextKind};
 
 /// Everything that differs, in the order in which it is said.
-pub(super) fn context(before: &Side, after: &Side, lost: &Lost) -> Vec<ContextChange> {
+pub(super) fn context(before: &Side, after: &Side, feeds: &Feeds) -> Vec<ContextChange> {
     let mut list = Vec::new();
     let (old, new) = (&before.report, &after.report);
     different(&mut list, ContextKind::Pack, "organisation", &old.organisation, &new.organisation);
@@ -20,21 +20,25 @@ pub(super) fn context(before: &Side, after: &Side, lost: &Lost) -> Vec<ContextCh
         let what = "as-of time, earlier than that of the baseline";
         different(&mut list, ContextKind::Pack, what, &readable(old.as_of.0), &readable(new.as_of.0));
     }
+    list.extend(periods(old, new));
     different(&mut list, ContextKind::Tool, "version of the tool", &old.tool.version, &new.tool.version);
     different(&mut list, ContextKind::Reading, "zone of plain dates", &old.zone, &new.zone);
     let reading = "reading of a leave date without a time";
     different(&mut list, ContextKind::Reading, reading, &old.leave_instant, &new.leave_instant);
     limits(&mut list, old, new);
     rules(&mut list, before, after);
-    let [gone, come] = lost.sources();
-    let named = |(system, source): &(String, String)| format!("{source} of {system}");
-    for pair in &gone {
-        list.push(one(ContextKind::Source, named(pair), Some("read"), None));
+    let [gone, come] = feeds.sources();
+    for name in gone {
+        list.push(one(ContextKind::Source, name, Some("read"), None));
     }
-    for pair in &come {
-        list.push(one(ContextKind::Source, named(pair), None, Some("read")));
+    for name in come {
+        list.push(one(ContextKind::Source, name, None, Some("read")));
     }
-    let [gone, come] = lost.systems();
+    for (name, files) in feeds.fewer() {
+        let what = format!("files of {name}");
+        different(&mut list, ContextKind::Source, &what, &text::count(files[0]), &text::count(files[1]));
+    }
+    let [gone, come] = feeds.systems();
     for system in gone {
         list.push(one(ContextKind::System, system, Some("loaded"), Some("not loaded")));
     }
@@ -43,6 +47,21 @@ pub(super) fn context(before: &Side, after: &Side, lost: &Lost) -> Vec<ContextCh
     }
     populations(&mut list, old, new);
     list
+}
+
+/// That periods leave time between them that nobody looked at, or overlap. A later look at the same period is neither.
+fn periods(before: &Report, after: &Report) -> Option<ContextChange> {
+    let (old, new) = (&before.period, &after.period);
+    if old.from >= new.from || old.to == new.from {
+        return None;
+    }
+    let (from, to) = (readable(old.to.min(new.from).0), readable(old.to.max(new.from).0));
+    let what = if old.to < new.from {
+        format!("neither period looks at the time from {from} to {to}")
+    } else {
+        format!("both periods look at the time from {from} to {to}")
+    };
+    Some(one(ContextKind::Pack, what, None, None))
 }
 
 fn one(kind: ContextKind, what: String, before: Option<&str>, after: Option<&str>) -> ContextChange {
@@ -87,8 +106,10 @@ pub fn rules_digest(rules: &[RuleEntry]) -> String {
 
 /// Whether the tool or its rules read or measure in another way, limits apart.
 pub(super) fn other_rules(before: &Side, after: &Side) -> bool {
+    // The company's own rules stand under `own/`, its policy beside them under its own name.
     let measures = |rule: &&RuleEntry| {
-        explains(rule) && rule.path.starts_with("mappings/") && !rule.path.starts_with("mappings/policies/")
+        let shipped = rule.path.starts_with("mappings/") && !rule.path.starts_with("mappings/policies/");
+        explains(rule) && (shipped || rule.path.starts_with("own/"))
     };
     let files = |side: &Side| -> Vec<(String, String)> {
         side.rules.iter().filter(measures).map(|rule| (rule.path.clone(), rule.sha256.clone())).collect()

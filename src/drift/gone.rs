@@ -1,93 +1,172 @@
 //! A finding that is gone: whether its stay ended, belongs to the earlier period, goes on, or cannot be seen any more.
 
 use crate::render::text::length;
-use crate::report::Finding;
 use crate::report::drift::Class;
+use crate::report::{Finding, MetricReport, WaiverState};
+use crate::time::SECOND;
 
 use super::brief::Brief;
 use super::cause::{Thing, why_gone};
+use super::feeds::Feeds;
+use super::items::{Items, Told};
 use super::lists::{Account, Lookup};
 use super::side::Side;
 
-/// The class of a finding that only the baseline has although its metric and system were assessed again, and why.
-pub(super) fn class(baseline: &Side, current: &Side, finding: &Finding, before: &Brief) -> (Class, Vec<String>) {
-    match decided(baseline, current, finding, before) {
-        Some((class, why)) => (class, vec![why.to_owned()]),
-        None => (Class::Resolved, resolution(baseline, current, finding)),
+/// What is compared, and what is known about it.
+pub(super) struct Gone<'a> {
+    pub(super) baseline: &'a Side,
+    pub(super) current: &'a Side,
+    pub(super) feeds: &'a Feeds,
+    /// What the current pack tells of the things whose findings are gone.
+    pub(super) items: &'a Items,
+    /// Whether the period of the baseline is computed again.
+    pub(super) restated: bool,
+}
+
+/// What became of a finding.
+pub(super) struct Fate {
+    pub(super) class: Class,
+    pub(super) why: Vec<String>,
+    /// A stay that goes on although no metric of this period looks at it, as the list of accounts has it.
+    pub(super) after: Option<Brief>,
+}
+
+impl Fate {
+    fn of(class: Class, why: impl Into<String>) -> Self {
+        Self { class, why: vec![why.into()], after: None }
     }
 }
 
-/// What the periods and the list of accounts decide; `None` for a stay that ended in an ordinary way.
-fn decided(baseline: &Side, current: &Side, finding: &Finding, before: &Brief) -> Option<(Class, &'static str)> {
-    let from = current.report.period.from;
-    let moved = baseline.report.period.from != from;
-    if moved && !before.open && before.ended.is_none_or(|ended| ended <= from.0) {
-        return Some((Class::LeftPeriod, "it had ended before this period began"));
-    }
-    // Some metrics look only at what happened in the period: that an earlier stay is gone does not say that it ended.
-    let earlier = moved && before.open && before.began.is_some_and(|began| began < from.0);
-    if earlier && finding.subject_kind == "intent" {
-        let why = "it failed before this period began, and a later repair is not looked for";
-        return Some((Class::NotAssessable, why));
-    }
-    if !before.open || !of_leavers(current, finding) {
-        return None;
-    }
-    let key = finding.account_key.as_deref();
-    match key.map_or(Lookup::NoList, |key| current.lists.account(key)) {
-        Lookup::Is(account) if earlier || !account.matched() => Some(of_leaver(current, account, before, earlier)),
-        Lookup::NoList if earlier => {
-            let why = "its person left before this period began, and no list of accounts is here";
-            Some((Class::NotAssessable, why))
+impl Gone<'_> {
+    /// What became of a finding that only the baseline has. Nothing is resolved because nobody looked: what the metric
+    /// says of the thing now decides, and where it does not have the thing any more, all that it reads must be there.
+    pub(super) fn fate(&self, finding: &Finding, before: &Brief) -> Fate {
+        let from = self.current.report.period.from;
+        let moved = self.baseline.report.period.from != from;
+        if moved && !before.open && before.ended.is_none_or(|ended| ended <= from.0) {
+            return Fate::of(Class::LeftPeriod, "it had ended before this period began");
         }
-        _ => None,
-    }
-}
-
-/// Whether the finding is the access of somebody who left.
-fn of_leavers(current: &Side, finding: &Finding) -> bool {
-    let metric = current.report.metrics.iter().find(|metric| metric.id == finding.metric);
-    finding.subject_kind == "account" && metric.is_some_and(|metric| metric.group == "leavers")
-}
-
-/// What the list of accounts tells about the access of somebody whom the metric does not look at any more: because the
-/// leave lies before the period, or because nobody knows the person now.
-fn of_leaver(current: &Side, account: Account, before: &Brief, earlier: bool) -> (Class, &'static str) {
-    let same = account.person == before.person;
-    match account.enabled {
-        Some(false) => (Class::Resolved, OFF),
-        _ if account.matched() && !same => (Class::Resolved, "the account is matched to another person now"),
-        _ if same && employs(current, account.person) => (Class::Resolved, "its person is employed"),
-        None => (Class::NotAssessable, "whether the account can sign in is not known any more"),
-        Some(true) if !account.matched() => (Class::StillOpen, "the account can still sign in, and matches nobody now"),
-        Some(true) if earlier => {
-            (Class::StillOpen, "its person left before this period began, and the account can still sign in")
+        if let Some(why) = self.feeds.unseen(finding) {
+            return Fate::of(Class::NotAssessable, why);
         }
-        Some(true) => (Class::Resolved, NOT_OVER),
+        match self.items.of(before.key, before.began) {
+            Some(shown) if shown.result == Told::Unknown => {
+                let why = if shown.note.is_empty() { "no reason given" } else { &shown.note };
+                Fate::of(Class::NotAssessable, format!("nothing can be said about it now: {why}"))
+            }
+            Some(shown) if shown.result == Told::Found => Fate::of(Class::Resolved, "another stay of it is found now"),
+            Some(shown) => self.over(finding, (shown.result == Told::Excluded).then_some(shown.note.as_str())),
+            None => self.out_of_view(finding, before, moved),
+        }
+    }
+
+    /// The metric does not have it any more: it looks only at this period, or the exports do not tell it.
+    fn out_of_view(&self, finding: &Finding, before: &Brief, moved: bool) -> Fate {
+        let from = self.current.report.period.from.0;
+        // Some metrics look only at what happened in the period: that an earlier stay is gone does not say that it ended.
+        let earlier = moved && before.began.is_some_and(|began| began < from);
+        let in_period = self.metric(finding).is_some_and(|metric| is_of_period(&metric.group));
+        if earlier && in_period && !before.open {
+            return Fate::of(Class::LeftPeriod, "it began before this period, and had ended");
+        }
+        let listed = finding.account_key.as_deref().map_or(Lookup::NoList, |key| self.current.lists.account(key));
+        let of_leaver = before.open && self.is_access_of_a_leaver(finding);
+        if let (true, Lookup::Is(account)) = (of_leaver, listed) {
+            return self.of_leaver(account, finding, before);
+        }
+        if let Some(lacking) = self.feeds.lacking(finding) {
+            let (mut why, _) = why_gone(self.baseline, self.current, Thing::of(finding, self.metric(finding)));
+            why.push(lacking);
+            return Fate { class: Class::NotAssessable, why, after: None };
+        }
+        if of_leaver && listed == Lookup::NoList {
+            return Fate::of(Class::NotAssessable, "its metric does not look at it, and no list of accounts is here");
+        }
+        if finding.subject_kind == "intent" && before.open {
+            let why = if earlier {
+                "it failed before this period began, and a later repair is not looked for"
+            } else {
+                "no log tells it any more"
+            };
+            return Fate::of(Class::NotAssessable, why);
+        }
+        self.over(finding, None)
+    }
+
+    /// A stay that ended in an ordinary way, with what the lists and the limits tell about it.
+    fn over(&self, finding: &Finding, outside: Option<&str>) -> Fate {
+        let metric = self.metric(finding);
+        let mut why: Vec<String> = Vec::new();
+        if let Some(limit) = metric.and_then(|metric| metric.limit_seconds.filter(|_| metric.limit_overrides.is_empty()))
+            && limit > finding.limit_seconds
+            && finding.length_seconds <= limit
+        {
+            why.push(format!("the limit was {} and is {}", length(finding.limit_seconds), length(limit)));
+        }
+        let thing = Thing::of(finding, metric);
+        let (told, since) = why_gone(self.baseline, self.current, thing);
+        why.extend(told);
+        // Today's exports tell the state of today: what was so at the as-of time may be overwritten.
+        if self.restated && (since || self.current.is_missing(thing) && self.current.has_later_exports()) {
+            why.push("the exports are of a later time, and do not tell the state of then".to_owned());
+            return Fate { class: Class::NotAssessable, why, after: None };
+        }
+        if let Some(note) = outside.filter(|note| why.is_empty() && !note.is_empty()) {
+            why.push(format!("the metric leaves it out now: {note}"));
+        }
+        if why.is_empty() {
+            why.push("it is not found over its limit any more".to_owned());
+        }
+        Fate { class: Class::Resolved, why, after: None }
+    }
+
+    fn metric(&self, finding: &Finding) -> Option<&MetricReport> {
+        self.current.report.metrics.iter().find(|metric| metric.id == finding.metric)
+    }
+
+    fn is_access_of_a_leaver(&self, finding: &Finding) -> bool {
+        finding.subject_kind == "account" && self.metric(finding).is_some_and(|metric| metric.group == "leavers")
+    }
+
+    /// What the list of accounts tells about the access of somebody whom the metric does not look at any more: because
+    /// the leave lies before the period, or because nobody knows the person now.
+    fn of_leaver(&self, account: Account, finding: &Finding, before: &Brief) -> Fate {
+        let same = account.person == before.person;
+        let employed = self.current.lists.person(account.person).known().is_some_and(|person| person.employed);
+        let why = match account.enabled {
+            Some(false) => return self.over(finding, None),
+            _ if account.matched() && !same => {
+                return Fate::of(Class::Resolved, "the account is matched to another person now");
+            }
+            _ if same && employed => return Fate::of(Class::Resolved, "its person is employed"),
+            None => return Fate::of(Class::NotAssessable, "whether the account can sign in is not known any more"),
+            Some(true) if !account.matched() => "the account can still sign in, and matches nobody now",
+            Some(true) => "its person left before this period began, and the account can still sign in",
+        };
+        let after = self.goes_on(account, before);
+        Fate { class: Class::StillOpen, why: vec![why.to_owned()], after: Some(after) }
+    }
+
+    /// The stay as it stands now, by the list of accounts and the register of waivers.
+    fn goes_on(&self, account: Account, before: &Brief) -> Brief {
+        let seen = account.observed.map_or(self.current.report.as_of.0, |at| at.min(self.current.report.as_of.0));
+        let length = before.began.map_or(before.length, |began| (seen - began) / SECOND);
+        let in_force = |id: &str| {
+            let waiver = self.current.report.waivers.iter().find(|waiver| waiver.waiver_id == id);
+            waiver.is_some_and(|waiver| {
+                matches!(waiver.state, WaiverState::Used | WaiverState::Expiring | WaiverState::MatchesNothing)
+            })
+        };
+        Brief {
+            privileged: account.privileged,
+            waiver: before.waiver.clone().filter(|id| in_force(id)),
+            length: length.max(before.length),
+            ..before.clone()
+        }
     }
 }
 
-/// Whether a person (hashed) is known to be employed at the as-of time.
-fn employs(side: &Side, person: u64) -> bool {
-    side.lists.person(person).known().is_some_and(|person| person.employed)
-}
-
-const OFF: &str = "the account cannot sign in any more";
-const NOT_OVER: &str = "it is not found over its limit any more";
-
-/// Why a stay is taken to have ended, as far as the lists and the limits tell it.
-fn resolution(baseline: &Side, current: &Side, finding: &Finding) -> Vec<String> {
-    let metric = current.report.metrics.iter().find(|metric| metric.id == finding.metric);
-    let mut why: Vec<String> = Vec::new();
-    if let Some(limit) = metric.and_then(|metric| metric.limit_seconds.filter(|_| metric.limit_overrides.is_empty()))
-        && limit > finding.limit_seconds
-        && finding.length_seconds <= limit
-    {
-        why.push(format!("the limit was {} and is {}", length(finding.limit_seconds), length(limit)));
-    }
-    why.extend(why_gone(baseline, current, Thing::of(finding, metric)));
-    if why.is_empty() {
-        why.push(NOT_OVER.to_owned());
-    }
-    why
+/// Whether the metrics of a group look only at what began in the period.
+pub(super) fn is_of_period(group: &str) -> bool {
+    matches!(group, "leavers" | "synchronisation")
 }

@@ -83,6 +83,10 @@ pub(super) struct Account {
     pub(super) created: Option<Micros>,
     /// When it was last used.
     pub(super) used: Option<Micros>,
+    /// When it was switched off, at the latest.
+    pub(super) disabled: Option<Micros>,
+    /// When an export last showed it.
+    pub(super) observed: Option<Micros>,
 }
 
 impl Account {
@@ -99,8 +103,11 @@ pub(super) struct Credential {
     pub(super) active: Option<bool>,
     /// Who answers for it, hashed; 0 for nobody.
     pub(super) person: u64,
+    pub(super) created: Option<Micros>,
     /// Its last change, which is its creation as long as it was not changed.
     pub(super) changed: Option<Micros>,
+    /// When an export last showed it.
+    pub(super) observed: Option<Micros>,
 }
 
 /// What a comparison asks about a person.
@@ -108,7 +115,9 @@ pub(super) struct Credential {
 pub(super) struct Employment {
     /// Whether an employment had begun and had not ended at the as-of time.
     pub(super) employed: bool,
-    /// The end of the last employment; `None` where that goes on.
+    /// The beginning of the last employment.
+    pub(super) started: Option<Micros>,
+    /// Its end; `None` where it goes on.
     pub(super) ended: Option<Micros>,
 }
 
@@ -135,12 +144,22 @@ impl Lists {
 }
 
 fn accounts(folder: &Path) -> Outcome<Option<List<Account>>> {
-    let columns = ["account_key", "privileged", "status", "person_id", "owner_live", "created_at", "last_seen_at"];
+    let columns = [
+        "account_key",
+        "privileged",
+        "status",
+        "person_id",
+        "owner_live",
+        "created_at",
+        "last_seen_at",
+        "disabled_hi",
+        "observed_at",
+    ];
     let Some(table) = PackRows::open(folder, &places("accounts"), columns)? else {
         return Ok(None);
     };
     let mut accounts = Vec::new();
-    table.each(|[key, privileged, status, person, owned, created, used]| {
+    table.each(|[key, privileged, status, person, owned, created, used, disabled, observed]| {
         let account = Account {
             privileged: flag(privileged),
             enabled: usable(status),
@@ -148,6 +167,8 @@ fn accounts(folder: &Path) -> Outcome<Option<List<Account>>> {
             owned: flag(owned),
             created: instant(created),
             used: instant(used),
+            disabled: instant(disabled),
+            observed: instant(observed),
         };
         accounts.push((hash(&key), account));
     })?;
@@ -155,16 +176,19 @@ fn accounts(folder: &Path) -> Outcome<Option<List<Account>>> {
 }
 
 fn credentials(folder: &Path) -> Outcome<Option<List<Credential>>> {
-    let columns = ["credential_key", "status", "person_id", "owner_person_id", "created_at", "rotated_at"];
+    let columns =
+        ["credential_key", "status", "person_id", "owner_person_id", "created_at", "rotated_at", "observed_at"];
     let Some(table) = PackRows::open(folder, &places("credentials"), columns)? else {
         return Ok(None);
     };
     let mut credentials = Vec::new();
-    table.each(|[key, status, person, owner, created, rotated]| {
+    table.each(|[key, status, person, owner, created, rotated, observed]| {
         let credential = Credential {
             active: usable(status),
             person: person_of(if person.is_empty() { owner } else { person }),
+            created: instant(created),
             changed: instant(rotated).or_else(|| instant(created)),
+            observed: instant(observed),
         };
         credentials.push((hash(&key), credential));
     })?;
@@ -187,16 +211,17 @@ fn employments(folder: &Path, as_of: Micros) -> Outcome<Option<List<Employment>>
     table.each(|[person, started, ended]| {
         let (started, ended) = (instant(started), instant(ended));
         let employed = started.is_none_or(|at| at <= as_of) && ended.is_none_or(|at| at > as_of);
-        let entry = people.entry(person_of(person)).or_insert(Employment { employed, ended });
+        let entry = people.entry(person_of(person)).or_insert(Employment { employed, started, ended });
         entry.employed |= employed;
-        // No end is later than any end.
-        entry.ended = entry.ended.zip(ended).map(|(one, other)| one.max(other));
+        if started > entry.started {
+            (entry.started, entry.ended) = (started, ended);
+        }
     })?;
     Ok(Some(List::sorted(people.into_iter().collect())))
 }
 
 /// An instant as packs write it.
-fn instant(text: &str) -> Option<Micros> {
+pub(super) fn instant(text: &str) -> Option<Micros> {
     match parse_time(text.as_bytes(), TimeFormat::Iso) {
         Some(Moment::At(at)) => Some(at),
         _ => None,

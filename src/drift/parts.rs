@@ -1,8 +1,8 @@
-//! Metrics, controls and systems before and after, and what can no longer be seen.
+//! Metrics, controls and systems before and after, with their findings by class.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::report::{ControlReport, Finding, MetricReport, Report, Status};
+use crate::report::{ControlReport, Finding, MetricReport, Status};
 
 use super::side::Side;
 use crate::report::drift::{Class, ClassCount, ControlChange, MetricChange, MetricFace, SystemChange};
@@ -39,90 +39,6 @@ impl Tallies {
 fn listed(classes: Option<&BTreeMap<Class, (u64, u64)>>) -> Vec<ClassCount> {
     let counts = classes.into_iter().flatten();
     counts.map(|(class, (count, waived))| ClassCount { class: *class, count: *count, waived: *waived }).collect()
-}
-
-/// What one of the packs did not look at, although the other did.
-#[derive(Debug, Default)]
-pub(super) struct Lost {
-    before: Seen,
-    after: Seen,
-}
-
-/// What a pack looked at.
-#[derive(Debug, Default)]
-struct Seen {
-    metrics: BTreeMap<String, bool>,
-    systems: BTreeSet<String>,
-    /// System and source format of every file that was read.
-    sources: BTreeSet<(String, String)>,
-}
-
-impl Seen {
-    fn of(report: &Report) -> Self {
-        let read = report.sources.iter().filter(|file| file.outcome == "read");
-        Self {
-            metrics: report.metrics.iter().map(|metric| (metric.id.clone(), assessed(metric))).collect(),
-            systems: report.systems.iter().filter(|one| one.loaded).map(|one| one.system.clone()).collect(),
-            sources: read.filter_map(|file| Some((file.system.clone()?, file.source.clone()?))).collect(),
-        }
-    }
-
-    fn looked_at(&self, metric: &str) -> bool {
-        self.metrics.get(metric).copied().unwrap_or(false)
-    }
-}
-
-/// Whether a metric could see its population.
-fn assessed(metric: &MetricReport) -> bool {
-    match metric.status {
-        Status::NotAssessed => false,
-        Status::InsufficientEvidence => metric.missing.is_empty() && metric.population > 0,
-        _ => true,
-    }
-}
-
-impl Lost {
-    pub(super) fn of(before: &Side, after: &Side) -> Self {
-        Self { before: Seen::of(&before.report), after: Seen::of(&after.report) }
-    }
-
-    /// Why nothing is known any more about a finding that is gone.
-    pub(super) fn unseen(&self, finding: &Finding) -> Option<String> {
-        Self::missing(&self.before, &self.after, finding, "any more")
-    }
-
-    /// Why nothing was known about a finding that was not there.
-    pub(super) fn newly_seen(&self, finding: &Finding) -> Option<String> {
-        Self::missing(&self.after, &self.before, finding, "before")
-    }
-
-    /// What `here` looked at for the finding and `there` did not.
-    fn missing(here: &Seen, there: &Seen, finding: &Finding, when: &str) -> Option<String> {
-        if here.looked_at(&finding.metric) && !there.looked_at(&finding.metric) {
-            return Some(format!("the metric could not be assessed {when}"));
-        }
-        let system = finding.system.as_deref()?;
-        if here.systems.contains(system) && !there.systems.contains(system) {
-            return Some(format!("nothing was loaded of the system {when}"));
-        }
-        let of = |seen: &Seen| -> BTreeSet<String> {
-            seen.sources.iter().filter(|(name, _)| name == system).map(|(_, source)| source.clone()).collect()
-        };
-        let lacking: Vec<String> = of(here).difference(&of(there)).cloned().collect();
-        (!lacking.is_empty()).then(|| format!("no {} of the system was loaded {when}", lacking.join(", ")))
-    }
-
-    /// System and source format that only one of the packs has read: before, after.
-    pub(super) fn sources(&self) -> [Vec<(String, String)>; 2] {
-        let (before, after) = (&self.before.sources, &self.after.sources);
-        [before.difference(after).cloned().collect(), after.difference(before).cloned().collect()]
-    }
-
-    /// Systems that only one of the packs has loaded: before, after.
-    pub(super) fn systems(&self) -> [Vec<String>; 2] {
-        let (before, after) = (&self.before.systems, &self.after.systems);
-        [before.difference(after).cloned().collect(), after.difference(before).cloned().collect()]
-    }
 }
 
 /// Every metric of either pack, in the order of the current one.
@@ -174,11 +90,14 @@ fn face(metric: &MetricReport) -> MetricFace {
         over: metric.over,
         indeterminate: metric.indeterminate,
         unknown: metric.unknown,
+        excluded: metric.excluded,
         waived: metric.waived,
         open: metric.open,
         limit_seconds: metric.limit_seconds,
         p50_seconds: metric.p50_seconds,
         p90_seconds: metric.p90_seconds,
+        p95_seconds: metric.p95_seconds,
+        overstay_seconds: metric.overstay_seconds,
         max_seconds: metric.max_seconds,
     }
 }

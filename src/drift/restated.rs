@@ -7,7 +7,7 @@ use crate::pack::PackRows;
 use crate::report::MetricReport;
 use crate::report::drift::{CauseCount, CauseKind, MetricChange, MetricFace, NumberChange, Restated};
 
-use super::brief::{hash, person_of};
+use super::brief::{hash, item_key, person_of};
 use super::cause::{Thing, causes};
 use super::context::other_rules;
 use super::side::Side;
@@ -40,34 +40,40 @@ const COLUMNS: [&str; 18] = [
 pub(super) fn restated(before: &Side, after: &Side, metrics: &[MetricChange]) -> Outcome<Vec<Restated>> {
     let mut list = Vec::new();
     for metric in metrics {
-        let (Some(old), Some(new)) = (&metric.before, &metric.after) else {
+        let numbers = numbers(metric.before.as_ref(), metric.after.as_ref());
+        if numbers.is_empty() {
             continue;
-        };
-        let numbers = numbers(old, new);
-        if let (false, Some(report)) = (numbers.is_empty(), after.report.metrics.iter().find(|one| one.id == metric.id))
-        {
-            let causes = items([(before, old), (after, new)], report)?;
-            list.push(Restated { metric: metric.id.clone(), title: metric.title.clone(), numbers, causes });
         }
+        let report = after.report.metrics.iter().find(|one| one.id == metric.id);
+        let causes = match (&metric.before, &metric.after, report) {
+            (Some(old), Some(new), Some(report)) => items([(before, old), (after, new)], report)?,
+            _ => None,
+        };
+        list.push(Restated { metric: metric.id.clone(), title: metric.title.clone(), numbers, causes });
     }
     Ok(list)
 }
 
-fn numbers(before: &MetricFace, after: &MetricFace) -> Vec<NumberChange> {
-    let all = |face: &MetricFace| {
-        let count = |count: u64| i64::try_from(count).ok();
+/// The numbers that differ; a pack that does not have the metric has none.
+fn numbers(before: Option<&MetricFace>, after: Option<&MetricFace>) -> Vec<NumberChange> {
+    let all = |face: Option<&MetricFace>| {
+        let count = |count: fn(&MetricFace) -> u64| face.and_then(|face| i64::try_from(count(face)).ok());
+        let length = |length: fn(&MetricFace) -> Option<i64>| face.and_then(length);
         [
-            ("population", count(face.population)),
-            ("within", count(face.within)),
-            ("over", count(face.over)),
-            ("indeterminate", count(face.indeterminate)),
-            ("unknown", count(face.unknown)),
-            ("waived", count(face.waived)),
-            ("open", count(face.open)),
-            ("limit_seconds", face.limit_seconds),
-            ("p50_seconds", face.p50_seconds),
-            ("p90_seconds", face.p90_seconds),
-            ("max_seconds", face.max_seconds),
+            ("population", count(|face| face.population)),
+            ("within", count(|face| face.within)),
+            ("over", count(|face| face.over)),
+            ("indeterminate", count(|face| face.indeterminate)),
+            ("unknown", count(|face| face.unknown)),
+            ("excluded", count(|face| face.excluded)),
+            ("waived", count(|face| face.waived)),
+            ("open", count(|face| face.open)),
+            ("limit_seconds", length(|face| face.limit_seconds)),
+            ("p50_seconds", length(|face| face.p50_seconds)),
+            ("p90_seconds", length(|face| face.p90_seconds)),
+            ("p95_seconds", length(|face| face.p95_seconds)),
+            ("max_seconds", length(|face| face.max_seconds)),
+            ("overstay_seconds", length(|face| Some(face.overstay_seconds))),
         ]
     };
     let pairs = all(before).into_iter().zip(all(after));
@@ -137,6 +143,11 @@ fn items(sides: [(&Side, &MetricFace); 2], metric: &MetricReport) -> Outcome<Opt
             let same = rows.iter().position(|old| old.cell("began_lo") == new.cell("began_lo"));
             rows.swap_remove(same.unwrap_or(0))
         });
+        // What is outside the population in both packs changes no number.
+        let outside = |row: &Row| row.cell("result") == "excluded";
+        if outside(&new) && earlier.as_ref().is_some_and(outside) {
+            continue;
+        }
         let kind = earlier.map_or_else(|| sides.only(&new, CauseKind::LateArrival), |old| sides.both(&old, &new));
         *counts.entry(kind).or_default() += 1;
     }
@@ -152,8 +163,7 @@ fn rows(
     metric: &MetricReport,
     mut each: impl FnMut(&[&str; COLUMNS.len()]),
 ) -> Outcome<bool> {
-    let names = ["csv", "parquet"].map(|form| format!("evidence/{}.{form}", metric.id));
-    side.intact(&names)?;
+    let names = side.evidence(&metric.id)?;
     match PackRows::open(side.folder(), &names, COLUMNS)? {
         Some(table) => table.each(|cells| each(&cells)).map(|()| true),
         // A metric that could not be assessed has nothing to list.
@@ -163,14 +173,7 @@ fn rows(
 
 fn row(cells: &[&str; COLUMNS.len()]) -> Row {
     let [kind, subject, system, _, account, credential, ..] = *cells;
-    // As in findings: what concerns a person or an intent is told apart by its subject.
-    let key = match kind {
-        "credential" => credential,
-        "account" => account,
-        _ => subject,
-    };
-    let system = if kind == "person" { "" } else { system };
-    Row { key: hash(&(kind, system, key)), cells: cells.map(str::to_owned) }
+    Row { key: item_key("", system, [kind, subject], [account, credential]), cells: cells.map(str::to_owned) }
 }
 
 struct Sides<'a> {
@@ -207,7 +210,7 @@ impl Sides<'_> {
         let told = self.told(new).or_else(|| self.told(old));
         let ended_since = old.cell("ended_hi").is_empty() && !new.cell("ended_hi").is_empty();
         match told {
-            Some(kind @ (CauseKind::HrDate | CauseKind::Match)) => kind,
+            Some(kind @ (CauseKind::Reading | CauseKind::HrDate | CauseKind::Match | CauseKind::Since)) => kind,
             _ if other("person_id") => CauseKind::Match,
             _ if ended_since => CauseKind::LateArrival,
             Some(kind) => kind,

@@ -3,89 +3,163 @@
 use std::fmt::Write as _;
 
 use crate::render::text;
-use crate::report::drift::{Class, ClassCount, DriftResult, MetricChange, Restated, SystemChange};
+use crate::report::Status;
+use crate::report::drift::{Class, ClassCount, ControlChange, DriftResult, MetricChange, MetricFace, Restated, SystemChange};
 
 /// A system that was loaded, and is not any more.
 const LOST: [bool; 2] = [true, false];
 /// A system that was not loaded, and is now.
 const COME: [bool; 2] = [false, true];
 
-/// Worse as soon as anything is worse that no waiver covers, or a metric or a system is out of sight; what is better
-/// beside it does not make up for it.
-pub(crate) fn result(classes: &[ClassCount], metrics: &[MetricChange], systems: &[SystemChange]) -> DriftResult {
-    let unwaived = |count: &ClassCount| count.class.is_worse() && count.count > count.waived;
-    let metric = |class: Class| metrics.iter().any(|metric| metric.class == Some(class));
-    let out_of_sight = metric(Class::NotAssessable) || systems.iter().any(|system| system.loaded == LOST);
-    let into_sight = metric(Class::NewlyAssessable) || systems.iter().any(|system| system.loaded == COME);
-    if out_of_sight || classes.iter().any(unwaived) {
-        DriftResult::Worse
-    } else if into_sight || classes.iter().any(|count| count.class.is_change() && count.count > 0) {
-        DriftResult::Better
-    } else {
-        DriftResult::Unchanged
-    }
+/// What a result and its words are made of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Changes<'a> {
+    /// Findings by class, all classes.
+    pub(crate) classes: &'a [ClassCount],
+    /// Metrics.
+    pub(crate) metrics: &'a [MetricChange],
+    /// Systems.
+    pub(crate) systems: &'a [SystemChange],
+    /// Controls with another verdict.
+    pub(crate) controls: &'a [ControlChange],
 }
 
-/// `3 new, 1 worse, 12 resolved`: the classes that changed anything.
-fn counts(classes: &[ClassCount]) -> String {
-    let changed = classes.iter().filter(|count| count.class.is_change() && count.count > 0);
-    let parts: Vec<String> =
-        changed.map(|count| format!("{} {}", text::count(count.count), count.class.words())).collect();
-    parts.join(", ")
-}
-
-pub(crate) fn sentence(
-    result: DriftResult,
-    classes: &[ClassCount],
-    metrics: &[MetricChange],
-    systems: &[SystemChange],
-) -> String {
-    let of = |class: Class| classes.iter().find(|count| count.class == class).map_or(0, |count| count.count);
-    let standing = of(Class::StillOpen) + of(Class::Unchanged);
-    let mut out = match (result, counts(classes)) {
-        (DriftResult::Unchanged, _) => {
-            format!("Nothing changed: {} as before", text::plural(standing, "finding stands", "findings stand"))
-        }
-        (_, counts) if counts.is_empty() => "No finding changed".to_owned(),
-        (_, counts) => format!("Findings: {counts}"),
-    };
-    if result != DriftResult::Unchanged && standing > 0 {
-        let _ = write!(out, "; {} as before", text::count(standing));
-    }
-    out.push('.');
-    for (class, words) in [(Class::NotAssessable, "no longer assessable"), (Class::NewlyAssessable, "now assessable")] {
-        let named: Vec<&str> =
-            metrics.iter().filter(|metric| metric.class == Some(class)).map(|metric| metric.title.as_str()).collect();
-        if !named.is_empty() {
-            let count = text::plural(named.len() as u64, "metric is", "metrics are");
-            let _ = write!(out, " {count} {words}: {}.", named.join(", "));
+impl Changes<'_> {
+    /// Worse as soon as anything is worse that no waiver covers, a metric or a system is out of sight, or a control is not
+    /// shown to be met any more; what is better beside it does not make up for it. Better needs something that is
+    /// resolved or better: that somebody looks for the first time, or waives, is neither.
+    pub(crate) fn result(self) -> DriftResult {
+        let unwaived = |count: &ClassCount| count.class.is_worse() && count.count > count.waived;
+        let metric = |class: Class| self.metrics.iter().any(|metric| metric.class == Some(class));
+        let system = |loaded| self.systems.iter().any(|system| system.loaded == loaded);
+        let any = |class: Class| self.count(class) > 0;
+        let lost = metric(Class::NotAssessable) || system(LOST) || self.no_longer_met().next().is_some();
+        if lost || self.classes.iter().any(unwaived) {
+            DriftResult::Worse
+        } else if any(Class::Better) || any(Class::Resolved) {
+            DriftResult::Better
+        } else if metric(Class::NewlyAssessable)
+            || system(COME)
+            || self.controls.iter().any(|control| tells(control.before, control.after))
+            || self.metrics.iter().any(has_another_verdict)
+            || self.classes.iter().any(|count| count.class.is_change() && count.count > 0)
+        {
+            DriftResult::Changed
+        } else {
+            DriftResult::Unchanged
         }
     }
-    for (loaded, words) in [(LOST, "no longer loaded"), (COME, "newly loaded")] {
-        let named: Vec<&str> =
-            systems.iter().filter(|system| system.loaded == loaded).map(|system| system.system.as_str()).collect();
-        if !named.is_empty() {
-            let count = text::plural(named.len() as u64, "system is", "systems are");
-            let _ = write!(out, " {count} {words}: {}.", named.join(", "));
-        }
+
+    fn count(self, class: Class) -> u64 {
+        self.classes.iter().find(|count| count.class == class).map_or(0, |count| count.count)
     }
-    out
+
+    /// Controls that were shown to be met, and are not any more.
+    fn no_longer_met(&self) -> impl Iterator<Item = &ControlChange> {
+        self.controls.iter().filter(|control| is_met(control.before) && !is_met(control.after)).filter(|control| {
+            // Nothing to look at is no failure.
+            control.after != Some(Status::NoPopulation)
+        })
+    }
+
+    /// `3 new, 1 worse (1 waived), 12 resolved`: the classes that changed anything.
+    fn counts(self) -> String {
+        let changed = self.classes.iter().filter(|count| count.class.is_change() && count.count > 0);
+        let parts: Vec<String> = changed
+            .map(|count| {
+                let beside = count.waived > 0 && count.class != Class::Waived;
+                let waived = if beside { format!(" ({} waived)", text::count(count.waived)) } else { String::new() };
+                format!("{} {}{waived}", text::count(count.count), count.class.words())
+            })
+            .collect();
+        parts.join(", ")
+    }
+
+    /// The result in a sentence; a period that was computed again names the metrics with other numbers.
+    pub(crate) fn sentence(self, restated: &[Restated]) -> String {
+        let result = self.result();
+        let standing = self.count(Class::StillOpen) + self.count(Class::Unchanged);
+        let mut out = match (result, self.counts()) {
+            (DriftResult::Unchanged, _) if !restated.is_empty() => "No finding changed".to_owned(),
+            (DriftResult::Unchanged, _) => {
+                format!("Nothing changed: {} as before", text::plural(standing, "finding stands", "findings stand"))
+            }
+            (_, counts) if counts.is_empty() => "No finding changed".to_owned(),
+            (_, counts) => format!("Findings: {counts}"),
+        };
+        if result != DriftResult::Unchanged && standing > 0 {
+            let _ = write!(out, "; {} as before", text::count(standing));
+        }
+        let left = self.count(Class::LeftPeriod);
+        if left > 0 {
+            let _ = write!(out, "; {} of the earlier period only", text::count(left));
+        }
+        out.push('.');
+        for (class, words) in
+            [(Class::NotAssessable, "no longer assessable"), (Class::NewlyAssessable, "now assessable")]
+        {
+            let metrics = self.metrics.iter().filter(|metric| metric.class == Some(class));
+            named(&mut out, metrics.map(|metric| metric.title.as_str()), ["metric is", "metrics are"], words);
+        }
+        for (loaded, words) in [(LOST, "no longer loaded"), (COME, "newly loaded")] {
+            let systems = self.systems.iter().filter(|system| system.loaded == loaded);
+            named(&mut out, systems.map(|system| system.system.as_str()), ["system is", "systems are"], words);
+        }
+        let controls = self.no_longer_met().map(|control| control.id.as_str());
+        named(&mut out, controls, ["reference is", "references are"], "no longer met");
+        if out.starts_with("No finding changed") && restated.is_empty() {
+            let others = self.metrics.iter().filter(|metric| metric.class.is_none() && has_another_verdict(metric));
+            named(&mut out, others.map(|metric| metric.title.as_str()), ["metric has", "metrics have"], "another verdict");
+        }
+        let titles = restated.iter().map(|metric| metric.title.as_str());
+        if out.starts_with("No finding changed") {
+            named(&mut out, titles, ["metric has", "metrics have"], "other numbers");
+        }
+        out
+    }
+
+    /// The result as the subject of a mail.
+    pub(crate) fn subject(self, organisation: &str, period: &str, restated: &[Restated]) -> String {
+        let counts = match (self.counts(), self.result()) {
+            (counts, _) if !counts.is_empty() => counts,
+            (_, DriftResult::Worse) => "less can be assessed".to_owned(),
+            (_, DriftResult::Unchanged) if restated.is_empty() => "nothing changed".to_owned(),
+            (_, DriftResult::Unchanged) => {
+                format!("{} with other numbers", text::plural(restated.len() as u64, "metric", "metrics"))
+            }
+            _ if self.sees_more() => "more can be assessed".to_owned(),
+            _ => "other verdicts".to_owned(),
+        };
+        format!("overstay: {counts} — {organisation} {period}")
+    }
+
+    fn sees_more(self) -> bool {
+        self.metrics.iter().any(|metric| metric.class == Some(Class::NewlyAssessable))
+            || self.systems.iter().any(|system| system.loaded == COME)
+    }
 }
 
-/// A period computed again with other numbers and the same findings.
-pub(crate) fn only_numbers(restated: &[Restated]) -> String {
-    let titles: Vec<&str> = restated.iter().map(|metric| metric.title.as_str()).collect();
-    let count = text::plural(titles.len() as u64, "metric has", "metrics have");
-    format!("No finding changed; {count} other numbers: {}.", titles.join(", "))
+fn is_met(status: Option<Status>) -> bool {
+    matches!(status, Some(Status::Met | Status::MetWithWaivers))
 }
 
-/// The result as the subject of a mail.
-pub(crate) fn subject(result: DriftResult, classes: &[ClassCount], organisation: &str, period: &str) -> String {
-    let counts = match counts(classes) {
-        counts if counts.is_empty() && result == DriftResult::Worse => "less can be assessed".to_owned(),
-        counts if counts.is_empty() && result == DriftResult::Better => "more can be assessed".to_owned(),
-        counts if counts.is_empty() => "nothing changed".to_owned(),
-        counts => counts,
-    };
-    format!("overstay: {counts} — {organisation} {period}")
+fn has_another_verdict(metric: &MetricChange) -> bool {
+    let status = |face: &Option<MetricFace>| face.as_ref().map(|face| face.status);
+    tells(status(&metric.before), status(&metric.after))
+}
+
+/// Whether another verdict is news: that there was nothing to look at in one of the periods is not.
+fn tells(before: Option<Status>, after: Option<Status>) -> bool {
+    let matters = |status: Option<Status>| matches!(status, Some(Status::NotMet | Status::InsufficientEvidence));
+    before != after && (matters(before) || matters(after))
+}
+
+/// ` 2 systems are no longer loaded: erp, nhi.`, or nothing.
+fn named<'a>(out: &mut String, names: impl Iterator<Item = &'a str>, [one, many]: [&str; 2], words: &str) {
+    let mut names: Vec<&str> = names.collect();
+    names.dedup();
+    if !names.is_empty() {
+        let count = text::plural(names.len() as u64, one, many);
+        let _ = write!(out, " {count} {words}: {}.", names.join(", "));
+    }
 }

@@ -7,7 +7,8 @@ use crate::pack::{Manifest, RuleEntry, damaged, open_csv};
 use crate::render::csv::plain;
 use crate::report::{Finding, Report};
 
-use super::lists::{self, Lists};
+use super::cause::Thing;
+use super::lists::{self, Lists, Lookup};
 use super::open::{intact, open_report};
 use crate::report::drift::PackFace;
 
@@ -56,9 +57,16 @@ impl Side {
         &self.folder
     }
 
-    /// Refuses the first of some files that the pack has, unless it is the one that the manifest lists.
-    pub(super) fn intact(&self, names: &[String]) -> Outcome<()> {
-        self.manifest.as_ref().map_or(Ok(()), |manifest| intact(&self.folder, manifest, names))
+    /// The names that the evidence file of a metric may have; the one that the pack has is the one that its manifest lists.
+    ///
+    /// # Errors
+    /// The file is another one.
+    pub(super) fn evidence(&self, metric: &str) -> Outcome<[String; 2]> {
+        let names = ["csv", "parquet"].map(|form| format!("evidence/{metric}.{form}"));
+        if let Some(manifest) = &self.manifest {
+            intact(&self.folder, manifest, &names)?;
+        }
+        Ok(names)
     }
 
     /// What a comparison says of it.
@@ -81,6 +89,20 @@ impl Side {
     /// Whether the account of a finding is privileged; `None` where the pack does not say.
     pub(super) fn privileged(&self, account: Option<&str>) -> Option<bool> {
         self.lists.account(account?).known()?.privileged
+    }
+
+    /// Whether the account or the credential is in no list of the pack.
+    pub(super) fn is_missing(&self, thing: Thing<'_>) -> bool {
+        match (thing.credential, thing.account) {
+            (Some(key), _) => matches!(self.lists.credential(key), Lookup::Missing),
+            (None, Some(key)) => matches!(self.lists.account(key), Lookup::Missing),
+            (None, None) => false,
+        }
+    }
+
+    /// Whether any export was made after the moment that the pack speaks about.
+    pub(super) fn has_later_exports(&self) -> bool {
+        self.report.sources.iter().any(|file| file.observed_at.is_some_and(|at| at > self.report.as_of))
     }
 
     /// Hands every finding of the pack to `each`, in the order of the file.

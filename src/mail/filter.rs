@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::drift;
+use crate::drift::Changes;
 use crate::render::mail::Part;
 use crate::render::text;
 use crate::report::drift::{Class, ClassCount, ContextChange, ContextKind, Drift, DriftResult, Item};
@@ -62,9 +62,12 @@ pub fn filter(drift: &Drift, rule: &Rule) -> Filtered {
     }
     part.context.retain(|change| sight.context(change));
     let [lost, come] = moved(&part);
-    part.result = drift::result(&part.classes, &part.metrics, &part.systems);
-    part.sentence = sentence(&part, counted);
-    let subject = subject(&part, rule, &lost, &come);
+    let changes = sight.changes(&part);
+    let result = changes.result();
+    let sentence = sentence(changes, counted);
+    let subject = subject(changes, &part, rule, &lost, &come);
+    part.result = result;
+    part.sentence = sentence;
     part.subject = subject.clone();
     let concerns = part.result != DriftResult::Unchanged;
     let part_of = Part { sentence: sight.sentence(&part, counted), of_systems: sight.of_systems() };
@@ -121,6 +124,16 @@ impl Sight<'_> {
             ContextKind::Source => of(" of ").is_none_or(|system| self.system_named(system)),
             ContextKind::Population => !self.of_systems(),
             ContextKind::Pack | ContextKind::Tool | ContextKind::Reading | ContextKind::Rule => true,
+        }
+    }
+
+    /// What makes the result of the part. Verdicts of metrics speak of all systems, those of controls of all severities.
+    fn changes<'p>(&self, part: &'p Drift) -> Changes<'p> {
+        Changes {
+            classes: &part.classes,
+            metrics: if self.of_systems() { &[] } else { &part.metrics },
+            systems: &part.systems,
+            controls: if self.rule.min_severity.is_some() { &[] } else { &part.controls },
         }
     }
 
@@ -196,16 +209,16 @@ fn moved(part: &Drift) -> [Vec<String>; 2] {
     [of([true, false]), of([false, true])]
 }
 
-fn sentence(part: &Drift, counted: Counted) -> String {
-    if part.result == DriftResult::Unchanged && counted != Counted::Exactly {
+fn sentence(changes: Changes<'_>, counted: Counted) -> String {
+    if changes.result() == DriftResult::Unchanged && counted != Counted::Exactly {
         // What stands as before is counted for whole systems and metrics only.
         return "Nothing changed.".to_owned();
     }
-    drift::sentence(part.result, &part.classes, &part.metrics, &part.systems)
+    changes.sentence(&[])
 }
 
-fn subject(part: &Drift, rule: &Rule, lost: &[String], come: &[String]) -> String {
-    let plain = drift::subject(part.result, &part.classes, &part.organisation, &part.current.period.label);
+fn subject(changes: Changes<'_>, part: &Drift, rule: &Rule, lost: &[String], come: &[String]) -> String {
+    let plain = changes.subject(&part.organisation, &part.current.period.label, &[]);
     let words = if lost.is_empty() { (come.len(), "newly loaded") } else { (lost.len(), "no longer loaded") };
     let systems = format!("{} {}", text::plural(words.0 as u64, "system", "systems"), words.1);
     // Without a changed finding, the subject says what else it is about.

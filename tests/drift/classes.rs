@@ -109,5 +109,5 @@ fn a_system_out_of_sight_is_worse_even_without_a_finding() {
     let said = there["sentence"].as_str().expect("text");
     assert!(said.ends_with("1 system is no longer loaded: erp."), "{said}");
     let (code, back) = drift(&company, "second", "first");
-    assert_eq!((code, back["result"].as_str()), (0, Some("better")));
+    assert_eq!((code, back["result"].as_str()), (0, Some("changed")));
 }

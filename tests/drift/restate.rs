@@ -126,9 +126,12 @@ fn late_arrivals_and_withdrawals() {
     resolved | orphan-accounts | stays | the account is in no export any more
     ");
     insta::assert_snapshot!(restated(&drift).join("\n"), @r"
-    leaver-lag | population 4 -> 5, over 4 -> 5, open 0 -> 1 | 1 hr-date
-    hr-recording-lag | population 4 -> 5, unknown 4 -> 5, open 0 -> 1, p90_seconds 0 -> none, max_seconds 0 -> 1036800 | 1 hr-date
+    leaver-lag | population 4 -> 5, over 4 -> 5, open 0 -> 1, overstay_seconds 2937600 -> 3888000 | 1 hr-date
+    leaver-lag-notified | excluded 0 -> 1 | 1 hr-date
+    hr-recording-lag | population 4 -> 5, unknown 4 -> 5, open 0 -> 1, p90_seconds 0 -> none, p95_seconds 0 -> none, max_seconds 0 -> 1036800 | 1 hr-date
     leaver-sign-in | population 4 -> 5, unknown 4 -> 5 | 1 hr-date
+    reenabled-leaver | excluded 0 -> 1 | 1 hr-date
+    orphan-accounts | overstay_seconds 28713600 -> 28540800 | 1 late-arrival, 1 withdrawn
     ");
 }
 
@@ -148,9 +151,9 @@ fn numbers_with_their_causes() {
         super::WAIVERS.to_owned() + "W2,orphan-accounts,waived,known,boss,2026-09-01,2026-12-31\n",
     );
     insta::assert_snapshot!(restated(&again(&company, "limits.toml")).join("\n"), @r"
-    leaver-lag | p90_seconds 1188000 -> 1015200, max_seconds 1188000 -> 1015200 | 1 hr-date, 1 record
-    leaver-lag-notified | p90_seconds 1188000 -> 1015200, max_seconds 1188000 -> 1015200 | 1 hr-date, 1 record
-    orphan-accounts | within 1 -> 2, over 8 -> 7, waived 1 -> 2, open 8 -> 7 | 1 match, 1 waiver
+    leaver-lag | p90_seconds 1188000 -> 1015200, p95_seconds 1188000 -> 1015200, max_seconds 1188000 -> 1015200 | 1 hr-date, 1 record
+    leaver-lag-notified | p90_seconds 1188000 -> 1015200, p95_seconds 1188000 -> 1015200, max_seconds 1188000 -> 1015200 | 1 hr-date, 1 record
+    orphan-accounts | within 1 -> 2, over 8 -> 7, waived 1 -> 2, open 8 -> 7, overstay_seconds 28713600 -> 24940800 | 1 match, 1 waiver
     ");
 }
 
@@ -166,7 +169,7 @@ fn other_numbers_without_another_finding() {
     assert_eq!(drift["result"], "unchanged");
     assert_eq!(
         drift["sentence"],
-        "No finding changed; 2 metrics have other numbers: Accounts without a person, Accounts nobody uses."
+        "No finding changed. 2 metrics have other numbers: Accounts without a person, Accounts nobody uses."
     );
     insta::assert_snapshot!(restated(&drift).join("\n"), @r"
     orphan-accounts | population 9 -> 10, within 1 -> 2 | 1 late-arrival
@@ -198,7 +201,7 @@ fn a_changed_limit_explains_its_numbers() {
     resolved | leaver-lag | cy | the limit was 1 d and is 20 d
     resolved | leaver-lag | bo | the limit was 1 d and is 20 d
     ");
-    insta::assert_snapshot!(restated(&drift).join("\n"), @r"leaver-lag | within 0 -> 4, over 4 -> 0, limit_seconds 86400 -> 1728000 | 4 limit");
+    insta::assert_snapshot!(restated(&drift).join("\n"), @r"leaver-lag | within 0 -> 4, over 4 -> 0, limit_seconds 86400 -> 1728000, overstay_seconds 2937600 -> 0 | 4 limit");
 }
 
 #[test]

@@ -50,6 +50,9 @@ fn metric(id: &str, title: &str, over: [u64; 2], classes: &[(Class, u64, u64)]) 
         limit_seconds: Some(86_400),
         p50_seconds: None,
         p90_seconds: None,
+        p95_seconds: None,
+        overstay_seconds: 0,
+        excluded: 0,
         max_seconds: None,
     };
     MetricChange {

@@ -103,13 +103,13 @@ class Samples:
                     self.leaves.append((person, job[1], job[2], back))
 
     def read_log(self):
-        self.events, self.log_end, self.unusable = [], self.observed("okta/system-log.ndjson"), 0
+        self.events, self.log_end, self.unusable = [], self.observed("okta/system-log.ndjson"), Counter()
         seen = set()
         for line in (self.folder / "okta/system-log.ndjson").read_text(encoding="utf-8").splitlines():
             try:
                 event = json.loads(line)
             except json.JSONDecodeError:
-                self.unusable += 1
+                self.unusable["okta events"] += 1
                 continue
             if event["uuid"] in seen:
                 continue
@@ -175,7 +175,7 @@ class Samples:
     def read_payroll(self):
         path = "payroll/accounts.csv"
         for row in table(self.folder / path):
-            self.unusable += not row["status"]
+            self.unusable["payroll accounts"] += not row["status"]
             if row["status"]:
                 self.account(
                     path, row["system"], row["account_id"], row["username"], row["email"], person=row["person_id"],

@@ -8,6 +8,7 @@ then every finding that is listed.
 """
 import csv
 import sys
+from copy import copy
 from datetime import timedelta
 
 sys.dont_write_bytecode = True
@@ -68,7 +69,7 @@ class Quarter:
             "accounts that several people match": sum(len(a["people"]) > 1 for a in own),
             "credentials": len(samples.credentials),
             "events": sum(kind not in ASIDE for _, _, _, kind, _ in samples.events),
-            "rows that could not be used": samples.unusable,
+            "rows that could not be used": samples.unusable.total(),
         }
 
 
@@ -88,6 +89,8 @@ def context(old, new):
 
 
 def of_both(before, after, between, limit):
+    if before.open and not after.open:
+        return "resolved"
     if before.waived and not after.waived:
         return "waiver-expired"
     if after.open and not before.open:
@@ -96,8 +99,6 @@ def of_both(before, after, between, limit):
         return "waived"
     if is_worse(before, after, between, limit):
         return "worse"
-    if before.open and not after.open:
-        return "resolved"
     lost = before.result == "over" and after.result == "indeterminate"
     if lost or (before.privileged, after.privileged) == (True, False):
         return "better"
@@ -119,19 +120,28 @@ def is_worse(before, after, between, limit):
     return beyond_time or any(before.length <= mark < after.length for mark in (*MARKS, limit) if mark)
 
 
-def of_gone(finding, new):
+def of_gone(finding, old, new, limit):
+    if not finding.open and finding.ended <= new.samples.start:
+        return "left-period"
     if not new.sees(finding.system):
         return "not-assessable"
-    if not finding.open:
-        return "left-period" if finding.ended <= new.samples.start else "resolved"
-    if finding.metric == "sync-recovery" and finding.began < new.samples.start:
-        return "not-assessable"  # the new log does not tell what became of it
-    if finding.metric in OF_LEAVERS and finding.began < new.samples.start:
-        now = new.samples.accounts.get((finding.account["system"], finding.account["id"]))
+    earlier = finding.began and finding.began < new.samples.start
+    if finding.metric == "sync-recovery" and earlier:
+        return "not-assessable" if finding.open else "left-period"  # the new log does not tell what became of it
+    now = finding.account and new.samples.accounts.get((finding.account["system"], finding.account["id"]))
+    if finding.metric in OF_LEAVERS and earlier:
+        if not finding.open:
+            return "left-period"
         [person] = finding.account["people"]
         if now and now["enabled"] and now["people"] in ([], [person]) and not new.works_here(person):
-            return "still-open"
-    return "resolved"
+            later = copy(finding)
+            later.length, later.privileged = now["observed"] - finding.began, now.get("privileged")
+            return of_both(finding, later, new.samples.end - old.samples.end, limit)
+        if now:
+            return "resolved"
+    # What is in no export may be a row that could not be used.
+    unusable = [quarter.samples.unusable[f"{finding.system} accounts"] for quarter in (old, new)]
+    return "not-assessable" if finding.account and not now and unusable[1] > unusable[0] else "resolved"
 
 
 def drift(old, new):
@@ -162,7 +172,7 @@ def drift(old, new):
         else:
             yield ("new" if old.sees(finding.system) else "newly-assessable"), finding
     for finding in gone.values():
-        yield of_gone(finding, new), finding
+        yield of_gone(finding, old, new, limit(finding.metric)), finding
 
 
 def main():

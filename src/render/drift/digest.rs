@@ -240,7 +240,9 @@ fn number(change: &NumberChange) -> String {
         "limit_seconds" => ("limit", true),
         "p50_seconds" => ("median", true),
         "p90_seconds" => ("90th percentile", true),
+        "p95_seconds" => ("95th percentile", true),
         "max_seconds" => ("longest", true),
+        "overstay_seconds" => ("beyond the limit", true),
         other => (other, false),
     };
     let value = |value: Option<i64>| match value {

@@ -16,6 +16,7 @@ pub fn terminal(digest: &Digest, columns: usize, colour: bool) -> String {
     let (word, code) = match digest.result {
         DriftResult::Worse => ("worse", "1;31"),
         DriftResult::Better => ("better", "1;32"),
+        DriftResult::Changed => ("changed", "1"),
         DriftResult::Unchanged => ("unchanged", "1"),
     };
     let shown = if colour { format!("\u{1b}[{code}m{word}\u{1b}[0m") } else { word.to_owned() };

@@ -69,6 +69,7 @@ pub(in crate::render) fn change(result: DriftResult) -> &'static str {
     match result {
         DriftResult::Worse => "worse",
         DriftResult::Better => "better",
+        DriftResult::Changed => "changed",
         DriftResult::Unchanged => "unchanged",
     }
 }

@@ -35,6 +35,7 @@ pub(in crate::render) fn change(result: DriftResult) -> Badge {
     let (class, shape) = match result {
         DriftResult::Worse => ("s-not-met", "✕"),
         DriftResult::Better => ("s-met", "✓"),
+        DriftResult::Changed => ("s-none", "≠"),
         DriftResult::Unchanged => ("s-none", "="),
     };
     Badge { class, shape, word: facts::change(result) }

@@ -134,6 +134,7 @@ pub fn words(letter: &Letter<'_>) -> Words {
         result: match drift.result {
             DriftResult::Worse => "worse",
             DriftResult::Better => "better",
+            DriftResult::Changed => "changed",
             DriftResult::Unchanged => "unchanged",
         },
         sentence: sentence.to_owned(),

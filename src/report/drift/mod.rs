@@ -131,8 +131,11 @@ pub enum DriftResult {
     /// Something is new, reopened, worse, no longer waived, or can no longer be assessed. Whatever is better beside it
     /// does not make up for it.
     Worse,
-    /// Something changed, and nothing of it for the worse.
+    /// Something is resolved or better, and nothing worse.
     Better,
+    /// Something changed that is neither: it is waived, it belongs to the earlier period only and a verdict differs, or
+    /// it can be assessed for the first time.
+    Changed,
     /// Nothing changed.
     Unchanged,
 }
@@ -274,6 +277,9 @@ pub struct MetricFace {
     pub indeterminate: u64,
     /// Nothing can be said.
     pub unknown: u64,
+    /// Outside the population.
+    #[serde(default)]
+    pub excluded: u64,
     /// Findings covered by a waiver in force.
     pub waived: u64,
     /// Without an end.
@@ -284,6 +290,12 @@ pub struct MetricFace {
     pub p50_seconds: Option<i64>,
     /// 90th percentile.
     pub p90_seconds: Option<i64>,
+    /// 95th percentile.
+    #[serde(default)]
+    pub p95_seconds: Option<i64>,
+    /// Seconds beyond the limit, summed.
+    #[serde(default)]
+    pub overstay_seconds: i64,
     /// Longest.
     pub max_seconds: Option<i64>,
 }
@@ -305,7 +317,7 @@ pub struct ControlChange {
     pub reason: String,
 }
 
-/// A system with changed findings.
+/// A system with findings in either pack, or loaded in only one of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SystemChange {
     /// Name used in the data; empty for findings without a system.

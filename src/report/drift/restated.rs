@@ -41,6 +41,8 @@ pub struct CauseCount {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum CauseKind {
+    /// Leave dates are read in another zone, or as another time of the day.
+    Reading,
     /// HR tells another leave date, or one where it told none.
     HrDate,
     /// It is matched to another person, or to nobody.
@@ -51,6 +53,8 @@ pub enum CauseKind {
     Withdrawn,
     /// A system tells another date or status.
     Record,
+    /// An export from after the as-of time tells another date or status, which may be of later.
+    Since,
     /// Nothing but the limit differs.
     Limit,
     /// Nothing but the waiver differs.
@@ -65,11 +69,13 @@ impl CauseKind {
     /// So many items with this cause, in words.
     pub fn words(self, items: u64) -> String {
         let (one, many) = match self {
+            Self::Reading => ("other reading of a leave date", "other readings of leave dates"),
             Self::HrDate => ("corrected HR date", "corrected HR dates"),
             Self::Match => ("changed match", "changed matches"),
             Self::LateArrival => ("late arrival", "late arrivals"),
             Self::Withdrawn => ("no longer in the exports", "no longer in the exports"),
             Self::Record => ("corrected record", "corrected records"),
+            Self::Since => ("record of a later time", "records of a later time"),
             Self::Limit => ("changed limit", "changed limits"),
             Self::Waiver => ("changed waiver", "changed waivers"),
             Self::SeenLater => ("open item seen until later", "open items seen until later"),

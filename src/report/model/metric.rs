@@ -90,6 +90,9 @@ pub struct MetricReport {
     pub excluded_reasons: Vec<ReasonCount>,
     /// How the verdicts change under other readings.
     pub sensitivity: Vec<Sensitivity>,
+    /// Canonical tables that it reads and that must be fed.
+    #[serde(default)]
+    pub needs: Vec<String>,
     /// Canonical tables that it needs and nobody fed.
     pub missing: Vec<String>,
     /// Evidence file in the pack, with every item; absent when nothing was computed.
