@@ -280,7 +280,8 @@ pub(super) struct DriftArgs {
     /// How many findings of each class are listed, the most severe first; all are counted.
     #[arg(long, value_name = "N", default_value_t = 5)]
     pub limit: usize,
-    /// Leaves out subjects and sentences: findings are named by id, metric and system.
+    /// Leaves out subjects, sentences, owners of systems and who accepted the baseline: findings are named by id, metric
+    /// and system.
     #[arg(long)]
     pub no_names: bool,
     /// Results of the current pack that end with an exit code of their own, when nothing is worse.

@@ -10,7 +10,10 @@ use super::args::HistoryArgs;
 use super::environment::Environment;
 
 pub(super) fn run(args: &HistoryArgs, environment: Environment) -> Outcome<u8> {
-    let rows = drift::history(&args.folder)?;
+    let (rows, doubt) = drift::history(&args.folder)?;
+    if let Some(doubt) = doubt {
+        Environment::message(&doubt.to_string());
+    }
     if args.json {
         Environment::print(&json::history(&History::of(rows)));
     } else {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Outcome};
-use crate::pack::write_file;
+use crate::pack::{check_pack, write_file};
 use crate::report::Stamp;
 use crate::report::drift::Reference;
 
@@ -65,7 +65,10 @@ impl Accepted {
         if accepted.schema != SCHEMA {
             return Err(wrong(format!("the format is {}, expected {SCHEMA}", accepted.schema)));
         }
-        Ok(Some(accepted))
+        match accepted.entries.iter().find_map(Acceptance::mistake) {
+            Some(mistake) => Err(wrong(mistake)),
+            None => Ok(Some(accepted)),
+        }
     }
 
     /// The acceptance in force.
@@ -74,12 +77,36 @@ impl Accepted {
     }
 }
 
+impl Acceptance {
+    /// What is wrong with an entry that somebody wrote by other means.
+    fn mistake(&self) -> Option<String> {
+        // A name leads to no other folder.
+        if Path::new(&self.pack).file_name() != Some(self.pack.as_ref()) {
+            return Some(format!("{:?} is no name of a pack beside the file", self.pack));
+        }
+        let unsaid = self.by.trim().is_empty() || self.reason.trim().is_empty();
+        unsaid.then(|| format!("the acceptance of {} says no name or no reason", self.pack))
+    }
+
+    /// Whether it is about this very pack.
+    pub(super) fn is_of(&self, pack: &str, manifest_sha256: &str) -> bool {
+        self.pack == pack && self.manifest_sha256 == manifest_sha256
+    }
+}
+
 /// Records that a pack is accepted, beside it. Earlier acceptances stay in the file.
 ///
 /// # Errors
-/// The folder is no pack, or the file cannot be read or written.
+/// The folder is no pack or differs from its manifest, or the file cannot be read or written.
 pub fn accept(pack: &Path, by: &str, reason: &str, at: Stamp) -> Outcome<(PathBuf, Acceptance)> {
     let side = Side::open(pack)?;
+    if let Some(difference) = check_pack(pack, &|_, _| ())?.differences.first() {
+        let message =
+            format!("the pack is not what its manifest says, and cannot be accepted: {}", difference.what.join("; "));
+        let place = Place::file(pack.join(&difference.path).display().to_string());
+        let hint = "`overstay verify` shows all that differs; restore the pack, or make it again";
+        return Err(Failure::usage_one(Diagnostic::error("bad-pack", message).at(place).hint(hint)));
+    }
     let full = std::fs::canonicalize(pack).map_err(|cause| Failure::io("find", pack, &cause))?;
     let (Some(folder), Some(name)) = (full.parent(), full.file_name()) else {
         let message = "the pack must be a folder inside another one, where the acceptance is recorded";
@@ -118,7 +145,7 @@ pub fn open_accepted(folder: &Path) -> Outcome<(Side, Reference)> {
         return Err(Failure::usage_one(Diagnostic::error("no-acceptance", message).at(place()).hint(hint)));
     };
     let side = Side::open(&folder.join(&entry.pack))?;
-    if side.manifest_sha256.as_deref() != Some(entry.manifest_sha256.as_str()) {
+    if !entry.is_of(&entry.pack, side.manifest_sha256.as_deref().unwrap_or_default()) {
         return Err(other_pack(folder, &entry.pack));
     }
     let reference = Reference::Accepted { by: entry.by.clone(), reason: entry.reason.clone(), at: entry.at };

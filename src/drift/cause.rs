@@ -223,7 +223,9 @@ fn arrived(what: &str, since: Option<Micros>, times: Times) -> Option<Cause> {
             (CauseKind::Since, format!("the {what} was made on {}, after the as-of time", readable(at)))
         }
         Some(at) if at > times.from => return None,
-        Some(at) => (CauseKind::LateArrival, format!("the {what}, there since {}, was in no export before", readable(at))),
+        Some(at) => {
+            (CauseKind::LateArrival, format!("the {what}, there since {}, was in no export before", readable(at)))
+        }
         None => (CauseKind::LateArrival, format!("the {what} was in no export before")),
     };
     Some(cause(kind, Explains::New, words))

@@ -1,6 +1,6 @@
 //! What differs beside the findings and explains numbers. File names and the order of rows are no part of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::pack::{RuleEntry, digest_of};
 use crate::render::text;
@@ -28,22 +28,29 @@ pub(super) fn context(before: &Side, after: &Side, feeds: &Feeds) -> Vec<Context
     limits(&mut list, old, new);
     rules(&mut list, before, after);
     let [gone, come] = feeds.sources();
-    for name in gone {
-        list.push(one(ContextKind::Source, name, Some("read"), None));
+    for (name, system) in gone {
+        list.push(of_system(one(ContextKind::Source, name, Some("read"), None), system));
     }
-    for name in come {
-        list.push(one(ContextKind::Source, name, None, Some("read")));
+    for (name, system) in come {
+        list.push(of_system(one(ContextKind::Source, name, None, Some("read")), system));
     }
-    for (name, files) in feeds.fewer() {
-        let what = format!("files of {name}");
-        different(&mut list, ContextKind::Source, &what, &text::count(files[0]), &text::count(files[1]));
+    for ((name, system), files) in feeds.fewer() {
+        let [before, after] = files.map(text::count);
+        let change = one(ContextKind::Source, format!("files of {name}"), Some(&before), Some(&after));
+        list.push(of_system(change, system));
     }
     let [gone, come] = feeds.systems();
     for system in gone {
-        list.push(one(ContextKind::System, system, Some("loaded"), Some("not loaded")));
+        list.push(of_system(
+            one(ContextKind::System, system.clone(), Some("loaded"), Some("not loaded")),
+            Some(system),
+        ));
     }
     for system in come {
-        list.push(one(ContextKind::System, system, Some("not loaded"), Some("loaded")));
+        list.push(of_system(
+            one(ContextKind::System, system.clone(), Some("not loaded"), Some("loaded")),
+            Some(system),
+        ));
     }
     populations(&mut list, old, new);
     list
@@ -65,7 +72,8 @@ fn periods(before: &Report, after: &Report) -> Option<ContextChange> {
 }
 
 fn one(kind: ContextKind, what: String, before: Option<&str>, after: Option<&str>) -> ContextChange {
-    ContextChange { kind, what, before: before.map(str::to_owned), after: after.map(str::to_owned) }
+    let (before, after) = (before.map(str::to_owned), after.map(str::to_owned));
+    ContextChange { kind, what, before, after, metric: None, system: None }
 }
 
 fn different(list: &mut Vec<ContextChange>, kind: ContextKind, what: &str, before: &str, after: &str) {
@@ -74,23 +82,45 @@ fn different(list: &mut Vec<ContextChange>, kind: ContextKind, what: &str, befor
     }
 }
 
+fn of_system(change: ContextChange, system: Option<String>) -> ContextChange {
+    ContextChange { system, ..change }
+}
+
 fn limits(list: &mut Vec<ContextChange>, before: &Report, after: &Report) {
     for metric in &after.metrics {
         let Some(earlier) = before.metrics.iter().find(|other| other.id == metric.id) else {
             continue;
         };
+        let mut of_metric = Vec::new();
         let what = format!("limit of {}", metric.id);
-        different(list, ContextKind::Limit, &what, &limit(earlier), &limit(metric));
+        let main = |metric: &MetricReport| metric.limit_seconds.map_or_else(|| "none set".to_owned(), text::length);
+        different(&mut of_metric, ContextKind::Limit, &what, &main(earlier), &main(metric));
+        of_metric.extend(overrides(earlier, metric));
         let what = format!("severity of {}", metric.id);
-        different(list, ContextKind::Limit, &what, &earlier.severity, &metric.severity);
+        different(&mut of_metric, ContextKind::Limit, &what, &earlier.severity, &metric.severity);
+        list.extend(of_metric.into_iter().map(|change| ContextChange { metric: Some(metric.id.clone()), ..change }));
     }
 }
 
-/// The limit with its overrides, in words.
-fn limit(metric: &MetricReport) -> String {
-    let main = metric.limit_seconds.map_or_else(|| "none set".to_owned(), text::length);
-    let others = metric.limit_overrides.iter().map(|one| format!("{}: {}", one.scope, text::length(one.limit_seconds)));
-    std::iter::once(main).chain(others).collect::<Vec<_>>().join("; ")
+/// Limits of parts of a population, each by itself.
+fn overrides(before: &MetricReport, after: &MetricReport) -> Vec<ContextChange> {
+    let all = |metric: &MetricReport| -> BTreeMap<String, String> {
+        let parts = metric.limit_overrides.iter();
+        parts.map(|part| (part.scope.clone(), text::length(part.limit_seconds))).collect()
+    };
+    let (old, new, id) = (all(before), all(after), &after.id);
+    let scopes: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let change = |scope: &String| {
+        let (before, after) = (old.get(scope), new.get(scope));
+        let what = format!("limit of {id}, {scope}");
+        (before != after).then(|| {
+            let change = one(ContextKind::Limit, what, before.map(String::as_str), after.map(String::as_str));
+            // The scope is in words: `system okta, privileged`.
+            let system = scope.split(", ").find_map(|part| part.strip_prefix("system ")).map(str::to_owned);
+            of_system(change, system)
+        })
+    };
+    scopes.into_iter().filter_map(change).collect()
 }
 
 /// Rule files with another text. The project file is left out: what it decides is compared by its effects.

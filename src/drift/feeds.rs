@@ -52,12 +52,16 @@ struct Volume {
     rejected: u64,
 }
 
+/// The name of a format with its scope, and the scope.
+pub(super) type Named = (String, Option<String>);
+
 impl Feed {
-    fn name(&self) -> String {
-        match &self.scope {
+    fn named(&self) -> Named {
+        let name = match &self.scope {
             Some(scope) => format!("{} of {scope}", self.source),
             None => self.source.clone(),
-        }
+        };
+        (name, self.scope.clone())
     }
 }
 
@@ -171,17 +175,18 @@ impl Feeds {
     }
 
     /// Formats that only one of the packs has read, of systems that both have loaded: before, after.
-    pub(super) fn sources(&self) -> [BTreeSet<String>; 2] {
+    pub(super) fn sources(&self) -> [BTreeSet<Named>; 2] {
         [only(&self.before, &self.after), only(&self.after, &self.before)]
     }
 
-    /// Formats of which the current pack has read fewer files with fewer rows: name, files before and after.
-    pub(super) fn fewer(&self) -> Vec<(String, [u64; 2])> {
+    /// Formats of which the current pack has read fewer files with fewer rows, with the files before and after.
+    pub(super) fn fewer(&self) -> BTreeMap<Named, [u64; 2]> {
         let shrunk = self.before.volumes.iter().filter_map(|(feed, before)| {
             let after = self.after.volumes.get(feed)?;
-            (after.files < before.files && after.rows < before.rows).then(|| (feed.name(), [before.files, after.files]))
+            (after.files < before.files && after.rows < before.rows)
+                .then(|| (feed.named(), [before.files, after.files]))
         });
-        shrunk.collect::<BTreeMap<String, [u64; 2]>>().into_iter().collect()
+        shrunk.collect()
     }
 
     /// Systems that only one of the packs has loaded: before, after.
@@ -221,7 +226,8 @@ fn lacking(here: &Fed, there: &Fed, finding: &Finding, when: &str) -> Option<Str
             return Some(format!("no {}{of} was loaded {when}", feed.source));
         }
         let fewer = theirs.files < mine.files;
-        if fewer && (!feed.own_system || there.files(&feed.source, &feed.table) < here.files(&feed.source, &feed.table)) {
+        if fewer && (!feed.own_system || there.files(&feed.source, &feed.table) < here.files(&feed.source, &feed.table))
+        {
             let files = format!("{} of {} files", text::count(theirs.files), text::count(mine.files));
             let when = if when == ANY_MORE { "" } else { " then" };
             return Some(format!("only {files} of {} were loaded{when}", feed.source));
@@ -235,15 +241,16 @@ fn lacking(here: &Fed, there: &Fed, finding: &Finding, when: &str) -> Option<Str
 }
 
 /// Formats that `here` has read and `there` has not. What a whole system brings is said of the system.
-fn only(here: &Fed, there: &Fed) -> BTreeSet<String> {
+fn only(here: &Fed, there: &Fed) -> BTreeSet<Named> {
     let mine = here.volumes.keys().filter(|feed| !there.volumes.contains_key(feed));
     let alone = mine.filter(|feed| match &feed.scope {
         None => true,
         Some(scope) if here.systems.contains(scope) && !there.systems.contains(scope) => false,
-        Some(scope) if feed.own_system => there.rows(scope, &feed.table) == 0 || there.files(&feed.source, &feed.table) == 0,
+        Some(scope) if feed.own_system => {
+            there.rows(scope, &feed.table) == 0 || there.files(&feed.source, &feed.table) == 0
+        }
         Some(_) => true,
     });
-    let named = |feed: &Feed| feed.name();
-    let theirs: BTreeSet<String> = there.volumes.keys().map(named).collect();
-    alone.map(named).filter(|name| !theirs.contains(name)).collect()
+    let theirs: BTreeSet<Named> = there.volumes.keys().map(Feed::named).collect();
+    alone.map(Feed::named).filter(|name| !theirs.contains(name)).collect()
 }

@@ -97,7 +97,8 @@ impl Gone<'_> {
     fn over(&self, finding: &Finding, outside: Option<&str>) -> Fate {
         let metric = self.metric(finding);
         let mut why: Vec<String> = Vec::new();
-        if let Some(limit) = metric.and_then(|metric| metric.limit_seconds.filter(|_| metric.limit_overrides.is_empty()))
+        if let Some(limit) =
+            metric.and_then(|metric| metric.limit_seconds.filter(|_| metric.limit_overrides.is_empty()))
             && limit > finding.limit_seconds
             && finding.length_seconds <= limit
         {

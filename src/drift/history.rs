@@ -2,28 +2,33 @@
 
 use std::path::Path;
 
-use serde::Deserialize;
-
+use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Outcome};
-use crate::pack::{MANIFEST_FILE, MANIFEST_SCHEMA};
+use crate::pack::{MANIFEST_FILE, MANIFEST_SCHEMA, damaged};
 use crate::report::history::HistoryRow;
 
-use super::accepted::Accepted;
+use super::accepted::{ACCEPTED_FILE, Accepted};
 use super::context::rules_digest;
 use super::open::open_report;
 
-/// The packs directly under a folder, the earliest first. A folder without packs gives an empty list.
+/// The packs directly under a folder, the earliest first, and the doubts about the accepted one. A folder without packs
+/// gives an empty list.
 ///
 /// # Errors
 /// The folder cannot be read, or a pack in it is damaged.
-pub fn history(folder: &Path) -> Outcome<Vec<HistoryRow>> {
+pub fn history(folder: &Path) -> Outcome<(Vec<HistoryRow>, Option<Diagnostic>)> {
     let accepted = Accepted::load(folder)?;
     let in_force = accepted.as_ref().and_then(Accepted::last);
     let rows = found(folder)?.into_iter().map(|pack| {
-        let accepted = in_force.is_some_and(|entry| entry.pack == pack.name);
+        let accepted = in_force.is_some_and(|entry| entry.is_of(&pack.name, &pack.manifest_sha256));
         HistoryRow { accepted, ..pack.row }
     });
-    Ok(rows.collect())
+    let rows: Vec<HistoryRow> = rows.collect();
+    let doubt = in_force.filter(|_| rows.iter().all(|row| !row.accepted)).map(|entry| {
+        let message = format!("the pack {} that was accepted is not here, or is another one now", entry.pack);
+        Diagnostic::warning("other-pack", message).at(Place::file(folder.join(ACCEPTED_FILE).display().to_string()))
+    });
+    Ok((rows, doubt))
 }
 
 /// One pack of a folder.
@@ -57,19 +62,19 @@ pub(super) fn found(folder: &Path) -> Outcome<Vec<Found>> {
 
 /// Names of the folders that hold a pack, sorted.
 fn names(folder: &Path) -> Outcome<Vec<String>> {
-    /// All that tells a pack from another folder.
-    #[derive(Deserialize)]
-    struct Kind {
-        schema: String,
-    }
     let entries = std::fs::read_dir(folder).map_err(|cause| Failure::io("read", folder, &cause))?;
     let mut names = Vec::new();
     for entry in entries {
         let entry = entry.map_err(|cause| Failure::io("read", folder, &cause))?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        let kind = std::fs::read(entry.path().join(MANIFEST_FILE)).ok();
-        let kind: Option<Kind> = kind.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        if !name.starts_with('.') && kind.is_some_and(|kind| kind.schema == MANIFEST_SCHEMA) {
+        let path = entry.path().join(MANIFEST_FILE);
+        if name.starts_with('.') || !path.is_file() {
+            continue;
+        }
+        let bytes = std::fs::read(&path).map_err(|cause| Failure::io("read", &path, &cause))?;
+        let text: serde_json::Value = serde_json::from_slice(&bytes).map_err(|cause| damaged(&path, &cause))?;
+        // A manifest of another kind, of canonical tables or of another program, makes no pack.
+        if text["schema"] == MANIFEST_SCHEMA {
             names.push(name);
         }
     }

@@ -72,6 +72,8 @@ impl Items {
     /// The stay of a thing that began then; else what matters most of its stays.
     pub(super) fn of(&self, key: u64, began: Option<Micros>) -> Option<&Shown> {
         let all = self.0.get(&key)?;
-        all.iter().find(|shown| began.is_some() && shown.began == began).or_else(|| all.iter().min_by_key(|one| one.result))
+        all.iter()
+            .find(|shown| began.is_some() && shown.began == began)
+            .or_else(|| all.iter().min_by_key(|one| one.result))
     }
 }

@@ -42,14 +42,16 @@ impl Past {
             let pack = packs.iter().find(|pack| pack.name == entry.pack);
             let itself = std::fs::canonicalize(folder.join(&entry.pack)).is_ok_and(|place| Some(place) == replaced);
             match pack {
-                Some(pack) if pack.manifest_sha256 != entry.manifest_sha256 => {
+                Some(pack) if !entry.is_of(&pack.name, &pack.manifest_sha256) => {
                     return Err(other_pack(folder, &entry.pack));
                 }
                 None if !itself => return Err(missing(folder, &entry.pack, "the accepted baseline")),
                 _ => {}
             }
         }
-        let accepted = in_force.map(|entry| AcceptedPack {
+        // A pack that is made again is not compared with itself.
+        let others = in_force.filter(|entry| packs.iter().any(|pack| pack.name == entry.pack));
+        let accepted = others.map(|entry| AcceptedPack {
             pack: entry.pack.clone(),
             by: entry.by.clone(),
             reason: entry.reason.clone(),
@@ -92,9 +94,25 @@ impl Past {
     #[must_use]
     pub fn before(mut self, organisation: &str, as_of: Micros) -> Self {
         self.packs.retain(|pack| pack.organisation == organisation && pack.row.as_of.0 < as_of);
-        let packs = &self.packs;
-        self.accepted = self.accepted.filter(|entry| packs.iter().any(|pack| pack.name == entry.pack));
         self
+    }
+
+    /// That the accepted pack is none of those that the report is compared with.
+    pub fn doubt(&self) -> Option<Diagnostic> {
+        let entry = self.accepted.as_ref().filter(|_| self.agreed().is_none())?;
+        let message = format!(
+            "the accepted baseline {} is not compared with: it is of another organisation, or of no earlier moment",
+            entry.pack
+        );
+        Some(
+            Diagnostic::warning("baseline-left-out", message)
+                .hint("accept a pack of this organisation and an earlier as-of"),
+        )
+    }
+
+    /// The acceptance of one of the packs.
+    fn agreed(&self) -> Option<&AcceptedPack> {
+        self.accepted.as_ref().filter(|entry| self.packs.iter().any(|pack| pack.name == entry.pack))
     }
 
     /// What a manifest records; nothing when there is no earlier pack.
@@ -102,12 +120,12 @@ impl Past {
         let entry =
             |pack: &Found| EarlierPack { pack: pack.name.clone(), manifest_sha256: pack.manifest_sha256.clone() };
         let packs: Vec<EarlierPack> = self.packs.iter().map(entry).collect();
-        (!packs.is_empty()).then(|| EarlierPacks { packs, accepted: self.accepted.clone() })
+        (!packs.is_empty() || self.accepted.is_some()).then(|| EarlierPacks { packs, accepted: self.accepted.clone() })
     }
 
     /// The headlines in the order of time, the one of a report in the making last; none when there is no earlier one.
     pub fn rows(&self, report: &Report, rules: &[RuleEntry]) -> Vec<HistoryRow> {
-        let accepted = |pack: &str| self.accepted.as_ref().is_some_and(|entry| entry.pack == pack);
+        let accepted = |pack: &str| self.agreed().is_some_and(|entry| entry.pack == pack);
         let row = |pack: &Found| HistoryRow { accepted: accepted(&pack.name), ..pack.row.clone() };
         let this = || HistoryRow::of(None, None, report, rules_digest(rules));
         self.packs.iter().map(row).chain((!self.packs.is_empty()).then(this)).collect()
@@ -116,7 +134,7 @@ impl Past {
     /// What to compare with, each opened when it is asked for: the previous pack, then the accepted one; one alone when
     /// they are the same, as the accepted one.
     pub fn references(&self) -> impl Iterator<Item = Outcome<(Side, Reference)>> + '_ {
-        let accepted = self.accepted.as_ref();
+        let accepted = self.agreed();
         let previous = self.packs.last().map(|pack| pack.name.as_str());
         let other = previous.filter(|name| accepted.is_none_or(|entry| entry.pack != *name));
         let earlier = other.map(|name| (name, Reference::Previous));

@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use crate::render::text;
 use crate::report::Status;
-use crate::report::drift::{Class, ClassCount, ControlChange, DriftResult, MetricChange, MetricFace, Restated, SystemChange};
+use crate::report::drift::{
+    Class, ClassCount, ControlChange, DriftResult, MetricChange, MetricFace, Restated, SystemChange,
+};
 
 /// A system that was loaded, and is not any more.
 const LOST: [bool; 2] = [true, false];
@@ -109,7 +111,12 @@ impl Changes<'_> {
         named(&mut out, controls, ["reference is", "references are"], "no longer met");
         if out.starts_with("No finding changed") && restated.is_empty() {
             let others = self.metrics.iter().filter(|metric| metric.class.is_none() && has_another_verdict(metric));
-            named(&mut out, others.map(|metric| metric.title.as_str()), ["metric has", "metrics have"], "another verdict");
+            named(
+                &mut out,
+                others.map(|metric| metric.title.as_str()),
+                ["metric has", "metrics have"],
+                "another verdict",
+            );
         }
         let titles = restated.iter().map(|metric| metric.title.as_str());
         if out.starts_with("No finding changed") {

@@ -117,14 +117,9 @@ impl Sight<'_> {
 
     /// What explains numbers of the part. Sizes of populations are those of all systems.
     fn context(&self, change: &ContextChange) -> bool {
-        let of = |word: &str| change.what.split_once(word).map(|(_, name)| name);
-        match change.kind {
-            ContextKind::Limit => of(" of ").is_none_or(|metric| fits(&self.rule.metrics, metric)),
-            ContextKind::System => self.system_named(&change.what),
-            ContextKind::Source => of(" of ").is_none_or(|system| self.system_named(system)),
-            ContextKind::Population => !self.of_systems(),
-            ContextKind::Pack | ContextKind::Tool | ContextKind::Reading | ContextKind::Rule => true,
-        }
+        let metric = change.metric.as_deref().is_none_or(|metric| fits(&self.rule.metrics, metric));
+        let system = change.system.as_deref().is_none_or(|system| self.system_named(system));
+        metric && system && !(self.of_systems() && change.kind == ContextKind::Population)
     }
 
     /// What makes the result of the part. Verdicts of metrics speak of all systems, those of controls of all severities.

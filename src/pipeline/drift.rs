@@ -89,11 +89,10 @@ fn is_pack(folder: &Path) -> bool {
     folder.join("manifest.json").is_file()
 }
 
-/// Whether all folders in a folder are packs, and there are any.
+/// Whether a folder holds packs: exports have no pack among them.
 fn holds_packs(folder: &Path) -> bool {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    let folders: Vec<PathBuf> = entries.filter(|path| path.is_dir()).collect();
-    !folders.is_empty() && folders.iter().all(|path| is_pack(path))
+    let mut entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.any(|entry| is_pack(&entry.path()))
 }
 
 /// A pack as it is, or the pack of an assessment, which is thrown away with its folder.

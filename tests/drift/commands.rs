@@ -72,7 +72,7 @@ fn markdown_goes_to_a_file() {
     insta::assert_snapshot!(before_ids(&text), @r"
     # organisation not named, 2026-Q3 compared with 2026-Q3
 
-    **Findings: 1 new; 12 as before.**
+    **worse: Findings: 1 new; 12 as before.**
 
     against an earlier run.
 
@@ -104,9 +104,9 @@ fn markdown_goes_to_a_file() {
 
     ## Systems
 
-    | System | Owner | Findings |
-    |---|---|---|
-    | crm | not supplied | 1 new |
+    | System | Findings |
+    |---|---|
+    | crm | 1 new |
     ");
 }
 

@@ -1,11 +1,13 @@
 //! What changed between two packs: planted changes against lists written by hand, and laws of no change.
 
+mod accepted;
 mod classes;
 mod commands;
 mod earlier;
 mod laws;
 mod report;
 mod restate;
+mod unseen;
 
 use serde_json::Value;
 

@@ -4,7 +4,9 @@ use serde::Serialize;
 
 use crate::render::{facts, text};
 use crate::report::FindingResult;
-use crate::report::drift::{Class, ClassCount, ContextChange, Drift, DriftResult, Face, Item, NumberChange, Reference};
+use crate::report::drift::{
+    Class, ClassCount, ContextChange, ContextKind, Drift, DriftResult, Face, Item, NumberChange, Reference,
+};
 use crate::time;
 
 /// Whether persons and accounts are named.
@@ -35,6 +37,8 @@ pub struct Digest {
     pub headline: Vec<String>,
     /// Findings by class.
     pub sections: Vec<Section>,
+    /// How to see the findings that are not listed, where there are any.
+    pub cut: Option<String>,
     /// Classes that are only counted.
     pub standing: Vec<String>,
     /// Metrics, controls and systems that changed.
@@ -105,15 +109,19 @@ pub fn digest(drift: &Drift, names: Names, limit: usize) -> Digest {
             Reference::Restatement => format!("{}, {} computed again", drift.organisation, after.period.label),
             _ => format!("{}, {} compared with {}", drift.organisation, after.period.label, before.period.label),
         },
-        reference: reference(drift),
+        reference: reference(drift, names),
         result: drift.result,
         sentence: drift.sentence.clone(),
         verdict: format!("{}: {}", after.status.words(), after.sentence),
         context: drift.context.iter().map(context).collect(),
         headline: headline(drift),
+        cut: cut(drift, limit),
         sections: sections(drift, names, limit),
         standing,
-        tables: [restated(drift), metrics(drift), controls(drift), systems(drift)].into_iter().flatten().collect(),
+        tables: [restated(drift), metrics(drift), controls(drift), systems(drift, names)]
+            .into_iter()
+            .flatten()
+            .collect(),
         end: std::iter::once(format!(
             "Baseline report {} as of {}, current report {} as of {}; comparison {}.",
             before.report_id,
@@ -127,12 +135,15 @@ pub fn digest(drift: &Drift, names: Names, limit: usize) -> Digest {
     }
 }
 
-fn reference(drift: &Drift) -> String {
+fn reference(drift: &Drift, names: Names) -> String {
     match &drift.reference {
         Reference::Previous if drift.baseline.as_of > drift.current.as_of => {
             "against a run of a later moment".to_owned()
         }
         Reference::Previous => "against an earlier run".to_owned(),
+        Reference::Accepted { at, .. } if names == Names::Withheld => {
+            format!("against the baseline accepted on {}", time::day(at.0))
+        }
         Reference::Accepted { by, reason, at } => {
             format!("against the baseline accepted by {by} on {}: {reason}", time::day(at.0))
         }
@@ -141,12 +152,34 @@ fn reference(drift: &Drift) -> String {
 }
 
 fn context(change: &ContextChange) -> String {
-    match (&change.before, &change.after) {
-        (Some(before), Some(after)) => format!("{}: was {before}, is {after}", change.what),
-        (Some(before), None) => format!("{}: was {before}, is not there any more", change.what),
-        (None, Some(after)) => format!("{}: {after}, was not there before", change.what),
-        (None, None) => change.what.clone(),
+    let name = match change.kind {
+        ContextKind::Rule => rule(&change.what),
+        _ => change.what.clone(),
+    };
+    match (change.kind, &change.before, &change.after) {
+        (ContextKind::Rule, Some(_), Some(_)) => format!("{name}: has another text than before"),
+        (ContextKind::Rule, Some(_), None) => format!("{name}: is not used any more"),
+        (ContextKind::Rule, None, Some(_)) => format!("{name}: is used now, and was not before"),
+        (ContextKind::Source, Some(_), None) => format!("{name}: was read, is not read any more"),
+        (ContextKind::Source, None, Some(_)) => format!("{name}: is read now, and was not before"),
+        (_, Some(before), Some(after)) => format!("{name}: was {before}, is {after}"),
+        (_, Some(before), None) => format!("{name}: was {before}, is not there any more"),
+        (_, None, Some(after)) => format!("{name}: {after}, was not there before"),
+        (_, None, None) => name,
     }
+}
+
+/// What a rule file is, for who has never seen one.
+fn rule(path: &str) -> String {
+    let kind = match path.split('/').collect::<Vec<_>>()[..] {
+        ["mappings", "metrics", _] => "definition of a metric",
+        ["mappings", "sources", _] => "mapping of a source",
+        ["mappings", "frameworks", _] => "framework",
+        ["mappings", "policies", _] => "limits",
+        ["own", name] if name.ends_with(".sql") => "own definition of a metric",
+        _ => "own rules",
+    };
+    format!("{kind}, {path}")
 }
 
 fn headline(drift: &Drift) -> Vec<String> {
@@ -183,6 +216,15 @@ fn sections(drift: &Drift, names: Names, limit: usize) -> Vec<Section> {
         Section { class: count.class, title, lines }
     };
     changed.map(section).collect()
+}
+
+/// Where a class has more findings than are listed.
+fn cut(drift: &Drift, limit: usize) -> Option<String> {
+    let listed = |class: Class| drift.items.iter().filter(|item| item.class == class).count().min(limit) as u64;
+    let changed = drift.classes.iter().filter(|count| count.class.is_change());
+    changed.into_iter().any(|count| listed(count.class) < count.count).then(|| {
+        format!("At most {limit} findings of each class are listed: --limit lists more, and findings.csv of the packs has all.")
+    })
 }
 
 fn line(drift: &Drift, item: &Item, names: Names) -> Line {
@@ -294,7 +336,7 @@ fn controls(drift: &Drift) -> Option<Table> {
     table("Control references with another verdict", vec!["Reference", "Before", "Now", "Why"], rows.collect())
 }
 
-fn systems(drift: &Drift) -> Option<Table> {
+fn systems(drift: &Drift, names: Names) -> Option<Table> {
     let changed = drift.systems.iter().filter(|system| {
         system.loaded[0] != system.loaded[1] || system.classes.iter().any(|count| count.class.is_change())
     });
@@ -308,9 +350,19 @@ fn systems(drift: &Drift) -> Option<Table> {
             _ => {}
         }
         let name = if system.system.is_empty() { "no system".to_owned() } else { system.system.clone() };
-        vec![name, system.owner.clone().unwrap_or_else(|| "not supplied".to_owned()), words.join(", ")]
+        match names {
+            Names::Withheld => vec![name, words.join(", ")],
+            Names::Shown => {
+                let owner = system.owner.clone().unwrap_or_else(|| "not supplied".to_owned());
+                vec![name, owner, words.join(", ")]
+            }
+        }
     });
-    table("Systems", vec!["System", "Owner", "Findings"], rows.collect())
+    let columns = match names {
+        Names::Withheld => vec!["System", "Findings"],
+        Names::Shown => vec!["System", "Owner", "Findings"],
+    };
+    table("Systems", columns, rows.collect())
 }
 
 fn table(title: &str, columns: Vec<&'static str>, rows: Vec<Vec<String>>) -> Option<Table> {

@@ -3,12 +3,12 @@
 use std::fmt::Write as _;
 
 use super::{Digest, Table};
-use crate::render::text;
+use crate::render::{facts, text};
 
 /// The digest as Markdown.
 pub fn markdown(digest: &Digest) -> String {
-    let mut out =
-        format!("# {}\n\n**{}**\n\n{}.\n", plain(&digest.title), plain(&digest.sentence), plain(&digest.reference));
+    let (title, result) = (plain(&digest.title), facts::change(digest.result));
+    let mut out = format!("# {title}\n\n**{result}: {}**\n\n{}.\n", plain(&digest.sentence), plain(&digest.reference));
     let _ = write!(out, "\nVerdict now: {}\n\n", plain(&digest.verdict));
     list(&mut out, "What explains numbers", &digest.context);
     list(&mut out, "Time beyond the limits", &digest.headline);
@@ -25,6 +25,9 @@ pub fn markdown(digest: &Digest) -> String {
             );
         }
         out.push('\n');
+    }
+    if let Some(cut) = &digest.cut {
+        let _ = write!(out, "{}\n\n", plain(cut));
     }
     list(&mut out, "As before", &digest.standing);
     for table in &digest.tables {

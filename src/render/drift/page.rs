@@ -24,6 +24,7 @@ struct DriftView<'a> {
     context: &'a [String],
     headline: &'a [String],
     sections: Vec<SectionView<'a>>,
+    cut: Option<&'a str>,
     standing: &'a [String],
     tables: &'a [Table],
     end: &'a [String],
@@ -68,6 +69,7 @@ fn drift(digest: &Digest) -> DriftView<'_> {
             .iter()
             .map(|section| SectionView { title: &section.title, lines: &section.lines })
             .collect(),
+        cut: digest.cut.as_deref(),
         standing: &digest.standing,
         tables: &digest.tables,
         end: &digest.end,

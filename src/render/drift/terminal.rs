@@ -35,6 +35,10 @@ pub fn terminal(digest: &Digest, columns: usize, colour: bool) -> String {
             page.wrap("      ", &clean(&line.place()));
         }
     }
+    if let Some(cut) = &digest.cut {
+        page.blank();
+        page.wrap("", cut);
+    }
     list(&mut page, "As before", &digest.standing);
     for table in &digest.tables {
         rows(&mut page, table);

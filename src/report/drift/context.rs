@@ -14,13 +14,19 @@ pub struct ContextChange {
     pub before: Option<String>,
     /// As it is; `null` when it is no longer there.
     pub after: Option<String>,
+    /// The metric that it is about, if it is about one.
+    #[serde(default)]
+    pub metric: Option<String>,
+    /// The system that it is about, if it is about one.
+    #[serde(default)]
+    pub system: Option<String>,
 }
 
 /// Kinds of context, in the order in which they are said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ContextKind {
-    /// What is compared with what: another organisation, or a baseline of a later moment.
+    /// What is compared with what: another organisation, a baseline of a later moment, periods that do not join.
     Pack,
     /// Version of the tool.
     Tool,
@@ -30,7 +36,7 @@ pub enum ContextKind {
     Limit,
     /// Text of a metric, mapping, framework or policy.
     Rule,
-    /// A source format of a system that was read, or is no longer read.
+    /// A source format that was read, or is no longer read, or of which fewer files were read.
     Source,
     /// A system that was loaded, or is no longer loaded.
     System,

@@ -1,11 +1,13 @@
 //! `overstay.drift/1`: the public, versioned shape of a comparison. Field names are part of the format.
 
+mod class;
 mod context;
 mod restated;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use class::{Class, ClassCount};
 pub use context::{ContextChange, ContextKind};
 pub use restated::{CauseCount, CauseKind, NumberChange, Restated};
 
@@ -13,6 +15,9 @@ use super::{FindingResult, PeriodView, Stamp, Status, Tool};
 
 /// The value of [`Drift::schema`].
 pub const SCHEMA: &str = "overstay.drift/1";
+
+/// Stands for what was not to be named.
+pub const WITHHELD: &str = "withheld";
 
 /// Two packs compared.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -70,6 +75,23 @@ impl Drift {
             *count <= cap
         });
         out.cap_per_class = out.cap_per_class.min(cap as u64);
+        out
+    }
+
+    /// The same comparison without persons, accounts and owners: what would name them is [`WITHHELD`], or left out.
+    #[must_use]
+    pub fn without_names(&self) -> Self {
+        let mut out = self.clone();
+        let withheld = || WITHHELD.to_owned();
+        for item in &mut out.items {
+            (item.subject, item.reason, item.source) = (withheld(), withheld(), None);
+        }
+        for system in &mut out.systems {
+            system.owner = None;
+        }
+        if let Reference::Accepted { by, reason, .. } = &mut out.reference {
+            (*by, *reason) = (withheld(), withheld());
+        }
         out
     }
 
@@ -138,96 +160,6 @@ pub enum DriftResult {
     Changed,
     /// Nothing changed.
     Unchanged,
-}
-
-/// What became of a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Class {
-    /// It was not there before, and what it is about was assessed before.
-    New,
-    /// Its stay had ended and goes on again, or the same subject overstays once more.
-    Reopened,
-    /// Longer than the passing of time explains, past the next ageing mark, certain instead of possible, more severe,
-    /// or newly privileged.
-    Worse,
-    /// A waiver covered it and does not any more.
-    WaiverExpired,
-    /// It is gone because its metric, system or source is gone, or because its metric looks only at what began in the
-    /// period and nothing else tells what became of it: nothing is known about it.
-    NotAssessable,
-    /// It was not there before because nobody had looked.
-    NewlyAssessable,
-    /// A waiver covers it now.
-    Waived,
-    /// Shorter, only possible instead of certain, less severe, or no longer privileged.
-    Better,
-    /// Its stay ended, or it is no longer over its limit.
-    Resolved,
-    /// It had ended before, and belongs to the earlier period only.
-    LeftPeriod,
-    /// Open as before, longer by the time between; also the account of somebody who left before this period and that can
-    /// still sign in.
-    StillOpen,
-    /// As before.
-    Unchanged,
-}
-
-impl Class {
-    /// All classes, in the order in which they matter.
-    pub const ALL: [Self; 12] = [
-        Self::New,
-        Self::Reopened,
-        Self::Worse,
-        Self::WaiverExpired,
-        Self::NotAssessable,
-        Self::NewlyAssessable,
-        Self::Waived,
-        Self::Better,
-        Self::Resolved,
-        Self::LeftPeriod,
-        Self::StillOpen,
-        Self::Unchanged,
-    ];
-
-    /// The words for readers.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::Reopened => "reopened",
-            Self::Worse => "worse",
-            Self::WaiverExpired => "waiver expired",
-            Self::NotAssessable => "newly not assessable",
-            Self::NewlyAssessable => "newly assessable",
-            Self::Waived => "waived",
-            Self::Better => "better",
-            Self::Resolved => "resolved",
-            Self::LeftPeriod => "of the earlier period only",
-            Self::StillOpen => "still open",
-            Self::Unchanged => "unchanged",
-        }
-    }
-
-    /// Whether it makes the result worse (unless a waiver in force covers the finding).
-    pub fn is_worse(self) -> bool {
-        matches!(self, Self::New | Self::Reopened | Self::Worse | Self::WaiverExpired | Self::NotAssessable)
-    }
-
-    /// Whether anything changed but the calendar.
-    pub fn is_change(self) -> bool {
-        !matches!(self, Self::LeftPeriod | Self::StillOpen | Self::Unchanged)
-    }
-}
-
-/// Findings of one class.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct ClassCount {
-    /// The class.
-    pub class: Class,
-    /// How many findings.
-    pub count: u64,
-    /// How many of them a waiver in force covers in the current pack.
-    pub waived: u64,
 }
 
 /// Time beyond the limits, before and after, in seconds.
@@ -345,7 +277,7 @@ pub struct Item {
     pub system: Option<String>,
     /// `account`, `credential`, `person`, `intent`.
     pub subject_kind: String,
-    /// The subject as people know it.
+    /// The subject as people know it; `withheld` where names are not asked for.
     pub subject: String,
     /// As it was; `null` when it was not there.
     pub before: Option<Face>,

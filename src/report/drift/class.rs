@@ -1,0 +1,94 @@
+//! What becomes of a finding from one pack to the next.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What became of a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Class {
+    /// It was not there before, and what it is about was assessed before.
+    New,
+    /// Its stay had ended and goes on again, or the same subject overstays once more.
+    Reopened,
+    /// Longer than the passing of time explains, past the next ageing mark, certain instead of possible, more severe,
+    /// or newly privileged.
+    Worse,
+    /// A waiver covered it and does not any more.
+    WaiverExpired,
+    /// It is gone because its metric, system or source is gone, or because its metric looks only at what began in the
+    /// period and nothing else tells what became of it: nothing is known about it.
+    NotAssessable,
+    /// It was not there before because nobody had looked.
+    NewlyAssessable,
+    /// A waiver covers it now.
+    Waived,
+    /// Shorter, only possible instead of certain, less severe, or no longer privileged.
+    Better,
+    /// Its stay ended, or it is no longer over its limit.
+    Resolved,
+    /// It had ended before, and belongs to the earlier period only.
+    LeftPeriod,
+    /// Open as before, longer by the time between; also the account of somebody who left before this period and that can
+    /// still sign in.
+    StillOpen,
+    /// As before.
+    Unchanged,
+}
+
+impl Class {
+    /// All classes, in the order in which they matter.
+    pub const ALL: [Self; 12] = [
+        Self::New,
+        Self::Reopened,
+        Self::Worse,
+        Self::WaiverExpired,
+        Self::NotAssessable,
+        Self::NewlyAssessable,
+        Self::Waived,
+        Self::Better,
+        Self::Resolved,
+        Self::LeftPeriod,
+        Self::StillOpen,
+        Self::Unchanged,
+    ];
+
+    /// The words for readers.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Reopened => "reopened",
+            Self::Worse => "worse",
+            Self::WaiverExpired => "waiver expired",
+            Self::NotAssessable => "newly not assessable",
+            Self::NewlyAssessable => "newly assessable",
+            Self::Waived => "waived",
+            Self::Better => "better",
+            Self::Resolved => "resolved",
+            Self::LeftPeriod => "of the earlier period only",
+            Self::StillOpen => "still open",
+            Self::Unchanged => "unchanged",
+        }
+    }
+
+    /// Whether it makes the result worse (unless a waiver in force covers the finding).
+    pub fn is_worse(self) -> bool {
+        matches!(self, Self::New | Self::Reopened | Self::Worse | Self::WaiverExpired | Self::NotAssessable)
+    }
+
+    /// Whether anything changed but the calendar.
+    pub fn is_change(self) -> bool {
+        !matches!(self, Self::LeftPeriod | Self::StillOpen | Self::Unchanged)
+    }
+}
+
+/// Findings of one class.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ClassCount {
+    /// The class.
+    pub class: Class,
+    /// How many findings.
+    pub count: u64,
+    /// How many of them a waiver in force covers in the current pack.
+    pub waived: u64,
+}
