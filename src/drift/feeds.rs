@@ -243,13 +243,14 @@ fn lacking(here: &Fed, there: &Fed, finding: &Finding, when: &str) -> Option<Str
 /// Formats that `here` has read and `there` has not. What a whole system brings is said of the system.
 fn only(here: &Fed, there: &Fed) -> BTreeSet<Named> {
     let mine = here.volumes.keys().filter(|feed| !there.volumes.contains_key(feed));
-    let alone = mine.filter(|feed| match &feed.scope {
-        None => true,
-        Some(scope) if here.systems.contains(scope) && !there.systems.contains(scope) => false,
-        Some(scope) if feed.own_system => {
-            there.rows(scope, &feed.table) == 0 || there.files(&feed.source, &feed.table) == 0
-        }
-        Some(_) => true,
+    let alone = mine.filter(|feed| {
+        feed.scope.as_ref().is_none_or(|scope| {
+            let whole_system = here.systems.contains(scope) && !there.systems.contains(scope);
+            // Of what names its system itself, another folder may have it.
+            let elsewhere =
+                feed.own_system && there.rows(scope, &feed.table) > 0 && there.files(&feed.source, &feed.table) > 0;
+            !whole_system && !elsewhere
+        })
     });
     let theirs: BTreeSet<Named> = there.volumes.keys().map(Feed::named).collect();
     alone.map(Feed::named).filter(|name| !theirs.contains(name)).collect()

@@ -93,7 +93,7 @@ fn lists_in_parquet_tell_the_same() {
         let mut manifest: serde_json::Value = serde_json::from_str(&text).expect("JSON");
         let outputs = manifest["outputs"].as_array_mut().expect("outputs");
         outputs.retain(|output| !output["path"].as_str().expect("a path").starts_with("populations/"));
-        std::fs::write(&path, manifest.to_string()).expect("the manifest");
+        company.write(&format!("{side}/manifest.json"), manifest.to_string());
         std::fs::remove_dir_all(company.path(&format!("{side}/populations"))).expect("the lists");
     }
     assert_eq!(all(&company), expected);

@@ -176,7 +176,7 @@ fn rule(path: &str) -> String {
         ["mappings", "sources", _] => "mapping of a source",
         ["mappings", "frameworks", _] => "framework",
         ["mappings", "policies", _] => "limits",
-        ["own", name] if name.ends_with(".sql") => "own definition of a metric",
+        ["own", name] if name.split('.').next_back() == Some("sql") => "own definition of a metric",
         _ => "own rules",
     };
     format!("{kind}, {path}")
