@@ -13,9 +13,10 @@ use crate::render::{Templates, text as words};
 use crate::report::drift::Drift;
 use crate::time::Micros;
 
-use super::config::{Attachment, Config, Named, Rule};
+use super::config::{Attachment, Config, Rule};
 use super::filter::{Filtered, filter};
 use super::message::{File, Header, render};
+use super::readers::Asks;
 
 /// What the command line adds to the mail file.
 #[derive(Debug, Clone, Copy)]
@@ -50,8 +51,12 @@ pub struct Prepared {
     pub label: String,
     /// Position of the rule in the file, from 1.
     pub number: usize,
-    /// Stands for the two packs and what the rule asks for: under this name the delivery is recorded.
+    /// Stands for the two packs and the rule: under this name the delivery is recorded.
     pub key: String,
+    /// Stands for the two packs and what the rule asks for, whatever it is called: nobody gets the same twice.
+    pub content: String,
+    /// What the rule asks for.
+    pub asks: Asks,
     /// Id of the comparison.
     pub drift_id: String,
     /// SHA-256 of the current pack's manifest, if it is kept.
@@ -85,12 +90,12 @@ impl Plan {
         let mut twins: BTreeMap<String, u32> = BTreeMap::new();
         for rule in &config.rules {
             let filtered = filter(drift, rule);
-            let key = key(drift, pack.sha256.as_deref(), rule, options, &mut twins);
+            let named = named(drift, pack.sha256.as_deref(), rule, options, &mut twins);
             if !filtered.concerns && !rule.always && !options.always {
                 plan.silent.push(rule.label());
                 continue;
             }
-            plan.mails.push(prepare(config, rule, filtered, &pack, options, key, &mut plan.doubts)?);
+            plan.mails.push(prepare(config, rule, filtered, &pack, options, named, &mut plan.doubts)?);
         }
         plan.doubts.dedup();
         Ok(plan)
@@ -118,7 +123,7 @@ fn prepare(
     filtered: Filtered,
     pack: &Pack<'_>,
     options: &Options<'_>,
-    key: String,
+    named: Identity,
     doubts: &mut Vec<Diagnostic>,
 ) -> Outcome<Prepared> {
     let mut wanted = rule.attach.clone();
@@ -139,7 +144,7 @@ fn prepare(
         reply_to: config.reply_to.clone(),
         subject: filtered.subject.clone(),
         date: as_of,
-        key: key[..24].to_owned(),
+        key: named.key[..24].to_owned(),
     };
     let plain = text(&letter);
     let attached = files.iter().map(|file| file.name.clone()).collect();
@@ -147,11 +152,13 @@ fn prepare(
     Ok(Prepared {
         label: rule.label(),
         number: rule.number,
-        key,
+        key: named.key,
+        content: named.content,
+        asks: named.asks,
         drift_id: filtered.drift.drift_id.clone(),
         pack_sha256: pack.sha256.clone(),
-        from: super::address::key(&config.from),
-        to: rule.to.iter().map(super::address::key).collect(),
+        from: super::address::bare(&config.from),
+        to: rule.to.iter().map(super::address::bare).collect(),
         subject: filtered.subject,
         message_id: header.message_id(),
         text: plain,
@@ -161,31 +168,36 @@ fn prepare(
     })
 }
 
-/// SHA-256 over the packs and what the rule asks for. Recipients are no part of it: a further recipient gets the mail
-/// without the others getting it twice. Rules that ask for the same are told apart by their order.
-fn key(
+/// Under which names a mail is known.
+struct Identity {
+    key: String,
+    content: String,
+    asks: Asks,
+}
+
+/// SHA-256 over the packs and what the rule asks for, and over that and the rule's name. Recipients are no part of
+/// it: a further recipient gets the mail without the others getting it twice. Rules that ask for the same under one name
+/// are told apart by their order.
+fn named(
     drift: &Drift,
     pack: Option<&str>,
     rule: &Rule,
     options: &Options<'_>,
     twins: &mut BTreeMap<String, u32>,
-) -> String {
-    let list = |names: &[Named]| names.iter().map(|named| named.text.clone()).collect::<Vec<_>>();
-    let asks = serde_json::json!({
+) -> Identity {
+    let asks = Asks::of(rule, options.names);
+    let content = serde_json::json!({
         "drift": drift.drift_id,
         "reports": [drift.baseline.report_id, drift.current.report_id],
         "reference": drift.reference,
         "pack": pack,
-        "min_severity": rule.min_severity,
-        "systems": list(&rule.systems),
-        "owners": list(&rule.owners),
-        "metrics": list(&rule.metrics),
-        "names": rule.names || options.names,
+        "asks": asks,
     });
-    let asks = asks.to_string();
-    let twin = twins.entry(asks.clone()).or_default();
+    let content = sha256_of(content.to_string().as_bytes());
+    let own = format!("{content} {}", rule.name.as_deref().unwrap_or_default());
+    let twin = twins.entry(own.clone()).or_default();
     *twin += 1;
-    sha256_of(format!("{asks} {twin}").as_bytes())
+    Identity { key: sha256_of(format!("{own} {twin}").as_bytes()), content, asks }
 }
 
 /// Words of rules that match nothing of the comparison: probably misspelt.

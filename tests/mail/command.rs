@@ -82,6 +82,27 @@ fn exports_that_are_no_pack_need_an_outbox() {
 }
 
 #[test]
+fn files_and_dry_runs_of_exports_need_no_outbox() {
+    let company = company(NOBODY);
+    let args = ["drift", "packs/one", "exports", "--period", "2026-Q3", "--mail", "mail.toml"];
+    let ran = company.run(&[&args[..], &["--dry-run"]].concat());
+    assert_eq!(ran.code, 5, "{}", ran.err);
+    assert!(ran.out.contains("to: grc@corp.example\n"), "{}", ran.out);
+    let ran = company.run(&[&args[..], &["--eml", "mail.eml"]].concat());
+    assert_eq!(ran.code, 5, "{}", ran.err);
+    assert!(company.path("mail-1.eml").exists());
+}
+
+#[test]
+fn a_password_that_cannot_be_read_leaves_the_mail_and_says_so() {
+    let company = company(&format!("{NOBODY}user = \"overstay\"\npassword_file = \"none\"\n"));
+    let ran = company.run(&drift(&["--mail", "mail.toml", "--send"]));
+    assert_eq!(ran.code, 6, "{}", ran.err);
+    assert!(ran.err.contains("none: the password cannot be read"), "{}", ran.err);
+    assert!(ran.err.contains("the next run sends it"), "{}", ran.err);
+}
+
+#[test]
 fn mistakes_on_the_command_line() {
     let company = company("");
     let said = |more: &[&str]| {
