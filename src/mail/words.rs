@@ -29,9 +29,9 @@ impl Veil {
             format!("\0{user}\0{password}"),
             format!("user={user}\x01auth=Bearer {password}\x01\x01"),
         ];
+        let mut forms: Vec<String> = sent.iter().map(|plain| STANDARD.encode(plain)).collect();
         // A server may leave the padding out.
-        let mut forms: Vec<String> =
-            sent.iter().map(|plain| STANDARD.encode(plain).trim_end_matches('=').to_owned()).collect();
+        forms.extend(sent.iter().map(|plain| STANDARD.encode(plain).trim_end_matches('=').to_owned()));
         forms.push(password.to_owned());
         forms.push(password.split_whitespace().collect::<Vec<_>>().join(" "));
         forms.retain(|form| !form.is_empty());
@@ -61,8 +61,7 @@ mod tests {
         let token = STANDARD.encode("user=overstay\x01auth=Bearer correct  horse\x01\x01");
         for form in ["correct  horse", "correct horse", &plain, &login, &token, login.trim_end_matches('=')] {
             let said = veil.shown(&format!("535 what is {form}?"));
-            assert!(said.starts_with("535 what is […]"), "{said}");
-            assert!(!said.contains(form), "{said}");
+            assert_eq!(said, "535 what is […]?");
         }
         assert_eq!(Veil::default().shown("250 ok\r\n"), "250 ok");
         // Cut after the password is taken out, not in the middle of it.
