@@ -3,10 +3,12 @@
 mod address;
 mod config;
 mod deliver;
+mod doubts;
 mod filter;
 mod lock;
 mod message;
 mod outbox;
+mod pack;
 mod plan;
 mod read;
 mod readers;

@@ -3,19 +3,20 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::diag::{Diagnostic, Place};
+use crate::diag::Diagnostic;
 use crate::failure::{Failure, Outcome};
-use crate::pack::{Manifest, OutputEntry, sha256_of};
-use crate::policy::did_you_mean;
+use crate::pack::sha256_of;
+use crate::render::Templates;
 use crate::render::drift::Names;
 use crate::render::mail::{Letter, html, text};
-use crate::render::{Templates, text as words};
 use crate::report::drift::Drift;
 use crate::time::Micros;
 
 use super::config::{Attachment, Config, Rule};
+use super::doubts::doubts;
 use super::filter::{Filtered, filter};
-use super::message::{File, Header, render};
+use super::message::{Header, render};
+use super::pack::Pack;
 use super::readers::Asks;
 
 /// What the command line adds to the mail file.
@@ -86,7 +87,11 @@ impl Plan {
     /// The current pack cannot be read, a file to attach differs from its manifest, a template fails.
     pub fn make(config: &Config, drift: &Drift, options: &Options<'_>) -> Outcome<Self> {
         let pack = Pack::open(options.pack)?;
-        let mut plan = Self { mails: Vec::new(), silent: Vec::new(), doubts: doubts(config, drift) };
+        let mut plan = Self {
+            mails: Vec::new(),
+            silent: Vec::new(),
+            doubts: doubts(config, drift, pack.systems(config)?.as_deref()),
+        };
         let mut twins: BTreeMap<String, u32> = BTreeMap::new();
         for rule in &config.rules {
             let filtered = filter(drift, rule);
@@ -126,6 +131,9 @@ fn prepare(
     named: Identity,
     doubts: &mut Vec<Diagnostic>,
 ) -> Outcome<Prepared> {
+    let mut filtered = filtered;
+    let names = if rule.names || options.names { Names::Shown } else { Names::Withheld };
+    let owners = names == Names::Withheld && owners_withheld(&mut filtered.drift, rule);
     let mut wanted = rule.attach.clone();
     wanted.extend(options.attach.iter().filter(|kind| !rule.attach.contains(kind)));
     let (files, notes) = pack.attach(&wanted, config.max_attachment, &filtered.drift, doubts)?;
@@ -133,7 +141,8 @@ fn prepare(
         drift: &filtered.drift,
         part: filtered.part.clone(),
         subject: filtered.subject.clone(),
-        names: if rule.names || options.names { Names::Shown } else { Names::Withheld },
+        names,
+        owners,
         findings: config.findings,
         notes,
     };
@@ -168,6 +177,15 @@ fn prepare(
     })
 }
 
+/// Leaves owners of systems out of a mail that names nobody. A rule that asks for owners names them itself. Whether any
+/// is left in.
+fn owners_withheld(drift: &mut Drift, rule: &Rule) -> bool {
+    for system in &mut drift.systems {
+        system.owner = system.owner.take().filter(|owner| rule.owners.iter().any(|named| named.fits(owner)));
+    }
+    drift.systems.iter().any(|system| system.owner.is_some())
+}
+
 /// Under which names a mail is known.
 struct Identity {
     key: String,
@@ -198,90 +216,4 @@ fn named(
     let twin = twins.entry(own.clone()).or_default();
     *twin += 1;
     Identity { key: sha256_of(format!("{own} {twin}").as_bytes()), content, asks }
-}
-
-/// Words of rules that match nothing of the comparison: probably misspelt.
-fn doubts(config: &Config, drift: &Drift) -> Vec<Diagnostic> {
-    let mut said = Vec::new();
-    for rule in &config.rules {
-        for named in rule.metrics.iter().filter(|named| !drift.metrics.iter().any(|one| named.fits(&one.id))) {
-            let known = drift.metrics.iter().map(|one| one.id.as_str());
-            let mut doubt = Diagnostic::warning("mail-unknown-metric", format!("no metric is called `{}`", named.text))
-                .at(named.place.clone());
-            doubt.hint = did_you_mean(&named.text, known);
-            said.push(doubt);
-        }
-    }
-    said
-}
-
-/// The current pack, as far as a mail needs it; without a folder there is nothing to attach.
-#[derive(Default)]
-struct Pack<'a> {
-    folder: Option<&'a Path>,
-    sha256: Option<String>,
-    outputs: Vec<OutputEntry>,
-}
-
-impl<'a> Pack<'a> {
-    fn open(folder: Option<&'a Path>) -> Outcome<Self> {
-        let Some(folder) = folder else {
-            return Ok(Self::default());
-        };
-        let path = folder.join("manifest.json");
-        let bytes = std::fs::read(&path).map_err(|cause| Failure::io("read", &path, &cause))?;
-        let manifest: Manifest = serde_json::from_slice(&bytes).map_err(|cause| {
-            let place = Place::file(path.display().to_string());
-            Failure::usage_one(Diagnostic::error("bad-pack", format!("cannot be read: {cause}")).at(place))
-        })?;
-        Ok(Self { folder: Some(folder), sha256: Some(sha256_of(&bytes)), outputs: manifest.outputs })
-    }
-
-    /// The files to attach, and what the mail says about them.
-    fn attach(
-        &self,
-        wanted: &[Attachment],
-        room: u64,
-        drift: &Drift,
-        doubts: &mut Vec<Diagnostic>,
-    ) -> Outcome<(Vec<File>, Vec<String>)> {
-        let (mut files, mut notes, mut left) = (Vec::new(), Vec::new(), room);
-        for kind in wanted {
-            let name = kind.file();
-            let entry = self.outputs.iter().find(|entry| entry.path == name);
-            let Some((entry, folder)) = entry.zip(self.folder) else {
-                let message = format!("there is no pack with a {name}: it is not attached");
-                doubts.push(Diagnostic::warning("mail-attachment", message));
-                notes.push(format!("{name} is in no pack, and not attached."));
-                continue;
-            };
-            let what = format!("{name} ({}, SHA-256 {})", words::size(entry.bytes), entry.sha256);
-            if entry.bytes > left {
-                notes.push(format!(
-                    "{what} is in the current pack, and too large to be attached: a mail carries at most {}.",
-                    words::size(room)
-                ));
-                continue;
-            }
-            left -= entry.bytes;
-            let path = folder.join(name);
-            let bytes = std::fs::read(&path).map_err(|cause| Failure::io("read", &path, &cause))?;
-            if sha256_of(&bytes) != entry.sha256 {
-                let message = "it differs from the pack's manifest, and is not sent to anybody";
-                let place = Place::file(path.display().to_string());
-                return Err(Failure::usage_one(Diagnostic::error("bad-pack", message).at(place)));
-            }
-            let file = format!("{}-{}-{name}", plain(&drift.organisation), plain(&drift.current.period.label));
-            notes.push(format!("{what} is attached as {file}. It names persons and accounts."));
-            files.push(File { name: file, media_type: kind.media_type(), bytes });
-        }
-        Ok((files, notes))
-    }
-}
-
-/// A text as part of a file name: letters and digits of ASCII, the rest as single dashes.
-fn plain(text: &str) -> String {
-    let kept: String = text.chars().take(60).map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
-    let joined = kept.split_whitespace().collect::<Vec<_>>().join("-");
-    if joined.is_empty() { "overstay".to_owned() } else { joined }
 }
