@@ -1,15 +1,16 @@
 //! Who gets which mail: the rules of the mail file applied to a comparison.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::diag::Diagnostic;
 use crate::failure::{Failure, Outcome};
 use crate::pack::sha256_of;
-use crate::render::Templates;
 use crate::render::drift::Names;
 use crate::render::mail::{Letter, html, text};
-use crate::report::drift::Drift;
+use crate::render::{Templates, text as words};
+use crate::report::drift::{Class, Drift, SystemChange};
 use crate::time::Micros;
 
 use super::config::{Attachment, Config, Rule};
@@ -134,6 +135,7 @@ fn prepare(
     let mut filtered = filtered;
     let names = if rule.names || options.names { Names::Shown } else { Names::Withheld };
     let owners = names == Names::Withheld && owners_withheld(&mut filtered.drift, rule);
+    worst_first(&mut filtered.drift);
     let mut wanted = rule.attach.clone();
     wanted.extend(options.attach.iter().filter(|kind| !rule.attach.contains(kind)));
     let (files, notes) = pack.attach(&wanted, config.max_attachment, &filtered.drift, doubts)?;
@@ -184,6 +186,16 @@ fn owners_withheld(drift: &mut Drift, rule: &Rule) -> bool {
         system.owner = system.owner.take().filter(|owner| rule.owners.iter().any(|named| named.fits(owner)));
     }
     drift.systems.iter().any(|system| system.owner.is_some())
+}
+
+/// Systems in the order in which somebody should look at them: a mail lists the first few. By name where they are equal.
+fn worst_first(drift: &mut Drift) {
+    let of = |system: &SystemChange, counts: fn(Class) -> bool| {
+        words::sum(system.classes.iter().filter(|one| counts(one.class)).map(|one| one.count))
+    };
+    drift.systems.sort_by_key(|system| {
+        Reverse((system.loaded == [true, false], of(system, Class::is_worse), of(system, Class::is_change)))
+    });
 }
 
 /// Under which names a mail is known.

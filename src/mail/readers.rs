@@ -78,3 +78,24 @@ fn identity(file: &Path) -> String {
     let whole = parent.canonicalize().unwrap_or_else(|_| parent.to_owned());
     whole.join(file.file_name().unwrap_or_default()).display().to_string()
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_file_is_the_same_however_it_is_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path().canonicalize().expect("a folder");
+        std::fs::create_dir(root.join("one")).expect("a folder");
+        std::os::unix::fs::symlink(root.join("one"), root.join("two")).expect("a link");
+        // Settings are mounted as links, into a folder that is another one after each change.
+        std::os::unix::fs::symlink("somewhere", root.join("one/mail.toml")).expect("a link");
+        let expected = root.join("one/mail.toml").display().to_string();
+        for name in ["one/mail.toml", "two/mail.toml", "one/../two/mail.toml"] {
+            assert_eq!(identity(&root.join(name)), expected, "{name}");
+        }
+        let here = Path::new(".").canonicalize().expect("a folder").join("mail.toml").display().to_string();
+        assert_eq!((identity(Path::new("mail.toml")), identity(Path::new("./mail.toml"))), (here.clone(), here));
+    }
+}

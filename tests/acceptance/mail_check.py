@@ -585,6 +585,37 @@ def killed_while_handing_over():
         assert (states(outbox), mail["attempts"], len(kept(outbox))) == ({"grc@acme.example": "unknown"}, 1, 1), mail
 
 
+def hangs_at_goodbye():
+    """What the server took is recorded before the goodbye, which has two seconds."""
+    name = "hangs-at-goodbye"
+
+    def talk(connection):
+        lines = connection.makefile("rb")
+        connection.sendall(b"220 here\r\n")
+        for line in lines:
+            word = line[:4].upper()
+            if word == b"QUIT":
+                time.sleep(60)
+            connection.sendall(b"354 go on\r\n" if word == b"DATA" else b"250 localhost\r\n")
+            if word == b"DATA":
+                while lines.readline() != b".\r\n":
+                    pass
+                connection.sendall(b"250 taken\r\n")
+
+    with Socket(talk) as server:
+        path = mail_file(name, server.port, "none", login=False)
+        outbox = work / f"{name}-outbox"
+        command = [tool, "drift", baseline, current, "--mail", str(path), "--send", "--outbox", str(outbox)]
+        running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while running.poll() is None and not (
+            (outbox / "deliveries.json").exists() and states(outbox) == {"grc@acme.example": "delivered"}
+        ):
+            time.sleep(0.02)
+        assert running.poll() is None, "the record is written while the goodbye is waited for"
+        began = time.monotonic()
+        assert running.wait() == WORSE and time.monotonic() - began < 5
+
+
 def busy():
     """While another run sends for longer than a minute, the mails are put beside its own, and the exit code says so."""
     name = "busy"
@@ -803,7 +834,7 @@ def wait_for(port):
 checks = [
     starttls_and_auth, other_passwords, wrong_password, access_token, no_password, refused_recipient, temporary_failure,
     wrong_certificate, no_starttls, hanging_server, hangs_at_any_step, dripping_server, answers_before_tls, wrong_codes,
-    repeats_the_password, dropped_in_data, killed, killed_while_handing_over, busy, nobody_there, implicit_tls,
+    repeats_the_password, dropped_in_data, killed, killed_while_handing_over, hangs_at_goodbye, busy, nobody_there, implicit_tls,
     rules_and_attachments, nothing_changed, files, weekly, cron,
 ]
 if "--postfix" in sys.argv:

@@ -317,3 +317,15 @@ fn the_result_comes_first_then_systems_then_sizes_in_one_line() {
         assert!(at(systems) < at(sizes) && at(sizes) < at("Access after leaving, okta"), "{text}");
     }
 }
+
+#[test]
+fn systems_with_most_that_is_worse_come_first_and_those_out_of_sight_before_them() {
+    let mut drift = drift();
+    drift.systems.reverse();
+    let mut gone = drift.systems[0].clone();
+    (gone.system, gone.loaded, gone.classes) = ("wiki".to_owned(), [true, false], Vec::new());
+    drift.systems.push(gone);
+    let mail = plan(ALL, &drift).mails.remove(0);
+    let at = |what: &str| mail.text.find(what).unwrap_or_else(|| panic!("{what} in\n{}", mail.text));
+    assert!(at("* wiki: ") < at("* okta: ") && at("* okta: ") < at("* payroll: "), "{}", mail.text);
+}
