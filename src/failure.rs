@@ -13,6 +13,8 @@ pub enum Kind {
     Run,
     /// The command line, a rule file or an input cannot be used. Exit code 2.
     Usage,
+    /// A mail is kept that somebody should have by now. Exit code 6.
+    NotDelivered,
 }
 
 impl Kind {
@@ -21,6 +23,7 @@ impl Kind {
         match self {
             Self::Run => 1,
             Self::Usage => 2,
+            Self::NotDelivered => 6,
         }
     }
 }

@@ -2,18 +2,24 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
 use crate::diag::{Diagnostic, Place};
-use crate::failure::{Failure, Outcome};
-use crate::mail::{self, Attachment, Config, Entry, Options, Outbox, Plan, Smtp, State, World};
+use crate::failure::{Failure, Kind, Outcome};
+use crate::mail::{
+    self, Attachment, Config, Entry, Options, Outbox, Plan, Readers, Server, Smtp, State, Withdrawal, World,
+};
 use crate::pack::write_file;
 use crate::render::{Templates, text};
 use crate::report::drift::Drift;
 
 use super::environment::{self, Environment};
 use super::{NOT_DELIVERED, password, usage};
+
+/// Longest wait for another run that sends from the same outbox.
+const BUSY: Duration = Duration::from_mins(1);
 
 /// Mail flags of `overstay drift`.
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
@@ -96,14 +102,19 @@ pub(super) fn run(args: &MailArgs, drift: &Drift, current: &Path) -> Outcome<Opt
     if args.eml.is_some() {
         write(args, &plan, config.rules.len())?;
     }
-    let Some(folder) = args.outbox.clone().or_else(|| pack.map(outbox_of)) else {
-        return Err(usage("CURRENT is no pack: --outbox has to say where deliveries are recorded"));
-    };
+    let readers = Readers::of(&config, args.names);
+    let folder = args.outbox.clone().or_else(|| pack.map(outbox_of));
     if args.dry_run {
-        dry_run(&config, &plan, &folder)?;
+        dry_run(&readers, &plan, folder.as_deref())?;
         return Ok(None);
     }
-    if args.send { send(&config, &plan, &folder) } else { Ok(None) }
+    if !args.send {
+        return Ok(None);
+    }
+    let Some(folder) = folder else {
+        return Err(usage("CURRENT is no pack: --outbox has to say where deliveries are recorded"));
+    };
+    send(&config, &readers, &plan, &folder)
 }
 
 /// `outbox` beside the pack.
@@ -147,12 +158,7 @@ fn clean(plain: &str) -> String {
     text::visible(plain, false).into_owned()
 }
 
-/// Recipients of all rules: nobody else gets anything, also not what earlier runs could not deliver.
-fn named(config: &Config) -> BTreeSet<String> {
-    config.rules.iter().flat_map(|rule| rule.to.iter().map(mail::address_key)).collect()
-}
-
-fn dry_run(config: &Config, plan: &Plan, folder: &Path) -> Outcome<()> {
+fn dry_run(readers: &Readers, plan: &Plan, folder: Option<&Path>) -> Outcome<()> {
     let outbox = Outbox::look(folder)?;
     let mut out = String::new();
     let mut line = |text: &str| {
@@ -160,11 +166,7 @@ fn dry_run(config: &Config, plan: &Plan, folder: &Path) -> Outcome<()> {
         out.push('\n');
     };
     for mail in &plan.mails {
-        let entry = outbox.entries().iter().find(|entry| entry.key == mail.key);
-        let has = |to: &&String| {
-            entry
-                .is_some_and(|entry| entry.recipients.iter().any(|one| one.to == **to && one.state == State::Delivered))
-        };
+        let has = |to: &&String| outbox.delivered(mail, readers, to);
         let (done, open): (Vec<&String>, Vec<&String>) = mail.to.iter().partition(has);
         let list = |addresses: &[&String]| addresses.iter().map(|to| to.as_str()).collect::<Vec<_>>().join(", ");
         line(&format!("== {}", clean(&mail.label)));
@@ -184,19 +186,21 @@ fn dry_run(config: &Config, plan: &Plan, folder: &Path) -> Outcome<()> {
     for label in &plan.silent {
         line(&format!("== {}: nothing changed that concerns it, no mail", clean(label)));
     }
-    let wanted = named(config);
-    let old = outbox.entries().iter().filter(|entry| !plan.mails.iter().any(|mail| mail.key == entry.key));
-    for entry in old {
-        let open: Vec<String> = entry.open().into_iter().filter(|to| wanted.contains(to)).collect();
-        if !open.is_empty() {
-            line(&format!("== waiting since an earlier run, to {}: {}", open.join(", "), clean(&entry.subject)));
+    let own = outbox.entries().iter().filter(|entry| readers.own(entry));
+    for entry in own.filter(|entry| !plan.mails.iter().any(|mail| mail.content == entry.content)) {
+        let (waits, gone): (Vec<String>, Vec<String>) =
+            entry.open().into_iter().partition(|to| readers.may_get(entry, to));
+        for (what, to) in [("waiting since an earlier run", waits), ("would be withdrawn", gone)] {
+            if !to.is_empty() {
+                line(&format!("== {what}, to {}: {}", to.join(", "), clean(&entry.subject)));
+            }
         }
     }
     Environment::print(out.as_bytes());
     Ok(())
 }
 
-fn send(config: &Config, plan: &Plan, folder: &Path) -> Outcome<Option<u8>> {
+fn send(config: &Config, readers: &Readers, plan: &Plan, folder: &Path) -> Outcome<Option<u8>> {
     let Some(server) = &config.server else {
         let place = Place::file(config.file.clone());
         let diagnostic = Diagnostic::error("rule-missing", "--send needs a [server] in the mail file").at(place);
@@ -206,58 +210,78 @@ fn send(config: &Config, plan: &Plan, folder: &Path) -> Outcome<Option<u8>> {
         Environment::message(&format!("{}: nothing changed that concerns it, no mail", clean(label)));
     }
     let mut outbox = Outbox::open(folder)?;
-    outbox.put(&plan.mails, &named(config))?;
-    let waits = outbox.waiting();
-    let entries = outbox.entries();
-    let done = plan.mails.iter().filter(|mail| !waits.iter().any(|index| entries[*index].key == mail.key));
-    for mail in done {
+    for path in outbox.strays() {
+        let why = "no record knows this mail: a run was cut off before it could note it";
+        Environment::message(&format!("warning: {}: {why}", path.display()));
+    }
+    for one in outbox.put(&plan.mails, readers)? {
+        Environment::message(&withdrawn(&one));
+    }
+    // From here on the mails are kept: whatever fails, the next run sends them.
+    delivery(server, readers, plan, &mut outbox).map_err(|failure| kept(failure, folder))
+}
+
+fn withdrawn(one: &Withdrawal) -> String {
+    let (rule, subject) = (clean(&one.rule), clean(&one.subject));
+    let kept = one.kept.as_ref().map(|path| format!("\nhint: the mail is kept as {}", path.display()));
+    let why = "no rule that asks for this mail names the address any more";
+    format!("warning: {rule}: not sent to {}: {why}: {subject}{}", one.to, kept.unwrap_or_default())
+}
+
+fn delivery(server: &Server, readers: &Readers, plan: &Plan, outbox: &mut Outbox) -> Outcome<Option<u8>> {
+    for mail in plan.mails.iter().filter(|mail| outbox.has_everybody(mail, readers)) {
         Environment::message(&format!("{}: delivered before, not sent again", clean(&mail.label)));
     }
-    if waits.is_empty() {
+    let others = outbox.entries().iter().filter(|entry| !readers.own(entry) && !entry.open().is_empty());
+    let others: BTreeSet<&str> = others.map(|entry| entry.mail_file.as_str()).collect();
+    for file in others {
+        Environment::message(&format!("note: mail waits here for a run with {}", clean(file)));
+    }
+    if outbox.waiting(readers).is_empty() {
         return Ok(None);
     }
-    let secret = server.password.as_ref().map(password::read).transpose();
-    let transport = secret.and_then(|secret| Smtp::new(server, secret));
-    let mut transport = match transport {
-        Ok(transport) => transport,
-        Err(failure) => return Err(kept(failure, folder)),
-    };
+    if !outbox.begin(BUSY)? {
+        let message = format!("another run has been sending from this outbox for {} s", BUSY.as_secs());
+        let place = Place::file(outbox.folder().display().to_string());
+        return Err(Failure::usage_one(Diagnostic::error("outbox-busy", message).at(place)));
+    }
+    let secret = server.password.as_ref().map(password::read).transpose()?;
+    let mut transport = Smtp::new(server, secret)?;
     let world = World {
         now: &environment::now,
         sleep: &environment::sleep,
         say: &|text: &str| Environment::message(&format!("note: {text}")),
     };
-    let report = mail::deliver(&mut outbox, server, &mut transport, &world)?;
+    let report = mail::deliver(outbox, readers, server, &mut transport, &world)?;
     for entry in &report.mails {
-        tell(entry, folder);
+        tell(entry, outbox.folder());
     }
     Ok(report.is_open().then_some(NOT_DELIVERED))
 }
 
-/// The mails are in the outbox already: nothing is lost when the delivery cannot even begin.
-fn kept(mut failure: Failure, folder: &Path) -> Failure {
-    let message = format!("no mail was sent; all are kept in {}, and the next run sends them", folder.display());
-    failure.diagnostics.push(Diagnostic::info("mail-kept", message));
-    failure
+/// The mails are in the outbox already: nothing is lost when the delivery cannot even begin, or breaks off.
+fn kept(failure: Failure, folder: &Path) -> Failure {
+    let message = format!("what was not sent is kept in {}, and the next run sends it", folder.display());
+    let mut diagnostics = failure.diagnostics;
+    diagnostics.push(Diagnostic::info("mail-kept", message));
+    Failure { kind: Kind::NotDelivered, diagnostics }
 }
 
 fn tell(entry: &Entry, folder: &Path) {
+    let rule = clean(&entry.rule);
     for one in &entry.recipients {
         let answer = one.answer.as_deref().unwrap_or("no answer");
-        match one.state {
-            State::Delivered => Environment::message(&format!("{}: delivered to {}", clean(&entry.rule), one.to)),
-            State::Withdrawn => {}
-            State::Refused => {
-                Environment::message(&format!("error: {}: refused for {}: {answer}", clean(&entry.rule), one.to));
-            }
-            State::Waiting | State::Unknown => {
-                let rule = clean(&entry.rule);
-                Environment::message(&format!("error: {rule}: not delivered to {}: {answer}", one.to));
-            }
-        }
+        let line = match one.state {
+            State::Delivered => format!("{rule}: delivered to {}", one.to),
+            State::Withdrawn => continue,
+            State::Refused => format!("error: {rule}: refused for {}: {answer}", one.to),
+            State::GivenUp => format!("error: {rule}: {} does not get it: {answer}", one.to),
+            State::Waiting | State::Unknown => format!("error: {rule}: not delivered to {}: {answer}", one.to),
+        };
+        Environment::message(&line);
     }
     if let Some(name) = &entry.eml {
-        let path = folder.join(name);
-        Environment::message(&format!("hint: the mail is kept as {}; the next run sends it", path.display()));
+        let next = if entry.open().is_empty() { "" } else { "; the next run sends it" };
+        Environment::message(&format!("hint: the mail is kept as {}{next}", folder.join(name).display()));
     }
 }

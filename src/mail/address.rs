@@ -37,9 +37,9 @@ pub(super) fn checked(sheet: &mut Sheet<'_>, name: &str, text: &Spanned<String>)
     }
 }
 
-/// The bare address in lower case, as records compare it.
-pub fn key(mailbox: &Mailbox) -> String {
-    AsRef::<str>::as_ref(&mailbox.email).to_ascii_lowercase()
+/// The bare address as it is written: what stands before the `@` is the server's business.
+pub(super) fn bare(mailbox: &Mailbox) -> String {
+    AsRef::<str>::as_ref(&mailbox.email).to_owned()
 }
 
 #[cfg(test)]
@@ -48,7 +48,7 @@ mod tests {
 
     #[test]
     fn addresses_with_and_without_names() {
-        assert_eq!(key(&parse("Lena <Lena@Acme.example>").expect("an address")), "lena@acme.example");
+        assert_eq!(bare(&parse("Lena <Lena@Acme.example>").expect("an address")), "Lena@Acme.example");
         assert_eq!(parse("lena@acme.example").expect("an address").name, None);
         assert_eq!(parse("Zoë <z@acme.example>").expect("an address").name.as_deref(), Some("Zoë"));
     }

@@ -51,6 +51,8 @@ pub struct Server {
     pub ca_file: Option<PathBuf>,
     /// Longest wait for a connection, and for each answer.
     pub timeout: Duration,
+    /// Longest time for one attempt, from the look-up of the name to the last answer.
+    pub deadline: Duration,
     /// How often a mail is tried in one run.
     pub attempts: u32,
     /// Wait before the second attempt; it doubles with each further one.

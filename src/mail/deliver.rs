@@ -3,19 +3,33 @@
 use std::time::Duration;
 
 use crate::failure::Outcome;
-use crate::time::Micros;
+use crate::time::{DAY, Micros};
 
 use super::config::Server;
 use super::message::with_date;
-use super::outbox::{Entry, Outbox, Reply, State};
+use super::outbox::{Outbox, Try, Verdict};
+use super::readers::Readers;
+use super::record::{Entry, State, same_address};
+
+/// Longest pause between two attempts.
+const LONGEST_PAUSE: Duration = Duration::from_mins(10);
+/// A refused address is asked again for this long.
+const PATIENCE: Micros = 30 * DAY;
 
 /// Hands a mail to a server.
 pub trait Transport {
-    /// One transaction: the mail to all recipients that the server takes.
+    /// One transaction: the mail to all recipients that the server takes. Before the mail itself goes, `hand_over` is
+    /// told who they are; when it says no, nothing is sent.
     ///
     /// # Errors
     /// Nobody got it, as far as is known.
-    fn send(&mut self, from: &str, to: &[String], mail: &[u8]) -> Result<Sent, Trouble>;
+    fn send(
+        &mut self,
+        from: &str,
+        to: &[String],
+        mail: &[u8],
+        hand_over: &mut dyn FnMut(&[String]) -> bool,
+    ) -> Result<Sent, Trouble>;
 }
 
 /// What became of one transaction.
@@ -32,7 +46,7 @@ pub struct Sent {
 }
 
 /// Why nobody got a mail.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Trouble {
     /// For people.
     pub message: String,
@@ -42,6 +56,8 @@ pub struct Trouble {
     pub server: bool,
     /// Whether the mail may have arrived all the same.
     pub unknown: bool,
+    /// Whom the server did not take before that, with its words.
+    pub refused: Vec<(String, String)>,
 }
 
 /// The clock, the pause and the listener of a delivery.
@@ -57,100 +73,178 @@ pub struct World<'a> {
 /// What became of the mails of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
-    /// Every mail that was tried, with its recipients as they stand now.
+    /// Every mail that was tried, with the recipients who waited for it when the run began, as they stand now.
     pub mails: Vec<Entry>,
 }
 
 impl Report {
-    /// Whether anybody still waits for a mail.
+    /// Whether anybody did not get a mail: still waits, or was given up by this run.
     pub fn is_open(&self) -> bool {
-        self.mails.iter().any(|mail| !mail.open().is_empty())
+        let replies = self.mails.iter().flat_map(|mail| &mail.recipients);
+        replies.into_iter().any(|one| one.state.is_open() || one.state == State::GivenUp)
     }
 }
 
-/// Sends what waits in the outbox. Waits between attempts, doubling each time.
+/// Sends what waits in the outbox for a mail file. Waits between attempts, doubling each time up to ten minutes.
 ///
 /// # Errors
 /// The record cannot be written: then nothing more is sent, because it could not be remembered.
 pub fn deliver(
     outbox: &mut Outbox,
+    readers: &Readers,
     server: &Server,
     transport: &mut dyn Transport,
     world: &World<'_>,
 ) -> Outcome<Report> {
-    let waiting = outbox.waiting();
+    let mut report = Report::default();
     let mut dead: Option<String> = None;
-    for index in &waiting {
+    for key in outbox.waiting(readers) {
+        let before = outbox.entry(&key).map(Entry::open).unwrap_or_default();
         if let Some(message) = &dead {
-            // What the server said to others, and in earlier runs, stays as it is.
-            let fresh = |one: &&Reply| one.state == State::Waiting;
-            let to = outbox.entries()[*index].recipients.iter().filter(fresh).map(|one| one.to.clone());
-            let to: Vec<String> = to.collect();
-            outbox.note(*index, &to, State::Waiting, &format!("not tried: {message}"), (world.now)())?;
-            continue;
+            not_tried(outbox, &key, message, world)?;
+        } else {
+            dead = one(outbox, &key, server, transport, world)?;
         }
-        dead = one(outbox, *index, server, transport, world)?;
+        if let Some(mut entry) = outbox.entry(&key).cloned() {
+            entry.recipients.retain(|one| before.contains(&one.to));
+            report.mails.push(entry);
+        }
     }
-    let mails = waiting.iter().filter_map(|index| outbox.entries().get(*index).cloned());
-    Ok(Report { mails: mails.collect() })
+    Ok(report)
 }
 
-fn open(outbox: &Outbox, index: usize) -> Vec<String> {
-    outbox.entries().get(index).map(Entry::open).unwrap_or_default()
+/// What the server said to others, and in earlier runs, stays as it is.
+fn not_tried(outbox: &mut Outbox, key: &str, message: &str, world: &World<'_>) -> Outcome<()> {
+    let recipients = outbox.entry(key).map(|entry| entry.recipients.clone()).unwrap_or_default();
+    let fresh = recipients.into_iter().filter(|one| one.state == State::Waiting);
+    let verdicts: Vec<Verdict> =
+        fresh.map(|one| verdict(&one.to, State::Waiting, &format!("not tried: {message}"))).collect();
+    outbox.note(key, &verdicts, Try::None, (world.now)())
+}
+
+fn verdict(to: &str, state: State, answer: &str) -> Verdict {
+    Verdict { to: to.to_owned(), state, answer: answer.to_owned() }
 }
 
 /// Sends one mail. Gives back what makes the server useless for all others.
 fn one(
     outbox: &mut Outbox,
-    index: usize,
+    key: &str,
     server: &Server,
     transport: &mut dyn Transport,
     world: &World<'_>,
 ) -> Outcome<Option<String>> {
-    let Some(mail) = outbox.mail(index)? else {
-        let to = open(outbox, index);
-        outbox.note(index, &to, State::Withdrawn, "the kept mail was taken away", (world.now)())?;
+    let Some(entry) = outbox.entry(key).cloned() else {
         return Ok(None);
     };
-    let from = outbox.entries()[index].from.clone();
-    let mut to = open(outbox, index);
-    let mut pause = server.back_off;
+    let mut to = entry.open();
+    let Some(mail) = outbox.mail(key)? else {
+        let answer = "the kept mail was taken away";
+        (world.say)(&format!("{}: {answer}: nobody gets it any more", entry.rule));
+        let verdicts: Vec<Verdict> = to.iter().map(|to| verdict(to, State::Withdrawn, answer)).collect();
+        outbox.note(key, &verdicts, Try::None, (world.now)())?;
+        return Ok(None);
+    };
+    let mut pause = server.back_off.min(LONGEST_PAUSE);
     for attempt in 1..=server.attempts {
-        let now = (world.now)();
-        outbox.count_attempt(index);
-        let why = match transport.send(&from, &to, &with_date(&mail, now)) {
-            Ok(sent) => {
-                let now = (world.now)();
-                // First what must not be forgotten.
-                outbox.note(index, &sent.delivered, State::Delivered, &sent.answer, now)?;
-                for (address, answer) in &sent.refused {
-                    outbox.note(index, std::slice::from_ref(address), State::Refused, answer, now)?;
-                }
-                for (address, answer) in &sent.deferred {
-                    outbox.note(index, std::slice::from_ref(address), State::Waiting, answer, now)?;
-                }
-                let Some((_, answer)) = sent.deferred.first() else {
-                    return Ok(None);
-                };
-                let answer = answer.clone();
-                to = sent.deferred.into_iter().map(|(address, _)| address).collect();
-                answer
-            }
-            Err(trouble) => {
-                let state = if trouble.unknown { State::Unknown } else { State::Waiting };
-                outbox.note(index, &to, state, &trouble.message, (world.now)())?;
-                if !trouble.retry || attempt == server.attempts {
-                    return Ok(trouble.server.then_some(trouble.message));
-                }
-                trouble.message
-            }
-        };
-        if attempt < server.attempts {
-            let (all, next) = (server.attempts, pause.as_secs());
-            (world.say)(&format!("attempt {attempt} of {all} did not deliver: {why}; the next one in {next} s"));
-            (world.sleep)(pause);
-            pause = pause.saturating_mul(2);
+        let attempted = attempted(outbox, key, &entry.from, &to, &mail, transport, world)?;
+        if attempted.again.is_empty() || attempt == server.attempts {
+            return Ok(attempted.useless);
         }
+        to = attempted.again;
+        let (all, next, why) = (server.attempts, pause.as_secs(), attempted.why);
+        (world.say)(&format!("attempt {attempt} of {all} did not deliver: {why}; the next one in {next} s"));
+        (world.sleep)(pause);
+        pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
     }
     Ok(None)
+}
+
+/// What one attempt leaves to do.
+#[derive(Default)]
+struct Attempted {
+    /// Who is tried again.
+    again: Vec<String>,
+    /// Why.
+    why: String,
+    /// Why the server is of no use for anybody.
+    useless: Option<String>,
+}
+
+fn attempted(
+    outbox: &mut Outbox,
+    key: &str,
+    from: &str,
+    to: &[String],
+    mail: &[u8],
+    transport: &mut dyn Transport,
+    world: &World<'_>,
+) -> Outcome<Attempted> {
+    let before = outbox.entry(key).cloned();
+    // That it may have arrived is not forgotten because this attempt fails in another way.
+    let open = |to: &str| {
+        let was = before.as_ref().and_then(|entry| entry.reply(to)).map(|one| one.state);
+        if was == Some(State::Unknown) { State::Unknown } else { State::Waiting }
+    };
+    let refused = |(to, answer): &(String, String)| {
+        let since = before.as_ref().and_then(|entry| entry.reply(to)).and_then(|one| one.since);
+        match since {
+            Some(since) if (world.now)() - since.0 >= PATIENCE => {
+                verdict(to, State::GivenUp, &format!("{answer}; given up, it has been refused for 30 days"))
+            }
+            _ => verdict(to, State::Refused, answer),
+        }
+    };
+    let mut handed: Option<Vec<String>> = None;
+    let mut broken = None;
+    let dated = with_date(mail, (world.now)());
+    let result = transport.send(from, to, &dated, &mut |accepted| {
+        let verdicts: Vec<Verdict> =
+            accepted.iter().map(|to| verdict(to, State::Unknown, "being handed over")).collect();
+        handed = Some(accepted.to_vec());
+        match outbox.note(key, &verdicts, Try::Counts, (world.now)()) {
+            Ok(()) => true,
+            Err(failure) => {
+                broken = Some(failure);
+                false
+            }
+        }
+    });
+    if let Some(failure) = broken {
+        return Err(failure);
+    }
+    let tried = if handed.is_some() { Try::Counted } else { Try::Counts };
+    let (verdicts, left) = match result {
+        Ok(sent) => {
+            let mut verdicts: Vec<Verdict> =
+                sent.delivered.iter().map(|to| verdict(to, State::Delivered, &sent.answer)).collect();
+            verdicts.extend(sent.refused.iter().map(refused));
+            verdicts.extend(sent.deferred.iter().map(|(to, answer)| verdict(to, open(to), answer)));
+            let why = sent.deferred.first().map(|(_, answer)| answer.clone()).unwrap_or_default();
+            let again = sent.deferred.into_iter().map(|(to, _)| to).collect();
+            (verdicts, Attempted { again, why, useless: None })
+        }
+        Err(trouble) => {
+            let mut verdicts: Vec<Verdict> = trouble.refused.iter().map(refused).collect();
+            let others = to.iter().filter(|to| !trouble.refused.iter().any(|(one, _)| same_address(one, to)));
+            let others: Vec<String> = others.cloned().collect();
+            let doubt = |to: &String| {
+                trouble.unknown && handed.as_ref().is_none_or(|list| list.iter().any(|one| same_address(one, to)))
+            };
+            verdicts.extend(others.iter().map(|to| {
+                if doubt(to) {
+                    verdict(to, State::Unknown, &trouble.message)
+                } else if trouble.retry || trouble.server {
+                    verdict(to, open(to), &trouble.message)
+                } else {
+                    refused(&(to.clone(), trouble.message.clone()))
+                }
+            }));
+            let useless = trouble.server.then(|| trouble.message.clone());
+            let again = if trouble.retry { others } else { Vec::new() };
+            (verdicts, Attempted { again, why: trouble.message, useless })
+        }
+    };
+    outbox.note(key, &verdicts, tried, (world.now)())?;
+    Ok(left)
 }

@@ -60,6 +60,12 @@ pub fn filter(drift: &Drift, rule: &Rule) -> Filtered {
     if sight.of_systems() || !rule.metrics.is_empty() {
         part.controls.clear();
     }
+    if rule.min_severity.is_some() || !rule.metrics.is_empty() {
+        // That a system is there now is no reason for who asked for something else than systems. What goes out of sight
+        // may hide what was asked for.
+        let changed = |counts: &[ClassCount]| counts.iter().any(|one| one.class.is_change() && one.count > 0);
+        part.systems.retain(|system| system.loaded != [false, true] || changed(&system.classes));
+    }
     part.context.retain(|change| sight.context(change));
     let [lost, come] = moved(&part);
     let changes = sight.changes(&part);

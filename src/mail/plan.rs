@@ -1,21 +1,24 @@
 //! Who gets which mail: the rules of the mail file applied to a comparison.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::diag::{Diagnostic, Place};
+use crate::diag::Diagnostic;
 use crate::failure::{Failure, Outcome};
-use crate::pack::{Manifest, OutputEntry, sha256_of};
-use crate::policy::did_you_mean;
+use crate::pack::sha256_of;
 use crate::render::drift::Names;
 use crate::render::mail::{Letter, html, text};
 use crate::render::{Templates, text as words};
-use crate::report::drift::Drift;
+use crate::report::drift::{Class, Drift, SystemChange};
 use crate::time::Micros;
 
-use super::config::{Attachment, Config, Named, Rule};
+use super::config::{Attachment, Config, Rule};
+use super::doubts::doubts;
 use super::filter::{Filtered, filter};
-use super::message::{File, Header, render};
+use super::message::{Header, render};
+use super::pack::Pack;
+use super::readers::Asks;
 
 /// What the command line adds to the mail file.
 #[derive(Debug, Clone, Copy)]
@@ -50,8 +53,12 @@ pub struct Prepared {
     pub label: String,
     /// Position of the rule in the file, from 1.
     pub number: usize,
-    /// Stands for the two packs and what the rule asks for: under this name the delivery is recorded.
+    /// Stands for the two packs and the rule: under this name the delivery is recorded.
     pub key: String,
+    /// Stands for the two packs and what the rule asks for, whatever it is called: nobody gets the same twice.
+    pub content: String,
+    /// What the rule asks for.
+    pub asks: Asks,
     /// Id of the comparison.
     pub drift_id: String,
     /// SHA-256 of the current pack's manifest, if it is kept.
@@ -81,16 +88,20 @@ impl Plan {
     /// The current pack cannot be read, a file to attach differs from its manifest, a template fails.
     pub fn make(config: &Config, drift: &Drift, options: &Options<'_>) -> Outcome<Self> {
         let pack = Pack::open(options.pack)?;
-        let mut plan = Self { mails: Vec::new(), silent: Vec::new(), doubts: doubts(config, drift) };
+        let mut plan = Self {
+            mails: Vec::new(),
+            silent: Vec::new(),
+            doubts: doubts(config, drift, pack.systems(config)?.as_deref()),
+        };
         let mut twins: BTreeMap<String, u32> = BTreeMap::new();
         for rule in &config.rules {
             let filtered = filter(drift, rule);
-            let key = key(drift, pack.sha256.as_deref(), rule, options, &mut twins);
+            let named = named(drift, pack.sha256.as_deref(), rule, options, &mut twins);
             if !filtered.concerns && !rule.always && !options.always {
                 plan.silent.push(rule.label());
                 continue;
             }
-            plan.mails.push(prepare(config, rule, filtered, &pack, options, key, &mut plan.doubts)?);
+            plan.mails.push(prepare(config, rule, filtered, &pack, options, named, &mut plan.doubts)?);
         }
         plan.doubts.dedup();
         Ok(plan)
@@ -118,9 +129,13 @@ fn prepare(
     filtered: Filtered,
     pack: &Pack<'_>,
     options: &Options<'_>,
-    key: String,
+    named: Identity,
     doubts: &mut Vec<Diagnostic>,
 ) -> Outcome<Prepared> {
+    let mut filtered = filtered;
+    let names = if rule.names || options.names { Names::Shown } else { Names::Withheld };
+    let owners = names == Names::Withheld && owners_withheld(&mut filtered.drift, rule);
+    worst_first(&mut filtered.drift);
     let mut wanted = rule.attach.clone();
     wanted.extend(options.attach.iter().filter(|kind| !rule.attach.contains(kind)));
     let (files, notes) = pack.attach(&wanted, config.max_attachment, &filtered.drift, doubts)?;
@@ -128,7 +143,8 @@ fn prepare(
         drift: &filtered.drift,
         part: filtered.part.clone(),
         subject: filtered.subject.clone(),
-        names: if rule.names || options.names { Names::Shown } else { Names::Withheld },
+        names,
+        owners,
         findings: config.findings,
         notes,
     };
@@ -139,7 +155,7 @@ fn prepare(
         reply_to: config.reply_to.clone(),
         subject: filtered.subject.clone(),
         date: as_of,
-        key: key[..24].to_owned(),
+        key: named.key[..24].to_owned(),
     };
     let plain = text(&letter);
     let attached = files.iter().map(|file| file.name.clone()).collect();
@@ -147,11 +163,13 @@ fn prepare(
     Ok(Prepared {
         label: rule.label(),
         number: rule.number,
-        key,
+        key: named.key,
+        content: named.content,
+        asks: named.asks,
         drift_id: filtered.drift.drift_id.clone(),
         pack_sha256: pack.sha256.clone(),
-        from: super::address::key(&config.from),
-        to: rule.to.iter().map(super::address::key).collect(),
+        from: super::address::bare(&config.from),
+        to: rule.to.iter().map(super::address::bare).collect(),
         subject: filtered.subject,
         message_id: header.message_id(),
         text: plain,
@@ -161,115 +179,53 @@ fn prepare(
     })
 }
 
-/// SHA-256 over the packs and what the rule asks for. Recipients are no part of it: a further recipient gets the mail
-/// without the others getting it twice. Rules that ask for the same are told apart by their order.
-fn key(
+/// Leaves owners of systems out of a mail that names nobody. A rule that asks for owners names them itself. Whether any
+/// is left in.
+fn owners_withheld(drift: &mut Drift, rule: &Rule) -> bool {
+    for system in &mut drift.systems {
+        system.owner = system.owner.take().filter(|owner| rule.owners.iter().any(|named| named.fits(owner)));
+    }
+    drift.systems.iter().any(|system| system.owner.is_some())
+}
+
+/// Systems in the order in which somebody should look at them: a mail lists the first few. By name where they are equal.
+fn worst_first(drift: &mut Drift) {
+    let of = |system: &SystemChange, counts: fn(Class) -> bool| {
+        words::sum(system.classes.iter().filter(|one| counts(one.class)).map(|one| one.count))
+    };
+    drift.systems.sort_by_key(|system| {
+        Reverse((system.loaded == [true, false], of(system, Class::is_worse), of(system, Class::is_change)))
+    });
+}
+
+/// Under which names a mail is known.
+struct Identity {
+    key: String,
+    content: String,
+    asks: Asks,
+}
+
+/// SHA-256 over the packs and what the rule asks for, and over that and the rule's name. Recipients are no part of
+/// it: a further recipient gets the mail without the others getting it twice. Rules that ask for the same under one name
+/// are told apart by their order.
+fn named(
     drift: &Drift,
     pack: Option<&str>,
     rule: &Rule,
     options: &Options<'_>,
     twins: &mut BTreeMap<String, u32>,
-) -> String {
-    let list = |names: &[Named]| names.iter().map(|named| named.text.clone()).collect::<Vec<_>>();
-    let asks = serde_json::json!({
+) -> Identity {
+    let asks = Asks::of(rule, options.names);
+    let content = serde_json::json!({
         "drift": drift.drift_id,
         "reports": [drift.baseline.report_id, drift.current.report_id],
         "reference": drift.reference,
         "pack": pack,
-        "min_severity": rule.min_severity,
-        "systems": list(&rule.systems),
-        "owners": list(&rule.owners),
-        "metrics": list(&rule.metrics),
-        "names": rule.names || options.names,
+        "asks": asks,
     });
-    let asks = asks.to_string();
-    let twin = twins.entry(asks.clone()).or_default();
+    let content = sha256_of(content.to_string().as_bytes());
+    let own = format!("{content} {}", rule.name.as_deref().unwrap_or_default());
+    let twin = twins.entry(own.clone()).or_default();
     *twin += 1;
-    sha256_of(format!("{asks} {twin}").as_bytes())
-}
-
-/// Words of rules that match nothing of the comparison: probably misspelt.
-fn doubts(config: &Config, drift: &Drift) -> Vec<Diagnostic> {
-    let mut said = Vec::new();
-    for rule in &config.rules {
-        for named in rule.metrics.iter().filter(|named| !drift.metrics.iter().any(|one| named.fits(&one.id))) {
-            let known = drift.metrics.iter().map(|one| one.id.as_str());
-            let mut doubt = Diagnostic::warning("mail-unknown-metric", format!("no metric is called `{}`", named.text))
-                .at(named.place.clone());
-            doubt.hint = did_you_mean(&named.text, known);
-            said.push(doubt);
-        }
-    }
-    said
-}
-
-/// The current pack, as far as a mail needs it; without a folder there is nothing to attach.
-#[derive(Default)]
-struct Pack<'a> {
-    folder: Option<&'a Path>,
-    sha256: Option<String>,
-    outputs: Vec<OutputEntry>,
-}
-
-impl<'a> Pack<'a> {
-    fn open(folder: Option<&'a Path>) -> Outcome<Self> {
-        let Some(folder) = folder else {
-            return Ok(Self::default());
-        };
-        let path = folder.join("manifest.json");
-        let bytes = std::fs::read(&path).map_err(|cause| Failure::io("read", &path, &cause))?;
-        let manifest: Manifest = serde_json::from_slice(&bytes).map_err(|cause| {
-            let place = Place::file(path.display().to_string());
-            Failure::usage_one(Diagnostic::error("bad-pack", format!("cannot be read: {cause}")).at(place))
-        })?;
-        Ok(Self { folder: Some(folder), sha256: Some(sha256_of(&bytes)), outputs: manifest.outputs })
-    }
-
-    /// The files to attach, and what the mail says about them.
-    fn attach(
-        &self,
-        wanted: &[Attachment],
-        room: u64,
-        drift: &Drift,
-        doubts: &mut Vec<Diagnostic>,
-    ) -> Outcome<(Vec<File>, Vec<String>)> {
-        let (mut files, mut notes, mut left) = (Vec::new(), Vec::new(), room);
-        for kind in wanted {
-            let name = kind.file();
-            let entry = self.outputs.iter().find(|entry| entry.path == name);
-            let Some((entry, folder)) = entry.zip(self.folder) else {
-                let message = format!("there is no pack with a {name}: it is not attached");
-                doubts.push(Diagnostic::warning("mail-attachment", message));
-                notes.push(format!("{name} is in no pack, and not attached."));
-                continue;
-            };
-            let what = format!("{name} ({}, SHA-256 {})", words::size(entry.bytes), entry.sha256);
-            if entry.bytes > left {
-                notes.push(format!(
-                    "{what} is in the current pack, and too large to be attached: a mail carries at most {}.",
-                    words::size(room)
-                ));
-                continue;
-            }
-            left -= entry.bytes;
-            let path = folder.join(name);
-            let bytes = std::fs::read(&path).map_err(|cause| Failure::io("read", &path, &cause))?;
-            if sha256_of(&bytes) != entry.sha256 {
-                let message = "it differs from the pack's manifest, and is not sent to anybody";
-                let place = Place::file(path.display().to_string());
-                return Err(Failure::usage_one(Diagnostic::error("bad-pack", message).at(place)));
-            }
-            let file = format!("{}-{}-{name}", plain(&drift.organisation), plain(&drift.current.period.label));
-            notes.push(format!("{what} is attached as {file}. It names persons and accounts."));
-            files.push(File { name: file, media_type: kind.media_type(), bytes });
-        }
-        Ok((files, notes))
-    }
-}
-
-/// A text as part of a file name: letters and digits of ASCII, the rest as single dashes.
-fn plain(text: &str) -> String {
-    let kept: String = text.chars().take(60).map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
-    let joined = kept.split_whitespace().collect::<Vec<_>>().join("-");
-    if joined.is_empty() { "overstay".to_owned() } else { joined }
+    Identity { key: sha256_of(format!("{own} {twin}").as_bytes()), content, asks }
 }

@@ -12,6 +12,7 @@ use crate::report::SEVERITIES;
 
 use super::address;
 use super::config::{Attachment, Config, Named, Rule, beside};
+use super::record::same_address;
 use super::server;
 
 /// Bytes of attachments when nothing is said; most servers take 25 MB, and base64 adds a third.
@@ -83,7 +84,7 @@ fn rule(sheet: &mut Sheet<'_>, mut fields: Fields<'_, '_>, number: usize, genera
         let Some(mailbox) = address::checked(sheet, "to", &text) else {
             continue;
         };
-        if to.iter().any(|other| address::key(other) == address::key(&mailbox)) {
+        if to.iter().any(|other| same_address(&address::bare(other), &address::bare(&mailbox))) {
             sheet.say("rule-duplicate", text.span(), format!("`{}` is listed twice", text.get_ref()));
         } else {
             to.push(mailbox);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::ops::RangeInclusive;
 use std::path::Path;
 use std::time::Duration;
 
@@ -15,8 +16,12 @@ use super::read::number;
 const TIMEOUT: Duration = Duration::from_secs(30);
 const BACK_OFF: Duration = Duration::from_secs(5);
 const ATTEMPTS: u64 = 4;
+/// An attempt may take this many times the wait for one answer.
+const ANSWERS: u32 = 10;
 /// Nobody waits longer than this for one answer.
 const LONGEST: u64 = 600;
+/// Nor longer than this for one mail.
+const LONGEST_ATTEMPT: u64 = 6 * 3600;
 
 /// Reads the table. `domain` is that of the sender; the client greets with it unless `hello` says otherwise.
 pub(super) fn read(sheet: &mut Sheet<'_>, mut fields: Fields<'_, '_>, folder: &Path, domain: &str) -> Server {
@@ -61,6 +66,8 @@ pub(super) fn read(sheet: &mut Sheet<'_>, mut fields: Fields<'_, '_>, folder: &P
         }
         _ => {}
     }
+    let timeout = wait(sheet, &mut fields, "timeout", 1..=LONGEST).unwrap_or(TIMEOUT);
+    let deadline = wait(sheet, &mut fields, "deadline", timeout.as_secs()..=LONGEST_ATTEMPT);
     let server = Server {
         port: port as u16,
         security: security.unwrap_or(Security::StartTls),
@@ -68,9 +75,10 @@ pub(super) fn read(sheet: &mut Sheet<'_>, mut fields: Fields<'_, '_>, folder: &P
         auth: auth.unwrap_or(Auth::Password),
         password: password.map(Spanned::into_inner),
         ca_file: fields.text(sheet, "ca_file").map(|text| beside(folder, text.get_ref())),
-        timeout: wait(sheet, &mut fields, "timeout", 1).unwrap_or(TIMEOUT),
+        timeout,
+        deadline: deadline.unwrap_or(timeout * ANSWERS),
         attempts: number(sheet, &mut fields, "attempts", 1..=20).unwrap_or(ATTEMPTS) as u32,
-        back_off: wait(sheet, &mut fields, "back_off", 0).unwrap_or(BACK_OFF),
+        back_off: wait(sheet, &mut fields, "back_off", 0..=LONGEST).unwrap_or(BACK_OFF),
         hello: hello(sheet, &mut fields).unwrap_or_else(|| domain.to_owned()),
         host: host.into_inner(),
     };
@@ -113,11 +121,16 @@ fn password(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>, folder: &Path) -
     found.into_iter().next()
 }
 
-fn wait(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>, name: &'static str, least: u64) -> Option<Duration> {
+fn wait(
+    sheet: &mut Sheet<'_>,
+    fields: &mut Fields<'_, '_>,
+    name: &'static str,
+    range: RangeInclusive<u64>,
+) -> Option<Duration> {
     let span = fields.node(name)?.span();
     let seconds = fields.length(sheet, name)?.seconds() as u64;
-    if !(least..=LONGEST).contains(&seconds) {
-        sheet.say("rule-value", span, format!("`{name}` must be from {least}s to {LONGEST}s"));
+    if !range.contains(&seconds) {
+        sheet.say("rule-value", span, format!("`{name}` must be from {}s to {}s", range.start(), range.end()));
         return None;
     }
     Some(Duration::from_secs(seconds))

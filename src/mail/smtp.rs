@@ -1,187 +1,139 @@
 //! SMTP by lettre: one connection per attempt, protected as configured, one transaction for all recipients.
+//!
+//! The connection lives in a thread of its own. A time-out of a socket ends one wait for one byte; a server that sends a
+//! byte now and then would be waited for without end. Here every step has a time, and all of them together have one.
+//! What the thread did is recorded by who waits for it, so a thread that nobody waits for any more changes nothing.
 
-use std::error::Error as _;
 use std::fmt;
-use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::time::Duration;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
 
-use lettre::Address;
-use lettre::transport::smtp::Error;
-use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{Certificate, SmtpConnection, TlsParameters};
-use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Certificate, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 
 use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Outcome};
-use crate::render::text;
 
-use super::config::{Auth, Security, Server};
+use super::config::{Security, Server};
 use super::deliver::{Sent, Transport, Trouble};
+use super::session::{Job, Session, Step};
+use super::words::{Veil, shown};
 
 /// Longest wait for the answer to QUIT.
-const GOODBYE: Duration = Duration::from_secs(2);
+pub(super) const GOODBYE: Duration = Duration::from_secs(2);
+/// A socket notices a time-out itself, and says more about it: it is given a moment longer than its time.
+const GRACE: Duration = Duration::from_millis(500);
 
 /// A server, and how to speak to it.
-pub struct Smtp<'a> {
-    server: &'a Server,
-    tls: Option<TlsParameters>,
-    credentials: Option<Credentials>,
-    hello: ClientId,
+pub struct Smtp {
+    session: Arc<Session>,
+    /// The connection before, while it says goodbye.
+    leaving: Option<Receiver<Step>>,
 }
 
-impl fmt::Debug for Smtp<'_> {
+impl fmt::Debug for Smtp {
     /// Without the password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Smtp").field("server", &self.server).finish_non_exhaustive()
+        f.debug_struct("Smtp").field("server", &self.session.server).finish_non_exhaustive()
     }
 }
 
-impl<'a> Smtp<'a> {
+impl Smtp {
     /// Prepares to speak to a server; nothing is opened yet.
     ///
     /// # Errors
     /// The file of the further root certificate cannot be used.
-    pub fn new(server: &'a Server, password: Option<String>) -> Outcome<Self> {
+    pub fn new(server: &Server, password: Option<String>) -> Outcome<Self> {
         let tls = match server.security {
             Security::None => None,
             Security::StartTls | Security::Tls => Some(parameters(server)?),
         };
-        let credentials = server.user.clone().zip(password).map(|(user, password)| Credentials::new(user, password));
+        let secret = server.user.clone().zip(password);
+        let veil = secret.as_ref().map(|(user, password)| Veil::over(user, password)).unwrap_or_default();
+        let credentials = secret.map(|(user, password)| Credentials::new(user, password));
         let hello = match server.hello.parse::<IpAddr>() {
             Ok(IpAddr::V4(address)) => ClientId::Ipv4(address),
             Ok(IpAddr::V6(address)) => ClientId::Ipv6(address),
             Err(_) => ClientId::Domain(server.hello.clone()),
         };
-        Ok(Self { server, tls, credentials, hello })
+        let session = Session { server: server.clone(), tls, credentials, hello, veil };
+        Ok(Self { session: Arc::new(session), leaving: None })
     }
 
-    /// A connection that is protected and authenticated, or none at all.
-    fn connect(&self) -> Result<SmtpConnection, Error> {
-        let server = self.server;
-        let timeout = Some(server.timeout);
-        let wrapper = self.tls.as_ref().filter(|_| server.security == Security::Tls);
-        let mut connection = if server.security == Security::None && server.host.parse::<IpAddr>().is_err() {
-            // The name is not looked up: nobody can make it mean another machine.
-            let both: [IpAddr; 2] = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
-            let both = both.map(|address| SocketAddr::new(address, server.port));
-            SmtpConnection::connect(&both[..], timeout, &self.hello, None, None)?
-        } else {
-            SmtpConnection::connect((server.host.as_str(), server.port), timeout, &self.hello, wrapper, None)?
+    /// Lets the connection before say goodbye, for a moment.
+    fn settle(&mut self) {
+        let Some(steps) = self.leaving.take() else {
+            return;
         };
-        if let Some(tls) = self.tls.as_ref().filter(|_| server.security == Security::StartTls) {
-            connection.starttls(tls, &self.hello)?;
-        }
-        if let Some(credentials) = &self.credentials {
-            let mechanisms: &[Mechanism] = match server.auth {
-                Auth::Password => &[Mechanism::Plain, Mechanism::Login],
-                Auth::Xoauth2 => &[Mechanism::Xoauth2],
+        let until = Instant::now() + GOODBYE + GRACE;
+        while steps.recv_timeout(until.saturating_duration_since(Instant::now())).is_ok() {}
+    }
+
+    fn late(&self, within: Duration, handed_over: bool) -> Trouble {
+        self.session.late(within, handed_over)
+    }
+}
+
+impl Drop for Smtp {
+    fn drop(&mut self) {
+        self.settle();
+    }
+}
+
+impl Transport for Smtp {
+    fn send(
+        &mut self,
+        from: &str,
+        to: &[String],
+        mail: &[u8],
+        hand_over: &mut dyn FnMut(&[String]) -> bool,
+    ) -> Result<Sent, Trouble> {
+        self.settle();
+        let (timeout, whole) = (self.session.server.timeout, self.session.server.deadline);
+        let end = Instant::now() + whole;
+        let ((report, steps), (allow, allowed)) = (channel(), channel());
+        let job = Job { from: from.to_owned(), to: to.to_vec(), mail: mail.to_vec() };
+        let session = Arc::clone(&self.session);
+        thread::spawn(move || session.work(&job, &report, &allowed));
+        let (mut wait, mut handed_over) = (timeout + GRACE, false);
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            let step = match steps.recv_timeout(wait.min(left)) {
+                Ok(step) => step,
+                Err(RecvTimeoutError::Timeout) => {
+                    let within = if wait < left { timeout } else { whole };
+                    return Err(self.late(within, handed_over));
+                }
+                // The thread ends only after it has said how; unless it broke down.
+                Err(RecvTimeoutError::Disconnected) => return Err(self.session.broken(handed_over)),
             };
-            connection.auth(mechanisms, credentials)?;
-        }
-        Ok(connection)
-    }
-}
-
-impl Transport for Smtp<'_> {
-    fn send(&mut self, from: &str, to: &[String], mail: &[u8]) -> Result<Sent, Trouble> {
-        let mut connection = self.connect().map_err(|cause| trouble(&cause, self.server, Stage::Server))?;
-        let result = transact(&mut connection, from, to, mail);
-        // A server that hangs is not given its whole time again to say goodbye.
-        let _ = connection.set_timeout(Some(self.server.timeout.min(GOODBYE)));
-        connection.abort();
-        result.map_err(|(cause, stage)| trouble(&cause, self.server, stage))
-    }
-}
-
-/// How far a transaction was.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stage {
-    /// Connecting and signing in.
-    Server,
-    /// Sender and recipients.
-    Envelope,
-    /// From the first byte of the mail to the server's answer.
-    Message,
-}
-
-fn transact(connection: &mut SmtpConnection, from: &str, to: &[String], mail: &[u8]) -> Result<Sent, (Error, Stage)> {
-    let envelope = |cause: Error| (cause, Stage::Envelope);
-    let mut sent = Sent::default();
-    connection.command(Mail::new(from.parse::<Address>().ok(), Vec::new())).map_err(envelope)?;
-    for address in to {
-        let Ok(parsed) = address.parse::<Address>() else {
-            sent.refused.push((address.clone(), "it is no address".to_owned()));
-            continue;
-        };
-        match connection.command(Rcpt::new(parsed, Vec::new())) {
-            Ok(_) => sent.delivered.push(address.clone()),
-            Err(cause) if cause.is_permanent() => sent.refused.push((address.clone(), words(&cause))),
-            // 421 says that the server closes the connection.
-            Err(cause) if cause.is_transient() && code(&cause) != Some(421) => {
-                sent.deferred.push((address.clone(), words(&cause)));
-            }
-            Err(cause) => return Err(envelope(cause)),
+            wait = match step {
+                // A name may stand for several addresses, and each is tried.
+                Step::Resolved(addresses) => timeout.saturating_mul(addresses) + GRACE,
+                Step::Connected => timeout + GRACE,
+                // A name, a password, and what the server asks in between.
+                Step::Protected => timeout.saturating_mul(2) + GRACE,
+                // Each answer has its time there, and there may be many recipients.
+                Step::SignedIn => whole,
+                Step::Accepted(accepted) => {
+                    if !hand_over(&accepted) {
+                        return Err(Trouble { message: "it cannot be recorded".to_owned(), ..Trouble::default() });
+                    }
+                    handed_over = true;
+                    let _ = allow.send(());
+                    whole
+                }
+                Step::Ended(result) => {
+                    self.leaving = Some(steps);
+                    return result;
+                }
+            };
         }
     }
-    if sent.delivered.is_empty() {
-        return Ok(sent);
-    }
-    connection.command(Data).map_err(envelope)?;
-    let answer = connection.message(mail).map_err(|cause| (cause, Stage::Message))?;
-    sent.answer = shown(&format!("{} {}", answer.code(), answer.message().collect::<Vec<_>>().join(" ")));
-    Ok(sent)
-}
-
-fn code(cause: &Error) -> Option<u16> {
-    cause.status().map(u16::from)
-}
-
-fn trouble(cause: &Error, server: &Server, stage: Stage) -> Trouble {
-    let answered = cause.status().is_some();
-    let io = io_kind(cause);
-    let late = matches!(io, Some(io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut));
-    // The peer's certificate, or its speech, is wrong: that is so again a minute later.
-    let untrusted = io == Some(io::ErrorKind::InvalidData);
-    let at = format!("{}:{}", server.host, server.port);
-    // A server that does not take a token asks back, which lettre answers with an error of its own.
-    let token = server.auth == Auth::Xoauth2 && stage == Stage::Server && cause.is_client();
-    let message = if token {
-        format!("{at} does not take the access token: {}", words(cause))
-    } else if late {
-        format!("{at} did not answer within {} s", server.timeout.as_secs())
-    } else if untrusted {
-        format!("{at} cannot be trusted: {}", words(cause))
-    } else {
-        format!("{at}: {}", words(cause))
-    };
-    let unknown = stage == Stage::Message && !answered;
-    let message = if unknown { format!("{message}; the mail was handed over and may have arrived") } else { message };
-    let lasting = cause.is_permanent() || cause.is_client() || cause.is_tls() || untrusted;
-    Trouble { message, retry: !lasting, server: stage == Stage::Server, unknown }
-}
-
-fn io_kind(cause: &Error) -> Option<io::ErrorKind> {
-    let mut source = cause.source();
-    while let Some(inner) = source {
-        if let Some(io) = inner.downcast_ref::<io::Error>() {
-            return Some(io.kind());
-        }
-        source = inner.source();
-    }
-    None
-}
-
-/// The words of an error, on one line.
-fn words(cause: &Error) -> String {
-    shown(&cause.to_string())
-}
-
-/// What a server says goes to terminals and files: on one line, of a length that people read.
-fn shown(plain: &str) -> String {
-    let line = plain.split_whitespace().collect::<Vec<_>>().join(" ");
-    text::visible(text::cut(&line, 300).0, false).into_owned()
 }
 
 fn parameters(server: &Server) -> Outcome<TlsParameters> {
@@ -197,6 +149,6 @@ fn parameters(server: &Server) -> Outcome<TlsParameters> {
         builder = builder.add_root_certificate(root);
     }
     builder.build().map_err(|cause| {
-        Failure::usage_one(Diagnostic::error("mail-ca", format!("TLS cannot be set up: {}", words(&cause))))
+        Failure::usage_one(Diagnostic::error("mail-ca", format!("TLS cannot be set up: {}", shown(&cause.to_string()))))
     })
 }

@@ -17,6 +17,8 @@ pub use manifest::{
 };
 pub use rows::{PackRows, damaged, open_csv};
 pub use sample::{Sample, SampleFacts, SampleItem, SampleOptions, sample};
-pub use staging::{PackFile, Staging, sha256_of, size_and_sha256, write_file};
+pub use staging::{
+    PackFile, Staging, private_folder, sha256_of, size_and_sha256, sync_folder, write_file, write_private,
+};
 pub use table::{SPREADSHEET_ROWS, write_parquet, write_table_csv};
 pub use verify::{Difference, Kind as DifferenceKind, MANIFEST_FILE, PackCheck, check_pack, compare};

@@ -2,7 +2,7 @@
 //! written, and replaces the target by renaming when it is complete. An old pack is never half overwritten.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -238,6 +238,59 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Outcome<()> {
     #[expect(clippy::disallowed_methods, reason = "this is the place that the ban points to")]
     fs::write(&partial, bytes).map_err(|cause| Failure::io("write", &partial, &cause))?;
     fs::rename(&partial, path).map_err(|cause| Failure::io("put the file at", path, &cause))
+}
+
+/// Writes one file as [`write_file`] does, for its owner's eyes only, and so that it is there after a power cut: who
+/// reads it later relies on what it says.
+///
+/// # Errors
+/// The folder or the file cannot be written.
+pub fn write_private(path: &Path, bytes: &[u8]) -> Outcome<()> {
+    let parent = parent_of(path);
+    private_folder(&parent)?;
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let partial = parent.join(format!(".{name}.partial"));
+    // What a cut run left may have been begun with other permissions.
+    let _ = fs::remove_file(&partial);
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(&partial).and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
+    if let Err(cause) = written {
+        let _ = fs::remove_file(&partial);
+        return Err(Failure::io("write", &partial, &cause));
+    }
+    fs::rename(&partial, path).map_err(|cause| Failure::io("put the file at", path, &cause))?;
+    sync_folder(&parent);
+    Ok(())
+}
+
+/// Makes a folder that only its owner can enter, and leaves one alone that is there.
+///
+/// # Errors
+/// It cannot be made.
+pub fn private_folder(path: &Path) -> Outcome<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    let parent = parent_of(path);
+    fs::create_dir_all(&parent).map_err(|cause| Failure::io("create the folder", &parent, &cause))?;
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "only here the mode is set"))]
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    match builder.create(path) {
+        Err(cause) if cause.kind() != io::ErrorKind::AlreadyExists => {
+            Err(Failure::io("create the folder", path, &cause))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Makes a renaming last. Where folders cannot be synchronised, nothing is lost but that.
+pub fn sync_folder(path: &Path) {
+    let _ = File::open(path).and_then(|folder| folder.sync_all());
 }
 
 /// Size and SHA-256 of a file; `heard` is told how much was read.

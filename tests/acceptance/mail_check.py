@@ -10,6 +10,7 @@ import base64
 import email
 import email.policy
 import email.utils
+import fcntl
 import json
 import logging
 import os
@@ -297,7 +298,7 @@ def no_password():
         path = mail_file("no-password", server.port)
         (work / "password").unlink()
         done, outbox = run("no-password", path)
-        assert done.returncode == 2 and "password cannot be read" in done.stderr, done
+        assert done.returncode == NOT_DELIVERED and "password cannot be read" in done.stderr, done
         assert not box.logins and len(kept(outbox)) == 1, "the mail is kept all the same"
         dry, _ = run("dry", path, send="--dry-run")
         assert dry.returncode == WORSE and "to: grc@acme.example" in dry.stdout, "a dry run needs no password"
@@ -358,9 +359,172 @@ def hanging_server():
             done, outbox = run(name, mail_file(name, server.port))
             took = time.monotonic() - began
             assert done.returncode == NOT_DELIVERED and "did not answer within 2 s" in done.stderr, done
-            # Two attempts of two seconds, each with a goodbye of at most two, and a pause of one.
+            # Two attempts of two seconds for each address of localhost, and a pause of one.
             assert took < 15 and server.connections == 2, (took, server.connections)
             assert len(kept(outbox)) == 1
+
+
+def hang_at(word):
+    """Answers up to a command, or with `.` up to the end of the mail."""
+    def talk(connection):
+        lines = connection.makefile("rb")
+        connection.sendall(b"220 here\r\n")
+        for line in lines:
+            if line.upper().startswith(word):
+                time.sleep(60)
+            if line.upper().startswith(b"DATA"):
+                connection.sendall(b"354 go on\r\n")
+                while lines.readline() != b".\r\n":
+                    pass
+                time.sleep(60)
+            connection.sendall(b"250 localhost\r\n")
+    return talk
+
+
+TWO_RULES = """[[recipient]]
+name = "one"
+to = ["one@acme.example"]
+[[recipient]]
+name = "two"
+to = ["two@acme.example"]
+min_severity = "low"
+"""
+
+
+def hangs_at_any_step():
+    """Whoever does not answer is asked for one mail only: the other is kept without trying."""
+    for word, state in ((b"MAIL", "waiting"), (b"RCPT", "waiting"), (b"DATA", "unknown"), (b".", "unknown")):
+        name = f"hangs-at-{word.decode().strip('.') or 'end'}"
+        with Socket(hang_at(word)) as server:
+            began = time.monotonic()
+            done, outbox = run(name, mail_file(name, server.port, "none", login=False, rules=TWO_RULES))
+            took = time.monotonic() - began
+            assert done.returncode == NOT_DELIVERED and "did not answer within 2 s" in done.stderr, done
+            assert took < 15 and server.connections == 2, (word, took, server.connections)
+            expected = state if word == b"." else "waiting"
+            assert states(outbox) == {"one@acme.example": expected, "two@acme.example": "waiting"}, (word, states(outbox))
+
+
+def drip(connection):
+    """A byte now and then, and never an end."""
+    for byte in b"220 " + b"x" * 600:
+        connection.sendall(bytes([byte]))
+        time.sleep(0.5)
+
+
+def drip_after_mail(connection):
+    lines = connection.makefile("rb")
+    connection.sendall(b"220 here\r\n")
+    for line in lines:
+        word = line[:4].upper()
+        connection.sendall(b"354 go on\r\n" if word == b"DATA" else b"250 localhost\r\n")
+        if word == b"DATA":
+            while lines.readline() != b".\r\n":
+                pass
+            drip(connection)
+
+
+def dripping_server():
+    """No single wait is long; all together have an end."""
+    for name, talk, state in (("drips", drip, "waiting"), ("drips-at-the-end", drip_after_mail, "unknown")):
+        with Socket(talk) as server:
+            began = time.monotonic()
+            path = mail_file(name, server.port, "none", login=False, extra='deadline = "5s"')
+            done, outbox = run(name, path)
+            took = time.monotonic() - began
+            assert done.returncode == NOT_DELIVERED and "within" in done.stderr, done
+            assert took < 25 and states(outbox) == {"grc@acme.example": state}, (took, states(outbox))
+
+
+class Between:
+    """Somebody on the way, who adds to what the server says before TLS begins."""
+
+    def __init__(self, port, added):
+        self.port, self.added = port, added
+
+    def __call__(self, connection):
+        server = socket.create_connection(("127.0.0.1", self.port))
+        lines = server.makefile("rb", buffering=0)
+        asked = b""
+        while not asked.upper().startswith(b"STARTTLS"):
+            # An answer is over with the line that has a space after its code.
+            while (line := lines.readline())[3:4] == b"-":
+                connection.sendall(line)
+            connection.sendall(line)
+            asked = connection.recv(4096)
+            server.sendall(asked)
+        connection.sendall(lines.readline() + self.added)
+        threading.Thread(target=self.pass_on, args=(server, connection), daemon=True).start()
+        self.pass_on(connection, server)
+
+    @staticmethod
+    def pass_on(one, other):
+        try:
+            while data := one.recv(65536):
+                other.sendall(data)
+            other.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+
+def answers_before_tls():
+    """Answers that somebody slips in before TLS begins do not pass for those of the server."""
+    hello = b"250-localhost\r\n250 AUTH PLAIN\r\n"
+    rest = b"235 in\r\n250 ok\r\n250 ok\r\n354 go on\r\n250 taken\r\n"
+    for name, added, login in (
+        ("slipped-all", hello + rest, True),
+        ("slipped-hello", hello, True),
+        ("slipped-hello-no-login", hello, False),
+        ("slipped-all-no-login", b"250 localhost\r\n250 ok\r\n250 ok\r\n354 go on\r\n250 taken\r\n", False),
+    ):
+        box = Box()
+        with Running(box, login=login) as server, Socket(Between(server.port, added)) as between:
+            done, outbox = run(name, mail_file(name, between.port, login=login))
+            assert done.returncode == NOT_DELIVERED and "cannot be trusted" in done.stderr, done
+            assert states(outbox) == {"grc@acme.example": "waiting"} and not box.mails, states(outbox)
+            assert between.connections == 1, "it is as wrong a second later"
+
+
+def wrong_code_at_the_end(connection):
+    lines = connection.makefile("rb")
+    connection.sendall(b"220 here\r\n")
+    for line in lines:
+        word = line[:4].upper()
+        connection.sendall(b"354 go on\r\n" if word == b"DATA" else b"250 localhost\r\n")
+        if word == b"DATA":
+            while lines.readline() != b".\r\n":
+                pass
+            connection.sendall(b"354 go on\r\n")
+
+
+def wrong_codes():
+    """An answer that belongs to another question is none."""
+    with Socket(wrong_code_at_the_end) as server:
+        done, outbox = run("wrong-code", mail_file("wrong-code", server.port, "none", login=False))
+        assert done.returncode == NOT_DELIVERED and "cannot be trusted: its answer to the mail is 354" in done.stderr, done
+        assert states(outbox) == {"grc@acme.example": "unknown"} and len(kept(outbox)) == 1
+
+
+def repeats_the_password():
+    """A server that repeats what it was sent: the password is in no message and in no record."""
+    plain = base64.b64encode(f"\0overstay\0{SECRET}".encode())
+
+    def talk(connection):
+        secure = context(own).wrap_socket(connection, server_side=True)
+        lines = secure.makefile("rb")
+        secure.sendall(b"220 here\r\n")
+        for line in lines:
+            if line.upper().startswith(b"AUTH"):
+                secure.sendall(b"535 what is " + line.split()[-1] + b" or " + SECRET.encode() + b"\r\n")
+            else:
+                secure.sendall(b"250-localhost\r\n250 AUTH PLAIN\r\n")
+
+    with Socket(talk) as server:
+        done, outbox = run("repeats", mail_file("repeats", server.port, "tls"))
+        assert done.returncode == NOT_DELIVERED and "535" in done.stderr and "[…] or […]" in done.stderr, done
+        record = (outbox / "deliveries.json").read_text()
+        for form in (SECRET, plain.decode()):
+            assert form not in done.stderr + record, form
 
 
 def dropped_in_data():
@@ -383,7 +547,7 @@ def dropped_in_data():
 
 
 def killed():
-    """A run that is cut off loses nothing, and nobody sends from its outbox while it runs."""
+    """A run that is cut off loses nothing."""
     name = "killed"
     with Socket(hang) as server:
         path = mail_file(name, server.port)
@@ -394,8 +558,6 @@ def killed():
             if server.connections:
                 break
             time.sleep(0.05)
-        other, _ = run(name, path)
-        assert other.returncode == 2 and "another run is sending" in other.stderr, other
         running.kill()
         running.wait()
         assert len(kept(outbox)) == 1 and states(outbox) == {"grc@acme.example": "waiting"}
@@ -403,6 +565,67 @@ def killed():
     with Running(box) as server:
         done, _ = run(name, mail_file(name, server.port))
         assert done.returncode == WORSE and len(box.mails) == 1 and not kept(outbox), done
+
+
+def killed_while_handing_over():
+    """Nobody knows whether the mail arrived, and the record says so."""
+    name = "killed-handing-over"
+    with Socket(hang_at(b".")) as server:
+        path = mail_file(name, server.port, "none", login=False)
+        outbox = work / f"{name}-outbox"
+        command = [tool, "drift", baseline, current, "--mail", str(path), "--send", "--outbox", str(outbox)]
+        running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(200):
+            if (outbox / "deliveries.json").exists() and states(outbox) == {"grc@acme.example": "unknown"}:
+                break
+            time.sleep(0.02)
+        running.kill()
+        running.wait()
+        mail = deliveries(outbox)[0]
+        assert (states(outbox), mail["attempts"], len(kept(outbox))) == ({"grc@acme.example": "unknown"}, 1, 1), mail
+
+
+def hangs_at_goodbye():
+    """What the server took is recorded before the goodbye, which has two seconds."""
+    name = "hangs-at-goodbye"
+
+    def talk(connection):
+        lines = connection.makefile("rb")
+        connection.sendall(b"220 here\r\n")
+        for line in lines:
+            word = line[:4].upper()
+            if word == b"QUIT":
+                time.sleep(60)
+            connection.sendall(b"354 go on\r\n" if word == b"DATA" else b"250 localhost\r\n")
+            if word == b"DATA":
+                while lines.readline() != b".\r\n":
+                    pass
+                connection.sendall(b"250 taken\r\n")
+
+    with Socket(talk) as server:
+        path = mail_file(name, server.port, "none", login=False)
+        outbox = work / f"{name}-outbox"
+        command = [tool, "drift", baseline, current, "--mail", str(path), "--send", "--outbox", str(outbox)]
+        running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while running.poll() is None and not (
+            (outbox / "deliveries.json").exists() and states(outbox) == {"grc@acme.example": "delivered"}
+        ):
+            time.sleep(0.02)
+        assert running.poll() is None, "the record is written while the goodbye is waited for"
+        began = time.monotonic()
+        assert running.wait() == WORSE and time.monotonic() - began < 5
+
+
+def busy():
+    """While another run sends for longer than a minute, the mails are put beside its own, and the exit code says so."""
+    name = "busy"
+    outbox = work / f"{name}-outbox"
+    outbox.mkdir()
+    with open(outbox / ".sending", "a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        done, _ = run(name, mail_file(name, free_port()))
+        assert done.returncode == NOT_DELIVERED and "another run has been sending" in done.stderr, done
+        assert len(kept(outbox)) == 1 and states(outbox) == {"grc@acme.example": "waiting"}
 
 
 def nobody_there():
@@ -564,6 +787,40 @@ def weekly():
         assert not kept(work / "packs/outbox")
 
 
+def cron():
+    """The line for cron, with the environment that cron gives and nothing else."""
+    deploy = pathlib.Path(__file__).parents[2] / "deploy"
+    samples = pathlib.Path(__file__).parents[2] / "samples"
+    programs = work / "cron-bin"
+    programs.mkdir()
+    (programs / "overstay").symlink_to(pathlib.Path(tool).resolve())
+    shutil.copy(deploy / "overstay-weekly", programs)
+    # The samples are quarters, whatever today is.
+    (programs / "date").write_text("#!/bin/sh\necho $QUARTER\n")
+    (programs / "date").chmod(0o755)
+    environment, command = {"HOME": "/", "LOGNAME": "overstay", "SHELL": "/bin/sh", "PATH": "/usr/bin:/bin"}, ""
+    # The place of the programs is the only thing that is changed.
+    for line in (deploy / "cron").read_text().replace("/usr/local/bin", str(programs)).splitlines():
+        if line and line[0].isdigit():
+            command = line.split(maxsplit=6)[6]
+            assert line.split()[5] == "overstay" and "%" not in command, "cron breaks a line at a percent sign"
+        elif "=" in line and not line.startswith("#"):
+            environment.update([line.split("=", 1)])
+    packs = work / "cron-packs"
+    box = Box()
+    with Running(box) as server:
+        environment.update(OVERSTAY_PACKS=str(packs), OVERSTAY_MAIL=str(mail_file("cron", server.port)))
+        codes = []
+        for folder, quarter in (("acme-2026-Q2", "2026-Q2"), ("acme", "2026-Q3")):
+            environment.update(OVERSTAY_EXPORTS=str(samples / folder), QUARTER=quarter)
+            done = subprocess.run(["/bin/sh", "-c", command], env=environment, capture_output=True, text=True, timeout=120)
+            codes.append(done.returncode)
+        # What is worse is no failure of the job.
+        assert codes == [0, 0] and len(box.mails) == 1, (codes, done)
+    for path in (packs, packs / "2026-Q3", packs / "2026-Q3/findings.csv", packs / "outbox/deliveries.json"):
+        assert path.stat().st_mode & 0o077 == 0, f"others can read {path}"
+
+
 def wait_for(port):
     for _ in range(100):
         try:
@@ -576,8 +833,9 @@ def wait_for(port):
 
 checks = [
     starttls_and_auth, other_passwords, wrong_password, access_token, no_password, refused_recipient, temporary_failure,
-    wrong_certificate, no_starttls, hanging_server, dropped_in_data, killed, nobody_there, implicit_tls, rules_and_attachments,
-    nothing_changed, files, weekly,
+    wrong_certificate, no_starttls, hanging_server, hangs_at_any_step, dripping_server, answers_before_tls, wrong_codes,
+    repeats_the_password, dropped_in_data, killed, killed_while_handing_over, hangs_at_goodbye, busy, nobody_there, implicit_tls,
+    rules_and_attachments, nothing_changed, files, weekly, cron,
 ]
 if "--postfix" in sys.argv:
     checks.append(postfix)

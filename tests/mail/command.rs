@@ -14,10 +14,19 @@ fn company(server: &str) -> Company {
     let late = Company::text("exports/crm/accounts.csv").replace("2026-07-31T18:00:00Z", "2026-08-09T18:00:00Z");
     company.write("exports/crm/accounts.csv", late);
     report("packs/two");
-    let rules = "[[recipient]]\nname = \"GRC\"\nto = [\"grc@corp.example\"]\n\
-                 [[recipient]]\nname = \"erp\"\nto = [\"erp@corp.example\"]\nsystems = [\"erp\"]\n";
-    company.with("mail.toml", format!("from = \"overstay@corp.example\"\n{server}{rules}"))
+    company.with("mail.toml", MAIL.replace("SERVER", server))
 }
+
+const MAIL: &str = r#"from = "overstay@corp.example"
+SERVER
+[[recipient]]
+name = "GRC"
+to = ["grc@corp.example"]
+[[recipient]]
+name = "erp"
+to = ["erp@corp.example"]
+systems = ["erp"]
+"#;
 
 const NOBODY: &str = "[server]\nhost = \"localhost\"\nport = 9\nsecurity = \"none\"\nattempts = 1\nback_off = \"0s\"\ntimeout = \"2s\"\n";
 
@@ -55,6 +64,37 @@ fn what_cannot_be_delivered_is_kept_and_said() {
 }
 
 #[test]
+fn jobs_with_other_mail_files_share_an_outbox() {
+    let company = company(NOBODY);
+    assert_eq!(company.run(&drift(&["--mail", "mail.toml", "--send"])).code, 6);
+    company.write("other.toml", MAIL.replace("grc@", "cfo@").replace("SERVER", NOBODY));
+    let ran = company.run(&drift(&["--mail", "other.toml", "--send"]));
+    assert_eq!(ran.code, 6, "{}", ran.err);
+    assert!(ran.err.contains("note: mail waits here for a run with "), "{}", ran.err);
+    assert!(ran.err.contains("not delivered to cfo@") && !ran.err.contains("grc@"), "{}", ran.err);
+}
+
+#[test]
+fn who_is_taken_out_of_a_rule_is_said_and_the_mail_is_kept() {
+    let company = company(NOBODY);
+    let send = drift(&["--mail", "mail.toml", "--send"]);
+    assert_eq!(company.run(&send).code, 6);
+    company.write("mail.toml", MAIL.replace("grc@", "cfo@").replace("SERVER", NOBODY));
+    let ran = company.run(&send);
+    assert!(ran.err.contains("warning: GRC: not sent to grc@corp.example: no rule that asks for this"), "{}", ran.err);
+    // The mail itself goes to whom the rule names now; what was for nobody else would be put aside.
+    assert!(ran.err.contains("not delivered to cfo@corp.example"), "{}", ran.err);
+    company.write("mail.toml", MAIL.replace("grc@", "cfo@").replace("\"cfo@", "\"x@").replace("SERVER", NOBODY));
+    let late = Company::text("exports/crm/accounts.csv").replace("2026-07-31T18:00:00Z", "2026-08-19T18:00:00Z");
+    company.write("exports/crm/accounts.csv", late);
+    assert_eq!(company.run(&["report", "exports", "--period", "2026-Q3", "--out", "packs/three"]).code, 0);
+    let ran = company.run(&["drift", "packs/one", "packs/three", "--mail", "mail.toml", "--send"]);
+    assert!(ran.err.contains("warning: GRC: not sent to cfo@corp.example"), "{}", ran.err);
+    assert!(ran.err.contains("outbox/withdrawn/"), "{}", ran.err);
+    assert_eq!(std::fs::read_dir(company.path("packs/outbox/withdrawn")).expect("a folder").count(), 1);
+}
+
+#[test]
 fn files_are_the_same_every_time_and_one_per_rule() {
     let company = company("");
     let ran = company.run(&drift(&["--mail", "mail.toml", "--eml", "out/a.eml", "--always"]));
@@ -79,6 +119,27 @@ fn exports_that_are_no_pack_need_an_outbox() {
     assert!(ran.err.contains("--outbox has to say where deliveries are recorded"), "{}", ran.err);
     let ran = company.run(&[&args[..], &["--outbox", "box"]].concat());
     assert_eq!(ran.code, 6, "{}", ran.err);
+}
+
+#[test]
+fn files_and_dry_runs_of_exports_need_no_outbox() {
+    let company = company(NOBODY);
+    let args = ["drift", "packs/one", "exports", "--period", "2026-Q3", "--mail", "mail.toml"];
+    let ran = company.run(&[&args[..], &["--dry-run"]].concat());
+    assert_eq!(ran.code, 5, "{}", ran.err);
+    assert!(ran.out.contains("to: grc@corp.example\n"), "{}", ran.out);
+    let ran = company.run(&[&args[..], &["--eml", "mail.eml"]].concat());
+    assert_eq!(ran.code, 5, "{}", ran.err);
+    assert!(company.path("mail-1.eml").exists());
+}
+
+#[test]
+fn a_password_that_cannot_be_read_leaves_the_mail_and_says_so() {
+    let company = company(&format!("{NOBODY}user = \"overstay\"\npassword_file = \"none\"\n"));
+    let ran = company.run(&drift(&["--mail", "mail.toml", "--send"]));
+    assert_eq!(ran.code, 6, "{}", ran.err);
+    assert!(ran.err.contains("none: the password cannot be read"), "{}", ran.err);
+    assert!(ran.err.contains("the next run sends it"), "{}", ran.err);
 }
 
 #[test]

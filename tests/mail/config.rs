@@ -33,6 +33,7 @@ auth = "xoauth2"
 password_command = ["pass", "show", "smtp"]
 ca_file = "ca.pem"
 timeout = "10s"
+deadline = "120s"
 attempts = 2
 back_off = "1s"
 hello = "grc.acme.example"
@@ -54,6 +55,7 @@ attach = []
     assert_eq!(server.password, Some(Password::Command(vec!["pass".into(), "show".into(), "smtp".into()])));
     assert_eq!(server.ca_file, Some(PathBuf::from("/etc/overstay/ca.pem")));
     assert_eq!((server.timeout, server.back_off), (Duration::from_secs(10), Duration::from_secs(1)));
+    assert_eq!(server.deadline, Duration::from_mins(2));
     assert_eq!((server.attempts, server.hello.as_str()), (2, "grc.acme.example"));
     assert_eq!((config.max_attachment, config.findings), (4_000_000, 3));
     assert_eq!(config.templates, Some(PathBuf::from("/etc/overstay/look")));
@@ -71,6 +73,7 @@ fn what_is_left_out_has_safe_values() {
     let server = config.server.expect("a server");
     assert_eq!((server.port, server.security, server.hello.as_str()), (587, Security::StartTls, "acme.example"));
     assert!(server.attempts > 1 && server.timeout > Duration::ZERO);
+    assert_eq!(server.deadline, server.timeout * 10);
     let rule = &config.rules[0];
     assert!(!rule.names && !rule.always && rule.attach.is_empty() && rule.is_whole());
 }
@@ -144,6 +147,13 @@ fn the_example_is_right() {
 #[test]
 fn nobody_to_send_to() {
     insta::assert_snapshot!(mistakes("from = \"a@acme.example\"\n"), @"error: mail.toml:1:1: no [[recipient]] says who gets a mail");
+}
+
+#[test]
+fn an_attempt_takes_no_less_than_an_answer() {
+    let text = "from = \"a@b.example\"\n[server]\nhost = \"h\"\ntimeout = \"20s\"\ndeadline = \"10s\"\n\
+                [[recipient]]\nto = [\"b@b.example\"]\n";
+    insta::assert_snapshot!(mistakes(text), @"error: mail.toml:5:12: `deadline` must be from 20s to 21600s");
 }
 
 #[test]

@@ -119,3 +119,65 @@ fn a_misspelt_metric_is_said() {
         ["warning: mail.toml:6:11: no metric is called `leaver-lagg`\nhint: did you mean \"leaver-lag\"?"]
     );
 }
+
+/// A comparison in which nothing changed but that payroll is loaded, or is not any more.
+fn only_loaded(loaded: [bool; 2]) -> overstay::report::drift::Drift {
+    let mut drift = unchanged();
+    drift.systems[1].loaded = loaded;
+    drift
+}
+
+#[test]
+fn a_system_that_is_new_is_no_reason_for_who_asked_for_something_else() {
+    let come = only_loaded([false, true]);
+    for limits in
+        ["min_severity = \"critical\"", "metrics = \"leaver-lag\"", "systems = \"pay*\"\nmin_severity = \"high\""]
+    {
+        let rules = format!("[[recipient]]\nto = \"a@acme.example\"\n{limits}\n");
+        assert_eq!(plan(&rules, &come).mails.len(), 0, "{limits}");
+        assert_eq!(plan(&rules, &only_loaded([true, false])).mails.len(), 1, "out of sight: {limits}");
+    }
+    for limits in ["", "systems = \"payroll\"\n"] {
+        let rules = format!("[[recipient]]\nto = \"a@acme.example\"\n{limits}");
+        let mut come = come.clone();
+        come.result = DriftResult::Better;
+        assert_eq!(plan(&rules, &come).mails.len(), 1, "{limits}");
+    }
+}
+
+/// What is said about rules when the pack knows four systems, of which one has no finding.
+fn doubts(rule: &str) -> Vec<String> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let systems =
+        r#"[{"system": "okta", "owner": "emre@acme.example"}, {"system": "lims", "owner": "ivo@acme.example"}]"#;
+    super::write(&folder.path().join("manifest.json"), super::message::manifest_of(0, "").to_json());
+    super::write(&folder.path().join("report.json"), format!("{{\"systems\": {systems}, \"x\": [1]}}"));
+    let templates = overstay::render::Templates::shipped().expect("shipped templates");
+    let options = overstay::mail::Options {
+        pack: Some(folder.path()),
+        names: false,
+        always: false,
+        attach: &[],
+        templates: &templates,
+    };
+    let config = config(&format!("[[recipient]]\nto = \"a@acme.example\"\n{rule}\n"));
+    let plan = overstay::mail::Plan::make(&config, &drift(), &options).expect("a plan");
+    plan.doubts.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn a_misspelt_system_or_owner_is_said() {
+    assert_eq!(doubts("systems = [\"okta\", \"lims\", \"payroll\", \"pay*\"]"), Vec::<String>::new());
+    assert_eq!(doubts("owners = [\"ivo@acme.example\", \"Carla@acme.example\"]"), Vec::<String>::new());
+    assert_eq!(
+        doubts("systems = \"oktaa\""),
+        ["warning: mail.toml:6:11: no system is called `oktaa`\nhint: did you mean \"okta\"?"]
+    );
+    assert_eq!(
+        doubts("owners = \"iwo@acme.example\""),
+        ["warning: mail.toml:6:10: no system is owned by `iwo@acme.example`\nhint: did you mean \"ivo@acme.example\"?"]
+    );
+    // Without a pack nobody knows the systems in which nothing was found.
+    let plan = plan("[[recipient]]\nto = \"a@acme.example\"\nsystems = \"lims\"\n", &drift());
+    assert!(plan.doubts.is_empty());
+}

@@ -200,8 +200,13 @@ pub(crate) fn unchanged() -> Drift {
 
 /// A mail file with the given rules.
 pub(crate) fn config(rules: &str) -> Config {
+    config_in("mail.toml", rules)
+}
+
+/// A mail file of another name.
+pub(crate) fn config_in(file: &str, rules: &str) -> Config {
     let text = format!("from = \"overstay <overstay@acme.example>\"\n[server]\nhost = \"smtp.acme.example\"\n{rules}");
-    match Config::load("mail.toml", &text, Path::new("/etc/overstay")) {
+    match Config::load(file, &text, Path::new("/etc/overstay")) {
         Ok(config) => config,
         Err(said) => panic!("{said:?}"),
     }
@@ -209,7 +214,12 @@ pub(crate) fn config(rules: &str) -> Config {
 
 /// The mails of a comparison.
 pub(crate) fn plan(rules: &str, drift: &Drift) -> Plan {
+    plan_of(&config(rules), drift)
+}
+
+/// The mails of a comparison, by a mail file.
+pub(crate) fn plan_of(config: &Config, drift: &Drift) -> Plan {
     let templates = Templates::shipped().expect("shipped templates");
     let options = Options { pack: None, names: false, always: false, attach: &[], templates: &templates };
-    Plan::make(&config(rules), drift, &options).expect("a plan")
+    Plan::make(config, drift, &options).expect("a plan")
 }

@@ -113,7 +113,7 @@ fn hostile_text_is_harmless_and_readable() {
     let mut drift = drift();
     drift.organisation = "<script>alert(1)</script>{{ 7*7 }}\u{202E}evil\u{0}".to_owned();
     drift.systems[0].owner = Some("<img src=x onerror=alert(1)>".to_owned());
-    let mail = plan(ALL, &drift).mails.remove(0);
+    let mail = plan(&format!("{ALL}names = true\n"), &drift).mails.remove(0);
     let page = html(&text(&mail.eml));
     assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;{{ 7*7 }}[U+202E]evil[U+0000]"), "{page}");
     assert!(page.contains("&lt;img src=x onerror=alert(1)&gt;"), "{page}");
@@ -168,11 +168,10 @@ fn who_accepted_the_baseline_and_why_is_a_name_too() {
     assert!(named.mails[0].text.contains("Lena Hoffmann"), "{}", named.mails[0].text);
 }
 
-/// A folder with a pack that has `report.html`.
-fn pack(content: &str, hash: &str) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
+/// The manifest of a pack that has `report.html`, of this size and hash.
+pub(super) fn manifest_of(bytes: usize, hash: &str) -> Manifest {
     let (baseline, current) = (drift().baseline, drift().current);
-    let manifest = Manifest {
+    Manifest {
         schema: MANIFEST_SCHEMA.to_owned(),
         tool: drift().tool,
         report_id: current.report_id,
@@ -185,14 +184,15 @@ fn pack(content: &str, hash: &str) -> tempfile::TempDir {
         evidence_sha256: String::new(),
         inputs: Vec::new(),
         rules: Vec::new(),
-        outputs: vec![OutputEntry {
-            path: "report.html".to_owned(),
-            bytes: content.len() as u64,
-            sha256: hash.to_owned(),
-        }],
+        outputs: vec![OutputEntry { path: "report.html".to_owned(), bytes: bytes as u64, sha256: hash.to_owned() }],
         manifest_sha256: String::new(),
-    };
-    super::write(&folder.path().join("manifest.json"), manifest.to_json());
+    }
+}
+
+/// A folder with a pack that has `report.html`.
+fn pack(content: &str, hash: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    super::write(&folder.path().join("manifest.json"), manifest_of(content.len(), hash).to_json());
     super::write(&folder.path().join("report.html"), content);
     folder
 }
@@ -217,17 +217,20 @@ fn a_report_is_attached_on_request() {
 }
 
 #[test]
-fn what_is_too_large_is_named_with_its_hash() {
+fn what_is_too_large_in_a_mail_is_named_with_its_hash() {
+    // Eight bytes are twelve digits of base64 and a line end.
     let hash = sha256_of(b"<p>hello");
     let folder = pack("<p>hello", &hash);
-    let rules = format!("{ALL}attach = \"html\"\n");
-    let config = format!("max_attachment = \"7 B\"\n{rules}");
     let templates = Templates::shipped().expect("shipped templates");
     let options =
         Options { pack: Some(folder.path()), names: false, always: false, attach: &[], templates: &templates };
-    let text = format!("from = \"a@acme.example\"\n{config}");
-    let config = overstay::mail::Config::load("mail.toml", &text, folder.path()).expect("a mail file");
-    let mail = Plan::make(&config, &drift(), &options).expect("a plan").mails.remove(0);
+    let mail = |room: &str| {
+        let text = format!("from = \"a@acme.example\"\nmax_attachment = \"{room}\"\n{ALL}attach = \"html\"\n");
+        let config = overstay::mail::Config::load("mail.toml", &text, folder.path()).expect("a mail file");
+        Plan::make(&config, &drift(), &options).expect("a plan").mails.remove(0)
+    };
+    assert_eq!(mail("14 B").attached.len(), 1);
+    let mail = mail("13 B");
     assert_eq!(mail.attached, Vec::<String>::new());
     assert!(mail.text.replace("\n  ", " ").contains(&hash), "{}", mail.text);
     assert!(mail.text.contains("too large"), "{}", mail.text);
@@ -249,4 +252,80 @@ fn a_company_words_the_page_itself() {
     let options = Options { pack: None, names: false, always: false, attach: &[], templates: &templates };
     let mail = Plan::make(&config(ALL), &drift(), &options).expect("a plan").mails.remove(0);
     assert_eq!(html(&text(&mail.eml)).trim(), "<h1>3 new, 2 resolved; 3 as before.</h1>");
+}
+
+#[test]
+fn owners_of_systems_are_named_only_to_who_asks_for_names_or_for_them() {
+    let owners = ["emre@acme.example", "carla@acme.example"];
+    let named = |more: &str| {
+        let mail = plan(&format!("{ALL}{more}\n"), &drift()).mails.remove(0);
+        let page = html(&text(&mail.eml));
+        owners.map(|owner| (mail.text.contains(owner), page.contains(owner)))
+    };
+    assert_eq!(named(""), [(false, false); 2]);
+    assert_eq!(named("metrics = \"leaver-lag\""), [(false, false); 2]);
+    assert_eq!(named("systems = \"okta\""), [(false, false); 2]);
+    assert_eq!(named("names = true"), [(true, true); 2]);
+    assert_eq!(named("owners = \"carla@acme.example\""), [(false, false), (true, true)]);
+    let mail = plan(&format!("{ALL}owners = \"carla@acme.example\"\n"), &drift()).mails.remove(0);
+    assert!(mail.text.contains("names the owners of systems that it was asked for"), "{}", mail.text);
+    let mail = plan(ALL, &drift()).mails.remove(0);
+    assert!(!mail.text.contains("owner"), "{}", mail.text);
+}
+
+#[test]
+fn findings_that_look_alike_without_names_are_one_line() {
+    let mut drift = drift();
+    let mut more = drift.items[1].clone();
+    more.finding_id = "ovs-0000000000000009".to_owned();
+    let face = more.after.as_mut().expect("a face");
+    face.length_seconds = 12 * 86_400;
+    face.open = false;
+    drift.items.insert(2, more);
+    let mail = plan(ALL, &drift).mails.remove(0);
+    let said = mail.text.replace("\n  ", " ");
+    let line = "* high: 2 × Access after leaving, okta longest 12 d with a limit of 1 d, 1 of 2 open \
+                ovs-0000000000000002 and 1 more";
+    assert!(said.contains(line), "{said}");
+    let named = plan(&format!("{ALL}names = true\n"), &drift).mails.remove(0);
+    assert!(!named.text.contains('×'), "{}", named.text);
+}
+
+#[test]
+fn nothing_is_said_about_a_length_where_there_is_none() {
+    let mut drift = drift();
+    let face = drift.items[2].after.as_mut().expect("a face");
+    (face.length_seconds, face.limit_seconds) = (0, 0);
+    let mail = plan(ALL, &drift).mails.remove(0);
+    assert!(!mail.text.contains("0 s"), "{}", mail.text);
+    assert!(mail.text.contains("payroll: an account\n  open\n"), "{}", mail.text);
+}
+
+#[test]
+fn the_result_comes_first_then_systems_then_sizes_in_one_line() {
+    let mut drift = drift();
+    let mut people = drift.context[2].clone();
+    people.what = "people".to_owned();
+    (people.before, people.after) = (Some("61".to_owned()), Some("63".to_owned()));
+    drift.context.push(people);
+    let mail = plan(ALL, &drift).mails.remove(0);
+    let page = html(&text(&mail.eml));
+    for (text, systems) in [(mail.text.as_str(), "SYSTEMS"), (page.split_once("<body").expect("a body").1, "Systems")] {
+        let at = |what: &str| text.find(what).unwrap_or_else(|| panic!("{what} in\n{text}"));
+        let sizes = "accounts 39 → 40, people 61 → 63";
+        assert!(at("3 new, 2 resolved") < at("compared with") && at("compared with") < at(systems), "{text}");
+        assert!(at(systems) < at(sizes) && at(sizes) < at("Access after leaving, okta"), "{text}");
+    }
+}
+
+#[test]
+fn systems_with_most_that_is_worse_come_first_and_those_out_of_sight_before_them() {
+    let mut drift = drift();
+    drift.systems.reverse();
+    let mut gone = drift.systems[0].clone();
+    (gone.system, gone.loaded, gone.classes) = ("wiki".to_owned(), [true, false], Vec::new());
+    drift.systems.push(gone);
+    let mail = plan(ALL, &drift).mails.remove(0);
+    let at = |what: &str| mail.text.find(what).unwrap_or_else(|| panic!("{what} in\n{}", mail.text));
+    assert!(at("* wiki: ") < at("* okta: ") && at("* okta: ") < at("* payroll: "), "{}", mail.text);
 }

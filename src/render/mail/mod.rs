@@ -1,5 +1,6 @@
 //! The mail about a comparison: one set of words, as text and as HTML. Nothing in it is loaded from anywhere.
 
+mod findings;
 mod text;
 mod words;
 

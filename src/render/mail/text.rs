@@ -15,6 +15,9 @@ pub(super) fn text(words: &Words) -> String {
     page.blank();
     page.wrap("", &clean(&words.title));
     page.wrap("", &clean(&words.reference));
+    for table in &words.systems {
+        grid(&mut page, table);
+    }
     list(&mut page, "WHAT EXPLAINS NUMBERS", &words.context);
     for section in &words.sections {
         head(&mut page, &section.title.to_uppercase());

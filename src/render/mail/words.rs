@@ -4,11 +4,16 @@ use serde::Serialize;
 
 use crate::render::drift::{Digest, Names, Section, Table, digest};
 use crate::render::text;
-use crate::report::drift::{Drift, DriftResult, Reference};
+use crate::report::drift::{ContextChange, ContextKind, Drift, DriftResult, Reference};
 use crate::time;
+
+use super::findings::class;
 
 /// Differences that explain numbers, and rows of a table, beyond which a mail only counts.
 const ROWS: usize = 8;
+
+/// Title of the table of systems.
+const SYSTEMS: &str = "Systems";
 
 /// What a mail is made of.
 #[derive(Debug, Clone)]
@@ -21,6 +26,8 @@ pub struct Letter<'a> {
     pub subject: String,
     /// Whether persons and accounts are named.
     pub names: Names,
+    /// Whether owners of systems are named although persons and accounts are not: the readers asked for them.
+    pub owners: bool,
     /// How many findings of each class are listed.
     pub findings: usize,
     /// What there is to say about attachments.
@@ -59,7 +66,9 @@ pub struct Words {
     pub sections: Vec<Class>,
     /// The other classes, counted.
     pub counted: String,
-    /// Systems with their owners, then metrics, then references.
+    /// Systems, with their owners where they are named: what a mail about everything says first.
+    pub systems: Vec<Grid>,
+    /// The other tables: systems of a part, metrics, references.
     pub tables: Vec<Grid>,
     /// The whole: verdict, and time beyond the limits.
     pub whole: Vec<String>,
@@ -127,6 +136,11 @@ pub fn words(letter: &Letter<'_>) -> Words {
         .partition(|section| section.class.is_worse() || section.class == crate::report::drift::Class::NewlyAssessable);
     let part = letter.part.as_ref();
     let (sentence, detail) = sentences(drift);
+    let of_systems = part.is_some_and(|part| part.of_systems);
+    let owners = letter.owners || letter.names == Names::Shown;
+    let tables = tables(&said, of_systems, owners);
+    // A part is small, and about systems that its readers know.
+    let (systems, tables) = tables.into_iter().partition(|table| part.is_none() && table.title == SYSTEMS);
     Words {
         subject: letter.subject.clone(),
         title: said.title.clone(),
@@ -140,13 +154,14 @@ pub fn words(letter: &Letter<'_>) -> Words {
         sentence: sentence.to_owned(),
         detail: detail.to_owned(),
         part: part.map(|part| part.sentence.clone()).unwrap_or_default(),
-        context: shortened(&said.context),
-        sections: listed.into_iter().map(|section| class(drift, section)).collect(),
+        context: shortened(&context(drift, &said)),
+        sections: listed.into_iter().map(|section| class(letter, section)).collect(),
         counted: also(&counted, &said.standing),
-        tables: tables(&said, part.is_some_and(|part| part.of_systems)),
+        systems,
+        tables,
         whole: whole(&said, part.is_some()),
         notes: letter.notes.clone(),
-        end: end(drift, letter.names, &said),
+        end: end(drift, letter, &said),
     }
 }
 
@@ -174,26 +189,23 @@ fn shortened(lines: &[String]) -> Vec<String> {
     out
 }
 
-fn more(all: usize, shown: usize) -> Option<String> {
-    all.checked_sub(shown).filter(|rest| *rest > 0).map(|rest| format!("… and {} more", text::count(rest as u64)))
+/// What explains numbers; sizes of populations in one line.
+fn context(drift: &Drift, said: &Digest) -> Vec<String> {
+    let size = |change: &ContextChange| match (change.kind, &change.before, &change.after) {
+        (ContextKind::Population, Some(before), Some(after)) => Some(format!("{} {before} → {after}", change.what)),
+        _ => None,
+    };
+    let sizes: Vec<String> = drift.context.iter().filter_map(size).collect();
+    let others = drift.context.iter().zip(&said.context).filter(|(change, _)| size(change).is_none());
+    let mut lines: Vec<String> = others.map(|(_, line)| line.clone()).collect();
+    if !sizes.is_empty() {
+        lines.push(sizes.join(", "));
+    }
+    lines
 }
 
-fn class(drift: &Drift, section: &Section) -> Class {
-    let count = drift.count(section.class);
-    let waived = drift.classes.iter().find(|one| one.class == section.class).map_or(0, |one| one.waived);
-    let waived = if waived > 0 { format!(", of which {} waived", text::count(waived)) } else { String::new() };
-    let lines = section.lines.iter().map(|line| Item {
-        severity: line.severity.clone(),
-        what: line.what.clone(),
-        why: line.why.clone(),
-        id: line.place(),
-    });
-    Class {
-        title: format!("{} {}{waived}", text::count(count), section.class.words()),
-        worse: section.class.is_worse(),
-        lines: lines.collect(),
-        more: more(count as usize, section.lines.len()).unwrap_or_default(),
-    }
+pub(super) fn more(all: usize, shown: usize) -> Option<String> {
+    all.checked_sub(shown).filter(|rest| *rest > 0).map(|rest| format!("… and {} more", text::count(rest as u64)))
 }
 
 /// `12 resolved, 2 better; 40 still open, 3 unchanged.`
@@ -208,9 +220,9 @@ fn also(counted: &[&Section], standing: &[String]) -> String {
 }
 
 /// Systems first: their owners are who can do something.
-fn tables(said: &Digest, of_systems: bool) -> Vec<Grid> {
+fn tables(said: &Digest, of_systems: bool, owners: bool) -> Vec<Grid> {
     let order = |table: &&Table| match table.title.as_str() {
-        "Systems" => 0,
+        SYSTEMS => 0,
         "Metrics" => 1,
         _ => 2,
     };
@@ -220,7 +232,7 @@ fn tables(said: &Digest, of_systems: bool) -> Vec<Grid> {
         let rows: Vec<Row> = table
             .rows
             .iter()
-            .map(|cells| row(table, cells, of_systems))
+            .map(|cells| row(table, cells, of_systems, owners))
             .filter(|row| !of_systems || !row.first.is_empty())
             .collect();
         Grid {
@@ -233,12 +245,12 @@ fn tables(said: &Digest, of_systems: bool) -> Vec<Grid> {
 }
 
 /// A row in words. In a part of systems, before and now of a metric are left out: they are numbers of all systems.
-fn row(table: &Table, cells: &[String], of_systems: bool) -> Row {
+fn row(table: &Table, cells: &[String], of_systems: bool, owners: bool) -> Row {
     let cell = |column: &str| {
         let at = table.columns.iter().position(|head| *head == column)?;
         cells.get(at).filter(|text| !text.is_empty())
     };
-    let owner = cell("Owner").map(|owner| format!("owner {owner}"));
+    let owner = cell("Owner").filter(|_| owners).map(|owner| format!("owner {owner}"));
     let now = cell("Now").map(|now| format!("now: {now}")).filter(|_| !of_systems);
     let was = cell("Before").map(|was| format!("was: {was}")).filter(|_| !of_systems);
     let sides = [now, was].into_iter().flatten().collect::<Vec<_>>().join("; ");
@@ -258,16 +270,20 @@ fn whole(said: &Digest, part: bool) -> Vec<String> {
     lines
 }
 
-fn end(drift: &Drift, names: Names, said: &Digest) -> Vec<String> {
+fn end(drift: &Drift, letter: &Letter<'_>, said: &Digest) -> Vec<String> {
     let mut lines = Vec::new();
-    if names == Names::Withheld {
-        lines.push(
+    lines.push(match (letter.names, letter.owners) {
+        (Names::Withheld, false) => {
             "This mail names no person and no account. findings.csv of the current pack has every finding by its id."
-                .to_owned(),
-        );
-    } else {
-        lines.push("findings.csv of the current pack has every finding.".to_owned());
-    }
+                .to_owned()
+        }
+        (Names::Withheld, true) => {
+            "This mail names the owners of systems that it was asked for, and else no person and no account. \
+             findings.csv of the current pack has every finding by its id."
+                .to_owned()
+        }
+        (Names::Shown, _) => "findings.csv of the current pack has every finding.".to_owned(),
+    });
     lines.extend(said.end.iter().cloned());
     lines.push(format!("Computed by {} {} from the two packs.", drift.tool.name, drift.tool.version));
     lines
