@@ -11,7 +11,7 @@ use crate::report::Stamp;
 
 use super::readers::Asks;
 
-const SCHEMA: &str = "overstay.deliveries/1";
+const SCHEMA: &str = "overstay.deliveries/2";
 const RECORD: &str = "deliveries.json";
 
 /// All mails that were ever put into an outbox, oldest first.
@@ -136,11 +136,15 @@ impl Record {
             let place = Place::file(path.display().to_string());
             Failure::usage_one(Diagnostic::error("bad-deliveries", message).at(place).hint(hint))
         };
-        let record: Self = serde_json::from_slice(&bytes).map_err(|cause| wrong(format!("cannot be read: {cause}")))?;
-        if record.schema != SCHEMA {
-            return Err(wrong(format!("it has the format {}, expected {SCHEMA}", record.schema)));
+        let unreadable = |cause: serde_json::Error| wrong(format!("cannot be read: {cause}"));
+        let record: serde_json::Value = serde_json::from_slice(&bytes).map_err(unreadable)?;
+        // The format first: what else is wrong with another one says nothing.
+        match record["schema"].as_str() {
+            Some(SCHEMA) => serde_json::from_value(record).map_err(unreadable),
+            other => {
+                Err(wrong(format!("it has the format {}, expected {SCHEMA}", other.unwrap_or("of something else"))))
+            }
         }
-        Ok(record)
     }
 
     pub(super) fn save(&mut self, folder: &Path) -> Outcome<()> {

@@ -226,9 +226,16 @@ fn a_run_that_sends_keeps_what_another_one_put_in_meanwhile() {
 #[test]
 fn a_damaged_record_stops_everything() {
     let folder = tempfile::tempdir().expect("a folder");
-    for wrong in ["", "{\"schema\": \"overstay.deliveries/9\", \"mails\": []}"] {
+    let earlier = "{\"schema\": \"overstay.deliveries/1\", \"mails\": [{}]}";
+    for (wrong, why) in [
+        ("", "cannot be read: EOF"),
+        ("{\"schema\": \"overstay.deliveries/2\", \"mails\": [{}]}", "cannot be read: missing field"),
+        (earlier, "it has the format overstay.deliveries/1, expected overstay.deliveries/2"),
+        ("{}", "it has the format of something else"),
+    ] {
         super::write(&folder.path().join("deliveries.json"), wrong);
         let said = Outbox::open(folder.path()).expect_err("a failure").to_string();
+        assert!(said.contains(why), "{said}");
         assert!(said.contains("without it, mails would be sent again"), "{said}");
     }
 }
