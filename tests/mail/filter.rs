@@ -1,7 +1,7 @@
 //! The part of a comparison that concerns a rule, counted by hand.
 
 use overstay::mail::filter;
-use overstay::report::drift::{Class, DriftResult};
+use overstay::report::drift::{Class, ContextChange, DriftResult};
 
 use super::fixture::{config, drift, plan, unchanged};
 
@@ -74,9 +74,19 @@ fn counts_of_unlisted_findings_are_lower_bounds() {
 
 #[test]
 fn a_part_of_systems_has_no_numbers_of_the_others() {
-    let plan = plan("[[recipient]]\nto = \"a@acme.example\"\nsystems = \"payroll\"\n", &drift());
+    let mut drift = drift();
+    let limit = drift.context[0].clone();
+    let of = |system: &str, is: &str| ContextChange {
+        what: format!("limit of leaver-lag, system {system}"),
+        after: Some(is.to_owned()),
+        system: Some(system.to_owned()),
+        ..limit.clone()
+    };
+    drift.context.extend([of("okta", "33 d"), of("payroll", "44 d")]);
+    let plan = plan("[[recipient]]\nto = \"a@acme.example\"\nsystems = \"payroll\"\n", &drift);
     let text = &plan.mails[0].text;
-    for other in ["okta", "of 40", "account-days", "was 39", "PR.AA-05"] {
+    assert!(text.contains("limit of leaver-lag, system payroll: was 2 d, is 44 d"), "{text}");
+    for other in ["okta", "33 d", "of 40", "account-days", "was 39", "PR.AA-05"] {
         assert!(!text.contains(other), "{other} in\n{text}");
     }
     assert!(text.contains("Verdict now, over all systems"), "{text}");

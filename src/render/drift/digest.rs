@@ -337,6 +337,8 @@ fn controls(drift: &Drift) -> Option<Table> {
 }
 
 fn systems(drift: &Drift, names: Names) -> Option<Table> {
+    // Where names are withheld, the owners that stand there were asked for.
+    let owners = names == Names::Shown || drift.systems.iter().any(|system| system.owner.is_some());
     let changed = drift.systems.iter().filter(|system| {
         system.loaded[0] != system.loaded[1] || system.classes.iter().any(|count| count.class.is_change())
     });
@@ -350,18 +352,10 @@ fn systems(drift: &Drift, names: Names) -> Option<Table> {
             _ => {}
         }
         let name = if system.system.is_empty() { "no system".to_owned() } else { system.system.clone() };
-        match names {
-            Names::Withheld => vec![name, words.join(", ")],
-            Names::Shown => {
-                let owner = system.owner.clone().unwrap_or_else(|| "not supplied".to_owned());
-                vec![name, owner, words.join(", ")]
-            }
-        }
+        let owner = owners.then(|| system.owner.clone().unwrap_or_else(|| "not supplied".to_owned()));
+        [Some(name), owner, Some(words.join(", "))].into_iter().flatten().collect()
     });
-    let columns = match names {
-        Names::Withheld => vec!["System", "Findings"],
-        Names::Shown => vec!["System", "Owner", "Findings"],
-    };
+    let columns = if owners { vec!["System", "Owner", "Findings"] } else { vec!["System", "Findings"] };
     table("Systems", columns, rows.collect())
 }
 
