@@ -3,12 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::failure::Outcome;
-use crate::pack::PackRows;
+use crate::pack::{Cell, PackRows};
 use crate::time::Micros;
 
 use super::brief::item_key;
-use super::lists::instant;
 use super::side::Side;
+
+const COLUMNS: [&str; 8] =
+    ["subject_kind", "subject", "system", "account_key", "credential_key", "result", "began_lo", "note"];
+/// Where `began_lo` stands among them.
+const BEGAN: usize = 6;
 
 /// Keys of things, by the metric that looked at them.
 pub(super) type Wanted<'a> = BTreeMap<&'a str, BTreeSet<u64>>;
@@ -46,14 +50,13 @@ impl Items {
     /// A file is damaged, or not the one that the manifest lists.
     pub(super) fn look(side: &Side, wanted: &Wanted<'_>) -> Outcome<Self> {
         let mut items: BTreeMap<u64, Vec<Shown>> = BTreeMap::new();
-        let columns =
-            ["subject_kind", "subject", "system", "account_key", "credential_key", "result", "began_lo", "note"];
         for (metric, keys) in wanted {
             let files = side.evidence(metric)?;
-            let Some(rows) = PackRows::open(side.folder(), &files, columns)? else {
+            let Some(rows) = PackRows::open(side.folder(), &files, COLUMNS)? else {
                 continue;
             };
-            rows.each(|[kind, subject, system, account, credential, result, began, note]| {
+            rows.each(|cells| {
+                let [kind, subject, system, account, credential, result, _, note] = cells.map(Cell::str);
                 let key = item_key(metric, system, [kind, subject], [account, credential]);
                 if keys.contains(&key) {
                     let result = match result {
@@ -62,7 +65,8 @@ impl Items {
                         "unknown" => Told::Unknown,
                         _ => Told::Found,
                     };
-                    items.entry(key).or_default().push(Shown { result, began: instant(began), note: note.to_owned() });
+                    let shown = Shown { result, began: cells[BEGAN].instant(), note: note.to_owned() };
+                    items.entry(key).or_default().push(shown);
                 }
             })?;
         }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::failure::Outcome;
 use crate::pack::PackRows;
-use crate::time::{Micros, Moment, TimeFormat, parse_time};
+use crate::time::Micros;
 
 use super::brief::{hash, person_of};
 
@@ -161,16 +161,16 @@ fn accounts(folder: &Path) -> Outcome<Option<List<Account>>> {
     let mut accounts = Vec::new();
     table.each(|[key, privileged, status, person, owned, created, used, disabled, observed]| {
         let account = Account {
-            privileged: flag(privileged),
-            enabled: usable(status),
-            person: person_of(person),
-            owned: flag(owned),
-            created: instant(created),
-            used: instant(used),
-            disabled: instant(disabled),
-            observed: instant(observed),
+            privileged: privileged.flag(),
+            enabled: usable(status.str()),
+            person: person_of(person.str()),
+            owned: owned.flag(),
+            created: created.instant(),
+            used: used.instant(),
+            disabled: disabled.instant(),
+            observed: observed.instant(),
         };
-        accounts.push((hash(&key), account));
+        accounts.push((hash(&key.str()), account));
     })?;
     Ok(Some(List::sorted(accounts)))
 }
@@ -184,13 +184,13 @@ fn credentials(folder: &Path) -> Outcome<Option<List<Credential>>> {
     let mut credentials = Vec::new();
     table.each(|[key, status, person, owner, created, rotated, observed]| {
         let credential = Credential {
-            active: usable(status),
-            person: person_of(if person.is_empty() { owner } else { person }),
-            created: instant(created),
-            changed: instant(rotated).or_else(|| instant(created)),
-            observed: instant(observed),
+            active: usable(status.str()),
+            person: person_of(if person.str().is_empty() { owner.str() } else { person.str() }),
+            created: created.instant(),
+            changed: rotated.instant().or_else(|| created.instant()),
+            observed: observed.instant(),
         };
-        credentials.push((hash(&key), credential));
+        credentials.push((hash(&key.str()), credential));
     })?;
     Ok(Some(List::sorted(credentials)))
 }
@@ -209,30 +209,13 @@ fn employments(folder: &Path, as_of: Micros) -> Outcome<Option<List<Employment>>
     };
     let mut people: BTreeMap<u64, Employment> = BTreeMap::new();
     table.each(|[person, started, ended]| {
-        let (started, ended) = (instant(started), instant(ended));
+        let (started, ended) = (started.instant(), ended.instant());
         let employed = started.is_none_or(|at| at <= as_of) && ended.is_none_or(|at| at > as_of);
-        let entry = people.entry(person_of(person)).or_insert(Employment { employed, started, ended });
+        let entry = people.entry(person_of(person.str())).or_insert(Employment { employed, started, ended });
         entry.employed |= employed;
         if started > entry.started {
             (entry.started, entry.ended) = (started, ended);
         }
     })?;
     Ok(Some(List::sorted(people.into_iter().collect())))
-}
-
-/// An instant as packs write it.
-pub(super) fn instant(text: &str) -> Option<Micros> {
-    match parse_time(text.as_bytes(), TimeFormat::Iso) {
-        Some(Moment::At(at)) => Some(at),
-        _ => None,
-    }
-}
-
-/// `true`, `false`, or not told.
-fn flag(text: &str) -> Option<bool> {
-    match text {
-        "true" => Some(true),
-        "false" => Some(false),
-        _ => None,
-    }
 }

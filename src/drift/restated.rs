@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::failure::Outcome;
-use crate::pack::PackRows;
+use crate::pack::{Cell, PackRows};
 use crate::report::MetricReport;
 use crate::report::drift::{CauseCount, CauseKind, MetricChange, MetricFace, NumberChange, Restated};
 
@@ -165,7 +165,13 @@ fn rows(
 ) -> Outcome<bool> {
     let names = side.evidence(&metric.id)?;
     match PackRows::open(side.folder(), &names, COLUMNS)? {
-        Some(table) => table.each(|cells| each(&cells)).map(|()| true),
+        Some(table) => {
+            let words = |cells: [Cell<'_>; COLUMNS.len()]| {
+                let cells = cells.map(Cell::words);
+                each(&std::array::from_fn(|at| &*cells[at]));
+            };
+            table.each(words).map(|()| true)
+        }
         // A metric that could not be assessed has nothing to list.
         None => Ok(face.population == 0),
     }

@@ -15,7 +15,7 @@ pub use manifest::{
     AcceptedPack, EarlierPack, EarlierPacks, InputEntry, Manifest, OutputEntry, ReadAs, Replay, RuleEntry,
     SCHEMA as MANIFEST_SCHEMA, digest_of, report_id,
 };
-pub use rows::{PackRows, damaged, open_csv};
+pub use rows::{Cell, PackRows, damaged, open_csv};
 pub use sample::{Sample, SampleFacts, SampleItem, SampleOptions, sample};
 pub use staging::{
     PackFile, Staging, private_folder, sha256_of, size_and_sha256, sync_folder, write_file, write_private,

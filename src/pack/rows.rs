@@ -1,6 +1,7 @@
 //! A table of a pack, read row by row: some named columns of a file of comma-separated values, or of a Parquet file where
 //! the table is too long for a spreadsheet.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ use polars::prelude::{AnyValue, Column};
 use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Outcome};
 use crate::render::csv::plain;
-use crate::time::push_rfc3339;
+use crate::time::{Micros, Moment, TimeFormat, parse_time, rfc3339};
 
 use super::table::{ROW_GROUP, parquet_columns, parquet_slice};
 
@@ -50,16 +51,16 @@ impl<const N: usize> PackRows<N> {
         Ok(Some(Self { path, form: Form::Csv(Box::new(reader), places) }))
     }
 
-    /// Hands the named cells of every row to `each`, as the data has them: times in RFC 3339, flags as `true` or `false`.
+    /// Hands the named cells of every row to `each`.
     ///
     /// # Errors
     /// The file is damaged.
-    pub fn each(self, mut each: impl FnMut([&str; N])) -> Outcome<()> {
+    pub fn each(self, mut each: impl FnMut([Cell<'_>; N])) -> Outcome<()> {
         match self.form {
             Form::Csv(mut reader, places) => {
                 let mut row = csv::StringRecord::new();
                 while reader.read_record(&mut row).map_err(|cause| damaged(&self.path, &cause))? {
-                    each(places.map(|place| plain(row.get(place).unwrap_or_default())));
+                    each(places.map(|place| Cell::Text(plain(row.get(place).unwrap_or_default()))));
                 }
                 Ok(())
             }
@@ -68,18 +69,67 @@ impl<const N: usize> PackRows<N> {
     }
 }
 
-fn parquet<const N: usize>(path: &Path, names: [&'static str; N], mut each: impl FnMut([&str; N])) -> Outcome<()> {
-    let mut cells: [String; N] = std::array::from_fn(|_| String::new());
+/// A cell as the data has it.
+#[derive(Debug, Clone, Copy)]
+pub enum Cell<'a> {
+    /// A text, or anything else in words; empty where there is nothing.
+    Text(&'a str),
+    /// An instant.
+    Time(Micros),
+    /// A flag.
+    Flag(bool),
+    /// A number.
+    Number(i64),
+}
+
+impl<'a> Cell<'a> {
+    /// The text of a cell that holds one.
+    pub fn str(self) -> &'a str {
+        if let Self::Text(text) = self { text } else { "" }
+    }
+
+    /// The cell in the words of the CSV form of its table.
+    pub fn words(self) -> Cow<'a, str> {
+        match self {
+            Self::Text(text) => Cow::Borrowed(text),
+            Self::Time(at) => Cow::Owned(rfc3339(at)),
+            Self::Flag(flag) => Cow::Borrowed(if flag { "true" } else { "false" }),
+            Self::Number(number) => Cow::Owned(number.to_string()),
+        }
+    }
+
+    /// The instant that it holds.
+    pub fn instant(self) -> Option<Micros> {
+        match self {
+            Self::Time(at) => Some(at),
+            Self::Text(text) => match parse_time(text.as_bytes(), TimeFormat::Iso) {
+                Some(Moment::At(at)) => Some(at),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The flag that it holds.
+    pub fn flag(self) -> Option<bool> {
+        match self {
+            Self::Flag(flag) => Some(flag),
+            Self::Text("true") => Some(true),
+            Self::Text("false") => Some(false),
+            _ => None,
+        }
+    }
+}
+
+fn parquet<const N: usize>(path: &Path, names: [&'static str; N], mut each: impl FnMut([Cell<'_>; N])) -> Outcome<()> {
+    // Times are microseconds since 1970 UTC.
+    let times = names.map(|name| ["_at", "_lo", "_hi", "_until"].iter().any(|ending| name.ends_with(ending)));
     let mut from = 0;
     loop {
         let frame = parquet_slice(path, from, ROW_GROUP, Some(&names)).map_err(|cause| damaged(path, &cause))?;
-        let columns: Vec<&Column> = names.iter().filter_map(|name| frame.column(name).ok()).collect();
+        let columns = names.map(|name| frame.column(name).ok());
         for row in 0..frame.height() {
-            for ((cell, column), name) in cells.iter_mut().zip(&columns).zip(names) {
-                cell.clear();
-                push(cell, name, column.get(row).unwrap_or(AnyValue::Null));
-            }
-            each(std::array::from_fn(|at| cells[at].as_str()));
+            each(std::array::from_fn(|at| columns[at].map_or(Cell::Text(""), |column| cell(column, row, times[at]))));
         }
         from += frame.height();
         if frame.height() < ROW_GROUP {
@@ -88,19 +138,16 @@ fn parquet<const N: usize>(path: &Path, names: [&'static str; N], mut each: impl
     }
 }
 
-/// A cell in the words of the CSV form of its table. Times are microseconds since 1970 UTC.
-fn push(cell: &mut String, name: &str, value: AnyValue<'_>) {
-    let time = ["_at", "_lo", "_hi", "_until"].iter().any(|ending| name.ends_with(ending));
-    match value {
-        AnyValue::Null => {}
-        AnyValue::String(text) => cell.push_str(text),
-        AnyValue::StringOwned(text) => cell.push_str(&text),
-        AnyValue::Boolean(flag) => cell.push_str(if flag { "true" } else { "false" }),
-        other => match other.extract::<i64>() {
-            Some(at) if time => push_rfc3339(cell, at),
-            Some(number) => cell.push_str(&number.to_string()),
-            None => {}
+fn cell(column: &Column, row: usize, time: bool) -> Cell<'_> {
+    match column.get(row) {
+        Ok(AnyValue::String(text)) => Cell::Text(text),
+        Ok(AnyValue::Boolean(flag)) => Cell::Flag(flag),
+        Ok(value) => match value.extract::<i64>() {
+            Some(at) if time => Cell::Time(at),
+            Some(number) => Cell::Number(number),
+            None => Cell::Text(""),
         },
+        Err(_) => Cell::Text(""),
     }
 }
 

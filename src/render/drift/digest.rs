@@ -244,14 +244,16 @@ fn line(drift: &Drift, item: &Item, names: Names) -> Line {
         }
         Names::Withheld => {
             // A beginning or a match says nothing about a person; a sentence of the report does.
-            why.extend(face.map(length));
+            let then = if item.after.is_none() { "then: " } else { "" };
+            why.extend(face.map(|face| format!("{then}{}", length(face))));
             (format!("{title}{system}: {}", with_article(&item.subject_kind)), None)
         }
     };
     Line { severity: item.severity.clone(), what, why: why.join("; "), finding: item.finding_id.clone(), source }
 }
 
-fn with_article(kind: &str) -> String {
+/// `an account`, `a person`.
+pub(in crate::render) fn with_article(kind: &str) -> String {
     let article = if kind.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
     format!("{article} {kind}")
 }

@@ -6,6 +6,7 @@ mod markdown;
 mod page;
 mod terminal;
 
+pub(in crate::render) use digest::with_article;
 pub use digest::{Digest, Line, Names, Section, Table, digest};
 pub use history::history;
 pub use markdown::markdown;

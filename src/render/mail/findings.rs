@@ -1,6 +1,6 @@
 //! The findings of a class in a mail. Without names, findings that look alike are one line with a count.
 
-use crate::render::drift::{Names, Section};
+use crate::render::drift::{Names, Section, with_article};
 use crate::render::text;
 use crate::report::FindingResult;
 use crate::report::drift::{Drift, Face, Item as Finding};
@@ -53,7 +53,9 @@ fn line(drift: &Drift, group: &[&Finding]) -> Item {
     let system = first.system.as_deref().map(|system| format!(", {system}")).unwrap_or_default();
     let faces: Vec<&Face> = group.iter().filter_map(|item| item.after.as_ref().or(item.before.as_ref())).collect();
     // A beginning or a match says nothing about a person; a sentence of the report does.
-    let why: Vec<String> = first.why.iter().cloned().chain(lengths(&faces)).collect();
+    let then = if first.after.is_none() { "then: " } else { "" };
+    let lengths = lengths(&faces).map(|lengths| format!("{then}{lengths}"));
+    let why: Vec<String> = first.why.iter().cloned().chain(lengths).collect();
     let count = group.len();
     Item {
         severity: first.severity.clone(),
@@ -69,11 +71,6 @@ fn line(drift: &Drift, group: &[&Finding]) -> Item {
             format!("{} and {} more", first.finding_id, text::count(count as u64 - 1))
         },
     }
-}
-
-fn with_article(kind: &str) -> String {
-    let article = if kind.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
-    format!("{article} {kind}")
 }
 
 /// `longest 1 d 23 h with a limit of 1 d, 2 of 3 open`. What has neither a length nor a limit is there or not.
