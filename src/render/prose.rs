@@ -77,7 +77,7 @@ pub(super) const NOT: &str = "It states what was computed from the files listed 
 pub(super) const CHANGES: &str = "Findings are compared one by one: the same account, or the same key, with the same stay has the same id in every pack. What differs beside the findings stands first in each comparison, because it explains numbers. `overstay drift BASELINE PACK --limit N` lists every changed finding.";
 
 /// Before the trend.
-pub(super) const TREND: &str = "Each pack as of its own moment. Sums are lower bounds where stays were still open. Numbers of two packs can be compared as far as their rules, sources and systems are the same: a dashed line in the chart and a note in the table mark a pack that was made with other rules or limits than the one before.";
+pub(super) const TREND: &str = "Each pack as of its own moment. Sums are lower bounds where stays were still open. Numbers of two packs can be compared as far as their rules, sources and systems are the same: a dashed line in the chart and a note in the table mark a pack with other rules, limits or systems than the one before.";
 
 /// Before the scorecards.
 pub(super) const SCORECARD: &str = "Evidence relevant to each reference, mapped by the tool. A direct metric decides; a supporting one informs. References without a metric are counted and listed below the table of their framework.";

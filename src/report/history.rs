@@ -54,6 +54,9 @@ pub struct HistoryRow {
     pub credential_seconds: i64,
     /// Stays still open: the sums are lower bounds when this is not zero.
     pub open: u64,
+    /// Systems of which something was loaded, by name: numbers of packs with others are not about the same.
+    #[serde(default)]
+    pub systems: Vec<String>,
     /// Whether it is the accepted baseline.
     pub accepted: bool,
     /// Its metrics, in the order of its report.
@@ -98,6 +101,7 @@ impl HistoryRow {
             account_seconds: report.headline.account_seconds,
             credential_seconds: report.headline.credential_seconds,
             open: report.headline.open,
+            systems: report.systems.iter().filter(|one| one.loaded).map(|one| one.system.clone()).collect(),
             accepted: false,
             metrics: report.metrics.iter().map(HistoryMetric::of).collect(),
         }

@@ -62,6 +62,7 @@ fn the_latest_packs_of_the_trend() {
     assert!(!trend.contains("evidence-04<") && trend.contains("evidence-05<") && trend.contains("this report"));
     assert_eq!(trend.matches("other rules or limits than the pack before").count(), 2, "the twentieth and this report");
     assert_eq!(trend.matches("accepted baseline").count(), 1);
+    assert_eq!(trend.matches("newly loaded: payroll").count(), 1, "in this report");
     // Five packs side by side; the limit is said where it was another one.
     assert!(
         trend.contains("<th scope=\"col\" class=\"n\">W26</th>")

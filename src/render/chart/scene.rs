@@ -101,7 +101,7 @@ pub enum Role {
     Band,
     /// The limit.
     Limit,
-    /// Where what follows was made with other rules.
+    /// Where what follows was made with other rules, or of other systems.
     Break,
     /// Open stays on the curve.
     Open,

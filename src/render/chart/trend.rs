@@ -58,7 +58,7 @@ fn panel(
     scene.label((left, 14.0), Anchor::Start, name, Role::Text);
     let points: Vec<Point> = rows.iter().map(|row| (x(row), y(row))).collect();
     for index in 1..rows.len() {
-        if facts::other_rules(&rows[index], Some(&rows[index - 1])) {
+        if facts::stands_apart(&rows[index], &rows[index - 1]) {
             let (x, y) = points[index];
             // On the side of the point where its label does not stand.
             let end = if below(&points, index) { TOP - 20.0 } else { AXIS };

@@ -92,7 +92,7 @@ pub(in crate::render) struct TrendRow {
     pub(in crate::render) account_days: String,
     /// The same on credentials.
     pub(in crate::render) key_days: String,
-    /// What tells it from the pack before it: rules, tool; whether it is accepted.
+    /// What tells it from the pack before it: rules, systems, tool; whether it is accepted.
     pub(in crate::render) note: String,
 }
 
@@ -122,19 +122,36 @@ pub(in crate::render) fn trend_rows(rows: &[HistoryRow]) -> Vec<TrendRow> {
 fn note(row: &HistoryRow, before: Option<&HistoryRow>) -> String {
     let mut parts = Vec::new();
     if row.accepted {
-        parts.push("accepted baseline");
+        parts.push("accepted baseline".to_owned());
     }
     if other_rules(row, before) {
-        parts.push("other rules or limits than the pack before");
+        parts.push("other rules or limits than the pack before".to_owned());
     }
-    if before.is_some_and(|before| before.tool_version != row.tool_version) {
-        parts.push("other version of the tool");
+    if let Some(before) = before {
+        let only = |one: &HistoryRow, other: &HistoryRow| -> Vec<String> {
+            let alone = one.systems.iter().filter(|system| !other.systems.contains(system));
+            alone.map(|system| text::visible(system, false).into_owned()).collect()
+        };
+        let (gone, come) = (only(before, row), only(row, before));
+        for (systems, words) in [(gone, "nothing loaded any more of"), (come, "newly loaded:")] {
+            if !systems.is_empty() {
+                parts.push(format!("{words} {}", systems.join(", ")));
+            }
+        }
+        if before.tool_version != row.tool_version {
+            parts.push("other version of the tool".to_owned());
+        }
     }
-    parts.join(", ")
+    parts.join("; ")
+}
+
+/// Whether numbers of a pack cannot simply be compared with those of the one before it: other rules, limits or systems.
+pub(in crate::render) fn stands_apart(row: &HistoryRow, before: &HistoryRow) -> bool {
+    other_rules(row, Some(before)) || row.systems != before.systems
 }
 
 /// Whether a pack was made with other rules, or other limits, than the one before it.
-pub(in crate::render) fn other_rules(row: &HistoryRow, before: Option<&HistoryRow>) -> bool {
+fn other_rules(row: &HistoryRow, before: Option<&HistoryRow>) -> bool {
     let limits = |row: &HistoryRow| -> Vec<(String, Option<i64>)> {
         row.metrics.iter().map(|metric| (metric.id.clone(), metric.limit_seconds)).collect()
     };
