@@ -17,6 +17,8 @@ const ABOUT_USE: &str = "dormant-accounts";
 pub(super) struct Cause {
     pub(super) kind: CauseKind,
     explains: Explains,
+    /// Whether it says that what happened in the past was told wrongly then.
+    corrects: bool,
     pub(super) words: String,
 }
 
@@ -31,7 +33,8 @@ enum Explains {
 }
 
 fn cause(kind: CauseKind, explains: Explains, words: impl Into<String>) -> Cause {
-    Cause { kind, explains, words: words.into() }
+    let corrects = matches!(kind, CauseKind::Reading | CauseKind::HrDate);
+    Cause { kind, explains, corrects, words: words.into() }
 }
 
 /// Why something is found now that was not found before.
@@ -39,12 +42,30 @@ pub(super) fn why_new(before: &Side, after: &Side, thing: Thing<'_>) -> Vec<Stri
     words(causes(before, after, thing), Explains::Gone)
 }
 
-/// Why something is not found any more, and whether all of it may have happened only after the as-of time.
-pub(super) fn why_gone(before: &Side, after: &Side, thing: Thing<'_>) -> (Vec<String>, bool) {
+/// Why something is not found any more.
+#[derive(Debug, Default)]
+pub(super) struct WhyGone {
+    pub(super) words: Vec<String>,
+    /// All of it may have happened only after the as-of time.
+    pub(super) since: bool,
+    /// Any of it says that what happened in the past was told wrongly then.
+    pub(super) corrected: bool,
+}
+
+/// Why something is not found any more.
+pub(super) fn why_gone(before: &Side, after: &Side, thing: Thing<'_>) -> WhyGone {
     let causes = causes(before, after, thing);
     let explains: Vec<&Cause> = causes.iter().filter(|cause| cause.explains != Explains::New).collect();
-    let since = !explains.is_empty() && explains.iter().all(|cause| cause.kind == CauseKind::Since);
-    (words(causes, Explains::New), since)
+    WhyGone {
+        since: !explains.is_empty() && explains.iter().all(|cause| cause.kind == CauseKind::Since),
+        corrected: explains.iter().any(|cause| cause.corrects),
+        words: words(causes, Explains::New),
+    }
+}
+
+/// Whether the lists tell anything else about a thing than before.
+pub(super) fn is_explained(before: &Side, after: &Side, thing: Thing<'_>) -> bool {
+    !causes(before, after, thing).is_empty()
 }
 
 fn words(causes: Vec<Cause>, but: Explains) -> Vec<String> {
@@ -172,6 +193,9 @@ fn account(before: Lookup<Account>, after: Lookup<Account>, thing: Thing<'_>, ti
             if thing.of_leavers() || thing.group == "accounts" {
                 list.extend(switched(before, after, times));
             }
+            if thing.metric == ABOUT_USE && before.used.is_some() && after.used.is_none() {
+                list.push(cause(CauseKind::Record, Explains::New, "its last use is not told any more"));
+            }
             if let Some(at) = after.used.filter(|at| thing.metric == ABOUT_USE && before.used < Some(*at)) {
                 let kind = times.record(after.observed, Some(at));
                 list.push(cause(kind, Explains::Gone, format!("the account was used on {}", readable(at))));
@@ -238,7 +262,9 @@ fn matched(what: &str, before: u64, after: u64) -> Option<Cause> {
         (_, 0) => "matched to nobody now",
         _ => "matched to another person now",
     };
-    Some(cause(CauseKind::Match, Explains::Both, format!("the {what} is {now}")))
+    // Who is matched to nobody may be anybody, also who was matched before.
+    let found = cause(CauseKind::Match, Explains::Both, format!("the {what} is {now}"));
+    Some(Cause { corrects: after != 0, ..found })
 }
 
 fn switched(before: Account, after: Account, times: Times) -> Option<Cause> {

@@ -27,17 +27,21 @@ pub(super) fn context(before: &Side, after: &Side, feeds: &Feeds) -> Vec<Context
     different(&mut list, ContextKind::Reading, reading, &old.leave_instant, &new.leave_instant);
     limits(&mut list, old, new);
     rules(&mut list, before, after);
+    let lost = feeds.lost();
     let [gone, come] = feeds.sources();
-    for (name, system) in gone {
-        list.push(of_system(one(ContextKind::Source, name, Some("read"), None), system));
+    for named in gone {
+        let less = lost.contains(&named);
+        let change = one(ContextKind::Source, named.0, Some("read"), None);
+        list.push(ContextChange { less, ..of_system(change, named.1) });
     }
     for (name, system) in come {
         list.push(of_system(one(ContextKind::Source, name, None, Some("read")), system));
     }
-    for ((name, system), files) in feeds.fewer() {
+    for (named, files) in feeds.fewer() {
+        let less = lost.contains(&named);
         let [before, after] = files.map(text::count);
-        let change = one(ContextKind::Source, format!("files of {name}"), Some(&before), Some(&after));
-        list.push(of_system(change, system));
+        let change = one(ContextKind::Source, format!("files of {}", named.0), Some(&before), Some(&after));
+        list.push(ContextChange { less, ..of_system(change, named.1) });
     }
     let [gone, come] = feeds.systems();
     for system in gone {
@@ -73,7 +77,7 @@ fn periods(before: &Report, after: &Report) -> Option<ContextChange> {
 
 fn one(kind: ContextKind, what: String, before: Option<&str>, after: Option<&str>) -> ContextChange {
     let (before, after) = (before.map(str::to_owned), after.map(str::to_owned));
-    ContextChange { kind, what, before, after, metric: None, system: None }
+    ContextChange { kind, what, before, after, metric: None, system: None, less: false }
 }
 
 fn different(list: &mut Vec<ContextChange>, kind: ContextKind, what: &str, before: &str, after: &str) {

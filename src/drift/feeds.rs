@@ -6,13 +6,13 @@ use crate::render::text;
 use crate::report::{Finding, MetricReport, Report, SourceReport, Status};
 use crate::time::DAY;
 
+use super::gone::is_of_period;
 use super::side::Side;
 
-/// Tables whose rows name their system, so that a file of any folder may feed any system.
-const OF_SYSTEMS: [&str; 3] = ["accounts", "credentials", "events"];
-
-/// Words for what was there in the baseline only.
-const ANY_MORE: &str = "any more";
+/// Tables whose rows are of a system each. A log tells of any system, and of none when nothing happened there.
+const OF_SYSTEMS: [&str; 2] = ["accounts", "credentials"];
+/// Tables without which facts are missing.
+const FACTS: [&str; 4] = ["people", "accounts", "credentials", "events"];
 
 /// What both packs were fed with.
 #[derive(Debug, Default)]
@@ -28,40 +28,64 @@ struct Fed {
     metrics: BTreeMap<String, (bool, BTreeSet<&'static str>)>,
     systems: BTreeSet<String>,
     volumes: BTreeMap<Feed, Volume>,
-    /// Rows by system, in the order of [`OF_SYSTEMS`].
-    held: BTreeMap<String, [u64; OF_SYSTEMS.len()]>,
 }
 
-/// Files of one source format that feed a table.
+/// A source format that feeds a table with rows of a system.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Feed {
-    /// The system, or the folder that stands for it; none for what is about the whole company.
-    scope: Option<String>,
+    /// The system; none for what is about the whole company.
+    system: Option<String>,
     source: String,
     table: String,
-    /// Whether the rows name their system themselves: then the folder is only where the file happens to lie.
-    own_system: bool,
 }
 
+/// How much of it there is.
 #[derive(Debug, Clone, Copy, Default)]
 struct Volume {
-    /// Files of the last day: an earlier export of the same is no further part of it.
+    /// All files.
+    all: u64,
+    /// Files of the last export: parts that were made within a day of each other. Of a log, every file is a part.
     files: u64,
-    last_day: i64,
+    last: i64,
+    /// Rows of these files, and of the smallest of them.
     rows: u64,
+    smallest: u64,
+    /// Rows of these files that could not be used.
     rejected: u64,
 }
 
-/// The name of a format with its scope, and the scope.
+/// The name of a format with its system, and the system.
 pub(super) type Named = (String, Option<String>);
 
 impl Feed {
     fn named(&self) -> Named {
-        let name = match &self.scope {
-            Some(scope) => format!("{} of {scope}", self.source),
+        let name = match &self.system {
+            Some(system) => format!("{} of {system}", self.source),
             None => self.source.clone(),
         };
-        (name, self.scope.clone())
+        (name, self.system.clone())
+    }
+}
+
+impl Volume {
+    fn add(&mut self, file: &SourceReport, rows: u64, at: i64, log: bool) {
+        self.all = self.all.saturating_add(1);
+        if self.files > 0 && !log && at < self.last.saturating_sub(DAY) {
+            return;
+        }
+        if self.files > 0 && !log && at > self.last.saturating_add(DAY) {
+            *self = Self { all: self.all, ..Self::default() };
+        }
+        self.smallest = if self.files == 0 { rows } else { self.smallest.min(rows) };
+        self.last = self.last.max(at);
+        self.files = self.files.saturating_add(1);
+        self.rows = self.rows.saturating_add(rows);
+        self.rejected = self.rejected.saturating_add(file.rejected);
+    }
+
+    /// Whether fewer parts were loaded, and rows are missing as a lost part would leave them.
+    fn has_lost_a_part(self, later: Self) -> bool {
+        later.files < self.files && self.rows.saturating_sub(later.rows) >= self.smallest.max(1)
     }
 }
 
@@ -69,8 +93,8 @@ impl Feed {
 fn origins(table: &str) -> &'static [&'static str] {
     match table {
         "people" | "employments" | "moves" | "conflicts" => &["people"],
-        "account_states" => &["accounts", "events"],
         "accounts" => &["accounts"],
+        "account_states" => &["accounts", "events"],
         "credentials" => &["credentials"],
         "events" => &["events"],
         "entitlements" => &["entitlements"],
@@ -81,36 +105,23 @@ fn origins(table: &str) -> &'static [&'static str] {
 
 impl Fed {
     fn of(report: &Report) -> Self {
-        let held = report.systems.iter().map(|one| (one.system.clone(), [one.accounts, one.credentials, one.events]));
         let mut volumes = BTreeMap::new();
-        for file in report.sources.iter().filter(|file| file.outcome == "read") {
+        let mut files: Vec<&SourceReport> = report.sources.iter().filter(|file| file.outcome == "read").collect();
+        files.sort_by_key(|file| file.observed_at);
+        for file in files {
             add(&mut volumes, file, report.as_of.0);
         }
         let tables = |metric: &MetricReport| metric.needs.iter().flat_map(|need| origins(need)).copied().collect();
+        let metrics = report.metrics.iter().map(|metric| (metric.id.clone(), (assessed(metric), tables(metric))));
         Self {
-            metrics: report
-                .metrics
-                .iter()
-                .map(|metric| (metric.id.clone(), (assessed(metric), tables(metric))))
-                .collect(),
+            metrics: metrics.collect(),
             systems: report.systems.iter().filter(|one| one.loaded).map(|one| one.system.clone()).collect(),
             volumes,
-            held: held.collect(),
         }
     }
 
     fn looked_at(&self, metric: &str) -> bool {
         self.metrics.get(metric).is_some_and(|one| one.0)
-    }
-
-    fn rows(&self, system: &str, table: &str) -> u64 {
-        let at = OF_SYSTEMS.iter().position(|name| *name == table);
-        at.and_then(|at| self.held.get(system).map(|rows| rows[at])).unwrap_or(0)
-    }
-
-    fn files(&self, source: &str, table: &str) -> u64 {
-        let same = self.volumes.iter().filter(|(feed, _)| feed.source == source && feed.table == table);
-        text::sum(same.map(|(_, volume)| volume.files))
     }
 }
 
@@ -118,33 +129,31 @@ fn add(volumes: &mut BTreeMap<Feed, Volume>, file: &SourceReport, as_of: i64) {
     let Some(source) = &file.source else {
         return;
     };
-    let folder = || file.path.split_once('/').map(|(folder, _)| folder.to_owned());
-    for rows in &file.rows {
-        let table = &rows.reason;
-        // Who extracted what explains no number.
-        if table == "extractions" {
-            continue;
+    let at = file.observed_at.map_or(as_of, |at| at.0);
+    // Who extracted what explains no number.
+    for rows in file.rows.iter().filter(|rows| rows.reason != "extractions") {
+        let table = rows.reason.as_str();
+        let mut add = |system: Option<&String>, count: u64| {
+            let feed = Feed { system: system.cloned(), source: source.clone(), table: table.to_owned() };
+            volumes.entry(feed).or_default().add(file, count, at, table == "events");
+        };
+        if OF_SYSTEMS.contains(&table) && !file.systems.is_empty() {
+            for system in &file.systems {
+                add(Some(&system.reason), system.count);
+            }
+        } else {
+            add(file.system.as_ref().filter(|_| table != "events"), rows.count);
         }
-        let own_system = file.system.is_none() && OF_SYSTEMS.contains(&table.as_str());
-        let scope = file.system.clone().or_else(|| if own_system { folder() } else { None });
-        let feed = Feed { scope, source: source.clone(), table: table.clone(), own_system };
-        let day = file.observed_at.map_or(as_of, |at| at.0).div_euclid(DAY);
-        let volume = volumes.entry(feed).or_default();
-        if volume.files == 0 || day > volume.last_day {
-            (volume.files, volume.last_day) = (1, day);
-        } else if day == volume.last_day {
-            volume.files += 1;
-        }
-        volume.rows += rows.count;
-        volume.rejected += file.rejected;
     }
 }
 
-/// Whether a metric could see its population.
+/// Whether a metric could see its population. That nothing happened in a period is no blindness.
 fn assessed(metric: &MetricReport) -> bool {
     match metric.status {
         Status::NotAssessed => false,
-        Status::InsufficientEvidence => metric.missing.is_empty() && metric.population > 0,
+        Status::InsufficientEvidence => {
+            metric.missing.is_empty() && (metric.population > 0 || is_of_period(&metric.group))
+        }
         _ => true,
     }
 }
@@ -156,7 +165,7 @@ impl Feeds {
 
     /// Why nothing at all is known any more about a finding that is gone: its metric or its system is out of sight.
     pub(super) fn unseen(&self, finding: &Finding) -> Option<String> {
-        out_of_sight(&self.before, &self.after, finding, ANY_MORE)
+        out_of_sight(&self.before, &self.after, finding, "any more")
     }
 
     /// Why nothing at all was known about a finding that was not there.
@@ -166,12 +175,26 @@ impl Feeds {
 
     /// Why what the current pack does not show may be there all the same: less was loaded of what its metric reads.
     pub(super) fn lacking(&self, finding: &Finding) -> Option<String> {
-        lacking(&self.before, &self.after, finding, ANY_MORE)
+        lacking(&self.before, &self.after, finding, ["any more", ""])
     }
 
     /// Why what the baseline did not show may have been there all the same.
     pub(super) fn lacked(&self, finding: &Finding) -> Option<String> {
-        lacking(&self.after, &self.before, finding, "before")
+        lacking(&self.after, &self.before, finding, ["before", " then"])
+    }
+
+    /// Why something that looks better may only be less known: also an earlier export that is gone.
+    pub(super) fn less_known(&self, finding: &Finding) -> Option<String> {
+        self.lacking(finding).or_else(|| {
+            let concerned = concerned(&self.before, &self.after, finding);
+            concerned.into_iter().find_map(|(feed, mine)| {
+                let theirs = self.after.volumes.get(feed).copied().unwrap_or_default();
+                (theirs.all < mine.all).then(|| {
+                    let files = text::of(theirs.all, mine.all);
+                    format!("only {files} files of {} were loaded", feed.source)
+                })
+            })
+        })
     }
 
     /// Formats that only one of the packs has read, of systems that both have loaded: before, after.
@@ -179,14 +202,28 @@ impl Feeds {
         [only(&self.before, &self.after), only(&self.after, &self.before)]
     }
 
-    /// Formats of which the current pack has read fewer files with fewer rows, with the files before and after.
+    /// Formats of which the current pack has read fewer files, with the files before and after.
     pub(super) fn fewer(&self) -> BTreeMap<Named, [u64; 2]> {
         let shrunk = self.before.volumes.iter().filter_map(|(feed, before)| {
             let after = self.after.volumes.get(feed)?;
-            (after.files < before.files && after.rows < before.rows)
-                .then(|| (feed.named(), [before.files, after.files]))
+            let fewer = after.all < before.all && after.rows < before.rows;
+            fewer.then(|| (feed.named(), [before.all, after.all]))
         });
         shrunk.collect()
+    }
+
+    /// What is out of sight although its system is loaded: a format that nothing stands in for, or a part of an export.
+    pub(super) fn lost(&self) -> BTreeSet<Named> {
+        let (before, after) = (&self.before, &self.after);
+        let lost = before.volumes.iter().filter(|(feed, mine)| {
+            let facts = FACTS.contains(&feed.table.as_str());
+            let whole_system = feed.system.as_ref().is_some_and(|system| !after.systems.contains(system));
+            let theirs = after.volumes.get(*feed);
+            let gone = theirs.is_none() && !after.volumes.keys().any(|other| stands_in(other, feed, before));
+            let shrunk = feed.table != "events" && theirs.is_some_and(|theirs| mine.has_lost_a_part(*theirs));
+            facts && !whole_system && (gone || shrunk)
+        });
+        lost.map(|(feed, _)| feed.named()).collect()
     }
 
     /// Systems that only one of the packs has loaded: before, after.
@@ -194,6 +231,11 @@ impl Feeds {
         let (before, after) = (&self.before.systems, &self.after.systems);
         [before.difference(after).cloned().collect(), after.difference(before).cloned().collect()]
     }
+}
+
+/// Whether a format is new and feeds what another one fed.
+fn stands_in(other: &Feed, feed: &Feed, before: &Fed) -> bool {
+    other.system == feed.system && other.table == feed.table && !before.volumes.contains_key(other)
 }
 
 fn out_of_sight(here: &Fed, there: &Fed, finding: &Finding, when: &str) -> Option<String> {
@@ -205,37 +247,35 @@ fn out_of_sight(here: &Fed, there: &Fed, finding: &Finding, when: &str) -> Optio
         .then(|| format!("nothing was loaded of the system {when}"))
 }
 
-/// What `there` lacks of what `here` had, among what the finding's metric reads of the finding's system.
-fn lacking(here: &Fed, there: &Fed, finding: &Finding, when: &str) -> Option<String> {
-    let system = finding.system.as_deref();
+/// What `here` was fed with for the metric of a finding and its system.
+fn concerned<'f>(here: &'f Fed, there: &Fed, finding: &Finding) -> Vec<(&'f Feed, &'f Volume)> {
     // A pack of an earlier version does not say what its metrics read: then all of it counts.
     let needs = here.metrics.get(&finding.metric).or_else(|| there.metrics.get(&finding.metric));
-    let needs = needs.map(|one| &one.1).filter(|tables| !tables.is_empty());
-    let read = |table: &str| needs.is_none_or(|tables| tables.contains(table));
-    if let Some(system) = system {
-        let empty = |table: &&&str| here.rows(system, table) > 0 && there.rows(system, table) == 0;
-        if let Some(table) = OF_SYSTEMS.iter().filter(|table| read(table)).find(empty) {
-            return Some(format!("no {table} of the system were loaded {when}"));
-        }
-    }
-    let concerned = |feed: &Feed| read(&feed.table) && feed.scope.as_deref().is_none_or(|scope| Some(scope) == system);
-    here.volumes.iter().filter(|(feed, _)| concerned(feed)).find_map(|(feed, mine)| {
+    let needs = needs.map(|one| one.1.clone()).filter(|tables| !tables.is_empty());
+    let read = |table: &str| needs.as_ref().is_none_or(|tables| tables.contains(table));
+    let own = |feed: &Feed| feed.system.is_none() || feed.system == finding.system || feed.table == "people";
+    here.volumes.iter().filter(|(feed, _)| read(&feed.table) && own(feed)).collect()
+}
+
+/// What `there` lacks of what `here` had, among what the finding's metric reads of the finding's system.
+fn lacking(here: &Fed, there: &Fed, finding: &Finding, [any_more, then]: [&str; 2]) -> Option<String> {
+    concerned(here, there, finding).into_iter().find_map(|(feed, mine)| {
         let theirs = there.volumes.get(feed).copied().unwrap_or_default();
-        if theirs.files == 0 && !feed.own_system {
-            let of = if feed.scope.is_some() { " of the system" } else { "" };
-            return Some(format!("no {}{of} was loaded {when}", feed.source));
+        if theirs.files == 0 {
+            // The same by another format is no loss.
+            if there.volumes.keys().any(|other| stands_in(other, feed, here)) {
+                return None;
+            }
+            let of = if feed.system.is_some() { " of the system" } else { "" };
+            return Some(format!("no {}{of} was loaded {any_more}", feed.source));
         }
-        let fewer = theirs.files < mine.files;
-        if fewer && (!feed.own_system || there.files(&feed.source, &feed.table) < here.files(&feed.source, &feed.table))
-        {
-            let files = format!("{} of {} files", text::count(theirs.files), text::count(mine.files));
-            let when = if when == ANY_MORE { "" } else { " then" };
-            return Some(format!("only {files} of {} were loaded{when}", feed.source));
+        if mine.has_lost_a_part(theirs) {
+            let files = text::of(theirs.files, mine.files);
+            return Some(format!("only {files} files of {} were loaded{then}", feed.source));
         }
         (theirs.rejected > mine.rejected).then(|| {
             let rows = text::plural(theirs.rejected, "row", "rows");
-            let when = if when == ANY_MORE { "" } else { " then" };
-            format!("{rows} of {} could not be used{when}", feed.source)
+            format!("{rows} of {} could not be used{then}", feed.source)
         })
     })
 }
@@ -244,13 +284,7 @@ fn lacking(here: &Fed, there: &Fed, finding: &Finding, when: &str) -> Option<Str
 fn only(here: &Fed, there: &Fed) -> BTreeSet<Named> {
     let mine = here.volumes.keys().filter(|feed| !there.volumes.contains_key(feed));
     let alone = mine.filter(|feed| {
-        feed.scope.as_ref().is_none_or(|scope| {
-            let whole_system = here.systems.contains(scope) && !there.systems.contains(scope);
-            // Of what names its system itself, another folder may have it.
-            let elsewhere =
-                feed.own_system && there.rows(scope, &feed.table) > 0 && there.files(&feed.source, &feed.table) > 0;
-            !whole_system && !elsewhere
-        })
+        feed.system.as_ref().is_none_or(|system| !here.systems.contains(system) || there.systems.contains(system))
     });
     let theirs: BTreeSet<Named> = there.volumes.keys().map(Feed::named).collect();
     alone.map(Feed::named).filter(|name| !theirs.contains(name)).collect()

@@ -1,14 +1,15 @@
 //! A finding that is gone: whether its stay ended, belongs to the earlier period, goes on, or cannot be seen any more.
 
+use crate::policy::{Target, waiver_names};
 use crate::render::text::length;
 use crate::report::drift::Class;
-use crate::report::{Finding, MetricReport, WaiverState};
+use crate::report::{Finding, MetricReport, WaiverReport, WaiverState};
 use crate::time::SECOND;
 
 use super::brief::Brief;
 use super::cause::{Thing, why_gone};
 use super::feeds::Feeds;
-use super::items::{Items, Told};
+use super::items::{Items, Shown, Told};
 use super::lists::{Account, Lookup};
 use super::side::Side;
 
@@ -46,17 +47,30 @@ impl Gone<'_> {
         if moved && !before.open && before.ended.is_none_or(|ended| ended <= from.0) {
             return Fate::of(Class::LeftPeriod, "it had ended before this period began");
         }
-        if let Some(why) = self.feeds.unseen(finding) {
-            return Fate::of(Class::NotAssessable, why);
-        }
-        match self.items.of(before.key, before.began) {
+        let shown = self.items.of(before.key, before.began);
+        match shown {
             Some(shown) if shown.result == Told::Unknown => {
                 let why = if shown.note.is_empty() { "no reason given" } else { &shown.note };
-                Fate::of(Class::NotAssessable, format!("nothing can be said about it now: {why}"))
+                return Fate::of(Class::NotAssessable, format!("nothing can be said about it now: {why}"));
             }
-            Some(shown) if shown.result == Told::Found => Fate::of(Class::Resolved, "another stay of it is found now"),
-            Some(shown) => self.over(finding, (shown.result == Told::Excluded).then_some(shown.note.as_str())),
-            None => self.out_of_view(finding, before, moved),
+            Some(shown) if shown.result == Told::Found => {
+                return Fate::of(Class::Resolved, "another stay of it is found now");
+            }
+            Some(shown) if shown.result == Told::Within => return self.over(finding, before, Some(shown)),
+            _ => {}
+        }
+        // What the metric leaves out, or does not look at: who left earlier, or is not known any more.
+        if before.open
+            && self.is_access_of_a_leaver(finding)
+            && let Some(key) = &finding.account_key
+            && let Lookup::Is(account) = self.current.lists.account(key)
+        {
+            return self.of_leaver(account, finding, before);
+        }
+        match (self.feeds.unseen(finding), shown) {
+            (Some(why), _) => Fate::of(Class::NotAssessable, why),
+            (None, Some(shown)) => self.over(finding, before, Some(shown)),
+            (None, None) => self.out_of_view(finding, before, moved),
         }
     }
 
@@ -69,19 +83,6 @@ impl Gone<'_> {
         if earlier && in_period && !before.open {
             return Fate::of(Class::LeftPeriod, "it began before this period, and had ended");
         }
-        let listed = finding.account_key.as_deref().map_or(Lookup::NoList, |key| self.current.lists.account(key));
-        let of_leaver = before.open && self.is_access_of_a_leaver(finding);
-        if let (true, Lookup::Is(account)) = (of_leaver, listed) {
-            return self.of_leaver(account, finding, before);
-        }
-        if let Some(lacking) = self.feeds.lacking(finding) {
-            let (mut why, _) = why_gone(self.baseline, self.current, Thing::of(finding, self.metric(finding)));
-            why.push(lacking);
-            return Fate { class: Class::NotAssessable, why, after: None };
-        }
-        if of_leaver && listed == Lookup::NoList {
-            return Fate::of(Class::NotAssessable, "its metric does not look at it, and no list of accounts is here");
-        }
         if finding.subject_kind == "intent" && before.open {
             let why = if earlier {
                 "it failed before this period began, and a later repair is not looked for"
@@ -90,11 +91,19 @@ impl Gone<'_> {
             };
             return Fate::of(Class::NotAssessable, why);
         }
-        self.over(finding, None)
+        let lacking = self.feeds.lacking(finding).or_else(|| {
+            (!self.items.lists(before.key)).then(|| "the pack does not list what its metric looked at".to_owned())
+        });
+        if let Some(lacking) = lacking {
+            let mut why = why_gone(self.baseline, self.current, Thing::of(finding, self.metric(finding))).words;
+            why.push(lacking);
+            return Fate { class: Class::NotAssessable, why, after: None };
+        }
+        self.over(finding, before, None)
     }
 
-    /// A stay that ended in an ordinary way, with what the lists and the limits tell about it.
-    fn over(&self, finding: &Finding, outside: Option<&str>) -> Fate {
+    /// A stay that is not over its limit any more, with what the metric, the lists and the limits tell about it.
+    fn over(&self, finding: &Finding, before: &Brief, shown: Option<&Shown>) -> Fate {
         let metric = self.metric(finding);
         let mut why: Vec<String> = Vec::new();
         if let Some(limit) =
@@ -105,15 +114,23 @@ impl Gone<'_> {
             why.push(format!("the limit was {} and is {}", length(finding.limit_seconds), length(limit)));
         }
         let thing = Thing::of(finding, metric);
-        let (told, since) = why_gone(self.baseline, self.current, thing);
-        why.extend(told);
+        let gone = why_gone(self.baseline, self.current, thing);
+        // What happened does not un-happen: it was measured anew, or told wrongly, or is not told any more.
+        let measured = shown.is_some_and(|shown| shown.result == Told::Within && shown.ended);
+        let explained = measured || gone.corrected || !why.is_empty();
+        why.extend(gone.words);
+        if !before.open && !explained {
+            why.push("it happened, and is not told any more".to_owned());
+            return Fate { class: Class::NotAssessable, why, after: None };
+        }
         // Today's exports tell the state of today: what was so at the as-of time may be overwritten.
-        if self.restated && (since || self.current.is_missing(thing) && self.current.has_later_exports()) {
+        if self.restated && (gone.since || self.current.is_missing(thing) && self.current.has_later_exports()) {
             why.push("the exports are of a later time, and do not tell the state of then".to_owned());
             return Fate { class: Class::NotAssessable, why, after: None };
         }
-        if let Some(note) = outside.filter(|note| why.is_empty() && !note.is_empty()) {
-            why.push(format!("the metric leaves it out now: {note}"));
+        let outside = shown.filter(|shown| shown.result == Told::Excluded && !shown.note.is_empty());
+        if let Some(shown) = outside.filter(|_| why.is_empty()) {
+            why.push(format!("the metric leaves it out now: {}", shown.note));
         }
         if why.is_empty() {
             why.push("it is not found over its limit any more".to_owned());
@@ -135,35 +152,40 @@ impl Gone<'_> {
         let same = account.person == before.person;
         let employed = self.current.lists.person(account.person).known().is_some_and(|person| person.employed);
         let why = match account.enabled {
-            Some(false) => return self.over(finding, None),
-            _ if account.matched() && !same => {
-                return Fate::of(Class::Resolved, "the account is matched to another person now");
-            }
-            _ if same && employed => return Fate::of(Class::Resolved, "its person is employed"),
+            Some(false) => return self.over(finding, before, None),
+            _ if employed && same => return Fate::of(Class::Resolved, "its person is employed"),
+            _ if employed => return Fate::of(Class::Resolved, "the account is matched to another person now"),
             None => return Fate::of(Class::NotAssessable, "whether the account can sign in is not known any more"),
             Some(true) if !account.matched() => "the account can still sign in, and matches nobody now",
+            Some(true) if !same => {
+                "the account can still sign in, and the other person that it matches is not employed"
+            }
             Some(true) => "its person left before this period began, and the account can still sign in",
         };
-        let after = self.goes_on(account, before);
+        let after = self.goes_on(account, finding, before);
         Fate { class: Class::StillOpen, why: vec![why.to_owned()], after: Some(after) }
     }
 
     /// The stay as it stands now, by the list of accounts and the register of waivers.
-    fn goes_on(&self, account: Account, before: &Brief) -> Brief {
+    fn goes_on(&self, account: Account, finding: &Finding, before: &Brief) -> Brief {
         let seen = account.observed.map_or(self.current.report.as_of.0, |at| at.min(self.current.report.as_of.0));
         let length = before.began.map_or(before.length, |began| (seen - began) / SECOND);
-        let in_force = |id: &str| {
-            let waiver = self.current.report.waivers.iter().find(|waiver| waiver.waiver_id == id);
-            waiver.is_some_and(|waiver| {
-                matches!(waiver.state, WaiverState::Used | WaiverState::Expiring | WaiverState::MatchesNothing)
-            })
+        let target = Target {
+            subject: &finding.subject,
+            system: finding.system.as_deref(),
+            person_id: finding.person_id.as_deref(),
+            account_key: finding.account_key.as_deref(),
+            credential_key: finding.credential_key.as_deref(),
         };
-        Brief {
-            privileged: account.privileged,
-            waiver: before.waiver.clone().filter(|id| in_force(id)),
-            length: length.max(before.length),
-            ..before.clone()
-        }
+        let in_force = |waiver: &&WaiverReport| {
+            let holds = matches!(waiver.state, WaiverState::Used | WaiverState::Expiring | WaiverState::MatchesNothing);
+            holds && waiver_names(waiver, &finding.metric, &target)
+        };
+        // Of several, the one that covered it before.
+        let all: Vec<&WaiverReport> = self.current.report.waivers.iter().filter(in_force).collect();
+        let as_before = all.iter().find(|waiver| before.waiver.as_deref() == Some(waiver.waiver_id.as_str()));
+        let waiver = as_before.or_else(|| all.first()).map(|waiver| Box::from(waiver.waiver_id.as_str()));
+        Brief { privileged: account.privileged, waiver, length: length.max(before.length), ..before.clone() }
     }
 }
 

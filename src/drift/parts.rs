@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::report::{ControlReport, Finding, MetricReport, Status};
 
+use super::gone::is_of_period;
 use super::side::Side;
 use crate::report::drift::{Class, ClassCount, ControlChange, MetricChange, MetricFace, SystemChange};
 
@@ -45,13 +46,19 @@ fn listed(classes: Option<&BTreeMap<Class, (u64, u64)>>) -> Vec<ClassCount> {
 pub(super) fn metrics(before: &Side, after: &Side, tallies: &Tallies) -> Vec<MetricChange> {
     let find = |side: &'_ Side, id: &str| side.report.metrics.iter().find(|metric| metric.id == id).map(face);
     let gone = before.report.metrics.iter().filter(|metric| find(after, &metric.id).is_none());
+    let same_period = before.report.period.from == after.report.period.from;
     let all = after.report.metrics.iter().chain(gone);
     all.map(|metric| {
         let (old, new) = (find(before, &metric.id), find(after, &metric.id));
+        let of_period = is_of_period(&metric.group);
+        // The items of another period are other items.
+        let less_known = (same_period || !of_period) && knows_less(old.as_ref(), new.as_ref());
+        let class = sight(old.as_ref(), new.as_ref(), of_period);
         MetricChange {
             id: metric.id.clone(),
             title: metric.title.clone(),
-            class: sight(old.as_ref(), new.as_ref()),
+            class: class.or_else(|| (less_known && mostly_unknown(new.as_ref())).then_some(Class::NotAssessable)),
+            less_known,
             before: old,
             after: new,
             classes: listed(tallies.metrics.get(&metric.id)),
@@ -60,14 +67,24 @@ pub(super) fn metrics(before: &Side, after: &Side, tallies: &Tallies) -> Vec<Met
     .collect()
 }
 
+/// Whether items that were within the limit are unknown now.
+fn knows_less(before: Option<&MetricFace>, after: Option<&MetricFace>) -> bool {
+    before.zip(after).is_some_and(|(before, after)| after.unknown > before.unknown && after.within < before.within)
+}
+
+fn mostly_unknown(face: Option<&MetricFace>) -> bool {
+    face.is_some_and(|face| face.unknown > face.population - face.unknown)
+}
+
 /// Whether a metric went out of sight, or came into it. Nothing over before and doubts now is out of sight, too: what
 /// was shown to be within its limit is not shown any more. Something over before and doubts now is not: the doubts may
-/// have been there all the time, and what became of the findings is told one by one.
-fn sight(before: Option<&MetricFace>, after: Option<&MetricFace>) -> Option<Class> {
+/// have been there all the time, and what became of the findings is told one by one. A period in which nothing happened
+/// is in sight.
+fn sight(before: Option<&MetricFace>, after: Option<&MetricFace>, of_period: bool) -> Option<Class> {
     let decided = |face: &MetricFace| !matches!(face.status, Status::NotAssessed | Status::InsufficientEvidence);
     let blind = |face: &MetricFace| match face.status {
         Status::NotAssessed => true,
-        Status::InsufficientEvidence => face.population == 0,
+        Status::InsufficientEvidence => face.population == 0 && !of_period,
         _ => false,
     };
     let doubtful = |face: &MetricFace| face.status == Status::InsufficientEvidence && face.indeterminate == 0;

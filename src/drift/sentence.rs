@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::render::text;
 use crate::report::Status;
 use crate::report::drift::{
-    Class, ClassCount, ControlChange, DriftResult, MetricChange, MetricFace, Restated, SystemChange,
+    Class, ClassCount, ContextChange, ControlChange, DriftResult, MetricChange, MetricFace, Restated, SystemChange,
 };
 
 /// A system that was loaded, and is not any more.
@@ -24,6 +24,8 @@ pub(crate) struct Changes<'a> {
     pub(crate) systems: &'a [SystemChange],
     /// Controls with another verdict.
     pub(crate) controls: &'a [ControlChange],
+    /// What explains numbers.
+    pub(crate) context: &'a [ContextChange],
 }
 
 impl Changes<'_> {
@@ -35,7 +37,10 @@ impl Changes<'_> {
         let metric = |class: Class| self.metrics.iter().any(|metric| metric.class == Some(class));
         let system = |loaded| self.systems.iter().any(|system| system.loaded == loaded);
         let any = |class: Class| self.count(class) > 0;
-        let lost = metric(Class::NotAssessable) || system(LOST) || self.no_longer_met().next().is_some();
+        let lost = metric(Class::NotAssessable)
+            || system(LOST)
+            || self.context.iter().any(|change| change.less)
+            || self.no_longer_met().next().is_some();
         if lost || self.classes.iter().any(unwaived) {
             DriftResult::Worse
         } else if any(Class::Better) || any(Class::Resolved) {
@@ -43,7 +48,7 @@ impl Changes<'_> {
         } else if metric(Class::NewlyAssessable)
             || system(COME)
             || self.controls.iter().any(|control| tells(control.before, control.after))
-            || self.metrics.iter().any(has_another_verdict)
+            || self.metrics.iter().any(|metric| has_another_verdict(metric) || metric.less_known)
             || self.classes.iter().any(|count| count.class.is_change() && count.count > 0)
         {
             DriftResult::Changed
@@ -107,6 +112,15 @@ impl Changes<'_> {
             let systems = self.systems.iter().filter(|system| system.loaded == loaded);
             named(&mut out, systems.map(|system| system.system.as_str()), ["system is", "systems are"], words);
         }
+        let less = self.context.iter().filter(|change| change.less);
+        named(
+            &mut out,
+            less.map(|change| change.what.as_str()),
+            ["source is", "sources are"],
+            "not, or not all, loaded",
+        );
+        let doubts = self.metrics.iter().filter(|metric| metric.class.is_none() && metric.less_known);
+        named(&mut out, doubts.map(|metric| metric.title.as_str()), ["metric knows", "metrics know"], "less");
         let controls = self.no_longer_met().map(|control| control.id.as_str());
         named(&mut out, controls, ["reference is", "references are"], "no longer met");
         if out.starts_with("No finding changed") && restated.is_empty() {

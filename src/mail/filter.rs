@@ -135,6 +135,7 @@ impl Sight<'_> {
             metrics: if self.of_systems() { &[] } else { &part.metrics },
             systems: &part.systems,
             controls: if self.rule.min_severity.is_some() { &[] } else { &part.controls },
+            context: &part.context,
         }
     }
 

@@ -116,8 +116,12 @@ pub(super) fn parquet_slice(
     ParquetReader::new(File::open(path)?).with_slice(Some((from, rows))).with_columns(columns).finish()
 }
 
-/// Names of the columns of a Parquet file.
+/// Names of the columns of a Parquet file that have a type as this tool writes it: reading others may not even end well.
 pub(super) fn parquet_columns(path: &Path) -> PolarsResult<Vec<String>> {
+    use ArrowDataType::{Boolean, Int32, Int64, LargeUtf8, Utf8, Utf8View};
     let schema = ParquetReader::new(File::open(path)?).schema()?;
-    Ok(schema.iter_names().map(ToString::to_string).collect())
+    let ours = schema
+        .iter_values()
+        .filter(|field| matches!(field.dtype(), Boolean | Int32 | Int64 | LargeUtf8 | Utf8 | Utf8View));
+    Ok(ours.map(|field| field.name.to_string()).collect())
 }

@@ -59,7 +59,7 @@ pub(super) fn build(inputs: &Inputs, measured: Measured, findings_sha256: Option
         waivers: inputs.waivers.report(),
         systems: measured.systems,
         populations: populations(&inputs.frames, &inputs.facts, files, inputs.as_of, &inputs.period),
-        sources: sources(files, &rules.sources),
+        sources: sources(files, &rules.sources, &inputs.frames),
         rejects: rejects(&inputs.loaded),
         messages: messages(inputs),
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::DataFrame;
 
-use crate::dataset::{Flags, Frames, Table, Texts};
+use crate::dataset::{Flags, Frames, Lineage, Table, Texts};
 use crate::policy::Project;
 use crate::report::{ReasonCount, RejectGroup, RejectSummary, SourceReport, Stamp, SystemReport, Window};
 use crate::source::{InputFile, Loaded, ObservedBasis, SourceSet};
@@ -13,11 +13,35 @@ use crate::source::{InputFile, Loaded, ObservedBasis, SourceSet};
 const REJECT_GROUPS: usize = 100;
 
 /// One entry per input file.
-pub(super) fn sources(files: &[InputFile], set: &SourceSet) -> Vec<SourceReport> {
-    files.iter().map(|file| source(file, set)).collect()
+pub(super) fn sources(files: &[InputFile], set: &SourceSet, frames: &Frames) -> Vec<SourceReport> {
+    let mut systems = systems_by_file(frames);
+    let all = (0..).zip(files);
+    all.map(|(index, file)| source(file, set, &systems.remove(&index).unwrap_or_default())).collect()
 }
 
-fn source(file: &InputFile, set: &SourceSet) -> SourceReport {
+/// Rows of each file by the system that they are of.
+fn systems_by_file(frames: &Frames) -> BTreeMap<i64, BTreeMap<String, u64>> {
+    let mut all: BTreeMap<i64, BTreeMap<String, u64>> = BTreeMap::new();
+    for table in [Table::Accounts, Table::Credentials, Table::Events] {
+        let Some(frame) = frames.get(table) else {
+            continue;
+        };
+        let (systems, lineage) = (Texts::of(frame, "system"), Lineage::of(frame));
+        // Rows of a file mostly stand together, and a company has few systems.
+        let mut counts: BTreeMap<(i64, &str), u64> = BTreeMap::new();
+        for row in 0..frame.height() {
+            if let Some(system) = systems.get(row) {
+                *counts.entry((lineage.file(row).into(), system)).or_default() += 1;
+            }
+        }
+        for ((file, system), count) in counts {
+            *all.entry(file).or_default().entry(system.to_owned()).or_default() += count;
+        }
+    }
+    all
+}
+
+fn source(file: &InputFile, set: &SourceSet, systems: &BTreeMap<String, u64>) -> SourceReport {
     let extraction = file.extraction.clone().unwrap_or_default();
     let counts = |map: &BTreeMap<String, u64>| {
         map.iter().map(|(reason, count)| ReasonCount { reason: reason.clone(), count: *count }).collect()
@@ -41,6 +65,7 @@ fn source(file: &InputFile, set: &SourceSet) -> SourceReport {
             .iter()
             .map(|(table, count)| ReasonCount { reason: table.name().to_owned(), count: *count })
             .collect(),
+        systems: counts(systems),
         rejected: file.rejected,
         out_of_scope: counts(&file.out_of_scope),
         unparsed: counts(&file.unparsed),

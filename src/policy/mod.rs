@@ -11,4 +11,4 @@ pub use project::{AsOf, Authority, Project, SourceRule, fresh_project};
 pub use scope::{Conditions, Subject};
 pub use sheet::did_you_mean;
 pub(crate) use sheet::{Fields, Sheet, one_of};
-pub use waivers::{Covered, Target, Waiver, WaiverBook, WaiverUse};
+pub use waivers::{Covered, Target, Waiver, WaiverBook, WaiverUse, waiver_names};

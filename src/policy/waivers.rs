@@ -49,13 +49,28 @@ impl Waiver {
     }
 
     fn names(&self, target: &Target<'_>) -> bool {
-        let fits = |text: &str| self.subject == text || self.glob.as_ref().is_some_and(|glob| glob.is_match(text));
-        self.system.as_deref().is_none_or(|system| target.system == Some(system))
-            && (fits(target.subject)
-                || target.person_id.is_some_and(fits)
-                || target.account_key.is_some_and(|key| fits(key) || fits(own_id(key, target.system)))
-                || target.credential_key.is_some_and(|key| fits(key) || fits(own_id(key, target.system))))
+        names(&self.subject, self.glob.as_ref(), self.system.as_deref(), target)
     }
+}
+
+fn names(subject: &str, glob: Option<&GlobMatcher>, system: Option<&str>, target: &Target<'_>) -> bool {
+    let fits = |text: &str| subject == text || glob.is_some_and(|glob| glob.is_match(text));
+    system.is_none_or(|system| target.system == Some(system))
+        && (fits(target.subject)
+            || target.person_id.is_some_and(fits)
+            || target.account_key.is_some_and(|key| fits(key) || fits(own_id(key, target.system)))
+            || target.credential_key.is_some_and(|key| fits(key) || fits(own_id(key, target.system))))
+}
+
+/// Whether a waiver as a report has it names a thing; whether it is in force is not asked.
+pub fn waiver_names(waiver: &WaiverReport, metric: &str, target: &Target<'_>) -> bool {
+    waiver.metric == metric
+        && names(&waiver.subject, pattern(&waiver.subject).as_ref(), waiver.system.as_deref(), target)
+}
+
+/// The subject as a pattern, where it is one.
+fn pattern(subject: &str) -> Option<GlobMatcher> {
+    subject.contains(is_special).then(|| Glob::new(subject).ok().map(|glob| glob.compile_matcher())).flatten()
 }
 
 /// The id behind a `system:id` key.
@@ -264,7 +279,7 @@ fn read(frame: &DataFrame, paths: &[String], known: &BTreeSet<String>, said: &mu
         }
         let mut glob = None;
         if subject.contains(is_special) {
-            glob = Glob::new(subject).ok().map(|pattern| pattern.compile_matcher());
+            glob = pattern(subject);
             if glob.is_none() {
                 let hint = "the text is compared as it stands; `*` stands for anything, `[` must be closed";
                 warn("waiver-pattern", "the subject is not a pattern", "subject", Some(hint.to_owned()));

@@ -4,6 +4,7 @@ mod accepted;
 mod classes;
 mod commands;
 mod earlier;
+mod kept;
 mod laws;
 mod report;
 mod restate;

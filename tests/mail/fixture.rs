@@ -61,6 +61,7 @@ fn metric(id: &str, title: &str, over: [u64; 2], classes: &[(Class, u64, u64)]) 
         before: Some(face(over[0])),
         after: Some(face(over[1])),
         class: None,
+        less_known: false,
         classes: counts(classes, false),
     }
 }
@@ -125,6 +126,7 @@ pub(crate) fn drift() -> Drift {
                 after: Some("1 d".to_owned()),
                 metric: Some("leaver-lag".to_owned()),
                 system: None,
+                less: false,
             },
             ContextChange {
                 kind: ContextKind::Source,
@@ -133,6 +135,7 @@ pub(crate) fn drift() -> Drift {
                 after: Some("read".to_owned()),
                 metric: None,
                 system: Some("okta".to_owned()),
+                less: false,
             },
             ContextChange {
                 kind: ContextKind::Population,
@@ -141,6 +144,7 @@ pub(crate) fn drift() -> Drift {
                 after: Some("40".to_owned()),
                 metric: None,
                 system: None,
+                less: false,
             },
         ],
         headline: HeadlineChange {

@@ -20,6 +20,9 @@ pub struct ContextChange {
     /// The system that it is about, if it is about one.
     #[serde(default)]
     pub system: Option<String>,
+    /// Whether less is in sight for it: a source that nothing stands in for, or a part of an export.
+    #[serde(default)]
+    pub less: bool,
 }
 
 /// Kinds of context, in the order in which they are said.

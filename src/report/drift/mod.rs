@@ -190,6 +190,9 @@ pub struct MetricChange {
     pub after: Option<MetricFace>,
     /// [`Class::NotAssessable`] or [`Class::NewlyAssessable`] where that is what happened to the metric itself.
     pub class: Option<Class>,
+    /// Whether items that were within the limit are unknown now.
+    #[serde(default)]
+    pub less_known: bool,
     /// Its findings by class; classes without any are left out.
     pub classes: Vec<ClassCount>,
 }

@@ -1,20 +1,21 @@
 //! The comparison: every finding of both packs is met once, and gets its class.
 
+mod came;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::failure::Outcome;
 use crate::pack::digest_of;
-use crate::render::text::length;
 use crate::report::{Finding, MetricReport, Tool, severity_rank};
 use crate::time::SECOND;
 
-use super::brief::{Brief, Id, id, key};
-use super::cause::{Thing, former_limit, known_late, same_reading, why_new};
+use super::brief::{Brief, Id, id};
+use super::cause::{Thing, is_explained, same_reading};
 use super::classify::{Between, classify};
-use super::context::{context, other_rules};
+use super::context::context;
 use super::feeds::Feeds;
 use super::gone::{Fate, Gone};
-use super::items::{Items, Told, Wanted};
+use super::items::{Items, Wanted};
 use super::parts::{Tallies, controls, metrics, systems};
 use super::restated::restated;
 use super::sentence::Changes;
@@ -55,9 +56,12 @@ pub fn compare(baseline: &Side, current: &Side, options: &Options) -> Outcome<Dr
     let systems = systems(baseline, current, &tallies);
     let controls = controls(baseline, current);
     let restated = if again { Some(restated(baseline, current, &metrics)?) } else { None };
-    let changes = Changes { classes: &classes, metrics: &metrics, systems: &systems, controls: &controls };
-    let result = changes.result();
+    let context = context(baseline, current, &feeds);
+    let changes =
+        Changes { classes: &classes, metrics: &metrics, systems: &systems, controls: &controls, context: &context };
     let numbers = restated.as_deref().unwrap_or_default();
+    let (result, words) = (changes.result(), changes.sentence(numbers));
+    let title = changes.subject(&current.report.organisation, &right.period.label, numbers);
     let parts = [("baseline", left.report_id.as_str()), ("current", right.report_id.as_str())];
     Ok(Drift {
         schema: SCHEMA.to_owned(),
@@ -66,9 +70,9 @@ pub fn compare(baseline: &Side, current: &Side, options: &Options) -> Outcome<Dr
         organisation: current.report.organisation.clone(),
         reference: options.reference.clone(),
         result,
-        sentence: changes.sentence(numbers),
-        subject: changes.subject(&current.report.organisation, &right.period.label, numbers),
-        context: context(baseline, current, &feeds),
+        sentence: words,
+        subject: title,
+        context,
         headline: HeadlineChange {
             account_seconds: [before.account_seconds, after.account_seconds],
             accounts: [before.accounts, after.accounts],
@@ -178,16 +182,27 @@ impl<'a> Work<'a> {
         let marks = self.marks.get(finding.metric.as_str()).map_or(&[][..], Vec::as_slice);
         let between = Between { seconds: self.seconds, leave_moved: self.leave_moved(before, &after, finding) };
         let (mut class, mut why) = classify(before, &after, marks, between);
-        // What looks shorter or less certain because less was loaded is no better.
-        let less = after.length < before.length || after.result != before.result;
         if class == Class::Better
-            && less
-            && let Some(lacking) = self.feeds.lacking(finding)
+            && let Some(doubt) = self.no_better(before, &after, finding)
         {
             class = Class::NotAssessable;
-            why.insert(0, lacking);
+            why.insert(0, doubt);
         }
         self.add(class, finding, Some(before), Some(&after), why);
+    }
+
+    /// Why a finding that looks shorter or less certain may only be less known.
+    fn no_better(&self, before: &Brief, after: &Brief, finding: &Finding) -> Option<String> {
+        let less_certain = after.result != before.result;
+        if !less_certain && after.length >= before.length {
+            return None;
+        }
+        let other_reason = after.privileged != before.privileged || after.severity != before.severity;
+        let thing = Thing::of(finding, metric_of(self.current, finding));
+        let explained = other_reason || before.began != after.began || is_explained(self.baseline, self.current, thing);
+        self.feeds.less_known(finding).or_else(|| {
+            (less_certain && !explained).then(|| "what showed it for certain is not told any more".to_owned())
+        })
     }
 
     /// Whether the stay of a leaver begins at another time because HR tells another leave date.
@@ -205,105 +220,6 @@ impl<'a> Work<'a> {
 
     fn brief(&self, finding: &Finding) -> Brief {
         Brief::of(finding, self.current.privileged(finding.account_key.as_deref()))
-    }
-
-    /// Findings with a new id. A stay whose beginning was corrected is the same stay; a subject whose earlier stay had
-    /// ended overstays again; the rest is new, or newly seen.
-    fn pair(&mut self, unmet: Vec<Finding>) -> Outcome<()> {
-        let mut wanted = Wanted::new();
-        let mut rivals: BTreeMap<u64, usize> = BTreeMap::new();
-        for finding in &unmet {
-            let key = key(finding);
-            *rivals.entry(key).or_default() += 1;
-            wanted.entry(&finding.metric).or_default().insert(key);
-        }
-        let then = Items::look(self.baseline, &wanted)?;
-        let mut by_key: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
-        for (index, brief) in self.briefs.iter().enumerate().filter(|(_, brief)| rivals.contains_key(&brief.key)) {
-            by_key.entry(brief.key).or_default().push(index);
-        }
-        for finding in unmet {
-            let after = self.brief(&finding);
-            let earlier = by_key.get(&after.key).map_or(&[][..], Vec::as_slice);
-            let alone = rivals.get(&after.key) == Some(&1);
-            if let Some(index) = self.same_stay(earlier, &after, &finding).filter(|_| alone) {
-                self.briefs[index].met = true;
-                let before = self.briefs[index].clone();
-                self.both(&before, &finding);
-                continue;
-            }
-            if earlier.iter().any(|index| self.is_before(&self.briefs[*index], &after)) {
-                let why = vec!["an earlier stay of the same subject had ended".to_owned()];
-                self.add(Class::Reopened, &finding, None, Some(&after), why);
-                continue;
-            }
-            let (class, why) = self.came(&finding, &after, &then);
-            self.add(class, &finding, None, Some(&after), why);
-        }
-        Ok(())
-    }
-
-    /// The only finding of the baseline that nothing was compared with and that may be the same stay, with another
-    /// beginning.
-    fn same_stay(&self, earlier: &[usize], after: &Brief, finding: &Finding) -> Option<usize> {
-        let mut same = earlier.iter().copied().filter(|index| {
-            let before = &self.briefs[*index];
-            !before.met && (!self.is_before(before, after) || self.leave_moved(before, after, finding))
-        });
-        same.next().filter(|_| same.next().is_none())
-    }
-
-    /// Whether a stay of the baseline is over by the time at which another one begins: it had ended by then, or what was
-    /// open at the as-of time ended after it.
-    fn is_before(&self, before: &Brief, after: &Brief) -> bool {
-        let over_by = if before.open { Some(self.baseline.report.as_of.0) } else { before.ended };
-        over_by.zip(after.began).is_some_and(|(over, began)| over <= began)
-    }
-
-    /// The class of a finding that the baseline does not have, with the reasons: new, or seen for the first time.
-    fn came(&self, finding: &Finding, after: &Brief, then: &Items) -> (Class, Vec<String>) {
-        if let Some(why) = self.feeds.newly_seen(finding) {
-            return (Class::NewlyAssessable, vec![why]);
-        }
-        let since = after.began.is_some_and(|began| began >= self.baseline.report.as_of.0);
-        let shown = then.of(after.key, after.began);
-        let unseen = match shown {
-            _ if since => None,
-            Some(shown) if shown.result == Told::Unknown && shown.note.is_empty() => {
-                Some("nothing could be said about it before".to_owned())
-            }
-            Some(shown) if shown.result == Told::Unknown => {
-                Some(format!("nothing could be said about it before: {}", shown.note))
-            }
-            Some(_) => None,
-            None => self.feeds.lacked(finding),
-        };
-        if let Some(why) = unseen {
-            return (Class::NewlyAssessable, vec![why]);
-        }
-        let thing = Thing::of(finding, metric_of(self.current, finding));
-        let mut why: Vec<String> = self.tightened(finding).into_iter().collect();
-        why.extend(why_new(self.baseline, self.current, thing));
-        if why.is_empty() {
-            match shown {
-                Some(shown) if shown.result == Told::Excluded && !shown.note.is_empty() => {
-                    why.push(format!("the metric left it out before: {}", shown.note));
-                }
-                // By other rules the exports of then might have shown it.
-                None if !other_rules(self.baseline, self.current) => {
-                    why.extend(known_late(finding, self.baseline, thing));
-                }
-                _ => {}
-            }
-        }
-        (Class::New, why)
-    }
-
-    /// The limit is shorter, and by the former one it would not surely be over.
-    fn tightened(&self, finding: &Finding) -> Option<String> {
-        let former = former_limit(self.baseline, finding)?;
-        (finding.limit_seconds < former && finding.length_seconds < former)
-            .then(|| format!("not surely over the former limit of {}", length(former)))
     }
 
     /// Findings that only the baseline has: their texts are read in a second pass.
@@ -328,7 +244,8 @@ impl<'a> Work<'a> {
             let before = Brief::of(&finding, baseline.privileged(finding.account_key.as_deref()));
             let work = Gone { baseline, current, feeds: &self.feeds, items: &items, restated };
             let fate = self.judged(work.fate(&finding, &before), &before, &finding.metric);
-            self.add(fate.class, &finding, Some(&before), None, fate.why);
+            let waived = fate.after.as_ref().is_some_and(Brief::waived);
+            self.list(fate.class, &finding, [Some(&before), None], waived, fate.why);
             Ok(())
         })
     }
@@ -353,7 +270,18 @@ impl<'a> Work<'a> {
         after: Option<&Brief>,
         why: Vec<String>,
     ) {
-        self.tallies.add(class, finding, after.is_some_and(Brief::waived));
+        self.list(class, finding, [before, after], after.is_some_and(Brief::waived), why);
+    }
+
+    fn list(
+        &mut self,
+        class: Class,
+        finding: &Finding,
+        [before, after]: [Option<&Brief>; 2],
+        waived: bool,
+        why: Vec<String>,
+    ) {
+        self.tallies.add(class, finding, waived);
         if matches!(class, Class::Unchanged) {
             return;
         }
