@@ -22,7 +22,7 @@ pub(super) fn sources(files: &[InputFile], set: &SourceSet, frames: &Frames) -> 
 /// Rows of each file by the system that they are of.
 fn systems_by_file(frames: &Frames) -> BTreeMap<i64, BTreeMap<String, u64>> {
     let mut all: BTreeMap<i64, BTreeMap<String, u64>> = BTreeMap::new();
-    for table in [Table::Accounts, Table::Credentials, Table::Events] {
+    for table in [Table::Accounts, Table::Credentials] {
         let Some(frame) = frames.get(table) else {
             continue;
         };

@@ -126,7 +126,7 @@ pub struct SourceReport {
     pub records: u64,
     /// Rows given to tables.
     pub rows: Vec<ReasonCount>,
-    /// Systems of its accounts, credentials and events, with their rows as they stand in the tables.
+    /// Systems of its accounts and credentials, with their rows as they stand in the tables.
     #[serde(default)]
     pub systems: Vec<ReasonCount>,
     /// Rows that could not be used.
