@@ -91,7 +91,7 @@ fn who_is_taken_out_of_a_rule_is_said_and_the_mail_is_kept() {
     let ran = company.run(&["drift", "packs/one", "packs/three", "--mail", "mail.toml", "--send"]);
     assert!(ran.err.contains("warning: GRC: not sent to cfo@corp.example"), "{}", ran.err);
     assert!(ran.err.contains("outbox/withdrawn/"), "{}", ran.err);
-    assert_eq!(std::fs::read_dir(company.path("packs/outbox/withdrawn")).expect("a folder").count(), 1);
+    assert_eq!(std::fs::read_dir(company.path("packs/outbox/withdrawn")).expect("a folder").count(), 2);
 }
 
 #[test]
