@@ -103,6 +103,12 @@ pub(super) fn finish(folder: &Path, entry: &mut Entry) -> Option<Chore> {
         return Some(Chore::Clear(entry.key.clone()));
     }
     let plain = Path::new(&name).file_name()?.to_string_lossy().into_owned();
+    // One copy of a mail is enough, whichever of its recipients it was put aside for.
+    let earlier = mails(&folder.join(WITHDRAWN)).into_iter().filter(|path| is_of(path, &entry.key)).min();
+    if let Some(earlier) = earlier.and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned())) {
+        entry.eml = Some(Path::new(WITHDRAWN).join(earlier).display().to_string());
+        return (!is_aside(&name)).then_some(Chore::Remove(name));
+    }
     let aside = Path::new(WITHDRAWN).join(&plain);
     let there = folder.join(&name).exists() || folder.join(&aside).exists();
     entry.eml = there.then(|| aside.display().to_string());
@@ -137,7 +143,8 @@ pub(super) fn heal(folder: &Path, record: &mut Record) -> Outcome<Vec<PathBuf>> 
         let aside = Some(Path::new(WITHDRAWN).join(&name).display().to_string());
         if record.mails.iter().any(|entry| entry.eml.as_ref() == Some(&name)) {
             continue;
-        } else if record.mails.iter().any(|entry| entry.eml == aside) {
+        }
+        if record.mails.iter().any(|entry| entry.eml == aside) {
             chores.push(Chore::Aside(name));
         } else if record.mails.iter().any(|entry| is_of(&path, &entry.key)) {
             chores.push(Chore::Remove(name));

@@ -41,7 +41,7 @@ pub struct Withdrawal {
     pub rule: String,
     /// Its subject.
     pub subject: String,
-    /// Where it is kept.
+    /// Where it is kept, when nobody else waits for it.
     pub kept: Option<PathBuf>,
 }
 

@@ -220,7 +220,9 @@ struct Group {
 impl Group {
     fn of(asks: &Asks, first: &Rule, others: &[&Rule]) -> Self {
         let mut group = Self { asks: asks.clone(), label: first.label(), rule: first.clone() };
-        others.iter().for_each(|other| group.join(other));
+        for other in others {
+            group.join(other);
+        }
         group
     }
 

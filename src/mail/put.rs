@@ -32,7 +32,8 @@ pub(super) fn withdraw(
             one.answer = Some("no rule that asks for this mail names the address any more".to_owned());
         }
         chores.extend(finish(folder, entry));
-        let kept = entry.eml.as_ref().map(|name| folder.join(name));
+        // As long as others wait for it, it is not put aside.
+        let kept = entry.eml.as_ref().filter(|name| is_aside(name)).map(|name| folder.join(name));
         said.extend(gone.into_iter().map(|to| Withdrawal {
             to,
             rule: entry.rule.clone(),

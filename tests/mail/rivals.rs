@@ -19,8 +19,7 @@ fn put(folder: &Path, config: &Config) -> Outbox {
 
 fn state(folder: &Path, to: &str) -> State {
     let outbox = Outbox::look(Some(folder)).expect("an outbox");
-    let state = outbox.entries().iter().find_map(|entry| entry.reply(to)).expect("a recipient").state;
-    state
+    outbox.entries().iter().find_map(|entry| entry.reply(to)).expect("a recipient").state
 }
 
 fn recipients(server: &Server) -> Vec<Vec<&str>> {
