@@ -34,7 +34,7 @@ pub(super) struct MailArgs {
     #[arg(long, requires = "mail")]
     pub send: bool,
     /// Print which mails would be sent to whom; nothing is sent, no password is read.
-    #[arg(long, requires = "mail")]
+    #[arg(long, requires = "mail", conflicts_with = "send")]
     pub dry_run: bool,
     /// Send, or write, a mail also when nothing changed.
     #[arg(long)]
