@@ -244,3 +244,29 @@ fn what_was_put_aside_is_gone_when_the_address_is_back_and_served() {
     let _ = run(folder.path(), TWO, &drift(), &mut server);
     assert_eq!((state(folder.path(), "b@acme.example"), aside()), (State::Delivered, 0));
 }
+
+#[test]
+fn runs_that_end_while_the_mail_goes_out_send_it_three_times_in_all() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = config(TWO);
+    let readers = Readers::of(&config, false, &[]);
+    let block = folder.path().join(".deliveries.json.partial");
+    let mut sent = 0;
+    for _ in 0..3 {
+        let mut outbox = put(folder.path(), &config);
+        // From the moment at which the mail is handed over nothing can be recorded, as if the run had ended.
+        let path = block.clone();
+        let look: Box<dyn Fn()> = Box::new(move || std::fs::create_dir(&path).expect("a folder"));
+        let mut server = Server { look: Some(look), ..Server::default() };
+        let world = World { now: &|| crate::support::at(NOW), sleep: &|_| (), say: &|_| () };
+        let settings = config.server.as_ref().expect("a server");
+        assert!(deliver(&mut outbox, &readers, settings, &mut server, &world).is_err());
+        sent += server.seen.len();
+        std::fs::remove_dir(&block).expect("removed");
+        assert_eq!(state(folder.path(), "a@acme.example"), State::Unknown);
+    }
+    let mut server = Server::default();
+    let (report, _) = run(folder.path(), TWO, &drift(), &mut server);
+    assert_eq!((sent, server.seen.len(), report.is_open()), (3, 0, true), "given up, and said");
+    assert_eq!(state(folder.path(), "a@acme.example"), State::GivenUp);
+}
