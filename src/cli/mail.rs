@@ -34,7 +34,7 @@ pub(super) struct MailArgs {
     #[arg(long, requires = "mail")]
     pub send: bool,
     /// Print which mails would be sent to whom; nothing is sent, no password is read.
-    #[arg(long, requires = "mail")]
+    #[arg(long, requires = "mail", conflicts_with = "send")]
     pub dry_run: bool,
     /// Send, or write, a mail also when nothing changed.
     #[arg(long)]
@@ -102,7 +102,7 @@ pub(super) fn run(args: &MailArgs, drift: &Drift, current: &Path) -> Outcome<Opt
     if args.eml.is_some() {
         write(args, &plan, config.rules.len())?;
     }
-    let readers = Readers::of(&config, args.names);
+    let readers = Readers::of(&config, args.names, &attach);
     let folder = args.outbox.clone().or_else(|| pack.map(outbox_of));
     if args.dry_run {
         dry_run(&readers, &plan, folder.as_deref())?;
@@ -166,7 +166,7 @@ fn dry_run(readers: &Readers, plan: &Plan, folder: Option<&Path>) -> Outcome<()>
         out.push('\n');
     };
     for mail in &plan.mails {
-        let has = |to: &&String| outbox.delivered(mail, readers, to);
+        let has = |to: &&String| outbox.delivered(mail, to);
         let (done, open): (Vec<&String>, Vec<&String>) = mail.to.iter().partition(has);
         let list = |addresses: &[&String]| addresses.iter().map(|to| to.as_str()).collect::<Vec<_>>().join(", ");
         line(&format!("== {}", clean(&mail.label)));
@@ -229,7 +229,7 @@ fn withdrawn(one: &Withdrawal) -> String {
 }
 
 fn delivery(server: &Server, readers: &Readers, plan: &Plan, outbox: &mut Outbox) -> Outcome<Option<u8>> {
-    for mail in plan.mails.iter().filter(|mail| outbox.has_everybody(mail, readers)) {
+    for mail in plan.mails.iter().filter(|mail| outbox.has_everybody(mail)) {
         Environment::message(&format!("{}: delivered before, not sent again", clean(&mail.label)));
     }
     let others = outbox.entries().iter().filter(|entry| !readers.own(entry) && !entry.open().is_empty());
@@ -275,7 +275,7 @@ fn tell(entry: &Entry, folder: &Path) {
             State::Delivered => format!("{rule}: delivered to {}", one.to),
             State::Withdrawn => continue,
             State::Refused => format!("error: {rule}: refused for {}: {answer}", one.to),
-            State::GivenUp => format!("error: {rule}: {} does not get it: {answer}", one.to),
+            State::GivenUp | State::Lost => format!("error: {rule}: {} does not get it: {answer}", one.to),
             State::Waiting | State::Unknown => format!("error: {rule}: not delivered to {}: {answer}", one.to),
         };
         Environment::message(&line);

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use globset::GlobMatcher;
 use lettre::message::Mailbox;
+use serde::{Deserialize, Serialize};
 
 use crate::diag::Place;
 
@@ -153,7 +154,8 @@ impl Rule {
 }
 
 /// A file of the pack that can be attached. Such a report names people, whatever the mail itself does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Attachment {
     /// `report.pdf`.
     Pdf,

@@ -3,18 +3,16 @@
 use std::time::Duration;
 
 use crate::failure::Outcome;
-use crate::time::{DAY, Micros};
+use crate::time::Micros;
 
 use super::config::Server;
 use super::message::with_date;
-use super::outbox::{Outbox, Try, Verdict};
+use super::outbox::{Outbox, Ready, Try};
 use super::readers::Readers;
-use super::record::{Entry, State, same_address};
+use super::record::{Entry, State, Verdict, same_address};
 
 /// Longest pause between two attempts.
 const LONGEST_PAUSE: Duration = Duration::from_mins(10);
-/// A refused address is asked again for this long.
-const PATIENCE: Micros = 30 * DAY;
 
 /// Hands a mail to a server.
 pub trait Transport {
@@ -78,10 +76,10 @@ pub struct Report {
 }
 
 impl Report {
-    /// Whether anybody did not get a mail: still waits, or was given up by this run.
+    /// Whether anybody did not get a mail: still waits, was given up by this run, or the kept mail cannot be sent.
     pub fn is_open(&self) -> bool {
         let replies = self.mails.iter().flat_map(|mail| &mail.recipients);
-        replies.into_iter().any(|one| one.state.is_open() || one.state == State::GivenUp)
+        replies.into_iter().any(|one| one.state.is_open() || matches!(one.state, State::GivenUp | State::Lost))
     }
 }
 
@@ -123,7 +121,7 @@ fn not_tried(outbox: &mut Outbox, key: &str, message: &str, world: &World<'_>) -
 }
 
 fn verdict(to: &str, state: State, answer: &str) -> Verdict {
-    Verdict { to: to.to_owned(), state, answer: answer.to_owned() }
+    Verdict { to: to.to_owned(), state, answer: answer.to_owned(), answered: false }
 }
 
 /// Sends one mail. Gives back what makes the server useless for all others.
@@ -134,30 +132,37 @@ fn one(
     transport: &mut dyn Transport,
     world: &World<'_>,
 ) -> Outcome<Option<String>> {
-    let Some(entry) = outbox.entry(key).cloned() else {
-        return Ok(None);
-    };
-    let mut to = entry.open();
-    let Some(mail) = outbox.mail(key)? else {
-        let answer = "the kept mail was taken away";
-        (world.say)(&format!("{}: {answer}: nobody gets it any more", entry.rule));
-        let verdicts: Vec<Verdict> = to.iter().map(|to| verdict(to, State::Withdrawn, answer)).collect();
-        outbox.note(key, &verdicts, Try::None, (world.now)())?;
-        return Ok(None);
-    };
+    let mut left: Option<Vec<String>> = None;
     let mut pause = server.back_off.min(LONGEST_PAUSE);
     for attempt in 1..=server.attempts {
-        let attempted = attempted(outbox, key, &entry.from, &to, &mail, transport, world)?;
+        let (from, mut to, mail) = match outbox.ready(key, (world.now)())? {
+            Ready::Mail { from, to, mail } => (from, to, mail),
+            Ready::Nobody => return Ok(None),
+            Ready::Lost(why) => {
+                let rule = outbox.entry(key).map(|entry| entry.rule.clone()).unwrap_or_default();
+                (world.say)(&format!("{rule}: {why}: nobody gets it"));
+                return Ok(None);
+            }
+        };
+        to.retain(|to| left.as_ref().is_none_or(|left| among(left, to)));
+        if to.is_empty() {
+            return Ok(None);
+        }
+        let attempted = attempted(outbox, key, &from, &to, &mail, transport, world)?;
         if attempted.again.is_empty() || attempt == server.attempts {
             return Ok(attempted.useless);
         }
-        to = attempted.again;
+        left = Some(attempted.again);
         let (all, next, why) = (server.attempts, pause.as_secs(), attempted.why);
         (world.say)(&format!("attempt {attempt} of {all} did not deliver: {why}; the next one in {next} s"));
         (world.sleep)(pause);
         pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
     }
     Ok(None)
+}
+
+fn among(list: &[String], to: &str) -> bool {
+    list.iter().any(|one| same_address(one, to))
 }
 
 /// What one attempt leaves to do.
@@ -180,71 +185,56 @@ fn attempted(
     transport: &mut dyn Transport,
     world: &World<'_>,
 ) -> Outcome<Attempted> {
-    let before = outbox.entry(key).cloned();
-    // That it may have arrived is not forgotten because this attempt fails in another way.
-    let open = |to: &str| {
-        let was = before.as_ref().and_then(|entry| entry.reply(to)).map(|one| one.state);
-        if was == Some(State::Unknown) { State::Unknown } else { State::Waiting }
-    };
-    let refused = |(to, answer): &(String, String)| {
-        let since = before.as_ref().and_then(|entry| entry.reply(to)).and_then(|one| one.since);
-        match since {
-            Some(since) if (world.now)() - since.0 >= PATIENCE => {
-                verdict(to, State::GivenUp, &format!("{answer}; given up, it has been refused for 30 days"))
-            }
-            _ => verdict(to, State::Refused, answer),
-        }
-    };
     let mut handed: Option<Vec<String>> = None;
-    let mut broken = None;
+    let mut denied = None;
     let dated = with_date(mail, (world.now)());
     let result = transport.send(from, to, &dated, &mut |accepted| {
-        let verdicts: Vec<Verdict> =
-            accepted.iter().map(|to| verdict(to, State::Unknown, "being handed over")).collect();
-        handed = Some(accepted.to_vec());
-        match outbox.note(key, &verdicts, Try::Counts, (world.now)()) {
-            Ok(()) => true,
-            Err(failure) => {
-                broken = Some(failure);
-                false
-            }
+        match outbox.hand_over(key, accepted, (world.now)()) {
+            Ok(true) => handed = Some(accepted.to_vec()),
+            other => denied = Some(other),
         }
+        handed.is_some()
     });
-    if let Some(failure) = broken {
-        return Err(failure);
+    if let Some(denied) = denied {
+        denied?;
+        let why = "somebody does not wait for it any more".to_owned();
+        return Ok(Attempted { again: to.to_vec(), why, useless: None });
     }
     let tried = if handed.is_some() { Try::Counted } else { Try::Counts };
-    let (verdicts, left) = match result {
+    let handed = handed.unwrap_or_default();
+    let (mut verdicts, left) = judge(result, to, &handed);
+    for one in &mut verdicts {
+        one.answered = one.state != State::Unknown && among(&handed, &one.to);
+    }
+    outbox.note(key, &verdicts, tried, (world.now)())?;
+    Ok(left)
+}
+
+/// What a transaction means for each recipient, and what is left to do. `handed`: to whom the mail went out.
+fn judge(result: Result<Sent, Trouble>, to: &[String], handed: &[String]) -> (Vec<Verdict>, Attempted) {
+    let refused = |list: &[(String, String)]| -> Vec<Verdict> {
+        list.iter().map(|(to, answer)| verdict(to, State::Refused, answer)).collect()
+    };
+    match result {
         Ok(sent) => {
-            let mut verdicts: Vec<Verdict> =
-                sent.delivered.iter().map(|to| verdict(to, State::Delivered, &sent.answer)).collect();
-            verdicts.extend(sent.refused.iter().map(refused));
-            verdicts.extend(sent.deferred.iter().map(|(to, answer)| verdict(to, open(to), answer)));
+            let mut verdicts = refused(&sent.refused);
+            verdicts.extend(sent.delivered.iter().map(|to| verdict(to, State::Delivered, &sent.answer)));
+            verdicts.extend(sent.deferred.iter().map(|(to, answer)| verdict(to, State::Waiting, answer)));
             let why = sent.deferred.first().map(|(_, answer)| answer.clone()).unwrap_or_default();
             let again = sent.deferred.into_iter().map(|(to, _)| to).collect();
             (verdicts, Attempted { again, why, useless: None })
         }
         Err(trouble) => {
-            let mut verdicts: Vec<Verdict> = trouble.refused.iter().map(refused).collect();
+            let mut verdicts = refused(&trouble.refused);
             let others = to.iter().filter(|to| !trouble.refused.iter().any(|(one, _)| same_address(one, to)));
-            let others: Vec<String> = others.cloned().collect();
-            let doubt = |to: &String| {
-                trouble.unknown && handed.as_ref().is_none_or(|list| list.iter().any(|one| same_address(one, to)))
-            };
-            verdicts.extend(others.iter().map(|to| {
-                if doubt(to) {
-                    verdict(to, State::Unknown, &trouble.message)
-                } else if trouble.retry || trouble.server {
-                    verdict(to, open(to), &trouble.message)
-                } else {
-                    refused(&(to.clone(), trouble.message.clone()))
-                }
-            }));
+            // Whoever may have it is not sent another one before the next run.
+            let doubt = |to: &&String| trouble.unknown && (handed.is_empty() || among(handed, to));
+            let (doubtful, others): (Vec<&String>, Vec<&String>) = others.partition(doubt);
+            verdicts.extend(doubtful.into_iter().map(|to| verdict(to, State::Unknown, &trouble.message)));
+            verdicts.extend(others.iter().map(|to| verdict(to, State::Waiting, &trouble.message)));
             let useless = trouble.server.then(|| trouble.message.clone());
-            let again = if trouble.retry { others } else { Vec::new() };
+            let again = if trouble.retry { others.into_iter().cloned().collect() } else { Vec::new() };
             (verdicts, Attempted { again, why: trouble.message, useless })
         }
-    };
-    outbox.note(key, &verdicts, tried, (world.now)())?;
-    Ok(left)
+    }
 }

@@ -9,17 +9,16 @@ use std::time::Duration;
 
 use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Outcome};
-use crate::pack::{private_folder, sha256_of, sync_folder, write_private};
-use crate::report::Stamp;
-use crate::time::{self, Micros};
+use crate::pack::private_folder;
+use crate::time::Micros;
 
+use super::keep::{self, Chore, Kept, finish, heal};
 use super::lock;
 use super::plan::Prepared;
+use super::put::{put, withdraw};
 use super::readers::Readers;
-use super::record::{Entry, Record, Reply, State, same_address};
+use super::record::{Entry, Record, State, Verdict};
 
-/// Where mails go that somebody never got.
-const WITHDRAWN: &str = "withdrawn";
 /// Longest wait for another run that changes the record.
 const MOMENT: Duration = Duration::from_mins(1);
 
@@ -42,16 +41,18 @@ pub struct Withdrawal {
     pub rule: String,
     /// Its subject.
     pub subject: String,
-    /// Where it is kept.
+    /// Where it is kept, when nobody else waits for it.
     pub kept: Option<PathBuf>,
 }
 
-/// What became of a mail for one recipient, in one attempt.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Verdict {
-    pub(super) to: String,
-    pub(super) state: State,
-    pub(super) answer: String,
+/// A mail as it is now.
+pub(super) enum Ready {
+    /// These wait for it.
+    Mail { from: String, to: Vec<String>, mail: Vec<u8> },
+    /// Nobody waits for it any more.
+    Nobody,
+    /// It cannot be sent, and why.
+    Lost(&'static str),
 }
 
 /// What a note is about.
@@ -76,7 +77,7 @@ impl Outbox {
             Self { folder: folder.to_owned(), record: Record::default(), strays: Vec::new(), sending: None };
         let _lock = outbox.short()?;
         outbox.record = Record::read(folder)?;
-        outbox.strays = heal(folder, &outbox.record)?;
+        outbox.strays = heal(folder, &mut outbox.record)?;
         Ok(outbox)
     }
 
@@ -114,17 +115,17 @@ impl Outbox {
         Ok(self.sending.is_some())
     }
 
-    /// Puts mails into the outbox, before anything is sent: a run that is cut off loses nothing. Who has a mail, or gets
-    /// the same from another entry, is left out. Whom no rule names any more gets nothing: gives back who that is.
+    /// Puts mails into the outbox, before anything is sent: a run that is cut off loses nothing. Who has a mail, from
+    /// whichever mail file, is left out. Whom no rule names any more gets nothing: gives back who that is.
     /// Mails of other mail files are left alone.
     ///
     /// # Errors
     /// The folder cannot be written.
     pub fn put(&mut self, mails: &[Prepared], readers: &Readers) -> Outcome<Vec<Withdrawal>> {
-        self.update(|folder, record| {
-            let said = withdraw(folder, record, readers)?;
+        self.update(|folder, record, chores| {
+            let said = withdraw(folder, record, readers, chores);
             for mail in mails {
-                put(folder, record, mail, readers)?;
+                put(folder, record, mail, readers, chores)?;
             }
             Ok(said)
         })
@@ -137,14 +138,13 @@ impl Outbox {
     }
 
     /// Whether everybody whom a mail is for has it.
-    pub fn has_everybody(&self, mail: &Prepared, readers: &Readers) -> bool {
-        mail.to.iter().all(|to| self.delivered(mail, readers, to))
+    pub fn has_everybody(&self, mail: &Prepared) -> bool {
+        mail.to.iter().all(|to| self.delivered(mail, to))
     }
 
-    /// Whether an address has a mail, from whichever rule that asks for the same.
-    pub fn delivered(&self, mail: &Prepared, readers: &Readers, to: &str) -> bool {
-        let same = self.record.mails.iter().filter(|entry| readers.own(entry) && entry.content == mail.content);
-        same.filter_map(|entry| entry.reply(to)).any(|one| one.state == State::Delivered)
+    /// Whether an address has a mail, from whichever mail file.
+    pub fn delivered(&self, mail: &Prepared, to: &str) -> bool {
+        self.record.delivered(&mail.content, to).is_some()
     }
 
     /// A mail of the record.
@@ -152,40 +152,69 @@ impl Outbox {
         self.record.find(key)
     }
 
-    /// The kept mail; `None` when somebody took the file away.
-    pub(super) fn mail(&self, key: &str) -> Outcome<Option<Vec<u8>>> {
-        let Some(name) = self.record.find(key).and_then(|entry| entry.eml.as_ref()) else {
-            return Ok(None);
-        };
-        let path = self.folder.join(name);
-        match std::fs::read(&path) {
-            Ok(bytes) => Ok(Some(bytes)),
-            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(cause) => Err(Failure::io("read", &path, &cause)),
-        }
+    /// What an attempt sends, and to whom: whatever other runs changed meanwhile holds.
+    ///
+    /// # Errors
+    /// The record cannot be read or written, or does not know the mail any more.
+    pub(super) fn ready(&mut self, key: &str, at: Micros) -> Outcome<Ready> {
+        self.update(|folder, record, chores| {
+            record.adopt(key);
+            let entry = record.find_mut(key).ok_or_else(|| vanished(folder))?;
+            entry.recipients.iter_mut().for_each(|one| one.despair(at));
+            let to = entry.open();
+            let kept = if to.is_empty() { None } else { Some(keep::read(folder, entry)?) };
+            let why = match kept {
+                None => None,
+                Some(Kept::Whole(mail)) => return Ok(Ready::Mail { from: entry.from.clone(), to, mail }),
+                Some(Kept::Gone) => Some("the kept mail was taken away"),
+                Some(Kept::Changed) => Some("the kept mail was changed"),
+            };
+            if let Some(why) = why {
+                let open = entry.recipients.iter_mut().filter(|one| one.state.is_open());
+                open.for_each(|one| one.set(State::Lost, why, at));
+            }
+            chores.extend(finish(folder, entry));
+            Ok(why.map_or(Ready::Nobody, Ready::Lost))
+        })
+    }
+
+    /// Records that a mail goes out to some recipients. Not when one of them does not wait for it any more: then it must
+    /// not be sent.
+    ///
+    /// # Errors
+    /// As [`Outbox::ready`].
+    pub(super) fn hand_over(&mut self, key: &str, to: &[String], at: Micros) -> Outcome<bool> {
+        self.update(|folder, record, _| {
+            record.adopt(key);
+            let entry = record.find_mut(key).ok_or_else(|| vanished(folder))?;
+            if to.iter().any(|to| !entry.reply(to).is_some_and(|one| one.state.is_open())) {
+                return Ok(false);
+            }
+            entry.attempts += 1;
+            for to in to {
+                if let Some(one) = entry.reply_mut(to) {
+                    one.hand_over(at);
+                }
+            }
+            Ok(true)
+        })
     }
 
     /// Records what became of a mail for some recipients.
+    ///
+    /// # Errors
+    /// As [`Outbox::ready`].
     pub(super) fn note(&mut self, key: &str, verdicts: &[Verdict], tried: Try, at: Micros) -> Outcome<()> {
-        self.update(|folder, record| {
-            let Some(entry) = record.find_mut(key) else {
-                return Ok(());
-            };
+        self.update(|folder, record, chores| {
+            let entry = record.find_mut(key).ok_or_else(|| vanished(folder))?;
             entry.attempts += u64::from(tried == Try::Counts);
             for verdict in verdicts {
-                let Some(one) = entry.reply_mut(&verdict.to) else {
-                    continue;
-                };
-                one.state = verdict.state;
-                one.at = Some(Stamp(at));
-                one.answer = Some(verdict.answer.clone());
-                if tried != Try::None {
-                    one.since.get_or_insert(Stamp(at));
+                if let Some(one) = entry.reply_mut(&verdict.to) {
+                    one.take(verdict, at);
                 }
             }
-            // First what must not be forgotten, then the file.
-            record.save(folder)?;
-            tidy(folder, record, key)
+            chores.extend(finish(folder, entry));
+            Ok(())
         })
     }
 
@@ -198,136 +227,26 @@ impl Outbox {
     }
 
     /// One change of the record as it is now, which another run may have changed.
-    fn update<T>(&mut self, change: impl FnOnce(&Path, &mut Record) -> Outcome<T>) -> Outcome<T> {
+    fn update<T>(&mut self, change: impl FnOnce(&Path, &mut Record, &mut Vec<Chore>) -> Outcome<T>) -> Outcome<T> {
         let _lock = self.short()?;
-        self.record = Record::read(&self.folder)?;
-        let value = change(&self.folder, &mut self.record)?;
-        self.record.save(&self.folder)?;
+        let before = Record::read(&self.folder)?;
+        self.record = before.clone();
+        let mut chores = Vec::new();
+        let value = change(&self.folder, &mut self.record, &mut chores)?;
+        // First what must not be forgotten, then the files.
+        if self.record != before {
+            self.record.save(&self.folder)?;
+        }
+        for chore in chores {
+            chore.done(&self.folder, &self.record)?;
+        }
         Ok(value)
     }
 }
 
-/// Takes half-written files away, and finds mails that the record does not know.
-fn heal(folder: &Path, record: &Record) -> Outcome<Vec<PathBuf>> {
-    let mut strays = Vec::new();
-    let files = std::fs::read_dir(folder).map_err(|cause| Failure::io("read", folder, &cause))?;
-    for file in files.flatten() {
-        let name = file.file_name().to_string_lossy().into_owned();
-        let is = |ending: &str| Path::new(&name).extension().is_some_and(|found| found == ending);
-        if name.starts_with('.') && is("partial") {
-            let _ = std::fs::remove_file(file.path());
-        } else if is("eml") && !record.mails.iter().any(|entry| entry.eml.as_ref() == Some(&name)) {
-            strays.push(file.path());
-        }
-    }
-    strays.sort();
-    Ok(strays)
-}
-
-/// Open recipients of this mail file's mails whom no rule that asks for the same names any more.
-fn withdraw(folder: &Path, record: &mut Record, readers: &Readers) -> Outcome<Vec<Withdrawal>> {
-    let mut said = Vec::new();
-    let own: Vec<String> =
-        record.mails.iter().filter(|entry| readers.own(entry)).map(|entry| entry.key.clone()).collect();
-    for key in own {
-        let Some(entry) = record.find_mut(&key) else {
-            continue;
-        };
-        let gone: Vec<String> = entry.open().into_iter().filter(|to| !readers.may_get(entry, to)).collect();
-        if gone.is_empty() {
-            continue;
-        }
-        for one in entry.recipients.iter_mut().filter(|one| gone.contains(&one.to)) {
-            one.state = State::Withdrawn;
-            one.answer = Some("no rule that asks for this mail names the address any more".to_owned());
-        }
-        record.save(folder)?;
-        tidy(folder, record, &key)?;
-        if let Some(entry) = record.find(&key) {
-            let kept = entry.eml.as_ref().map(|name| folder.join(name));
-            said.extend(gone.into_iter().map(|to| Withdrawal {
-                to,
-                rule: entry.rule.clone(),
-                subject: entry.subject.clone(),
-                kept: kept.clone(),
-            }));
-        }
-    }
-    Ok(said)
-}
-
-fn put(folder: &Path, record: &mut Record, mail: &Prepared, readers: &Readers) -> Outcome<()> {
-    let key = sha256_of(format!("{}\n{}", readers.mail_file, mail.key).as_bytes());
-    let gets_it = |one: &Reply| one.state != State::Withdrawn;
-    let twin = |to: &str| {
-        let others =
-            record.mails.iter().filter(|entry| readers.own(entry) && entry.key != key && entry.content == mail.content);
-        others.filter_map(|entry| entry.reply(to)).any(gets_it)
-    };
-    let to: Vec<String> = mail.to.iter().filter(|to| !twin(to)).cloned().collect();
-    let before = record.find(&key);
-    let mut recipients = before.map(|entry| entry.recipients.clone()).unwrap_or_default();
-    for to in to {
-        match recipients.iter_mut().find(|one| same_address(&one.to, &to)) {
-            Some(one) => {
-                one.to = to;
-                if one.state == State::Withdrawn {
-                    one.state = State::Waiting;
-                }
-            }
-            None => recipients.push(Reply { to, state: State::Waiting, since: None, at: None, answer: None }),
-        }
-    }
-    if !recipients.iter().any(|one| one.state.is_open()) {
-        return Ok(());
-    }
-    let name = format!("{}-{}.eml", time::day(mail.as_of), &key[..12]);
-    // The file first: a record that names a file is right however a run ends. A file without a record is put here again
-    // by the next run about the same packs, and named by every run.
-    write_private(&folder.join(&name), &mail.eml)?;
-    let entry = Entry {
-        key: key.clone(),
-        mail_file: readers.mail_file.clone(),
-        content: mail.content.clone(),
-        asks: mail.asks.clone(),
-        drift_id: mail.drift_id.clone(),
-        pack_sha256: mail.pack_sha256.clone(),
-        rule: mail.label.clone(),
-        subject: mail.subject.clone(),
-        message_id: mail.message_id.clone(),
-        from: mail.from.clone(),
-        eml: Some(name),
-        attempts: before.map_or(0, |entry| entry.attempts),
-        recipients,
-    };
-    match record.find_mut(&key) {
-        Some(old) => *old = entry,
-        None => record.mails.push(entry),
-    }
-    record.save(folder)
-}
-
-/// The file of a mail that nobody waits for: taken away when everybody has it, put aside when somebody never got it.
-fn tidy(folder: &Path, record: &mut Record, key: &str) -> Outcome<()> {
-    let Some(entry) = record.find_mut(key).filter(|entry| entry.open().is_empty()) else {
-        return Ok(());
-    };
-    let Some(name) = entry.eml.take() else {
-        return Ok(());
-    };
-    let path = folder.join(&name);
-    if entry.recipients.iter().any(|one| one.state.is_lost()) {
-        let aside = Path::new(&name).file_name().map(|name| Path::new(WITHDRAWN).join(name)).unwrap_or_default();
-        let target = folder.join(&aside);
-        if path != target && path.exists() {
-            private_folder(&folder.join(WITHDRAWN))?;
-            std::fs::rename(&path, &target).map_err(|cause| Failure::io("put aside", &path, &cause))?;
-            sync_folder(&folder.join(WITHDRAWN));
-        }
-        entry.eml = target.exists().then(|| aside.display().to_string());
-    } else {
-        // A file that stays does no harm: nobody waits for it.
-        let _ = std::fs::remove_file(&path);
-    }
-    Ok(())
+/// The record was put aside, or put back, while a run was sending: what it has done could not be remembered.
+fn vanished(folder: &Path) -> Failure {
+    let message = "the record does not know a mail that is being sent: was it put aside meanwhile?";
+    let place = Place::file(folder.display().to_string());
+    Failure::usage_one(Diagnostic::error("outbox-changed", message).at(place).hint("nothing more is sent"))
 }

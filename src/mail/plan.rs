@@ -1,7 +1,6 @@
 //! Who gets which mail: the rules of the mail file applied to a comparison.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::diag::Diagnostic;
@@ -13,12 +12,14 @@ use crate::render::{Templates, text as words};
 use crate::report::drift::{Class, Drift, SystemChange};
 use crate::time::Micros;
 
+use super::address::bare;
 use super::config::{Attachment, Config, Rule};
 use super::doubts::doubts;
 use super::filter::{Filtered, filter};
 use super::message::{Header, render};
 use super::pack::Pack;
 use super::readers::Asks;
+use super::record::same_address;
 
 /// What the command line adds to the mail file.
 #[derive(Debug, Clone, Copy)]
@@ -38,7 +39,7 @@ pub struct Options<'a> {
 /// The mails of a comparison.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    /// In the order of the rules.
+    /// In the order of the rules; rules that ask for the same are one mail.
     pub mails: Vec<Prepared>,
     /// Labels of rules that nothing concerns.
     pub silent: Vec<String>,
@@ -49,13 +50,11 @@ pub struct Plan {
 /// A mail that is ready to be sent.
 #[derive(Debug, Clone)]
 pub struct Prepared {
-    /// Which rule it is for.
+    /// Which rules it is for.
     pub label: String,
-    /// Position of the rule in the file, from 1.
+    /// Position of the first of them in the file, from 1.
     pub number: usize,
-    /// Stands for the two packs and the rule: under this name the delivery is recorded.
-    pub key: String,
-    /// Stands for the two packs and what the rule asks for, whatever it is called: nobody gets the same twice.
+    /// Stands for the two packs and what the rules ask for, whatever they are called: nobody gets the same twice.
     pub content: String,
     /// What the rule asks for.
     pub asks: Asks,
@@ -93,15 +92,16 @@ impl Plan {
             silent: Vec::new(),
             doubts: doubts(config, drift, pack.systems(config)?.as_deref()),
         };
-        let mut twins: BTreeMap<String, u32> = BTreeMap::new();
-        for rule in &config.rules {
-            let filtered = filter(drift, rule);
-            let named = named(drift, pack.sha256.as_deref(), rule, options, &mut twins);
-            if !filtered.concerns && !rule.always && !options.always {
-                plan.silent.push(rule.label());
+        for (asks, rules) in groups(config, options) {
+            let concerns = options.always || filter(drift, rules[0]).concerns;
+            let (rules, silent): (Vec<&Rule>, Vec<&Rule>) = rules.into_iter().partition(|rule| concerns || rule.always);
+            plan.silent.extend(silent.into_iter().map(Rule::label));
+            let Some((first, others)) = rules.split_first() else {
                 continue;
-            }
-            plan.mails.push(prepare(config, rule, filtered, &pack, options, named, &mut plan.doubts)?);
+            };
+            let group = Group::of(&asks, first, others);
+            let filtered = filter(drift, &group.rule);
+            plan.mails.push(prepare(config, group, filtered, &pack, options, &mut plan.doubts)?);
         }
         plan.doubts.dedup();
         Ok(plan)
@@ -125,20 +125,19 @@ impl Plan {
 
 fn prepare(
     config: &Config,
-    rule: &Rule,
+    group: Group,
     filtered: Filtered,
     pack: &Pack<'_>,
     options: &Options<'_>,
-    named: Identity,
     doubts: &mut Vec<Diagnostic>,
 ) -> Outcome<Prepared> {
     let mut filtered = filtered;
-    let names = if rule.names || options.names { Names::Shown } else { Names::Withheld };
-    let owners = names == Names::Withheld && owners_withheld(&mut filtered.drift, rule);
+    let Group { asks, label, rule } = group;
+    let content = content(&filtered.drift, pack.sha256.as_deref(), &asks);
+    let names = if asks.names { Names::Shown } else { Names::Withheld };
+    let owners = names == Names::Withheld && owners_withheld(&mut filtered.drift, &rule);
     worst_first(&mut filtered.drift);
-    let mut wanted = rule.attach.clone();
-    wanted.extend(options.attach.iter().filter(|kind| !rule.attach.contains(kind)));
-    let (files, notes) = pack.attach(&wanted, config.max_attachment, &filtered.drift, doubts)?;
+    let (files, notes) = pack.attach(&asks.attach, config.max_attachment, &filtered.drift, doubts)?;
     let letter = Letter {
         drift: &filtered.drift,
         part: filtered.part.clone(),
@@ -155,21 +154,20 @@ fn prepare(
         reply_to: config.reply_to.clone(),
         subject: filtered.subject.clone(),
         date: as_of,
-        key: named.key[..24].to_owned(),
+        key: content[..24].to_owned(),
     };
     let plain = text(&letter);
     let attached = files.iter().map(|file| file.name.clone()).collect();
     let eml = render(&header, plain.clone(), html(&letter, options.templates)?, files)?;
     Ok(Prepared {
-        label: rule.label(),
+        label,
         number: rule.number,
-        key: named.key,
-        content: named.content,
-        asks: named.asks,
+        content,
+        asks,
         drift_id: filtered.drift.drift_id.clone(),
         pack_sha256: pack.sha256.clone(),
-        from: super::address::bare(&config.from),
-        to: rule.to.iter().map(super::address::bare).collect(),
+        from: bare(&config.from),
+        to: rule.to.iter().map(bare).collect(),
         subject: filtered.subject,
         message_id: header.message_id(),
         text: plain,
@@ -198,24 +196,9 @@ fn worst_first(drift: &mut Drift) {
     });
 }
 
-/// Under which names a mail is known.
-struct Identity {
-    key: String,
-    content: String,
-    asks: Asks,
-}
-
-/// SHA-256 over the packs and what the rule asks for, and over that and the rule's name. Recipients are no part of
-/// it: a further recipient gets the mail without the others getting it twice. Rules that ask for the same under one name
-/// are told apart by their order.
-fn named(
-    drift: &Drift,
-    pack: Option<&str>,
-    rule: &Rule,
-    options: &Options<'_>,
-    twins: &mut BTreeMap<String, u32>,
-) -> Identity {
-    let asks = Asks::of(rule, options.names);
+/// Stands for the packs and what the rule asks for. Recipients are no part of it: a further recipient gets the mail
+/// without the others getting it twice. Neither is the rule's name.
+fn content(drift: &Drift, pack: Option<&str>, asks: &Asks) -> String {
     let content = serde_json::json!({
         "drift": drift.drift_id,
         "reports": [drift.baseline.report_id, drift.current.report_id],
@@ -223,9 +206,54 @@ fn named(
         "pack": pack,
         "asks": asks,
     });
-    let content = sha256_of(content.to_string().as_bytes());
-    let own = format!("{content} {}", rule.name.as_deref().unwrap_or_default());
-    let twin = twins.entry(own.clone()).or_default();
-    *twin += 1;
-    Identity { key: sha256_of(format!("{own} {twin}").as_bytes()), content, asks }
+    sha256_of(content.to_string().as_bytes())
+}
+
+/// Rules that ask for the same: they are one mail.
+struct Group {
+    asks: Asks,
+    label: String,
+    /// The first of them, with the recipients and the names of all.
+    rule: Rule,
+}
+
+impl Group {
+    fn of(asks: &Asks, first: &Rule, others: &[&Rule]) -> Self {
+        let mut group = Self { asks: asks.clone(), label: first.label(), rule: first.clone() };
+        for other in others {
+            group.join(other);
+        }
+        group
+    }
+
+    fn join(&mut self, other: &Rule) {
+        self.label = and(&self.label, &other.label());
+        self.rule.name = match (self.rule.name.take(), &other.name) {
+            (Some(one), Some(name)) => Some(and(&one, name)),
+            (one, name) => one.or_else(|| name.clone()),
+        };
+        for one in &other.to {
+            if !self.rule.to.iter().any(|known| same_address(&bare(known), &bare(one))) {
+                self.rule.to.push(one.clone());
+            }
+        }
+    }
+}
+
+/// The rules of a mail file by what they ask for, in the order of the file.
+fn groups<'c>(config: &'c Config, options: &Options<'_>) -> Vec<(Asks, Vec<&'c Rule>)> {
+    let mut groups: Vec<(Asks, Vec<&Rule>)> = Vec::new();
+    for rule in &config.rules {
+        let asks = Asks::of(rule, options.names, options.attach);
+        match groups.iter_mut().find(|(known, _)| *known == asks) {
+            Some((_, rules)) => rules.push(rule),
+            None => groups.push((asks, vec![rule])),
+        }
+    }
+    groups
+}
+
+/// Two names of rules; the same name is said once.
+fn and(one: &str, other: &str) -> String {
+    if one == other { one.to_owned() } else { format!("{one} and {other}") }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::config::{Config, Named, Rule};
+use super::config::{Attachment, Config, Named, Rule};
 use super::record::{Entry, same_address};
 
 /// What a rule asks for, apart from the packs.
@@ -20,26 +20,33 @@ pub struct Asks {
     pub metrics: Vec<String>,
     /// Whether persons and accounts are named.
     pub names: bool,
+    /// What is attached: a report names persons.
+    pub attach: Vec<Attachment>,
 }
 
 impl Asks {
-    /// Those of a rule; `names`: whether the command line asks for names in every mail.
-    pub fn of(rule: &Rule, names: bool) -> Self {
+    /// Those of a rule; `names` and `attach`: what the command line asks for in every mail.
+    pub fn of(rule: &Rule, names: bool, attach: &[Attachment]) -> Self {
         let list = |names: &[Named]| names.iter().map(|named| named.text.clone()).collect();
+        let mut files = [&rule.attach, attach].concat();
+        files.sort_unstable();
+        files.dedup();
         Self {
             min_severity: rule.min_severity,
             systems: list(&rule.systems),
             owners: list(&rule.owners),
             metrics: list(&rule.metrics),
             names: rule.names || names,
+            attach: files,
         }
     }
 
-    /// Whether who asks for this may get a mail that was made for something else. A mail with names does not go to a
-    /// rule that asks for none; one without names goes to a rule that asks for them.
+    /// Whether who asks for this may get a mail that was made for something else. A mail with names, or with a file,
+    /// does not go to a rule that asks for none; one without goes to a rule that asks for them.
     fn allows(&self, made_for: &Self) -> bool {
-        let names = self.names;
-        (names || !made_for.names) && *self == Self { names, ..made_for.clone() }
+        let (names, attach) = (self.names, self.attach.clone());
+        let files = made_for.attach.iter().all(|kind| attach.contains(kind));
+        (names || !made_for.names) && files && *self == Self { names, attach, ..made_for.clone() }
     }
 }
 
@@ -52,10 +59,10 @@ pub struct Readers {
 }
 
 impl Readers {
-    /// Those of a mail file; `names` as in [`Asks::of`].
-    pub fn of(config: &Config, names: bool) -> Self {
+    /// Those of a mail file; `names` and `attach` as in [`Asks::of`].
+    pub fn of(config: &Config, names: bool, attach: &[Attachment]) -> Self {
         let bare = |rule: &Rule| rule.to.iter().map(super::address::bare).collect();
-        let rules = config.rules.iter().map(|rule| (Asks::of(rule, names), bare(rule))).collect();
+        let rules = config.rules.iter().map(|rule| (Asks::of(rule, names, attach), bare(rule))).collect();
         Self { mail_file: identity(Path::new(&config.file)), rules }
     }
 

@@ -6,16 +6,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Outcome};
-use crate::pack::write_private;
+use crate::pack::{sha256_of, write_private};
 use crate::report::Stamp;
+use crate::time::{DAY, Micros};
 
 use super::readers::Asks;
 
 const SCHEMA: &str = "overstay.deliveries/2";
 const RECORD: &str = "deliveries.json";
+/// A refused address is asked again for this long.
+const PATIENCE: Micros = 30 * DAY;
+/// A mail is handed over this often, each time in another run, when no answer comes.
+const DOUBTS: u64 = 3;
 
 /// All mails that were ever put into an outbox, oldest first.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Record {
     schema: String,
     pub(super) mails: Vec<Entry>,
@@ -24,19 +29,19 @@ pub(super) struct Record {
 /// One mail: everything is known from here, also when the packs are gone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// Stands for the mail file, the two packs and the rule.
+    /// Stands for the mail file and the content.
     pub key: String,
     /// The mail file, as an absolute path: only a run with it sends this mail, or withdraws it.
     pub mail_file: String,
-    /// Stands for the two packs and what the rule asks for, whatever the rule is called and wherever it stands.
+    /// Stands for the two packs and what the rules ask for, whatever they are called and wherever they stand.
     pub content: String,
-    /// What the rule asked for.
+    /// What the rules asked for.
     pub asks: Asks,
     /// Id of the comparison.
     pub drift_id: String,
     /// SHA-256 of the current pack's manifest, if it is kept.
     pub pack_sha256: Option<String>,
-    /// Which rule.
+    /// Which rules.
     pub rule: String,
     /// Subject.
     pub subject: String,
@@ -46,6 +51,8 @@ pub struct Entry {
     pub from: String,
     /// File beside the record, as long as somebody waits for it, or somebody never got it.
     pub eml: Option<String>,
+    /// SHA-256 of that file: what is not what was prepared is not sent.
+    pub eml_sha256: String,
     /// Attempts in all runs.
     pub attempts: u64,
     /// What became of it, by recipient.
@@ -59,8 +66,10 @@ pub struct Reply {
     pub to: String,
     /// What became of it.
     pub state: State,
-    /// When it was first tried; `null` before.
-    pub since: Option<Stamp>,
+    /// Since when the server refuses the address; `null` as soon as it says anything else.
+    pub refused_since: Option<Stamp>,
+    /// How often the mail was handed over without an answer to it: it may have arrived so often.
+    pub doubts: u64,
     /// When it came into this state; `null` before the first run that looked at it.
     pub at: Option<Stamp>,
     /// The server's words, or why there are none.
@@ -75,15 +84,18 @@ pub enum State {
     Waiting,
     /// The server took it.
     Delivered,
-    /// The server does not take this mail for this address; the next run asks again.
+    /// The server does not take mail for this address; the next run asks again.
     Refused,
     /// The mail was handed over, or the run ended while it was, and there is no answer: it may have arrived. The next
     /// run sends it again.
     Unknown,
     /// No rule that asks for this mail names the address any more: it gets nothing.
     Withdrawn,
-    /// The server refused it for a month: nobody asks again.
+    /// The server refused the address for a month, or did not answer in three runs: nobody asks again.
     GivenUp,
+    /// The kept mail was taken away or changed: there is nothing that could be sent. A run about the same packs prepares
+    /// it anew.
+    Lost,
 }
 
 impl State {
@@ -92,9 +104,72 @@ impl State {
         matches!(self, Self::Waiting | Self::Refused | Self::Unknown)
     }
 
-    /// Whether the mail will never be sent to this recipient.
+    /// Whether the mail will not be sent to this recipient.
     pub(super) fn is_lost(self) -> bool {
-        matches!(self, Self::Withdrawn | Self::GivenUp)
+        matches!(self, Self::Withdrawn | Self::GivenUp | Self::Lost)
+    }
+}
+
+/// What became of a mail for one recipient, in one attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Verdict {
+    pub(super) to: String,
+    pub(super) state: State,
+    pub(super) answer: String,
+    /// Whether the mail had been handed over, and this is the answer to it.
+    pub(super) answered: bool,
+}
+
+impl Reply {
+    /// Somebody who has not been asked about yet.
+    pub(super) fn new(to: String) -> Self {
+        Self { to, state: State::Waiting, refused_since: None, doubts: 0, at: None, answer: None }
+    }
+
+    /// Waits again, for whoever looked as if the mail were not for him any more.
+    pub(super) fn renew(&mut self) {
+        self.state = if self.doubts > 0 { State::Unknown } else { State::Waiting };
+        self.refused_since = None;
+    }
+
+    /// The mail goes out now: until there is an answer, it may have arrived.
+    pub(super) fn hand_over(&mut self, at: Micros) {
+        self.doubts += 1;
+        self.set(State::Unknown, "being handed over", at);
+    }
+
+    /// Takes what became of an attempt. Who was withdrawn meanwhile stays so, unless the mail has arrived.
+    pub(super) fn take(&mut self, verdict: &Verdict, at: Micros) {
+        if !self.state.is_open() && verdict.state != State::Delivered {
+            return;
+        }
+        self.doubts = self.doubts.saturating_sub(u64::from(verdict.answered));
+        // That it may have arrived is not forgotten because this attempt fails in another way.
+        let doubt = verdict.state == State::Waiting && self.doubts > 0;
+        self.set(if doubt { State::Unknown } else { verdict.state }, &verdict.answer, at);
+        let since = self.refused_since.map_or(at, |since| since.0);
+        if self.state == State::Refused && at - since >= PATIENCE {
+            let answer = format!("{}; given up, it has been refused for 30 days", verdict.answer);
+            self.set(State::GivenUp, &answer, at);
+        }
+        self.despair(at);
+    }
+
+    /// Gives up whom the mail may have reached several times.
+    pub(super) fn despair(&mut self, at: Micros) {
+        if self.state == State::Unknown && self.doubts >= DOUBTS {
+            let last = self.answer.take().unwrap_or_default();
+            self.set(State::GivenUp, &format!("{last}; given up, it may have arrived {DOUBTS} times"), at);
+        }
+    }
+
+    /// Comes into a state.
+    pub(super) fn set(&mut self, state: State, answer: &str, at: Micros) {
+        let since = self.refused_since.unwrap_or(Stamp(at));
+        self.refused_since = (state == State::Refused).then_some(since);
+        self.state = state;
+        self.at = Some(Stamp(at));
+        self.answer = Some(answer.to_owned());
     }
 }
 
@@ -104,6 +179,11 @@ pub fn same_address(one: &str, other: &str) -> bool {
 }
 
 impl Entry {
+    /// Under which key a mail of a mail file is recorded.
+    pub(super) fn key_of(mail_file: &str, content: &str) -> String {
+        sha256_of(format!("{mail_file}\n{content}").as_bytes())
+    }
+
     /// Who has not got it, and still waits.
     pub fn open(&self) -> Vec<String> {
         self.recipients.iter().filter(|one| one.state.is_open()).map(|one| one.to.clone()).collect()
@@ -152,6 +232,27 @@ impl Record {
         let mut bytes = serde_json::to_vec_pretty(self).unwrap_or_default();
         bytes.push(b'\n');
         write_private(&folder.join(RECORD), &bytes)
+    }
+
+    /// Who has a mail of this content already, from whichever mail file.
+    pub(super) fn delivered(&self, content: &str, to: &str) -> Option<&Reply> {
+        let same = self.mails.iter().filter(|entry| entry.content == content);
+        same.filter_map(|entry| entry.reply(to)).find(|one| one.state == State::Delivered)
+    }
+
+    /// Whoever waits for a mail and has the same from a run with another mail file does not wait any more.
+    pub(super) fn adopt(&mut self, key: &str) {
+        let Some(mut entry) = self.find(key).cloned() else {
+            return;
+        };
+        for one in entry.recipients.iter_mut().filter(|one| one.state.is_open()) {
+            if let Some(done) = self.delivered(&entry.content, &one.to) {
+                *one = Reply { to: one.to.clone(), ..done.clone() };
+            }
+        }
+        if let Some(place) = self.find_mut(key) {
+            *place = entry;
+        }
     }
 
     pub(super) fn find(&self, key: &str) -> Option<&Entry> {

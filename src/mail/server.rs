@@ -18,6 +18,8 @@ const BACK_OFF: Duration = Duration::from_secs(5);
 const ATTEMPTS: u64 = 4;
 /// An attempt may take this many times the wait for one answer.
 const ANSWERS: u32 = 10;
+/// And at least this long: a server may take ten minutes for the answer to the end of a mail (RFC 5321, 4.5.3.2.6).
+const SHORTEST_ATTEMPT: Duration = Duration::from_mins(11);
 /// Nobody waits longer than this for one answer.
 const LONGEST: u64 = 600;
 /// Nor longer than this for one mail.
@@ -76,7 +78,7 @@ pub(super) fn read(sheet: &mut Sheet<'_>, mut fields: Fields<'_, '_>, folder: &P
         password: password.map(Spanned::into_inner),
         ca_file: fields.text(sheet, "ca_file").map(|text| beside(folder, text.get_ref())),
         timeout,
-        deadline: deadline.unwrap_or(timeout * ANSWERS),
+        deadline: deadline.unwrap_or((timeout * ANSWERS).max(SHORTEST_ATTEMPT)),
         attempts: number(sheet, &mut fields, "attempts", 1..=20).unwrap_or(ATTEMPTS) as u32,
         back_off: wait(sheet, &mut fields, "back_off", 0..=LONGEST).unwrap_or(BACK_OFF),
         hello: hello(sheet, &mut fields).unwrap_or_else(|| domain.to_owned()),

@@ -5,7 +5,7 @@ use std::error::Error as _;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs as _};
 use std::sync::mpsc::{Receiver, Sender};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use lettre::Address;
 use lettre::transport::smtp::Error;
@@ -37,6 +37,8 @@ pub(super) struct Job {
     pub(super) from: String,
     pub(super) to: Vec<String>,
     pub(super) mail: Vec<u8>,
+    /// When nobody waits for it any more.
+    pub(super) end: Instant,
 }
 
 /// How far a conversation is.
@@ -59,8 +61,10 @@ pub(super) enum Step {
 /// Where a conversation broke off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
-    /// Connecting and signing in.
+    /// Connecting.
     Server,
+    /// Name and password.
+    SignIn,
     /// Sender and recipients.
     Envelope,
     /// From the first byte of the mail to the server's answer.
@@ -111,8 +115,9 @@ impl Session {
                 Auth::Password => &[Mechanism::Plain, Mechanism::Login],
                 Auth::Xoauth2 => &[Mechanism::Xoauth2],
             };
-            let answer = connection.auth(mechanisms, credentials).map_err(early)?;
-            self.demand(&answer, &[235], "the sign-in", Stage::Server)?;
+            let answer = connection.auth(mechanisms, credentials);
+            let answer = answer.map_err(|cause| self.trouble(&cause, Stage::SignIn))?;
+            self.demand(&answer, &[235], "the sign-in", Stage::SignIn)?;
         }
         tell(Step::SignedIn)?;
         self.transaction(connection, job, steps, allowed)
@@ -180,16 +185,20 @@ impl Session {
         }
         steps.send(Step::Accepted(sent.delivered.clone())).map_err(gone)?;
         allowed.recv().map_err(gone)?;
-        match self.message(connection, &job.mail) {
+        match self.message(connection, job) {
             Ok(answer) => Ok(Sent { answer, ..sent }),
             Err(trouble) => Err(Trouble { refused: sent.refused, ..trouble }),
         }
     }
 
-    fn message(&self, connection: &mut SmtpConnection, mail: &[u8]) -> Result<String, Trouble> {
+    fn message(&self, connection: &mut SmtpConnection, job: &Job) -> Result<String, Trouble> {
         let answer = connection.command(Data).map_err(|cause| self.trouble(&cause, Stage::Envelope))?;
         self.demand(&answer, &[354], "the announcement of the mail", Stage::Envelope)?;
-        let answer = connection.message(mail).map_err(|cause| self.trouble(&cause, Stage::Message))?;
+        // Servers look for viruses before they answer. Who does not wait for that sends the mail again and again.
+        let left = job.end.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
+        let failed = |cause: io::Error| self.useless(&shown(&cause.to_string()), true);
+        connection.set_timeout(Some(left)).map_err(failed)?;
+        let answer = connection.message(&job.mail).map_err(|cause| self.trouble(&cause, Stage::Message))?;
         self.demand(&answer, &[250], "the mail", Stage::Message)?;
         Ok(self.veil.shown(&said(&answer)))
     }
@@ -226,25 +235,38 @@ impl Session {
     }
 
     fn trouble(&self, cause: &Error, stage: Stage) -> Trouble {
+        use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+
         let answered = cause.status().is_some();
         let late = is_late(cause);
         // The peer's certificate, or its speech, is wrong: that is so again a minute later.
         let untrusted = io_kind(cause) == Some(io::ErrorKind::InvalidData);
         let (at, words) = (self.at(), self.veil.shown(&cause.to_string()));
         // A server that does not take a token asks back, which lettre answers with an error of its own.
-        let token = self.server.auth == Auth::Xoauth2 && stage == Stage::Server && cause.is_client();
+        let token = self.server.auth == Auth::Xoauth2 && stage == Stage::SignIn && cause.is_client();
+        // lettre has one kind of error for an answer that ends too early and for one that is none.
+        let cut = cause.is_response() && words.contains("incomplete response");
+        let babble = cause.is_response() && !cut;
+        let closed =
+            cut || matches!(io_kind(cause), Some(BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof));
         let message = if token {
             format!("{at} does not take the access token: {words}")
+        } else if late && stage == Stage::Message {
+            return self.late(self.server.deadline, true);
         } else if late {
             format!("{at} did not answer within {} s", self.server.timeout.as_secs())
+        } else if closed {
+            format!("{at} closed the connection")
+        } else if babble {
+            format!("{at} cannot be trusted: its answer is not SMTP")
         } else if untrusted {
             format!("{at} cannot be trusted: {words}")
         } else {
             format!("{at}: {words}")
         };
-        let lasting = cause.is_permanent() || cause.is_client() || cause.is_tls() || untrusted;
+        let lasting = cause.is_permanent() || cause.is_client() || cause.is_tls() || untrusted || babble;
         // Who does not answer one mail does not answer the next.
-        let server = stage == Stage::Server || late;
+        let server = matches!(stage, Stage::Server | Stage::SignIn) || late || babble;
         let trouble = Trouble { message, retry: !lasting, server, ..Trouble::default() };
         if stage == Stage::Message && !answered { may_have_arrived(trouble) } else { trouble }
     }

@@ -96,7 +96,7 @@ impl Transport for Smtp {
         let (timeout, whole) = (self.session.server.timeout, self.session.server.deadline);
         let end = Instant::now() + whole;
         let ((report, steps), (allow, allowed)) = (channel(), channel());
-        let job = Job { from: from.to_owned(), to: to.to_vec(), mail: mail.to_vec() };
+        let job = Job { from: from.to_owned(), to: to.to_vec(), mail: mail.to_vec(), end };
         let session = Arc::clone(&self.session);
         thread::spawn(move || session.work(&job, &report, &allowed));
         let (mut wait, mut handed_over) = (timeout + GRACE, false);

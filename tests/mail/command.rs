@@ -91,7 +91,11 @@ fn who_is_taken_out_of_a_rule_is_said_and_the_mail_is_kept() {
     let ran = company.run(&["drift", "packs/one", "packs/three", "--mail", "mail.toml", "--send"]);
     assert!(ran.err.contains("warning: GRC: not sent to cfo@corp.example"), "{}", ran.err);
     assert!(ran.err.contains("outbox/withdrawn/"), "{}", ran.err);
-    assert_eq!(std::fs::read_dir(company.path("packs/outbox/withdrawn")).expect("a folder").count(), 1);
+    assert_eq!(
+        std::fs::read_dir(company.path("packs/outbox/withdrawn")).expect("a folder").count(),
+        1,
+        "one copy is enough"
+    );
 }
 
 #[test]
@@ -151,6 +155,7 @@ fn mistakes_on_the_command_line() {
         ran.err
     };
     assert!(said(&["--send"]).contains("--mail <FILE>"));
+    assert!(said(&["--mail", "mail.toml", "--send", "--dry-run"]).contains("cannot be used with"));
     assert!(said(&["--mail", "mail.toml"]).contains("--mail needs --send, --dry-run or --eml"));
     assert!(said(&["--mail", "none.toml", "--send"]).contains("none.toml: the mail file cannot be read"));
     assert!(said(&["--mail", "mail.toml", "--send"]).contains("--send needs a [server] in the mail file"));

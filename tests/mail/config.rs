@@ -73,7 +73,7 @@ fn what_is_left_out_has_safe_values() {
     let server = config.server.expect("a server");
     assert_eq!((server.port, server.security, server.hello.as_str()), (587, Security::StartTls, "acme.example"));
     assert!(server.attempts > 1 && server.timeout > Duration::ZERO);
-    assert_eq!(server.deadline, server.timeout * 10);
+    assert_eq!(server.deadline, Duration::from_mins(11), "RFC 5321 gives the answer to the end of a mail ten");
     let rule = &config.rules[0];
     assert!(!rule.names && !rule.always && rule.attach.is_empty() && rule.is_whole());
 }
@@ -147,6 +147,14 @@ fn the_example_is_right() {
 #[test]
 fn nobody_to_send_to() {
     insta::assert_snapshot!(mistakes("from = \"a@acme.example\"\n"), @"error: mail.toml:1:1: no [[recipient]] says who gets a mail");
+}
+
+#[test]
+fn an_attempt_has_time_for_ten_slow_answers() {
+    let text = "from = \"a@b.example\"\n[server]\nhost = \"h\"\ntimeout = \"120s\"\n\
+                [[recipient]]\nto = [\"b@b.example\"]\n";
+    let config = Config::load("mail.toml", text, Path::new("")).expect("a mail file");
+    assert_eq!(config.server.expect("a server").deadline, Duration::from_mins(20));
 }
 
 #[test]

@@ -75,7 +75,7 @@ pub(super) struct Ran {
 pub(super) fn run_on(folder: &Path, config: &Config, drift: &Drift, server: &mut Server, now: &str) -> Ran {
     let mut settings = config.server.clone().expect("a server");
     settings.attempts = settings.attempts.min(3);
-    let readers = Readers::of(config, false);
+    let readers = Readers::of(config, false, &[]);
     let mut outbox = Outbox::open(folder).expect("an outbox");
     let withdrawn = outbox.put(&plan_of(config, drift).mails, &readers).expect("put");
     assert!(outbox.begin(Duration::ZERO).expect("a lock"));
@@ -130,7 +130,7 @@ fn lasting_trouble_is_not_tried_again() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut server = Server::with(vec![trouble(false, false, false), trouble(false, true, false)]);
     let (report, pauses) = run(folder.path(), TWO, &drift(), &mut server);
-    assert_eq!((states(&report), pauses, server.seen.len()), (both(State::Refused), vec![], 1));
+    assert_eq!((states(&report), pauses, server.seen.len()), (both(State::Waiting), vec![], 1), "nobody was refused");
     let other = tempfile::tempdir().expect("a folder");
     let (report, pauses) = run(other.path(), TWO, &drift(), &mut server);
     assert_eq!((states(&report), pauses, server.seen.len()), (both(State::Waiting), vec![], 2));
@@ -170,9 +170,12 @@ fn only_who_was_put_off_is_tried_again() {
 #[test]
 fn a_connection_lost_after_the_mail_is_unknown_and_sent_again_under_the_same_id() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut server = Server::with((0..3).map(|_| trouble(true, false, true)).collect());
-    let (report, _) = run(folder.path(), TWO, &drift(), &mut server);
-    assert_eq!(states(&report), both(State::Unknown));
+    let mut server = Server::with((0..2).map(|_| trouble(true, false, true)).collect());
+    for copies in 1..=2 {
+        let (report, pauses) = run(folder.path(), TWO, &drift(), &mut server);
+        assert_eq!((states(&report), pauses), (both(State::Unknown), vec![]));
+        assert_eq!(server.seen.len(), copies, "not again in the same run");
+    }
     server.answers.push_back(trouble(false, true, false));
     let (still, _) = run(folder.path(), TWO, &drift(), &mut server);
     assert_eq!(states(&still), both(State::Unknown), "it may have arrived, whatever happens later");
@@ -183,7 +186,7 @@ fn a_connection_lost_after_the_mail_is_unknown_and_sent_again_under_the_same_id(
         .iter()
         .map(|(_, mail)| mail.split("\r\n").find(|line| line.starts_with("Message-ID")).expect("an id"))
         .collect();
-    assert_eq!((server.seen.len(), ids.len()), (5, 1));
+    assert_eq!((server.seen.len(), ids.len()), (4, 1));
 }
 
 #[test]
@@ -224,7 +227,7 @@ fn an_answer_that_nobody_got_it_takes_the_doubt_back() {
 fn nothing_is_sent_that_cannot_be_recorded() {
     let folder = tempfile::tempdir().expect("a folder");
     let config = config(TWO);
-    let readers = Readers::of(&config, false);
+    let readers = Readers::of(&config, false, &[]);
     let mut outbox = Outbox::open(folder.path()).expect("an outbox");
     let _ = outbox.put(&plan_of(&config, &drift()).mails, &readers).expect("put");
     // A folder in the place of the file that would be written.
@@ -288,6 +291,55 @@ fn a_refused_address_is_given_up_after_a_month() {
     assert_eq!(server.seen.len(), 3);
     let kept = std::fs::read_dir(folder.path().join("withdrawn")).expect("a folder").count();
     assert_eq!(kept, 1);
+}
+
+#[test]
+fn a_month_of_refusals_counts_from_the_first_one_and_begins_anew_after_any_other_answer() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = config("[[recipient]]\nto = \"gone@acme.example\"\n");
+    let refused = || {
+        let refused = vec![("gone@acme.example".to_owned(), "550 no such user".to_owned())];
+        Ok(Sent { refused, ..Sent::default() })
+    };
+    let down = || trouble(false, true, false);
+    let mut server = Server::with(vec![down(), refused(), trouble(false, false, false), refused(), refused()]);
+    let days = ["2026-08-01", "2026-11-01", "2026-11-20", "2026-12-05", "2027-01-04"];
+    let states: Vec<State> = days
+        .iter()
+        .map(|day| {
+            let ran = run_on(folder.path(), &config, &drift(), &mut server, &format!("{day}T08:30:00Z"));
+            ran.report.mails[0].recipients[0].state
+        })
+        .collect();
+    assert_eq!(states, [State::Waiting, State::Refused, State::Waiting, State::Refused, State::GivenUp]);
+}
+
+#[test]
+fn a_mail_without_an_answer_is_given_up_after_three_runs() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut server = Server::with((0..3).map(|_| trouble(true, true, true)).collect());
+    let mut on = || {
+        let (report, _) = run(folder.path(), TWO, &drift(), &mut server);
+        (states(&report), report.is_open())
+    };
+    assert_eq!(on(), (both(State::Unknown), true));
+    assert_eq!(on(), (both(State::Unknown), true));
+    assert_eq!(on(), (both(State::GivenUp), true), "said once");
+    assert_eq!(on(), (vec![], false));
+    assert_eq!(server.seen.len(), 3);
+    assert_eq!(std::fs::read_dir(folder.path().join("withdrawn")).expect("a folder").count(), 1);
+}
+
+#[test]
+fn an_answer_to_the_mail_is_no_doubt() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut server = Server::with((0..4).map(|_| trouble(false, false, false)).collect());
+    for _ in 0..4 {
+        let (report, _) = run(folder.path(), TWO, &drift(), &mut server);
+        assert_eq!(states(&report), both(State::Waiting));
+    }
+    let (report, _) = run(folder.path(), TWO, &drift(), &mut server);
+    assert_eq!(states(&report), both(State::Delivered));
 }
 
 #[test]

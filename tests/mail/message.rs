@@ -38,7 +38,7 @@ fn html(mail: &str) -> String {
 #[test]
 fn the_head() {
     let mail = text(&plan(ALL, &drift()).mails[0].eml);
-    let key = &plan(ALL, &drift()).mails[0].key[..24];
+    let key = &plan(ALL, &drift()).mails[0].content[..24];
     insta::assert_snapshot!(head(&mail).replace(key, "KEY").replace("\r\n", "\n"), @r#"
     From: overstay <overstay@acme.example>
     To: Grace <grc@acme.example>, b@acme.example
@@ -150,7 +150,7 @@ fn names_only_when_asked() {
     for subject in subjects {
         assert!(named.mails[0].text.contains(subject) && page.contains(subject), "{subject}");
     }
-    assert_ne!(named.mails[0].key, mail.key);
+    assert_ne!(named.mails[0].content, mail.content);
 }
 
 #[test]

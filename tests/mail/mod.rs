@@ -7,6 +7,7 @@ mod filter;
 mod fixture;
 mod message;
 mod record;
+mod rivals;
 
 use std::path::Path;
 

@@ -97,14 +97,16 @@ fn twins(lists: &[&str]) -> String {
 }
 
 #[test]
-fn twin_rules_send_once_in_whatever_order_they_stand() {
+fn twin_rules_are_one_mail_in_whatever_order_they_stand() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut server = Server::default();
     for lists in [&["a", "b"][..], &["b", "a"], &["b"], &["c", "a"]] {
         let _ = run(folder.path(), &twins(lists), &drift(), &mut server);
     }
-    let to: Vec<&str> = server.seen.iter().map(|(to, _)| to[0].as_str()).collect();
-    assert_eq!(to, ["a@acme.example", "b@acme.example", "c@acme.example"]);
+    let to: Vec<Vec<&str>> = server.seen.iter().map(|(to, _)| to.iter().map(|to| &to[..1]).collect()).collect();
+    assert_eq!(to, [vec!["a", "b"], vec!["c"]]);
+    assert!(server.seen[0].1.contains("\r\nTo: a@acme.example, b@acme.example\r\n"), "{}", server.seen[0].1);
+    assert!(server.seen[1].1.contains("\r\nTo: c@acme.example, a@acme.example\r\n"), "{}", server.seen[1].1);
 }
 
 #[test]
@@ -182,14 +184,38 @@ fn nobody_else_reads_an_outbox() {
 }
 
 #[test]
-fn a_kept_mail_that_was_taken_away_is_not_waited_for() {
+fn a_kept_mail_that_was_taken_away_is_said_and_prepared_anew_from_the_same_packs() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut server = Server::with(vec![trouble(false, true, false)]);
     let _ = run(folder.path(), TWO, &drift(), &mut server);
     let kept = files(folder.path()).into_iter().find(|name| name.contains(".eml")).expect("a kept mail");
     std::fs::remove_file(folder.path().join(kept)).expect("removed");
     let (report, _) = run(folder.path(), TWO, &next(), &mut server);
-    assert_eq!((server.seen.len(), report.is_open()), (2, false));
+    assert_eq!((server.seen.len(), report.is_open()), (2, true), "nobody got the first one");
+    assert_eq!(report.mails[0].recipients[0].state, State::Lost);
+    let (report, _) = run(folder.path(), TWO, &next(), &mut server);
+    assert_eq!((report.mails.len(), report.is_open()), (0, false), "said once");
+    let (report, _) = run(folder.path(), TWO, &drift(), &mut server);
+    assert_eq!((server.seen.len(), report.is_open()), (3, false));
+}
+
+#[test]
+fn a_kept_mail_that_was_changed_is_not_sent() {
+    for wrong in ["", "From: x\r\n\r\nanother mail\r\n"] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut server = Server::with(vec![trouble(false, true, false)]);
+        let _ = run(folder.path(), TWO, &drift(), &mut server);
+        let kept = files(folder.path()).into_iter().find(|name| name.contains(".eml")).expect("a kept mail");
+        super::write(&folder.path().join(&kept), wrong);
+        let (report, _) = run(folder.path(), TWO, &next(), &mut server);
+        assert_eq!((server.seen.len(), report.is_open()), (2, true));
+        assert_eq!(report.mails[0].recipients[0].answer.as_deref(), Some("the kept mail was changed"));
+        assert_eq!(files(&folder.path().join("withdrawn")), [kept], "to be looked at");
+        let (report, _) = run(folder.path(), TWO, &drift(), &mut server);
+        assert_eq!((server.seen.len(), report.is_open()), (3, false));
+        assert_eq!(files(folder.path()), [".lock", ".sending", "deliveries.json", "withdrawn"]);
+        assert_eq!(files(&folder.path().join("withdrawn")), Vec::<String>::new());
+    }
 }
 
 #[test]
@@ -199,7 +225,7 @@ fn two_runs_do_not_send_from_one_outbox_but_both_put_their_mails_in() {
     assert!(held.begin(Duration::ZERO).expect("a lock"));
     let other = config_in("other.toml", TWO);
     let mut second = Outbox::open(folder.path()).expect("an outbox");
-    let _ = second.put(&plan_of(&other, &drift()).mails, &Readers::of(&other, false)).expect("put");
+    let _ = second.put(&plan_of(&other, &drift()).mails, &Readers::of(&other, false, &[])).expect("put");
     assert!(!second.begin(Duration::from_millis(50)).expect("a lock"));
     assert_eq!(files(folder.path()).iter().filter(|name| name.contains(".eml")).count(), 1);
     drop(held);
@@ -213,7 +239,7 @@ fn a_run_that_sends_keeps_what_another_one_put_in_meanwhile() {
     let look = move || {
         let other = config_in("other.toml", TWO);
         let mut second = Outbox::open(&path).expect("an outbox");
-        let _ = second.put(&plan_of(&other, &drift()).mails, &Readers::of(&other, false)).expect("put");
+        let _ = second.put(&plan_of(&other, &drift()).mails, &Readers::of(&other, false, &[])).expect("put");
     };
     let mut server = Server { look: Some(Box::new(look)), ..Server::default() };
     let (report, _) = run(folder.path(), TWO, &drift(), &mut server);
