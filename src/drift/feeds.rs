@@ -28,6 +28,8 @@ struct Fed {
     metrics: BTreeMap<String, (bool, BTreeSet<&'static str>)>,
     systems: BTreeSet<String>,
     volumes: BTreeMap<Feed, Volume>,
+    /// Formats of all files that could be read, also of those without a row: in a quiet week a log tells of nothing.
+    formats: BTreeSet<String>,
 }
 
 /// A source format that feeds a table with rows of a system.
@@ -117,6 +119,12 @@ impl Fed {
             metrics: metrics.collect(),
             systems: report.systems.iter().filter(|one| one.loaded).map(|one| one.system.clone()).collect(),
             volumes,
+            formats: report
+                .sources
+                .iter()
+                .filter(|file| matches!(file.outcome.as_str(), "read" | "empty"))
+                .filter_map(|file| file.source.clone())
+                .collect(),
         }
     }
 
@@ -219,7 +227,9 @@ impl Feeds {
             let facts = FACTS.contains(&feed.table.as_str());
             let whole_system = feed.system.as_ref().is_some_and(|system| !after.systems.contains(system));
             let theirs = after.volumes.get(*feed);
-            let gone = theirs.is_none() && !after.volumes.keys().any(|other| stands_in(other, feed, before));
+            let gone = theirs.is_none()
+                && !is_quiet(feed, after)
+                && !after.volumes.keys().any(|other| stands_in(other, feed, before));
             let shrunk = feed.table != "events" && theirs.is_some_and(|theirs| mine.has_lost_a_part(*theirs));
             facts && !whole_system && (gone || shrunk)
         });
@@ -236,6 +246,11 @@ impl Feeds {
 /// Whether a format is new and feeds what another one fed.
 fn stands_in(other: &Feed, feed: &Feed, before: &Fed) -> bool {
     other.system == feed.system && other.table == feed.table && !before.volumes.contains_key(other)
+}
+
+/// Whether a log was read and tells of nothing.
+fn is_quiet(feed: &Feed, there: &Fed) -> bool {
+    feed.table == "events" && there.formats.contains(&feed.source)
 }
 
 fn out_of_sight(here: &Fed, there: &Fed, finding: &Finding, when: &str) -> Option<String> {
@@ -263,7 +278,7 @@ fn lacking(here: &Fed, there: &Fed, finding: &Finding, [any_more, then]: [&str; 
         let theirs = there.volumes.get(feed).copied().unwrap_or_default();
         if theirs.files == 0 {
             // The same by another format is no loss.
-            if there.volumes.keys().any(|other| stands_in(other, feed, here)) {
+            if is_quiet(feed, there) || there.volumes.keys().any(|other| stands_in(other, feed, here)) {
                 return None;
             }
             let of = if feed.system.is_some() { " of the system" } else { "" };
@@ -282,7 +297,7 @@ fn lacking(here: &Fed, there: &Fed, finding: &Finding, [any_more, then]: [&str; 
 
 /// Formats that `here` has read and `there` has not. What a whole system brings is said of the system.
 fn only(here: &Fed, there: &Fed) -> BTreeSet<Named> {
-    let mine = here.volumes.keys().filter(|feed| !there.volumes.contains_key(feed));
+    let mine = here.volumes.keys().filter(|feed| !there.volumes.contains_key(feed) && !is_quiet(feed, there));
     let alone = mine.filter(|feed| {
         feed.system.as_ref().is_none_or(|system| !here.systems.contains(system) || there.systems.contains(system))
     });

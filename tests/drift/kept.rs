@@ -133,6 +133,25 @@ fn a_lost_part_without_a_finding_is_worse() {
     );
 }
 
+/// A log that tells of nothing is no lost log.
+#[test]
+fn a_quiet_log_is_no_loss() {
+    let company = company().with("exports/hr/people.csv", PEOPLE.replace("2026-07-31", ""));
+    let quiet = LOG.lines().next().expect("a header").to_owned() + "\n";
+    pack(&company, "2026-Q3", "2026-09-14", "first");
+    company.write("exports/crm/log.csv", quiet);
+    pack(&company, "2026-Q3", "2026-09-21", "second");
+    let (_, drift, _) = compared(&company);
+    let lost: Vec<&Value> =
+        drift["context"].as_array().expect("context").iter().filter(|one| one["less"] == true).collect();
+    assert_eq!(lost, Vec::<&Value>::new());
+    std::fs::remove_file(company.path("exports/crm/log.csv")).expect("the file");
+    pack(&company, "2026-Q3", "2026-09-21", "second");
+    let (code, drift, _) = compared(&company);
+    assert_eq!((code, drift["context"][0]["what"].as_str()), (5, Some("own-events")));
+    assert_eq!(drift["context"][0]["less"], true);
+}
+
 /// Items whose age was known are unknown now.
 #[test]
 fn a_metric_that_knows_less_is_said() {
