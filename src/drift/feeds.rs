@@ -214,8 +214,10 @@ impl Feeds {
     pub(super) fn fewer(&self) -> BTreeMap<Named, [u64; 2]> {
         let shrunk = self.before.volumes.iter().filter_map(|(feed, before)| {
             let after = self.after.volumes.get(feed)?;
-            let fewer = after.all < before.all && after.rows < before.rows;
-            fewer.then(|| (feed.named(), [before.all, after.all]))
+            // A part of the last export that is gone is said also where an earlier export came in its place.
+            let parts = after.files < before.files;
+            let files = if parts { [before.files, after.files] } else { [before.all, after.all] };
+            (files[1] < files[0] && after.rows < before.rows).then(|| (feed.named(), files))
         });
         shrunk.collect()
     }

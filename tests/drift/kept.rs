@@ -133,6 +133,27 @@ fn a_lost_part_without_a_finding_is_worse() {
     );
 }
 
+/// A part is missed also when an older export came beside it.
+#[test]
+fn a_lost_part_is_not_made_up_for_by_an_older_export() {
+    let header = ACCOUNTS.lines().next().expect("a header").to_owned();
+    let part = header + "\ncrm,a9,ana2,1,human,active,2020-01-02T08:00:00Z,,\n";
+    let company = company().with("exports/crm/more.csv", part);
+    pack(&company, "2026-Q3", "2026-09-14", "first");
+    std::fs::remove_file(company.path("exports/crm/more.csv")).expect("the file");
+    company.write("exports/crm/old.csv", ACCOUNTS);
+    let files = ["hr/people.csv", "crm/accounts.csv", "crm/log.csv"];
+    let times = super::extractions(&files, "2026-09-21") + "crm/old.csv,2026-08-25T00:00:00Z\n";
+    company.write("exports/extractions.csv", times);
+    let as_of = ["--as-of", "2026-09-21T00:00:00Z", "--policy", "limits.toml", "--out", "second"];
+    let ran = company.run(&[&["report", "exports", "--period", "2026-Q3"], &as_of[..]].concat());
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let (code, drift, _) = compared(&company);
+    let lost: Vec<&Value> =
+        drift["context"].as_array().expect("context").iter().filter(|one| one["less"] == true).collect();
+    assert_eq!((code, lost.len()), (5, 1), "{}", drift["context"]);
+}
+
 /// A log that tells of nothing is no lost log.
 #[test]
 fn a_quiet_log_is_no_loss() {

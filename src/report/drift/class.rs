@@ -16,18 +16,18 @@ pub enum Class {
     Worse,
     /// A waiver covered it and does not any more.
     WaiverExpired,
-    /// It is gone because its metric, system or source is gone, or because its metric looks only at what began in the
-    /// period and nothing else tells what became of it: nothing is known about it.
+    /// It is gone, or looks better, and nothing shows that its stay ended: its metric, system, source or a part of it is
+    /// gone, more rows could not be used, the metric can say nothing about it, or what had happened is not told any more.
     NotAssessable,
-    /// It was not there before because nobody had looked.
+    /// It was not there before because nobody had looked, or nothing could be said about it.
     NewlyAssessable,
     /// A waiver covers it now.
     Waived,
-    /// Shorter, only possible instead of certain, less severe, or no longer privileged.
+    /// Shorter, only possible instead of certain, less severe, or no longer privileged, while as much was loaded as before.
     Better,
-    /// Its stay ended, or it is no longer over its limit.
+    /// Its stay ended, or it is no longer over its limit, and the current pack shows it.
     Resolved,
-    /// It had ended before, and belongs to the earlier period only.
+    /// It had ended, and belongs to the earlier period only.
     LeftPeriod,
     /// Open as before, longer by the time between; also the account of somebody who left before this period and that can
     /// still sign in.
