@@ -48,7 +48,7 @@ SELECT
   COALESCE(a.username, a.email, a.account_id) AS subject,
   a.created_at AS created_at,
   a.activity AS activity,
-  a.last_seen_at AS last_seen_at,
+  a.last_seen_hi AS last_seen_hi,
   a.observed_at AS observed_at,
   a.src_file AS account_file,
   a.src_row AS account_row,

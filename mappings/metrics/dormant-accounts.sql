@@ -29,15 +29,15 @@ WITH judged AS (
   SELECT
     COALESCE(username, email, account_id) AS subject,
     system, person_id, account_key, src_file, src_row,
-    CASE WHEN activity = 'seen' THEN last_seen_at WHEN activity = 'never' THEN created_at END AS began,
+    CASE WHEN activity = 'seen' THEN last_seen_hi WHEN activity = 'never' THEN created_at END AS began,
     LEAST(observed_at, :as_of) AS seen,
     CASE
       WHEN kind IN ('service', 'shared', 'break_glass', 'agent', 'guest') THEN 'excluded'
       WHEN status IN ('disabled', 'suspended', 'deleted') THEN 'excluded'
       WHEN created_at > :as_of THEN 'excluded'
       WHEN status IS NULL OR status <> 'active' OR observed_at IS NULL THEN 'unknown'
-      WHEN activity = 'seen' AND last_seen_at >= LEAST(observed_at, :as_of) THEN 'none'
-      WHEN activity = 'seen' AND last_seen_at IS NOT NULL THEN 'open'
+      WHEN activity = 'seen' AND last_seen_hi >= LEAST(observed_at, :as_of) THEN 'none'
+      WHEN activity = 'seen' AND last_seen_hi IS NOT NULL THEN 'open'
       WHEN activity = 'never' AND created_at IS NOT NULL THEN 'open'
       ELSE 'unknown'
     END AS state,
@@ -51,8 +51,8 @@ WITH judged AS (
       WHEN created_at > :as_of THEN 'created after the as-of time'
       WHEN status IS NULL OR status <> 'active' THEN 'status not known'
       WHEN observed_at IS NULL THEN 'known from a log only'
-      WHEN activity = 'seen' AND last_seen_at >= LEAST(observed_at, :as_of) THEN 'in use'
-      WHEN activity = 'seen' AND last_seen_at IS NOT NULL THEN 'last used then'
+      WHEN activity = 'seen' AND last_seen_hi >= LEAST(observed_at, :as_of) THEN 'in use'
+      WHEN activity = 'seen' AND last_seen_hi IS NOT NULL THEN 'last used then'
       WHEN activity = 'never' AND created_at IS NOT NULL THEN 'never used since its creation'
       WHEN activity = 'never' THEN 'never used, creation not known'
       ELSE 'no usage data'

@@ -32,18 +32,18 @@ WITH sign_ins AS (
   WHERE e.occurred_at > p.left_at AND (p.back_at IS NULL OR e.occurred_at < p.back_at)
 ),
 key_uses AS (
-  SELECT p.account_key AS account_key, p.left_at AS left_at, c.last_used_at AS used_at, c.src_file AS use_file,
+  SELECT p.account_key AS account_key, p.left_at AS left_at, c.last_used_hi AS used_at, c.src_file AS use_file,
     c.src_row AS use_row, 'last use of a credential' AS shown_by
   FROM leaver_pairs AS p
-  INNER JOIN (SELECT * FROM credentials WHERE last_used_at > :period_from AND last_used_at <= :as_of) AS c
+  INNER JOIN (SELECT * FROM credentials WHERE last_used_hi > :period_from AND last_used_hi <= :as_of) AS c
     ON c.account_key = p.account_key
-  WHERE c.last_used_at > p.left_at AND (p.back_at IS NULL OR c.last_used_at < p.back_at)
+  WHERE c.last_used_hi > p.left_at AND (p.back_at IS NULL OR c.last_used_hi < p.back_at)
 ),
 last_seen AS (
-  SELECT account_key, left_at, last_seen_at AS used_at, account_file AS use_file, account_row AS use_row,
+  SELECT account_key, left_at, last_seen_hi AS used_at, account_file AS use_file, account_row AS use_row,
     'last use given by the system' AS shown_by
   FROM leaver_pairs
-  WHERE last_seen_at > left_at AND last_seen_at <= :as_of AND (back_at IS NULL OR last_seen_at < back_at)
+  WHERE last_seen_hi > left_at AND last_seen_hi <= :as_of AND (back_at IS NULL OR last_seen_hi < back_at)
 ),
 uses AS (
   SELECT account_key, left_at, used_at, use_file, use_row, shown_by FROM sign_ins
@@ -70,15 +70,15 @@ judged AS (
       WHEN u.used_at IS NOT NULL THEN 'closed'
       WHEN e.state = 'none' THEN 'none'
       WHEN p.activity = 'never' AND p.observed_at > p.left_at THEN 'none'
-      WHEN p.activity = 'seen' AND p.last_seen_at <= p.left_at AND p.observed_at > p.left_at THEN 'none'
+      WHEN p.activity = 'seen' AND p.last_seen_hi <= p.left_at AND p.observed_at > p.left_at THEN 'none'
       ELSE 'unknown'
     END AS state,
     CASE
       WHEN e.state = 'none' THEN 'no access after leaving'
       WHEN p.activity = 'never' AND p.observed_at > p.left_at THEN 'never used'
-      WHEN p.activity = 'seen' AND p.last_seen_at <= p.left_at AND p.observed_at > p.left_at THEN 'not used after leaving'
-      WHEN p.activity = 'seen' AND p.last_seen_at >= p.back_at THEN 'newest use lies in the next employment'
-      WHEN p.activity = 'seen' AND p.last_seen_at > :as_of THEN 'newest use lies after the as-of time'
+      WHEN p.activity = 'seen' AND p.last_seen_hi <= p.left_at AND p.observed_at > p.left_at THEN 'not used after leaving'
+      WHEN p.activity = 'seen' AND p.last_seen_hi >= p.back_at THEN 'newest use lies in the next employment'
+      WHEN p.activity = 'seen' AND p.last_seen_hi > :as_of THEN 'newest use lies after the as-of time'
       WHEN p.activity IN ('seen', 'never') THEN 'not observed since leaving'
       ELSE 'no usage data'
     END AS reason

@@ -41,6 +41,8 @@ const fn text_as(name: &'static str, csv_name: &'static str, role: Role, doc: &'
     Column { name, kind: ColumnKind::Text, role, words: &[], csv_name: Some(csv_name), doc }
 }
 
+const UNREAD: &str = "Columns of the row whose value was not understood, separated by `;`. Unread is not absent.";
+
 /// What an account may be.
 const ACCOUNT_KINDS: &[&str] = &["human", "service", "shared", "guest", "break_glass", "agent", "unknown"];
 const ACCOUNT_STATUS: &[&str] = &["active", "suspended", "disabled", "deleted", "unknown"];
@@ -64,6 +66,8 @@ const PEOPLE: &[Column] = &[
     span_as("ended", "ended_on", Optional, "Last day of the employment; empty while it lasts."),
     at("end_recorded_at", Optional, "When HR recorded the end."),
     span_as("on_leave", "on_leave_from", Optional, "First day of a leave of absence that still lasts."),
+    at("changed_at", Optional, "When the source last changed the row: of two rows of one export the newer counts."),
+    text("unread", Derived, UNREAD),
     text("source", Derived, "Id of the source that won for the identity of this person."),
 ];
 
@@ -73,7 +77,18 @@ const EMPLOYMENTS: &[Column] = &[
     span("started", Derived, "Bounds of the beginning."),
     span("ended", Derived, "Bounds of the end; null while it lasts."),
     at("started_at", Derived, "Official beginning: the start of the first day."),
-    at("ended_at", Derived, "Official end under the policy's leave instant; null while it lasts."),
+    at("ended_at", Derived, "Official end under the policy's leave instant, else the latest possible one; null while it lasts."),
+    span(
+        "left",
+        Derived,
+        "Bounds of the leave instant: both `ended_at` where HR gives a date, a range where the end is only known to lie in it.",
+    ),
+    word(
+        "basis",
+        Derived,
+        &["dates", "absence", "undated"],
+        "What shows the end: a date; absence from a newer export of current staff; or a status of terminated without a date.",
+    ),
     at("end_recorded_at", Derived, "When HR recorded the end; null when it did not say."),
     at("next_started_at", Derived, "Official beginning of the person's next employment, if there is one."),
     text("source", Derived, "Id of the source that gave the interval."),
@@ -98,13 +113,19 @@ const ACCOUNTS: &[Column] = &[
     flag("privileged", Optional, "Whether it has administrative rights."),
     word("status", Required, ACCOUNT_STATUS, "Status when last seen. Suspended and disabled cannot sign in."),
     at("created_at", Optional, "When it was created."),
-    span_as("disabled", "disabled_at", Optional, "When it was disabled."),
-    until("last_seen_at", Optional, "Newest sign-in or use that the source knows."),
+    span_as("disabled", "disabled_at", Optional, "When it was disabled; `_lo` is null where it was off by then at the latest."),
+    at("changed_at", Optional, "When the source last changed the row: of two rows of one export the newer counts."),
+    span_as(
+        "last_seen",
+        "last_seen_at",
+        Optional,
+        "Newest sign-in or use that the source knows; `_lo` is null where only attempts are known: used then at the latest.",
+    ),
     word(
         "activity",
         Optional,
         SEEN,
-        "seen: last_seen_at is given; never: the source knows of no use; unknown: no usage data.",
+        "seen: a last use is given; never: the source knows of no use; unknown: no usage data.",
     ),
     word("managed_by", Optional, &["sync", "local", "unknown"], "Whether a synchronisation manages it."),
     text_as("owner_text", "owner", Optional, "Owner as the source writes it."),
@@ -114,7 +135,9 @@ const ACCOUNTS: &[Column] = &[
         OWNERSHIP,
         "named, none (the source has an owner field and it is empty), unknown (no such field).",
     ),
-    at("observed_at", Derived, "When the export that shows it was taken; null for accounts known from a log only."),
+    at("observed_at", Derived, "When the newest export that shows it was taken; null for accounts known from a log only."),
+    span("gone", Derived, "When it disappeared: after the last export that shows it, by the first whole one that does not."),
+    text("unread", Derived, UNREAD),
     text("person_id", Derived, "The person it belongs to, if exactly one matches."),
     word(
         "match_rule",
@@ -143,7 +166,12 @@ const ACCOUNT_STATES: &[Column] = &[
     span("from", Derived, "Bounds of the beginning; `_lo` is null when it began before the evidence."),
     span("to", Derived, "Bounds of the end; both null when it is the last known state."),
     at("seen_until", Derived, "The last instant at which this state was observed."),
-    word("basis", Derived, &["event", "snapshot"], "What shows the beginning of the interval."),
+    word(
+        "basis",
+        Derived,
+        &["event", "snapshot", "absence"],
+        "What shows the beginning of the interval: a dated change, two observations, or absence from a newer whole export.",
+    ),
 ];
 
 const ENTITLEMENTS: &[Column] = &[
@@ -210,10 +238,10 @@ const CREDENTIALS: &[Column] = &[
     word("ownership", Optional, OWNERSHIP, "named, none, unknown."),
     text("owner_person_id", Derived, "The person that the owner resolves to."),
     flag("owner_live", Derived, "Whether that owner is employed at as_of; null without an owner."),
-    word("status", Required, &["active", "inactive", "expired", "unknown"], "Status when last seen."),
+    word("status", Required, &["active", "inactive", "expired", "deleted", "unknown"], "Status when last seen."),
     at("created_at", Optional, "When it was created."),
     at("rotated_at", Optional, "When its secret was last changed."),
-    until("last_used_at", Optional, "Newest use that the source knows."),
+    span_as("last_used", "last_used_at", Optional, "Newest use that the source knows; `_lo` as for accounts."),
     word("activity", Optional, SEEN, "As for accounts."),
     until("expires_at", Optional, "When it stops working."),
     word(
@@ -223,7 +251,9 @@ const CREDENTIALS: &[Column] = &[
         "date: expires_at is given; never: it does not expire; unknown.",
     ),
     flag("self_rotating", Optional, "Whether the provider rotates it by itself."),
-    at("observed_at", Derived, "When the export that shows it was taken."),
+    at("observed_at", Derived, "When the newest export that shows it was taken."),
+    span("gone", Derived, "When it disappeared: after the last export that shows it, by the first whole one that does not."),
+    text("unread", Derived, UNREAD),
 ];
 
 const REVIEWS: &[Column] = &[
@@ -259,6 +289,21 @@ const SOURCES: &[Column] = &[
     at("observed_at", Derived, "When the export was taken, if known."),
     at("covers_from", Derived, "First instant that the file covers."),
     at("covers_to", Derived, "Last instant that the file covers."),
+    word("completeness", Derived, &["whole", "partial", "unknown"], "Whether the file holds everything that it should."),
+    text("completeness_reason", Derived, "Why, in words."),
+];
+
+const CANDIDATES: &[Column] = &[
+    text("account_key", Derived, "The account that more than one person may own."),
+    text("person_id", Derived, "One of them."),
+    text("match_rule", Derived, "The rule that several persons fulfil."),
+];
+
+const LOG_WINDOWS: &[Column] = &[
+    text("system", Derived, "The system that the log speaks about."),
+    word("about", Derived, &["changes", "sign_ins"], "What it would have told: changes of accounts, or sign-ins."),
+    at("covers_from", Derived, "First instant of a window without a gap, over all logs of the system."),
+    at("covers_to", Derived, "Last instant of it."),
 ];
 
 const SYSTEMS: &[Column] = &[
@@ -313,6 +358,8 @@ pub(super) fn columns(table: Table) -> &'static [Column] {
         Table::Credentials => CREDENTIALS,
         Table::Reviews => REVIEWS,
         Table::Conflicts => CONFLICTS,
+        Table::Candidates => CANDIDATES,
+        Table::LogWindows => LOG_WINDOWS,
         Table::Sources => SOURCES,
         Table::Systems => SYSTEMS,
         Table::Waivers => WAIVERS,
@@ -334,6 +381,8 @@ pub(super) fn doc(table: Table) -> &'static str {
         Table::Credentials => "A key, secret, token, certificate or password.",
         Table::Reviews => "One item of an access review.",
         Table::Conflicts => "One attribute of one person on which two sources differ.",
+        Table::Candidates => "A person whom an account may belong to, where several are possible.",
+        Table::LogWindows => "A time that the logs of a system cover without a gap.",
         Table::Sources => "One input file.",
         Table::Systems => "The company's register of systems.",
         Table::Waivers => "An accepted exception with approver and expiry.",

@@ -27,6 +27,10 @@ pub enum Table {
     Reviews,
     /// One attribute of one person on which sources differ.
     Conflicts,
+    /// A person whom an account may belong to, where several are possible.
+    Candidates,
+    /// A time that the logs of a system cover without a gap.
+    LogWindows,
     /// One input file.
     Sources,
     /// The register of systems.
@@ -99,7 +103,7 @@ impl Column {
 
 impl Table {
     /// All tables in the order of the reference pages.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::People,
         Self::Employments,
         Self::Accounts,
@@ -109,6 +113,8 @@ impl Table {
         Self::Credentials,
         Self::Reviews,
         Self::Conflicts,
+        Self::Candidates,
+        Self::LogWindows,
         Self::Sources,
         Self::Systems,
         Self::Waivers,
@@ -128,6 +134,8 @@ impl Table {
             Self::Credentials => "credentials",
             Self::Reviews => "reviews",
             Self::Conflicts => "conflicts",
+            Self::Candidates => "candidates",
+            Self::LogWindows => "log_windows",
             Self::Sources => "sources",
             Self::Systems => "systems",
             Self::Waivers => "waivers",
@@ -158,6 +166,14 @@ impl Table {
 
     /// Whether mappings may feed this table.
     pub fn is_input(self) -> bool {
-        !matches!(self, Self::Employments | Self::AccountStates | Self::Conflicts | Self::Sources)
+        !matches!(
+            self,
+            Self::Employments
+                | Self::AccountStates
+                | Self::Conflicts
+                | Self::Candidates
+                | Self::LogWindows
+                | Self::Sources
+        )
     }
 }

@@ -151,7 +151,7 @@ fn accounts(folder: &Path) -> Outcome<Option<List<Account>>> {
         "person_id",
         "owner_live",
         "created_at",
-        "last_seen_at",
+        "last_seen_hi",
         "disabled_hi",
         "observed_at",
     ];

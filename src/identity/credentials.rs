@@ -46,7 +46,7 @@ pub(super) fn resolve(
     frame.with_column(live.ids("owner_person_id", found.iter().map(|hit| hit.1).collect())?)?;
     frame.with_column(live.flags("owner_live", found.iter().map(|hit| hit.1)))?;
     drop(found);
-    super::output::common(&mut frame, "last_used_at", context)?;
+    super::output::common(&mut frame, "last_used_hi", context)?;
     let expires = Times::of(&frame, "expires_at");
     let expiry = Texts::of(&frame, "expiry");
     let filled = (0..frame.height()).map(|row| match (expires.get(row), expiry.get(row)) {

@@ -101,7 +101,7 @@ pub(super) fn accounts(
     let mut frame = accounts.frame.clone();
     let owner = Texts::of(&frame, "owner_text");
     let owners: Vec<Option<u32>> = (0..frame.height()).map(|row| matcher.owner(owner.get(row))).collect();
-    common(&mut frame, "last_seen_at", context)?;
+    common(&mut frame, "last_seen_hi", context)?;
     frame.with_column(keys.into_column())?;
     frame.with_column(live.ids("person_id", accounts.matches.iter().map(|hit| hit.0).collect())?)?;
     let rules: Vec<&str> = Rule::ALL.iter().map(|rule| rule.word()).collect();

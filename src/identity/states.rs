@@ -80,7 +80,7 @@ pub(super) fn timeline(
 fn points(accounts: &Accounts, changes: Vec<Change>, context: &Context<'_>) -> Vec<Point> {
     let rows = &accounts.observations;
     let (status, activity) = (Texts::of(rows, "status"), Texts::of(rows, "activity"));
-    let (created, last_seen) = (Times::of(rows, "created_at"), Times::of(rows, "last_seen_at"));
+    let (created, last_seen) = (Times::of(rows, "created_at"), Times::of(rows, "last_seen_lo"));
     let (disabled_lo, disabled_hi) = (Times::of(rows, "disabled_lo"), Times::of(rows, "disabled_hi"));
     let lineage = Lineage::of(rows);
     let mut logged = vec![false; accounts.len()];

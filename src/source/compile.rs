@@ -240,7 +240,7 @@ impl Checker<'_> {
         // A word that puts the record out of scope must be seen before a missing value rejects it.
         columns.sort_by_key(|(_, rule)| !matches!(rule.other, super::plan::Other::Skip(_)));
         for column in table.columns().iter().filter(|column| column.role == Role::Required) {
-            let given = raw.columns.keys().any(|name| name.get_ref() == column.name);
+            let given = columns.iter().any(|(known, _)| known.name == column.name);
             if !given && column.name != "system" {
                 let message = format!("the required column `{}` of `{}` gets no rule", column.name, table.name());
                 self.problem(&raw.table.span(), "mapping-required", message, Some(column.doc.to_owned()));
@@ -251,7 +251,9 @@ impl Checker<'_> {
 
     fn column(&mut self, table: Table, name: &Spanned<String>) -> Option<&'static crate::dataset::Column> {
         let text = name.get_ref();
-        let found = table.column(text);
+        // A column may also be named as in the engine's own CSV.
+        let found =
+            table.column(text).or_else(|| table.columns().iter().find(|column| column.own_name() == text.as_str()));
         match found {
             Some(column) if column.role != Role::Derived => Some(column),
             Some(_) => {

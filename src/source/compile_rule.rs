@@ -60,7 +60,7 @@ impl Checker<'_> {
         rule.slug = raw.slug;
         rule.prefix = raw.prefix.clone().unwrap_or_default();
         rule.suffix = raw.suffix.clone().unwrap_or_default();
-        if matches!(rule.from, From::Latest(_)) && !matches!(column.kind, ColumnKind::Instant(_)) {
+        if matches!(rule.from, From::Latest(_)) && !matches!(column.kind, ColumnKind::Instant(_) | ColumnKind::Bounds) {
             let message = format!("`latest` gives an instant, which `{}` is not", column.name);
             self.problem(span, "mapping-rule", message, None);
         }

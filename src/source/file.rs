@@ -264,6 +264,8 @@ fn unread(path: &str) -> InputFile {
         covers: None,
         extraction: None,
         cut: false,
+        completeness: super::Completeness::default(),
+        completeness_reasons: Vec::new(),
         candidates: Vec::new(),
     }
 }

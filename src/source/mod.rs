@@ -60,6 +60,19 @@ pub enum FileOutcome {
     Unreadable,
 }
 
+/// Whether an export holds everything that it should.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Completeness {
+    /// A control total agrees, or the file itself says that nothing follows.
+    Whole,
+    /// Nothing says either; used, and said.
+    #[default]
+    Unknown,
+    /// Something is surely missing.
+    Partial,
+}
+
 /// One file as it was understood; its index in [`Loaded::files`] is `src_file`.
 #[derive(Debug, Clone)]
 pub struct InputFile {
@@ -97,6 +110,10 @@ pub struct InputFile {
     pub extraction: Option<Extraction>,
     /// Whether it ends before its content does: what came before was read.
     pub cut: bool,
+    /// Whether it holds everything that it should, as far as the file itself and its line of extractions.csv tell.
+    pub completeness: Completeness,
+    /// Why it is partial, or what shows that it is whole; sentences for readers.
+    pub completeness_reasons: Vec<String>,
     /// Where it was not read: sources that it may belong to (all that fit, those that mostly fit, or the one that the
     /// user named).
     pub candidates: Vec<String>,
@@ -148,6 +165,19 @@ pub struct Reject {
     pub whole_row: bool,
 }
 
+/// Something that should lie in the folder, or lies in it, and was not read: a hole in the evidence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unseen {
+    /// Path under the folder.
+    pub path: String,
+    /// The system that it would have spoken about; `None` when that is not known.
+    pub system: Option<String>,
+    /// Why, as the end of a sentence that begins with the path: `is named by extractions.csv and is not there`.
+    pub why: String,
+    /// Tables that it would have fed; empty when that is not known: then it may be any.
+    pub feeds: Vec<Table>,
+}
+
 /// Everything that reading a folder gives.
 #[derive(Debug, Default)]
 pub struct Loaded {
@@ -159,4 +189,6 @@ pub struct Loaded {
     pub rejects: Vec<Reject>,
     /// Messages about files.
     pub diagnostics: Vec<Diagnostic>,
+    /// What is missing, or was passed over.
+    pub unseen: Vec<Unseen>,
 }

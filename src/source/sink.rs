@@ -95,7 +95,7 @@ pub(super) struct Sink<'p> {
 
 /// The word columns that speak about another column, and the words for "there is one" and "there is none".
 const WORDS: [(&str, &str, &str); 3] =
-    [("expiry", "expires_at", "date"), ("activity", "last_seen_at", "seen"), ("activity", "last_used_at", "seen")];
+    [("expiry", "expires_at", "date"), ("activity", "last_seen", "seen"), ("activity", "last_used", "seen")];
 
 impl<'p> Sink<'p> {
     /// A sink for about `expected` records.

@@ -130,7 +130,7 @@ const CREDENTIALS: Kind = Kind {
         guess("status", STATUS),
         guess("created_at", CREATED),
         guess("rotated_at", &["rotated", "rotatedat", "lastrotated", "lastrotation", "rotationdate", "lastchanged"]),
-        guess("last_used_at", USED),
+        guess("last_used", USED),
         guess(
             "expires_at",
             &["expires", "expiresat", "expiry", "expirydate", "expirationdate", "expiration", "validuntil", "notafter"],
@@ -172,7 +172,7 @@ const ACCOUNTS: Kind = Kind {
         guess("created_at", CREATED),
         guess("disabled", &["disabledat", "deactivatedat", "deactivationdate", "disableddate", "suspendedat"]),
         guess(
-            "last_seen_at",
+            "last_seen",
             &[
                 "lastlogin",
                 "lastloginat",
@@ -274,8 +274,8 @@ pub(super) fn suggest(path: &str, header: &[String]) -> String {
         }
     }
     for (table, column, about, words) in [
-        ("accounts", "activity", "last_seen_at", ["seen", "never", "unknown"]),
-        ("credentials", "activity", "last_used_at", ["seen", "never", "unknown"]),
+        ("accounts", "activity", "last_seen", ["seen", "never", "unknown"]),
+        ("credentials", "activity", "last_used", ["seen", "never", "unknown"]),
         ("credentials", "expiry", "expires_at", ["date", "never", "unknown"]),
     ] {
         if let Some((_, at)) = rules.iter().find(|(known, _)| table == kind.table && *known == about) {

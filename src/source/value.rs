@@ -112,17 +112,24 @@ pub(super) fn newest<'a>(
     times: &[TimeFormat],
     zone: Zone,
 ) -> Result<Value<'static>, Unfit> {
-    let mut newest = None;
+    let mut newest: Option<(Micros, Value<'static>)> = None;
     let mut problem = None;
     for text in texts {
-        match typed(column, Cow::Borrowed(text), times, zone) {
-            Ok(Value::Int(at)) => newest = newest.max(Some(at)),
-            Ok(_) => {}
-            Err(why) => problem = Some(why),
+        let (end, value) = match typed(column, Cow::Borrowed(text), times, zone) {
+            Ok(Value::Int(at)) => (at, Value::Int(at)),
+            Ok(Value::Span(from, to)) => (to, Value::Span(from, to)),
+            Ok(_) => continue,
+            Err(why) => {
+                problem = Some(why);
+                continue;
+            }
+        };
+        if newest.as_ref().is_none_or(|(known, _)| end > *known) {
+            newest = Some((end, value));
         }
     }
     match (newest, problem) {
-        (Some(at), _) => Ok(Value::Int(at)),
+        (Some((_, value)), _) => Ok(value),
         (None, Some(why)) => Err(why),
         (None, None) => Ok(Value::Null),
     }

@@ -219,7 +219,8 @@ fn inspect_says_what_a_file_is() {
         created_at    2020-01-02T08:00:00Z
         disabled_lo   2026-07-31T17:00:00Z
         disabled_hi   2026-07-31T17:00:00Z
-        last_seen_at  2026-07-29T08:00:00Z
+        last_seen_lo  2026-07-29T08:00:00Z
+        last_seen_hi  2026-07-29T08:00:00Z
         activity      seen
         ownership     unknown
     ---

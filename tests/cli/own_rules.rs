@@ -22,7 +22,7 @@ account_id = "Badge No"
 username = "Login"
 status = { path = "State", map = { "on" = "active", "off" = "disabled" } }
 created_at = "Made"
-last_seen_at = "Seen"
+last_seen = "Seen"
 activity = { path = "Seen", presence = { present = "seen", empty = "never", absent = "unknown", all_empty = "unknown" } }
 "#;
 

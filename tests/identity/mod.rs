@@ -257,7 +257,7 @@ fn credentials_keep_two_keys_under_one_id() {
         (Table::Accounts, "system,account_id,email,status\naws,ann,ann@x.example,active"),
         (
             Table::Credentials,
-            "system,credential_id,account_id,owner_text,status,created_at,last_used_at,activity,src_file
+            "system,credential_id,account_id,owner_text,status,created_at,last_used_hi,activity,src_file
              aws,k1,ann,,active,2026-01-01,,never,2
              aws,k1,ann,,active,2026-02-01,,never,2
              aws,k1,ann,,active,2026-02-01,,never,2

@@ -32,7 +32,7 @@ fn every_container_gives_the_same_rows() {
             rows(
                 &loaded,
                 Accounts,
-                &["system", "account_id", "username", "status", "activity", "last_seen_at", "src_row"]
+                &["system", "account_id", "username", "status", "activity", "last_seen_hi", "src_row"]
             ),
             [
                 "okta-prod | 1 | a@b.example | active | never | - | 1",

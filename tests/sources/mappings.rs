@@ -124,7 +124,7 @@ display_name = "pin"
 kind = { path = "kind", map = { x = "humn" }, other = "what" }
 privileged = { const = "maybe" }
 email = { path = "a", first = ["b"] }
-last_seen_at = { cases = [{ when = { a = "b" } }] }
+last_seen = { cases = [{ when = { a = "b" } }] }
 "#;
     insta::assert_snapshot!(wrong(text), @r#"
     error: DIR/mine.toml:1:6: the id may hold lower-case letters, digits and `-` only

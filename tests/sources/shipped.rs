@@ -11,9 +11,9 @@ const REPORT: &str = "user,arn,user_creation_time,password_enabled,password_last
 ana,arn:aws:iam::1:user/ana,2020-01-01T00:00:00+00:00,true,no_information,2020-01-02T00:00:00+00:00,2020-04-01T00:00:00+00:00,false,true,2020-01-03T00:00:00+00:00,2021-05-01T00:00:00+00:00,N/A,s3,false,2020-01-04T00:00:00+00:00,N/A,N/A,N/A,true,2020-01-05T00:00:00+00:00,false,N/A
 bo,arn:aws:iam::1:user/bo,2020-01-01T00:00:00+00:00,false,N/A,N/A,N/A,false,false,2020-01-03T00:00:00+00:00,N/A,N/A,N/A,false,N/A,N/A,N/A,N/A,false,N/A,false,N/A";
 
-const ACCOUNT: [&str; 6] = ["account_id", "kind", "privileged", "status", "last_seen_at", "activity"];
+const ACCOUNT: [&str; 6] = ["account_id", "kind", "privileged", "status", "last_seen_hi", "activity"];
 const CREDENTIAL: [&str; 7] =
-    ["credential_id", "kind", "status", "created_at", "rotated_at", "last_used_at", "activity"];
+    ["credential_id", "kind", "status", "created_at", "rotated_at", "last_used_hi", "activity"];
 
 #[test]
 fn one_line_of_the_credential_report_is_an_account_and_its_credentials() {
@@ -167,7 +167,7 @@ fn entra_absent_is_not_null_is_not_false() {
       {"displayName":"no id"}]}"#;
     let loaded = Folder::with("entra/users.json", text).load();
     assert_eq!(
-        rows(&loaded, Accounts, &["account_id", "kind", "status", "managed_by", "last_seen_at", "activity"]),
+        rows(&loaded, Accounts, &["account_id", "kind", "status", "managed_by", "last_seen_hi", "activity"]),
         [
             "1 | guest | disabled | local | 2026-02-01T00:00:00Z | seen",
             "2 | - | unknown | sync | - | never",

@@ -83,6 +83,8 @@ pub(crate) fn file(path: &str, source: &str, observed: &str) -> InputFile {
         covers: None,
         extraction: None,
         cut: false,
+        completeness: overstay::source::Completeness::Unknown,
+        completeness_reasons: Vec::new(),
         candidates: Vec::new(),
     }
 }
