@@ -25,6 +25,8 @@ use super::verdict::metric_status;
 use super::words::{Counts, limit_words, metric_reason};
 use super::worst::Worst;
 
+/// The group of metrics whose stays begin with a leave.
+pub(super) const LEAVERS: &str = "leavers";
 /// At most so many points in a survival curve.
 const CURVE_POINTS: usize = 200;
 
@@ -92,6 +94,8 @@ impl<'a> Judge<'a> {
             waivers: waivers.waivers().iter().map(|waiver| waiver.id.clone()).collect(),
             paths: Arc::clone(&context.paths),
             as_of: context.as_of,
+            zone: context.zone,
+            leave: (header.group.get_ref() == LEAVERS).then_some(context.leave_instant),
         };
         let last = context.as_of.max(context.period.1.saturating_sub(1));
         Ok(Self {

@@ -72,6 +72,7 @@ pub(super) fn measure(
     let context = Context {
         as_of: inputs.as_of,
         zone: inputs.zone,
+        leave_instant: inputs.rules.policy.leave_instant,
         period: (inputs.period.from, inputs.period.to),
         paths: Arc::new(inputs.loaded.files.iter().map(|file| file.path.clone()).collect()),
         cap,

@@ -44,7 +44,7 @@ pub struct HistoryRow {
     pub as_of: Stamp,
     /// Its verdict.
     pub status: Status,
-    /// Metrics not met, and metrics that were assessed.
+    /// Metrics over their limit, and metrics that were assessed.
     pub not_met: [u64; 2],
     /// All its findings.
     pub findings: u64,
@@ -86,7 +86,6 @@ impl HistoryRow {
         let with = |wanted: &dyn Fn(Status) -> bool| {
             report.metrics.iter().filter(|metric| wanted(metric.status)).count() as u64
         };
-        let assessed = |status| !matches!(status, Status::NotAssessed | Status::NoPopulation);
         Self {
             pack: pack.map(str::to_owned),
             manifest_sha256: manifest_sha256.map(str::to_owned),
@@ -96,7 +95,7 @@ impl HistoryRow {
             period: report.period.label.clone(),
             as_of: report.as_of,
             status: report.verdict.status,
-            not_met: [with(&|status| status == Status::NotMet), with(&assessed)],
+            not_met: [with(&|status| status == Status::NotMet), with(&Status::is_assessed)],
             findings: report.findings.total,
             account_seconds: report.headline.account_seconds,
             credential_seconds: report.headline.credential_seconds,

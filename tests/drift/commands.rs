@@ -32,7 +32,7 @@ fn the_text_says_the_result_first() {
     against an earlier run
 
     worse: Findings: 1 new; 12 as before.
-    Verdict now: not met: 2 of 3 metrics assessed exceeded their limits, with 13 items
+    Verdict now: limits exceeded: 2 of 2 metrics assessed exceeded their limits, with 13 items
     at least 370.0 account-days overstayed on 13 accounts (was at least 366.3 on 12)
 
     What explains numbers
@@ -51,8 +51,8 @@ fn the_text_says_the_result_first() {
       4 unchanged
 
     Metrics
-      Metric                     Before                Now                    Findings
-      Accounts without a person  not met, 8 of 9 over  not met, 9 of 10 over  1 new
+      Metric                     Before                       Now                           Findings
+      Accounts without a person  over its limit, 8 of 9 over  over its limit, 9 of 10 over  1 new
 
     Systems
       System  Owner         Findings
@@ -76,7 +76,7 @@ fn markdown_goes_to_a_file() {
 
     against an earlier run.
 
-    Verdict now: not met: 2 of 3 metrics assessed exceeded their limits, with 13 items
+    Verdict now: limits exceeded: 2 of 2 metrics assessed exceeded their limits, with 13 items
 
     ## What explains numbers
 
@@ -100,7 +100,7 @@ fn markdown_goes_to_a_file() {
 
     | Metric | Before | Now | Findings |
     |---|---|---|---|
-    | Accounts without a person | not met, 8 of 9 over | not met, 9 of 10 over | 1 new |
+    | Accounts without a person | over its limit, 8 of 9 over | over its limit, 9 of 10 over | 1 new |
 
     ## Systems
 
@@ -218,9 +218,9 @@ fn the_history_of_a_folder() {
     let accept = ["accept", "packs/w37", "--by", "R. Lead", "--reason", "x", "--on", "2026-09-15T09:00:00Z"];
     assert_eq!(company.run(&accept).code, 0);
     insta::assert_snapshot!(company.run(&["history", "packs"]).all(), @r"
-    period     as of       verdict  not met  findings    account-days  key-days  pack
-    2026-Q3 *  2026-09-14  not met   2 of 3        12  at least 366.3       0.0  w37
-    2026-Q3    2026-09-14  not met   2 of 3        13  at least 370.0       0.0  w38
+    period     as of       verdict          over limit  findings    account-days  key-days  pack
+    2026-Q3 *  2026-09-14  limits exceeded      2 of 2        12  at least 366.3       0.0  w37
+    2026-Q3    2026-09-14  limits exceeded      2 of 2        13  at least 370.0       0.0  w38
 
     * accepted as the baseline
     ---

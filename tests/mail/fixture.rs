@@ -8,7 +8,7 @@ use overstay::report::drift::{
     Class, ClassCount, ContextChange, ContextKind, ControlChange, Drift, DriftResult, Face, HeadlineChange, Item,
     MetricChange, MetricFace, PackFace, Reference, SystemChange,
 };
-use overstay::report::{FindingResult, PeriodView, Stamp, Status, Tool};
+use overstay::report::{FindingResult, PeriodView, ReferenceState, Stamp, Status, Tool};
 
 use crate::support::at;
 
@@ -72,6 +72,7 @@ fn item(class: Class, id: &str, metric: &str, severity: &str, system: &str, subj
         ended_at: None,
         open: true,
         length_seconds: 9 * 86_400,
+        longest_seconds: Some(9 * 86_400),
         limit_seconds: 86_400,
         result: FindingResult::Over,
         severity: severity.to_owned(),
@@ -163,8 +164,8 @@ pub(crate) fn drift() -> Drift {
             framework: "nist-csf-2.0".to_owned(),
             id: "PR.AA-05".to_owned(),
             title: "Access permissions".to_owned(),
-            before: Some(Status::Met),
-            after: Some(Status::NotMet),
+            before: Some(ReferenceState::NoneObserved),
+            after: Some(ReferenceState::ExceptionsObserved),
             reason: "leaver-lag: 5 of 40 accounts exceeded 24 h".to_owned(),
         }],
         systems: vec![

@@ -41,7 +41,7 @@ pub struct Digest {
     pub cut: Option<String>,
     /// Classes that are only counted.
     pub standing: Vec<String>,
-    /// Metrics, controls and systems that changed.
+    /// Metrics, references and systems that changed.
     pub tables: Vec<Table>,
     /// How to see more, and where the numbers come from.
     pub end: Vec<String>,
@@ -112,7 +112,7 @@ pub fn digest(drift: &Drift, names: Names, limit: usize) -> Digest {
         reference: reference(drift, names),
         result: drift.result,
         sentence: drift.sentence.clone(),
-        verdict: format!("{}: {}", after.status.words(), after.sentence),
+        verdict: format!("{}: {}", after.status.words_of_all(), after.sentence),
         context: drift.context.iter().map(context).collect(),
         headline: headline(drift),
         cut: cut(drift, limit),
@@ -261,7 +261,8 @@ pub(in crate::render) fn with_article(kind: &str) -> String {
 fn length(face: &Face) -> String {
     let doubt = if face.result == FindingResult::Indeterminate { "possibly over, " } else { "" };
     let open = if face.open { ", open" } else { "" };
-    format!("{doubt}{} with a limit of {}{open}", text::length(face.length_seconds), text::length(face.limit_seconds))
+    let length = text::range(face.length_seconds, face.longest_seconds, face.open);
+    format!("{doubt}{length} with a limit of {}{open}", text::length(face.limit_seconds))
 }
 
 /// Numbers of a period that was computed again.
@@ -326,7 +327,9 @@ fn metrics(drift: &Drift) -> Option<Table> {
 }
 
 fn controls(drift: &Drift) -> Option<Table> {
-    let word = |status: Option<crate::report::Status>| status.map_or("not there", crate::report::Status::words);
+    let word = |state: Option<crate::report::ReferenceState>| {
+        state.map_or("not there", crate::report::ReferenceState::words)
+    };
     let rows = drift.controls.iter().map(|control| {
         vec![
             format!("{} {}", control.id, control.title),
@@ -335,7 +338,7 @@ fn controls(drift: &Drift) -> Option<Table> {
             control.reason.clone(),
         ]
     });
-    table("Control references with another verdict", vec!["Reference", "Before", "Now", "Why"], rows.collect())
+    table("References about which the evidence shows something else", vec!["Reference", "Before", "Now", "Why"], rows.collect())
 }
 
 fn systems(drift: &Drift, names: Names) -> Option<Table> {

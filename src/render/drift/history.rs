@@ -16,7 +16,7 @@ pub fn history(rows: &[HistoryRow], columns: usize) -> String {
         [
             format!("{}{}", clean(&row.period), if row.accepted { " *" } else { "" }),
             time::day(row.as_of.0),
-            row.status.words().to_owned(),
+            row.status.words_of_all().to_owned(),
             text::of(row.not_met[0], row.not_met[1]),
             text::count(row.findings),
             facts::overstayed(row.account_seconds, row.open),
@@ -25,7 +25,7 @@ pub fn history(rows: &[HistoryRow], columns: usize) -> String {
         ]
     };
     let heads =
-        ["period", "as of", "verdict", "not met", "findings", "account-days", "key-days", "pack"].map(str::to_owned);
+        ["period", "as of", "verdict", "over limit", "findings", "account-days", "key-days", "pack"].map(str::to_owned);
     let lines: Vec<[String; 8]> = std::iter::once(heads).chain(rows.iter().map(cells)).collect();
     let wide = |column: usize| lines.iter().map(|line| width(&line[column])).max().unwrap_or(0);
     let widths: Vec<usize> = (0..8).map(wide).collect();

@@ -61,7 +61,7 @@ pub(in crate::render) fn compared_with(report: &Report, drift: &Drift) -> String
         (Reference::Restatement, _) => "The same period, computed again".to_owned(),
     };
     let (which, before) = (which.trim_end_matches('.'), &drift.baseline);
-    format!("{which}. Report {}: {}: {}", before.report_id, before.status.words(), before.sentence)
+    format!("{which}. Report {}: {}: {}", before.report_id, before.status.words_of_all(), before.sentence)
 }
 
 /// The result of a comparison in a word.
@@ -84,7 +84,7 @@ pub(in crate::render) struct TrendRow {
     pub(in crate::render) as_of: String,
     /// Its verdict.
     pub(in crate::render) status: Status,
-    /// `5 of 13`: metrics not met, of those assessed.
+    /// `5 of 13`: metrics over their limit, of those assessed.
     pub(in crate::render) not_met: String,
     /// All its findings.
     pub(in crate::render) findings: String,
@@ -178,8 +178,8 @@ fn metric_cell(metric: Option<&HistoryMetric>, last: &HistoryMetric) -> String {
         return "not there".to_owned();
     };
     match metric.status {
-        Status::NotAssessed => return "not measured".to_owned(),
-        Status::NoPopulation => return "no items".to_owned(),
+        Status::NotAssessed => return "not assessed".to_owned(),
+        Status::NoPopulation => return "nothing to measure".to_owned(),
         _ => {}
     }
     let counts = text::of(metric.over, metric.population);

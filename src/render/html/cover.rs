@@ -8,7 +8,7 @@ use super::cell::{anchor, cell, cell_or, prose, prose_or};
 use super::changes::{self, SinceLine};
 use super::findings::{self, FindingView};
 use super::listed::{Listed, ROWS, few};
-use super::status::{Badge, Tally, badge, tally};
+use super::status::{Badge, Tally, badge, badge_of_all, tally};
 use crate::render::{Brand, facts, text};
 use crate::report::{MetricReport, PackedFile, Report};
 use crate::time;
@@ -107,7 +107,7 @@ pub(super) fn cover(report: &Report, brand: &Brand) -> Cover {
         files_listed: Listed::new(report, report.files.len().min(ROWS), report.files.len() as u64, "", "manifest.json"),
         command: prose(&report.command),
         classification: brand::classification(report.classification.as_deref(), brand),
-        verdict: badge(report.verdict.status),
+        verdict: badge_of_all(report.verdict.status),
         sentence: prose(&report.verdict.sentence),
         inconclusive: Some(report.verdict.inconclusive.as_str()).filter(|clause| !clause.is_empty()).map(prose),
         since: changes::lines(report),

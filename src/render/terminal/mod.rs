@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use self::layout::{Page, clean};
 use super::{facts, text};
-use crate::report::{ControlReport, FrameworkReport, Report, Status};
+use crate::report::{ControlReport, FrameworkReport, Report};
 use crate::time;
 
 /// Narrower than this nothing can be laid out; such widths are treated as this one.
@@ -37,8 +37,9 @@ fn heading(page: &mut Page, report: &Report) {
         ),
     );
     page.blank();
-    let status = page.status(report.verdict.status);
-    page.wrap_after(&status, report.verdict.status.words().chars().count(), &clean(&report.verdict.sentence));
+    let words = report.verdict.status.words_of_all();
+    let status = page.status(report.verdict.status, words);
+    page.wrap_after(&status, words.chars().count(), &clean(&report.verdict.sentence));
     if !report.verdict.inconclusive.is_empty() {
         page.wrap("", &format!("Inconclusive: {}", clean(&report.verdict.inconclusive)));
     }
@@ -76,7 +77,7 @@ fn references(page: &mut Page, report: &Report) {
     page.wrap("", "References");
     let mut shown = BTreeSet::new();
     for resolution in &report.resolutions {
-        page.wrap("  ", &format!("{} is answered by:", clean(&resolution.requested)));
+        page.wrap("  ", &format!("Often asked for as “{}”:", clean(&resolution.requested)));
         for to in &resolution.resolved {
             let found = control(report, &to.framework, &to.reference);
             shown.insert((to.framework.as_str(), to.reference.as_str()));
@@ -105,29 +106,23 @@ fn control<'a>(report: &'a Report, framework: &str, id: &str) -> Option<(&'a Fra
 fn reference(page: &mut Page, report: &Report, indent: &str, control: &ControlReport) {
     let deciding = facts::deciding(control).and_then(|edge| {
         let metric = report.metrics.iter().find(|metric| metric.id == edge.metric)?;
-        Some(format!(" by {}: {}", metric.id, metrics::over(metric)))
+        Some(format!("; {}: {}", metric.id, metrics::over(metric)))
     });
     page.wrap(
         indent,
-        &format!("{} {}{}", clean(&control.id), control.status.words(), clean(&deciding.unwrap_or_default())),
+        &format!(
+            "{}: {}{}",
+            clean(&control.id),
+            control.state.words_with(control.all_waived),
+            clean(&deciding.unwrap_or_else(|| format!("; {}", control.reason)))
+        ),
     );
 }
 
 fn tally(page: &mut Page, framework: &FrameworkReport) {
-    const ALL: [Status; 6] = [
-        Status::NotMet,
-        Status::InsufficientEvidence,
-        Status::MetWithWaivers,
-        Status::Met,
-        Status::NoPopulation,
-        Status::NotAssessed,
-    ];
-    let count = |status| framework.controls.iter().filter(|control| control.status == status).count();
-    let parts: Vec<String> = ALL
-        .into_iter()
-        .filter(|status| count(*status) > 0)
-        .map(|status| format!("{} {}", count(status), status.words()))
-        .collect();
+    let counted = facts::tally_of_references(framework.controls.iter().map(|control| control.state));
+    let parts: Vec<String> =
+        counted.into_iter().map(|(state, count)| format!("{} {}", text::count(count), state.words())).collect();
     let total = text::plural(framework.controls.len() as u64, "reference", "references");
     page.wrap("  ", &format!("{}: of {total}: {}", clean(&framework.title), parts.join(", ")));
 }

@@ -84,7 +84,7 @@ pub(super) fn trend(book: &mut Book, report: &Report) -> Outcome<()> {
         column("Pack", Kind::Text, 24.0),
         column("As of", Kind::Time, 20.0),
         column("Status", Kind::Text, 20.0),
-        column("Metrics not met", Kind::Number, 12.0),
+        column("Metrics over their limit", Kind::Number, 12.0),
         column("Metrics assessed", Kind::Number, 12.0),
         column("Findings", Kind::Number, 11.0),
         column("On accounts (seconds)", Kind::Number, 16.0),

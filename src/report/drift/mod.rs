@@ -1,4 +1,4 @@
-//! `overstay.drift/1`: the public, versioned shape of a comparison. Field names are part of the format.
+//! `overstay.drift/2`: the public, versioned shape of a comparison. Field names are part of the format.
 
 mod class;
 mod context;
@@ -11,10 +11,10 @@ pub use class::{Class, ClassCount};
 pub use context::{ContextChange, ContextKind};
 pub use restated::{CauseCount, CauseKind, NumberChange, Restated};
 
-use super::{FindingResult, PeriodView, Stamp, Status, Tool};
+use super::{FindingResult, PeriodView, ReferenceState, Stamp, Status, Tool};
 
 /// The value of [`Drift::schema`].
-pub const SCHEMA: &str = "overstay.drift/1";
+pub const SCHEMA: &str = "overstay.drift/2";
 
 /// Stands for what was not to be named.
 pub const WITHHELD: &str = "withheld";
@@ -22,7 +22,7 @@ pub const WITHHELD: &str = "withheld";
 /// Two packs compared.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Drift {
-    /// `overstay.drift/1`.
+    /// `overstay.drift/2`.
     pub schema: String,
     /// The tool that compared.
     pub tool: Tool,
@@ -50,7 +50,7 @@ pub struct Drift {
     pub classes: Vec<ClassCount>,
     /// Every metric of either pack.
     pub metrics: Vec<MetricChange>,
-    /// Controls whose verdict differs.
+    /// References about which the evidence shows something else.
     pub controls: Vec<ControlChange>,
     /// Systems with any change.
     pub systems: Vec<SystemChange>,
@@ -235,7 +235,7 @@ pub struct MetricFace {
     pub max_seconds: Option<i64>,
 }
 
-/// A control whose verdict differs.
+/// A reference about which the evidence shows something else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ControlChange {
     /// Framework id.
@@ -245,10 +245,10 @@ pub struct ControlChange {
     /// Its title.
     pub title: String,
     /// As it was; `null` when the pack does not have it.
-    pub before: Option<Status>,
+    pub before: Option<ReferenceState>,
     /// As it is.
-    pub after: Option<Status>,
-    /// The sentence that gives the reason of the verdict now, with k of n.
+    pub after: Option<ReferenceState>,
+    /// The sentence that gives the reason of what is shown now, with k of n.
     pub reason: String,
 }
 
@@ -303,8 +303,10 @@ pub struct Face {
     pub ended_at: Option<Stamp>,
     /// Whether it was open.
     pub open: bool,
-    /// Its length.
+    /// Its length at least.
     pub length_seconds: i64,
+    /// Its length at most; `null` when there is no bound.
+    pub longest_seconds: Option<i64>,
     /// Its limit.
     pub limit_seconds: i64,
     /// Certain or possible.

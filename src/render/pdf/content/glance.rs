@@ -38,7 +38,7 @@ fn worst(report: &Report) -> Vec<Block> {
         return vec![title, body(vec![plain(none)])];
     }
     let items = worst.into_iter().map(|item| {
-        let over = text::length(item.over_seconds);
+        let over = facts::finding_over(item);
         let place = facts::finding_anchor(&item.finding_id);
         vec![
             vec![
