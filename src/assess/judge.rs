@@ -217,6 +217,7 @@ impl<'a> Judge<'a> {
             self.excluded.add(note());
             return;
         }
+        self.overstays.add(&self.shared.metric, judged, row);
         let waived = judged.waivers.contains_key(&row);
         // A beginning that is not known belongs to no month and to no hour.
         let began = stays.began_lo(row);
@@ -263,24 +264,6 @@ impl<'a> Judge<'a> {
         if verdict.is_finding() {
             self.findings += 1;
             self.worst.offer(judged, row);
-            self.overstayed(judged, row);
-        }
-    }
-
-    fn overstayed(&mut self, judged: &Judged, row: usize) {
-        let (stays, verdict) = (&judged.stays, &judged.rows[row]);
-        let (credential, key) = match self.header.unit.get_ref().as_str() {
-            "account" => (false, stays.account_key.get(row)),
-            "credential" => (true, stays.credential_key.get(row)),
-            _ => return,
-        };
-        if verdict.result != ItemResult::Over {
-            return;
-        }
-        // The shortest reading ends at its latest beginning plus its length.
-        if let (Some(key), Some(began)) = (key, stays.began_hi(row)) {
-            let end = began.saturating_add(verdict.shortest);
-            self.overstays.add(credential, key, end, judged.over(row), verdict.open);
         }
     }
 

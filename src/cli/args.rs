@@ -9,9 +9,11 @@ use super::mail::MailArgs;
 /// Measures how long access outlives its reason, and writes the evidence an auditor can check line by line.
 #[derive(Debug, Parser)]
 #[command(name = "overstay", version, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 done; 1 the run itself failed; 2 usage or input error; 3 a metric over its limit, \
+#[command(
+    after_help = "Exit codes: 0 done; 1 the run itself failed; 2 usage or input error; 3 a metric over its limit, \
 or a pack that differs (verify); 4 none over its limit, but not enough evidence; 5 drift worse than the baseline; 6 a mail \
-could not be delivered to everybody.")]
+could not be delivered to everybody."
+)]
 pub(super) struct Cli {
     /// What to do.
     #[command(subcommand)]

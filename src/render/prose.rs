@@ -61,10 +61,10 @@ fn mark<'a>(text: &'a str, values: &[(&str, &'a str)]) -> Option<(Part<'a>, &'a 
 }
 
 /// What the headline sums up.
-pub(super) const HEADLINE: &str = "Time beyond the limits, summed over the stays that exceeded one.";
+pub(super) const HEADLINE: &str = "People, accounts and keys surely over the limit of the metrics named. Days are those of whole stays, from leaving on; those of one account are counted once. Waived items and ages since creation are in none of the numbers.";
 
 /// What stands in the headline's place when there is nothing to sum up.
-pub(super) const UNMEASURED: &str = "no metric had an item, so there is no sum of account-days or key-days.";
+pub(super) const UNMEASURED: &str = "no metric had an item, so there is nothing to count.";
 
 /// What the first page's table of metrics counts.
 pub(super) const GLANCE: &str =
@@ -77,7 +77,7 @@ pub(super) const NOT: &str = "It states what was computed from the files listed 
 pub(super) const CHANGES: &str = "Findings are compared one by one: the same account, or the same key, with the same stay has the same id in every pack. What differs beside the findings stands first in each comparison, because it explains numbers. `overstay drift BASELINE PACK --limit N` lists every changed finding.";
 
 /// Before the trend.
-pub(super) const TREND: &str = "Each pack as of its own moment. Sums are lower bounds where stays were still open. Numbers of two packs can be compared as far as their rules, sources and systems are the same: a dashed line in the chart and a note in the table mark a pack with other rules, limits or systems than the one before.";
+pub(super) const TREND: &str = "Each pack as of its own moment. Numbers of two packs can be compared as far as their rules, sources and systems are the same: a dashed line in the chart and a note in the table mark a pack with other rules, limits or systems than the one before.";
 
 /// Before the scorecards.
 pub(super) const SCORECARD: &str = "Evidence relevant to each reference, mapped by the tool: whether exceptions were observed in the population tested, which is no verdict on the reference. The worst of the direct metrics is shown; supporting ones inform, and where there are no others it is said. References without a metric are counted and listed below the table of their framework.";
@@ -116,8 +116,8 @@ pub(super) const WORDS: [(&str, &str); 13] = [
         "The time for which access, or a key, outlived its reason: from the event that ended the reason to the event that ended the access.",
     ),
     (
-        "account-days, key-days",
-        "Days beyond the limit, summed over accounts, and over credentials. A lower bound while stays are open.",
+        "days of access after leaving",
+        "Days on which people who had left could sign in, summed over their accounts, each day of an account once. At least: what the evidence shows. At most: what it leaves room for.",
     ),
     (
         "within its limit, over its limit",

@@ -31,6 +31,12 @@ pub fn days(seconds: i64) -> String {
     format!("{}.{}", count((tenths / 10) as u64), tenths % 10)
 }
 
+/// Seconds as days with one decimal, rounded up: for upper bounds.
+pub fn days_at_most(seconds: i64) -> String {
+    let tenths = u64::try_from(seconds.max(0)).unwrap_or(0).div_ceil(8_640);
+    format!("{}.{}", count(tenths / 10), tenths % 10)
+}
+
 /// `k` of `n` in per cent with one decimal, or `None` for an empty population.
 ///
 /// Rounded to the nearest tenth, except that something never reads as nothing and a part never reads as all.

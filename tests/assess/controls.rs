@@ -72,10 +72,7 @@ fn signs_alone_are_supporting_evidence_only() {
     assert_eq!(shown(&sign, &[over]), (ReferenceState::SupportingEvidenceOnly, reason.to_owned()));
     // A sign that had nothing to look at is no evidence.
     let reason = "only supporting evidence: leaver-lag (not assessed, no items)";
-    assert_eq!(
-        shown(&sign, &[metric("leaver-lag", &[], "24h")]),
-        (ReferenceState::NotAssessed, reason.to_owned())
-    );
+    assert_eq!(shown(&sign, &[metric("leaver-lag", &[], "24h")]), (ReferenceState::NotAssessed, reason.to_owned()));
     assert_eq!(shown("", &[]), (ReferenceState::NotAssessed, "no metric is mapped to this reference".to_owned()));
     assert_eq!(
         shown(&edge("leaver-lag", "direct", ""), &[]),

@@ -3,6 +3,7 @@
 mod boundaries;
 mod controls;
 mod findings;
+mod headline;
 mod laws;
 mod measures;
 

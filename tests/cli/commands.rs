@@ -148,7 +148,10 @@ fn check_prints_the_assessment() {
 
     not enough evidence: 0 of 7 metrics assessed exceeded their limits
     Inconclusive: 4 metrics could not be decided for lack of evidence; 2 metrics had nothing to measure
-    Overstayed: 0.0 account-days on 0 accounts; 0.0 key-days on 0 credentials.
+    Former staff can still sign in: –, not assessed in this run (leaver-sign-in).
+    Days of access after leaving: 0.0, on 0 accounts (leaver-lag).
+    Keys of former staff still work: at least 0, of 0 people; not enough evidence to say it is all
+      (leaver-credentials).
 
     not enough evidence     Credentials of leavers                                              no items
                             no credentials to measure; no source feeds credentials

@@ -187,16 +187,28 @@ fn nothing_is_met_where_nothing_was_loaded() {
     assert!(!page.contains("100.0 %"));
     assert!(page.contains("Nothing was measured:"));
     assert!(page.contains("nothing to measure"));
-    assert!(!page.contains("account-days overstayed</dt>"));
+    assert!(!page.contains("former staff can still sign in</dt>"));
     assert!(page.contains("No register of systems was supplied"));
 }
 
 #[test]
-fn open_stays_make_a_lower_bound() {
+fn a_range_is_a_lower_bound_with_its_upper_one_beside_it() {
     let mut report = fixture::report();
-    assert!(page(&report).contains("<span class=\"big\">at least 412.5</span> on 21 accounts"));
-    report.headline.open = 0;
+    let shown = page(&report);
+    assert!(shown.contains("<span class=\"big\">at least 412.5</span> on 21 accounts"));
+    assert!(shown.contains("at most 422.5 days"));
+    assert!(shown.contains("<span class=\"big\">at least 12</span> on 13 accounts"));
+    assert!(shown.contains("4 used since; 3 privileged; possibly 2 accounts more; beside 1 account waived"));
+    assert!(shown.contains("counted by former"));
+    let access = &mut report.headline.access_after_leaving;
+    access.longest_seconds = Some(access.shortest_seconds);
     assert!(page(&report).contains("<span class=\"big\">412.5</span> on 21 accounts"));
+    access_unknown(&mut report);
+    assert!(page(&report).contains("not assessed in this run"));
+}
+
+fn access_unknown(report: &mut Report) {
+    report.headline.access_after_leaving.status = Status::NotAssessed;
 }
 
 #[test]
@@ -209,7 +221,7 @@ fn a_first_run_without_aliases_has_no_resolution_box() {
 #[test]
 fn extreme_numbers_do_no_harm() {
     let mut report = fixture::report();
-    report.headline.account_seconds = i64::MAX;
+    report.headline = fixture::headline(u64::MAX - 1, i64::MAX);
     for metric in &mut report.metrics {
         metric.status = Status::NotMet;
         metric.limit_seconds = Some(i64::MAX);

@@ -295,7 +295,8 @@ fn a_status_never_stands_alone() {
     let mut book = Book::open(&book(&fixture::report()));
     let mut seen = 0;
     let heads = [("Metrics", "Status"), ("Controls", "What the evidence shows"), ("Mapping", "What the metric shows")];
-    let words = ["within its limit", "over its limit", "within but for waivers", "not enough evidence", "exceptions observed"];
+    let words =
+        ["within its limit", "over its limit", "within but for waivers", "not enough evidence", "exceptions observed"];
     for (name, head) in heads {
         let sheet = book.sheet(name);
         let (status, items) = (sheet.column(head), sheet.column("Items behind it"));

@@ -33,7 +33,7 @@ pub struct Digest {
     pub verdict: String,
     /// What differs beside the findings, and explains numbers.
     pub context: Vec<String>,
-    /// Time beyond the limits, before and after.
+    /// The three first numbers, before and after.
     pub headline: Vec<String>,
     /// Findings by class.
     pub sections: Vec<Section>,
@@ -114,7 +114,7 @@ pub fn digest(drift: &Drift, names: Names, limit: usize) -> Digest {
         sentence: drift.sentence.clone(),
         verdict: format!("{}: {}", after.status.words_of_all(), after.sentence),
         context: drift.context.iter().map(context).collect(),
-        headline: headline(drift),
+        headline: facts::headline_change(&drift.headline.before, &drift.headline.after),
         cut: cut(drift, limit),
         sections: sections(drift, names, limit),
         standing,
@@ -180,26 +180,6 @@ fn rule(path: &str) -> String {
         _ => "own rules",
     };
     format!("{kind}, {path}")
-}
-
-fn headline(drift: &Drift) -> Vec<String> {
-    let change = &drift.headline;
-    let line = |what: &str, seconds: [i64; 2], things: [u64; 2], one: &str, many: &str| {
-        format!(
-            "{} {what} on {} (was {} on {})",
-            facts::overstayed(seconds[1], change.open[1]),
-            text::plural(things[1], one, many),
-            facts::overstayed(seconds[0], change.open[0]),
-            text::count(things[0])
-        )
-    };
-    // Of a kind of thing that was never over its limit there is nothing to say.
-    let accounts = (change.accounts != [0, 0])
-        .then(|| line("account-days overstayed", change.account_seconds, change.accounts, "account", "accounts"));
-    let credentials = (change.credentials != [0, 0]).then(|| {
-        line("key-days overstayed", change.credential_seconds, change.credentials, "credential", "credentials")
-    });
-    accounts.into_iter().chain(credentials).collect()
 }
 
 fn sections(drift: &Drift, names: Names, limit: usize) -> Vec<Section> {
@@ -327,9 +307,8 @@ fn metrics(drift: &Drift) -> Option<Table> {
 }
 
 fn controls(drift: &Drift) -> Option<Table> {
-    let word = |state: Option<crate::report::ReferenceState>| {
-        state.map_or("not there", crate::report::ReferenceState::words)
-    };
+    let word =
+        |state: Option<crate::report::ReferenceState>| state.map_or("not there", crate::report::ReferenceState::words);
     let rows = drift.controls.iter().map(|control| {
         vec![
             format!("{} {}", control.id, control.title),
@@ -338,7 +317,11 @@ fn controls(drift: &Drift) -> Option<Table> {
             control.reason.clone(),
         ]
     });
-    table("References about which the evidence shows something else", vec!["Reference", "Before", "Now", "Why"], rows.collect())
+    table(
+        "References about which the evidence shows something else",
+        vec!["Reference", "Before", "Now", "Why"],
+        rows.collect(),
+    )
 }
 
 fn systems(drift: &Drift, names: Names) -> Option<Table> {

@@ -88,10 +88,8 @@ pub(in crate::render) struct TrendRow {
     pub(in crate::render) not_met: String,
     /// All its findings.
     pub(in crate::render) findings: String,
-    /// Days beyond the limits on accounts.
-    pub(in crate::render) account_days: String,
-    /// The same on credentials.
-    pub(in crate::render) key_days: String,
+    /// The three first numbers: former staff, days of access, keys.
+    pub(in crate::render) headline: [String; 3],
     /// What tells it from the pack before it: rules, systems, tool; whether it is accepted.
     pub(in crate::render) note: String,
 }
@@ -112,8 +110,7 @@ pub(in crate::render) fn trend_rows(rows: &[HistoryRow]) -> Vec<TrendRow> {
         status: row.status,
         not_met: text::of(row.not_met[0], row.not_met[1]),
         findings: text::count(row.findings),
-        account_days: super::overstayed(row.account_seconds, row.open),
-        key_days: super::overstayed(row.credential_seconds, row.open),
+        headline: super::headline(&row.headline).map(|figure| figure.number()),
         note: note(row, before),
     };
     rows.iter().zip(before).map(row).collect()

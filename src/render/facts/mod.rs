@@ -3,11 +3,13 @@
 mod changes;
 mod data;
 mod finding;
+mod headline;
 mod metric;
 
 pub(super) use changes::*;
 pub(super) use data::*;
 pub(super) use finding::*;
+pub(super) use headline::*;
 pub(super) use metric::*;
 
 use crate::report::{ControlReport, EdgeReport, MetricReport, ReferenceState, Relation, Report, SourceReport, Status};
@@ -79,7 +81,7 @@ pub(super) fn measured(report: &Report) -> bool {
     report.metrics.iter().any(|metric| metric.population > 0)
 }
 
-/// `account-days` and `key-days` of the headline with lower-bound words: `at least 412.5`.
+/// Days beyond a limit with lower-bound words: `at least 412.5`.
 pub(super) fn overstayed(seconds: i64, open: u64) -> String {
     if open > 0 && seconds > 0 { format!("at least {}", text::days(seconds)) } else { text::days(seconds) }
 }

@@ -40,12 +40,7 @@ pub(super) struct Cover {
     inconclusive: Option<Value>,
     since: Vec<SinceLine>,
     measured: bool,
-    account_days: String,
-    accounts: String,
-    key_days: String,
-    credentials: String,
-    any_open: bool,
-    open_text: String,
+    headline: Vec<FigureView>,
     coverage: String,
     missing_systems: Vec<Value>,
     tally: Vec<Tally>,
@@ -53,6 +48,24 @@ pub(super) struct Cover {
     worst: Vec<FindingView>,
     facts: Vec<(&'static str, String)>,
     warnings: String,
+}
+
+/// One of the three first numbers.
+#[derive(Debug, Serialize)]
+struct FigureView {
+    key: &'static str,
+    number: String,
+    what: &'static str,
+    over: String,
+    beside: String,
+    metrics: Value,
+}
+
+impl FigureView {
+    fn of(figure: facts::Figure) -> Self {
+        let (number, metrics) = (figure.number(), prose(&figure.metrics));
+        Self { key: figure.key, number, what: figure.what, over: figure.over, beside: figure.beside, metrics }
+    }
 }
 
 /// One data file of the pack.
@@ -86,7 +99,6 @@ pub(super) struct GlanceRow {
 
 /// Builds the cover.
 pub(super) fn cover(report: &Report, brand: &Brand) -> Cover {
-    let headline = &report.headline;
     Cover {
         title: facts::title(report),
         organisation: prose(&report.organisation),
@@ -112,12 +124,7 @@ pub(super) fn cover(report: &Report, brand: &Brand) -> Cover {
         inconclusive: Some(report.verdict.inconclusive.as_str()).filter(|clause| !clause.is_empty()).map(prose),
         since: changes::lines(report),
         measured: facts::measured(report),
-        account_days: facts::overstayed(headline.account_seconds, headline.open),
-        accounts: text::plural(headline.accounts, "account", "accounts"),
-        key_days: facts::overstayed(headline.credential_seconds, headline.open),
-        credentials: text::plural(headline.credentials, "credential", "credentials"),
-        any_open: headline.open > 0,
-        open_text: text::plural(headline.open, "stay was", "stays were"),
+        headline: facts::headline(&report.headline).into_iter().map(FigureView::of).collect(),
         coverage: facts::coverage(report),
         missing_systems: few(&facts::systems_missing(report), |name| cell(name), |more| prose(&more)),
         tally: tally(report.metrics.iter().map(|metric| metric.status)),

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::render::{facts, text};
-use crate::report::{ReferenceState, Status};
 use crate::report::drift::DriftResult;
+use crate::report::{ReferenceState, Status};
 
 /// A verdict as the page shows it.
 #[derive(Debug, Clone, Copy, Serialize)]

@@ -44,9 +44,9 @@ fn heading(page: &mut Page, report: &Report) {
         page.wrap("", &format!("Inconclusive: {}", clean(&report.verdict.inconclusive)));
     }
     if facts::measured(report) {
-        overstayed(page, report);
+        headline(page, report);
     } else {
-        page.wrap("", "Overstayed: not computed, nothing was measured.");
+        page.wrap("", "Former staff: not counted, nothing was measured.");
     }
     for drift in &report.changes {
         let title = format!("{}: {}. ", facts::since(drift), facts::change(drift.result));
@@ -55,18 +55,16 @@ fn heading(page: &mut Page, report: &Report) {
     page.blank();
 }
 
-fn overstayed(page: &mut Page, report: &Report) {
-    let headline = &report.headline;
-    page.wrap(
-        "",
-        &format!(
-            "Overstayed: {} account-days on {}; {} key-days on {}.",
-            facts::overstayed(headline.account_seconds, headline.open),
-            text::plural(headline.accounts, "account", "accounts"),
-            facts::overstayed(headline.credential_seconds, headline.open),
-            text::plural(headline.credentials, "credential", "credentials")
-        ),
-    );
+/// The three first numbers, a line each.
+fn headline(page: &mut Page, report: &Report) {
+    for figure in facts::headline(&report.headline) {
+        page.wrap("", &format!("{}.", capital(&clean(&figure.sentence()))));
+    }
+}
+
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// The references that people ask for by name, then one line per framework.

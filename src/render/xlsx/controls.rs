@@ -116,7 +116,8 @@ fn items(report: &Report, edge: &EdgeReport) -> String {
 
 fn edges(report: &Report, control: &ControlReport, relation: Relation) -> String {
     let edges = control.edges.iter().filter(|edge| edge.relation == relation);
-    let parts: Vec<String> =
-        edges.map(|edge| format!("{}: {}, {}", edge.metric, edge.state.words_with(edge.all_waived), items(report, edge))).collect();
+    let parts: Vec<String> = edges
+        .map(|edge| format!("{}: {}, {}", edge.metric, edge.state.words_with(edge.all_waived), items(report, edge)))
+        .collect();
     parts.join("; ")
 }

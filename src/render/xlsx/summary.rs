@@ -63,20 +63,14 @@ impl Page<'_> {
         if !report.verdict.inconclusive.is_empty() {
             self.fact("Inconclusive", &report.verdict.inconclusive)?;
         }
-        let headline = &report.headline;
-        let overstayed = if facts::measured(report) {
-            format!(
-                "{} account-days beyond the limits on {}; {} key-days on {}; {} still open when last seen",
-                facts::overstayed(headline.account_seconds, headline.open),
-                text::plural(headline.accounts, "account", "accounts"),
-                facts::overstayed(headline.credential_seconds, headline.open),
-                text::plural(headline.credentials, "credential", "credentials"),
-                text::plural(headline.open, "stay", "stays"),
-            )
-        } else {
-            "not computed: no metric had an item".to_owned()
-        };
-        self.fact("Overstayed", &overstayed)?;
+        for figure in facts::headline(&report.headline) {
+            let words = if facts::measured(report) {
+                figure.sentence()
+            } else {
+                format!("{}: not counted, no metric had an item", figure.what)
+            };
+            self.fact("Headline", &words)?;
+        }
         self.fact("Coverage", &facts::coverage(report))?;
         for drift in &report.changes {
             self.fact(&facts::since(drift), &format!("{}. {}", facts::change(drift.result), drift.sentence))?;

@@ -11,7 +11,7 @@ pub use class::{Class, ClassCount};
 pub use context::{ContextChange, ContextKind};
 pub use restated::{CauseCount, CauseKind, NumberChange, Restated};
 
-use super::{FindingResult, PeriodView, ReferenceState, Stamp, Status, Tool};
+use super::{FindingResult, Headline, PeriodView, ReferenceState, Stamp, Status, Tool};
 
 /// The value of [`Drift::schema`].
 pub const SCHEMA: &str = "overstay.drift/2";
@@ -44,7 +44,7 @@ pub struct Drift {
     pub subject: String,
     /// What else differs and explains numbers: tool, period, limits, rules, sources, systems, populations.
     pub context: Vec<ContextChange>,
-    /// Time beyond the limits, before and after.
+    /// The three first numbers, before and after.
     pub headline: HeadlineChange,
     /// How many findings are in each class, in the order of [`Class`]; classes without any are listed with 0.
     pub classes: Vec<ClassCount>,
@@ -162,19 +162,13 @@ pub enum DriftResult {
     Unchanged,
 }
 
-/// Time beyond the limits, before and after, in seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// The three first numbers of both packs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct HeadlineChange {
-    /// Summed over accounts, before and after.
-    pub account_seconds: [i64; 2],
-    /// Accounts concerned.
-    pub accounts: [u64; 2],
-    /// Summed over credentials.
-    pub credential_seconds: [i64; 2],
-    /// Credentials concerned.
-    pub credentials: [u64; 2],
-    /// Stays still open.
-    pub open: [u64; 2],
+    /// As they were.
+    pub before: Headline,
+    /// As they are.
+    pub after: Headline,
 }
 
 /// One metric, before and after; a side is `null` when its pack does not have the metric.

@@ -4,11 +4,13 @@
 
 mod data;
 mod finding;
+mod headline;
 mod metric;
 mod reference;
 
 pub use data::*;
 pub use finding::*;
+pub use headline::*;
 pub use metric::*;
 pub use reference::*;
 
@@ -138,7 +140,7 @@ pub struct Report {
     pub command: String,
     /// The verdict on everything that was assessed.
     pub verdict: Verdict,
-    /// How much was overstayed.
+    /// The three numbers that stand first.
     pub headline: Headline,
     /// What changed: since the previous pack, and since the accepted baseline where that is another one. Empty when the
     /// run was given no earlier pack.
@@ -212,21 +214,6 @@ pub struct Verdict {
     pub sentence: String,
     /// A separate clause for what could not be decided, or empty.
     pub inconclusive: String,
-}
-
-/// The headline: time that access outlived its reason, beyond the limits.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Headline {
-    /// Seconds beyond the limit, summed over stays of accounts.
-    pub account_seconds: i64,
-    /// Accounts concerned, each counted once.
-    pub accounts: u64,
-    /// Seconds beyond the limit, summed over stays of credentials.
-    pub credential_seconds: i64,
-    /// Credentials concerned, each counted once.
-    pub credentials: u64,
-    /// Stays still open: the sums are lower bounds when this is not zero.
-    pub open: u64,
 }
 
 /// One message of the run.

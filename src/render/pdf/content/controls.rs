@@ -43,7 +43,10 @@ fn resolved(one: &Resolution, report: &Report) -> Vec<Block> {
         vec![words]
     });
     let items: Vec<Vec<Words>> = items.collect();
-    let mut blocks = vec![small_heading(3, &format!("Often asked for as “{}”", visible(&one.requested))), body(vec![plain(visible(&one.text))])];
+    let mut blocks = vec![
+        small_heading(3, &format!("Often asked for as “{}”", visible(&one.requested))),
+        body(vec![plain(visible(&one.text))]),
+    ];
     if !items.is_empty() {
         blocks.push(bullets(items));
     }
@@ -126,7 +129,8 @@ fn control(framework: &str, control: &ControlReport, report: &Report) -> Vec<Row
     ]);
     let over = deciding.map(|edge| facts::edge(edge, report)[0].clone()).unwrap_or_default();
     let reason = with_counts(&control.reason, &over);
-    cell.lines.push(CellLine::Words(vec![strong(shown(control.state, control.all_waived)), plain(format!(" – {reason}"))]));
+    cell.lines
+        .push(CellLine::Words(vec![strong(shown(control.state, control.all_waived)), plain(format!(" – {reason}"))]));
     let place = facts::control_anchor(framework, &control.id);
     let mut rows = vec![Row { cells: vec![cell.head().over(6)], group: true, place }];
     rows.extend(
