@@ -128,7 +128,7 @@ impl Sentence {
                 Slot::Subject => out.push_str(facts.subject),
                 Slot::System => out.push_str(facts.system.unwrap_or("no system named")),
                 Slot::Began => facts.push_beginning(out),
-                Slot::Ended => push_span(out, facts.ended[0], facts.ended[1], facts.zone()),
+                Slot::Ended => push_moment(out, facts.ended, facts.zone()),
                 Slot::SeenUntil => push_span(out, facts.seen_until, facts.seen_until, facts.zone()),
                 Slot::Length => out.push_str(&display_range(facts.shortest, facts.longest, facts.open)),
                 Slot::Limit => out.push_str(facts.limit),
@@ -137,6 +137,15 @@ impl Sentence {
             }
         }
     }
+}
+
+/// Appends an instant or a range. A sentence says `on` before an instant or a day, and not before a range.
+fn push_moment(out: &mut String, [lo, hi]: [Option<Micros>; 2], zone: Zone) {
+    let one = lo.is_some() && lo == hi || lo.zip(hi).is_some_and(|(lo, hi)| zone.day_between(lo, hi).is_some());
+    if !one && out.ends_with(" on ") {
+        out.truncate(out.len() - "on ".len());
+    }
+    push_span(out, lo, hi, zone);
 }
 
 impl Facts<'_> {
@@ -157,7 +166,7 @@ impl Facts<'_> {
                 out.push_str(&day);
                 out.push_str(edge);
             }
-            None => push_span(out, lo, hi, self.zone()),
+            None => push_moment(out, [lo, hi], self.zone()),
         }
     }
 }
@@ -213,7 +222,7 @@ mod tests {
             ..doe()
         };
         assert_eq!(
-            written("for {length} from {began}; ended {ended}; exceeded by {over}", &facts),
+            written("for {length} from {began}; ended on {ended}; exceeded by {over}", &facts),
             "for at least 10 d 1 h, at most 40 d 1 h from 2026-07-03 00:00 UTC; ended between 2026-07-13 01:00 UTC and \
              2026-08-12 01:00 UTC; exceeded by at least 9 d 1 h, at most 39 d 1 h"
         );

@@ -53,8 +53,15 @@ pub(super) fn build(inputs: &Inputs, measured: Measured, findings_sha256: Option
             items: measured.findings,
         },
         waivers: inputs.waivers.report(),
+        populations: populations(
+            &inputs.frames,
+            &inputs.facts,
+            files,
+            inputs.as_of,
+            &inputs.period,
+            &measured.without.list,
+        ),
         systems: measured.systems,
-        populations: populations(&inputs.frames, &inputs.facts, files, inputs.as_of, &inputs.period),
         sources: sources(files, &rules.sources, &inputs.frames),
         rejects: rejects(&inputs.loaded),
         messages: messages(inputs),
@@ -104,9 +111,8 @@ fn messages(inputs: &Inputs) -> Vec<Message> {
     }
     for (table, count) in &inputs.facts.contradicted {
         let (rows, say) = if *count == 1 { ("row", "says") } else { ("rows", "say") };
-        let message = format!(
-            "{count} {rows} of {table} {say} something else about a subject than another row of the same file"
-        );
+        let message =
+            format!("{count} {rows} of {table} {say} something else about a subject than another row of the same file");
         warn("contradicting-rows", message, "an id must stand once in an export: look at the query that made it");
     }
     if inputs.frames.get(crate::dataset::Table::People).is_none() {

@@ -10,6 +10,7 @@ mod quality;
 mod readings;
 mod rules;
 mod run;
+mod scope;
 mod verify;
 mod write;
 
@@ -17,5 +18,6 @@ pub use drift::{DriftOptions, Drifts, drift};
 pub use options::{Clock, Progress, RuleOptions, RunOptions, Silent};
 pub use rules::Rules;
 pub use run::{Inputs, check, normalise, overrides, report};
+pub use scope::LeftOut;
 pub use verify::{Compared, Repeat, Repeated, Verified, verify};
 pub use write::{Earlier, PackOptions};

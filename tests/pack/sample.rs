@@ -116,9 +116,9 @@ fn what_cannot_be_drawn_from_is_said() {
     hint: did you mean "leaver-lag"?
     exit 2
     "#);
-    insta::assert_snapshot!(refused(&["overstay"]), @r"
-    error: the pack has no metric `overstay`
-    hint: metrics with evidence in this pack: leaver-lag, leaver-lag-notified, hr-recording-lag, leaver-sign-in, reenabled-leaver, orphan-accounts, dormant-accounts, ownerless-nhi, source-conflicts
+    insta::assert_snapshot!(refused(&["match-coverage"]), @r"
+    error: `match-coverage` is an indicator: a ratio or a sum, without items to draw from
+    hint: its numerator and denominator stand in report.json
     exit 2
     ");
     insta::assert_snapshot!(refused(&["unrotated-keys"]), @r#"

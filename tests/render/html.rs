@@ -318,3 +318,29 @@ fn a_large_company_still_opens() {
         assert!(page.contains(said), "{said}");
     }
 }
+
+/// Each gap stands once, with the metrics that it concerns, before the worst findings.
+#[test]
+fn what_is_not_covered_is_said_on_the_first_page() {
+    let report = fixture::report();
+    let page = page(&report);
+    let gaps = between(&page, "<h3 id=\"gaps\"", "<div class=\"columns\">");
+    assert_eq!(gaps.matches("<li").count(), 2);
+    assert!(gaps.contains("HR was exported on 2026-09-01, before the end of what is assessed"));
+    assert!(gaps.contains("&lt;script&gt;"), "{gaps}");
+    let none = Report { metrics: Vec::new(), ..report };
+    assert!(self::page(&none).contains("Nothing that a metric needs is known to be missing"));
+}
+
+#[test]
+fn what_was_loaded_of_a_system_has_its_age() {
+    let page = page(&fixture::report());
+    assert!(page.contains("accounts: 412 rows, newest 2026-10-01 06:00 UTC"));
+    assert!(page.contains("events: 120,455 rows, no time known"));
+    assert!(
+        page.contains(
+            "Leavers of the period without any account in a system where most people have one. Showing 1 of 3;"
+        )
+    );
+    assert!(page.contains("Accounts that were switched off in the period although nobody left."));
+}

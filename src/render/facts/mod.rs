@@ -3,12 +3,14 @@
 mod changes;
 mod data;
 mod finding;
+mod gaps;
 mod headline;
 mod metric;
 
 pub(super) use changes::*;
 pub(super) use data::*;
 pub(super) use finding::*;
+pub(super) use gaps::*;
 pub(super) use headline::*;
 pub(super) use metric::*;
 

@@ -46,8 +46,26 @@ pub(super) struct Cover {
     tally: Vec<Tally>,
     metrics: Vec<GlanceRow>,
     worst: Vec<FindingView>,
+    gaps: Vec<GapView>,
+    more_gaps: Option<String>,
     facts: Vec<(&'static str, String)>,
     warnings: String,
+}
+
+/// So many gaps are listed; report.json has all.
+const GAPS: usize = 40;
+
+/// Something that the evidence does not cover.
+#[derive(Debug, Serialize)]
+struct GapView {
+    words: Value,
+    metrics: Value,
+}
+
+impl GapView {
+    fn of(gap: &facts::Uncovered) -> Self {
+        Self { words: prose(&gap.words), metrics: prose(&gap.metrics) }
+    }
 }
 
 /// One of the three first numbers.
@@ -99,6 +117,7 @@ pub(super) struct GlanceRow {
 
 /// Builds the cover.
 pub(super) fn cover(report: &Report, brand: &Brand) -> Cover {
+    let gaps = facts::uncovered(report);
     Cover {
         title: facts::title(report),
         organisation: prose(&report.organisation),
@@ -130,6 +149,8 @@ pub(super) fn cover(report: &Report, brand: &Brand) -> Cover {
         tally: tally(report.metrics.iter().map(|metric| metric.status)),
         metrics: report.metrics.iter().map(glance).collect(),
         worst: findings::worst(report),
+        gaps: gaps.iter().take(GAPS).map(GapView::of).collect(),
+        more_gaps: (gaps.len() > GAPS).then(|| text::of(GAPS as u64, gaps.len() as u64)),
         facts: reach(report),
         warnings: text::count(facts::warnings(report)),
     }

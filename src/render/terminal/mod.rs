@@ -20,6 +20,7 @@ pub fn summary(report: &Report, width: usize, colour: bool, pack: Option<&str>) 
     let mut page = Page::new(width.max(NARROWEST), colour);
     heading(&mut page, report);
     metrics::table(&mut page, report);
+    gaps(&mut page, report);
     references(&mut page, report);
     evidence(&mut page, report, pack);
     page.finish()
@@ -123,6 +124,25 @@ fn tally(page: &mut Page, framework: &FrameworkReport) {
         counted.into_iter().map(|(state, count)| format!("{} {}", text::count(count), state.words())).collect();
     let total = text::plural(framework.controls.len() as u64, "reference", "references");
     page.wrap("  ", &format!("{}: of {total}: {}", clean(&framework.title), parts.join(", ")));
+}
+
+/// So many gaps are listed; the report has all.
+const GAPS: usize = 8;
+
+/// What the evidence does not cover: a verdict is worth no more than that.
+fn gaps(page: &mut Page, report: &Report) {
+    let gaps = facts::uncovered(report);
+    if gaps.is_empty() {
+        return;
+    }
+    page.wrap("", "What the evidence does not cover");
+    for gap in gaps.iter().take(GAPS) {
+        page.wrap("  ", &format!("{} ({})", clean(&gap.words), clean(&gap.metrics)));
+    }
+    if gaps.len() > GAPS {
+        page.wrap("  ", &format!("and {} more, in report.json", text::count((gaps.len() - GAPS) as u64)));
+    }
+    page.blank();
 }
 
 fn evidence(page: &mut Page, report: &Report, pack: Option<&str>) {

@@ -4,12 +4,14 @@
 
 mod data;
 mod finding;
+mod gap;
 mod headline;
 mod metric;
 mod reference;
 
 pub use data::*;
 pub use finding::*;
+pub use gap::*;
 pub use headline::*;
 pub use metric::*;
 pub use reference::*;
