@@ -4,7 +4,7 @@ use crate::dataset::{Column, Table};
 use crate::time::{TimeFormat, Zone};
 
 use super::path::Path;
-use super::spec::{RawClass, RawFormat};
+use super::spec::{RawClass, RawFormat, Side};
 
 /// A mapping, ready to read with.
 #[derive(Debug, Clone)]
@@ -83,7 +83,8 @@ pub(super) enum From {
     Slot(usize),
     First(Vec<usize>),
     Join(Vec<usize>, String),
-    Latest(Vec<usize>),
+    /// Times that hold, and times that are only an upper bound.
+    Latest(Vec<usize>, Vec<usize>),
     Const(String),
     Cases(Vec<Case>),
 }
@@ -134,6 +135,7 @@ pub(super) struct Rule {
     pub(super) other: Other,
     pub(super) missing: Option<String>,
     pub(super) times: Vec<TimeFormat>,
+    pub(super) bound: Option<Side>,
     pub(super) presence: Option<Presence>,
     pub(super) lower: bool,
     pub(super) slug: bool,
@@ -199,7 +201,8 @@ impl Rule {
     pub(super) fn slots(&self, out: &mut Vec<usize>) {
         match &self.from {
             From::Slot(slot) => out.push(*slot),
-            From::First(slots) | From::Join(slots, _) | From::Latest(slots) => out.extend(slots),
+            From::First(slots) | From::Join(slots, _) => out.extend(slots),
+            From::Latest(slots, upper) => out.extend(slots.iter().chain(upper)),
             From::Const(_) => {}
             From::Cases(cases) => {
                 for case in cases {

@@ -40,6 +40,8 @@ struct Rows {
     columns: Vec<&'static Column>,
     builders: Vec<[Option<Builder>; 2]>,
     src_row: Vec<i32>,
+    /// Which columns of a row were not understood, where the table says so.
+    unread: Option<Builder>,
     marks: Marks,
 }
 
@@ -47,6 +49,8 @@ struct Rows {
 #[derive(Default)]
 struct Marks {
     system: Option<usize>,
+    /// The status, where a row stays although it cannot be read.
+    status: Option<usize>,
     /// Beginning and end of an employment.
     employment: Option<(usize, usize)>,
     /// A word column, the column that it speaks about, and the word for "there is a value".
@@ -58,7 +62,8 @@ impl Marks {
         let find = |name: &str| columns.iter().position(|column| column.name == name);
         let employment = if table == Table::People { find("started").zip(find("ended")) } else { None };
         let words = WORDS.iter().filter_map(|(word, about, there)| Some((find(word)?, find(about)?, *there))).collect();
-        Self { system: find("system"), employment, words }
+        let status = if table.column(UNREAD).is_some() { find("status") } else { None };
+        Self { system: find("system"), status, employment, words }
     }
 }
 
@@ -81,6 +86,10 @@ pub(super) struct Tally {
     pub(super) unparsed: BTreeMap<String, u64>,
     pub(super) notes: Vec<Note>,
 }
+
+/// The derived column that names what was not understood.
+pub(super) const UNREAD: &str = "unread";
+const MISSING: &str = "required value missing";
 
 /// Collects one chunk.
 pub(super) struct Sink<'p> {
@@ -109,6 +118,7 @@ impl<'p> Sink<'p> {
                     columns: Vec::new(),
                     builders: Vec::new(),
                     src_row: Vec::new(),
+                    unread: rows.table.column(UNREAD).map(|_| Builder::new(UNREAD, DataType::String, expected)),
                     marks: Marks::default(),
                 });
                 tables.len() - 1
@@ -198,6 +208,10 @@ impl<'p> Sink<'p> {
         for ((column, rule), place) in rows.columns.iter().zip(places) {
             match apply(column, rule, record, self.setting.zone) {
                 Got::Value(value) => values[*place] = value,
+                Got::Doubt(value, why) => {
+                    values[*place] = value;
+                    unfit.push((column, why));
+                }
                 Got::Skip => return Fate::Skipped(rule.skip_reason()),
                 Got::Unfit(why) => unfit.push((column, why)),
             }
@@ -210,32 +224,18 @@ impl<'p> Sink<'p> {
         {
             values[place] = Value::Text(system.into());
         }
-        let refused = unfit
-            .iter()
-            .find(|(column, _)| column.role == Role::Required)
-            .map(|(column, why)| (Some(*column), *why))
-            .or_else(|| {
-                let empty = |(column, value): &(&&'static Column, &Value<'_>)| {
-                    column.role == Role::Required && matches!(value, Value::Null | Value::Endless)
-                };
-                table
-                    .columns
-                    .iter()
-                    .zip(&values)
-                    .find(empty)
-                    .map(|(column, _)| (Some(*column), "required value missing"))
-            })
-            .or_else(|| contradiction(table, &values).map(|why| (None, why)));
-        if let Some((column, why)) = refused {
-            self.note(line(), column.map(|column| column.name.to_owned()), why, true);
+        keep_status(table, &mut values, &mut unfit);
+        contradiction(table, &mut values, &mut unfit);
+        if let Some((column, why)) = refusal(table, &values, &unfit) {
+            self.note(line(), Some(column.name.to_owned()), why, true);
             return Fate::Done;
         }
         settle(table, &mut values, &unfit);
         for (builder, value) in table.builders.iter_mut().zip(&values) {
             match (builder, value) {
                 ([Some(lo), Some(hi)], Value::Span(from, to)) => {
-                    lo.push(&Value::Int(*from));
-                    hi.push(&Value::Int(*to));
+                    lo.push(&from.map_or(Value::Null, Value::Int));
+                    hi.push(&to.map_or(Value::Null, Value::Int));
                 }
                 ([lo, hi], value) => {
                     for builder in [lo, hi].into_iter().flatten() {
@@ -245,6 +245,9 @@ impl<'p> Sink<'p> {
             }
         }
         table.src_row.push(i32::try_from(self.tally.records).unwrap_or(i32::MAX));
+        if let Some(unread) = &mut table.unread {
+            unread.push(&names(&unfit));
+        }
         self.scratch = recycled(values);
         for (column, why) in unfit {
             *self.tally.unparsed.entry(column.name.to_owned()).or_default() += 1;
@@ -261,6 +264,9 @@ impl<'p> Sink<'p> {
                 for (name, builder) in column.frame_names().into_iter().zip(builders.into_iter().flatten()) {
                     columns.push((name, builder.finish()));
                 }
+            }
+            if let Some(unread) = rows.unread {
+                columns.push((UNREAD.to_owned(), unread.finish()));
             }
             Chunk { table: rows.table, columns, src_row: rows.src_row }
         });
@@ -292,14 +298,61 @@ fn builders(column: &Column, expected: usize) -> [Option<Builder>; 2] {
     [next(), next()]
 }
 
-/// An employment that ends before it begins cannot be used.
-fn contradiction(table: &Rows, values: &[Value<'_>]) -> Option<&'static str> {
-    let (started, ended) = table.marks.employment?;
-    let (Value::Span(started, _), Value::Span(ended_lo, ended_hi)) = (&values[started], &values[ended]) else {
-        return None;
+/// Columns whose values were not understood, each between semicolons.
+fn names(unfit: &[(&'static Column, &'static str)]) -> Value<'static> {
+    if unfit.is_empty() {
+        return Value::Null;
+    }
+    let mut out = String::from(";");
+    for (column, _) in unfit {
+        out.push_str(column.name);
+        out.push(';');
+    }
+    Value::Text(out.into())
+}
+
+/// A row whose status cannot be read stays: what is lost is the status, not the account.
+fn keep_status(table: &Rows, values: &mut [Value<'_>], unfit: &mut Vec<(&'static Column, &'static str)>) {
+    let Some(place) = table.marks.status.filter(|place| values[*place] == Value::Null) else { return };
+    let column = table.columns[place];
+    let unread = unfit.iter().any(|(known, _)| known.name == column.name);
+    if unread || column.role == Role::Required {
+        values[place] = Value::Text("unknown".into());
+        if !unread {
+            unfit.push((column, MISSING));
+        }
+    }
+}
+
+/// The required column without which a row cannot be used, and why it has no value.
+fn refusal(
+    table: &Rows,
+    values: &[Value<'_>],
+    unfit: &[(&'static Column, &'static str)],
+) -> Option<(&'static Column, &'static str)> {
+    let kept = |column: &Column| table.marks.status.is_some_and(|place| table.columns[place].name == column.name);
+    let unread = unfit.iter().find(|(column, _)| column.role == Role::Required && !kept(column)).copied();
+    unread.or_else(|| {
+        let mut pairs = table.columns.iter().zip(values);
+        let empty = pairs.find(|(column, value)| {
+            column.role == Role::Required && matches!(value, Value::Null | Value::Endless)
+        });
+        empty.map(|(column, _)| (*column, MISSING))
+    })
+}
+
+/// Of an employment that ends before it begins neither date is believed.
+fn contradiction(table: &Rows, values: &mut [Value<'_>], unfit: &mut Vec<(&'static Column, &'static str)>) {
+    let Some((start, end)) = table.marks.employment else { return };
+    let (Value::Span(Some(started), _), Value::Span(ended_lo, Some(ended_hi))) = (&values[start], &values[end]) else {
+        return;
     };
-    let before = ended_hi < started || (ended_hi == started && ended_lo < ended_hi);
-    before.then_some("ends before it starts")
+    if ended_hi < started || (ended_hi == started && ended_lo.is_some_and(|lo| lo < *ended_hi)) {
+        for place in [start, end] {
+            values[place] = Value::Null;
+            unfit.push((table.columns[place], "ends before it starts"));
+        }
+    }
 }
 
 /// A word that says "there is a value" must not outlive a value that could not be read.

@@ -7,7 +7,7 @@ use polars::prelude::{Column, DataFrame, DataType, Int32Chunked, IntoSeries, Nam
 use crate::dataset::{ColumnKind, Frames, Role, Table};
 
 use super::build::{One, Part};
-use super::sink::Chunk;
+use super::sink::{Chunk, UNREAD};
 
 /// The parts of one table, in the order of files and rows.
 #[derive(Debug, Default)]
@@ -103,7 +103,7 @@ impl Stacks {
 fn frame(table: Table, mut stack: Stack) -> PolarsResult<DataFrame> {
     let height = stack.height;
     let mut columns = Vec::new();
-    for column in table.columns().iter().filter(|column| column.role != Role::Derived) {
+    for column in table.columns().iter().filter(|column| column.role != Role::Derived || column.name == UNREAD) {
         let kind = match column.kind {
             ColumnKind::Text => DataType::String,
             ColumnKind::Flag => DataType::Boolean,

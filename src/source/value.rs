@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use crate::dataset::{Column, ColumnKind};
 use crate::time::{DAY, Micros, Moment, SECOND, TimeFormat, Zone, parse_time};
 
+use super::spec::Side;
+
 /// A typed value of one column.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Value<'a> {
@@ -15,12 +17,14 @@ pub(super) enum Value<'a> {
     Text(Cow<'a, str>),
     Int(i64),
     Flag(bool),
-    Span(Micros, Micros),
+    /// Bounds of an instant; `None` where nothing bounds it on that side.
+    Span(Option<Micros>, Option<Micros>),
 }
 
 /// Why a text is not a value of its column: a stable phrase.
 pub(super) type Unfit = &'static str;
 
+pub(super) const NOT_KNOWN: Unfit = "word not known";
 const NOT_A_TIME: Unfit = "time not understood";
 const OUT_OF_RANGE: Unfit = "time out of range";
 
@@ -61,16 +65,16 @@ pub(super) fn typed<'a>(
                 None => Value::Endless,
                 Some((Moment::Day(days), _)) => {
                     let (lo, hi) = zone.day_bounds(days);
-                    Value::Span(lo, hi)
+                    Value::Span(Some(lo), Some(hi))
                 }
-                Some((_, at)) => Value::Span(at, at),
+                Some((_, at)) => Value::Span(Some(at), Some(at)),
             })
         }
     }
 }
 
 fn word(words: &'static [&'static str], text: &str) -> Result<&'static str, Unfit> {
-    words.iter().find(|word| word.eq_ignore_ascii_case(text)).copied().ok_or("word not known")
+    words.iter().find(|word| word.eq_ignore_ascii_case(text)).copied().ok_or(NOT_KNOWN)
 }
 
 fn flag(text: &str) -> Result<bool, Unfit> {
@@ -105,34 +109,44 @@ fn moment(
     if ends && text.starts_with("0000-00-00") { Ok(None) } else { Err(NOT_A_TIME) }
 }
 
-/// The newest of several texts as an instant.
+impl Value<'_> {
+    /// The value as one bound only.
+    pub(super) fn bound(self, side: Option<Side>) -> Self {
+        match (self, side) {
+            (Value::Span(_, hi), Some(Side::Upper)) => Value::Span(None, hi),
+            (Value::Span(lo, _), Some(Side::Lower)) => Value::Span(lo, None),
+            (value, _) => value,
+        }
+    }
+}
+
+/// The newest of several texts, and why one of them could not be read: then there may be a newer one. A text that
+/// is only an upper bound moves the latest that it can have been, not the earliest.
 pub(super) fn newest<'a>(
     column: &Column,
-    texts: impl Iterator<Item = &'a str>,
+    texts: impl Iterator<Item = (&'a str, Option<Side>)>,
     times: &[TimeFormat],
     zone: Zone,
-) -> Result<Value<'static>, Unfit> {
-    let mut newest: Option<(Micros, Value<'static>)> = None;
+) -> (Value<'static>, Option<Unfit>) {
+    let mut newest = Value::Null;
     let mut problem = None;
-    for text in texts {
-        let (end, value) = match typed(column, Cow::Borrowed(text), times, zone) {
-            Ok(Value::Int(at)) => (at, Value::Int(at)),
-            Ok(Value::Span(from, to)) => (to, Value::Span(from, to)),
-            Ok(_) => continue,
+    for (text, side) in texts {
+        let value = match typed(column, Cow::Borrowed(text), times, zone) {
+            Ok(value) => value.bound(side),
             Err(why) => {
                 problem = Some(why);
                 continue;
             }
         };
-        if newest.as_ref().is_none_or(|(known, _)| end > *known) {
-            newest = Some((end, value));
-        }
+        newest = match (newest, value) {
+            (Value::Int(known), Value::Int(at)) => Value::Int(known.max(at)),
+            (Value::Span(from, to), Value::Span(lo, hi)) => Value::Span(from.max(lo), to.max(hi)),
+            (known, Value::Int(at)) if !matches!(known, Value::Int(_)) => Value::Int(at),
+            (known, Value::Span(lo, hi)) if !matches!(known, Value::Span(..)) => Value::Span(lo, hi),
+            (known, _) => known,
+        };
     }
-    match (newest, problem) {
-        (Some((_, value)), _) => Ok(value),
-        (None, Some(why)) => Err(why),
-        (None, None) => Ok(Value::Null),
-    }
+    (newest, problem)
 }
 
 #[cfg(test)]
@@ -163,8 +177,8 @@ mod tests {
     fn days_take_the_edge_of_their_column() {
         assert_eq!(read(Table::Credentials, "created_at", "1970-01-02"), Ok(Value::Int(86_400_000_000)));
         assert_eq!(read(Table::Credentials, "expires_at", "1970-01-02"), Ok(Value::Int(172_800_000_000)));
-        assert_eq!(read(Table::People, "started", "1970-01-02"), Ok(Value::Span(86_400_000_000, 172_800_000_000)));
-        assert_eq!(read(Table::People, "started", "1970-01-01T00:00:01Z"), Ok(Value::Span(1_000_000, 1_000_000)));
+        assert_eq!(read(Table::People, "started", "1970-01-02"), Ok(Value::Span(Some(86_400_000_000), Some(172_800_000_000))));
+        assert_eq!(read(Table::People, "started", "1970-01-01T00:00:01Z"), Ok(Value::Span(Some(1_000_000), Some(1_000_000))));
     }
 
     #[test]

@@ -8,3 +8,4 @@ mod kit;
 mod mappings;
 mod shipped;
 mod suggest;
+mod unread;
