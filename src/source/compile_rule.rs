@@ -62,7 +62,8 @@ impl Checker<'_> {
         rule.slug = raw.slug;
         rule.prefix = raw.prefix.clone().unwrap_or_default();
         rule.suffix = raw.suffix.clone().unwrap_or_default();
-        if matches!(rule.from, From::Latest(..)) && !matches!(column.kind, ColumnKind::Instant(_) | ColumnKind::Bounds) {
+        if matches!(rule.from, From::Latest(..)) && !matches!(column.kind, ColumnKind::Instant(_) | ColumnKind::Bounds)
+        {
             let message = format!("`latest` gives an instant, which `{}` is not", column.name);
             self.problem(span, "mapping-rule", message, None);
         }

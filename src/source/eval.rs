@@ -59,7 +59,8 @@ enum Raw<'a> {
 /// Applies a rule.
 pub(super) fn apply<'a, R: Record>(column: &Column, rule: &'a Rule, record: &'a R, zone: Zone) -> Got<'a> {
     if let From::Latest(slots, upper) = &rule.from {
-        let sides = slots.iter().map(|slot| (slot, rule.bound)).chain(upper.iter().map(|slot| (slot, Some(Side::Upper))));
+        let sides =
+            slots.iter().map(|slot| (slot, rule.bound)).chain(upper.iter().map(|slot| (slot, Some(Side::Upper))));
         let texts = sides.filter_map(|(slot, side)| Some((value(rule, record.cell(*slot))?, side)));
         match newest(column, texts, &rule.times, zone) {
             (Value::Null, None) => {}
@@ -144,7 +145,8 @@ fn raw<'a, R: Record>(column: &Column, rule: &'a Rule, record: &'a R) -> Raw<'a>
         From::Latest(..) => None,
     };
     let Some(text) = found else {
-        if rule.otherwise.is_none() && no_case(column, rule, record) {
+        let open = rule.otherwise.is_none() && rule.missing.as_deref().is_none_or(|word| word == UNKNOWN);
+        if open && no_case(column, rule, record) {
             return Raw::Doubt(rule.missing.as_deref());
         }
         return rule.missing.as_deref().map_or(Raw::None, Raw::Word);
@@ -173,7 +175,6 @@ fn raw<'a, R: Record>(column: &Column, rule: &'a Rule, record: &'a R) -> Raw<'a>
 fn no_case<R: Record>(column: &Column, rule: &Rule, record: &R) -> bool {
     let From::Cases(cases) = &rule.from else { return false };
     column.name == "status"
-        && rule.missing.as_deref().is_none_or(|word| word == UNKNOWN)
         && cases.iter().flat_map(|case| &case.when).any(|test| value(rule, record.cell(test.slot)).is_some())
 }
 

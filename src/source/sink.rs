@@ -334,9 +334,8 @@ fn refusal(
     let unread = unfit.iter().find(|(column, _)| column.role == Role::Required && !kept(column)).copied();
     unread.or_else(|| {
         let mut pairs = table.columns.iter().zip(values);
-        let empty = pairs.find(|(column, value)| {
-            column.role == Role::Required && matches!(value, Value::Null | Value::Endless)
-        });
+        let empty = pairs
+            .find(|(column, value)| column.role == Role::Required && matches!(value, Value::Null | Value::Endless));
         empty.map(|(column, _)| (*column, MISSING))
     })
 }

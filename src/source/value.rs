@@ -177,8 +177,14 @@ mod tests {
     fn days_take_the_edge_of_their_column() {
         assert_eq!(read(Table::Credentials, "created_at", "1970-01-02"), Ok(Value::Int(86_400_000_000)));
         assert_eq!(read(Table::Credentials, "expires_at", "1970-01-02"), Ok(Value::Int(172_800_000_000)));
-        assert_eq!(read(Table::People, "started", "1970-01-02"), Ok(Value::Span(Some(86_400_000_000), Some(172_800_000_000))));
-        assert_eq!(read(Table::People, "started", "1970-01-01T00:00:01Z"), Ok(Value::Span(Some(1_000_000), Some(1_000_000))));
+        assert_eq!(
+            read(Table::People, "started", "1970-01-02"),
+            Ok(Value::Span(Some(86_400_000_000), Some(172_800_000_000)))
+        );
+        assert_eq!(
+            read(Table::People, "started", "1970-01-01T00:00:01Z"),
+            Ok(Value::Span(Some(1_000_000), Some(1_000_000)))
+        );
     }
 
     #[test]

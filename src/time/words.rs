@@ -85,7 +85,8 @@ fn number(text: &str) -> Option<((i64, usize), &str)> {
 
 /// Whether a word is one of the names, or their first three letters or more.
 fn is_name(word: &str, names: &[&str]) -> bool {
-    word.len() >= 3 && names.iter().any(|name| name.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word)))
+    word.len() >= 3
+        && names.iter().any(|name| name.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word)))
 }
 
 fn month(text: &str) -> Option<(i64, &str)> {

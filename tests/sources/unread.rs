@@ -65,7 +65,8 @@ fn a_general_rule_of_a_mapping_does_not_hide_an_unknown_status() {
              status = {{ path = \"State\", map = {{ On = \"active\", Wait = \"unknown\" }}, other = \"{other}\" }}\n"
         )
     };
-    for (other, status) in [("null", "unknown"), ("=unknown", "unknown"), ("=active", "active"), ("reject", "unknown")] {
+    for (other, status) in [("null", "unknown"), ("=unknown", "unknown"), ("=active", "active"), ("reject", "unknown")]
+    {
         let loaded = mapped(&mapping(other), "p.csv", "No,State,Left\n1,on,\n2,Separated?,\n3,wait,\n4,on,soon\n");
         assert_eq!(
             rows(&loaded, People, &["person_id", "status", "unread"]),
@@ -127,7 +128,9 @@ fn an_okta_deactivation_may_have_been_a_suspension_before() {
 
 #[test]
 fn an_entra_deletion_is_exact_only_for_what_was_on() {
-    let user = |id: u32, more: &str| format!(r#"{{"id":"{id}","userPrincipalName":"u{id}@c.example","displayName":"U",{more}}}"#);
+    let user = |id: u32, more: &str| {
+        format!(r#"{{"id":"{id}","userPrincipalName":"u{id}@c.example","displayName":"U",{more}}}"#)
+    };
     let deleted = r#""deletedDateTime":"2026-03-01T00:00:00Z""#;
     let text = format!(
         "[{},{},{},{}]",
