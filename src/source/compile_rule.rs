@@ -11,13 +11,18 @@ use super::spec::{RawRule, RawRuleTable};
 
 impl Checker<'_> {
     pub(super) fn rule(&mut self, column: &'static Column, raw: &RawRule, span: &Range<usize>) -> Rule {
-        match raw {
+        let mut rule = match raw {
             RawRule::Path(path) => {
                 let from = From::Slot(self.slot(path, span));
                 self.plain(from)
             }
             RawRule::Rule(table) => self.table(column, table, span),
+        };
+        if matches!(column.kind, ColumnKind::Instant(_) | ColumnKind::Bounds) {
+            rule.clock = Some(self.clocks);
+            self.clocks += 1;
         }
+        rule
     }
 
     fn plain(&self, from: From) -> Rule {
@@ -29,6 +34,8 @@ impl Checker<'_> {
             other: Other::Reject,
             missing: None,
             times: self.times.clone(),
+            days: false,
+            clock: None,
             bound: None,
             presence: None,
             lower: false,

@@ -12,13 +12,13 @@ use crate::time::Micros;
 
 use super::Reject;
 use super::build::{One, Part};
+use super::clock::Seen;
 use super::csv::{Dialect, bound, last_record_end, parse_block};
 use super::encoding;
 use super::file::FileJob;
 use super::json::{Reader, Style, Trie, cut, open_lists};
 use super::open::Blocks;
 use super::plan::{Plan, Rule};
-use super::set::Source;
 use super::sink::{Chunk, LISTED, Setting, Tally};
 use super::stack::Stacks;
 
@@ -26,7 +26,8 @@ use super::stack::Stacks;
 pub(super) struct Drive<'a> {
     pub(super) job: &'a FileJob<'a>,
     pub(super) index: usize,
-    pub(super) source: &'a Source,
+    /// The mapping, perhaps with other forms of time than it declares.
+    pub(super) plan: &'a Plan,
     pub(super) system: Option<&'a str>,
 }
 
@@ -49,6 +50,8 @@ pub(super) struct Driven {
     pub(super) span: Option<(Micros, Micros)>,
     /// Table and column whose usage data is switched off.
     pub(super) switched_off: Vec<(&'static str, &'static str)>,
+    /// What the columns of times are like, by their numbers.
+    pub(super) seen: Vec<Seen>,
     lines: u64,
 }
 
@@ -71,8 +74,8 @@ type Parsed = (Vec<(Vec<Chunk>, Tally)>, u64, encoding::Found);
 impl Drive<'_> {
     /// Reads delimited text that begins with its header.
     pub(super) fn csv<R: Read + Send>(&self, blocks: &mut Blocks<R>, dialect: &Dialect, stacks: &mut Stacks) -> Driven {
-        let zone = self.source.plan.zone.unwrap_or(self.job.zone);
-        let (plan, slots) = bound(&self.source.plan, dialect, zone);
+        let zone = self.plan.zone.unwrap_or(self.job.zone);
+        let (plan, slots) = bound(self.plan, dialect, zone);
         let setting = Setting { plan: &plan, zone, system: self.system };
         blocks.drop_front(dialect.body);
         let mut driven = Driven { lines: dialect.lines, ..Driven::default() };
@@ -107,7 +110,7 @@ impl Drive<'_> {
         way: Vec<String>,
         stacks: &mut Stacks,
     ) -> Driven {
-        let plan = &self.source.plan;
+        let plan = self.plan;
         let zone = plan.zone.unwrap_or(self.job.zone);
         let setting = Setting { plan, zone, system: self.system };
         let reader = Reader { setting, trie: Trie::of(plan), style, way };
@@ -196,6 +199,11 @@ impl Driven {
                     reason: note.reason.to_owned(),
                     whole_row: note.whole_row,
                 });
+            }
+            if self.seen.is_empty() {
+                self.seen = tally.seen;
+            } else {
+                self.seen.iter_mut().zip(tally.seen).for_each(|(known, more)| known.merge(more));
             }
             self.records += tally.records;
         }

@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use crate::dataset::{Column, ColumnKind};
 use crate::time::Zone;
 
+use super::clock::Seen;
 use super::plan::{Case, Condition, From, Gives, Other, Rule, Test};
 use super::spec::Side;
-use super::value::{NOT_KNOWN, Unfit, Value, newest, typed};
+use super::value::{Hand, NOT_KNOWN, Unfit, Value, newest, typed};
 
 /// The word of a status that nobody knows.
 const UNKNOWN: &str = "unknown";
@@ -56,20 +57,27 @@ enum Raw<'a> {
     Unfit(Unfit),
 }
 
-/// Applies a rule.
-pub(super) fn apply<'a, R: Record>(column: &Column, rule: &'a Rule, record: &'a R, zone: Zone) -> Got<'a> {
+/// Applies a rule. What the columns of times are like is added to `seen`, at their numbers.
+pub(super) fn apply<'a, R: Record>(
+    column: &Column,
+    rule: &'a Rule,
+    record: &'a R,
+    zone: Zone,
+    seen: &mut [Seen],
+) -> Got<'a> {
+    let hand = Hand { times: &rule.times, days: rule.days, zone };
     if let From::Latest(slots, upper) = &rule.from {
         let sides =
             slots.iter().map(|slot| (slot, rule.bound)).chain(upper.iter().map(|slot| (slot, Some(Side::Upper))));
         let texts = sides.filter_map(|(slot, side)| Some((value(rule, record.cell(*slot))?, side)));
-        match newest(column, texts, &rule.times, zone) {
+        match newest(column, texts, &hand, rule.clock.and_then(|at| seen.get_mut(at))) {
             (Value::Null, None) => {}
             (found, None) => return Got::Value(found),
             (Value::Null, Some(why)) => return Got::Unfit(why),
             (found, Some(why)) => return Got::Doubt(found, why),
         }
         return match &rule.otherwise {
-            Some(next) => apply(column, next, record, zone),
+            Some(next) => apply(column, next, record, zone, seen),
             None => Got::Value(Value::Null),
         };
     }
@@ -78,21 +86,26 @@ pub(super) fn apply<'a, R: Record>(column: &Column, rule: &'a Rule, record: &'a 
         Raw::Unfit(why) => return Got::Unfit(why),
         Raw::Doubt(None) => return Got::Unfit(NOT_KNOWN),
         Raw::Doubt(Some(word)) => {
-            return match typed(column, Cow::Borrowed(word), &rule.times, zone) {
+            return match typed(column, Cow::Borrowed(word), &hand, None) {
                 Ok(value) => Got::Doubt(value, NOT_KNOWN),
                 Err(why) => Got::Unfit(why),
             };
         }
         Raw::None => {
             return match &rule.otherwise {
-                Some(next) => apply(column, next, record, zone),
+                Some(next) => apply(column, next, record, zone, seen),
                 None => Got::Value(Value::Null),
             };
         }
         Raw::Text(text) => text,
         Raw::Word(word) => Cow::Borrowed(word),
     };
-    match typed(column, dress(rule, text), &rule.times, zone) {
+    match typed(column, dress(rule, text), &hand, rule.clock.and_then(|at| seen.get_mut(at))) {
+        // A time that stands for none leaves the word to the next rule.
+        Ok(Value::Null) if rule.otherwise.is_some() => match &rule.otherwise {
+            Some(next) => apply(column, next, record, zone, seen),
+            None => Got::Value(Value::Null),
+        },
         Ok(value) => Got::Value(value.bound(rule.bound)),
         Err(_) if rule.other == Other::Null && !is_telling(column) => Got::Value(Value::Null),
         Err(why) => match &rule.other {

@@ -2,6 +2,7 @@
 
 mod attach;
 mod build;
+mod clock;
 mod compile;
 mod compile_rule;
 mod csv;

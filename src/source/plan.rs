@@ -29,6 +29,8 @@ pub(super) struct Plan {
     pub(super) slots: Vec<Path>,
     pub(super) skips: Vec<Skip>,
     pub(super) rows: Vec<RowPlan>,
+    /// How many rules read times.
+    pub(super) clocks: usize,
 }
 
 /// The signs of a source.
@@ -135,6 +137,10 @@ pub(super) struct Rule {
     pub(super) other: Other,
     pub(super) missing: Option<String>,
     pub(super) times: Vec<TimeFormat>,
+    /// Every time of the column is a midnight: read them as dates.
+    pub(super) days: bool,
+    /// The number of this column of times in its plan.
+    pub(super) clock: Option<usize>,
     pub(super) bound: Option<Side>,
     pub(super) presence: Option<Presence>,
     pub(super) lower: bool,

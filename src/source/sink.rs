@@ -8,6 +8,7 @@ use crate::dataset::{Column, ColumnKind, Role, Table};
 use crate::time::Zone;
 
 use super::build::{Builder, Part};
+use super::clock::Seen;
 use super::eval::{Got, Record, apply, holds};
 use super::plan::{Plan, RowPlan};
 use super::value::Value;
@@ -85,6 +86,8 @@ pub(super) struct Tally {
     pub(super) out_of_scope: BTreeMap<String, u64>,
     pub(super) unparsed: BTreeMap<String, u64>,
     pub(super) notes: Vec<Note>,
+    /// What its columns of times are like, by their numbers.
+    pub(super) seen: Vec<Seen>,
 }
 
 /// The derived column that names what was not understood.
@@ -140,7 +143,8 @@ impl<'p> Sink<'p> {
         for table in &mut tables {
             table.marks = Marks::of(table.table, &table.columns);
         }
-        Self { setting, tables, places, tally: Tally::default(), scratch: Vec::new() }
+        let tally = Tally { seen: vec![Seen::default(); setting.plan.clocks], ..Tally::default() };
+        Self { setting, tables, places, tally, scratch: Vec::new() }
     }
 
     /// Counts a record that could not even be taken apart.
@@ -206,7 +210,7 @@ impl<'p> Sink<'p> {
         values.resize(self.tables[at].columns.len(), Value::Null);
         let mut unfit: Vec<(&'static Column, &'static str)> = Vec::new();
         for ((column, rule), place) in rows.columns.iter().zip(places) {
-            match apply(column, rule, record, self.setting.zone) {
+            match apply(column, rule, record, self.setting.zone, &mut self.tally.seen) {
                 Got::Value(value) => values[*place] = value,
                 Got::Doubt(value, why) => {
                     values[*place] = value;

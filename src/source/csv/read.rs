@@ -58,7 +58,7 @@ pub(in crate::source) fn bound(plan: &Plan, dialect: &Dialect, zone: crate::time
             rule.slots(&mut used);
             column.role == Role::Required
                 || used.iter().any(|slot| slots[*slot].is_some())
-                || !matches!(apply(column, rule, &nothing, zone), Got::Value(Value::Null))
+                || !matches!(apply(column, rule, &nothing, zone, &mut []), Got::Value(Value::Null))
         });
     }
     (plan, slots)
