@@ -7,7 +7,7 @@
 use crate::dataset::{ColumnKind, Table};
 use crate::time::{DAY, Micros, Moment, TimeFormat, parse_time};
 
-use super::plan::{Gives, From, Plan, Rule};
+use super::plan::{From, Gives, Plan, Rule};
 use super::value::plausible;
 
 /// A set of forms.
@@ -331,7 +331,8 @@ fn lost(seen: &Seen, declared: &[TimeFormat], choice: Option<&Choice>) -> String
     let list = |forms: &mut dyn Iterator<Item = TimeFormat>| {
         forms.map(|form| format!("`{}`", form.name())).collect::<Vec<_>>().join(", ")
     };
-    let tried = list(&mut declared.iter().copied().chain(TimeFormat::ALL.into_iter().filter(|form| !declared.contains(form))));
+    let tried =
+        list(&mut declared.iter().copied().chain(TimeFormat::ALL.into_iter().filter(|form| !declared.contains(form))));
     if choice.is_some_and(|choice| choice.why == Why::Contradictory) {
         return format!("some are day first and some month first, so none is certain; the first looks like `{shape}`");
     }

@@ -18,6 +18,8 @@ impl Checker<'_> {
             }
             RawRule::Rule(table) => self.table(column, table, span),
         };
+        // Policies name worker types in lower case.
+        rule.lower |= column.name == "worker_type";
         if matches!(column.kind, ColumnKind::Instant(_) | ColumnKind::Bounds) {
             rule.clock = Some(self.clocks);
             self.clocks += 1;

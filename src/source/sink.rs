@@ -7,6 +7,7 @@ use polars::prelude::DataType;
 use crate::dataset::{Column, ColumnKind, Role, Table};
 use crate::time::Zone;
 
+use super::RowPlace;
 use super::build::{Builder, Part};
 use super::clock::Seen;
 use super::eval::{Got, Record, apply, holds};
@@ -20,16 +21,18 @@ pub(super) struct Setting<'p> {
     pub(super) zone: Zone,
     /// The system of rows that do not name theirs.
     pub(super) system: Option<&'p str>,
+    /// Whether a record is found again by its line, not by its number.
+    pub(super) place: RowPlace,
 }
 
 /// How many rejects a file lists; all are counted.
 pub(super) const LISTED: usize = 100_000;
 
-/// A reject with a row number inside its chunk.
+/// A reject with its record number, or line, inside its block.
 #[derive(Debug, Clone)]
 pub(super) struct Note {
     pub(super) row: u64,
-    pub(super) line: Option<u64>,
+    pub(super) line: u64,
     pub(super) column: Option<String>,
     pub(super) reason: &'static str,
     pub(super) whole_row: bool,
@@ -86,12 +89,20 @@ pub(super) struct Tally {
     pub(super) out_of_scope: BTreeMap<String, u64>,
     pub(super) unparsed: BTreeMap<String, u64>,
     pub(super) notes: Vec<Note>,
+    /// Whether the last record is cut off.
+    pub(super) cut: bool,
+    /// Lines that are no records, by reason.
+    pub(super) asides: BTreeMap<&'static str, u64>,
+    /// Numbers of records that the file itself states.
+    pub(super) stated: Vec<u64>,
     /// What its columns of times are like, by their numbers.
     pub(super) seen: Vec<Seen>,
 }
 
 /// The derived column that names what was not understood.
 pub(super) const UNREAD: &str = "unread";
+/// The reason of a record that ends before it should.
+pub(super) const TRUNCATED: &str = "truncated";
 const MISSING: &str = "required value missing";
 
 /// Collects one chunk.
@@ -101,6 +112,8 @@ pub(super) struct Sink<'p> {
     /// For each rows section: its table's place in `tables`, and per rule the column's place there.
     places: Vec<(usize, Vec<usize>)>,
     pub(super) tally: Tally,
+    /// The last record that was refused.
+    refused: u64,
     /// Room for the values of one row.
     scratch: Vec<Value<'static>>,
 }
@@ -144,37 +157,67 @@ impl<'p> Sink<'p> {
             table.marks = Marks::of(table.table, &table.columns);
         }
         let tally = Tally { seen: vec![Seen::default(); setting.plan.clocks], ..Tally::default() };
-        Self { setting, tables, places, tally, scratch: Vec::new() }
+        Self { setting, tables, places, tally, refused: 0, scratch: Vec::new() }
+    }
+
+    /// Counts a line that is no record.
+    pub(super) fn aside(&mut self, reason: &'static str) {
+        *self.tally.asides.entry(reason).or_default() += 1;
     }
 
     /// Counts a record that could not even be taken apart.
-    pub(super) fn broken(&mut self, line: Option<u64>, column: Option<String>, reason: &'static str) {
+    pub(super) fn broken(&mut self, line: u64, column: Option<String>, reason: &'static str) {
         self.tally.records += 1;
-        self.note(line, column, reason, true);
+        self.tally.cut = reason == TRUNCATED;
+        self.refuse(line, column, reason);
     }
 
-    fn note(&mut self, line: Option<u64>, column: Option<String>, reason: &'static str, whole_row: bool) {
-        if whole_row {
+    /// A record is refused once, however many rows it would have given.
+    fn refuse(&mut self, line: u64, column: Option<String>, reason: &'static str) {
+        if self.refused != self.tally.records {
+            self.refused = self.tally.records;
             self.tally.rejected += 1;
+            self.note(line, column, reason, true);
         }
+    }
+
+    /// The place of the record at hand.
+    fn place(&self, line: u64) -> u64 {
+        match self.setting.place {
+            RowPlace::Line => line,
+            RowPlace::Record => self.tally.records,
+        }
+    }
+
+    fn note(&mut self, line: u64, column: Option<String>, reason: &'static str, whole_row: bool) {
         if self.tally.notes.len() < LISTED {
-            self.tally.notes.push(Note { row: self.tally.records, line, column, reason, whole_row });
+            self.tally.notes.push(Note { row: self.place(line), line, column, reason, whole_row });
         }
+    }
+
+    /// Whether the mapping leaves this record out; then it is counted.
+    pub(super) fn skips<R: Record>(&mut self, record: &R) -> bool {
+        let plan = self.setting.plan;
+        let Some(skip) = plan.skips.iter().find(|skip| holds(&skip.when, record, &plan.nulls)) else { return false };
+        self.tally.records += 1;
+        self.tally.cut = false;
+        *self.tally.out_of_scope.entry(skip.reason.clone()).or_default() += 1;
+        true
     }
 
     /// Takes a record. `elements` gives the elements of the list at a slot as records of their own.
     pub(super) fn record<R: Record>(
         &mut self,
         record: &R,
-        line: impl Fn() -> Option<u64>,
+        line: u64,
         elements: impl for<'r> Fn(&'r R, usize) -> Vec<R>,
     ) {
-        self.tally.records += 1;
-        let plan = self.setting.plan;
-        if let Some(skip) = plan.skips.iter().find(|skip| holds(&skip.when, record, &plan.nulls)) {
-            *self.tally.out_of_scope.entry(skip.reason.clone()).or_default() += 1;
+        if self.skips(record) {
             return;
         }
+        self.tally.records += 1;
+        self.tally.cut = false;
+        let plan = self.setting.plan;
         let mut used = false;
         let mut reason: Option<&str> = None;
         for (index, rows) in plan.rows.iter().enumerate() {
@@ -183,8 +226,8 @@ impl<'p> Sink<'p> {
                 Fate::Skipped(why) => reason = reason.or(why),
             };
             match rows.each {
-                None => take(self.row(index, rows, record, &line)),
-                Some(slot) => elements(record, slot).iter().for_each(|part| take(self.row(index, rows, part, &line))),
+                None => take(self.row(index, rows, record, line)),
+                Some(slot) => elements(record, slot).iter().for_each(|part| take(self.row(index, rows, part, line))),
             }
         }
         if !used {
@@ -194,13 +237,7 @@ impl<'p> Sink<'p> {
     }
 
     /// Makes one row. `Done` also for a row that was rejected: it is counted there.
-    fn row<R: Record>(
-        &mut self,
-        index: usize,
-        rows: &'p RowPlan,
-        record: &R,
-        line: &impl Fn() -> Option<u64>,
-    ) -> Fate<'p> {
+    fn row<R: Record>(&mut self, index: usize, rows: &'p RowPlan, record: &R, line: u64) -> Fate<'p> {
         if !holds(&rows.when, record, &self.setting.plan.nulls) {
             return Fate::Skipped(None);
         }
@@ -220,6 +257,7 @@ impl<'p> Sink<'p> {
                 Got::Unfit(why) => unfit.push((column, why)),
             }
         }
+        let place = self.place(line);
         let table = &mut self.tables[at];
         if let Some(system) = self.setting.system
             && let Some(place) = table.marks.system
@@ -231,7 +269,7 @@ impl<'p> Sink<'p> {
         keep_status(table, &mut values, &mut unfit);
         contradiction(table, &mut values, &mut unfit);
         if let Some((column, why)) = refusal(table, &values, &unfit) {
-            self.note(line(), Some(column.name.to_owned()), why, true);
+            self.refuse(line, Some(column.name.to_owned()), why);
             return Fate::Done;
         }
         settle(table, &mut values, &unfit);
@@ -248,14 +286,14 @@ impl<'p> Sink<'p> {
                 }
             }
         }
-        table.src_row.push(i32::try_from(self.tally.records).unwrap_or(i32::MAX));
+        table.src_row.push(i32::try_from(place).unwrap_or(i32::MAX));
         if let Some(unread) = &mut table.unread {
             unread.push(&names(&unfit));
         }
         self.scratch = recycled(values);
         for (column, why) in unfit {
             *self.tally.unparsed.entry(column.name.to_owned()).or_default() += 1;
-            self.note(line(), Some(column.name.to_owned()), why, false);
+            self.note(line, Some(column.name.to_owned()), why, false);
         }
         Fate::Done
     }

@@ -113,8 +113,26 @@ fn nothing(column: &Column) -> Value<'static> {
 /// Words that stand where there is no time.
 fn is_placeholder(column: &Column, text: &str, times: &[TimeFormat]) -> bool {
     const WORDS: [&str; 20] = [
-        "never", "n/a", "na", "none", "null", "nil", "-", "--", "\u{2013}", "\u{2014}", "not set", "no expiration", "no expiry",
-        "never expires", "does not expire", "never used", "never logged in", "never signed in", "unlimited", "(never)",
+        "never",
+        "n/a",
+        "na",
+        "none",
+        "null",
+        "nil",
+        "-",
+        "--",
+        "\u{2013}",
+        "\u{2014}",
+        "not set",
+        "no expiration",
+        "no expiry",
+        "never expires",
+        "does not expire",
+        "never used",
+        "never logged in",
+        "never signed in",
+        "unlimited",
+        "(never)",
     ];
     const ZEROS: [&str; 6] = ["0000-00-00", "1900-01-00", "1/0/1900", "0/0/0000", "00/00/0000", "00.00.0000"];
     match text.as_bytes() {
@@ -123,9 +141,7 @@ fn is_placeholder(column: &Column, text: &str, times: &[TimeFormat]) -> bool {
         b"0" | b"0.0" => {
             matches!(column.name, "expires_at" | "last_seen" | "last_used") || times.iter().any(|form| form.is_count())
         }
-        [b'0'..=b'9', ..] => {
-            ZEROS.iter().any(|zero| text.starts_with(zero))
-        }
+        [b'0'..=b'9', ..] => ZEROS.iter().any(|zero| text.starts_with(zero)),
         _ => WORDS.iter().any(|word| word.eq_ignore_ascii_case(text)),
     }
 }
@@ -134,11 +150,11 @@ fn is_placeholder(column: &Column, text: &str, times: &[TimeFormat]) -> bool {
 /// zone in which they were written.
 fn is_zero(at: Micros) -> bool {
     const BEGINNINGS: [(Micros, Micros); 5] = [
-        (0, 0),                                                   // 1970-01-01
-        (-62_135_596_800_000_000, -62_135_596_800_000_000),       // 0001-01-01
-        (-11_644_473_600_000_000, -11_644_473_600_000_000),       // 1601-01-01
-        (-6_847_804_800_000_000, -6_847_804_800_000_000),         // 1753-01-01
-        (FIRST - 2 * DAY, FIRST),                                 // 1899-12-30 to 1900-01-01
+        (0, 0),                                             // 1970-01-01
+        (-62_135_596_800_000_000, -62_135_596_800_000_000), // 0001-01-01
+        (-11_644_473_600_000_000, -11_644_473_600_000_000), // 1601-01-01
+        (-6_847_804_800_000_000, -6_847_804_800_000_000),   // 1753-01-01
+        (FIRST - 2 * DAY, FIRST),                           // 1899-12-30 to 1900-01-01
     ];
     BEGINNINGS.iter().any(|(from, to)| (from - DAY..=to + DAY).contains(&at))
 }
@@ -169,7 +185,9 @@ fn moment(
             continue;
         };
         let shown = match moment {
-            Moment::Local(at) | Moment::At(at) if hand.days => i32::try_from(at.div_euclid(DAY)).map_or(moment, Moment::Day),
+            Moment::Local(at) | Moment::At(at) if hand.days => {
+                i32::try_from(at.div_euclid(DAY)).map_or(moment, Moment::Day)
+            }
             _ => moment,
         };
         let at = hand.zone.resolve(shown, edge);
@@ -259,8 +277,21 @@ mod tests {
     #[test]
     fn the_beginning_of_a_calendar_is_no_time() {
         for text in [
-            "1970-01-01T00:00:00.000Z", "1969-12-31T23:59:59Z", "1969-12-31T16:00:00-08:00", "1970-01-01", "0001-01-01T00:00:00Z",
-            "1601-01-01", "1753-01-01", "1899-12-30", "1900-01-00", "1900-01-01", "/Date(-62135596800000)/", "Never", "N/A", "-", "null",
+            "1970-01-01T00:00:00.000Z",
+            "1969-12-31T23:59:59Z",
+            "1969-12-31T16:00:00-08:00",
+            "1970-01-01",
+            "0001-01-01T00:00:00Z",
+            "1601-01-01",
+            "1753-01-01",
+            "1899-12-30",
+            "1900-01-00",
+            "1900-01-01",
+            "/Date(-62135596800000)/",
+            "Never",
+            "N/A",
+            "-",
+            "null",
         ] {
             assert_eq!(read(Table::Accounts, "last_seen", text), Ok(Value::Endless), "{text}");
             assert_eq!(read(Table::Credentials, "expires_at", text), Ok(Value::Endless), "{text}");
@@ -289,8 +320,14 @@ mod tests {
     fn days_take_the_edge_of_their_column() {
         assert_eq!(read(Table::Credentials, "created_at", "1971-01-01"), Ok(Value::Int(31_536_000_000_000)));
         assert_eq!(read(Table::Credentials, "expires_at", "1971-01-01"), Ok(Value::Int(31_622_400_000_000)));
-        assert_eq!(read(Table::People, "started", "1971-01-01"), Ok(Value::Span(Some(31_536_000_000_000), Some(31_622_400_000_000))));
-        assert_eq!(read(Table::People, "started", "1971-01-01T00:00:01Z"), Ok(Value::Span(Some(31_536_001_000_000), Some(31_536_001_000_000))));
+        assert_eq!(
+            read(Table::People, "started", "1971-01-01"),
+            Ok(Value::Span(Some(31_536_000_000_000), Some(31_622_400_000_000)))
+        );
+        assert_eq!(
+            read(Table::People, "started", "1971-01-01T00:00:01Z"),
+            Ok(Value::Span(Some(31_536_001_000_000), Some(31_536_001_000_000)))
+        );
     }
 
     #[test]
