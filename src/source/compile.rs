@@ -235,6 +235,7 @@ impl Checker<'_> {
         }
         let each = raw.each.as_ref().filter(|_| !self.csv).map(|path| self.slot(path.get_ref(), &path.span()));
         let when = self.conditions(&raw.when);
+        let or_when = self.conditions(&raw.or_when);
         let mut columns: Vec<(&'static crate::dataset::Column, Rule)> = Vec::new();
         for (name, rule) in &raw.columns {
             let Some(column) = self.column(table, name) else { continue };
@@ -250,7 +251,7 @@ impl Checker<'_> {
                 self.problem(&raw.table.span(), "mapping-required", message, Some(column.doc.to_owned()));
             }
         }
-        Some(RowPlan { table, when, each, columns })
+        Some(RowPlan { table, when, or_when, each, columns })
     }
 
     fn column(&mut self, table: Table, name: &Spanned<String>) -> Option<&'static crate::dataset::Column> {

@@ -56,6 +56,8 @@ pub(super) struct Skip {
 pub(super) struct RowPlan {
     pub(super) table: Table,
     pub(super) when: Vec<Condition>,
+    /// Other conditions that do as well; empty: there are none.
+    pub(super) or_when: Vec<Condition>,
     pub(super) each: Option<usize>,
     pub(super) columns: Vec<(&'static Column, Rule)>,
 }

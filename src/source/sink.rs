@@ -238,7 +238,9 @@ impl<'p> Sink<'p> {
 
     /// Makes one row. `Done` also for a row that was rejected: it is counted there.
     fn row<R: Record>(&mut self, index: usize, rows: &'p RowPlan, record: &R, line: u64) -> Fate<'p> {
-        if !holds(&rows.when, record, &self.setting.plan.nulls) {
+        let nulls = &self.setting.plan.nulls;
+        let holds_other = || !rows.or_when.is_empty() && holds(&rows.or_when, record, nulls);
+        if !holds(&rows.when, record, nulls) && !holds_other() {
             return Fate::Skipped(None);
         }
         let (at, places) = &self.places[index];

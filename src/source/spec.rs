@@ -128,6 +128,9 @@ pub(super) struct RawRows {
     /// All of these must hold, or the record gives no such row (and nothing is counted as lost).
     #[serde(default)]
     pub(super) when: BTreeMap<Spanned<String>, RawTest>,
+    /// Or all of these: for what shows itself in two ways.
+    #[serde(default)]
+    pub(super) or_when: BTreeMap<Spanned<String>, RawTest>,
     /// Unfold: one row per element of this list; paths then start at the element, `^` starts at the record.
     pub(super) each: Option<Spanned<String>>,
     /// Column → rule.

@@ -173,4 +173,11 @@ fn a_sign_of_a_way_in_that_cannot_be_read_is_no_closed_door() {
         rows(&loaded, Credentials, &["credential_id", "status", "unread"]),
         ["arn:ann#password | unknown | ;status;", "arn:bo#access_key_1 | inactive | -"]
     );
+    // A key in use without the day of its making is a key.
+    let text = format!("{head}\ncy,arn:cy,2020-01-01T00:00:00Z,false,N/A,true,,N/A\n");
+    let loaded = Folder::with("aws/r.csv", text).load();
+    assert_eq!(
+        rows(&loaded, Credentials, &["credential_id", "status", "rotated_at"]),
+        ["arn:cy#access_key_1 | active | -"]
+    );
 }
