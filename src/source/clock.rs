@@ -7,12 +7,12 @@
 use crate::dataset::{ColumnKind, Table};
 use crate::time::{DAY, Micros, Moment, TimeFormat, parse_time};
 
-use super::plan::{From, Gives, Plan, Rule};
+use super::plan::{Plan, Rule};
 use super::value::plausible;
 
 /// A set of forms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Forms(u16);
+pub(super) struct Forms(u16);
 
 impl Forms {
     const SLASHED: Self = Self(1 << TimeFormat::UsDate as u16 | 1 << TimeFormat::DayFirst as u16);
@@ -29,7 +29,7 @@ impl Forms {
         self.0 & Self::SLASHED.0 != 0
     }
 
-    fn iter(self) -> impl Iterator<Item = TimeFormat> {
+    pub(super) fn iter(self) -> impl Iterator<Item = TimeFormat> {
         TimeFormat::ALL.into_iter().filter(move |form| self.has(*form))
     }
 }
@@ -41,12 +41,12 @@ const HANDFUL: usize = 5;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Seen {
     /// Values that were read.
-    read: u64,
+    pub(super) read: u64,
     /// Values that no form of the rule reads.
-    lost: u64,
+    pub(super) lost: u64,
     used: Forms,
     /// The forms that read each of the lost values.
-    fits: Option<Forms>,
+    pub(super) fits: Option<Forms>,
     day_first: bool,
     month_first: bool,
     /// Some value has a time of day, midnight or another.
@@ -56,7 +56,7 @@ pub(super) struct Seen {
     /// The first different days.
     days: Vec<i64>,
     /// How the first lost value looks.
-    shape: Option<String>,
+    pub(super) shape: Option<String>,
 }
 
 impl Seen {
@@ -161,11 +161,11 @@ fn shape(text: &str) -> String {
 pub(super) struct Choice {
     times: Vec<TimeFormat>,
     days: bool,
-    why: Why,
+    pub(super) why: Why,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Why {
+pub(super) enum Why {
     /// Only this form reads every value.
     Only(TimeFormat),
     /// Some of its values can only be read so.
@@ -177,15 +177,15 @@ enum Why {
 }
 
 /// One column of times of a mapping.
-struct Clock<'p> {
+pub(super) struct Clock<'p> {
     table: Table,
-    name: &'static str,
+    pub(super) name: &'static str,
     kind: ColumnKind,
-    rule: &'p Rule,
+    pub(super) rule: &'p Rule,
 }
 
 /// The columns of times of a plan, each at its number.
-fn clocks(plan: &Plan) -> Vec<Option<Clock<'_>>> {
+pub(super) fn clocks(plan: &Plan) -> Vec<Option<Clock<'_>>> {
     let mut out: Vec<Option<Clock<'_>>> = Vec::new();
     for rows in &plan.rows {
         for (column, rule) in &rows.columns {
@@ -277,89 +277,6 @@ pub(super) fn applied(plan: &Plan, choices: &[Option<Choice>]) -> Plan {
         }
     }
     plan
-}
-
-/// What a reader is told about one column of times.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Said {
-    /// Canonical column.
-    pub(super) name: &'static str,
-    /// The names that the file gives it, quoted.
-    pub(super) from: String,
-    /// How it was read, where that is not what the mapping says.
-    pub(super) read_as: Option<String>,
-    /// For values that were lost: how the first looks, and the forms that were tried.
-    pub(super) lost: Option<String>,
-}
-
-/// What is to be said about the columns of times of a file.
-pub(super) fn said(plan: &Plan, choices: &[Option<Choice>], seen: &[Seen]) -> Vec<Said> {
-    let mut out: Vec<Said> = Vec::new();
-    for (at, clock) in clocks(plan).iter().enumerate() {
-        let (Some(clock), Some(seen)) = (clock, seen.get(at)) else { continue };
-        let choice = choices.get(at).and_then(Option::as_ref);
-        let read_as = choice.and_then(|choice| words(choice, seen.read));
-        let lost = (seen.lost > 0).then(|| lost(seen, &clock.rule.times, choice));
-        if read_as.is_none() && lost.is_none() {
-            continue;
-        }
-        let one = Said { name: clock.name, from: sources(plan, clock.rule), read_as, lost };
-        if !out.contains(&one) {
-            out.push(one);
-        }
-    }
-    out
-}
-
-fn words(choice: &Choice, read: u64) -> Option<String> {
-    match choice.why {
-        Why::Only(form) => Some(format!(
-            "{read} {} read as `{}`, the only known form that reads all of them",
-            if read == 1 { "time was" } else { "times were" },
-            form.name()
-        )),
-        Why::Order(form) => {
-            Some(format!("its own values show that it is written `{}`: all of it was read so", form.name()))
-        }
-        Why::Midnights => Some("every time of it is a midnight: it was read as dates".to_owned()),
-        Why::Contradictory => None,
-    }
-}
-
-fn lost(seen: &Seen, declared: &[TimeFormat], choice: Option<&Choice>) -> String {
-    let shape = seen.shape.as_deref().unwrap_or_default();
-    let list = |forms: &mut dyn Iterator<Item = TimeFormat>| {
-        forms.map(|form| format!("`{}`", form.name())).collect::<Vec<_>>().join(", ")
-    };
-    let tried =
-        list(&mut declared.iter().copied().chain(TimeFormat::ALL.into_iter().filter(|form| !declared.contains(form))));
-    if choice.is_some_and(|choice| choice.why == Why::Contradictory) {
-        return format!("some are day first and some month first, so none is certain; the first looks like `{shape}`");
-    }
-    let fits = seen.fits.unwrap_or_default();
-    if seen.read == 0 && fits.iter().count() > 1 {
-        return format!("they look like `{shape}`, which {} read differently", list(&mut fits.iter()));
-    }
-    format!("the first looks like `{shape}`; tried {tried}")
-}
-
-/// The file's own names for what a rule reads.
-fn sources(plan: &Plan, rule: &Rule) -> String {
-    let mut slots = match &rule.from {
-        From::Slot(slot) => vec![*slot],
-        From::First(slots) | From::Join(slots, _) => slots.clone(),
-        From::Latest(slots, upper) => slots.iter().chain(upper).copied().collect(),
-        From::Const(_) => Vec::new(),
-        From::Cases(cases) => cases
-            .iter()
-            .filter_map(|case| match case.gives {
-                Gives::Slot(slot) => Some(slot),
-                Gives::Word(_) => None,
-            })
-            .collect(),
-    };
-    slots.dedup();
-    slots.iter().map(|slot| format!("`{}`", plan.slots[*slot].text)).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

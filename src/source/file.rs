@@ -7,7 +7,6 @@ use std::path::Path as DiskPath;
 use crate::diag::{Diagnostic, Place};
 use crate::time::{Micros, TimeFormat, Zone, parse_time};
 
-use super::clock;
 use super::decide::{Decision, Shape, decide};
 use super::drive::{Drive, Driven};
 use super::open::{Blocks, Open};
@@ -16,6 +15,7 @@ use super::recognise::Candidate;
 use super::set::{Source, SourceSet};
 use super::stack::Stacks;
 use super::{Completeness, FileOutcome, InputFile, ObservedBasis, Reject};
+use super::{clock, clock_words};
 
 /// What to read, and how.
 pub(super) struct FileJob<'a> {
@@ -111,7 +111,8 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
                     pass.drive(&clock::applied(&source.plan, &choices), &mut blocks, stacks)
                 }
             });
-            said = driven.as_ref().map_or_else(Vec::new, |driven| clock::said(&source.plan, &choices, &driven.seen));
+            said =
+                driven.as_ref().map_or_else(Vec::new, |driven| clock_words::said(&source.plan, &choices, &driven.seen));
         }
         Decision::Not { outcome, candidates, header, diagnostic } => {
             reading.file.outcome = outcome;
@@ -195,7 +196,7 @@ impl Reading {
         job: &FileJob<'_>,
         index: usize,
         driven: Driven,
-        said: &[clock::Said],
+        said: &[clock_words::Said],
         blocks: &Blocks<R>,
     ) {
         let file = &mut self.file;

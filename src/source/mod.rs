@@ -3,6 +3,7 @@
 mod attach;
 mod build;
 mod clock;
+mod clock_words;
 mod compile;
 mod compile_rule;
 mod csv;
