@@ -21,6 +21,7 @@ mod path;
 mod plan;
 mod recognise;
 mod set;
+mod settle;
 mod sink;
 mod spec;
 mod spec_de;

@@ -12,6 +12,7 @@ use super::build::{Builder, Part};
 use super::clock::Seen;
 use super::eval::{Got, Record, apply, holds};
 use super::plan::{Plan, RowPlan};
+use super::settle::{contradiction, keep_status, names, refusal, settle};
 use super::value::Value;
 
 /// What reading a file needs to know besides the mapping.
@@ -39,26 +40,26 @@ pub(super) struct Note {
 }
 
 /// Rows of one table.
-struct Rows {
+pub(super) struct Rows {
     table: Table,
-    columns: Vec<&'static Column>,
+    pub(super) columns: Vec<&'static Column>,
     builders: Vec<[Option<Builder>; 2]>,
     src_row: Vec<i32>,
     /// Which columns of a row were not understood, where the table says so.
     unread: Option<Builder>,
-    marks: Marks,
+    pub(super) marks: Marks,
 }
 
 /// Places of the columns that are looked at together.
 #[derive(Default)]
-struct Marks {
+pub(super) struct Marks {
     system: Option<usize>,
     /// The status, where a row stays although it cannot be read.
-    status: Option<usize>,
+    pub(super) status: Option<usize>,
     /// Beginning and end of an employment.
-    employment: Option<(usize, usize)>,
+    pub(super) employment: Option<(usize, usize)>,
     /// A word column, the column that it speaks about, and the word for "there is a value".
-    words: Vec<(usize, usize, &'static str)>,
+    pub(super) words: Vec<(usize, usize, &'static str)>,
 }
 
 impl Marks {
@@ -103,7 +104,6 @@ pub(super) struct Tally {
 pub(super) const UNREAD: &str = "unread";
 /// The reason of a record that ends before it should.
 pub(super) const TRUNCATED: &str = "truncated";
-const MISSING: &str = "required value missing";
 
 /// Collects one chunk.
 pub(super) struct Sink<'p> {
@@ -340,75 +340,4 @@ fn builders(column: &Column, expected: usize) -> [Option<Builder>; 2] {
     let mut names = column.frame_names().into_iter();
     let mut next = || names.next().map(|name| Builder::new(&name, kind.clone(), expected));
     [next(), next()]
-}
-
-/// Columns whose values were not understood, each between semicolons.
-fn names(unfit: &[(&'static Column, &'static str)]) -> Value<'static> {
-    if unfit.is_empty() {
-        return Value::Null;
-    }
-    let mut out = String::from(";");
-    for (column, _) in unfit {
-        out.push_str(column.name);
-        out.push(';');
-    }
-    Value::Text(out.into())
-}
-
-/// A row whose status cannot be read stays: what is lost is the status, not the account.
-fn keep_status(table: &Rows, values: &mut [Value<'_>], unfit: &mut Vec<(&'static Column, &'static str)>) {
-    let Some(place) = table.marks.status.filter(|place| values[*place] == Value::Null) else { return };
-    let column = table.columns[place];
-    let unread = unfit.iter().any(|(known, _)| known.name == column.name);
-    if unread || column.role == Role::Required {
-        values[place] = Value::Text("unknown".into());
-        if !unread {
-            unfit.push((column, MISSING));
-        }
-    }
-}
-
-/// The required column without which a row cannot be used, and why it has no value.
-fn refusal(
-    table: &Rows,
-    values: &[Value<'_>],
-    unfit: &[(&'static Column, &'static str)],
-) -> Option<(&'static Column, &'static str)> {
-    let kept = |column: &Column| table.marks.status.is_some_and(|place| table.columns[place].name == column.name);
-    let unread = unfit.iter().find(|(column, _)| column.role == Role::Required && !kept(column)).copied();
-    unread.or_else(|| {
-        let mut pairs = table.columns.iter().zip(values);
-        let empty = pairs
-            .find(|(column, value)| column.role == Role::Required && matches!(value, Value::Null | Value::Endless));
-        empty.map(|(column, _)| (*column, MISSING))
-    })
-}
-
-/// Of an employment that ends before it begins neither date is believed.
-fn contradiction(table: &Rows, values: &mut [Value<'_>], unfit: &mut Vec<(&'static Column, &'static str)>) {
-    let Some((start, end)) = table.marks.employment else { return };
-    let (Value::Span(Some(started), _), Value::Span(ended_lo, Some(ended_hi))) = (&values[start], &values[end]) else {
-        return;
-    };
-    if ended_hi < started || (ended_hi == started && ended_lo.is_some_and(|lo| lo < *ended_hi)) {
-        for place in [start, end] {
-            values[place] = Value::Null;
-            unfit.push((table.columns[place], "ends before it starts"));
-        }
-    }
-}
-
-/// A word that says "there is a value" must not outlive a value that could not be read.
-fn settle(table: &Rows, values: &mut [Value<'_>], unfit: &[(&'static Column, &'static str)]) {
-    for (word, about, there) in &table.marks.words {
-        if !matches!(&values[*word], Value::Text(text) if text == there) {
-            continue;
-        }
-        let lost = unfit.iter().any(|(column, _)| column.name == table.columns[*about].name);
-        match values[*about] {
-            Value::Endless => values[*word] = Value::Text("never".into()),
-            Value::Null if lost => values[*word] = Value::Text("unknown".into()),
-            _ => {}
-        }
-    }
 }
