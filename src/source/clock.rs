@@ -5,7 +5,7 @@
 //! known form reads every value, that one is used, and said.
 
 use crate::dataset::{ColumnKind, Table};
-use crate::time::{DAY, Micros, Moment, TimeFormat, parse_time};
+use crate::time::{DAY, Moment, TimeFormat, parse_time};
 
 use super::plan::{Plan, Rule};
 use super::value::plausible;

@@ -90,9 +90,9 @@ impl Stacks {
                 parts.retain(|(at, _)| *at < height);
             }
             let mut left = height;
-            stack.rows.retain(|rows| std::mem::replace(&mut left, left.saturating_sub(rows.len())) > 0);
+            stack.rows.retain(|rows| keeps(&mut left, rows.len()));
             let mut left = height;
-            stack.files.retain(|(_, count)| std::mem::replace(&mut left, left.saturating_sub(*count)) > 0);
+            stack.files.retain(|(_, count)| keeps(&mut left, *count));
             stack.height = height;
         }
         self.0.retain(|_, stack| stack.height > 0);
@@ -119,6 +119,13 @@ impl Stacks {
         }
         Ok(frames)
     }
+}
+
+/// Whether a part of so many rows lies within the rows that are left; takes them off.
+fn keeps(left: &mut usize, rows: usize) -> bool {
+    let within = *left > 0;
+    *left = left.saturating_sub(rows);
+    within
 }
 
 fn frame(table: Table, mut stack: Stack) -> PolarsResult<DataFrame> {

@@ -163,8 +163,15 @@ fn is_zero(at: Micros) -> bool {
 pub(super) fn plausible(form: TimeFormat, moment: Moment) -> bool {
     /// 1990-01-01T00:00:00Z.
     const EARLIEST: Micros = 631_152_000_000_000;
+    /// 10000-01-01T00:00:00Z.
+    const AFTER_9999: Micros = 253_402_300_800_000_000;
     match moment {
-        Moment::At(at) if form.is_count() => (EARLIEST..CENTURY).contains(&at) || is_zero(at) || endless(at),
+        Moment::At(at) if form.is_count() => {
+            (EARLIEST..CENTURY).contains(&at)
+                || (at <= 0 && is_zero(at))
+                || (at < AFTER_LAST && endless(at))
+                || (AFTER_9999 - 2 * DAY..AFTER_9999 + DAY).contains(&at)
+        }
         _ => true,
     }
 }
@@ -314,6 +321,9 @@ mod tests {
         assert_eq!(count("1790244672", TimeFormat::EpochMillis), Err(NOT_A_TIME));
         assert_eq!(count("1790244672000", TimeFormat::EpochSeconds), Err(NOT_A_TIME));
         assert_eq!(count("0", TimeFormat::EpochSeconds), Ok(Value::Null));
+        assert_eq!(count("-62135596800000", TimeFormat::EpochMillis), Ok(Value::Null));
+        // Hundreds of nanoseconds read as microseconds would be the year 6227.
+        assert_eq!(count("134347398720000000", TimeFormat::EpochMicros), Err(NOT_A_TIME));
     }
 
     #[test]

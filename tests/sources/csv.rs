@@ -144,7 +144,7 @@ fn extractions_say_when_a_file_was_made() {
         @r#"
     warning: hr/people.csv: the source held 3 rows, the file holds 2
     hint: the export may be incomplete: make it again, or correct expected_rows
-    warning: extractions.csv:3 (path): no file has this path
+    warning: extractions.csv:4 (path): no file has this path
     hint: paths are relative to the folder of exports and use `/`
     "#
     );

@@ -83,27 +83,41 @@ fn days_and_months_that_contradict_each_other_are_not_read() {
         "No,In,Out\n1,2020-01-01,07/09/2026\n2,2020-01-01,25/06/2026\n3,2020-01-01,06/25/2026\n",
     );
     assert_eq!(ends(&loaded), ["- | ;ended;", "- | ;ended;", "- | ;ended;"]);
-    insta::assert_snapshot!(said(&loaded), @"");
+    insta::assert_snapshot!(said(&loaded), @r#"
+    warning: p.csv: `ended` (from `Out`): 3 values could not be read, which is not the same as absent: some are day first and some month first, so none is certain; the first looks like `99/99/9999`
+    hint: say in the mapping how it is written, `time = [...]`, or make the export with ISO dates
+    "#);
 }
 
 #[test]
 fn what_two_forms_read_differently_is_not_read() {
     let loaded = mapped("\"iso\"", "No,In,Out\n1,2020-01-01,07/09/2026\n2,2020-01-01,03/04/2026\n");
     assert_eq!(ends(&loaded), ["- | ;ended;", "- | ;ended;"]);
-    insta::assert_snapshot!(said(&loaded), @"");
+    insta::assert_snapshot!(said(&loaded), @r#"
+    warning: p.csv: `ended` (from `Out`): 2 values could not be read, which is not the same as absent: they look like `99/99/9999`, which `us-date`, `day-first` read differently
+    hint: say in the mapping how it is written, `time = [...]`, or make the export with ISO dates
+    "#);
 }
 
 #[test]
 fn what_no_form_reads_is_told_by_its_shape() {
     let loaded = mapped("\"iso\"", "No,In,Out\n1,2020-01-01,Q3 of '26\n2,2020-01-01,24 Sep 2026\n");
     assert_eq!(ends(&loaded), ["- | ;ended;", "- | ;ended;"]);
-    insta::assert_snapshot!(said(&loaded), @"");
+    insta::assert_snapshot!(said(&loaded), @r#"
+    warning: p.csv: `ended` (from `Out`): 2 values could not be read, which is not the same as absent: the first looks like `A9 aa '99`; tried `iso`, `epoch-seconds`, `epoch-millis`, `epoch-micros`, `filetime`, `generalized`, `ms-date`, `us-date`, `day-first`, `year-first`, `compact`, `month-name`, `serial`
+    hint: say in the mapping how it is written, `time = [...]`, or make the export with ISO dates
+    "#);
 }
 
 #[test]
 fn a_form_that_the_mapping_does_not_declare_is_told() {
     let loaded = mapped("\"iso\"", "No,In,Out\n1,1 Mar 2020,24 Sep 2026\n2,2 Mar 2020,\n");
-    insta::assert_snapshot!(said(&loaded), @"");
+    insta::assert_snapshot!(said(&loaded), @r#"
+    note: p.csv: `ended` (from `Out`): 1 time was read as `month-name`, the only known form that reads all of them
+    hint: write `time = [...]` into the mapping to decide it
+    note: p.csv: `started` (from `In`): 2 times were read as `month-name`, the only known form that reads all of them
+    hint: write `time = [...]` into the mapping to decide it
+    "#);
 }
 
 #[test]

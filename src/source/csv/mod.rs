@@ -5,7 +5,6 @@ mod dialect;
 mod read;
 mod split;
 
-pub(super) use aside::Aside;
 pub(super) use dialect::{Dialect, dialect, further};
 pub(super) use read::{bound, parse_block, sample};
 pub(super) use split::last_record_end;
