@@ -204,14 +204,15 @@ fn impossible_dates() {
     let text = "person_id,started_on,ended_on,end_recorded_at\n1,2026-02-30,,\n2,2026-03-01,2026-02-01,\n3,2026-03-01,9999-12-31,9999-12-31\n4,2026-03-01,2026-02-28,\n5,2026-03-01,2026-03-01,\n";
     insta::assert_snapshot!(messages("p.csv", text), @r#"
     p.csv: Read, 5 records
-    warning: p.csv: 2 rows of 5 records could not be used
-    hint: rejects.csv of a pack lists each with its row and the reason
     warning: p.csv: `end_recorded_at`: 1 value could not be read and so is unknown
-    warning: p.csv: `started`: 1 value could not be read and so is unknown
+    warning: p.csv: `ended`: 2 values could not be read and so is unknown
+    warning: p.csv: `started`: 3 values could not be read and so is unknown
     value 1 line Some(2) Some("started"): time not understood
-    row 2 line Some(3) None: ends before it starts
+    value 2 line Some(3) Some("started"): ends before it starts
+    value 2 line Some(3) Some("ended"): ends before it starts
     value 3 line Some(4) Some("end_recorded_at"): time out of range
-    row 4 line Some(5) None: ends before it starts
+    value 4 line Some(5) Some("started"): ends before it starts
+    value 4 line Some(5) Some("ended"): ends before it starts
     "#);
 }
 
@@ -220,11 +221,12 @@ fn missing_and_unknown_words() {
     let text = "system,account_id,status,privileged\na,,active,\na,1,aktiv,\na,2,Active,perhaps\n";
     insta::assert_snapshot!(messages("a.csv", text), @r#"
     a.csv: Read, 3 records
-    warning: a.csv: 2 rows of 3 records could not be used
+    warning: a.csv: 1 row of 3 records could not be used
     hint: rejects.csv of a pack lists each with its row and the reason
     warning: a.csv: `privileged`: 1 value could not be read and so is unknown
+    warning: a.csv: `status`: 1 value could not be read and so is unknown
     row 1 line Some(2) Some("account_id"): required value missing
-    row 2 line Some(3) Some("status"): word not known
+    value 2 line Some(3) Some("status"): word not known
     value 3 line Some(4) Some("privileged"): yes or no not understood
     "#);
 }
