@@ -78,7 +78,7 @@ impl<'a> Judge<'a> {
         let face = |limit: &crate::policy::Limit| LimitFace {
             length: limit.length,
             words: limit_words(limit.length),
-            severity: limit.grade.word(),
+            severity: limit.grade,
         };
         let shared = Shared {
             metric: id.clone(),

@@ -88,8 +88,9 @@ impl Inputs {
         let (as_of, as_of_basis) = as_of(wanted, options.clock, &period, &loaded);
         progress.stage("matching people and accounts");
         let authority = authority(&rules);
-        let context = context(&loaded, &authority, rules.policy.leave_instant, as_of, true);
+        let context = context(&loaded, &authority, rules.policy.leave_instant, as_of, zone, true);
         let Resolved { frames, facts } = resolve(raw.clone(), &context)?;
+        facts.mark_partial(&mut loaded.files);
         let paths: Vec<String> = loaded.files.iter().map(|file| file.path.clone()).collect();
         let known = rules.register.ids().map(str::to_owned).collect();
         let (waivers, more) = WaiverBook::load(&frames, &paths, &known, as_of);
@@ -131,7 +132,8 @@ impl Inputs {
 
     /// The canonical tables under another reading of the same inputs.
     pub(super) fn reread(&self, authority: &Authority, usernames: bool) -> Outcome<Frames> {
-        let context = context(&self.loaded, authority, self.rules.policy.leave_instant, self.as_of, usernames);
+        let leave_instant = self.rules.policy.leave_instant;
+        let context = context(&self.loaded, authority, leave_instant, self.as_of, self.zone, usernames);
         Ok(resolve(self.raw.clone(), &context)?.frames)
     }
 }
@@ -149,9 +151,10 @@ fn context<'a>(
     authority: &'a Authority,
     leave_instant: LeaveInstant,
     as_of: Micros,
+    zone: Zone,
     usernames: bool,
 ) -> Context<'a> {
-    Context { files: &loaded.files, authority, leave_instant, as_of, usernames }
+    Context { files: &loaded.files, authority, leave_instant, as_of, usernames, zone }
 }
 
 /// Which files belong to which source by decision: flags before the project file.

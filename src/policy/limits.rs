@@ -40,8 +40,15 @@ impl Grade {
         }
     }
 
+    const ALL: [Self; 4] = [Self::Critical, Self::High, Self::Medium, Self::Low];
+
+    /// The grade of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|grade| grade.word() == word)
+    }
+
     fn words() -> BTreeMap<&'static str, Self> {
-        [Self::Critical, Self::High, Self::Medium, Self::Low].into_iter().map(|grade| (grade.word(), grade)).collect()
+        Self::ALL.into_iter().map(|grade| (grade.word(), grade)).collect()
     }
 }
 

@@ -76,6 +76,17 @@ pub enum Completeness {
     Partial,
 }
 
+impl Completeness {
+    /// The word in tables and reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Whole => "whole",
+            Self::Unknown => "unknown",
+            Self::Partial => "partial",
+        }
+    }
+}
+
 /// What the number of a row means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -148,6 +159,18 @@ pub struct InputFile {
 }
 
 impl InputFile {
+    /// Says that something is missing in the file, and why.
+    pub fn is_partial(&mut self, reason: &str) {
+        if self.completeness != Completeness::Partial {
+            self.completeness = Completeness::Partial;
+            // What spoke for its being whole counts no longer.
+            self.completeness_reasons.clear();
+        }
+        if !self.completeness_reasons.iter().any(|known| known == reason) {
+            self.completeness_reasons.push(reason.to_owned());
+        }
+    }
+
     /// What stands before the number of one of its rows: `hr/workers.csv line `.
     pub fn before_row(&self) -> String {
         self.place.before(&self.path)

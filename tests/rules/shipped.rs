@@ -19,6 +19,7 @@ fn the_policy_limits_every_metric() {
     let limits: BTreeMap<&str, String> =
         policy.metrics.iter().map(|(id, metric)| (id.as_str(), metric.limit.length.to_string())).collect();
     let expected = BTreeMap::from([
+        ("former-staff-access", "24h"),
         ("leaver-lag", "24h"),
         ("leaver-lag-notified", "24h"),
         ("hr-recording-lag", "0s"),
@@ -59,9 +60,9 @@ fn frameworks_hold_what_they_promise() {
         let edges = reference.edges.iter().filter(|edge| edge.relation == Relation::Direct);
         edges.map(|edge| edge.metric.as_str()).collect()
     };
-    assert_eq!(direct(0, "PR.AA-05"), ["leaver-lag", "leaver-lag-notified", "reenabled-leaver"]);
-    assert_eq!(direct(0, "PR.AA-01"), ["leaver-credentials", "orphan-accounts"]);
-    assert_eq!(direct(1, "NHI1:2025"), ["leaver-credentials", "ownerless-nhi"]);
+    assert_eq!(direct(0, "PR.AA-05"), ["former-staff-access", "leaver-lag", "leaver-lag-notified", "reenabled-leaver"]);
+    assert_eq!(direct(0, "PR.AA-01"), ["former-staff-access", "leaver-credentials", "orphan-accounts"]);
+    assert_eq!(direct(1, "NHI1:2025"), ["former-staff-access", "leaver-credentials", "ownerless-nhi"]);
     assert_eq!(direct(1, "NHI7:2025"), ["unrotated-keys"]);
     // Every metric is evidence for something.
     let used: BTreeSet<&str> = frameworks
