@@ -68,9 +68,9 @@ fn explain_a_finding() {
     limit_seconds     86400
     over_seconds      756000
     result            over
-    reason            3 could sign in to crm as cy for 9 d 18 h after leaving on 2026-08-14 (end of day), until 2026-08-24 18:00 UTC; the limit is 24 h, exceeded by 8 d 18 h
-    began_source      hr/people.csv:3
-    ended_source      crm/accounts.csv:3
+    reason            3 could sign in to crm as cy for 9 d 18 h after leaving on 2026-08-14 (end of day); access ended on 2026-08-24 18:00 UTC; the limit is 24 h, exceeded by 8 d 18 h
+    began_source      hr/people.csv line 4
+    ended_source      crm/accounts.csv line 4
     ---
     exit 0
     ");
