@@ -73,6 +73,17 @@ pub enum Completeness {
     Partial,
 }
 
+impl Completeness {
+    /// The word in tables and reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Whole => "whole",
+            Self::Unknown => "unknown",
+            Self::Partial => "partial",
+        }
+    }
+}
+
 /// One file as it was understood; its index in [`Loaded::files`] is `src_file`.
 #[derive(Debug, Clone)]
 pub struct InputFile {
@@ -117,6 +128,20 @@ pub struct InputFile {
     /// Where it was not read: sources that it may belong to (all that fit, those that mostly fit, or the one that the
     /// user named).
     pub candidates: Vec<String>,
+}
+
+impl InputFile {
+    /// Says that something is missing in the file, and why.
+    pub fn is_partial(&mut self, reason: &str) {
+        if self.completeness != Completeness::Partial {
+            self.completeness = Completeness::Partial;
+            // What spoke for its being whole counts no longer.
+            self.completeness_reasons.clear();
+        }
+        if !self.completeness_reasons.iter().any(|known| known == reason) {
+            self.completeness_reasons.push(reason.to_owned());
+        }
+    }
 }
 
 /// Where the observation time of an export comes from.

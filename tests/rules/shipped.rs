@@ -128,7 +128,7 @@ fn a_fresh_project_file_loads_and_its_examples_too() {
     let project = Project::load("overstay.toml", &opened.join("\n")).expect("the examples");
     assert_eq!(project.organisation.as_deref(), Some("Example Corporation"));
     assert_eq!(project.frameworks.as_deref().map(<[String]>::len), Some(2));
-    assert!(project.excludes("sandbox-eu") && !project.excludes("okta"));
+    assert!(project.leaves_out("sandbox-eu") && !project.leaves_out("okta"));
     assert_eq!(project.authority.status.len(), 2);
     assert!(project.sources[0].matches("hr/leavers-2026.csv") && !project.sources[0].matches("it/leavers-2026.csv"));
 }
