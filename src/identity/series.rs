@@ -183,7 +183,13 @@ impl AllSeries {
             };
             let (ids, lineage) = (Texts::of(frame, subject), Lineage::of(frame));
             let systems = (table != Table::People).then(|| Texts::of(frame, "system"));
+            // A list of deleted accounts is no later export of those that are not.
+            let status = (table == Table::Accounts).then(|| Texts::of(frame, "status"));
+            let deleted = |row: usize| status.as_ref().and_then(|status| status.get(row)) == Some("deleted");
             Series::of(context, what, &BTreeSet::new(), frame.height(), |row| {
+                if deleted(row) {
+                    return None;
+                }
                 let system = systems.as_ref().map_or(Some(""), |systems| systems.get(row))?;
                 let id = ids.get(row)?;
                 let id = if systems.is_none() { keys::id(id) } else { Cow::Borrowed(id) };

@@ -194,7 +194,7 @@ fn duplicate_ids() {
     leaver-lag: insufficient-evidence (0 of 3 accounts exceeded 24 h; 1 row contradicts an earlier row of accounts in the same file)
     hr-recording-lag: met (2 of 2 people stayed within 0 s)
     "#);
-    insta::assert_snapshot!(company.json("pack")["populations"]["duplicates"], @r#"[{"count":1,"reason":"accounts: same account twice in one file with different values; the first row was used"}]"#);
+    insta::assert_snapshot!(company.json("pack")["populations"]["duplicates"], @r#"[{"count":1,"reason":"accounts: same account twice in one export with different values; where they differ, nothing is known"}]"#);
     assert_eq!(company.json("pack")["populations"]["accounts"], 4, "three of the CRM and one of the ERP");
     let line = Company::text(USERS).lines().nth(1).expect("a row");
     let company = Company::new().with(USERS, format!("{}{line}\n", Company::text(USERS)));
