@@ -52,6 +52,8 @@ fn as_json(inspected: &Inspected) -> Value {
         "unparsed": file.unparsed,
         "unknown_columns": file.unknown_columns,
         "observed_at": file.observed_at.map(rfc3339),
+        "completeness": file.completeness,
+        "completeness_reasons": file.completeness_reasons,
         "span": inspected.span.map(|(from, to)| [rfc3339(from), rfc3339(to)]),
         "candidates": inspected.candidates.iter().map(|near| json!({ "source": near.source, "missing": near.missing })).collect::<Vec<_>>(),
         "messages": inspected.diagnostics,
@@ -89,6 +91,12 @@ fn as_text(inspected: &Inspected, rows: usize) -> String {
     }
     for (column, count) in &file.unparsed {
         line("not read", format!("{count} values of {column}"));
+    }
+    if file.source.is_some() {
+        line("completeness", file.completeness.word().to_owned());
+    }
+    for why in &file.completeness_reasons {
+        line("", why.clone());
     }
     line("not used", file.unknown_columns.join(", "));
     line("exported", file.observed_at.map(readable).unwrap_or_default());

@@ -56,17 +56,6 @@ pub(super) fn attach(loaded: &mut Loaded) -> Outcome<()> {
                 file.covers = Some((from, to));
             }
         }
-        if let Some(expected) = expected[row]
-            && file.source.is_some()
-            && u64::try_from(expected) != Ok(file.records)
-        {
-            let message = format!("the source held {expected} rows, the file holds {}", file.records);
-            loaded.diagnostics.push(
-                Diagnostic::warning("control-total", message)
-                    .at(Place::file(&file.path))
-                    .hint("the export may be incomplete: make it again, or correct expected_rows"),
-            );
-        }
         file.extraction = Some(Extraction {
             extracted_at: at[row],
             extracted_by: owned(&by),

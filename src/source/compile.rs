@@ -10,7 +10,7 @@ use crate::diag::{Diagnostic, Place};
 use crate::time::{Length, TimeFormat, Zone};
 
 use super::path::{Path, fold};
-use super::plan::{Condition, Plan, Recognise, RowPlan, Rule, Skip, Test};
+use super::plan::{Condition, LeavesOut, Plan, Recognise, RowPlan, Rule, Skip, Test};
 use super::spec::{RawFormat, RawRows, RawSource, RawTest};
 
 /// What is known while one file is checked.
@@ -104,6 +104,12 @@ impl Checker<'_> {
             generated_at,
             nulls: self.nulls.clone(),
             retention: raw.retention.as_ref().map(|text| text.get_ref().clone()),
+            leaves_out: raw.leaves_out.as_ref().map(|left| LeavesOut {
+                what: left.what.clone(),
+                shown_by: self.conditions(&left.shown_by),
+                query: left.query.iter().map(|word| word.to_lowercase()).collect(),
+                hint: left.hint.clone(),
+            }),
             recognise: self.recognise(raw),
             secret: self.secret.clone(),
             ignore: raw.ignore.iter().map(|name| fold(name)).collect(),

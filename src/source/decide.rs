@@ -11,7 +11,7 @@ use super::FileOutcome;
 use super::csv::{Dialect, dialect, sample};
 use super::encoding;
 use super::file::{FileJob, LONGEST_VALUE};
-use super::json::{self, Style, View};
+use super::json::{self, Page, Style, View};
 use super::open::Blocks;
 use super::path::fold;
 use super::plan::Plan;
@@ -27,7 +27,7 @@ pub(super) enum Shape {
     /// Delimited text; the columns that the mapping does not know.
     Csv(Dialect, Vec<String>),
     /// Delimited text out of a JSON answer.
-    Text { text: String, generated: Option<String>, dialect: Dialect, unknown: Vec<String> },
+    Text { text: String, generated: Option<String>, dialect: Dialect, unknown: Vec<String>, page: Box<Page> },
     /// JSON.
     Json { style: Style, way: Vec<String>, generated: Option<String>, unknown: Vec<String> },
 }
@@ -156,7 +156,8 @@ fn decide_json<'a, R: Read>(job: &FileJob<'a>, blocks: &mut Blocks<R>) -> Decisi
     let top = &views[0];
     let first = top.records.first();
     if let Some((text, way)) = first.and_then(json::content_csv) {
-        return decide_text(job, bytes, &text, &way);
+        let page = first.map(|value| json::around_text(value, &way)).unwrap_or_default();
+        return decide_text(job, bytes, &text, &way, page);
     }
     let read = |view: &View, source: &'a Source| {
         let keys =
@@ -222,7 +223,7 @@ fn of(view: &View) -> Sample<'_> {
 }
 
 /// CSV inside a JSON answer.
-fn decide_text<'a>(job: &FileJob<'a>, bytes: &[u8], text: &str, way: &[String]) -> Decision<'a> {
+fn decide_text<'a>(job: &FileJob<'a>, bytes: &[u8], text: &str, way: &[String], page: Page) -> Decision<'a> {
     let Some(dialect) = dialect(text) else {
         return not(FileOutcome::Empty, Diagnostic::warning("empty-file", "the answer holds an empty report"));
     };
@@ -230,7 +231,7 @@ fn decide_text<'a>(job: &FileJob<'a>, bytes: &[u8], text: &str, way: &[String]) 
     csv_source(job, &dialect, &rows, |dialect, source| {
         let generated = source.plan.generated_at.as_ref().and_then(|path| json::document_text(bytes, path, way));
         let unknown = unknown(&source.plan, dialect.header.iter().map(String::as_str));
-        Shape::Text { text: text.to_owned(), generated, dialect, unknown }
+        Shape::Text { text: text.to_owned(), generated, dialect, unknown, page: Box::new(page) }
     })
 }
 

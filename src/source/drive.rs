@@ -15,7 +15,7 @@ use super::build::{One, Part};
 use super::csv::{Dialect, bound, last_record_end, parse_block};
 use super::encoding;
 use super::file::FileJob;
-use super::json::{Reader, Style, Trie, cut, open_lists};
+use super::json::{Page, Reader, Style, Trie, cut, open_lists};
 use super::open::Blocks;
 use super::plan::{Plan, Rule};
 use super::set::Source;
@@ -49,6 +49,10 @@ pub(super) struct Driven {
     pub(super) span: Option<(Micros, Micros)>,
     /// Table and column whose usage data is switched off.
     pub(super) switched_off: Vec<(&'static str, &'static str)>,
+    /// What its pages say, in their order.
+    pub(super) pages: Vec<Page>,
+    /// Records that a list of this kind leaves out by default.
+    pub(super) shown: u64,
     lines: u64,
 }
 
@@ -65,8 +69,8 @@ const HAPPENED: [&str; 9] = [
     "decided_at",
 ];
 
-/// What parsing one block gives: chunks with their counts in order, lines, encoding.
-type Parsed = (Vec<(Vec<Chunk>, Tally)>, u64, encoding::Found);
+/// What parsing one block gives: chunks with their counts in order, lines, encoding, what its pages say.
+type Parsed = (Vec<(Vec<Chunk>, Tally)>, u64, encoding::Found, Vec<Page>);
 
 impl Drive<'_> {
     /// Reads delimited text that begins with its header.
@@ -81,7 +85,7 @@ impl Drive<'_> {
             let mut seen = encoding::Found::default();
             let text = seen.decode_lines(bytes);
             let sink = parse_block(setting.clone(), dialect, &slots, &text, *last);
-            (vec![sink.finish()], memchr_iter(b'\n', bytes).count() as u64, seen)
+            (vec![sink.finish()], memchr_iter(b'\n', bytes).count() as u64, seen, Vec::new())
         };
         let batch = rayon::current_num_threads().max(1) * 2;
         let take =
@@ -123,9 +127,9 @@ impl Drive<'_> {
                     .iter()
                     .map(|(bytes, last)| {
                         let mut seen = encoding::Found::default();
-                        let sinks = reader.block(bytes, *last, &mut seen);
+                        let (sinks, pages) = reader.block(bytes, *last, &mut seen);
                         let parts = sinks.into_iter().map(super::sink::Sink::finish).collect();
-                        (parts, memchr_iter(b'\n', bytes).count() as u64, seen)
+                        (parts, memchr_iter(b'\n', bytes).count() as u64, seen, pages)
                     })
                     .collect::<Vec<Parsed>>()
             };
@@ -164,7 +168,8 @@ fn heights(plan: &Plan, stacks: &Stacks) -> BTreeMap<Table, usize> {
 }
 
 impl Driven {
-    fn absorb(&mut self, file: usize, (parts, lines, seen): Parsed, stacks: &mut Stacks) {
+    fn absorb(&mut self, file: usize, (parts, lines, seen, pages): Parsed, stacks: &mut Stacks) {
+        self.pages.extend(pages);
         self.encoding.merge(&seen);
         for (chunks, tally) in parts {
             for chunk in chunks {
@@ -173,6 +178,7 @@ impl Driven {
                 stacks.add(file, self.records, chunk);
             }
             self.rejected += tally.rejected;
+            self.shown += tally.shown;
             for (reason, count) in tally.out_of_scope {
                 *self.out_of_scope.entry(reason).or_default() += count;
             }

@@ -1,12 +1,12 @@
 //! Reads one file: opens it, finds out what it is, and drives its blocks through the mapping.
 
-use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path as DiskPath;
 
 use crate::diag::{Diagnostic, Place};
 use crate::time::{Micros, TimeFormat, Zone, parse_time};
 
+use super::complete::Told;
 use super::decide::{Decision, Shape, decide};
 use super::drive::{Drive, Driven};
 use super::open::{Blocks, Open};
@@ -35,6 +35,8 @@ pub(super) struct Reading {
     /// Header of a CSV file that no mapping fits.
     pub(super) header: Option<Vec<String>>,
     pub(super) candidates: Vec<Candidate>,
+    /// What it says about itself.
+    pub(super) told: Told,
     /// First and last instant on its rows.
     pub(super) span: Option<(Micros, Micros)>,
 }
@@ -52,7 +54,8 @@ const NAMED: usize = 12;
 /// Reads a file. Never fails: what went wrong is the file's outcome and a message.
 pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Reading {
     let mut reading = Reading {
-        file: unread(job.path),
+        file: InputFile::unread(job.path),
+        told: Told::default(),
         rejects: Vec::new(),
         diagnostics: Vec::new(),
         header: None,
@@ -89,7 +92,8 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
                     reading.file.unknown_columns = unknown;
                     drive.csv(&mut blocks, &dialect, stacks)
                 }
-                Shape::Text { text, generated, mut dialect, unknown } => {
+                Shape::Text { text, generated, mut dialect, unknown, page } => {
+                    reading.told.pages.push(*page);
                     reading.file.unknown_columns = unknown;
                     reading.generated(generated.as_deref(), job.zone);
                     let body = std::mem::take(&mut dialect.body);
@@ -157,6 +161,11 @@ impl Reading {
         file.out_of_scope = driven.out_of_scope;
         file.unparsed = driven.unparsed;
         file.covers = driven.covers;
+        self.told.pages.extend(driven.pages);
+        if let [page] = self.told.pages.as_mut_slice() {
+            page.records = driven.records;
+        }
+        self.told.shown = driven.shown;
         self.span = driven.span;
         let mut say = |diagnostic: Diagnostic| self.diagnostics.push(diagnostic.at(Place::file(job.path)));
         file.outcome = FileOutcome::Read;
@@ -242,30 +251,4 @@ impl Reading {
 /// `1 row`, `2 rows`.
 fn counted(count: u64, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
-}
-
-/// A file before anything is known about it.
-fn unread(path: &str) -> InputFile {
-    InputFile {
-        path: path.to_owned(),
-        bytes: 0,
-        sha256: String::new(),
-        outcome: FileOutcome::Unrecognised,
-        source: None,
-        system: None,
-        records: 0,
-        rows: BTreeMap::new(),
-        rejected: 0,
-        out_of_scope: BTreeMap::new(),
-        unparsed: BTreeMap::new(),
-        unknown_columns: Vec::new(),
-        observed_at: None,
-        observed_basis: ObservedBasis::NotSupplied,
-        covers: None,
-        extraction: None,
-        cut: false,
-        completeness: super::Completeness::default(),
-        completeness_reasons: Vec::new(),
-        candidates: Vec::new(),
-    }
 }

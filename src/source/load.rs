@@ -9,6 +9,7 @@ use crate::failure::{Failure, Outcome};
 use crate::time::Zone;
 
 use super::attach::attach;
+use super::complete::judge;
 use super::file::{FileJob, Reading, read};
 use super::set::SourceSet;
 use super::stack::Stacks;
@@ -95,10 +96,12 @@ pub fn load(root: &Path, set: &SourceSet, options: &LoadOptions<'_>) -> Outcome<
     let mut stacks = Stacks::default();
     let total = walked.entries.iter().map(|entry| entry.bytes).sum();
     let mut done = 0;
+    let mut told = Vec::new();
     for (index, entry) in walked.entries.iter().enumerate() {
         (options.progress)(&Progress { path: entry.path.clone(), done, total });
         let job = job(entry, set, options);
-        let Reading { file, rejects, diagnostics, .. } = read(&job, index, &mut stacks);
+        let Reading { file, rejects, diagnostics, told: says, .. } = read(&job, index, &mut stacks);
+        told.push(says);
         done += entry.bytes;
         loaded.files.push(file);
         loaded.rejects.extend(rejects);
@@ -125,6 +128,8 @@ pub fn load(root: &Path, set: &SourceSet, options: &LoadOptions<'_>) -> Outcome<
     }
     loaded.frames = stacks.finish()?;
     attach(&mut loaded)?;
+    let said = judge(&mut loaded.files, &told, set);
+    loaded.diagnostics.extend(said);
     loaded.rejects.sort();
     Ok(loaded)
 }

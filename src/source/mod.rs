@@ -4,6 +4,7 @@ mod attach;
 mod build;
 mod compile;
 mod compile_rule;
+mod complete;
 mod csv;
 mod decide;
 mod drive;
@@ -73,6 +74,17 @@ pub enum Completeness {
     Partial,
 }
 
+impl Completeness {
+    /// The word in tables and reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Whole => "whole",
+            Self::Unknown => "unknown",
+            Self::Partial => "partial",
+        }
+    }
+}
+
 /// One file as it was understood; its index in [`Loaded::files`] is `src_file`.
 #[derive(Debug, Clone)]
 pub struct InputFile {
@@ -112,11 +124,62 @@ pub struct InputFile {
     pub cut: bool,
     /// Whether it holds everything that it should, as far as the file itself and its line of extractions.csv tell.
     pub completeness: Completeness,
-    /// Why it is partial, or what shows that it is whole; sentences for readers.
+    /// Why it is partial, or what shows that it is whole; ends of a sentence that begins with the path.
     pub completeness_reasons: Vec<String>,
+    /// Whether whole records are missing, and not only cells unread.
+    pub lacks_records: bool,
+    /// People whom a list of this kind leaves out by default, where nothing shows that they are in it: it is no
+    /// evidence about them, and as good as any about the others. What depends on everybody who left (the population
+    /// of leavers) needs another source for them: the log of the same system over the same time tells of their end.
+    pub leaves_out: Option<LeavesOut>,
+    /// Whether it holds nothing but what a list of its kind leaves out: then it stands beside that list.
+    pub only_left_out: bool,
+    /// Files with the same number are parts of one export: of one kind and system, taken at one time.
+    pub export: u32,
     /// Where it was not read: sources that it may belong to (all that fit, those that mostly fit, or the one that the
     /// user named).
     pub candidates: Vec<String>,
+}
+
+/// What a list does not hold because nobody asked for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeavesOut {
+    /// In the plural: `deprovisioned users`.
+    pub what: String,
+    /// How to export them too.
+    pub hint: String,
+}
+
+impl InputFile {
+    /// A file before anything is known about it.
+    pub fn unread(path: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            bytes: 0,
+            sha256: String::new(),
+            outcome: FileOutcome::Unrecognised,
+            source: None,
+            system: None,
+            records: 0,
+            rows: BTreeMap::new(),
+            rejected: 0,
+            out_of_scope: BTreeMap::new(),
+            unparsed: BTreeMap::new(),
+            unknown_columns: Vec::new(),
+            observed_at: None,
+            observed_basis: ObservedBasis::NotSupplied,
+            covers: None,
+            extraction: None,
+            cut: false,
+            completeness: Completeness::default(),
+            completeness_reasons: Vec::new(),
+            lacks_records: false,
+            leaves_out: None,
+            only_left_out: false,
+            export: 0,
+            candidates: Vec::new(),
+        }
+    }
 }
 
 /// Where the observation time of an export comes from.

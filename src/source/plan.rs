@@ -20,6 +20,7 @@ pub(super) struct Plan {
     /// Lower-case null words of the whole source.
     pub(super) nulls: Vec<String>,
     pub(super) retention: Option<String>,
+    pub(super) leaves_out: Option<LeavesOut>,
     pub(super) recognise: Recognise,
     /// Folded names of secret columns.
     pub(super) secret: Vec<String>,
@@ -40,6 +41,16 @@ pub(super) struct Recognise {
     pub(super) values: Vec<(Path, Test)>,
     /// Folded wrapper key.
     pub(super) wrapper: Option<String>,
+}
+
+/// What a list does not hold unless it was asked for.
+#[derive(Debug, Clone)]
+pub(super) struct LeavesOut {
+    pub(super) what: String,
+    pub(super) shown_by: Vec<Condition>,
+    /// Lower case.
+    pub(super) query: Vec<String>,
+    pub(super) hint: String,
 }
 
 /// Records to leave out.

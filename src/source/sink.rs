@@ -77,6 +77,8 @@ pub(super) struct Tally {
     /// Records seen.
     pub(super) records: u64,
     pub(super) rejected: u64,
+    /// Records that a list of this kind leaves out by default.
+    pub(super) shown: u64,
     pub(super) out_of_scope: BTreeMap<String, u64>,
     pub(super) unparsed: BTreeMap<String, u64>,
     pub(super) notes: Vec<Note>,
@@ -157,6 +159,9 @@ impl<'p> Sink<'p> {
     ) {
         self.tally.records += 1;
         let plan = self.setting.plan;
+        if plan.leaves_out.as_ref().is_some_and(|left| holds(&left.shown_by, record, &plan.nulls)) {
+            self.tally.shown += 1;
+        }
         if let Some(skip) = plan.skips.iter().find(|skip| holds(&skip.when, record, &plan.nulls)) {
             *self.tally.out_of_scope.entry(skip.reason.clone()).or_default() += 1;
             return;

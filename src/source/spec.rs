@@ -46,6 +46,8 @@ pub(super) struct RawSource {
     pub(super) generated_at: Option<String>,
     /// How far back the source keeps data, such as `90d`: a shorter window than the period is said.
     pub(super) retention: Option<Spanned<String>>,
+    /// What a list of this kind does not hold unless it was asked for.
+    pub(super) leaves_out: Option<RawLeavesOut>,
     /// How a file of this source is known.
     pub(super) recognise: RawRecognise,
     /// Columns that hold secrets: never read, never named with a value.
@@ -60,6 +62,22 @@ pub(super) struct RawSource {
     /// What one record gives.
     #[serde(default)]
     pub(super) rows: Vec<RawRows>,
+}
+
+/// What an interface leaves out of a list by default, where those are people who left: such a list says nothing about
+/// them, and everything about the others.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawLeavesOut {
+    /// What is left out, in the plural: `deprovisioned users`.
+    pub(super) what: String,
+    /// A record like this shows that they are in it: path → condition, all of which must hold.
+    pub(super) shown_by: BTreeMap<Spanned<String>, RawTest>,
+    /// Words of a query (extractions.csv) that asks for them too.
+    #[serde(default)]
+    pub(super) query: Vec<String>,
+    /// How to make an export that holds them.
+    pub(super) hint: String,
 }
 
 /// Records to leave out, with the reason under which they are counted.

@@ -207,6 +207,7 @@ fn inspect_says_what_a_file_is() {
     users.csv: own-accounts
       sha256        8d1d92d474d256f382f2637bad285b81380791ffe099d235340c6b0a78ee34ab
       records       1 → 1 accounts
+      completeness  unknown
       time span     2020-01-02 08:00 UTC to 2026-07-31 17:00 UTC
 
       accounts 1
@@ -285,6 +286,8 @@ fn inspect_as_a_source() {
       sha256        6e4762e7b8813c427aad80cd8eb92331f28decbcd62c47391470172a2fad6a08
       records       1 → 0 accounts
       rejected      1
+      completeness  partial
+                    has 1 of 1 records that could not be used
       reject        row 1 (status): required value missing
       warning: odd.csv: 1 row of 1 record could not be used
       hint: rejects.csv of a pack lists each with its row and the reason

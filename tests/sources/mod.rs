@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod blocks;
+mod complete;
 mod csv;
 mod json;
 mod kit;

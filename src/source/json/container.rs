@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::source::path::{Path, fold};
 
+use super::around::Page;
 use super::scan::{Next, members, next};
 use super::tree::walk_value;
 
@@ -59,30 +60,38 @@ pub(in crate::source) fn begins_complete(bytes: &[u8]) -> bool {
     first_values(bytes, 1).first().is_some_and(|found| found.complete)
 }
 
-/// The records of one top-level value; `None` when the way does not exist in it.
-pub(super) fn expand(bytes: &[u8], value: Found, way: &[String]) -> Option<Vec<Found>> {
+/// The records of one top-level value; `None` when the way does not exist in it. `page` gathers what stands beside the
+/// way, before and after it.
+pub(super) fn expand(bytes: &[u8], value: Found, way: &[String], mut page: Option<&mut Page>) -> Option<Vec<Found>> {
     let Some((key, rest)) = way.split_first() else {
         return Some(vec![value]);
     };
-    let member = members(&bytes[..value.end], value.start).into_iter().find(|member| fold(&member.key) == *key)?;
+    let all = members(&bytes[..value.end], value.start);
+    if let Some(page) = &mut page {
+        page.beside(bytes, &all, key);
+    }
+    let member = all.into_iter().find(|member| fold(&member.key) == *key)?;
     let inner =
         Found { start: member.start, end: member.end, complete: member.complete, object: bytes[member.start] == b'{' };
     if !rest.is_empty() {
-        return expand(bytes, inner, rest);
+        return expand(bytes, inner, rest, page);
     }
-    match bytes[member.start] {
+    let records = match bytes[member.start] {
         b'[' => {
             let shift = member.start;
             let list = first_values(&bytes[member.start..member.end], usize::MAX);
-            Some(
-                list.into_iter()
-                    .map(|found| Found { start: found.start + shift, end: found.end + shift, ..found })
-                    .collect(),
-            )
+            list.into_iter()
+                .map(|found| Found { start: found.start + shift, end: found.end + shift, ..found })
+                .collect()
         }
-        b'{' => Some(vec![inner]),
-        _ => Some(Vec::new()),
+        b'{' => vec![inner],
+        _ => Vec::new(),
+    };
+    if let Some(page) = page {
+        page.settle();
+        page.records = records.len() as u64;
     }
+    Some(records)
 }
 
 /// Every place where records may be, the top level first.
@@ -102,7 +111,7 @@ pub(in crate::source) fn views(bytes: &[u8], wrappers: &[String], most: usize) -
     for (way, list) in ways {
         let found: Vec<Found> = top
             .iter()
-            .filter_map(|value| expand(bytes, *value, &way))
+            .filter_map(|value| expand(bytes, *value, &way, None))
             .flatten()
             .filter(|found| found.complete)
             .take(most)

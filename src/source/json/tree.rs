@@ -26,10 +26,9 @@ impl Trie {
                 .flat_map(|condition| std::iter::once(condition.slot).chain(condition.test.differs_from))
                 .collect()
         };
-        for skip in &plan.skips {
-            for slot in of(&skip.when) {
-                trie.add(0, &plan.slots[slot]);
-            }
+        let whole = plan.skips.iter().map(|skip| &skip.when).chain(plan.leaves_out.as_ref().map(|left| &left.shown_by));
+        for slot in whole.flat_map(|conditions| of(conditions)) {
+            trie.add(0, &plan.slots[slot]);
         }
         for rows in &plan.rows {
             let base = rows.each.map_or(0, |slot| trie.add(0, &plan.slots[slot]));
