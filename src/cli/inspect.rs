@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::failure::Outcome;
 use crate::pipeline::{Rules, overrides};
-use crate::source::{FileOutcome, Inspected, LoadOptions, Preview, inspect};
+use crate::source::{FileOutcome, Inspected, LoadOptions, Preview, Rights, inspect};
 use crate::time::{Zone, readable, rfc3339};
 
 use super::args::InspectArgs;
@@ -19,7 +19,7 @@ pub(super) fn run(args: &InspectArgs) -> Outcome<u8> {
     let zone = options.zone.or(rules.project.zone).unwrap_or(Zone::UTC);
     let except = rules.templates.iter().cloned().collect();
     let reading =
-        LoadOptions { zone, overrides: overrides(&options.read_as, &rules)?, except, ..LoadOptions::default() };
+        LoadOptions { zone, overrides: overrides(&options.read_as, &rules)?, rights: Rights::of(&rules.project), except, ..LoadOptions::default() };
     let files = inspect(&args.paths, &rules.sources, &reading)?;
     let text = if args.json {
         let list: Vec<Value> = files.iter().map(as_json).collect();

@@ -10,7 +10,7 @@ use crate::identity::{Authority, Context, Facts, Resolved, resolve};
 use crate::pack::{OutputEntry, ReadAs, Replay, Staging, write_parquet};
 use crate::policy::{AsOf, WaiverBook};
 use crate::report::Report;
-use crate::source::{LoadOptions, Loaded, Override, RawClass, exports_folder, load};
+use crate::source::{LoadOptions, Loaded, Override, RawClass, Rights, exports_folder, load};
 use crate::time::{LeaveInstant, Micros, Period, Zone, rfc3339};
 
 use super::build::build;
@@ -78,6 +78,7 @@ impl Inputs {
             zone,
             overrides: overrides(&options.rules.read_as, &rules)?,
             except: except.into_iter().chain(options.except.iter().cloned()).collect(),
+            rights: Rights::of(&rules.project),
             progress: &heard,
             ..LoadOptions::default()
         };

@@ -87,6 +87,30 @@ impl SourceRule {
     }
 }
 
+/// A line that allows files to speak about other systems, says where registers lie, or how else a system is called.
+#[derive(Debug, Clone)]
+pub struct Allowed {
+    /// The folder, or the system.
+    pub name: String,
+    /// The systems that the folder may speak of, as patterns.
+    pub globs: Vec<GlobMatcher>,
+    /// The other names of the system.
+    pub names: Vec<String>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// Where registers count beside the top of the folder of exports.
+#[derive(Debug, Clone)]
+pub struct Registers {
+    /// The pattern as written.
+    pub name: String,
+    /// The pattern.
+    pub glob: GlobMatcher,
+    /// Where it stands.
+    pub place: Place,
+}
+
 /// A project file. Everything is optional.
 #[derive(Debug, Clone, Default)]
 pub struct Project {
@@ -118,6 +142,12 @@ pub struct Project {
     pub templates: Option<(String, Place)>,
     /// Which source reads which file, in the order of the text: the first that matches decides.
     pub sources: Vec<SourceRule>,
+    /// Systems that the files of a folder may speak of beside the folder's own.
+    pub speaks_of: Vec<Allowed>,
+    /// Other names of systems.
+    pub aliases: Vec<Allowed>,
+    /// Where registers (waivers, links, systems, extractions) count beside the top of the folder.
+    pub registers: Vec<Registers>,
     excluded: Vec<GlobMatcher>,
     ids: Vec<(IdKind, String, Place)>,
 }
@@ -202,6 +232,16 @@ impl Project {
                 }
             }
         }
+        project.speaks_of = allowed(sheet, fields.fields(sheet, "systems"));
+        project.aliases = allowed(sheet, fields.fields(sheet, "aliases"));
+        for text in fields.texts(sheet, "registers").unwrap_or_default() {
+            let place = sheet.place(&text.span());
+            project.registers.extend(check_glob(sheet, &text).map(|glob| Registers {
+                name: text.into_inner(),
+                glob,
+                place,
+            }));
+        }
         fields.done(sheet);
         (project, page.finish())
     }
@@ -243,6 +283,19 @@ impl Project {
 
 fn words(texts: Option<Vec<Spanned<String>>>) -> Vec<String> {
     texts.unwrap_or_default().into_iter().map(Spanned::into_inner).collect()
+}
+
+/// The lines of a table with a text or a list of texts under each name.
+fn allowed(sheet: &mut Sheet<'_>, table: Option<Fields<'_, '_>>) -> Vec<Allowed> {
+    let lines = table.map(Fields::entries).unwrap_or_default();
+    let mut all = Vec::new();
+    for (name, node) in lines {
+        let place = sheet.place(&name.span());
+        let texts = sheet.as_texts(name.get_ref(), node);
+        let globs = texts.iter().filter_map(|text| check_glob(sheet, text)).collect();
+        all.push(Allowed { name: name.into_inner(), globs, names: words(Some(texts)), place });
+    }
+    all
 }
 
 fn parsed<T>(sheet: &mut Sheet<'_>, name: &str, text: Option<&Spanned<String>>) -> Option<T>

@@ -100,6 +100,7 @@ impl Checker<'_> {
             class: raw.class,
             format: raw.format,
             system: raw.system.clone(),
+            speaks_of_any: raw.speaks_of.is_some(),
             zone,
             generated_at,
             nulls: self.nulls.clone(),
@@ -144,6 +145,7 @@ impl Checker<'_> {
                     Some((self.bare(path.get_ref(), &at)?, self.test(test, &at)))
                 })
                 .collect(),
+            entity: signs.entity.clone(),
             wrapper: signs.wrapper.as_ref().map(|key| fold(key)),
         }
     }
@@ -252,7 +254,11 @@ impl Checker<'_> {
                 self.problem(&raw.table.span(), "mapping-required", message, Some(column.doc.to_owned()));
             }
         }
-        Some(RowPlan { table, when, each, columns })
+        let from_record = |(column, rule): &(&crate::dataset::Column, Rule)| {
+            column.name == "system" && !matches!(rule.from, super::plan::From::Const(_))
+        };
+        let names_system = columns.iter().any(from_record) && !table.is_register();
+        Some(RowPlan { table, when, each, names_system, columns })
     }
 
     fn column(&mut self, table: Table, name: &Spanned<String>) -> Option<&'static crate::dataset::Column> {

@@ -34,6 +34,8 @@ pub(super) struct Told {
     pub(super) pages: Vec<Page>,
     /// Records that a list of this kind leaves out by default.
     pub(super) shown: u64,
+    /// Aliases of systems that were met, by number.
+    pub(super) aliases: BTreeSet<usize>,
 }
 
 /// Something that a file lacks.

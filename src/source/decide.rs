@@ -213,13 +213,14 @@ fn decide_json<'a, R: Read>(job: &FileJob<'a>, blocks: &mut Blocks<R>) -> Decisi
                 .hint("make the export again");
         return not(FileOutcome::Unreadable, diagnostic);
     }
-    near.sort_by_key(|candidate| candidate.missing.len() + candidate.against.len());
+    near.sort_by_key(|candidate| candidate.missing.len());
     near.truncate(3);
     unrecognised(near, None)
 }
 
 fn of(view: &View) -> Sample<'_> {
-    Sample::Json { records: &view.records, wrapper: view.way.last().map(String::as_str) }
+    let wrapper = view.way.last().map(String::as_str);
+    Sample::Json { records: &view.records, wrapper, entity: view.entity.as_deref() }
 }
 
 /// CSV inside a JSON answer.

@@ -1,6 +1,6 @@
 //! Drives the blocks of a file through parsers on all cores while the next ones are read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
 use memchr::memchr_iter;
@@ -8,7 +8,7 @@ use polars::prelude::ChunkAgg;
 use rayon::prelude::*;
 
 use crate::dataset::Table;
-use crate::time::Micros;
+use crate::time::{Micros, Zone};
 
 use super::Reject;
 use super::build::{One, Part};
@@ -53,6 +53,8 @@ pub(super) struct Driven {
     pub(super) pages: Vec<Page>,
     /// Records that a list of this kind leaves out by default.
     pub(super) shown: u64,
+    /// Aliases of systems that were met, by number.
+    pub(super) aliases: BTreeSet<usize>,
     lines: u64,
 }
 
@@ -72,12 +74,20 @@ const HAPPENED: [&str; 9] = [
 /// What parsing one block gives: chunks with their counts in order, lines, encoding, what its pages say.
 type Parsed = (Vec<(Vec<Chunk>, Tally)>, u64, encoding::Found, Vec<Page>);
 
-impl Drive<'_> {
+impl<'a> Drive<'a> {
+    fn setting<'p>(&self, plan: &'p Plan, zone: Zone) -> Setting<'p>
+    where
+        'a: 'p,
+    {
+        let folder = self.job.folder.filter(|_| !plan.speaks_of_any);
+        Setting { plan, zone, system: self.system, folder, rights: self.job.rights }
+    }
+
     /// Reads delimited text that begins with its header.
     pub(super) fn csv<R: Read + Send>(&self, blocks: &mut Blocks<R>, dialect: &Dialect, stacks: &mut Stacks) -> Driven {
         let zone = self.source.plan.zone.unwrap_or(self.job.zone);
         let (plan, slots) = bound(&self.source.plan, dialect, zone);
-        let setting = Setting { plan: &plan, zone, system: self.system };
+        let setting = self.setting(&plan, zone);
         blocks.drop_front(dialect.body);
         let mut driven = Driven { lines: dialect.lines, ..Driven::default() };
         let from = heights(&plan, stacks);
@@ -113,7 +123,7 @@ impl Drive<'_> {
     ) -> Driven {
         let plan = &self.source.plan;
         let zone = plan.zone.unwrap_or(self.job.zone);
-        let setting = Setting { plan, zone, system: self.system };
+        let setting = self.setting(plan, zone);
         let reader = Reader { setting, trie: Trie::of(plan), style, way };
         let mut driven = Driven::default();
         let from = heights(plan, stacks);
@@ -179,6 +189,7 @@ impl Driven {
             }
             self.rejected += tally.rejected;
             self.shown += tally.shown;
+            self.aliases.extend(tally.aliases);
             for (reason, count) in tally.out_of_scope {
                 *self.out_of_scope.entry(reason).or_default() += count;
             }

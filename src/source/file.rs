@@ -11,6 +11,7 @@ use super::decide::{Decision, Shape, decide};
 use super::drive::{Drive, Driven};
 use super::open::{Blocks, Open};
 use super::recognise::Candidate;
+use super::rights::Rights;
 use super::set::{Source, SourceSet};
 use super::stack::Stacks;
 use super::{FileOutcome, InputFile, ObservedBasis, Reject};
@@ -21,6 +22,7 @@ pub(super) struct FileJob<'a> {
     pub(super) path: &'a str,
     pub(super) folder: Option<&'a str>,
     pub(super) set: &'a SourceSet,
+    pub(super) rights: &'a Rights,
     pub(super) forced: Option<&'a Source>,
     pub(super) zone: Zone,
     pub(super) block: usize,
@@ -79,7 +81,14 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
     match decision {
         Decision::Read { shape, source } => {
             reading.file.source = Some(source.id().to_owned());
+            let elsewhere = reading.without_registers(job, source);
+            let source = elsewhere.as_ref().unwrap_or(source);
             let system = job.folder.or(source.plan.system.as_deref());
+            let system = system.map(|name| {
+                let renamed = job.rights.renamed(name);
+                reading.told.aliases.extend(renamed.map(|(at, _)| at));
+                renamed.map_or(name, |(_, name)| name)
+            });
             let takes = |rows: &super::plan::RowPlan| {
                 rows.table.column("system").is_some_and(|column| column.role == crate::dataset::Role::Required)
                     && !rows.columns.iter().any(|(column, _)| column.name == "system")
@@ -136,7 +145,32 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
     reading
 }
 
+/// The source that would read a file, found from its beginning.
+pub(super) fn recognised<'a>(job: &FileJob<'a>) -> Option<&'a Source> {
+    let mut blocks = Blocks::new(Open::new(job.disk).ok()?, job.block, LONGEST_ROW);
+    blocks.fill(HEAD);
+    match decide(job, &mut blocks) {
+        Decision::Read { source, .. } => Some(source),
+        Decision::Not { .. } => None,
+    }
+}
+
 impl Reading {
+    /// The source without the registers that it would feed, where registers do not count.
+    fn without_registers(&mut self, job: &FileJob<'_>, source: &Source) -> Option<Source> {
+        let registers = source.plan.rows.iter().any(|rows| rows.table.is_register());
+        if !registers || job.rights.registers_at(job.path, job.folder) {
+            return None;
+        }
+        let message = "a register counts at the top of the folder of exports only: this one was not applied";
+        let hint = "move it there, or name it under `registers` in overstay.toml";
+        let place = Place::file(job.path);
+        self.diagnostics.push(Diagnostic::warning("register-elsewhere", message).at(place).hint(hint));
+        let mut without = source.clone();
+        without.plan.rows.retain(|rows| !rows.table.is_register());
+        Some(without)
+    }
+
     fn unreadable(&mut self, message: &str, hint: &str) {
         self.file.outcome = FileOutcome::Unreadable;
         let place = Place::file(&self.file.path);
@@ -166,6 +200,7 @@ impl Reading {
             page.records = driven.records;
         }
         self.told.shown = driven.shown;
+        self.told.aliases.extend(driven.aliases);
         self.span = driven.span;
         let mut say = |diagnostic: Diagnostic| self.diagnostics.push(diagnostic.at(Place::file(job.path)));
         file.outcome = FileOutcome::Read;

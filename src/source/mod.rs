@@ -16,9 +16,11 @@ mod json;
 mod load;
 mod open;
 mod own;
+mod packs;
 mod path;
 mod plan;
 mod recognise;
+mod rights;
 mod set;
 mod sink;
 mod spec;
@@ -30,10 +32,12 @@ mod walk;
 
 pub use inspect::{Inspected, Preview, inspect};
 pub use load::{LoadOptions, Override, Progress, load};
+pub use packs::{is_own_output, own_output};
 pub use recognise::Candidate;
+pub use rights::Rights;
 pub use set::{Source, SourceSet};
 pub use spec::{RawClass, RawFormat};
-pub use walk::{exports_folder, own_output};
+pub use walk::exports_folder;
 
 use std::collections::BTreeMap;
 

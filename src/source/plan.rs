@@ -15,6 +15,8 @@ pub(super) struct Plan {
     pub(super) class: RawClass,
     pub(super) format: RawFormat,
     pub(super) system: Option<String>,
+    /// Its rows may name any system.
+    pub(super) speaks_of_any: bool,
     pub(super) zone: Option<Zone>,
     pub(super) generated_at: Option<Path>,
     /// Lower-case null words of the whole source.
@@ -39,6 +41,8 @@ pub(super) struct Recognise {
     pub(super) any: Vec<Vec<Path>>,
     pub(super) none: Vec<Path>,
     pub(super) values: Vec<(Path, Test)>,
+    /// The entity of `@odata.context` that stands for the lists of `any`.
+    pub(super) entity: Option<String>,
     /// Folded wrapper key.
     pub(super) wrapper: Option<String>,
 }
@@ -66,6 +70,8 @@ pub(super) struct RowPlan {
     pub(super) table: Table,
     pub(super) when: Vec<Condition>,
     pub(super) each: Option<usize>,
+    /// The system comes out of the record, and not from the mapping itself.
+    pub(super) names_system: bool,
     pub(super) columns: Vec<(&'static Column, Rule)>,
 }
 

@@ -1,6 +1,6 @@
 //! Takes records one by one and collects typed columns, rejects and counts for one chunk of one file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::DataType;
 
@@ -10,6 +10,7 @@ use crate::time::Zone;
 use super::build::{Builder, Part};
 use super::eval::{Got, Record, apply, holds};
 use super::plan::{Plan, RowPlan};
+use super::rights::Rights;
 use super::value::Value;
 
 /// What reading a file needs to know besides the mapping.
@@ -19,6 +20,22 @@ pub(super) struct Setting<'p> {
     pub(super) zone: Zone,
     /// The system of rows that do not name theirs.
     pub(super) system: Option<&'p str>,
+    /// The folder whose system rows may name, where they may not name any.
+    pub(super) folder: Option<&'p str>,
+    pub(super) rights: &'p Rights,
+}
+
+impl Setting<'_> {
+    /// Gives a system the name that it goes by, and says why a row may not speak of it.
+    fn stranger(&self, rows: &RowPlan, system: &mut Value<'_>, tally: &mut Tally) -> Option<&'static str> {
+        let Value::Text(name) = system else { return None };
+        if let Some((at, known)) = self.rights.renamed(name) {
+            tally.aliases.insert(at);
+            *name = known.to_owned().into();
+        }
+        let (folder, own) = self.folder.zip(self.system).filter(|_| rows.names_system)?;
+        (!self.rights.allows(folder, own, name)).then_some("speaks of another system than its folder's")
+    }
 }
 
 /// How many rejects a file lists; all are counted.
@@ -82,6 +99,8 @@ pub(super) struct Tally {
     pub(super) out_of_scope: BTreeMap<String, u64>,
     pub(super) unparsed: BTreeMap<String, u64>,
     pub(super) notes: Vec<Note>,
+    /// Aliases of systems that were met, by number.
+    pub(super) aliases: BTreeSet<usize>,
 }
 
 /// Collects one chunk.
@@ -215,6 +234,7 @@ impl<'p> Sink<'p> {
         {
             values[place] = Value::Text(system.into());
         }
+        let stranger = table.marks.system.and_then(|place| self.setting.stranger(rows, &mut values[place], &mut self.tally));
         let refused = unfit
             .iter()
             .find(|(column, _)| column.role == Role::Required)
@@ -230,6 +250,7 @@ impl<'p> Sink<'p> {
                     .find(empty)
                     .map(|(column, _)| (Some(*column), "required value missing"))
             })
+            .or_else(|| stranger.map(|why| (table.marks.system.map(|place| table.columns[place]), why)))
             .or_else(|| contradiction(table, &values).map(|why| (None, why)));
         if let Some((column, why)) = refused {
             self.note(line(), column.map(|column| column.name.to_owned()), why, true);

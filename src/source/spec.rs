@@ -35,6 +35,9 @@ pub(super) struct RawSource {
     /// The system that rows belong to when neither a column nor the folder says so. Order: a value of the row, the
     /// first folder level under the root, this name.
     pub(super) system: Option<String>,
+    /// `applications`: its rows speak of other systems by nature (a log of a directory about its applications), so they
+    /// may name any. Else a file speaks for the system of its folder only.
+    pub(super) speaks_of: Option<SpeaksOf>,
     /// Zone of times without one: an IANA name, or `project` (the default) for the project's zone.
     pub(super) zone: Option<Spanned<String>>,
     /// Forms of time to try, in order, for columns that do not say. Default: `["iso"]`.
@@ -108,6 +111,14 @@ pub enum RawClass {
     Register,
 }
 
+/// Which systems the rows of a source may name, beside the one of their folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum SpeaksOf {
+    /// Any.
+    Applications,
+}
+
 /// Container family of a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -133,6 +144,8 @@ pub(super) struct RawRecognise {
     /// Values that must be seen in at least one record: path → condition.
     #[serde(default)]
     pub(super) values: BTreeMap<Spanned<String>, RawTest>,
+    /// The entity set that the document's `@odata.context` names (`users`): where it does, no key of `any` is needed.
+    pub(super) entity: Option<String>,
     /// The key that wraps the list of records, where it is a sign of its own (`AccessKeyMetadata`).
     pub(super) wrapper: Option<String>,
 }

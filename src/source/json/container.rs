@@ -23,6 +23,8 @@ pub(in crate::source) struct View {
     pub(in crate::source) records: Vec<Value>,
     /// Whether it is a list, even an empty one.
     pub(in crate::source) list: bool,
+    /// The entity set that the document's `@odata.context` names: `users` of `…/$metadata#users(id,mail)`.
+    pub(in crate::source) entity: Option<String>,
 }
 
 /// A place in the bytes, and whether the value there is complete.
@@ -103,7 +105,7 @@ pub(in crate::source) fn views(bytes: &[u8], wrappers: &[String], most: usize) -
     let whole: Vec<Value> = top.iter().filter(|found| found.complete).filter_map(parse).collect();
     // A list whose values cannot be parsed holds something: it is no empty list.
     let list_of = |records: &[Value], found: bool, list: bool| list && (!found || !records.is_empty());
-    out.push(View { way: Vec::new(), list: list_of(&whole, !top.is_empty(), list), records: whole });
+    out.push(View { way: Vec::new(), list: list_of(&whole, !top.is_empty(), list), records: whole, entity: None });
     let mut ways: Vec<(Vec<String>, bool)> = Vec::new();
     if let Some(first) = top.iter().find(|found| found.object) {
         find_ways(bytes, *first, wrappers, &mut Vec::new(), &mut ways);
@@ -117,9 +119,20 @@ pub(in crate::source) fn views(bytes: &[u8], wrappers: &[String], most: usize) -
             .take(most)
             .collect();
         let records: Vec<Value> = found.iter().filter_map(parse).collect();
-        out.push(View { way, list: list_of(&records, !found.is_empty(), list), records });
+        let entity = entity(bytes, &way);
+        out.push(View { way, list: list_of(&records, !found.is_empty(), list), records, entity });
     }
     out
+}
+
+/// The entity set of a document, where its context names one and nothing inside of it.
+fn entity(bytes: &[u8], way: &[String]) -> Option<String> {
+    let path = Path::column("@odata.context");
+    let context = document_text(bytes, &path, way)?;
+    let (_, after) = context.split_once('#')?;
+    let (name, rest) = after.split_at(after.find(['(', '/']).unwrap_or(after.len()));
+    let select = rest.starts_with('(') && rest.ends_with(')') && !rest.contains(['\'', '/']);
+    (rest.is_empty() || rest == "/$delta" || select).then(|| name.to_owned())
 }
 
 fn find_ways(
