@@ -281,8 +281,6 @@ pub(super) fn sources(context: &Context<'_>, facts: &Facts) -> PolarsResult<Data
         out::times("observed_at", files.iter().map(|file| file.observed_at).collect()),
         out::times("covers_from", files.iter().map(|file| file.covers.map(|window| window.0)).collect()),
         out::times("covers_to", files.iter().map(|file| file.covers.map(|window| window.1)).collect()),
-        text("completeness", &|file| Some(file.completeness.word().to_owned())),
-        text("completeness_reason", &|file| Some(file.completeness_reasons.join("; ")).filter(|why| !why.is_empty())),
         Column::new("src_file".into(), (0..files.len() as i32).collect::<Vec<_>>()),
         Column::new("src_row".into(), vec![0_i32; files.len()]),
     ];
