@@ -10,6 +10,7 @@ mod matcher;
 mod output;
 mod people;
 mod repeats;
+mod series;
 mod states;
 
 use std::collections::BTreeMap;
@@ -19,7 +20,7 @@ pub use authority::Authority;
 use crate::dataset::{Frames, Table};
 use crate::failure::Outcome;
 use crate::source::InputFile;
-use crate::time::{LeaveInstant, Micros};
+use crate::time::{LeaveInstant, Micros, Zone};
 
 /// Everything that decides who is who, beside the data.
 #[derive(Debug)]
@@ -34,6 +35,8 @@ pub struct Context<'a> {
     pub as_of: Micros,
     /// Whether the weakest match rule (plain user name against the local part of an address) is used.
     pub usernames: bool,
+    /// The project's zone: days are compared in it.
+    pub zone: Zone,
 }
 
 impl Context<'_> {
@@ -74,11 +77,22 @@ pub struct Facts {
     pub events_unattached: u64,
     /// Persons whom HR calls terminated without a date.
     pub left_undated: u64,
+    /// Files that hold surely less than they should, as the older exports of their kind and system show: index, reasons.
+    pub partial: BTreeMap<i32, Vec<String>>,
     /// person_ids that nearly match the first unmatched accounts: account_key → suggestions.
     pub suggestions: BTreeMap<String, Vec<String>>,
 }
 
 impl Facts {
+    /// Says of the files in [`Facts::partial`] that they are.
+    pub fn mark_partial(&self, files: &mut [InputFile]) {
+        for (file, reasons) in &self.partial {
+            if let Some(file) = usize::try_from(*file).ok().and_then(|file| files.get_mut(file)) {
+                reasons.iter().for_each(|reason| file.is_partial(reason));
+            }
+        }
+    }
+
     /// Counts a row that names what an earlier row of its file names; the first is used.
     fn repeated(&mut self, table: &'static str, what: [&'static str; 2], same: bool) {
         self.count(table, what[usize::from(!same)], 1);
@@ -107,6 +121,10 @@ pub struct Resolved {
 /// Only if the dataframe engine itself fails.
 pub fn resolve(mut input: Frames, context: &Context<'_>) -> Outcome<Resolved> {
     let mut facts = Facts::default();
+    let series = series::AllSeries::of(&input, context);
+    for (file, reason) in series.doubts() {
+        facts.partial.entry(*file).or_default().push(reason.clone());
+    }
     let people = people::merge(&input, context, &mut facts);
     let matcher = matcher::Matcher::new(&people.persons);
     let mut accounts = accounts::Accounts::read(&input, context, &mut facts)?;
@@ -129,7 +147,7 @@ pub fn resolve(mut input: Frames, context: &Context<'_>) -> Outcome<Resolved> {
         frames.insert(table, frame);
     }
     output::people(&people, context, &mut frames, &mut facts)?;
-    frames.insert(Table::Sources, output::sources(context)?);
+    frames.insert(Table::Sources, output::sources(context, &facts)?);
     for table in [Table::Systems, Table::Waivers, Table::Links, Table::Extractions] {
         if let Some(frame) = input.take(table) {
             frames.insert(table, crate::dataset::complete(table, &frame));

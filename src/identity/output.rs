@@ -263,8 +263,9 @@ fn conflicts(people: &People) -> PolarsResult<DataFrame> {
 }
 
 /// The sources table: one row per file.
-pub(super) fn sources(context: &Context<'_>) -> PolarsResult<DataFrame> {
-    let files = context.files;
+pub(super) fn sources(context: &Context<'_>, facts: &Facts) -> PolarsResult<DataFrame> {
+    let mut files = context.files.to_vec();
+    facts.mark_partial(&mut files);
     let text = |name: &str, value: &dyn Fn(&crate::source::InputFile) -> Option<String>| {
         out::texts(name, files.iter().map(value).collect())
     };
@@ -273,11 +274,13 @@ pub(super) fn sources(context: &Context<'_>) -> PolarsResult<DataFrame> {
         text("source", &|file| file.source.clone()),
         text("system", &|file| file.system.clone()),
         text("feeds", &|file| Some(file.rows.keys().map(|table| table.name()).collect::<Vec<_>>().join(" "))),
+        text("completeness", &|file| Some(file.completeness.word().to_owned())),
+        text("completeness_reason", &|file| {
+            Some(file.completeness_reasons.join("; ")).filter(|reasons| !reasons.is_empty())
+        }),
         out::times("observed_at", files.iter().map(|file| file.observed_at).collect()),
         out::times("covers_from", files.iter().map(|file| file.covers.map(|window| window.0)).collect()),
         out::times("covers_to", files.iter().map(|file| file.covers.map(|window| window.1)).collect()),
-        text("completeness", &|file| Some(file.completeness.word().to_owned())),
-        text("completeness_reason", &|file| Some(file.completeness_reasons.join("; ")).filter(|why| !why.is_empty())),
         Column::new("src_file".into(), (0..files.len() as i32).collect::<Vec<_>>()),
         Column::new("src_row".into(), vec![0_i32; files.len()]),
     ];

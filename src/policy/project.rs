@@ -87,26 +87,40 @@ impl SourceRule {
     }
 }
 
-/// A line that allows files to speak about other systems, says where registers lie, or how else a system is called.
+/// A name, or a pattern of names, of `[scope]`.
+#[derive(Debug, Clone)]
+pub struct ScopeName {
+    /// As written.
+    pub text: String,
+    /// Where it stands.
+    pub place: Place,
+    glob: GlobMatcher,
+}
+
+impl ScopeName {
+    fn read(sheet: &mut Sheet<'_>, text: Spanned<String>) -> Option<Self> {
+        let glob = check_glob(sheet, &text)?;
+        Some(Self { place: sheet.place(&text.span()), text: text.into_inner(), glob })
+    }
+
+    /// Whether a system is meant.
+    pub fn matches(&self, system: &str) -> bool {
+        self.text == system || self.glob.is_match(system)
+    }
+
+    /// Whether it may mean several.
+    pub fn is_pattern(&self) -> bool {
+        self.text.contains(super::scope::is_special)
+    }
+}
+
+/// A line with names of systems: what the files of a folder may speak of, or how else a system is called.
 #[derive(Debug, Clone)]
 pub struct Allowed {
     /// The folder, or the system.
     pub name: String,
-    /// The systems that the folder may speak of, as patterns.
-    pub globs: Vec<GlobMatcher>,
-    /// The other names of the system.
-    pub names: Vec<String>,
-    /// Where it stands.
-    pub place: Place,
-}
-
-/// Where registers count beside the top of the folder of exports.
-#[derive(Debug, Clone)]
-pub struct Registers {
-    /// The pattern as written.
-    pub name: String,
-    /// The pattern.
-    pub glob: GlobMatcher,
+    /// The systems, or the other names.
+    pub names: Vec<ScopeName>,
     /// Where it stands.
     pub place: Place,
 }
@@ -126,10 +140,10 @@ pub struct Project {
     pub period: Option<String>,
     /// The moment the report speaks about.
     pub as_of: Option<AsOf>,
-    /// Systems that must be covered; empty: all.
-    pub systems: Vec<String>,
-    /// Systems that are left out; names or patterns.
-    pub exclude_systems: Vec<String>,
+    /// Systems that must be covered, and nothing else is; empty: all.
+    pub systems: Vec<ScopeName>,
+    /// Systems that are left out.
+    pub exclude_systems: Vec<ScopeName>,
     /// Which source wins.
     pub authority: Authority,
     /// Policy file, relative to the project file.
@@ -147,8 +161,7 @@ pub struct Project {
     /// Other names of systems.
     pub aliases: Vec<Allowed>,
     /// Where registers (waivers, links, systems, extractions) count beside the top of the folder.
-    pub registers: Vec<Registers>,
-    excluded: Vec<GlobMatcher>,
+    pub registers: Vec<ScopeName>,
     ids: Vec<(IdKind, String, Place)>,
 }
 
@@ -199,10 +212,12 @@ impl Project {
             project.templates = Some((folder.into_inner(), place));
         }
         if let Some(mut scope) = fields.fields(sheet, "scope") {
-            project.systems = words(scope.texts(sheet, "systems"));
-            let excluded = scope.texts(sheet, "exclude_systems").unwrap_or_default();
-            project.excluded = excluded.iter().filter_map(|text| check_glob(sheet, text)).collect();
-            project.exclude_systems = words(Some(excluded));
+            let mut names = |name| {
+                let texts = scope.texts(sheet, name).unwrap_or_default();
+                texts.into_iter().filter_map(|text| ScopeName::read(sheet, text)).collect()
+            };
+            project.systems = names("systems");
+            project.exclude_systems = names("exclude_systems");
             scope.done(sheet);
         }
         if let Some(mut table) = fields.fields(sheet, "authority") {
@@ -234,14 +249,8 @@ impl Project {
         }
         project.speaks_of = allowed(sheet, fields.fields(sheet, "systems"));
         project.aliases = allowed(sheet, fields.fields(sheet, "aliases"));
-        for text in fields.texts(sheet, "registers").unwrap_or_default() {
-            let place = sheet.place(&text.span());
-            project.registers.extend(check_glob(sheet, &text).map(|glob| Registers {
-                name: text.into_inner(),
-                glob,
-                place,
-            }));
-        }
+        let registers = fields.texts(sheet, "registers").unwrap_or_default();
+        project.registers = registers.into_iter().filter_map(|text| ScopeName::read(sheet, text)).collect();
         fields.done(sheet);
         (project, page.finish())
     }
@@ -257,10 +266,15 @@ impl Project {
         texts.into_iter().map(Spanned::into_inner).collect()
     }
 
-    /// Whether a system is left out of the report.
-    pub fn excludes(&self, system: &str) -> bool {
-        self.exclude_systems.iter().any(|name| name == system)
-            || self.excluded.iter().any(|pattern| pattern.is_match(system))
+    /// Whether the scope leaves a system out: it is excluded, or systems are named and it is none of them.
+    pub fn leaves_out(&self, system: &str) -> bool {
+        let fits = |names: &[ScopeName]| names.iter().any(|name| name.matches(system));
+        fits(&self.exclude_systems) || !self.systems.is_empty() && !fits(&self.systems)
+    }
+
+    /// Whether the project file has a scope.
+    pub fn has_scope(&self) -> bool {
+        !self.systems.is_empty() || !self.exclude_systems.is_empty()
     }
 
     /// The ids of sources and frameworks that the file names and nothing defines.
@@ -292,8 +306,8 @@ fn allowed(sheet: &mut Sheet<'_>, table: Option<Fields<'_, '_>>) -> Vec<Allowed>
     for (name, node) in lines {
         let place = sheet.place(&name.span());
         let texts = sheet.as_texts(name.get_ref(), node);
-        let globs = texts.iter().filter_map(|text| check_glob(sheet, text)).collect();
-        all.push(Allowed { name: name.into_inner(), globs, names: words(Some(texts)), place });
+        let names = texts.into_iter().filter_map(|text| ScopeName::read(sheet, text)).collect();
+        all.push(Allowed { name: name.into_inner(), names, place });
     }
     all
 }

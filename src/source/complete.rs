@@ -1,9 +1,9 @@
 //! Whether each file holds everything that it should. One place decides, after reading and attaching.
 //!
 //! A file is *partial* when it announces more than it and the other parts of its export hold, when its control total
-//! differs, when it is cut off, when rows were rejected or cells not understood, when it is empty or an error answer,
-//! when it shrank to less than half of the export before it and nothing confirms its size, or when another part of the
-//! same export lacks records. It is *whole* when a control total agrees, when a total that it announces is met, or
+//! differs, when it is cut off, when rows were rejected or cells not understood, when it is empty or an error answer, or
+//! when another part of the same export lacks records. (One that shrank is found where the exports of a kind are put in
+//! a series, by `identity`.) It is *whole* when a control total agrees, when a total that it announces is met, or
 //! when it says itself that nothing follows. Else that is *unknown*.
 //!
 //! Files of one kind and system that were taken within an hour, or of which nobody said when they were taken, are parts
@@ -14,11 +14,11 @@
 
 mod announced;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::diag::{Diagnostic, Place};
 use crate::number::count;
-use crate::time::{DAY, HOUR, Micros, readable};
+use crate::time::{DAY, HOUR, Micros};
 
 use super::json::Page;
 use super::set::{Source, SourceSet};
@@ -41,7 +41,7 @@ pub(super) struct Told {
 /// Something that a file lacks.
 #[derive(Debug, Clone)]
 struct Lack {
-    /// The end of a sentence that begins with the path.
+    /// The end of a sentence that begins with `it` or `the file`.
     what: String,
     /// Whole records are missing, not only cells unread.
     records: bool,
@@ -76,7 +76,7 @@ pub(super) fn judge(files: &mut [InputFile], told: &[Told], set: &SourceSet) -> 
     let exports = exports(files, told, set);
     let mut lacks: Vec<Vec<Lack>> = files.iter().map(own).collect();
     let mut shows: Vec<Option<String>> = files.iter().map(agrees).collect();
-    for (number, export) in exports.iter().enumerate() {
+    for export in &exports {
         let parts: Vec<Part<'_>> = export.files.iter().map(|file| Part::of(&files[*file], &told[*file])).collect();
         for (place, file) in export.files.iter().enumerate() {
             match announced(&parts, place) {
@@ -85,11 +85,9 @@ pub(super) fn judge(files: &mut [InputFile], told: &[Told], set: &SourceSet) -> 
             }
         }
         for file in &export.files {
-            files[*file].export = number as u32 + 1;
             files[*file].only_left_out = export.series.2;
         }
     }
-    shrunk(&exports, files, &shows, &mut lacks);
     spread(&exports, files, &mut lacks);
     let mut said = Vec::new();
     for ((file, lacks), shown) in files.iter_mut().zip(lacks).zip(shows) {
@@ -106,8 +104,8 @@ pub(super) fn judge(files: &mut [InputFile], told: &[Told], set: &SourceSet) -> 
             }
         }
         let lacking = lacks.into_iter().map(|lack| lack.what);
-        file.completeness_reasons =
-            if file.completeness == Completeness::Partial { lacking.collect() } else { shown.into_iter().collect() };
+        let reasons = lacking.chain(shown.filter(|_| file.completeness == Completeness::Whole));
+        file.completeness_reasons = reasons.map(|what| format!("it {what}")).collect();
     }
     left_out(files, told, set, &mut said);
     said
@@ -196,38 +194,6 @@ fn agrees(file: &InputFile) -> Option<String> {
         .then(|| format!("holds the {} records of its control total", count(file.records)))
 }
 
-/// Adds exports that are less than half of the one before, where nothing confirms their size.
-fn shrunk(exports: &[Export], files: &[InputFile], shows: &[Option<String>], lacks: &mut [Vec<Lack>]) {
-    let mut before: Option<(&Export, u64)> = None;
-    for export in exports {
-        if before.is_some_and(|(earlier, _)| earlier.series != export.series) {
-            before = None;
-        }
-        let state = !matches!(export.class, RawClass::Log | RawClass::Register);
-        let Some(at) = export.at.filter(|_| state) else { continue };
-        let mut known = BTreeSet::new();
-        let distinct = export.files.iter().filter(|file| known.insert(&files[**file].sha256));
-        let records: u64 = distinct.map(|file| files[*file].records).sum();
-        let confirmed = export.files.iter().all(|file| shows[*file].is_some());
-        if let Some((earlier, held)) = before.filter(|(_, held)| !confirmed && records * 2 < *held) {
-            let then = earlier.at.unwrap_or(at);
-            let what = format!(
-                "holds {} records where the export of {} held {}, and nothing confirms that",
-                count(records),
-                readable(then),
-                count(held)
-            );
-            let hint = "give its control total (`expected_rows`) in extractions.csv, or make the export again";
-            for file in &export.files {
-                lacks[*file].push(Lack::new(what.clone(), "shrunken-file", hint));
-            }
-        }
-        if !export.files.iter().any(|file| lacks[*file].iter().any(|lack| lack.records)) {
-            before = Some((export, records));
-        }
-    }
-}
-
 /// An export of a state is as partial as its parts; a log is not: each of its files has a time of its own.
 fn spread(exports: &[Export], files: &[InputFile], lacks: &mut [Vec<Lack>]) {
     for export in exports.iter().filter(|export| !matches!(export.class, RawClass::Log | RawClass::Register)) {
@@ -269,7 +235,7 @@ fn left_out(files: &mut [InputFile], told: &[Told], set: &SourceSet, said: &mut 
         let what = format!("holds no {}, whom a list of this kind leaves out unless it is asked for them", left.what);
         let message = format!("the file {what}: who left may stand in no file");
         said.push(Diagnostic::warning("leaves-out", message).at(Place::file(&file.path)).hint(&left.hint));
-        file.completeness_reasons.push(what);
+        file.completeness_reasons.push(format!("it {what}"));
         file.leaves_out = Some(LeavesOut { what: left.what.clone(), hint: left.hint.clone() });
     }
 }

@@ -128,7 +128,7 @@ pub struct InputFile {
     pub cut: bool,
     /// Whether it holds everything that it should, as far as the file itself and its line of extractions.csv tell.
     pub completeness: Completeness,
-    /// Why it is partial, or what shows that it is whole; ends of a sentence that begins with the path.
+    /// Why it is partial, or what shows that it is whole: sentences that begin with `it`, for the file.
     pub completeness_reasons: Vec<String>,
     /// Whether whole records are missing, and not only cells unread.
     pub lacks_records: bool,
@@ -138,8 +138,6 @@ pub struct InputFile {
     pub leaves_out: Option<LeavesOut>,
     /// Whether it holds nothing but what a list of its kind leaves out: then it stands beside that list.
     pub only_left_out: bool,
-    /// Files with the same number are parts of one export: of one kind and system, taken at one time.
-    pub export: u32,
     /// Where it was not read: sources that it may belong to (all that fit, those that mostly fit, or the one that the
     /// user named).
     pub candidates: Vec<String>,
@@ -180,8 +178,19 @@ impl InputFile {
             lacks_records: false,
             leaves_out: None,
             only_left_out: false,
-            export: 0,
             candidates: Vec::new(),
+        }
+    }
+
+    /// Says that something is missing in the file, and why.
+    pub fn is_partial(&mut self, reason: &str) {
+        if self.completeness != Completeness::Partial {
+            self.completeness = Completeness::Partial;
+            // What spoke for its being whole counts no longer.
+            self.completeness_reasons.clear();
+        }
+        if !self.completeness_reasons.iter().any(|known| known == reason) {
+            self.completeness_reasons.push(reason.to_owned());
         }
     }
 }

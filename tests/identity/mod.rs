@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use overstay::dataset::{Frames, Table};
 use overstay::identity::{Authority, Context, Resolved, resolve};
 use overstay::source::InputFile;
-use overstay::time::LeaveInstant;
+use overstay::time::{LeaveInstant, Zone};
 use polars::prelude::*;
 
 use crate::support::{at, file, lines, table};
@@ -41,6 +41,7 @@ fn run_with(frames: Frames, authority: &Authority) -> Resolved {
         leave_instant: LeaveInstant::EndOfDay,
         as_of: at("2026-10-01"),
         usernames: true,
+        zone: Zone::UTC,
     };
     resolve(frames, &context).expect("resolves")
 }
