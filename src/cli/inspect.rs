@@ -16,6 +16,9 @@ pub(super) fn run(args: &InspectArgs) -> Outcome<u8> {
     let folder = args.paths.iter().find(|path| path.is_dir());
     let options = super::rule_options(&args.rules)?;
     let rules = Rules::load(folder.map(std::path::PathBuf::as_path), &options)?;
+    for warning in &rules.warnings {
+        Environment::message(&warning.to_string());
+    }
     let zone = options.zone.or(rules.project.zone).unwrap_or(Zone::UTC);
     let except = rules.templates.iter().cloned().collect();
     let reading =

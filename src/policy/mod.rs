@@ -10,5 +10,5 @@ pub use limits::{DEFAULT_POLICY, DEFAULT_POLICY_NAME, Freshness, Grade, Limit, M
 pub use project::{Allowed, AsOf, Authority, Project, ScopeName, SourceRule, fresh_project};
 pub use scope::{Conditions, Subject};
 pub use sheet::did_you_mean;
-pub(crate) use sheet::{Fields, Sheet, one_of};
+pub(crate) use sheet::{Fields, Node, Sheet, one_of};
 pub use waivers::{Covered, Target, Waiver, WaiverBook, WaiverUse, waiver_names};

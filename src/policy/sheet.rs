@@ -92,6 +92,24 @@ impl<'t> Sheet<'t> {
         }
     }
 
+    /// A value that must be text, as it stands: a blank between quotes can be what is meant.
+    pub(crate) fn as_raw(&mut self, name: &str, node: &Node<'_>) -> Option<String> {
+        if let DeValue::String(text) = node.get_ref() {
+            return Some(text.to_string());
+        }
+        let found = kind(node.get_ref());
+        self.say("rule-value", node.span(), format!("`{name}` must be text, this is {found}"));
+        None
+    }
+
+    /// A value that must be a text or a list of texts, as they stand.
+    pub(crate) fn as_raws(&mut self, name: &str, node: &Node<'_>) -> Vec<String> {
+        match node.get_ref() {
+            DeValue::Array(items) => items.iter().filter_map(|item| self.as_raw(name, item)).collect(),
+            _ => self.as_raw(name, node).into_iter().collect(),
+        }
+    }
+
     /// A value that must be text and not blank.
     pub(crate) fn as_text(&mut self, name: &str, node: &Node<'_>) -> Option<Spanned<String>> {
         match node.get_ref() {
@@ -174,6 +192,17 @@ impl<'v, 'i> Fields<'v, 'i> {
     pub(crate) fn texts(&mut self, sheet: &mut Sheet<'_>, name: &'static str) -> Option<Vec<Spanned<String>>> {
         let node = self.node(name)?;
         Some(sheet.as_texts(name, node)).filter(|texts| !texts.is_empty() || node.get_ref().as_array().is_some())
+    }
+
+    /// Optional text as it stands.
+    pub(crate) fn raw(&mut self, sheet: &mut Sheet<'_>, name: &'static str) -> Option<String> {
+        let node = self.node(name)?;
+        sheet.as_raw(name, node)
+    }
+
+    /// Optional text, or a list of texts, as they stand.
+    pub(crate) fn raws(&mut self, sheet: &mut Sheet<'_>, name: &'static str) -> Option<Vec<String>> {
+        Some(sheet.as_raws(name, self.node(name)?))
     }
 
     /// Optional `true` or `false`.

@@ -18,6 +18,7 @@ use super::plan::Plan;
 use super::recognise::{Candidate, Sample, compare, described, recognise};
 use super::set::Source;
 use super::spec::RawFormat;
+use super::suggest::is_header;
 
 /// Records that recognition looks at.
 const MOST: usize = 200;
@@ -137,7 +138,7 @@ fn csv_source<'a>(
     let (fits, candidates) = recognise(job.set, &sample);
     match fits.as_slice() {
         [source] => Decision::Read { shape: shape(dialect.clone(), source), source },
-        [] => unrecognised(candidates, Some(dialect.header.clone())),
+        [] => unrecognised(candidates, Some(dialect.header.clone()).filter(|names| is_header(names))),
         _ => ambiguous(candidates),
     }
 }

@@ -24,11 +24,11 @@ mod rights;
 mod set;
 mod sink;
 mod spec;
-mod spec_de;
 mod stack;
 mod suggest;
 mod value;
 mod walk;
+mod written;
 
 pub use inspect::{Inspected, Preview, inspect};
 pub use load::{LoadOptions, Override, Progress, load};
