@@ -247,8 +247,8 @@ impl Project {
                 }
             }
         }
-        project.speaks_of = allowed(sheet, fields.fields(sheet, "systems"));
-        project.aliases = allowed(sheet, fields.fields(sheet, "aliases"));
+        project.speaks_of = allowed(sheet, &mut fields, "systems");
+        project.aliases = allowed(sheet, &mut fields, "aliases");
         let registers = fields.texts(sheet, "registers").unwrap_or_default();
         project.registers = registers.into_iter().filter_map(|text| ScopeName::read(sheet, text)).collect();
         fields.done(sheet);
@@ -300,8 +300,8 @@ fn words(texts: Option<Vec<Spanned<String>>>) -> Vec<String> {
 }
 
 /// The lines of a table with a text or a list of texts under each name.
-fn allowed(sheet: &mut Sheet<'_>, table: Option<Fields<'_, '_>>) -> Vec<Allowed> {
-    let lines = table.map(Fields::entries).unwrap_or_default();
+fn allowed(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>, name: &'static str) -> Vec<Allowed> {
+    let lines = fields.fields(sheet, name).map(Fields::entries).unwrap_or_default();
     let mut all = Vec::new();
     for (name, node) in lines {
         let place = sheet.place(&name.span());

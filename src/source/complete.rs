@@ -14,7 +14,7 @@
 
 mod announced;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diag::{Diagnostic, Place};
 use crate::number::count;
