@@ -34,6 +34,8 @@ pub(super) struct Told {
     pub(super) pages: Vec<Page>,
     /// Records that a list of this kind leaves out by default.
     pub(super) shown: u64,
+    /// Numbers of records that it states itself: one for all, or one for each part of it.
+    pub(super) stated: Vec<u64>,
     /// Aliases of systems that were met, by number.
     pub(super) aliases: BTreeSet<usize>,
 }
@@ -76,6 +78,12 @@ pub(super) fn judge(files: &mut [InputFile], told: &[Told], set: &SourceSet) -> 
     let exports = exports(files, told, set);
     let mut lacks: Vec<Vec<Lack>> = files.iter().map(own).collect();
     let mut shows: Vec<Option<String>> = files.iter().map(agrees).collect();
+    for (place, (file, told)) in files.iter().zip(told).enumerate() {
+        match stated(file, &told.stated) {
+            Ok(shown) => shows[place] = shows[place].take().or(shown),
+            Err(lack) => lacks[place].push(lack),
+        }
+    }
     for export in &exports {
         let parts: Vec<Part<'_>> = export.files.iter().map(|file| Part::of(&files[*file], &told[*file])).collect();
         for (place, file) in export.files.iter().enumerate() {
@@ -192,6 +200,16 @@ fn agrees(file: &InputFile) -> Option<String> {
     let expected = file.extraction.as_ref()?.expected_rows?;
     (u64::try_from(expected) == Ok(file.records))
         .then(|| format!("holds the {} records of its control total", count(file.records)))
+}
+
+/// Compares the records with the numbers that a report states at its end.
+fn stated(file: &InputFile, stated: &[u64]) -> Result<Option<String>, Lack> {
+    let (Some(last), read) = (stated.last(), file.records) else { return Ok(None) };
+    if stated.contains(&read) || stated.iter().sum::<u64>() == read {
+        return Ok(Some(format!("holds the {} records of its own total", count(read))));
+    }
+    let what = format!("says that it holds {} records and holds {}", count(*last), count(read));
+    Err(Lack::new(what, "partial-file", "make the export again: lines between its head and its total are missing"))
 }
 
 /// An export of a state is as partial as its parts; a log is not: each of its files has a time of its own.

@@ -140,6 +140,7 @@ fn skip(sheet: &mut Sheet<'_>, mut fields: Fields<'_, '_>) -> RawSkip {
 fn rows(sheet: &mut Sheet<'_>, mut fields: Fields<'_, '_>) -> RawRows {
     let table = fields.need_text(sheet, "table");
     let when = conditions(&mut fields, sheet, "when");
+    let or_when = conditions(&mut fields, sheet, "or_when");
     let each = fields.text(sheet, "each");
     let given = fields.fields(sheet, "columns").map(Fields::entries).unwrap_or_default();
     let mut columns = BTreeMap::new();
@@ -148,7 +149,7 @@ fn rows(sheet: &mut Sheet<'_>, mut fields: Fields<'_, '_>) -> RawRows {
         columns.insert(name, Spanned::new(node.span(), rule));
     }
     fields.done(sheet);
-    RawRows { table, when, each, columns }
+    RawRows { table, when, or_when, each, columns }
 }
 
 fn conditions(
@@ -222,6 +223,7 @@ fn rule_table(sheet: &mut Sheet<'_>, mut fields: Fields<'_, '_>) -> RawRuleTable
         first: fields.raws(sheet, "first"),
         join: fields.raws(sheet, "join"),
         latest: fields.raws(sheet, "latest"),
+        upper: fields.raws(sheet, "upper"),
         cases,
         with: fields.raw(sheet, "with"),
         constant: fields.node("const").and_then(|node| constant(sheet, node)),
@@ -229,6 +231,7 @@ fn rule_table(sheet: &mut Sheet<'_>, mut fields: Fields<'_, '_>) -> RawRuleTable
         other: fields.raw(sheet, "other"),
         missing: fields.raw(sheet, "missing"),
         time: times(&mut fields, sheet),
+        bound: fields.text(sheet, "bound").and_then(|text| word(sheet, &text)),
         null: fields.raws(sheet, "null").unwrap_or_default(),
         presence: fields.fields(sheet, "presence").map(|fields| presence(sheet, fields)),
         lower: fields.flag(sheet, "lower").unwrap_or_default(),
