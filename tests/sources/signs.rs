@@ -69,3 +69,38 @@ fn the_first_line_of_a_text_that_is_no_table_is_never_printed() {
         assert!(one.suggestion.is_some(), "{line}");
     }
 }
+
+#[test]
+fn a_single_object_is_picked_as_one_of_a_list() {
+    let mapping = r#"id = "mine"
+title = "Mine"
+class = "application"
+format = "json"
+system = "mine"
+
+[recognise]
+all = ["id", "target[type=User].name"]
+
+[[rows]]
+table = "accounts"
+
+[rows.columns]
+account_id = "id"
+username = "target[type=User].name"
+status = { const = "active" }
+"#;
+    let folder = Folder::with("maps/mine.toml", mapping);
+    let set = overstay::source::SourceSet::load(&[folder.path().join("maps")]).expect("a mapping");
+    for (target, known) in [
+        (r#"{"type":"User","name":"r1"}"#, true),
+        (r#"[{"type":"Robot","name":"x"},{"type":"user","name":"r1"}]"#, true),
+        (r#"{"type":"Robot","name":"r1"}"#, false),
+        (r#"[{"type":"Robot","name":"r1"}]"#, false),
+    ] {
+        let file = Folder::with("a.json", format!(r#"{{"id":"1","target":{target}}}"#));
+        let options = overstay::source::LoadOptions::default();
+        let all = overstay::source::inspect(&[file.path().join("a.json")], &set, &options).expect("a file");
+        assert_eq!(all[0].file.source.is_some(), known, "{target}");
+        assert_eq!(all[0].preview.iter().any(|table| table.columns.iter().any(|name| name == "username")), known);
+    }
+}
