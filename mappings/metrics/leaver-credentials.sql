@@ -8,6 +8,7 @@ shape = "duration"
 unit = "credential"
 statistic = "survival"
 needs = ["employments", "credentials"]
+slice = "credentials"
 definition = """
 Population: each credential whose principal's person, or else whose owner, had left at the as-of time and is not \
 employed again, whenever the leave was. A stay begins at the official leave instant, or at the creation of the \
@@ -22,7 +23,7 @@ caveats = [
 
 [reason]
 open = "credential {subject} in {system} was still usable {length} after {person} left on {began} ({note}), last observed on {seen_until}; the limit is {limit}"
-closed = "credential {subject} in {system} stayed usable for {length} after {person} left on {began} ({note}), until {ended}; the limit is {limit}"
+closed = "credential {subject} in {system} stayed usable for {length} after {person} left on {began} ({note}); that ended on {ended}; the limit is {limit}"
 indeterminate = "{person} left on {began}; when credential {subject} in {system} stopped working is not known well enough to compare it with the limit of {limit} ({note})"
 ---*/
 WITH possible AS (

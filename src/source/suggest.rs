@@ -218,7 +218,7 @@ const LONGEST_NAME: usize = 100;
 /// Whether a text may be the name of a column: words of letters, or short numbers. `cert_1_active` and `Address 2` are;
 /// `hunter2-S3cret`, `KEY=…`, `dn: cn=…` and long tokens are not.
 fn is_name(text: &str) -> bool {
-    let plain = |c: char| c.is_alphanumeric() || c.is_whitespace() || "_-.()/&'#%?*+,\u{feff}".contains(c);
+    let plain = |c: char| c.is_alphanumeric() || c.is_whitespace() || "_-.()/&'\"\\#%?*+,\u{feff}".contains(c);
     let word = |word: &str| {
         let digits = word.bytes().filter(u8::is_ascii_digit).count();
         let capitals = word.chars().filter(|c| c.is_uppercase()).count();

@@ -24,7 +24,8 @@ fn facts(loaded: &Loaded) -> Vec<String> {
                 .map(String::as_str)
                 .filter(|why| !why.contains("leaves out"))
                 .collect();
-            let reasons = reasons.join("; ").replace("it ", "");
+            let reasons: Vec<&str> = reasons.into_iter().filter_map(|why| why.strip_prefix("it ")).collect();
+            let reasons = reasons.join("; ");
             format!("{}: {} {reasons}", file.path, file.completeness.word()).trim_end().to_owned()
         })
         .collect()

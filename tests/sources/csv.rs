@@ -106,8 +106,8 @@ fn an_expiry_in_the_year_9999_is_none() {
 #[test]
 fn rows_of_all_files_stand_in_file_order() {
     let head = "system,account_id,status\n";
-    let folder = Folder::with("b/x.csv", format!("{head}s,3,active\n"))
-        .and("a/z.csv", format!("{head}s,1,active\ns,2,disabled\n"));
+    let folder = Folder::with("b/x.csv", format!("{head}b,3,active\n"))
+        .and("a/z.csv", format!("{head}a,1,active\na,2,disabled\n"));
     assert_eq!(
         rows(&folder.load(), Accounts, &["account_id", "status", "src_file", "src_row"]),
         ["1 | active | 0 | 2", "2 | disabled | 0 | 3", "3 | active | 1 | 2"]
@@ -116,9 +116,9 @@ fn rows_of_all_files_stand_in_file_order() {
 
 #[test]
 fn the_row_names_the_system_before_the_folder() {
-    let folder = Folder::with("crm/a.csv", "system,account_id,status\nsap,1,active\n,2,active\n");
+    let folder = Folder::with("crm/a.csv", "system,account_id,status\nCRM,1,active\n,2,active\n");
     let loaded = folder.load();
-    assert_eq!(rows(&loaded, Accounts, &["system", "account_id"]), ["sap | 1", "crm | 2"]);
+    assert_eq!(rows(&loaded, Accounts, &["system", "account_id"]), ["CRM | 1", "crm | 2"]);
     assert_eq!(loaded.files[0].system, None, "its rows name their systems");
 }
 

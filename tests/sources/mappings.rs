@@ -140,6 +140,7 @@ ended = 5
             "6:16: unknown variant `sometimes`",
             "7:10: `secret` must be text, this is a whole number",
             "8:13: unknown variant `everything`",
+            "10:1: a file is never known by one key alone",
             "11:13: `all` must be text, this is a whole number",
             "12:7: `any` must be a list of lists: one key of each must occur",
             "14:1: `hint` is missing",
@@ -151,7 +152,7 @@ ended = 5
             "29:22: `path` must be text, this is a whole number",
             "30:1: `activ` is not a word of the column `status`",
             "30:24: unknown field `mapp`",
-            "30:76: `lower` must be true or false, this is text",
+            "30:80: `lower` must be true or false, this is text",
             "31:9: `ended` is a path in quotes, or a table such as { path = \"…\", map = { … } }",
         ]
     );
