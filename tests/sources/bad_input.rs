@@ -32,7 +32,7 @@ fn nearly_known_file() {
     insta::assert_snapshot!(messages("p.csv", "system,account_id,name\na,1,x\n"), @r#"
     p.csv: Unrecognised, 0 records
     warning: p.csv: no source mapping fits this file
-    hint: nearest: own-accounts (has `system`, `account_id`; lacks `status`), own-entitlements (has `system`, `account_id`; lacks `entitlement`), own-links (has `system`, `account_id`; lacks `person_id`); `--as SOURCE FILE` decides
+    hint: nearest: own-accounts (has `system`, `account_id`; lacks `status`), own-entitlements (has `system`, `account_id`; lacks `entitlement`), own-links (has `system`, `account_id`; lacks `person_id`, `reason or approver`); `--as SOURCE FILE` decides
     "#);
 }
 
@@ -238,11 +238,11 @@ fn missing_and_unknown_words() {
     a.csv: Read, 3 records
     warning: a.csv: 1 row of 3 records could not be used
     hint: rejects.csv of a pack lists each with its row and the reason
-    warning: a.csv: `privileged`: 1 value could not be read and so is unknown
-    warning: a.csv: `status`: 1 value could not be read and so is unknown
-    row 1 line Some(2) Some("account_id"): required value missing
-    value 2 line Some(3) Some("status"): word not known
-    value 3 line Some(4) Some("privileged"): yes or no not understood
+    warning: a.csv: `privileged`: 1 value could not be read, which is not the same as absent
+    warning: a.csv: `status`: 1 value could not be read, which is not the same as absent
+    row 2 line Some(2) Some("account_id"): required value missing
+    value 3 line Some(3) Some("status"): word not known
+    value 4 line Some(4) Some("privileged"): yes or no not understood
     "#);
 }
 

@@ -125,28 +125,28 @@ fn the_row_names_the_system_before_the_folder() {
 #[test]
 fn extractions_say_when_a_file_was_made() {
     let folder = Folder::with("hr/people.csv", PEOPLE)
-        .and("log/e.csv", "occurred_at,system,action,outcome\n2026-07-01T01:00:00Z,a,disable,success\n2026-07-02T01:00:00Z,a,disable,failure\n")
+        .and("a/e.csv", "occurred_at,system,action,outcome\n2026-07-01T01:00:00Z,a,disable,success\n2026-07-02T01:00:00Z,a,disable,failure\n")
         .and(
             "extractions.csv",
-            "path,extracted_at,extracted_by,expected_rows,covers_from,covers_to\nhr/people.csv,2026-07-05T10:00:00Z,hris,3,,\n./log/e.csv,,siem,2,2026-06-01,2026-06-30\nhr/gone.csv,2026-07-05,x,,,\n",
+            "path,extracted_at,extracted_by,expected_rows,covers_from,covers_to\nhr/people.csv,2026-07-05T10:00:00Z,hris,3,,\n./a/e.csv,,siem,2,2026-06-01,2026-06-30\nhr/gone.csv,2026-07-05,x,,,\n",
         );
     let loaded = folder.load();
     let people = loaded.files.iter().find(|file| file.path == "hr/people.csv").expect("people");
     assert_eq!(people.observed_at.map(rfc3339).as_deref(), Some("2026-07-05T10:00:00Z"));
     assert_eq!(people.observed_basis, ObservedBasis::Supplied);
     assert_eq!(people.covers, None);
-    let log = loaded.files.iter().find(|file| file.path == "log/e.csv").expect("log");
+    let log = loaded.files.iter().find(|file| file.path == "a/e.csv").expect("log");
     assert_eq!(log.observed_basis, ObservedBasis::NotSupplied);
     let covers = log.covers.map(|(from, to)| (rfc3339(from), rfc3339(to)));
     assert_eq!(covers, Some(("2026-06-01T00:00:00Z".to_owned(), "2026-07-01T00:00:00Z".to_owned())));
     insta::assert_snapshot!(
         loaded.diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
         @r#"
-    warning: extractions.csv:4 (path): the file `hr/gone.csv` is not there
-    hint: paths are relative to the folder of exports and use `/`
-    warning: hr/people.csv: the file holds 2 records where the source held 3
-    hint: the export may be incomplete: make it again, or correct expected_rows
-    "#
+        warning: extractions.csv:4 (path): the file `hr/gone.csv` is not there
+        hint: paths are relative to the folder of exports and use `/`
+        warning: hr/people.csv: the file holds 2 records where the source held 3
+        hint: the export may be incomplete: make it again, or correct expected_rows
+        "#
     );
 }
 
