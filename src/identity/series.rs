@@ -177,6 +177,9 @@ pub(super) struct AllSeries {
 
 impl AllSeries {
     pub(super) fn of(input: &Frames, context: &Context<'_>) -> Self {
+        // A list of deleted users stands beside the list of users and is no newer state of it.
+        let aside: BTreeSet<i32> =
+            (0..).zip(context.files).filter(|(_, file)| file.only_left_out).map(|(file, _)| file).collect();
         let of_table = |table: Table, what: &str, subject: &str| {
             let Some(frame) = input.get(table) else {
                 return Series::default();
