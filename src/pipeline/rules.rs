@@ -209,7 +209,11 @@ fn policy(
         Some(path) => {
             let text = read(&path, "limits file", problems)?;
             files.push(RuleEntry::of(file_name(&path), &text));
-            Policy::load(&path.display().to_string(), &text, known)
+            let policy = Policy::load(&path.display().to_string(), &text, known);
+            if policy.as_ref().is_ok_and(|policy| policy.extended) {
+                files.push(RuleEntry::of(DEFAULT_POLICY_NAME, DEFAULT_POLICY));
+            }
+            policy
         }
     };
     loaded.map_err(|mistakes| problems.extend(mistakes)).ok()

@@ -13,7 +13,7 @@ use crate::report::Report;
 use crate::source::{LoadOptions, Loaded, Override, RawClass, exports_folder, load};
 use crate::time::{LeaveInstant, Micros, Period, Zone, rfc3339};
 
-use super::build::build;
+use super::build::{build, period as period_view};
 use super::measure::{Measured, NoFiles, measure};
 use super::options::{Clock, Progress, RunOptions};
 use super::rules::{Rules, own_name};
@@ -100,6 +100,7 @@ impl Inputs {
         let mut messages = loaded.diagnostics.clone();
         messages.extend(rules.register.warnings().iter().cloned().map(in_pack));
         messages.extend(more);
+        messages.extend(idle_authorities(&rules.project, &loaded));
         let replay = Replay {
             period: period.label.clone(),
             as_of: wanted.to_string(),
@@ -144,6 +145,29 @@ impl Inputs {
     }
 }
 
+/// The name of a project file, without the folder of a checkout.
+fn own_file(path: &str) -> String {
+    Path::new(path).file_name().map_or_else(|| path.to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+/// Lines of `[authority]` about sources that gave no people.
+fn idle_authorities(project: &crate::policy::Project, loaded: &Loaded) -> Vec<Diagnostic> {
+    let gives = |id: &str| {
+        let of = |file: &crate::source::InputFile| {
+            file.source.as_deref() == Some(id) && file.rows.contains_key(&crate::dataset::Table::People)
+        };
+        loaded.files.iter().any(of)
+    };
+    let mut said = std::collections::BTreeSet::new();
+    let idle = project.authorities().filter(|(id, _)| !gives(id) && said.insert(*id));
+    idle.map(|(id, place)| {
+        let message = format!("no file gave people as `{id}`: it decides nothing in [authority]");
+        let place = Place { file: own_file(&place.file), ..place.clone() };
+        Diagnostic::warning("authority-unmatched", message).at(place).hint("`overstay inspect` says what each file is")
+    })
+    .collect()
+}
+
 /// A message about a rule file names it as the manifest does: the folder of a checkout has no place in a pack.
 fn in_pack(mut message: Diagnostic) -> Diagnostic {
     if let Some(place) = &mut message.place {
@@ -168,9 +192,12 @@ fn context<'a>(
 /// # Errors
 /// A pattern is not a glob.
 pub fn overrides(read_as: &[ReadAs], rules: &Rules) -> Outcome<Vec<Override>> {
-    let flags = read_as.iter().map(|one| (one.pattern.as_str(), one.source.as_str()));
-    let project = rules.project.sources.iter().map(|rule| (rule.pattern.as_str(), rule.source.as_str()));
-    flags.chain(project).map(|(pattern, source)| Override::new(pattern, source)).collect()
+    let flags = read_as.iter().map(|one| Override::new(&one.pattern, &one.source));
+    let project = rules.project.sources.iter().map(|rule| {
+        let place = Some(Place { file: own_file(&rule.place.file), ..rule.place.clone() });
+        Ok(Override { place, ..Override::new(&rule.pattern, &rule.source)? })
+    });
+    flags.chain(project).collect()
 }
 
 fn period(options: &RunOptions, rules: &Rules, zone: Zone) -> Outcome<Period> {
@@ -293,8 +320,17 @@ pub fn normalise(options: &RunOptions, out: &Path, progress: &dyn Progress) -> O
     progress.stage("writing");
     write_canonical(&mut inputs.frames, "", &mut staging)?;
     let written = staging.outputs();
-    let manifest =
-        serde_json::json!({ "schema": "overstay.canonical/1", "as_of": rfc3339(inputs.as_of), "outputs": written });
+    let inputs_read = inputs.loaded.files.iter().map(|file| {
+        serde_json::json!({ "path": file.path, "bytes": file.bytes, "sha256": file.sha256, "source": file.source })
+    });
+    let manifest = serde_json::json!({
+        "schema": "overstay.canonical/1",
+        "period": period_view(&inputs),
+        "as_of": rfc3339(inputs.as_of),
+        "zone": inputs.zone.to_string(),
+        "inputs": inputs_read.collect::<Vec<_>>(),
+        "outputs": written,
+    });
     let mut text = serde_json::to_vec_pretty(&manifest).unwrap_or_default();
     text.push(b'\n');
     staging.write("manifest.json", &text)?;

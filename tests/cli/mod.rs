@@ -7,5 +7,6 @@ mod gates;
 mod mistakes;
 mod own_look;
 mod own_rules;
+mod planted;
 mod registers;
 mod streams;
