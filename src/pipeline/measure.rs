@@ -9,6 +9,7 @@ use crate::diag::{Diagnostic, Place};
 use crate::failure::Outcome;
 use crate::metric::{Engine, Metric, Params, Shape};
 use crate::report::{Finding, Indicator, MetricReport, SystemReport};
+use crate::source::InputFile;
 
 use super::coverage::{Coverage, Feeds, LeaversWithout, leavers_without};
 use super::options::Progress;
@@ -77,7 +78,7 @@ pub(super) fn measure(
         as_of: inputs.as_of,
         zone: inputs.zone,
         period: (inputs.period.from, inputs.period.to),
-        paths: Arc::new(inputs.loaded.files.iter().map(|file| file.path.clone()).collect()),
+        places: Arc::new(inputs.loaded.files.iter().map(InputFile::before_row).collect()),
         cap,
     };
     let fed: BTreeSet<Table> =

@@ -66,7 +66,7 @@ impl Inputs {
     /// As [`Inputs::prepare`], with the rules at hand, and for a run that writes to a folder: that folder is no input,
     /// wherever it lies, and so are the templates.
     pub(super) fn prepare_with(
-        rules: Rules,
+        mut rules: Rules,
         options: &RunOptions,
         mut except: Vec<PathBuf>,
         progress: &dyn Progress,
@@ -74,6 +74,7 @@ impl Inputs {
         exports_folder(&options.exports)?;
         except.extend(rules.templates.clone());
         let zone = options.rules.zone.or(rules.project.zone).unwrap_or(Zone::UTC);
+        rules.policy.leave_instant = rules.policy.leave_instant.in_zone(zone);
         let period = period(options, &rules, zone)?;
         progress.stage("reading");
         let heard = |step: &crate::source::Progress| progress.bytes(step.done, step.total);
