@@ -7,6 +7,7 @@ mod docs;
 mod drift;
 mod hostile;
 mod identity;
+mod laws;
 mod mail;
 mod metrics;
 mod pack;

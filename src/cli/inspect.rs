@@ -29,7 +29,7 @@ pub(super) fn run(args: &InspectArgs) -> Outcome<u8> {
     } else {
         files.iter().map(|file| as_text(file, args.rows)).collect::<Vec<_>>().join("\n")
     };
-    Environment::print(text.as_bytes());
+    Environment::print(text.as_bytes())?;
     let unusable = files.iter().any(|file| !matches!(file.file.outcome, FileOutcome::Read | FileOutcome::Empty));
     Ok(if unusable { 2 } else { 0 })
 }

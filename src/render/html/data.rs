@@ -161,7 +161,7 @@ struct Shown<'r> {
 impl<'r> Shown<'r> {
     fn of(report: &'r Report) -> Self {
         let clean = |one: &SourceReport| {
-            one.outcome == "read" && one.rejected == 0 && !one.reconciliation.starts_with("difference")
+            one.outcome == "read" && one.rejected == 0 && !facts::differs(one)
         };
         let systems = pick(&report.systems, ROWS, |one| !one.in_scope || one.loaded);
         let sources = pick(&report.sources, ROWS, clean);
