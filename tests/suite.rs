@@ -14,5 +14,6 @@ mod pack;
 mod render;
 mod rules;
 mod samples;
+mod situations;
 mod sources;
 mod support;

@@ -89,11 +89,15 @@ impl Fault {
 /// Moment of every export, and of the assessment.
 const AS_OF: &str = "2026-10-01T00:00:00Z";
 
+/// Moment of the older exports, if there are any.
+const EARLIER: &str = "2026-08-31T18:00:00Z";
+
 const FIRST: [&str; 12] =
     ["Ada", "Bela", "Cleo", "Dario", "Edda", "Finn", "Gil", "Hana", "Ivo", "Jule", "Kai", "Lena"];
 const LAST: [&str; 12] =
     ["Amsel", "Birk", "Castor", "Dorn", "Erle", "Fink", "Garbe", "Heron", "Igel", "Jolle", "Kranich", "Linde"];
 
+#[derive(Clone)]
 struct Person {
     id: String,
     name: [&'static str; 2],
@@ -117,6 +121,16 @@ impl Person {
     fn closed(&self) -> Option<&str> {
         self.left.as_ref().map(|left| left.1.as_str())
     }
+}
+
+/// The people as an export of an earlier moment shows them: nobody has left since, and nothing was used since.
+fn people_at(people: &[Person], moment: &str) -> Vec<Person> {
+    let then = |person: &Person| Person {
+        left: person.left.clone().filter(|left| left.1.as_str() <= moment),
+        used: if person.used.as_str() <= moment { person.used.clone() } else { "2026-08-29T10:00:00Z".to_owned() },
+        ..person.clone()
+    };
+    people.iter().map(then).collect()
 }
 
 /// Six to eight people at work, two who left in the third quarter of 2026, one who left in the first.
@@ -161,7 +175,7 @@ pub(super) fn company(seed: u64, fault: Fault) -> Folder {
     entra(&people, fault, &mut folder);
     aws(&people, fault, &mut folder);
     folder.put("crm/accounts.csv", crm(&people, fault));
-    folder.put("nhi/credentials.csv", keys(&people, fault));
+    folder.put("nhi/credentials.csv", keys(&people, fault, AS_OF));
     if fault == Fault::WaivedOrphan {
         folder.put(
             "waivers.csv",
@@ -334,6 +348,8 @@ fn aws(people: &[Person], fault: Fault, folder: &mut Folder) {
 }
 
 fn crm(people: &[Person], fault: Fault) -> String {
+    // The newest use of all tells how old the list is.
+    let newest = people.iter().map(|person| person.used.as_str()).max().unwrap_or_default().to_owned();
     let mut out = "system,account_id,username,email,person_id,kind,privileged,status,created_at,disabled_at,last_seen_at,\
          managed_by,owner\n"
         .to_owned();
@@ -357,28 +373,42 @@ fn crm(people: &[Person], fault: Fault) -> String {
             .expect("memory");
     }
     let owner = if fault == Fault::Ownerless { "" } else { people[0].mail.as_str() };
-    writeln!(out, "crm,c-800,svc-import,,,service,no,active,2024-02-01T09:00:00Z,,2026-09-30T02:00:00Z,local,{owner}")
+    writeln!(out, "crm,c-800,svc-import,,,service,no,active,2024-02-01T09:00:00Z,,{newest},local,{owner}")
         .expect("memory");
     if matches!(fault, Fault::Orphan | Fault::WaivedOrphan) {
-        out.push_str("crm,c-900,till.front,,,human,no,active,2025-02-01T09:00:00Z,,2026-09-29T02:00:00Z,local,\n");
+        writeln!(out, "crm,c-900,till.front,,,human,no,active,2025-02-01T09:00:00Z,,{newest},local,").expect("memory");
     }
     out
 }
 
-fn keys(people: &[Person], fault: Fault) -> String {
+fn keys(people: &[Person], fault: Fault, at: &str) -> String {
     let mut out = "system,credential_id,kind,account_id,owner,status,created_at,rotated_at,last_used_at,expires_at\n".to_owned();
     let rotated = if fault == Fault::AgelessKey { "," } else { "2026-02-01T08:00:00Z,2026-08-20T08:00:00Z" };
     let gone = people.iter().find(|person| person.closed().is_some_and(|at| at > "2026-07")).expect("a leaver");
+    let used = if at == AS_OF { "2026-09-30T02:00:00Z" } else { "2026-08-30T02:00:00Z" };
     let owner = if fault == Fault::LeaverKey { gone } else { &people[1] };
-    writeln!(out, "nhi,key-import,api_key,import,{},active,{rotated},2026-09-30T02:00:00Z,2026-11-15", owner.mail)
+    writeln!(out, "nhi,key-import,api_key,import,{},active,{rotated},{used},2026-11-15", owner.mail)
         .expect("memory");
     writeln!(
         out,
-        "nhi,key-print,api_key,print,{},active,2026-09-01T08:00:00Z,2026-09-01T08:00:00Z,2026-09-29T02:00:00Z,2026-11-20",
+        "nhi,key-print,api_key,print,{},active,2026-08-01T08:00:00Z,2026-08-01T08:00:00Z,{used},2026-11-20",
         people[2].mail
     )
     .expect("memory");
     out
+}
+
+/// The older exports of a company, by the path of the newer one. A fault of one account shows in them as it was then.
+pub(super) fn older(seed: u64, fault: Fault) -> Vec<(&'static str, Vec<u8>, &'static str)> {
+    let people = people(&mut Chance::new(seed));
+    let then = people_at(&people, EARLIER);
+    let closed_then = |fault: Fault| if matches!(fault, Fault::Dormant | Fault::Conflict) { Fault::None } else { fault };
+    vec![
+        ("hr/people.csv", hr(&then, fault).into_bytes(), EARLIER),
+        ("okta/users.json", okta(&then), EARLIER),
+        ("crm/accounts.csv", crm(&then, closed_then(fault)).into_bytes(), EARLIER),
+        ("nhi/credentials.csv", keys(&people, fault, EARLIER).into_bytes(), EARLIER),
+    ]
 }
 
 /// Who took which export when; the control totals come later.

@@ -11,7 +11,8 @@ use super::chance::Chance;
 use super::change::{Change, Kind, Subject};
 use super::company::{Fault, company};
 use super::folder::{Copy, Folder};
-use super::run::{Verdicts, assess, better, rules, verdicts};
+use super::run::{assess, better, rules, verdicts};
+use super::{all, recorded};
 
 /// The three quarters of the sample company.
 const SAMPLES: [&str; 3] = ["acme-2026-Q1", "acme-2026-Q2", "acme"];
@@ -70,7 +71,7 @@ fn table(found: &Violations) -> String {
     for (what, places) in found {
         writeln!(out, "{:>4} × {what}", places.len()).expect("memory");
     }
-    if out.is_empty() { "none".to_owned() } else { out }
+    out
 }
 
 /// The changes that are tried on an invented company: all that lose something, and some of the cells.
@@ -82,11 +83,6 @@ fn chosen(subject: &Subject, cells: usize, chance: &mut Chance) -> Vec<Change> {
         .partition(|change| matches!(change.kind, Kind::Garble | Kind::Truncate));
     let rows: Vec<Change> = chance.some(lost, cells / 4);
     chance.some(cell, cells).into_iter().chain(rows).collect()
-}
-
-/// Whether everything is tried: `OVERSTAY_LAWS=all`, as `.ci/acceptance` does. Else a part that a seed chooses.
-fn all() -> bool {
-    std::env::var_os("OVERSTAY_LAWS").is_some_and(|value| value == "all")
 }
 
 /// Each company is what it says: nothing is over but its fault, or the law would have nothing to find.
@@ -109,7 +105,7 @@ fn the_invented_companies_are_well_but_for_their_fault() {
             }
         }
     }
-    insta::assert_snapshot!(said);
+    recorded("companies", &said);
 }
 
 /// In the short mode a part that a seed chooses; with `OVERSTAY_LAWS=all` every place of the samples, and more companies.
@@ -141,9 +137,5 @@ fn what_is_lost_never_makes_a_pass() {
     for (what, places) in &found {
         println!("{what}\n    {}", places.join("\n    "));
     }
-    if all() {
-        insta::assert_snapshot!("every_place", table(&found));
-    } else {
-        insta::assert_snapshot!("chosen_places", table(&found));
-    }
+    recorded(if all() { "every_place" } else { "chosen_places" }, &table(&found));
 }
