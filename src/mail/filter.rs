@@ -223,9 +223,8 @@ fn subject(changes: Changes<'_>, part: &Drift, rule: &Rule, lost: &[String], com
     let (count, what) = if lost.is_empty() { (come.len(), "newly loaded") } else { (lost.len(), "no longer loaded") };
     let topic = changes.topic(&[]);
     // Without a changed finding, the subject says what else it is about.
-    let is_about_systems = count > 0
-        && changed(&part.classes) == 0
-        && matches!(topic, Topic::Nothing | Topic::SeesLess | Topic::SeesMore);
+    let is_about_systems =
+        count > 0 && changed(&part.classes) == 0 && matches!(topic, Topic::Nothing | Topic::SeesLess | Topic::SeesMore);
     let words = if is_about_systems {
         format!("{} {what}", text::plural(count as u64, "system", "systems"))
     } else {

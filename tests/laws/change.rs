@@ -64,7 +64,8 @@ pub(super) struct Subject {
 
 impl Subject {
     pub(super) fn new(folder: Folder) -> Self {
-        let parsed = folder.data().into_iter().map(|path| (path.clone(), Records::of(&path, &folder.0[&path]))).collect();
+        let parsed =
+            folder.data().into_iter().map(|path| (path.clone(), Records::of(&path, &folder.0[&path]))).collect();
         Self { folder, parsed }
     }
 
@@ -103,11 +104,14 @@ impl Subject {
             Place::Cell(cell) => {
                 let text = records.get(cell).unwrap_or_default();
                 let half: String = text.chars().take(text.chars().count() / 2).collect();
-                records.set(cell, match change.kind {
-                    Kind::Garble => "#garbled#",
-                    Kind::Truncate => &half,
-                    _ => "",
-                });
+                records.set(
+                    cell,
+                    match change.kind {
+                        Kind::Garble => "#garbled#",
+                        Kind::Truncate => &half,
+                        _ => "",
+                    },
+                );
             }
             Place::Record(record) => records.remove(*record),
             Place::Records(all) => all.iter().rev().for_each(|record| records.remove(*record)),
@@ -140,7 +144,8 @@ fn unlist(folder: &mut Folder, path: &str) {
     if let Some(bytes) = folder.0.get("extractions.csv") {
         let start = format!("{path},");
         let text = std::str::from_utf8(bytes).expect("UTF-8");
-        let kept: String = text.lines().filter(|line| !line.starts_with(&start)).map(|line| format!("{line}\n")).collect();
+        let kept: String =
+            text.lines().filter(|line| !line.starts_with(&start)).map(|line| format!("{line}\n")).collect();
         folder.put("extractions.csv", kept);
     }
 }

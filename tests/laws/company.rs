@@ -92,8 +92,7 @@ const AS_OF: &str = "2026-10-01T00:00:00Z";
 /// Moment of the older exports, if there are any.
 const EARLIER: &str = "2026-08-31T18:00:00Z";
 
-const FIRST: [&str; 12] =
-    ["Ada", "Bela", "Cleo", "Dario", "Edda", "Finn", "Gil", "Hana", "Ivo", "Jule", "Kai", "Lena"];
+const FIRST: [&str; 12] = ["Ada", "Bela", "Cleo", "Dario", "Edda", "Finn", "Gil", "Hana", "Ivo", "Jule", "Kai", "Lena"];
 const LAST: [&str; 12] =
     ["Amsel", "Birk", "Castor", "Dorn", "Erle", "Fink", "Garbe", "Heron", "Igel", "Jolle", "Kranich", "Linde"];
 
@@ -165,10 +164,13 @@ pub(super) fn company(seed: u64, fault: Fault) -> Folder {
         "organisation = \"Lindwurm Works\"\nzone = \"UTC\"\nperiod = \"2026-Q3\"\n\n[authority]\n\
          status = [\"own-people\"]\ndates = [\"own-people\", \"entra-users\"]\n",
     );
-    folder.put("systems.csv", "system,title,owner,criticality,in_scope,synchronised,telemetry\n\
+    folder.put(
+        "systems.csv",
+        "system,title,owner,criticality,in_scope,synchronised,telemetry\n\
         okta,Okta,it@lindwurm.example,high,yes,yes,yes\nentra,Entra ID,it@lindwurm.example,high,yes,yes,yes\n\
         aws,AWS,it@lindwurm.example,high,yes,no,yes\ncrm,CRM,sales@lindwurm.example,medium,yes,yes,yes\n\
-        nhi,Keys,it@lindwurm.example,medium,yes,no,no\n");
+        nhi,Keys,it@lindwurm.example,medium,yes,no,no\n",
+    );
     folder.put("hr/people.csv", hr(&people, fault));
     folder.put("okta/users.json", okta(&people));
     folder.put("okta/log.ndjson", log(&people, fault));
@@ -188,18 +190,21 @@ pub(super) fn company(seed: u64, fault: Fault) -> Folder {
 }
 
 fn hr(people: &[Person], fault: Fault) -> String {
-    let mut out = "person_id,name,email,worker_type,status,department,manager_id,started_on,ended_on,end_recorded_at\n".to_owned();
+    let mut out = "person_id,name,email,worker_type,status,department,manager_id,started_on,ended_on,end_recorded_at\n"
+        .to_owned();
     for (number, person) in people.iter().enumerate() {
         let (status, ended, recorded) = match &person.left {
             None => ("active", String::new(), String::new()),
             Some((day, _)) => {
-                let month = if fault == Fault::RecordedLate && day.starts_with("2026-07") { "2026-08" } else { "2026-01" };
+                let month =
+                    if fault == Fault::RecordedLate && day.starts_with("2026-07") { "2026-08" } else { "2026-01" };
                 ("terminated", day.clone(), format!("{month}-28T08:00:00Z"))
             }
         };
         let boss = if number == 0 { "" } else { people[0].id.as_str() };
         let (id, name, mail, started) = (&person.id, person.name(), &person.mail, &person.started);
-        writeln!(out, "{id},{name},{mail},employee,{status},Works,{boss},{started},{ended},{recorded}").expect("memory");
+        writeln!(out, "{id},{name},{mail},employee,{status},Works,{boss},{started},{ended},{recorded}")
+            .expect("memory");
     }
     out
 }
@@ -229,7 +234,8 @@ struct Log(Vec<Value>);
 
 impl Log {
     fn add(&mut self, at: &str, kind: &str, person: &Person, application: bool, result: &str) {
-        let user = json!({"id": okta_id(person), "type": "User", "alternateId": person.mail, "displayName": person.name()});
+        let user =
+            json!({"id": okta_id(person), "type": "User", "alternateId": person.mail, "displayName": person.name()});
         let target = if application {
             json!([
                 {"id": "0oalwcrm", "type": "AppInstance", "alternateId": "CRM", "displayName": "CRM"},
@@ -240,7 +246,9 @@ impl Log {
             json!([user])
         };
         let by_self = kind == "user.session.start";
-        let actor = if by_self { user.clone() } else {
+        let actor = if by_self {
+            user.clone()
+        } else {
             json!({"id": "00ulwsync", "type": "SystemPrincipal", "alternateId": "system@okta.com", "displayName": "Okta System"})
         };
         self.0.push(json!({
@@ -256,7 +264,13 @@ fn log(people: &[Person], fault: Fault) -> String {
     let staff: Vec<&Person> = people.iter().filter(|person| person.left.is_none()).collect();
     // Every second day somebody signs in: a log with a habit, in which a hole would show.
     for number in (0..92).step_by(2) {
-        let (month, day) = if number < 31 { (7, number + 1) } else if number < 62 { (8, number - 30) } else { (9, number - 61) };
+        let (month, day) = if number < 31 {
+            (7, number + 1)
+        } else if number < 62 {
+            (8, number - 30)
+        } else {
+            (9, number - 61)
+        };
         let person = staff[day % staff.len()];
         let at = format!("2026-{month:02}-{day:02}T07:30:00.000Z");
         // The list of users knows no older use than the log.
@@ -314,7 +328,8 @@ fn entra(people: &[Person], fault: Fault, folder: &mut Folder) {
             let (day, closed) = person.left.as_ref().expect("a leaver");
             user["deletedDateTime"] = json!(closed);
             let other = fault == Fault::Conflict && day.starts_with("2026-07");
-            user["employeeLeaveDateTime"] = json!(if other { "2026-07-29".to_owned() } else { day.clone() } + "T00:00:00Z");
+            user["employeeLeaveDateTime"] =
+                json!(if other { "2026-07-29".to_owned() } else { day.clone() } + "T00:00:00Z");
             user
         })
         .collect();
@@ -338,7 +353,8 @@ fn aws(people: &[Person], fault: Fault, folder: &mut Folder) {
             out,
             "{user},{},{}T08:00:00+00:00,false,N/A,N/A,N/A,true,true,{rotated}T08:00:00+00:00,{used},eu-central-1,s3,\
              false,N/A,N/A,N/A,N/A,false,N/A,false,N/A",
-            arn(user), person.started
+            arn(user),
+            person.started
         )
         .expect("memory");
         writeln!(links, "aws,{},{},own key,I. Heron", arn(user), person.id).expect("memory");
@@ -350,12 +366,16 @@ fn aws(people: &[Person], fault: Fault, folder: &mut Folder) {
 fn crm(people: &[Person], fault: Fault) -> String {
     // The newest use of all tells how old the list is.
     let newest = people.iter().map(|person| person.used.as_str()).max().unwrap_or_default().to_owned();
-    let mut out = "system,account_id,username,email,person_id,kind,privileged,status,created_at,disabled_at,last_seen_at,\
+    let mut out =
+        "system,account_id,username,email,person_id,kind,privileged,status,created_at,disabled_at,last_seen_at,\
          managed_by,owner\n"
-        .to_owned();
+            .to_owned();
     for (number, person) in people.iter().enumerate() {
-        let (mut status, mut closed, mut used) =
-            (if person.left.is_some() { "disabled" } else { "active" }, person.closed().unwrap_or("").to_owned(), person.used.clone());
+        let (mut status, mut closed, mut used) = (
+            if person.left.is_some() { "disabled" } else { "active" },
+            person.closed().unwrap_or("").to_owned(),
+            person.used.clone(),
+        );
         let day = person.left.as_ref().map_or("", |left| left.0.as_str());
         match fault {
             Fault::LateLeaver if day.starts_with("2026-07") => closed = "2026-08-02T09:00:00Z".into(),
@@ -369,8 +389,11 @@ fn crm(people: &[Person], fault: Fault) -> String {
             _ => {}
         }
         let (id, mail, user, started) = (&person.id, &person.mail, person.user(), &person.started);
-        writeln!(out, "crm,c-{number:03},{user},{mail},{id},human,no,{status},{started}T09:00:00Z,{closed},{used},sync,")
-            .expect("memory");
+        writeln!(
+            out,
+            "crm,c-{number:03},{user},{mail},{id},human,no,{status},{started}T09:00:00Z,{closed},{used},sync,"
+        )
+        .expect("memory");
     }
     let owner = if fault == Fault::Ownerless { "" } else { people[0].mail.as_str() };
     writeln!(out, "crm,c-800,svc-import,,,service,no,active,2024-02-01T09:00:00Z,,{newest},local,{owner}")
@@ -382,13 +405,13 @@ fn crm(people: &[Person], fault: Fault) -> String {
 }
 
 fn keys(people: &[Person], fault: Fault, at: &str) -> String {
-    let mut out = "system,credential_id,kind,account_id,owner,status,created_at,rotated_at,last_used_at,expires_at\n".to_owned();
+    let mut out =
+        "system,credential_id,kind,account_id,owner,status,created_at,rotated_at,last_used_at,expires_at\n".to_owned();
     let rotated = if fault == Fault::AgelessKey { "," } else { "2026-02-01T08:00:00Z,2026-08-20T08:00:00Z" };
     let gone = people.iter().find(|person| person.closed().is_some_and(|at| at > "2026-07")).expect("a leaver");
     let used = if at == AS_OF { "2026-09-30T02:00:00Z" } else { "2026-08-30T02:00:00Z" };
     let owner = if fault == Fault::LeaverKey { gone } else { &people[1] };
-    writeln!(out, "nhi,key-import,api_key,import,{},active,{rotated},{used},2026-11-15", owner.mail)
-        .expect("memory");
+    writeln!(out, "nhi,key-import,api_key,import,{},active,{rotated},{used},2026-11-15", owner.mail).expect("memory");
     writeln!(
         out,
         "nhi,key-print,api_key,print,{},active,2026-08-01T08:00:00Z,2026-08-01T08:00:00Z,{used},2026-11-20",
@@ -402,7 +425,8 @@ fn keys(people: &[Person], fault: Fault, at: &str) -> String {
 pub(super) fn older(seed: u64, fault: Fault) -> Vec<(&'static str, Vec<u8>, &'static str)> {
     let people = people(&mut Chance::new(seed));
     let then = people_at(&people, EARLIER);
-    let closed_then = |fault: Fault| if matches!(fault, Fault::Dormant | Fault::Conflict) { Fault::None } else { fault };
+    let closed_then =
+        |fault: Fault| if matches!(fault, Fault::Dormant | Fault::Conflict) { Fault::None } else { fault };
     vec![
         ("hr/people.csv", hr(&then, fault).into_bytes(), EARLIER),
         ("okta/users.json", okta(&then), EARLIER),

@@ -47,7 +47,8 @@ fn tried(subject: &Subject, changes: &[Change]) -> Violations {
                     };
                     let mut found = found.lock().expect("no panic holds it");
                     for line in lines {
-                        let column = if change.column.is_empty() { String::new() } else { format!(" {}", change.column) };
+                        let column =
+                            if change.column.is_empty() { String::new() } else { format!(" {}", change.column) };
                         let what = format!("{}: {}{column} | {line}", change.kind.words(), change.path);
                         found.entry(what).or_default().push(subject.place(change));
                     }

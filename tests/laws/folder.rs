@@ -45,7 +45,8 @@ impl Folder {
     #[must_use]
     pub(super) fn with_totals(mut self) -> Self {
         const REGISTER: &str = "extractions.csv";
-        let columns = ["path", "extracted_at", "extracted_by", "method", "query", "expected_rows", "covers_from", "covers_to"];
+        let columns =
+            ["path", "extracted_at", "extracted_by", "method", "query", "expected_rows", "covers_from", "covers_to"];
         let mut lines: BTreeMap<String, Vec<String>> = BTreeMap::new();
         if let Some(bytes) = self.0.get(REGISTER) {
             let mut reader = csv::Reader::from_reader(bytes.as_slice());
@@ -62,7 +63,16 @@ impl Folder {
             let count = Records::of(&path, &self.0[&path]).len();
             let line = lines.entry(path.clone()).or_insert_with(|| {
                 let empty = String::new();
-                vec![path, newest.clone(), "internal audit".into(), "copy".into(), empty.clone(), empty.clone(), empty.clone(), empty]
+                vec![
+                    path,
+                    newest.clone(),
+                    "internal audit".into(),
+                    "copy".into(),
+                    empty.clone(),
+                    empty.clone(),
+                    empty.clone(),
+                    empty,
+                ]
             });
             line[5] = count.to_string();
         }

@@ -72,7 +72,8 @@ fn more_of_the_same_takes_nothing_away() {
         let added = additions(&folder, 3, fault);
         let mut chance = super::chance::Chance::new(17);
         // Older and doubled files always; of the rows a part, unless everything is wanted.
-        let (files, rows): (Vec<Added>, Vec<Added>) = added.into_iter().partition(|(what, _)| !what.starts_with("a row"));
+        let (files, rows): (Vec<Added>, Vec<Added>) =
+            added.into_iter().partition(|(what, _)| !what.starts_with("a row"));
         let rows = if all { rows } else { chance.some(rows, 2) };
         let files = if all { files } else { chance.some(files, 4) };
         for (what, folder) in files.into_iter().chain(rows) {
@@ -81,7 +82,8 @@ fn more_of_the_same_takes_nothing_away() {
                 *said.entry(format!("{fault:?}, {what}: refused")).or_default() += 1;
                 continue;
             };
-            let lines = better(&verdicts(&before), &verdicts(&after)).into_iter().chain(lost_or_longer(&before, &after));
+            let lines =
+                better(&verdicts(&before), &verdicts(&after)).into_iter().chain(lost_or_longer(&before, &after));
             for line in lines {
                 *said.entry(format!("{fault:?}, {what} | {line}")).or_default() += 1;
             }

@@ -34,12 +34,16 @@ pub(super) fn assess(folder: &Path, rules: &Arc<Rules>) -> Option<Report> {
 
 pub(super) fn verdicts(report: &Report) -> Verdicts {
     let word = |status: serde_json::Value| status.as_str().expect("a word").to_owned();
-    let metrics = report.metrics.iter().map(|metric| {
-        (format!("metric {}", metric.id), word(serde_json::to_value(metric.status).expect("a word")))
-    });
+    let metrics = report
+        .metrics
+        .iter()
+        .map(|metric| (format!("metric {}", metric.id), word(serde_json::to_value(metric.status).expect("a word"))));
     let references = report.frameworks.iter().flat_map(|framework| {
         framework.controls.iter().map(move |control| {
-            (format!("reference {} {}", framework.id, control.id), word(serde_json::to_value(control.status).expect("a word")))
+            (
+                format!("reference {} {}", framework.id, control.id),
+                word(serde_json::to_value(control.status).expect("a word")),
+            )
         })
     });
     metrics.chain(references).collect()

@@ -169,7 +169,8 @@ fn compare(others: Vec<Other>, folder: &Folder, words: &str, said: &mut String) 
 #[test]
 fn order_and_names_change_nothing() {
     let mut said = String::new();
-    let faults = if super::all() { Fault::ALL.to_vec() } else { vec![Fault::LateLeaver, Fault::Reenabled, Fault::Conflict] };
+    let faults =
+        if super::all() { Fault::ALL.to_vec() } else { vec![Fault::LateLeaver, Fault::Reenabled, Fault::Conflict] };
     for fault in faults {
         let folder = company(11, fault);
         let others = vec![

@@ -61,13 +61,16 @@ const LINES: [(&str, &str, Must); 30] = [
     ("", "[scope]\nsystem = [\"crm\"]", Refuse),
 ];
 
-const POLICY: &str = "title = \"Own\"\n[metrics.leaver-lag]\nlimit = \"1m\"\nseverity = \"low\"\nsource_of_limit = \"own\"\n";
-const UNMATCHED: &str = "\n[[metrics.leaver-lag.override]]\nworker_type = \"astronaut\"\nlimit = \"1h\"\nsource_of_limit = \"own\"\n";
+const POLICY: &str =
+    "title = \"Own\"\n[metrics.leaver-lag]\nlimit = \"1m\"\nseverity = \"low\"\nsource_of_limit = \"own\"\n";
+const UNMATCHED: &str =
+    "\n[[metrics.leaver-lag.override]]\nworker_type = \"astronaut\"\nlimit = \"1h\"\nsource_of_limit = \"own\"\n";
 
 fn folder(line: &str) -> Folder {
     let mut folder = company(5, Fault::Conflict);
     let key = line.split(" =").next().unwrap_or_default();
-    let base: String = BASE.lines().filter(|one| !one.starts_with(key)).fold(String::new(), |all, one| all + one + "\n");
+    let base: String =
+        BASE.lines().filter(|one| !one.starts_with(key)).fold(String::new(), |all, one| all + one + "\n");
     let text = if line.starts_with('[') { format!("{base}{line}\n") } else { format!("{line}\n{base}") };
     folder.put("overstay.toml", text);
     folder.put("policy.toml", POLICY);
@@ -139,7 +142,6 @@ fn the_table_has_every_key() {
     let tried: BTreeSet<&str> = LINES.iter().map(|(key, ..)| *key).collect();
     let text = include_str!("../../src/policy/fresh_project.toml");
     let keys = text.lines().filter_map(|line| line.trim_start_matches("# ").split_once(" = ")).map(|(key, _)| key);
-    let missing: Vec<&str> =
-        keys.filter(|key| !key.contains(['"', ' ']) && !tried.contains(key)).collect();
+    let missing: Vec<&str> = keys.filter(|key| !key.contains(['"', ' ']) && !tried.contains(key)).collect();
     assert_eq!(missing, Vec::<&str>::new());
 }

@@ -14,7 +14,8 @@ const WRONG: &[&str] = &[];
 #[test]
 fn every_situation_gives_its_answer() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/situations/cases");
-    let mut paths: Vec<_> = std::fs::read_dir(folder).expect("the cases").map(|entry| entry.expect("an entry").path()).collect();
+    let mut paths: Vec<_> =
+        std::fs::read_dir(folder).expect("the cases").map(|entry| entry.expect("an entry").path()).collect();
     paths.sort();
     assert!(paths.len() >= 25, "{} situations", paths.len());
     let mut said = String::new();

@@ -292,7 +292,12 @@ fn restated(drift: &Drift) -> Option<Table> {
         );
         vec![metric.title.clone(), numbers.join("; "), causes]
     });
-    table(TableKind::Restated, "Numbers computed again", vec!["Metric", "Was and is", "Items that explain it"], rows.collect())
+    table(
+        TableKind::Restated,
+        "Numbers computed again",
+        vec!["Metric", "Was and is", "Items that explain it"],
+        rows.collect(),
+    )
 }
 
 /// `over: was 11, is 12`.
@@ -353,7 +358,12 @@ fn controls(drift: &Drift) -> Option<Table> {
             control.reason.clone(),
         ]
     });
-    table(TableKind::References, "Control references with another verdict", vec!["Reference", "Before", "Now", "Why"], rows.collect())
+    table(
+        TableKind::References,
+        "Control references with another verdict",
+        vec!["Reference", "Before", "Now", "Why"],
+        rows.collect(),
+    )
 }
 
 fn systems(drift: &Drift, names: Names) -> Option<Table> {

@@ -160,9 +160,7 @@ struct Shown<'r> {
 
 impl<'r> Shown<'r> {
     fn of(report: &'r Report) -> Self {
-        let clean = |one: &SourceReport| {
-            one.outcome == "read" && one.rejected == 0 && !facts::differs(one)
-        };
+        let clean = |one: &SourceReport| one.outcome == "read" && one.rejected == 0 && !facts::differs(one);
         let systems = pick(&report.systems, ROWS, |one| !one.in_scope || one.loaded);
         let sources = pick(&report.sources, ROWS, clean);
         let messages = pick(&report.messages, ROWS, |one| match one.severity.as_str() {
