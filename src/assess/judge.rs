@@ -90,7 +90,7 @@ impl<'a> Judge<'a> {
                 None => None,
             },
             waivers: waivers.waivers().iter().map(|waiver| waiver.id.clone()).collect(),
-            paths: Arc::clone(&context.paths),
+            places: Arc::clone(&context.places),
             as_of: context.as_of,
         };
         let last = context.as_of.max(context.period.1.saturating_sub(1));

@@ -109,8 +109,8 @@ pub(super) struct Shared {
     pub(super) indeterminate: Option<Sentence>,
     /// Ids of all waivers, by index into the book.
     pub(super) waivers: Vec<String>,
-    /// Paths of the input files, by `src_file`.
-    pub(super) paths: Arc<Vec<String>>,
+    /// What stands before the number of a row, by `src_file`.
+    pub(super) places: Arc<Vec<String>>,
     pub(super) as_of: Micros,
 }
 
@@ -237,12 +237,12 @@ impl Judged {
         out.push(')');
     }
 
-    /// Appends `path:record` of what shows the beginning; nothing when the row does not say.
+    /// Appends the place (`hr/workers.csv line 20`) of what shows the beginning; nothing when the row does not say.
     pub fn write_began_source(&self, row: usize, out: &mut String) {
         self.push_source(self.stays.began_source(row), out);
     }
 
-    /// Appends `path:record` of what shows the end, or the last observation.
+    /// Appends the place of what shows the end, or the last observation.
     pub fn write_ended_source(&self, row: usize, out: &mut String) {
         self.push_source(self.stays.ended_source(row), out);
     }
@@ -314,10 +314,9 @@ impl Judged {
 
     fn push_source(&self, source: Option<(u32, u32)>, out: &mut String) {
         if let Some((file, row)) = source
-            && let Some(path) = self.shared.paths.get(file as usize)
+            && let Some(before) = self.shared.places.get(file as usize)
         {
-            out.push_str(path);
-            out.push(':');
+            out.push_str(before);
             out.push_str(&row.to_string());
         }
     }

@@ -17,8 +17,8 @@ pub struct Context {
     pub zone: Zone,
     /// First instant of the period, and first instant after it.
     pub period: (Micros, Micros),
-    /// Paths of the input files, by `src_file`.
-    pub paths: Arc<Vec<String>>,
+    /// What stands before the number of a row (`hr/workers.csv line `), by `src_file`.
+    pub places: Arc<Vec<String>>,
     /// How many findings a report carries per metric.
     pub cap: usize,
 }

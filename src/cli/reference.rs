@@ -196,7 +196,7 @@ pub(super) fn framework_page(framework: &Framework) -> String {
 /// The canonical tables with all columns.
 pub(super) fn tables() -> String {
     let mut out = format!("# Canonical tables\n\n{NOTE}");
-    out.push_str("Times are microseconds since 1970-01-01 UTC. Every table also has `src_file` (index into `sources`) and `src_row` (record number, from 1).\n");
+    out.push_str("Times are microseconds since 1970-01-01 UTC. Every table also has `src_file` (index into `sources`) and `src_row`: the line of the file on which the record begins, as an editor counts; in a JSON document the number of the record.\n");
     for table in Table::ALL {
         let _ = write!(
             out,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::report::{PeriodView, Stamp, Tool};
+use crate::source::RowPlace;
 use crate::time::{Micros, rfc3339};
 
 /// The manifest of a pack.
@@ -187,6 +188,13 @@ pub struct InputEntry {
     pub sha256: String,
     /// Source format that read it.
     pub source: Option<String>,
+    /// What the number of one of its rows means; packs of before counted records.
+    #[serde(default = "records")]
+    pub place: RowPlace,
+}
+
+fn records() -> RowPlace {
+    RowPlace::Record
 }
 
 /// One rule file.

@@ -188,8 +188,8 @@ fn conflicts(frame: &DataFrame, out: &mut Populations) {
         .collect();
 }
 
-/// `path:row` of a record.
+/// Where a row is: `hr/workers.csv line 20`.
 pub(super) fn place(files: &[InputFile], file: i32, row: i32) -> String {
-    let path = usize::try_from(file).ok().and_then(|file| files.get(file)).map_or("", |file| file.path.as_str());
-    format!("{path}:{row}")
+    let before = usize::try_from(file).ok().and_then(|file| files.get(file)).map(InputFile::before_row);
+    format!("{}{row}", before.unwrap_or_default())
 }

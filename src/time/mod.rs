@@ -1,12 +1,15 @@
 //! Instants in microseconds, bounds, lengths and limits, periods, zones: everything about time in one room.
 
+mod form;
 mod length;
 mod parse;
 mod period;
+mod words;
 mod zone;
 
+pub use form::TimeFormat;
 pub use length::{Length, LengthError, display_length};
-pub use parse::{TimeFormat, parse_time};
+pub use parse::parse_time;
 pub use period::{Period, PeriodError};
 pub use zone::{DayEdge, LeaveInstant, Zone};
 

@@ -165,7 +165,7 @@ pub(crate) fn context(as_of: Micros) -> Context {
         as_of,
         zone: Zone::UTC,
         period: (AS_OF - 92 * DAY, AS_OF),
-        paths: Arc::new(vec!["hr/people.csv".to_owned(), "okta/users.json".to_owned()]),
+        places: Arc::new(vec!["hr/people.csv line ".to_owned(), "okta/users.json record ".to_owned()]),
         cap: 100,
     }
 }

@@ -283,11 +283,17 @@ fn inspect_as_a_source() {
     insta::assert_snapshot!(company.run(&["inspect", path, "--as", "own-accounts", path]).all(), @r#"
     odd.csv: own-accounts
       sha256        6e4762e7b8813c427aad80cd8eb92331f28decbcd62c47391470172a2fad6a08
-      records       1 → 0 accounts
-      rejected      1
-      reject        row 1 (status): required value missing
-      warning: odd.csv: 1 row of 1 record could not be used
-      hint: rejects.csv of a pack lists each with its row and the reason
+      records       1 → 1 accounts
+      not read      1 values of status
+      reject        line 2 (status): required value missing
+      warning: odd.csv: `status`: 1 value could not be read, which is not the same as absent
+
+      accounts 1
+        system      erp
+        account_id  e2
+        status      unknown
+        activity    unknown
+        ownership   unknown
     ---
     exit 0
     "#);

@@ -63,8 +63,8 @@ fn explain_a_finding() {
     over_seconds    756000
     result          over
     reason          3 could sign in to crm as cy for 9 d 18 h after leaving on 2026-08-15 00:00 UTC, until 2026-08-24 18:00 UTC; the limit is 24 h, exceeded by 8 d 18 h
-    began_source    hr/people.csv:3
-    ended_source    crm/accounts.csv:3
+    began_source    hr/people.csv line 4
+    ended_source    crm/accounts.csv line 4
     ---
     exit 0
     "#);

@@ -27,7 +27,7 @@ fn before_ids(text: &str) -> &str {
 fn the_text_says_the_result_first() {
     let company = two();
     let ran = company.run(&["drift", "packs/w37", "packs/w38"]);
-    insta::assert_snapshot!(format!("{}\nexit {}", before_ids(&ran.out), ran.code), @r"
+    insta::assert_snapshot!(format!("{}\nexit {}", before_ids(&ran.out), ran.code), @r#"
     organisation not named, 2026-Q3 compared with 2026-Q3
     against an earlier run
 
@@ -44,7 +44,7 @@ fn the_text_says_the_result_first() {
           the account, there since 2026-09-10 08:00 UTC, was in no export before; arrived can sign in to
             crm and matches no person (nobody matches); it has existed since 2026-09-10 08:00 UTC, last
             observed on 2026-09-14 00:00 UTC
-          ovs-b5cfcde555efa955 (crm/accounts.csv:13)
+          ovs-b5cfcde555efa955 (crm/accounts.csv line 14)
 
     As before
       8 still open
@@ -58,7 +58,7 @@ fn the_text_says_the_result_first() {
       System  Owner         Findings
       crm     not supplied  1 new
     exit 5
-    ");
+    "#);
 }
 
 #[test]

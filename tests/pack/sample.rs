@@ -281,5 +281,5 @@ fn parquet_evidence_gives_the_same_items() {
         lines
     };
     assert_eq!(cells(short.to_csv()), cells(long.to_csv()));
-    assert!(cells(long.to_csv())[0].contains("hr/people.csv:1"), "{:?}", cells(long.to_csv()));
+    assert!(cells(long.to_csv())[0].contains("hr/people.csv line 1"), "{:?}", cells(long.to_csv()));
 }

@@ -145,7 +145,7 @@ fn okta_gives_a_deactivation_time_only_where_it_can_be_one() {
     ];
     let loaded = Folder::with("u.json", format!("[{}]", text.join(","))).load();
     assert_eq!(
-        rows(&loaded, Accounts, &["account_id", "status", "disabled_lo", "activity"]),
+        rows(&loaded, Accounts, &["account_id", "status", "disabled_hi", "activity"]),
         [
             "1 | disabled | 2026-01-01T00:00:00Z | unknown",
             "2 | disabled | - | unknown",
