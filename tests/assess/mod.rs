@@ -29,6 +29,7 @@ pub(crate) struct Item {
     pub(crate) ended: (Option<Micros>, Option<Micros>),
     pub(crate) seen: Option<Micros>,
     pub(crate) note: Option<&'static str>,
+    pub(crate) severity: Option<&'static str>,
     pub(crate) file: i32,
 }
 
@@ -42,6 +43,7 @@ impl Item {
             ended: (None, None),
             seen: None,
             note: None,
+            severity: None,
             file: 0,
         }
     }
@@ -87,6 +89,7 @@ pub(crate) fn stays(items: &[Item]) -> Stays {
             text("account_key", items.iter().map(key).collect()),
             text("person_id", items.iter().map(|item| Some(format!("p-{}", item.subject))).collect()),
             text("state", items.iter().map(|item| Some(item.state.to_owned())).collect()),
+            text("severity", items.iter().map(|item| item.severity.map(str::to_owned)).collect()),
             text("note", items.iter().map(|item| item.note.map(str::to_owned)).collect()),
             time("began_lo", &|item| item.began.0),
             time("began_hi", &|item| item.began.1),

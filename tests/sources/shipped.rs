@@ -29,7 +29,7 @@ fn one_line_of_the_credential_report_is_an_account_and_its_credentials() {
     assert_eq!(
         rows(&loaded, Credentials, &CREDENTIAL),
         [
-            "arn:aws:iam::1:root#password | password | unknown | - | - | 2016-10-06T15:47:11Z | seen",
+            "arn:aws:iam::1:root#password | root_password | unknown | - | - | 2016-10-06T15:47:11Z | seen",
             "arn:aws:iam::1:user/ana#password | password | active | - | 2020-01-02T00:00:00Z | - | never",
             "arn:aws:iam::1:user/ana#access_key_1 | access_key | active | 2020-01-03T00:00:00Z | 2020-01-03T00:00:00Z | 2021-05-01T00:00:00Z | seen",
             "arn:aws:iam::1:user/ana#access_key_2 | access_key | inactive | 2020-01-04T00:00:00Z | 2020-01-04T00:00:00Z | - | never",
