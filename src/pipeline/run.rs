@@ -11,7 +11,7 @@ use crate::identity::{Authority, Context, Facts, Resolved, resolve};
 use crate::pack::{OutputEntry, ReadAs, Replay, Staging, write_parquet};
 use crate::policy::{AsOf, WaiverBook};
 use crate::report::Report;
-use crate::source::{LoadOptions, Loaded, Override, RawClass, exports_folder, load};
+use crate::source::{LoadOptions, Loaded, Override, RawClass, Rights, exports_folder, load};
 use crate::time::{LeaveInstant, Micros, Period, Zone, rfc3339};
 
 use super::build::build;
@@ -82,6 +82,7 @@ impl Inputs {
             zone,
             overrides: overrides(&options.rules.read_as, &rules)?,
             except: except.into_iter().chain(options.except.iter().cloned()).collect(),
+            rights: Rights::of(&rules.project),
             progress: &heard,
             ..LoadOptions::default()
         };
@@ -99,7 +100,7 @@ impl Inputs {
         let known = rules.register.ids().map(str::to_owned).collect();
         let (waivers, more) = WaiverBook::load(&frames, &paths, &known, as_of);
         let mut messages = loaded.diagnostics.clone();
-        messages.extend(rules.register.warnings().iter().cloned().map(in_pack));
+        messages.extend(rules.register.warnings().iter().chain(&rules.warnings).cloned().map(in_pack));
         messages.extend(more);
         let replay = Replay {
             period: period.label.clone(),
