@@ -8,10 +8,6 @@ shape = "duration"
 unit = "account"
 statistic = "age"
 needs = ["accounts"]
-<<<<<<< HEAD
-slice = "accounts"
-=======
->>>>>>> files
 definition = """
 Population: accounts of the kinds human and unknown that could sign in when last observed. The stay runs from the \
 newest use that the system knows to the last observation; an account that was never used counts from its creation. \

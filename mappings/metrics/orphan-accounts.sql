@@ -8,10 +8,6 @@ shape = "duration"
 unit = "account"
 statistic = "age"
 needs = ["people", "accounts"]
-<<<<<<< HEAD
-slice = "accounts"
-=======
->>>>>>> files
 definition = """
 Population: accounts of the kinds human and unknown that could sign in when last observed. An account that matches \
 exactly one person has no stay. An account that matches nobody is a stay, open since its creation; where the creation \

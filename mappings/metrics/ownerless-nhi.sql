@@ -8,10 +8,6 @@ shape = "duration"
 unit = "account"
 statistic = "age"
 needs = ["accounts", "people", "employments"]
-<<<<<<< HEAD
-slice = "accounts"
-=======
->>>>>>> files
 definition = """
 Population: service and agent accounts that could sign in when last observed. An account with a named owner who is \
 employed at the as-of time has no stay. An account whose owner field is empty, or names somebody who is not among the \

@@ -174,7 +174,9 @@ fn nothing_decides_by_reading_prose() {
         "split(\"",
         "split_once(\"",
     ];
-    const FOREIGN: [(&str, &str); 5] = [
+    const FOREIGN: [(&str, &str); 6] = [
+        // A form of dates: "Sep 24, 2026 at 2:42 PM".
+        ("time/words.rs", "at "),
         ("source/compile.rs", ", expected "),
         ("metric/trial.rs", " at Line: "),
         ("metric/trial.rs", ", Column: "),
