@@ -222,11 +222,11 @@ cut AS (
   SELECT u.account_key AS account_key, u.person_id AS person_id, u.leave_at AS leave_at, u.left_lo AS left_lo,
     -- a day that a new employment, or :as_of, divides: whether the use came before is not known
     CASE WHEN u.use_lo < u.use_hi AND (u.use_hi > u.back_at OR u.use_hi > :as_of) THEN CAST(NULL AS BIGINT) ELSE u.use_lo END AS use_lo,
-    LEAST(u.use_hi, e.off_at, u.back_at, :as_of) AS use_hi,
+    LEAST(u.use_hi, CASE WHEN u.use_lo IS NULL OR u.use_lo < u.use_hi THEN e.off_at END, u.back_at, :as_of) AS use_hi,
     u.use_file AS use_file, u.use_row AS use_row, u.shown_by AS shown_by
   FROM after AS u
   LEFT JOIN ends AS e ON e.account_key = u.account_key AND e.person_id = u.person_id AND e.leave_at = u.leave_at
-    AND e.use_hi = u.use_hi AND (u.use_lo IS NULL OR u.use_lo < u.use_hi)
+    AND e.use_hi = u.use_hi
 )
 SELECT account_key, person_id, leave_at, use_lo, use_hi, use_file, use_row, shown_by
 FROM cut

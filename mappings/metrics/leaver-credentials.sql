@@ -8,7 +8,6 @@ shape = "duration"
 unit = "credential"
 statistic = "survival"
 needs = ["employments", "credentials"]
-slice = "credentials"
 definition = """
 Population: each credential whose principal's person, or else whose owner, had left at the as-of time and is not \
 employed again, whenever the leave was. A stay begins at the official leave instant, or at the creation of the \

@@ -329,6 +329,7 @@ impl<'a> Judge<'a> {
                 .iter()
                 .map(|part| LimitOverride {
                     scope: part.conditions.to_string(),
+                    system: part.conditions.only_system().map(str::to_owned),
                     limit_seconds: part.limit.length.seconds(),
                     limit: part.limit.length.to_string(),
                     source: part.limit.source.clone(),

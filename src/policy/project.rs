@@ -114,6 +114,17 @@ impl ScopeName {
     }
 }
 
+/// A line with names of systems: what the files of a folder may speak of, or how else a system is called.
+#[derive(Debug, Clone)]
+pub struct Allowed {
+    /// The folder, or the system.
+    pub name: String,
+    /// The systems, or the other names.
+    pub names: Vec<ScopeName>,
+    /// Where it stands.
+    pub place: Place,
+}
+
 /// A project file. Everything is optional.
 #[derive(Debug, Clone, Default)]
 pub struct Project {
@@ -145,6 +156,12 @@ pub struct Project {
     pub templates: Option<(String, Place)>,
     /// Which source reads which file, in the order of the text: the first that matches decides.
     pub sources: Vec<SourceRule>,
+    /// Systems that the files of a folder may speak of beside the folder's own.
+    pub speaks_of: Vec<Allowed>,
+    /// Other names of systems.
+    pub aliases: Vec<Allowed>,
+    /// Where registers (waivers, links, systems, extractions) count beside the top of the folder.
+    pub registers: Vec<ScopeName>,
     ids: Vec<(IdKind, String, Place)>,
     authorities: Vec<(String, Place)>,
 }
@@ -233,6 +250,10 @@ impl Project {
                 }
             }
         }
+        project.speaks_of = allowed(sheet, &mut fields, "systems");
+        project.aliases = allowed(sheet, &mut fields, "aliases");
+        let registers = fields.texts(sheet, "registers").unwrap_or_default();
+        project.registers = registers.into_iter().filter_map(|text| ScopeName::read(sheet, text)).collect();
         fields.done(sheet);
         (project, page.finish())
     }
@@ -284,6 +305,19 @@ impl Project {
 
 fn words(texts: Option<Vec<Spanned<String>>>) -> Vec<String> {
     texts.unwrap_or_default().into_iter().map(Spanned::into_inner).collect()
+}
+
+/// The lines of a table with a text or a list of texts under each name.
+fn allowed(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>, name: &'static str) -> Vec<Allowed> {
+    let lines = fields.fields(sheet, name).map(Fields::entries).unwrap_or_default();
+    let mut all = Vec::new();
+    for (name, node) in lines {
+        let place = sheet.place(&name.span());
+        let texts = sheet.as_texts(name.get_ref(), node);
+        let names = texts.into_iter().filter_map(|text| ScopeName::read(sheet, text)).collect();
+        all.push(Allowed { name: name.into_inner(), names, place });
+    }
+    all
 }
 
 fn parsed<T>(sheet: &mut Sheet<'_>, name: &str, text: Option<&Spanned<String>>) -> Option<T>

@@ -105,6 +105,14 @@ impl Conditions {
             + usize::from(self.worker_type.is_some())
     }
 
+    /// The one system that they are for, where they name exactly one.
+    pub fn only_system(&self) -> Option<&str> {
+        match self.system.as_deref()? {
+            [only] if only.glob.is_none() => Some(&only.text),
+            _ => None,
+        }
+    }
+
     /// How specific they are: the number of conditions, then whether every system is named exactly.
     pub(super) fn rank(&self) -> (usize, bool) {
         (self.count(), self.system.as_ref().is_some_and(|list| list.iter().all(|pattern| pattern.glob.is_none())))

@@ -3,6 +3,7 @@
 mod bad_folder;
 mod bad_input;
 mod commands;
+mod full_disk;
 mod gates;
 mod mistakes;
 mod own_look;

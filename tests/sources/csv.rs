@@ -142,10 +142,10 @@ fn extractions_say_when_a_file_was_made() {
     insta::assert_snapshot!(
         loaded.diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
         @r#"
-    warning: hr/people.csv: the source held 3 rows, the file holds 2
-    hint: the export may be incomplete: make it again, or correct expected_rows
-    warning: extractions.csv:4 (path): no file has this path
+    warning: extractions.csv:4 (path): the file `hr/gone.csv` is not there
     hint: paths are relative to the folder of exports and use `/`
+    warning: hr/people.csv: the file holds 2 records where the source held 3
+    hint: the export may be incomplete: make it again, or correct expected_rows
     "#
     );
 }

@@ -71,7 +71,12 @@ pub(super) fn files_read(report: &Report) -> (u64, u64) {
 
 /// Files reconciled to a control total.
 pub(super) fn reconciled(report: &Report) -> u64 {
-    report.sources.iter().filter(|file: &&SourceReport| file.reconciliation == "reconciled").count() as u64
+    report.sources.iter().filter(|file| file.expected_rows.is_some() && !differs(file)).count() as u64
+}
+
+/// Whether a file holds another number of records than its source did.
+pub(super) fn differs(file: &SourceReport) -> bool {
+    file.expected_rows.is_some_and(|expected| expected != file.records as i64)
 }
 
 /// Whether any metric had an item to measure: without one, a sum of zero would say more than is known.
@@ -79,9 +84,18 @@ pub(super) fn measured(report: &Report) -> bool {
     report.metrics.iter().any(|metric| metric.population > 0)
 }
 
+/// Words of a lower bound.
+pub(super) const AT_LEAST: &str = "at least";
+
 /// `account-days` and `key-days` of the headline with lower-bound words: `at least 412.5`.
 pub(super) fn overstayed(seconds: i64, open: u64) -> String {
-    if open > 0 && seconds > 0 { format!("at least {}", text::days(seconds)) } else { text::days(seconds) }
+    let days = text::days(seconds);
+    if is_lower_bound(seconds, open) { format!("{AT_LEAST} {days}") } else { days }
+}
+
+/// Whether a sum of days is only what it is at least: stays were open when last seen.
+pub(super) fn is_lower_bound(seconds: i64, open: u64) -> bool {
+    open > 0 && seconds > 0
 }
 
 /// The value of an indicator in its unit; `no items` where there is nothing to divide by.

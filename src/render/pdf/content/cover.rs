@@ -108,11 +108,8 @@ fn headline(report: &Report) -> Vec<Block> {
         return vec![Block::Paragraph { words, kind: Kind::Alert }];
     }
     let days = |seconds| {
-        let words = facts::overstayed(seconds, sum.open);
-        match words.strip_prefix("at least ") {
-            Some(figure) => ("at least".to_owned(), figure.to_owned()),
-            None => (String::new(), words),
-        }
+        let before = if facts::is_lower_bound(seconds, sum.open) { facts::AT_LEAST } else { "" };
+        (before.to_owned(), text::days(seconds))
     };
     let tile = |(before, figure): (String, String), what: &str, over: String| Tile {
         before,
