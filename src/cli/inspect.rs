@@ -31,7 +31,7 @@ pub(super) fn run(args: &InspectArgs) -> Outcome<u8> {
     let files = inspect(&args.paths, &rules.sources, &reading)?;
     let text = if args.json {
         let list: Vec<Value> = files.iter().map(as_json).collect();
-        let mut text = serde_json::to_string_pretty(&json!({ "files": list })).unwrap_or_default();
+        let mut text = crate::json::pretty(&json!({ "files": list }));
         text.push('\n');
         text
     } else {

@@ -307,7 +307,7 @@ pub fn normalise(options: &RunOptions, out: &Path, progress: &dyn Progress) -> O
     let written = staging.outputs();
     let manifest =
         serde_json::json!({ "schema": "overstay.canonical/1", "as_of": rfc3339(inputs.as_of), "outputs": written });
-    let mut text = serde_json::to_vec_pretty(&manifest).unwrap_or_default();
+    let mut text = crate::json::pretty(&manifest).into_bytes();
     text.push(b'\n');
     staging.write("manifest.json", &text)?;
     staging.finish()?;
@@ -349,7 +349,7 @@ fn schema() -> Vec<u8> {
         columns.insert("src_row".to_owned(), "INTEGER".into());
         tables.insert(table.name().to_owned(), columns.into());
     }
-    let mut bytes = serde_json::to_vec_pretty(&tables).unwrap_or_default();
+    let mut bytes = crate::json::pretty(&tables).into_bytes();
     bytes.push(b'\n');
     bytes
 }
