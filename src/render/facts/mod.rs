@@ -79,7 +79,7 @@ pub(super) fn reconciled(report: &Report) -> u64 {
 }
 
 /// Whether a file holds another number of records than its source did.
-pub(super) fn differs(file: &SourceReport) -> bool {
+fn differs(file: &SourceReport) -> bool {
     file.expected_rows.is_some_and(|expected| expected != file.records as i64)
 }
 
