@@ -8,10 +8,12 @@ shape = "duration"
 unit = "account"
 statistic = "age"
 needs = ["accounts"]
+slice = "accounts"
 definition = """
 Population: accounts of the kinds human and unknown that could sign in when last observed. The stay runs from the \
 newest use that the system knows to the last observation; an account that was never used counts from its creation. \
-Where the system gives no usage data, or an account was never used and its creation is not known, the item is unknown. \
+Where the system gives no usage data, or none that is understood, or an account was never used and its creation is not \
+known, the item is unknown. A use that is known by its day, or only as an attempt, gives a beginning that is a range. \
 An account used after the as-of time has no stay."""
 caveats = [
   "Unknown is neither used nor unused: a system without usage data is shown as unknown, account by account.",

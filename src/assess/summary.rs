@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::diag::Place;
 use crate::policy::WaiverUse;
 use crate::report::{Finding, Gap, MetricReport, Sensitivity};
-use crate::time::{Micros, Zone};
+use crate::time::{LeaveInstant, Micros, Zone};
 
 use super::headline::Overstays;
 
@@ -14,8 +14,10 @@ use super::headline::Overstays;
 pub struct Context {
     /// The moment the report speaks about.
     pub as_of: Micros,
-    /// The project's zone, for months, weekdays and hours.
+    /// The project's zone, for months, weekdays, hours and plain dates.
     pub zone: Zone,
+    /// How a leave date without a time is read.
+    pub leave_instant: LeaveInstant,
     /// First instant of the period, and first instant after it.
     pub period: (Micros, Micros),
     /// What stands before the number of a row (`hr/workers.csv line `), by `src_file`.

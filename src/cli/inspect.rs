@@ -21,12 +21,17 @@ pub(super) fn run(args: &InspectArgs) -> Outcome<u8> {
     }
     let zone = options.zone.or(rules.project.zone).unwrap_or(Zone::UTC);
     let except = rules.templates.iter().cloned().collect();
-    let reading =
-        LoadOptions { zone, overrides: overrides(&options.read_as, &rules)?, rights: Rights::of(&rules.project), except, ..LoadOptions::default() };
+    let reading = LoadOptions {
+        zone,
+        overrides: overrides(&options.read_as, &rules)?,
+        rights: Rights::of(&rules.project),
+        except,
+        ..LoadOptions::default()
+    };
     let files = inspect(&args.paths, &rules.sources, &reading)?;
     let text = if args.json {
         let list: Vec<Value> = files.iter().map(as_json).collect();
-        let mut text = serde_json::to_string_pretty(&json!({ "files": list })).unwrap_or_default();
+        let mut text = crate::json::pretty(&json!({ "files": list }));
         text.push('\n');
         text
     } else {

@@ -77,6 +77,7 @@ pub(super) fn measure(
     let context = Context {
         as_of: inputs.as_of,
         zone: inputs.zone,
+        leave_instant: inputs.rules.policy.leave_instant,
         period: (inputs.period.from, inputs.period.to),
         places: Arc::new(inputs.loaded.files.iter().map(InputFile::before_row).collect()),
         cap,

@@ -343,7 +343,7 @@ pub fn normalise(options: &RunOptions, out: &Path, progress: &dyn Progress) -> O
         "inputs": inputs_read.collect::<Vec<_>>(),
         "outputs": written,
     });
-    let mut text = serde_json::to_vec_pretty(&manifest).unwrap_or_default();
+    let mut text = crate::json::pretty(&manifest).into_bytes();
     text.push(b'\n');
     staging.write("manifest.json", &text)?;
     staging.finish()?;
@@ -385,7 +385,7 @@ fn schema() -> Vec<u8> {
         columns.insert("src_row".to_owned(), "INTEGER".into());
         tables.insert(table.name().to_owned(), columns.into());
     }
-    let mut bytes = serde_json::to_vec_pretty(&tables).unwrap_or_default();
+    let mut bytes = crate::json::pretty(&tables).into_bytes();
     bytes.push(b'\n');
     bytes
 }

@@ -80,7 +80,14 @@ pub struct LoadOptions<'a> {
 
 impl Default for LoadOptions<'_> {
     fn default() -> Self {
-        Self { zone: Zone::UTC, overrides: Vec::new(), block: 8 << 20, rights: Rights::default(), except: Vec::new(), progress: &|_| {} }
+        Self {
+            zone: Zone::UTC,
+            overrides: Vec::new(),
+            block: 8 << 20,
+            rights: Rights::default(),
+            except: Vec::new(),
+            progress: &|_| {},
+        }
     }
 }
 

@@ -177,7 +177,7 @@ fn nothing_decides_by_reading_prose() {
     const FOREIGN: [(&str, &str); 6] = [
         // A form of dates: "Sep 24, 2026 at 2:42 PM".
         ("time/words.rs", "at "),
-        ("source/compile.rs", ", expected "),
+        ("source/written.rs", ", expected "),
         ("metric/trial.rs", " at Line: "),
         ("metric/trial.rs", ", Column: "),
         ("mail/session.rs", "incomplete response"),

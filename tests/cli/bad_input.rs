@@ -189,7 +189,7 @@ fn duplicate_ids() {
     let text = format!("{}erp,e2,bo,2,human,active,2020-01-02T08:00:00Z,,\n", Company::text(USERS));
     let company = Company::new().with(USERS, text);
     insta::assert_snapshot!(told(&company, "erp/users.csv"), @r#"
-    warning: 1 row names what an earlier row does in the same file of accounts, with other values; the first was used
+    warning: 1 row of accounts says something else about a subject than another row of the same file
     hint: an id must stand once in an export: look at the query that made it
     exit 0
     erp/users.csv: read, 2 records, 0 rejected
@@ -209,7 +209,7 @@ fn duplicate_ids() {
     let people = format!("{}3,Cy Chen,cy@corp.example,2020-01-01,,\n", Company::text("exports/hr/people.csv"));
     let company = Company::new().with("exports/hr/people.csv", people);
     insta::assert_snapshot!(told(&company, "hr/people.csv"), @r#"
-    warning: 1 row names what an earlier row does in the same file of people, with other values; the first was used
+    warning: 1 row of people says something else about a subject than another row of the same file
     hint: an id must stand once in an export: look at the query that made it
     exit 0
     hr/people.csv: read, 4 records, 0 rejected

@@ -42,7 +42,7 @@ pub(super) fn verdicts(report: &Report) -> Verdicts {
         framework.controls.iter().map(move |control| {
             (
                 format!("reference {} {}", framework.id, control.id),
-                word(serde_json::to_value(control.status).expect("a word")),
+                word(serde_json::to_value(control.state).expect("a word")),
             )
         })
     });
@@ -50,7 +50,7 @@ pub(super) fn verdicts(report: &Report) -> Verdicts {
 }
 
 /// Words that a reader may take for a pass: nothing may turn into them because something was lost.
-const GOOD: [&str; 3] = ["met", "no-population", "no-exceptions-observed"];
+const GOOD: [&str; 3] = ["met", "no-population", "none-observed"];
 
 /// The words that may become "met with waivers" only by a waiver.
 const BAD: [&str; 3] = ["not-met", "insufficient-evidence", "not-assessed"];
