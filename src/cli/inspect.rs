@@ -21,8 +21,13 @@ pub(super) fn run(args: &InspectArgs) -> Outcome<u8> {
     }
     let zone = options.zone.or(rules.project.zone).unwrap_or(Zone::UTC);
     let except = rules.templates.iter().cloned().collect();
-    let reading =
-        LoadOptions { zone, overrides: overrides(&options.read_as, &rules)?, rights: Rights::of(&rules.project), except, ..LoadOptions::default() };
+    let reading = LoadOptions {
+        zone,
+        overrides: overrides(&options.read_as, &rules)?,
+        rights: Rights::of(&rules.project),
+        except,
+        ..LoadOptions::default()
+    };
     let files = inspect(&args.paths, &rules.sources, &reading)?;
     let text = if args.json {
         let list: Vec<Value> = files.iter().map(as_json).collect();
@@ -32,7 +37,7 @@ pub(super) fn run(args: &InspectArgs) -> Outcome<u8> {
     } else {
         files.iter().map(|file| as_text(file, args.rows)).collect::<Vec<_>>().join("\n")
     };
-    Environment::print(text.as_bytes());
+    Environment::print(text.as_bytes())?;
     let unusable = files.iter().any(|file| !matches!(file.file.outcome, FileOutcome::Read | FileOutcome::Empty));
     Ok(if unusable { 2 } else { 0 })
 }

@@ -10,6 +10,7 @@ use crate::metric::Register;
 use crate::pack::RuleEntry;
 use crate::policy::{DEFAULT_POLICY, DEFAULT_POLICY_NAME, Policy, Project, did_you_mean};
 use crate::source::SourceSet;
+use crate::time::Zone;
 
 use super::options::RuleOptions;
 
@@ -56,10 +57,12 @@ impl Rules {
         let source_ids = source_ids(sources.as_ref(), &own);
         problems.extend(unknown_sources(options, &source_ids));
         problems.extend(project.unknown_ids(&source_ids, &framework_ids));
-        let (Some(sources), Some(register), Some(policy), true) = (sources, register, policy, problems.is_empty())
+        let (Some(sources), Some(register), Some(mut policy), true) = (sources, register, policy, problems.is_empty())
         else {
             return Err(Failure::usage(problems));
         };
+        let zone = options.zone.or(project.zone).unwrap_or(Zone::UTC);
+        policy.leave_instant = policy.leave_instant.in_zone(zone);
         files.extend(sources.iter().map(|source| RuleEntry::of(own_name(source.file()), source.text())));
         files.push(RuleEntry::of("mappings/metrics/_views.sql", &register.views_text()));
         files.extend(register.metrics().iter().map(|metric| RuleEntry::of(own_name(metric.path()), metric.text())));
@@ -250,7 +253,11 @@ fn policy(
         Some(path) => {
             let text = read(&path, "limits file", problems)?;
             files.push(RuleEntry::of(file_name(&path), &text));
-            Policy::load(&path.display().to_string(), &text, known)
+            let policy = Policy::load(&path.display().to_string(), &text, known);
+            if policy.as_ref().is_ok_and(|policy| policy.extended) {
+                files.push(RuleEntry::of(DEFAULT_POLICY_NAME, DEFAULT_POLICY));
+            }
+            policy
         }
     };
     loaded.map_err(|mistakes| problems.extend(mistakes)).ok()

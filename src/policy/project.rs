@@ -163,6 +163,7 @@ pub struct Project {
     /// Where registers (waivers, links, systems, extractions) count beside the top of the folder.
     pub registers: Vec<ScopeName>,
     ids: Vec<(IdKind, String, Place)>,
+    authorities: Vec<(String, Place)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -221,6 +222,7 @@ impl Project {
             scope.done(sheet);
         }
         if let Some(mut table) = fields.fields(sheet, "authority") {
+            let before = project.ids.len();
             let mut order = |name, project: &mut Self| {
                 let ids = table.texts(sheet, name).unwrap_or_default();
                 project.take_ids(sheet, IdKind::Source, ids)
@@ -233,6 +235,7 @@ impl Project {
                 name: order("name", &mut project),
             };
             table.done(sheet);
+            project.authorities = project.ids.iter().skip(before).map(|(_, id, place)| (id.clone(), place.clone())).collect();
         }
         if let Some(table) = fields.fields(sheet, "sources") {
             for (pattern, node) in table.entries() {
@@ -275,6 +278,11 @@ impl Project {
     /// Whether the project file has a scope.
     pub fn has_scope(&self) -> bool {
         !self.systems.is_empty() || !self.exclude_systems.is_empty()
+    }
+
+    /// The sources that `[authority]` names, each with the first place where it stands.
+    pub fn authorities(&self) -> impl Iterator<Item = (&str, &Place)> {
+        self.authorities.iter().map(|(id, place)| (id.as_str(), place))
     }
 
     /// The ids of sources and frameworks that the file names and nothing defines.

@@ -188,13 +188,7 @@ fn heights(plan: &Plan, stacks: &Stacks) -> BTreeMap<Table, usize> {
 }
 
 impl Driven {
-    fn absorb(
-        &mut self,
-        file: usize,
-        place: RowPlace,
-        (parts, lines, seen, pages): Parsed,
-        stacks: &mut Stacks,
-    ) {
+    fn absorb(&mut self, file: usize, place: RowPlace, (parts, lines, seen, pages): Parsed, stacks: &mut Stacks) {
         self.pages.extend(pages);
         self.encoding.merge(&seen);
         for (chunks, tally) in parts {

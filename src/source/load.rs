@@ -35,6 +35,8 @@ pub struct Override {
     pub pattern: GlobMatcher,
     /// Id of the source.
     pub source: String,
+    /// Where it is written, if in a file.
+    pub place: Option<Place>,
 }
 
 impl Override {
@@ -45,7 +47,7 @@ impl Override {
     pub fn new(pattern: &str, source: &str) -> Outcome<Self> {
         let pattern = pattern.strip_prefix("./").unwrap_or(pattern);
         globset::Glob::new(pattern)
-            .map(|glob| Self { pattern: glob.compile_matcher(), source: source.to_owned() })
+            .map(|glob| Self { pattern: glob.compile_matcher(), source: source.to_owned(), place: None })
             .map_err(|cause| {
                 let message = format!("`{pattern}` is not a path or a glob: {}", cause.kind());
                 Failure::usage_one(Diagnostic::error("bad-glob", message))
@@ -78,7 +80,14 @@ pub struct LoadOptions<'a> {
 
 impl Default for LoadOptions<'_> {
     fn default() -> Self {
-        Self { zone: Zone::UTC, overrides: Vec::new(), block: 8 << 20, rights: Rights::default(), except: Vec::new(), progress: &|_| {} }
+        Self {
+            zone: Zone::UTC,
+            overrides: Vec::new(),
+            block: 8 << 20,
+            rights: Rights::default(),
+            except: Vec::new(),
+            progress: &|_| {},
+        }
     }
 }
 
@@ -117,7 +126,9 @@ pub fn load(root: &Path, set: &SourceSet, options: &LoadOptions<'_>) -> Outcome<
     for one in options.overrides.iter().filter(|one| !walked.entries.iter().any(|entry| one.concerns(entry))) {
         let message = format!("no file is `{}`, which was to be read as `{}`", one.pattern.glob(), one.source);
         let hint = "patterns are matched against the path under the folder of exports";
-        loaded.diagnostics.push(Diagnostic::warning("unmatched-pattern", message).hint(hint));
+        let mut diagnostic = Diagnostic::warning("unmatched-pattern", message).hint(hint);
+        diagnostic.place.clone_from(&one.place);
+        loaded.diagnostics.push(diagnostic);
     }
     if !loaded.files.iter().any(|file| matches!(file.outcome, FileOutcome::Read)) {
         let message = match loaded.files.len() {

@@ -52,10 +52,9 @@ impl Sample<'_> {
     fn singly(&self) -> Vec<Sample<'_>> {
         match self {
             Self::Csv { header, rows } => vec![Sample::Csv { header, rows }],
-            Self::Json { records, wrapper, entity } => records
-                .chunks(1)
-                .map(|records| Sample::Json { records, wrapper: *wrapper, entity: *entity })
-                .collect(),
+            Self::Json { records, wrapper, entity } => {
+                records.chunks(1).map(|records| Sample::Json { records, wrapper: *wrapper, entity: *entity }).collect()
+            }
         }
     }
 

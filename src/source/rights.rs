@@ -19,7 +19,10 @@ impl Rights {
     pub fn of(project: &Project) -> Self {
         let names = |line: &Allowed| {
             let own = line.name.clone();
-            line.names.iter().map(move |other| (other.text.clone(), own.clone(), other.place.clone())).collect::<Vec<_>>()
+            line.names
+                .iter()
+                .map(move |other| (other.text.clone(), own.clone(), other.place.clone()))
+                .collect::<Vec<_>>()
         };
         Self {
             folders: project.speaks_of.clone(),

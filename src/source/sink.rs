@@ -296,8 +296,7 @@ impl<'p> Sink<'p> {
         contradiction(table, &mut values, &mut unfit);
         let stranger =
             table.marks.system.and_then(|place| self.setting.stranger(rows, &mut values[place], &mut self.tally));
-        let refused = refusal(table, &values, &unfit)
-            .or_else(|| Some((table.columns[table.marks.system?], stranger?)));
+        let refused = refusal(table, &values, &unfit).or_else(|| Some((table.columns[table.marks.system?], stranger?)));
         if let Some((column, why)) = refused {
             self.refuse(line, Some(column.name.to_owned()), why);
             return Fate::Done;

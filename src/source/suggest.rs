@@ -229,7 +229,10 @@ fn is_name(text: &str) -> bool {
         let mixed = length >= 16 && capitals * 3 > length && capitals < length;
         length <= LONGEST_WORD && (digits == 0 || number || trailing) && !mixed
     };
-    text.chars().count() <= LONGEST_NAME && text.chars().all(plain) && text.chars().any(char::is_alphabetic) && words(text).all(word)
+    text.chars().count() <= LONGEST_NAME
+        && text.chars().all(plain)
+        && text.chars().any(char::is_alphabetic)
+        && words(text).all(word)
 }
 
 /// The text of a mapping file for a CSV file with this header. It loads without errors; what it guesses is for its

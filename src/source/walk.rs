@@ -188,7 +188,8 @@ impl Walk<'_> {
         }
         let room = LOOKED_INTO.saturating_sub(self.walked.hidden.len());
         let whole = path.is_file();
-        let files = WalkDir::new(path).sort_by_file_name().into_iter().flatten().filter(|file| file.file_type().is_file());
+        let files =
+            WalkDir::new(path).sort_by_file_name().into_iter().flatten().filter(|file| file.file_type().is_file());
         let files = files.filter(|file| whole || holds_records(&file.file_name().to_string_lossy()));
         let found: Vec<Entry> =
             files.take(room).map(|file| self.found(file.path(), relative(self.root, file.path()))).collect();

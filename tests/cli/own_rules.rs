@@ -83,6 +83,7 @@ summary = "Doors are locked."
 
 pub(super) const LIMITS: &str = r#"
 title = "Limits of Corp"
+extends = "none"
 
 [metrics.leaver-lag]
 limit = "24h"

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{items, json};
 use crate::support::company::Company;
 
-const LIMITS: &str = "title = \"Limits\"\n\
+const LIMITS: &str = "title = \"Limits\"\nextends = \"none\"\n\
     [metrics.leaver-lag]\nlimit = \"24h\"\nseverity = \"high\"\n\
     [metrics.leaver-sign-in]\nlimit = \"0s\"\nseverity = \"critical\"\n\
     [metrics.orphan-accounts]\nlimit = \"0s\"\nseverity = \"medium\"\n\

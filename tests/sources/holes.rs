@@ -44,7 +44,9 @@ fn a_file_that_the_register_names_and_nobody_finds_is_a_hole() {
 
 #[test]
 fn tables_called_readme_are_read_and_notes_are_not() {
-    for (name, files) in [("README-accounts.csv", 2), ("readme.json", 2), ("README.md", 1), ("Readme", 1), ("README.txt", 1)] {
+    for (name, files) in
+        [("README-accounts.csv", 2), ("readme.json", 2), ("README.md", 1), ("Readme", 1), ("README.txt", 1)]
+    {
         let loaded = hr().and(&format!("crm/{name}"), ACCOUNTS).load();
         assert_eq!((loaded.files.len(), loaded.unseen.len()), (files, 0), "{name}");
     }
@@ -76,7 +78,10 @@ fn a_folder_that_only_claims_to_be_a_pack_is_read() {
     }
     // Exactly what its manifest lists, and right under the root: it stands where a system's exports would.
     let (warnings, holes) = found(&hr().and("crm/manifest.json", manifest("overstay.canonical/1")).load());
-    assert_eq!((warnings.join(" "), holes.join(" ")), ("skipped-pack".to_owned(), "crm crm [] is the output of an earlier run".to_owned()));
+    assert_eq!(
+        (warnings.join(" "), holes.join(" ")),
+        ("skipped-pack".to_owned(), "crm crm [] is the output of an earlier run".to_owned())
+    );
     let (warnings, holes) = found(&hr().and("crm/old/manifest.json", manifest("overstay.canonical/1")).load());
     assert_eq!((warnings.len(), holes.len()), (0, 0));
 }

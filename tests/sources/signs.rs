@@ -35,7 +35,10 @@ fn users_of_a_graph_may_come_without_their_id() {
     ] {
         assert_eq!(with(context, record).as_deref(), expected, "{context} {record}");
     }
-    let file = Folder::with("entra/a.json", format!(r#"{{"value":[{}]}}"#, r#"{"userPrincipalName":"a@x","accountEnabled":true}"#));
+    let file = Folder::with(
+        "entra/a.json",
+        format!(r#"{{"value":[{}]}}"#, r#"{"userPrincipalName":"a@x","accountEnabled":true}"#),
+    );
     let loaded = file.load();
     let ids = super::kit::rows(&loaded, overstay::dataset::Table::Accounts, &["account_id", "immutable_id"]);
     assert_eq!(ids, ["a@x | -"]);
@@ -64,7 +67,11 @@ fn the_first_line_of_a_text_that_is_no_table_is_never_printed() {
         let one = Folder::with("x.csv", format!("{line}\nq,w\n")).inspect_one("x.csv");
         assert_eq!(one.suggestion, None, "{line}");
     }
-    for line in ["Nom,Prénom,Courriel", "User Name,Last Seen In App (UTC),Address 2,e-mail", "cert_1_active,cert_2_active,user_id"] {
+    for line in [
+        "Nom,Prénom,Courriel",
+        "User Name,Last Seen In App (UTC),Address 2,e-mail",
+        "cert_1_active,cert_2_active,user_id",
+    ] {
         let one = Folder::with("x.csv", format!("{line}\nq,w,e,r\n")).inspect_one("x.csv");
         assert!(one.suggestion.is_some(), "{line}");
     }
