@@ -189,7 +189,7 @@ impl AllSeries {
             // A list of deleted accounts is no later export of those that are not.
             let status = (table == Table::Accounts).then(|| Texts::of(frame, "status"));
             let deleted = |row: usize| status.as_ref().and_then(|status| status.get(row)) == Some("deleted");
-            Series::of(context, what, &BTreeSet::new(), frame.height(), |row| {
+            Series::of(context, what, &aside, frame.height(), |row| {
                 if deleted(row) {
                     return None;
                 }
