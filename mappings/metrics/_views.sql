@@ -222,11 +222,11 @@ cut AS (
   SELECT u.account_key AS account_key, u.person_id AS person_id, u.leave_at AS leave_at, u.left_lo AS left_lo,
     -- a day that a new employment, or :as_of, divides: whether the use came before is not known
     CASE WHEN u.use_lo < u.use_hi AND (u.use_hi > u.back_at OR u.use_hi > :as_of) THEN CAST(NULL AS BIGINT) ELSE u.use_lo END AS use_lo,
-    LEAST(u.use_hi, e.off_at, u.back_at, :as_of) AS use_hi,
+    LEAST(u.use_hi, CASE WHEN u.use_lo IS NULL OR u.use_lo < u.use_hi THEN e.off_at END, u.back_at, :as_of) AS use_hi,
     u.use_file AS use_file, u.use_row AS use_row, u.shown_by AS shown_by
   FROM after AS u
   LEFT JOIN ends AS e ON e.account_key = u.account_key AND e.person_id = u.person_id AND e.leave_at = u.leave_at
-    AND e.use_hi = u.use_hi AND (u.use_lo IS NULL OR u.use_lo < u.use_hi)
+    AND e.use_hi = u.use_hi
 )
 SELECT account_key, person_id, leave_at, use_lo, use_hi, use_file, use_row, shown_by
 FROM cut
@@ -237,14 +237,14 @@ WHERE left_lo IS NULL OR use_hi > left_lo
 -- could no longer sign in. An account created later begins at its creation. A stay is certain only as far as something
 -- was seen within it, or a log was silent.
 WITH clocks AS (
-  SELECT 'left' AS clock, account_key, person_id, leave_at, back_at, doubt, shared, status, began_lo, began_hi,
+  SELECT 'left' AS clock, account_key, person_id, leave_at, back_at, guest, doubt, shared, status, began_lo, began_hi,
     -- for the steps below: the earliest instant that matters, and the latest that the leave can have
     GREATEST(COALESCE(left_lo, LEAST(:period_from, left_hi)), created_at) AS run_lo,
     GREATEST(left_hi, created_at) AS run_hi
   FROM leaver_pairs
   WHERE outside IS NULL
   UNION ALL
-  SELECT 'told' AS clock, account_key, person_id, leave_at, back_at, doubt, shared, status,
+  SELECT 'told' AS clock, account_key, person_id, leave_at, back_at, guest, doubt, shared, status,
     GREATEST(began_lo, recorded_at) AS began_lo, GREATEST(began_hi, recorded_at) AS began_hi,
     GREATEST(COALESCE(left_lo, LEAST(:period_from, left_hi)), recorded_at, created_at) AS run_lo,
     GREATEST(left_hi, recorded_at, created_at) AS run_hi
@@ -299,7 +299,7 @@ sign_ins AS (
 joined AS (
   SELECT
     c.clock AS clock, c.account_key AS account_key, c.person_id AS person_id, c.leave_at AS leave_at,
-    c.back_at AS back_at, c.doubt AS doubt, c.shared AS shared, c.began_lo AS began_lo, c.began_hi AS began_hi,
+    c.back_at AS back_at, c.guest AS guest, c.doubt AS doubt, c.shared AS shared, c.began_lo AS began_lo, c.began_hi AS began_hi,
     c.run_lo AS run_lo, GREATEST(g.last_open, g.open_first, g.open_last, i.last_use) AS last_within, g.maybe_off_until AS maybe_off_until,
     x.stop_lo AS stop_lo, x.stop_hi AS stop_hi, x.stop_file AS stop_file, x.stop_row AS stop_row,
     CASE
@@ -327,7 +327,7 @@ joined AS (
     AND x.leave_at = c.leave_at
 )
 SELECT
-  clock, account_key, person_id, leave_at, stop_file, stop_row,
+  clock, account_key, person_id, leave_at, guest, stop_file, stop_row,
   CASE
     WHEN outcome IN ('late', 'before') THEN 'none'
     WHEN outcome IN ('stopped', 'back') THEN 'closed'
@@ -370,14 +370,17 @@ FROM joined
 -- when access ended or came back around :as_of; 'stale' when it was last seen without access, and neither the newest
 -- export of its system nor a log shows that it stayed so; 'late' when it was first seen, without access, more than a day
 -- after :as_of; no row where nothing is known.
-WITH ordered AS (
-  SELECT *,
-    ROW_NUMBER() OVER (
-      PARTITION BY account_key, person_id, leave_at
-      ORDER BY -COALESCE(from_lo, -9000000000000000000), -first_seen, state_file, state_row
-    ) AS place
+WITH timed AS (
+  SELECT *, 0 - COALESCE(from_lo, -9000000000000000000) AS newest_from, 0 - first_seen AS newest_sight
   FROM leaver_states
   WHERE back_at IS NULL AND COALESCE(from_lo, :as_of) <= :as_of
+),
+ordered AS (
+  SELECT *,
+    ROW_NUMBER() OVER (
+      PARTITION BY account_key, person_id, leave_at ORDER BY newest_from, newest_sight, state_file, state_row
+    ) AS place
+  FROM timed
 ),
 newest AS (
   SELECT system AS export_system, MAX(observed_at) AS newest_at FROM accounts GROUP BY system
