@@ -257,6 +257,8 @@ steps AS (
     c.run_lo AS run_lo, c.run_hi AS run_hi, s.next_at AS next_at, s.enabled AS enabled, s.from_lo AS from_lo,
     s.first_seen AS first_seen, s.to_lo AS to_lo, s.to_hi AS to_hi, s.seen_until AS seen_until,
     s.first_to AS first_to, s.last_from AS last_from, s.last_to AS last_to, s.basis AS basis,
+    CASE WHEN s.first_to < s.next_at THEN s.first_to ELSE s.next_at END AS first_open_to,
+    CASE WHEN s.last_to < s.next_at THEN s.last_to ELSE s.next_at END AS last_open_to,
     s.state_file AS state_file, s.state_row AS state_row
   FROM clocks AS c
   INNER JOIN leaver_states AS s ON s.account_key = c.account_key AND s.person_id = c.person_id AND s.leave_at = c.leave_at
@@ -282,8 +284,8 @@ stops AS (
 sights AS (
   SELECT clock, account_key, person_id, leave_at,
     MAX(CASE WHEN enabled AND next_at IS NULL THEN CASE WHEN seen_until >= run_lo THEN seen_until ELSE last_to END END) AS last_open,
-    MAX(CASE WHEN enabled AND first_seen < next_at AND first_to >= run_lo THEN LEAST(first_to, next_at) END) AS open_first,
-    MAX(CASE WHEN enabled AND last_from < next_at AND last_to >= run_lo THEN LEAST(last_to, next_at) END) AS open_last,
+    MAX(CASE WHEN enabled AND first_seen < next_at AND first_to >= run_lo THEN first_open_to END) AS open_first,
+    MAX(CASE WHEN enabled AND last_from < next_at AND last_to >= run_lo THEN last_open_to END) AS open_last,
     MAX(CASE WHEN NOT enabled AND to_lo <= run_lo AND to_hi > run_lo THEN to_hi END) AS maybe_off_until
   FROM steps
   GROUP BY clock, account_key, person_id, leave_at
