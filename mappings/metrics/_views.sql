@@ -372,17 +372,17 @@ FROM joined
 -- when access ended or came back around :as_of; 'stale' when it was last seen without access, and neither the newest
 -- export of its system nor a log shows that it stayed so; 'late' when it was first seen, without access, more than a day
 -- after :as_of; no row where nothing is known.
-WITH timed AS (
-  SELECT *, 0 - COALESCE(from_lo, -9000000000000000000) AS newest_from, 0 - first_seen AS newest_sight
+WITH begun AS (
+  SELECT *, 0 - COALESCE(from_lo, -9000000000000000000) AS latest, 0 - first_seen AS latest_seen
   FROM leaver_states
   WHERE back_at IS NULL AND COALESCE(from_lo, :as_of) <= :as_of
 ),
 ordered AS (
   SELECT *,
     ROW_NUMBER() OVER (
-      PARTITION BY account_key, person_id, leave_at ORDER BY newest_from, newest_sight, state_file, state_row
+      PARTITION BY account_key, person_id, leave_at ORDER BY latest, latest_seen, state_file, state_row
     ) AS place
-  FROM timed
+  FROM begun
 ),
 newest AS (
   SELECT system AS export_system, MAX(observed_at) AS newest_at FROM accounts GROUP BY system

@@ -23,7 +23,7 @@ caveats = [
 
 [reason]
 open = "{person} left on {began} and could still sign in to {system} as {subject} {length} later ({note}), last observed on {seen_until}; the limit is {limit}"
-closed = "{person} left on {began} and could sign in to {system} as {subject} until {ended} ({note}); the limit is {limit}"
+closed = "{person} left on {began} and could sign in to {system} as {subject} ({note}); access ended on {ended}; the limit is {limit}"
 indeterminate = "{subject} in {system} could sign in, and may be an account of {person} more than {limit} after the leave ({note}), last observed on {seen_until}"
 ---*/
 WITH used AS (

@@ -24,7 +24,7 @@ caveats = [
 
 [reason]
 open = "{person} could still sign in to {system} as {subject} {length} after leaving on {began}, last observed on {seen_until}; the limit is {limit}"
-closed = "{person} could sign in to {system} as {subject} for {length} after leaving on {began}, until {ended}; the limit is {limit}, exceeded by {over}"
+closed = "{person} could sign in to {system} as {subject} for {length} after leaving on {began}; access ended on {ended}; the limit is {limit}, exceeded by {over}"
 indeterminate = "{person} left on {began}; when access to {system} as {subject} ended is not known well enough to compare it with the limit of {limit} ({note})"
 ---*/
 SELECT

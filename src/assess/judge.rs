@@ -25,6 +25,8 @@ use super::verdict::metric_status;
 use super::words::{Counts, limit_words, metric_reason};
 use super::worst::Worst;
 
+/// The group of metrics whose stays begin with a leave.
+pub(super) const LEAVERS: &str = "leavers";
 /// At most so many points in a survival curve.
 const CURVE_POINTS: usize = 200;
 
@@ -54,6 +56,8 @@ pub struct Judge<'a> {
     worst: Worst,
     findings: u64,
     overstays: Overstays,
+    /// Whether an item fitted each limit, by its index.
+    fitted: Vec<bool>,
 }
 
 impl<'a> Judge<'a> {
@@ -92,6 +96,8 @@ impl<'a> Judge<'a> {
             waivers: waivers.waivers().iter().map(|waiver| waiver.id.clone()).collect(),
             places: Arc::clone(&context.places),
             as_of: context.as_of,
+            zone: context.zone,
+            leave: (header.group.get_ref() == LEAVERS).then_some(context.leave_instant),
         };
         let last = context.as_of.max(context.period.1.saturating_sub(1));
         Ok(Self {
@@ -119,6 +125,7 @@ impl<'a> Judge<'a> {
             worst: Worst::new(context.cap),
             findings: 0,
             overstays: Overstays::default(),
+            fitted: vec![false; policy.map_or(0, |policy| policy.overrides.len() + 1)],
         })
     }
 
@@ -208,11 +215,15 @@ impl<'a> Judge<'a> {
     fn count(&mut self, judged: &Judged, row: usize) {
         let (stays, verdict) = (&judged.stays, &judged.rows[row]);
         let note = || verdict.why.words(stays.note.get(row));
+        if let Some(fitted) = self.fitted.get_mut(usize::from(verdict.limit)) {
+            *fitted = true;
+        }
         if verdict.result == ItemResult::Excluded {
             self.counts.excluded += 1;
             self.excluded.add(note());
             return;
         }
+        self.overstays.add(&self.shared.metric, judged, row);
         let waived = judged.waivers.contains_key(&row);
         // A beginning that is not known belongs to no month and to no hour.
         let began = stays.began_lo(row);
@@ -259,24 +270,6 @@ impl<'a> Judge<'a> {
         if verdict.is_finding() {
             self.findings += 1;
             self.worst.offer(judged, row);
-            self.overstayed(judged, row);
-        }
-    }
-
-    fn overstayed(&mut self, judged: &Judged, row: usize) {
-        let (stays, verdict) = (&judged.stays, &judged.rows[row]);
-        let (credential, key) = match self.header.unit.get_ref().as_str() {
-            "account" => (false, stays.account_key.get(row)),
-            "credential" => (true, stays.credential_key.get(row)),
-            _ => return,
-        };
-        if verdict.result != ItemResult::Over {
-            return;
-        }
-        // The shortest reading ends at its latest beginning plus its length.
-        if let (Some(key), Some(began)) = (key, stays.began_hi(row)) {
-            let end = began.saturating_add(verdict.shortest);
-            self.overstays.add(credential, key, end, judged.over(row), verdict.open);
         }
     }
 
@@ -323,6 +316,7 @@ impl<'a> Judge<'a> {
                 .iter()
                 .map(|part| LimitOverride {
                     scope: part.conditions.to_string(),
+                    system: part.conditions.only_system().map(str::to_owned),
                     limit_seconds: part.limit.length.seconds(),
                     limit: part.limit.length.to_string(),
                     source: part.limit.source.clone(),
@@ -359,7 +353,9 @@ impl<'a> Judge<'a> {
             evidence: closing.evidence,
             sql: closing.sql,
         };
+        let idle = overrides.iter().zip(self.fitted.iter().skip(1)).filter(|(_, fitted)| !**fitted);
         Assessment {
+            idle: idle.map(|(part, _)| (part.conditions.to_string(), part.limit.place.clone())).collect(),
             report,
             findings: self.worst.list(),
             findings_total: self.findings,

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use crate::diag::Place;
 use crate::policy::WaiverUse;
 use crate::report::{Finding, Gap, MetricReport, Sensitivity};
-use crate::time::{Micros, Zone};
+use crate::time::{LeaveInstant, Micros, Zone};
 
 use super::headline::Overstays;
 
@@ -13,8 +14,10 @@ use super::headline::Overstays;
 pub struct Context {
     /// The moment the report speaks about.
     pub as_of: Micros,
-    /// The project's zone, for months, weekdays and hours.
+    /// The project's zone, for months, weekdays, hours and plain dates.
     pub zone: Zone,
+    /// How a leave date without a time is read.
+    pub leave_instant: LeaveInstant,
     /// First instant of the period, and first instant after it.
     pub period: (Micros, Micros),
     /// What stands before the number of a row (`hr/workers.csv line `), by `src_file`.
@@ -51,4 +54,6 @@ pub struct Assessment {
     pub waivers: WaiverUse,
     /// For the headline.
     pub overstays: Overstays,
+    /// Limits for parts of the population that no item fits: the part in words, and where the limit stands.
+    pub idle: Vec<(String, Place)>,
 }

@@ -3,15 +3,53 @@
 use std::fmt::Write as _;
 
 use crate::render::text;
-use crate::report::Status;
 use crate::report::drift::{
     Class, ClassCount, ContextChange, ControlChange, DriftResult, MetricChange, MetricFace, Restated, SystemChange,
 };
+use crate::report::{ReferenceState, Status};
 
 /// A system that was loaded, and is not any more.
 const LOST: [bool; 2] = [true, false];
 /// A system that was not loaded, and is now.
 const COME: [bool; 2] = [false, true];
+
+/// What the subject of a mail is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Topic {
+    /// Findings changed, in these numbers.
+    Changed(String),
+    /// Less can be assessed.
+    SeesLess,
+    /// More can be assessed.
+    SeesMore,
+    /// Nothing changed.
+    Nothing,
+    /// So many metrics of a period that was computed again have other numbers.
+    OtherNumbers(usize),
+    /// Verdicts changed, and no finding did.
+    OtherVerdicts,
+}
+
+impl Topic {
+    /// In words.
+    pub(crate) fn words(&self) -> String {
+        match self {
+            Self::Changed(counts) => counts.clone(),
+            Self::SeesLess => "less can be assessed".to_owned(),
+            Self::SeesMore => "more can be assessed".to_owned(),
+            Self::Nothing => "nothing changed".to_owned(),
+            Self::OtherNumbers(count) => {
+                format!("{} with other numbers", text::plural(*count as u64, "metric", "metrics"))
+            }
+            Self::OtherVerdicts => "other verdicts".to_owned(),
+        }
+    }
+}
+
+/// The result as the subject of a mail: what it is about, whose, and when.
+pub(crate) fn subject(topic: &str, organisation: &str, period: &str) -> String {
+    format!("overstay: {topic} — {organisation} {period}")
+}
 
 /// What a result and its words are made of.
 #[derive(Debug, Clone, Copy)]
@@ -22,15 +60,15 @@ pub(crate) struct Changes<'a> {
     pub(crate) metrics: &'a [MetricChange],
     /// Systems.
     pub(crate) systems: &'a [SystemChange],
-    /// Controls with another verdict.
+    /// References about which something else is shown.
     pub(crate) controls: &'a [ControlChange],
     /// What explains numbers.
     pub(crate) context: &'a [ContextChange],
 }
 
 impl Changes<'_> {
-    /// Worse as soon as anything is worse that no waiver covers, a metric or a system is out of sight, or a control is not
-    /// shown to be met any more; what is better beside it does not make up for it. Better needs something that is
+    /// Worse as soon as anything is worse that no waiver covers, a metric or a system is out of sight, or a reference
+    /// without exceptions is not shown to be so any more; what is better beside it does not make up for it. Better needs something that is
     /// resolved or better: that somebody looks for the first time, or waives, is neither.
     pub(crate) fn result(self) -> DriftResult {
         let unwaived = |count: &ClassCount| count.class.is_worse() && count.count > count.waived;
@@ -40,14 +78,14 @@ impl Changes<'_> {
         let lost = metric(Class::NotAssessable)
             || system(LOST)
             || self.context.iter().any(|change| change.less)
-            || self.no_longer_met().next().is_some();
+            || self.no_longer_clear().next().is_some();
         if lost || self.classes.iter().any(unwaived) {
             DriftResult::Worse
         } else if any(Class::Better) || any(Class::Resolved) {
             DriftResult::Better
         } else if metric(Class::NewlyAssessable)
             || system(COME)
-            || self.controls.iter().any(|control| tells(control.before, control.after))
+            || self.controls.iter().any(|control| shows(control.before, control.after))
             || self.metrics.iter().any(|metric| has_another_verdict(metric) || metric.less_known)
             || self.classes.iter().any(|count| count.class.is_change() && count.count > 0)
         {
@@ -61,12 +99,12 @@ impl Changes<'_> {
         self.classes.iter().find(|count| count.class == class).map_or(0, |count| count.count)
     }
 
-    /// Controls that were shown to be met, and are not any more.
-    fn no_longer_met(&self) -> impl Iterator<Item = &ControlChange> {
-        self.controls.iter().filter(|control| is_met(control.before) && !is_met(control.after)).filter(|control| {
-            // Nothing to look at is no failure.
-            control.after != Some(Status::NoPopulation)
-        })
+    /// References about which no exceptions were observed, and something else is shown now.
+    fn no_longer_clear(&self) -> impl Iterator<Item = &ControlChange> {
+        const CLEAR: Option<ReferenceState> = Some(ReferenceState::NoneObserved);
+        // That there is nothing to look at any more is no exception.
+        let gone = |control: &&ControlChange| control.after == Some(ReferenceState::NotAssessed);
+        self.controls.iter().filter(|one| one.before == CLEAR && one.after != CLEAR).filter(move |one| !gone(one))
     }
 
     /// `3 new, 1 worse (1 waived), 12 resolved`: the classes that changed anything.
@@ -84,15 +122,16 @@ impl Changes<'_> {
 
     /// The result in a sentence; a period that was computed again names the metrics with other numbers.
     pub(crate) fn sentence(self, restated: &[Restated]) -> String {
-        let result = self.result();
+        let (result, counts) = (self.result(), self.counts());
+        // Findings stand as they did, and yet there is something to say.
+        let none_changed = if result == DriftResult::Unchanged { !restated.is_empty() } else { counts.is_empty() };
         let standing = self.count(Class::StillOpen) + self.count(Class::Unchanged);
-        let mut out = match (result, self.counts()) {
-            (DriftResult::Unchanged, _) if !restated.is_empty() => "No finding changed".to_owned(),
-            (DriftResult::Unchanged, _) => {
+        let mut out = match result {
+            _ if none_changed => "No finding changed".to_owned(),
+            DriftResult::Unchanged => {
                 format!("Nothing changed: {} as before", text::plural(standing, "finding stands", "findings stand"))
             }
-            (_, counts) if counts.is_empty() => "No finding changed".to_owned(),
-            (_, counts) => format!("Findings: {counts}"),
+            _ => format!("Findings: {counts}"),
         };
         if result != DriftResult::Unchanged && standing > 0 {
             let _ = write!(out, "; {} as before", text::count(standing));
@@ -121,9 +160,10 @@ impl Changes<'_> {
         );
         let doubts = self.metrics.iter().filter(|metric| metric.class.is_none() && metric.less_known);
         named(&mut out, doubts.map(|metric| metric.title.as_str()), ["metric knows", "metrics know"], "less");
-        let controls = self.no_longer_met().map(|control| control.id.as_str());
-        named(&mut out, controls, ["reference is", "references are"], "no longer met");
-        if out.starts_with("No finding changed") && restated.is_empty() {
+        let controls = self.no_longer_clear().map(|control| control.id.as_str());
+        let words = "no longer without exceptions observed";
+        named(&mut out, controls, ["reference is", "references are"], words);
+        if none_changed && restated.is_empty() {
             let others = self.metrics.iter().filter(|metric| metric.class.is_none() && has_another_verdict(metric));
             named(
                 &mut out,
@@ -132,36 +172,29 @@ impl Changes<'_> {
                 "another verdict",
             );
         }
-        let titles = restated.iter().map(|metric| metric.title.as_str());
-        if out.starts_with("No finding changed") {
+        if none_changed {
+            let titles = restated.iter().map(|metric| metric.title.as_str());
             named(&mut out, titles, ["metric has", "metrics have"], "other numbers");
         }
         out
     }
 
-    /// The result as the subject of a mail.
-    pub(crate) fn subject(self, organisation: &str, period: &str, restated: &[Restated]) -> String {
-        let counts = match (self.counts(), self.result()) {
-            (counts, _) if !counts.is_empty() => counts,
-            (_, DriftResult::Worse) => "less can be assessed".to_owned(),
-            (_, DriftResult::Unchanged) if restated.is_empty() => "nothing changed".to_owned(),
-            (_, DriftResult::Unchanged) => {
-                format!("{} with other numbers", text::plural(restated.len() as u64, "metric", "metrics"))
-            }
-            _ if self.sees_more() => "more can be assessed".to_owned(),
-            _ => "other verdicts".to_owned(),
-        };
-        format!("overstay: {counts} — {organisation} {period}")
+    /// What the subject of a mail says, without whose and when.
+    pub(crate) fn topic(self, restated: &[Restated]) -> Topic {
+        match (self.counts(), self.result()) {
+            (counts, _) if !counts.is_empty() => Topic::Changed(counts),
+            (_, DriftResult::Worse) => Topic::SeesLess,
+            (_, DriftResult::Unchanged) if restated.is_empty() => Topic::Nothing,
+            (_, DriftResult::Unchanged) => Topic::OtherNumbers(restated.len()),
+            _ if self.sees_more() => Topic::SeesMore,
+            _ => Topic::OtherVerdicts,
+        }
     }
 
     fn sees_more(self) -> bool {
         self.metrics.iter().any(|metric| metric.class == Some(Class::NewlyAssessable))
             || self.systems.iter().any(|system| system.loaded == COME)
     }
-}
-
-fn is_met(status: Option<Status>) -> bool {
-    matches!(status, Some(Status::Met | Status::MetWithWaivers))
 }
 
 fn has_another_verdict(metric: &MetricChange) -> bool {
@@ -172,6 +205,14 @@ fn has_another_verdict(metric: &MetricChange) -> bool {
 /// Whether another verdict is news: that there was nothing to look at in one of the periods is not.
 fn tells(before: Option<Status>, after: Option<Status>) -> bool {
     let matters = |status: Option<Status>| matches!(status, Some(Status::NotMet | Status::InsufficientEvidence));
+    before != after && (matters(before) || matters(after))
+}
+
+/// The same for references.
+fn shows(before: Option<ReferenceState>, after: Option<ReferenceState>) -> bool {
+    let matters = |state: Option<ReferenceState>| {
+        matches!(state, Some(ReferenceState::ExceptionsObserved | ReferenceState::NotEnoughEvidence))
+    };
     before != after && (matters(before) || matters(after))
 }
 

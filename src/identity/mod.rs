@@ -1,5 +1,6 @@
 //! Who is who and which source wins: matches, employments, account states. From input tables to canonical tables.
 
+mod absence;
 mod accounts;
 mod authority;
 mod credentials;
@@ -7,11 +8,15 @@ mod events;
 mod frames;
 mod keys;
 mod matcher;
+mod merge;
+mod names;
 mod output;
 mod people;
 mod repeats;
 mod series;
 mod states;
+mod subjects;
+mod windows;
 
 use std::collections::BTreeMap;
 
@@ -69,7 +74,7 @@ impl Context<'_> {
 pub struct Facts {
     /// Rows that were dropped or merged: (table, reason) → count.
     pub dropped: BTreeMap<(&'static str, &'static str), u64>,
-    /// Rows that were dropped although they say something else than the row that was kept, by table.
+    /// Rows that say something else than another row about the same, where nothing tells which is newer, by table.
     pub contradicted: BTreeMap<&'static str, u64>,
     /// Accounts that only a log knows.
     pub log_accounts: u64,
@@ -91,6 +96,13 @@ impl Facts {
                 reasons.iter().for_each(|reason| file.is_partial(reason));
             }
         }
+    }
+
+    /// Counts a row that says something else of a subject than another row of its export, where nothing tells which is
+    /// newer.
+    fn contradict(&mut self, table: &'static str, reason: &'static str) {
+        self.count(table, reason, 1);
+        *self.contradicted.entry(table).or_default() += 1;
     }
 
     /// Counts a row that names what an earlier row of its file names; the first is used.
@@ -127,22 +139,25 @@ pub fn resolve(mut input: Frames, context: &Context<'_>) -> Outcome<Resolved> {
     }
     let people = people::merge(&input, context, &mut facts);
     let matcher = matcher::Matcher::new(&people.persons);
-    let mut accounts = accounts::Accounts::read(&input, context, &mut facts)?;
-    accounts.match_people(&input, &matcher, context.usernames);
+    let mut accounts = accounts::Accounts::read(&input, &series.accounts, context, &mut facts)?;
+    accounts.match_people(&input, &matcher, &people.persons, context.usernames);
     let mut events = events::read(&input, &mut accounts, &matcher, context, &mut facts)?;
     input.take(Table::Events);
     let keys = output::account_keys(&accounts);
     let live = output::Live::new(&people.persons, context);
     let mut frames = Frames::default();
-    let states = states::timeline(&accounts, &keys, std::mem::take(&mut events.changes), context)?;
+    let changes = std::mem::take(&mut events.changes);
+    let states::Timeline { frame: states, off_by } = states::timeline(&accounts, &keys, changes, &events.uses)?;
     frames.insert(Table::AccountStates, states);
     if let Some(frame) = input.take(Table::Credentials) {
-        let inventory = credentials::resolve(&frame, &accounts, &keys, &matcher, &live, context, &mut facts)?;
+        let inventory =
+            credentials::resolve(&frame, &series.credentials, &accounts, &keys, &matcher, &live, context, &mut facts)?;
         frames.insert(Table::Credentials, inventory);
     }
+    frames.insert(Table::LogWindows, windows::of(&events.frame, context)?);
     frames.insert(Table::Events, output::events(events, &keys, &live, &mut facts)?);
     facts.suggestions = output::suggestions(&accounts, &people.persons);
-    frames.insert(Table::Accounts, output::accounts(&accounts, keys.clone(), &matcher, &live, context)?);
+    frames.insert(Table::Accounts, output::accounts(&accounts, keys.clone(), &matcher, &live, &off_by)?);
     for (table, frame) in output::grants(&mut input, &accounts, &keys, &matcher, &live)? {
         frames.insert(table, frame);
     }

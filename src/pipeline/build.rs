@@ -3,9 +3,7 @@
 use crate::assess::{assess_frameworks, overall, resolutions};
 use crate::diag::Severity;
 use crate::pack::{digest_of, report_id};
-use crate::report::{
-    FindingList, Headline, Indicator, IndicatorValue, Message, PeriodView, Report, SCHEMA, Stamp, Tool,
-};
+use crate::report::{FindingList, Message, PeriodView, Report, SCHEMA, Stamp, Tool, WaiverState};
 
 use super::measure::Measured;
 use super::populations::populations;
@@ -22,9 +20,7 @@ pub(super) fn build(inputs: &Inputs, measured: Measured, findings_sha256: Option
     let inputs_sha256 = digest_of(files.iter().map(|file| (file.path.as_str(), file.sha256.as_str())));
     let rules_sha256 = digest_of(rules.files.iter().map(|file| (file.path.as_str(), file.sha256.as_str())));
     let command = inputs.replay.command(inputs.as_of);
-    let headline = measured.overstays.headline();
-    let mut indicators = measured.indicators;
-    indicators.push(overstay(&headline));
+    let headline = measured.overstays.headline(&measured.metrics, &inputs.frames);
     Report {
         schema: SCHEMA.to_owned(),
         report_id: report_id(&inputs_sha256, &rules_sha256, &command, &tool().version, inputs.replay.history.as_ref()),
@@ -48,7 +44,7 @@ pub(super) fn build(inputs: &Inputs, measured: Measured, findings_sha256: Option
         resolutions: resolutions(&rules.frameworks),
         frameworks: assess_frameworks(&rules.frameworks, &measured.metrics),
         metrics: measured.metrics,
-        indicators,
+        indicators: measured.indicators,
         findings: FindingList {
             total: measured.findings_total,
             cap_per_metric: measured.cap as u64,
@@ -78,28 +74,6 @@ pub(super) fn tool() -> Tool {
 
 pub(super) fn period(inputs: &Inputs) -> PeriodView {
     PeriodView { label: inputs.period.label.clone(), from: Stamp(inputs.period.from), to: Stamp(inputs.period.to) }
-}
-
-/// The headline as an indicator, so that it stands among the others with its definition.
-fn overstay(headline: &Headline) -> Indicator {
-    let value = |name: &str, seconds: i64| IndicatorValue {
-        name: name.to_owned(),
-        system: None,
-        numerator: seconds,
-        denominator: None,
-    };
-    Indicator {
-        id: "overstay".to_owned(),
-        title: "Overstay".to_owned(),
-        definition:
-            "Time beyond the limits, summed over accounts and over credentials. Where one account or credential \
-                     is over in several metrics at the same time, that time is counted once; open stays count up to \
-                     their last observation."
-                .to_owned(),
-        unit: "seconds".to_owned(),
-        values: vec![value("accounts", headline.account_seconds), value("credentials", headline.credential_seconds)],
-        missing: Vec::new(),
-    }
 }
 
 fn messages(inputs: &Inputs) -> Vec<Message> {
@@ -136,15 +110,29 @@ fn messages(inputs: &Inputs) -> Vec<Message> {
         warn("leave-date-missing", message, "add the leave date to the HR export");
     }
     for (table, count) in &inputs.facts.contradicted {
-        let (rows, earlier) = if *count == 1 { ("row names", "row does") } else { ("rows name", "rows do") };
-        let message = format!(
-            "{count} {rows} what an earlier {earlier} in the same file of {table}, with other values; the first was used"
-        );
+        let (rows, say) = if *count == 1 { ("row", "says") } else { ("rows", "say") };
+        let message =
+            format!("{count} {rows} of {table} {say} something else about a subject than another row of the same file");
         warn("contradicting-rows", message, "an id must stand once in an export: look at the query that made it");
     }
     if inputs.frames.get(crate::dataset::Table::People).is_none() {
         let message = "no HR source was loaded: nothing can be said about leavers and owners".to_owned();
         warn("no-hr", message, "add an HR export; `overstay inspect FILE` suggests a mapping for an unknown CSV");
     }
+    messages.extend(idle_waivers(inputs));
     messages
+}
+
+/// Waivers in force that no finding matches: nobody may believe that they cover something.
+fn idle_waivers(inputs: &Inputs) -> Vec<Message> {
+    let waivers = inputs.waivers.report().into_iter();
+    let idle = waivers.filter(|waiver| waiver.state == WaiverState::MatchesNothing);
+    idle.map(|waiver| Message {
+        severity: "warning".to_owned(),
+        code: "waiver-unmatched".to_owned(),
+        place: Some(waiver.place),
+        message: format!("the waiver {} is in force and covers nothing: no finding matches it", waiver.waiver_id),
+        hint: Some("compare its metric, subject and system with findings.csv of a pack".to_owned()),
+    })
+    .collect()
 }

@@ -90,13 +90,7 @@ fn leavers(frame: &DataFrame, as_of: Micros, period: &Period) -> Leavers {
     leavers
 }
 
-fn accounts(
-    frame: &DataFrame,
-    facts: &Facts,
-    files: &[InputFile],
-    leavers: &Leavers,
-    out: &mut Populations,
-) {
+fn accounts(frame: &DataFrame, facts: &Facts, files: &[InputFile], leavers: &Leavers, out: &mut Populations) {
     let kinds = by_word(frame, "kind").into_iter();
     out.accounts_by_kind = kinds.map(|(reason, count)| ReasonCount { reason, count }).collect();
     out.accounts_by_kind.sort_by_key(|entry| std::cmp::Reverse(entry.count));

@@ -4,13 +4,15 @@ mod form;
 mod length;
 mod parse;
 mod period;
+mod span;
 mod words;
 mod zone;
 
 pub use form::TimeFormat;
-pub use length::{Length, LengthError, display_length};
+pub use length::{Length, LengthError, display_length, display_length_at_most};
 pub use parse::parse_time;
 pub use period::{Period, PeriodError};
+pub use span::{display_range, push_span, span};
 pub use zone::{DayEdge, LeaveInstant, Zone};
 
 use std::fmt::Write as _;

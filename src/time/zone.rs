@@ -53,6 +53,35 @@ impl Zone {
         (self.start_of_day(days), self.start_of_day(days.saturating_add(1)))
     }
 
+    /// The day (`2026-07-03`) of which these instants are the first one and the first one of the next day, if they are.
+    pub fn day_between(self, lo: Micros, hi: Micros) -> Option<String> {
+        // No day is longer than 26 hours: all other ranges are told apart without a calendar.
+        if !(20 * super::HOUR..=27 * super::HOUR).contains(&hi.saturating_sub(lo)) {
+            return None;
+        }
+        let (date, days) = self.day_of(lo)?;
+        (self.day_bounds(days) == (lo, hi)).then(|| date.to_string())
+    }
+
+    /// The day that begins at an instant, if one does.
+    pub fn day_from(self, at: Micros) -> Option<String> {
+        let (date, days) = self.day_of(at)?;
+        (self.start_of_day(days) == at).then(|| date.to_string())
+    }
+
+    /// The day that ends at an instant, if one does.
+    pub fn day_until(self, at: Micros) -> Option<String> {
+        self.day_from(at)?;
+        Some(self.day_of(at.checked_sub(1)?)?.0.to_string())
+    }
+
+    /// The day of an instant, and its number since 1970-01-01.
+    fn day_of(self, at: Micros) -> Option<(NaiveDate, i32)> {
+        let date = super::utc(at)?.with_timezone(&self.0).date_naive();
+        let days = date.signed_duration_since(NaiveDate::from_ymd_opt(1970, 1, 1)?).num_days();
+        Some((date, i32::try_from(days).ok()?))
+    }
+
     /// A clock time, in minutes after midnight, on the day that an instant falls on here. On a day with a change of the
     /// clock it is still what the clock on the wall shows.
     fn at_clock(self, at: Micros, minutes: u16) -> Micros {

@@ -3,6 +3,7 @@
 mod boundaries;
 mod controls;
 mod findings;
+mod headline;
 mod laws;
 mod measures;
 
@@ -13,7 +14,7 @@ use overstay::assess::{Assessment, Closing, Context, Judge, Judged, Traits};
 use overstay::dataset::{Frames, Table};
 use overstay::metric::{Header, Stays};
 use overstay::policy::{Policy, WaiverBook};
-use overstay::time::{DAY, HOUR, Micros, Zone};
+use overstay::time::{DAY, HOUR, LeaveInstant, Micros, Zone};
 use polars::prelude::*;
 
 /// 2026-10-01T00:00:00Z, the as-of date and the end of the period of these tests.
@@ -127,7 +128,7 @@ closed = "{{person}} kept {{subject}} in {{system}} from {{began}} to {{ended}}:
 
 pub(crate) fn policy(limit: &str, rest: &str) -> Policy {
     let text = format!(
-        "title = \"test\"\n[metrics.leaver-lag]\nlimit = \"{limit}\"\nseverity = \"high\"\nsource_of_limit = \"Policy 4.2\"\n{rest}"
+        "title = \"test\"\nextends = \"none\"\n[metrics.leaver-lag]\nlimit = \"{limit}\"\nseverity = \"high\"\nsource_of_limit = \"Policy 4.2\"\n{rest}"
     );
     Policy::load("policy.toml", &text, &known()).expect("a policy")
 }
@@ -167,6 +168,7 @@ pub(crate) fn context(as_of: Micros) -> Context {
     Context {
         as_of,
         zone: Zone::UTC,
+        leave_instant: LeaveInstant::EndOfDay,
         period: (AS_OF - 92 * DAY, AS_OF),
         places: Arc::new(vec!["hr/people.csv line ".to_owned(), "okta/users.json record ".to_owned()]),
         cap: 100,

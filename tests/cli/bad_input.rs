@@ -143,6 +143,8 @@ fn truncated_json() {
     hint: make the export again
     warning: erp/users.json: 1 row of 2 records could not be used
     hint: rejects.csv of a pack lists each with its row and the reason
+    warning: erp/users.json: the file holds no deprovisioned users, whom a list of this kind leaves out unless it is asked for them: who left may stand in no file
+    hint: export them too: search=status eq "DEPROVISIONED" beside the plain list, or the System Log of the period
     exit 0
     erp/users.json: read, 2 records, 1 rejected
     leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; erp/users.json is cut off; the account list of erp does not say when it was taken)
@@ -187,14 +189,14 @@ fn duplicate_ids() {
     let text = format!("{}erp,e2,bo,2,human,active,2020-01-02T08:00:00Z,,\n", Company::text(USERS));
     let company = Company::new().with(USERS, text);
     insta::assert_snapshot!(told(&company, "erp/users.csv"), @r#"
-    warning: 1 row names what an earlier row does in the same file of accounts, with other values; the first was used
+    warning: 1 row of accounts says something else about a subject than another row of the same file
     hint: an id must stand once in an export: look at the query that made it
     exit 0
     erp/users.csv: read, 2 records, 0 rejected
     leaver-lag: insufficient-evidence (0 of 3 accounts exceeded 24 h; 1 row contradicts an earlier row of accounts in the same file)
     hr-recording-lag: met (2 of 2 people stayed within 0 s)
     "#);
-    insta::assert_snapshot!(company.json("pack")["populations"]["duplicates"], @r#"[{"count":1,"reason":"accounts: same account twice in one file with different values; the first row was used"}]"#);
+    insta::assert_snapshot!(company.json("pack")["populations"]["duplicates"], @r#"[{"count":1,"reason":"accounts: same account twice in one export with different values; where they differ, nothing is known"}]"#);
     assert_eq!(company.json("pack")["populations"]["accounts"], 4, "three of the CRM and one of the ERP");
     let line = Company::text(USERS).lines().nth(1).expect("a row");
     let company = Company::new().with(USERS, format!("{}{line}\n", Company::text(USERS)));
@@ -207,7 +209,7 @@ fn duplicate_ids() {
     let people = format!("{}3,Cy Chen,cy@corp.example,2020-01-01,,\n", Company::text("exports/hr/people.csv"));
     let company = Company::new().with("exports/hr/people.csv", people);
     insta::assert_snapshot!(told(&company, "hr/people.csv"), @r#"
-    warning: 1 row names what an earlier row does in the same file of people, with other values; the first was used
+    warning: 1 row of people says something else about a subject than another row of the same file
     hint: an id must stand once in an export: look at the query that made it
     exit 0
     hr/people.csv: read, 4 records, 0 rejected
@@ -313,7 +315,7 @@ fn a_control_total_that_does_not_agree() {
          crm/accounts.csv,2026-10-01T00:00:00Z,5\nerp/users.csv,2026-10-01T00:00:00Z,1\n",
     );
     insta::assert_snapshot!(told(&company, "crm/accounts.csv"), @r#"
-    warning: crm/accounts.csv: the source held 5 rows, the file holds 3
+    warning: crm/accounts.csv: the file holds 3 records where the source held 5
     hint: the export may be incomplete: make it again, or correct expected_rows
     exit 0
     crm/accounts.csv: read, 3 records, 0 rejected

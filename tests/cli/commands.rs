@@ -5,7 +5,7 @@ use crate::support::company::Company;
 #[test]
 fn help_and_version() {
     let company = Company::empty();
-    insta::assert_snapshot!(company.run(&["--help"]).all(), @r#"
+    insta::assert_snapshot!(company.run(&["--help"]).all(), @r"
     Measures how long access outlives its reason, and writes the evidence an auditor can check line by
     line
 
@@ -31,12 +31,12 @@ fn help_and_version() {
       -h, --help     Print help
       -V, --version  Print version
 
-    Exit codes: 0 done; 1 the run itself failed; 2 usage or input error; 3 something not met, or a pack
-    that differs (verify); 4 nothing not met, but insufficient evidence; 5 drift worse than the
+    Exit codes: 0 done; 1 the run itself failed; 2 usage or input error; 3 a metric over its limit, or a
+    pack that differs (verify); 4 none over its limit, but not enough evidence; 5 drift worse than the
     baseline; 6 a mail could not be delivered to everybody.
     ---
     exit 0
-    "#);
+    ");
     assert_eq!(company.run(&["--version"]).all(), format!("overstay {}\n---\nexit 0", env!("CARGO_PKG_VERSION")));
     for command in [
         "report",
@@ -143,51 +143,56 @@ fn mistakes_on_the_command_line() {
 
 #[test]
 fn check_prints_the_assessment() {
-    insta::assert_snapshot!(Company::new().run(&["check", "exports", "--period", "2026-Q3"]).all(), @r#"
+    insta::assert_snapshot!(Company::new().run(&["check", "exports", "--period", "2026-Q3"]).all(), @r"
     organisation not named, 2026-Q3, as of 2026-10-01T00:00:00Z (the end of the period)
 
-    insufficient evidence: 0 of 13 metrics assessed exceeded their limits
+    not enough evidence: 0 of 7 metrics assessed exceeded their limits
     Inconclusive: 4 metrics could not be decided for lack of evidence; 2 metrics had nothing to measure
-    Overstayed: 0.0 account-days on 0 accounts; 0.0 key-days on 0 credentials.
+    Former staff can still sign in: –, not assessed in this run (leaver-sign-in).
+    Days of access after leaving: 0.0, on 0 accounts (leaver-lag).
+    Keys of former staff still work: at least 0, of 0 people; not enough evidence to say it is all
+      (leaver-credentials).
 
-    insufficient evidence  Credentials of leavers                                               no items
-                           no credentials to measure; no source feeds credentials
-    insufficient evidence  Keys past their rotation date                                        no items
-                           no credentials to measure; no source feeds credentials
-    insufficient evidence  Credentials of unknown age                                           no items
-                           no credentials to measure; no source feeds credentials
-    insufficient evidence  Failed changes until repaired                                        no items
-                           no intents to measure; no source feeds events
-    met                    Access after leaving                                          0 of 3 over 24h
-                           0 indeterminate, 0 unknown, 0 waived, median 0 s, 90th 0 s, longest 0 s
-    met                    Access after leaving, from the day it was recorded            0 of 3 over 24h
-                           0 indeterminate, 0 unknown, 0 waived, median 0 s, 90th 0 s, longest 0 s
-    met                    Leaves recorded late                                           0 of 2 over 0s
-                           0 indeterminate, 0 unknown, 0 waived, median 0 s, 90th 0 s, longest 0 s
-    met                    Sign-ins after leaving                                         0 of 3 over 0s
-                           0 indeterminate, 0 unknown, 0 waived, longest 0 s
-    met                    Leavers enabled again                                          0 of 3 over 0s
-                           0 indeterminate, 0 unknown, 0 waived, median 0 s, 90th 0 s, longest 0 s
-    met                    Accounts without a person                                      0 of 1 over 0s
-                           0 indeterminate, 0 unknown, 0 waived, longest 0 s
-    met                    Accounts nobody uses                                          0 of 1 over 90d
-                           0 indeterminate, 0 unknown, 0 waived, median 16 h, 90th 16 h, longest 16 h
-    no population          Machine identities without a live owner                              no items
-    no population          Sources that disagree                                                no items
+    not enough evidence     Credentials of leavers                                              no items
+                            no credentials to measure; no source feeds credentials
+    not enough evidence     Keys past their rotation date                                       no items
+                            no credentials to measure; no source feeds credentials
+    not enough evidence     Credentials of unknown age                                          no items
+                            no credentials to measure; no source feeds credentials
+    not enough evidence     Failed changes until repaired                                       no items
+                            no intents to measure; no source feeds events
+    within its limit        Access after leaving                                         0 of 3 over 24h
+                            0 indeterminate, 0 unknown, 0 waived, median 0 s, 90th 0 s, longest 0 s
+    within its limit        Access after leaving, from the day it was recorded           0 of 3 over 24h
+                            0 indeterminate, 0 unknown, 0 waived, median 0 s, 90th 0 s, longest 0 s
+    within its limit        Leaves recorded late                                          0 of 2 over 0s
+                            0 indeterminate, 0 unknown, 0 waived, median 0 s, 90th 0 s, longest 0 s
+    within its limit        Sign-ins after leaving                                        0 of 3 over 0s
+                            0 indeterminate, 0 unknown, 0 waived, longest 0 s
+    within its limit        Leavers enabled again                                         0 of 3 over 0s
+                            0 indeterminate, 0 unknown, 0 waived, median 0 s, 90th 0 s, longest 0 s
+    within its limit        Accounts without a person                                     0 of 1 over 0s
+                            0 indeterminate, 0 unknown, 0 waived, longest 0 s
+    within its limit        Accounts nobody uses                                         0 of 1 over 90d
+                            0 indeterminate, 0 unknown, 0 waived, median 16 h, 90th 16 h, longest 16 h
+    nothing to measure      Machine identities without a live owner                             no items
+    nothing to measure      Sources that disagree                                               no items
 
     References
-      NIST CSF PR.AC-4 is answered by:
-        PR.AA-05 met by leaver-lag: 0 of 3 over 24h
-        PR.AA-01 insufficient evidence by leaver-credentials: no items
-      OWASP NHI-03 is answered by:
-        NHI1:2025 insufficient evidence by leaver-credentials: no items
-        NHI7:2025 insufficient evidence by unrotated-keys: no items
-      The NIST Cybersecurity Framework (CSF) 2.0: of 106 references: 1 insufficient evidence, 1 met, 104
-        not assessed
-      OWASP Top 10 Non-Human Identities Risks - 2025: of 10 references: 2 insufficient evidence, 8 not
+      Often asked for as “NIST CSF PR.AC-4”:
+        PR.AA-05: no exceptions observed in the population tested; leaver-lag: 0 of 3 over 24h
+        PR.AA-01: not enough evidence; leaver-credentials: no items
+        PR.AC-4: no exceptions observed in the population tested; leaver-lag: 0 of 3 over 24h
+      Often asked for as “OWASP NHI-03”:
+        NHI1:2025: not enough evidence; leaver-credentials: no items
+        NHI7:2025: not enough evidence; unrotated-keys: no items
+      The NIST Cybersecurity Framework (CSF) 2.0: of 106 references: 1 not enough evidence, 1 no
+        exceptions observed in the population tested, 4 supporting evidence only, 100 not assessed
+      OWASP Top 10 Non-Human Identities Risks - 2025: of 10 references: 2 not enough evidence, 8 not
         assessed
-      Framework for Improving Critical Infrastructure Cybersecurity: of 108 references: 1 insufficient
-        evidence, 107 not assessed
+      Framework for Improving Critical Infrastructure Cybersecurity: of 108 references: 1 not enough
+        evidence, 1 no exceptions observed in the population tested, 1 supporting evidence only, 105 not
+        assessed
       Artificial Intelligence Risk Management Framework (AI RMF 1.0): of 72 references: 72 not assessed
 
     Coverage: 2 systems loaded; no register of systems was supplied, so what is missing cannot be told;
@@ -197,7 +202,7 @@ fn check_prints_the_assessment() {
     Findings: 0 of 0 listed in the report.
     ---
     exit 4
-    "#);
+    ");
 }
 
 #[test]
@@ -207,6 +212,7 @@ fn inspect_says_what_a_file_is() {
     users.csv: own-accounts
       sha256        8d1d92d474d256f382f2637bad285b81380791ffe099d235340c6b0a78ee34ab
       records       1 → 1 accounts
+      completeness  unknown
       time span     2020-01-02 08:00 UTC to 2026-07-31 17:00 UTC
 
       accounts 1

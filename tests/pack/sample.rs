@@ -116,11 +116,11 @@ fn what_cannot_be_drawn_from_is_said() {
     hint: did you mean "leaver-lag"?
     exit 2
     "#);
-    insta::assert_snapshot!(refused(&["overstay"]), @r#"
-    error: `overstay` is an indicator: a ratio or a sum, without items to draw from
+    insta::assert_snapshot!(refused(&["match-coverage"]), @r"
+    error: `match-coverage` is an indicator: a ratio or a sum, without items to draw from
     hint: its numerator and denominator stand in report.json
     exit 2
-    "#);
+    ");
     insta::assert_snapshot!(refused(&["unrotated-keys"]), @r#"
     error: `unrotated-keys` has no evidence in this pack: no credentials to measure; no source feeds credentials
     hint: a metric has items when the tables that it needs were loaded

@@ -18,7 +18,7 @@ use super::gone::{Fate, Gone};
 use super::items::{Items, Wanted};
 use super::parts::{Tallies, controls, metrics, systems};
 use super::restated::restated;
-use super::sentence::Changes;
+use super::sentence::{Changes, subject};
 use super::side::Side;
 use crate::report::drift::{Class, Drift, HeadlineChange, Item, Reference, SCHEMA};
 
@@ -51,7 +51,6 @@ pub fn compare(baseline: &Side, current: &Side, options: &Options) -> Outcome<Dr
     let items: Vec<Item> = Class::ALL.iter().flat_map(|class| items.remove(class).unwrap_or_default()).collect();
     let metrics = metrics(baseline, current, &tallies);
     let classes = tallies.total();
-    let (before, after) = (&baseline.report.headline, &current.report.headline);
     let (left, right) = (baseline.face(), current.face());
     let systems = systems(baseline, current, &tallies);
     let controls = controls(baseline, current);
@@ -61,7 +60,7 @@ pub fn compare(baseline: &Side, current: &Side, options: &Options) -> Outcome<Dr
         Changes { classes: &classes, metrics: &metrics, systems: &systems, controls: &controls, context: &context };
     let numbers = restated.as_deref().unwrap_or_default();
     let (result, words) = (changes.result(), changes.sentence(numbers));
-    let title = changes.subject(&current.report.organisation, &right.period.label, numbers);
+    let title = subject(&changes.topic(numbers).words(), &current.report.organisation, &right.period.label);
     let parts = [("baseline", left.report_id.as_str()), ("current", right.report_id.as_str())];
     Ok(Drift {
         schema: SCHEMA.to_owned(),
@@ -73,13 +72,7 @@ pub fn compare(baseline: &Side, current: &Side, options: &Options) -> Outcome<Dr
         sentence: words,
         subject: title,
         context,
-        headline: HeadlineChange {
-            account_seconds: [before.account_seconds, after.account_seconds],
-            accounts: [before.accounts, after.accounts],
-            credential_seconds: [before.credential_seconds, after.credential_seconds],
-            credentials: [before.credentials, after.credentials],
-            open: [before.open, after.open],
-        },
+        headline: HeadlineChange { before: baseline.report.headline.clone(), after: current.report.headline.clone() },
         classes,
         metrics,
         controls,

@@ -15,11 +15,10 @@ use super::logs::Windows;
 const SLACK: Micros = DAY;
 
 /// Exports that are too old, do not say how old they are, or say it wrongly.
-pub(super) fn lacks(inputs: &Inputs, feeds: &Feeds) -> Vec<Lack> {
+pub(super) fn lacks(inputs: &Inputs, feeds: &Feeds, windows: &Windows) -> Vec<Lack> {
     let mut lacks = of_people(inputs, feeds);
-    let windows = Windows::of(inputs, feeds);
     for table in [Table::Accounts, Table::Credentials] {
-        lacks.extend(of_table(inputs, feeds, table, &windows));
+        lacks.extend(of_table(inputs, feeds, table, windows));
     }
     lacks.extend(doubtful(inputs, feeds));
     lacks
@@ -142,7 +141,8 @@ fn doubtful(inputs: &Inputs, feeds: &Feeds) -> Vec<Lack> {
             continue;
         };
         let system = home(file, &inputs.rules.sources);
-        if shows > claims.saturating_add(SLACK) && !system.is_some_and(|system| inputs.rules.project.leaves_out(system)) {
+        if shows > claims.saturating_add(SLACK) && !system.is_some_and(|system| inputs.rules.project.leaves_out(system))
+        {
             let what = What::DoubtfulTime { path: file.path.clone(), claims, shows };
             let concern = Concern::Tables(file.rows.keys().copied().collect());
             lacks.push(Lack { what, system: system.map(str::to_owned), table: None, concern });

@@ -52,10 +52,8 @@ pub(in crate::pipeline) fn leavers_without(frames: &Frames, as_of: Micros, perio
         let without = || people.iter().enumerate().filter(|(at, person)| person.left.is_some() && !has(*at));
         if with >= FEW && 2 * with > employed {
             let missing = without().filter(|(_, person)| person.in_period);
-            let listed = missing.map(|(_, person)| LeaverWithoutAccount {
-                system: system.clone(),
-                person_id: person.id.to_owned(),
-            });
+            let listed = missing
+                .map(|(_, person)| LeaverWithoutAccount { system: system.clone(), person_id: person.id.to_owned() });
             out.list.extend(listed);
             out.usual.insert(system.clone(), (with, employed));
         }
@@ -199,7 +197,9 @@ fn list_not_whole(inputs: &Inputs, feeds: &Feeds, without: &LeaversWithout) -> V
         let file = inputs.loaded.files.get(*index);
         file.is_some_and(|file| {
             let expected = file.extraction.as_ref().and_then(|extraction| extraction.expected_rows);
-            file.completeness == Completeness::Whole || expected == i64::try_from(file.records).ok()
+            let total = expected == i64::try_from(file.records).ok();
+            // A list that leaves out who left is none of them, however well its total agrees.
+            file.leaves_out.is_none() && (file.completeness == Completeness::Whole || total)
         })
     };
     let mut lacks = Vec::new();
@@ -234,9 +234,8 @@ fn loose_credentials(frames: &Frames) -> Vec<Lack> {
         }
     }
     let concern = || Concern::Leavers(vec![Table::Credentials]);
-    let lack = |(system, count)| {
-        Lack::of(What::LooseCredentials { count }, Some(system), Table::Credentials, concern())
-    };
+    let lack =
+        |(system, count)| Lack::of(What::LooseCredentials { count }, Some(system), Table::Credentials, concern());
     counts.into_iter().map(lack).collect()
 }
 

@@ -33,7 +33,7 @@ pub struct Digest {
     pub verdict: String,
     /// What differs beside the findings, and explains numbers.
     pub context: Vec<String>,
-    /// Time beyond the limits, before and after.
+    /// The three first numbers, before and after.
     pub headline: Vec<String>,
     /// Findings by class.
     pub sections: Vec<Section>,
@@ -41,7 +41,7 @@ pub struct Digest {
     pub cut: Option<String>,
     /// Classes that are only counted.
     pub standing: Vec<String>,
-    /// Metrics, controls and systems that changed.
+    /// Metrics, references and systems that changed.
     pub tables: Vec<Table>,
     /// How to see more, and where the numbers come from.
     pub end: Vec<String>,
@@ -52,7 +52,9 @@ pub struct Digest {
 pub struct Section {
     /// The class.
     pub class: Class,
-    /// `new: showing 5 of 12`.
+    /// `12 new (1 waived)`.
+    pub counted: String,
+    /// The same, with how many are listed: `12 new, showing 5 of 12`.
     pub title: String,
     /// Its findings.
     pub lines: Vec<Line>,
@@ -83,9 +85,25 @@ impl Line {
     }
 }
 
+/// What a table is about, in the order in which a mail shows them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TableKind {
+    /// Systems with any change.
+    Systems,
+    /// Metrics with any change.
+    Metrics,
+    /// References with another verdict.
+    References,
+    /// Numbers of a period that was computed again.
+    Restated,
+}
+
 /// A table of words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Table {
+    /// What it is about.
+    pub kind: TableKind,
     /// What it shows.
     pub title: String,
     /// Heads of the columns.
@@ -112,9 +130,9 @@ pub fn digest(drift: &Drift, names: Names, limit: usize) -> Digest {
         reference: reference(drift, names),
         result: drift.result,
         sentence: drift.sentence.clone(),
-        verdict: format!("{}: {}", after.status.words(), after.sentence),
+        verdict: format!("{}: {}", after.status.words_of_all(), after.sentence),
         context: drift.context.iter().map(context).collect(),
-        headline: headline(drift),
+        headline: facts::headline_change(&drift.headline.before, &drift.headline.after),
         cut: cut(drift, limit),
         sections: sections(drift, names, limit),
         standing,
@@ -182,26 +200,6 @@ fn rule(path: &str) -> String {
     format!("{kind}, {path}")
 }
 
-fn headline(drift: &Drift) -> Vec<String> {
-    let change = &drift.headline;
-    let line = |what: &str, seconds: [i64; 2], things: [u64; 2], one: &str, many: &str| {
-        format!(
-            "{} {what} on {} (was {} on {})",
-            facts::overstayed(seconds[1], change.open[1]),
-            text::plural(things[1], one, many),
-            facts::overstayed(seconds[0], change.open[0]),
-            text::count(things[0])
-        )
-    };
-    // Of a kind of thing that was never over its limit there is nothing to say.
-    let accounts = (change.accounts != [0, 0])
-        .then(|| line("account-days overstayed", change.account_seconds, change.accounts, "account", "accounts"));
-    let credentials = (change.credentials != [0, 0]).then(|| {
-        line("key-days overstayed", change.credential_seconds, change.credentials, "credential", "credentials")
-    });
-    accounts.into_iter().chain(credentials).collect()
-}
-
 fn sections(drift: &Drift, names: Names, limit: usize) -> Vec<Section> {
     let changed = drift.classes.iter().filter(|count| count.class.is_change() && count.count > 0);
     let section = |count: &ClassCount| {
@@ -212,8 +210,8 @@ fn sections(drift: &Drift, names: Names, limit: usize) -> Vec<Section> {
         let shown = lines.len() as u64;
         let part =
             if shown < count.count { format!(", showing {}", text::of(shown, count.count)) } else { String::new() };
-        let title = format!("{} {}{waived}{part}", text::count(count.count), count.class.words());
-        Section { class: count.class, title, lines }
+        let counted = format!("{} {}{waived}", text::count(count.count), count.class.words());
+        Section { class: count.class, title: format!("{counted}{part}"), counted, lines }
     };
     changed.map(section).collect()
 }
@@ -261,7 +259,8 @@ pub(in crate::render) fn with_article(kind: &str) -> String {
 fn length(face: &Face) -> String {
     let doubt = if face.result == FindingResult::Indeterminate { "possibly over, " } else { "" };
     let open = if face.open { ", open" } else { "" };
-    format!("{doubt}{} with a limit of {}{open}", text::length(face.length_seconds), text::length(face.limit_seconds))
+    let length = text::range(face.length_seconds, face.longest_seconds, face.open);
+    format!("{doubt}{length} with a limit of {}{open}", text::length(face.limit_seconds))
 }
 
 /// Numbers of a period that was computed again.
@@ -274,7 +273,12 @@ fn restated(drift: &Drift) -> Option<Table> {
         );
         vec![metric.title.clone(), numbers.join("; "), causes]
     });
-    table("Numbers computed again", vec!["Metric", "Was and is", "Items that explain it"], rows.collect())
+    table(
+        TableKind::Restated,
+        "Numbers computed again",
+        vec!["Metric", "Was and is", "Items that explain it"],
+        rows.collect(),
+    )
 }
 
 /// `over: was 11, is 12`.
@@ -322,11 +326,12 @@ fn metrics(drift: &Drift) -> Option<Table> {
             vec![metric.title.clone(), side(metric.before.as_ref()), side(metric.after.as_ref()), all.join(", ")]
         })
         .collect();
-    table("Metrics", vec!["Metric", "Before", "Now", "Findings"], rows)
+    table(TableKind::Metrics, "Metrics", vec!["Metric", "Before", "Now", "Findings"], rows)
 }
 
 fn controls(drift: &Drift) -> Option<Table> {
-    let word = |status: Option<crate::report::Status>| status.map_or("not there", crate::report::Status::words);
+    let word =
+        |state: Option<crate::report::ReferenceState>| state.map_or("not there", crate::report::ReferenceState::words);
     let rows = drift.controls.iter().map(|control| {
         vec![
             format!("{} {}", control.id, control.title),
@@ -335,7 +340,12 @@ fn controls(drift: &Drift) -> Option<Table> {
             control.reason.clone(),
         ]
     });
-    table("Control references with another verdict", vec!["Reference", "Before", "Now", "Why"], rows.collect())
+    table(
+        TableKind::References,
+        "References about which the evidence shows something else",
+        vec!["Reference", "Before", "Now", "Why"],
+        rows.collect(),
+    )
 }
 
 fn systems(drift: &Drift, names: Names) -> Option<Table> {
@@ -358,9 +368,9 @@ fn systems(drift: &Drift, names: Names) -> Option<Table> {
         [Some(name), owner, Some(words.join(", "))].into_iter().flatten().collect()
     });
     let columns = if owners { vec!["System", "Owner", "Findings"] } else { vec!["System", "Findings"] };
-    table("Systems", columns, rows.collect())
+    table(TableKind::Systems, "Systems", columns, rows.collect())
 }
 
-fn table(title: &str, columns: Vec<&'static str>, rows: Vec<Vec<String>>) -> Option<Table> {
-    (!rows.is_empty()).then(|| Table { title: title.to_owned(), columns, rows })
+fn table(kind: TableKind, title: &str, columns: Vec<&'static str>, rows: Vec<Vec<String>>) -> Option<Table> {
+    (!rows.is_empty()).then(|| Table { kind, title: title.to_owned(), columns, rows })
 }

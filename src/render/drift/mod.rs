@@ -7,7 +7,7 @@ mod page;
 mod terminal;
 
 pub(in crate::render) use digest::with_article;
-pub use digest::{Digest, Line, Names, Section, Table, digest};
+pub use digest::{Digest, Line, Names, Section, Table, TableKind, digest};
 pub use history::history;
 pub use markdown::markdown;
 pub use page::page;
@@ -15,7 +15,7 @@ pub use terminal::terminal;
 
 /// The bytes of a comparison (`overstay.drift/1`), or of several, as JSON.
 pub fn json(drift: &(impl serde::Serialize + ?Sized)) -> Vec<u8> {
-    let mut bytes = serde_json::to_vec_pretty(drift).unwrap_or_default();
+    let mut bytes = crate::json::pretty(drift).into_bytes();
     bytes.push(b'\n');
     bytes
 }

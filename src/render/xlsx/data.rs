@@ -69,6 +69,7 @@ pub(super) fn systems(book: &mut Book, report: &Report) -> Outcome<()> {
         column("In scope", Kind::Text, 10.0),
         column("Registered", Kind::Text, 11.0),
         column("Loaded", Kind::Text, 10.0),
+        column("What of it, and how new", Kind::Long, 60.0),
         column("Accounts", Kind::Number, 12.0),
         column("Credentials", Kind::Number, 12.0),
         column("Events", Kind::Number, 12.0),
@@ -85,6 +86,7 @@ pub(super) fn systems(book: &mut Book, report: &Report) -> Outcome<()> {
             Cell::flag(one.in_scope),
             Cell::flag(one.registered),
             Cell::flag(one.loaded),
+            Cell::text(facts::loaded(one).join("; ")),
             count(one.accounts),
             count(one.credentials),
             count(one.events),
@@ -118,6 +120,8 @@ pub(super) fn sources(book: &mut Book, report: &Report) -> Outcome<()> {
         column("Query", Kind::Text, 26.0),
         column("Control total", Kind::Number, 12.0),
         column("Reconciliation", Kind::Text, 20.0),
+        column("Completeness", Kind::Text, 14.0),
+        column("Why", Kind::Long, 40.0),
         column("Bytes", Kind::Number, 14.0),
         column("SHA-256", Kind::Text, 68.0),
     ];
@@ -137,7 +141,7 @@ pub(super) fn sources(book: &mut Book, report: &Report) -> Outcome<()> {
     Ok(())
 }
 
-fn source(file: &SourceReport) -> [Cell<'_>; 21] {
+fn source(file: &SourceReport) -> [Cell<'_>; 23] {
     [
         Cell::text(file.path.as_str()),
         Cell::text(file.outcome.as_str()),
@@ -158,6 +162,8 @@ fn source(file: &SourceReport) -> [Cell<'_>; 21] {
         Cell::optional(file.query.as_deref()),
         Cell::number(file.expected_rows),
         Cell::text(file.reconciliation.as_str()),
+        Cell::text(file.completeness.as_str()),
+        Cell::text(file.completeness_reasons.join("; ")),
         Cell::Number(file.bytes.into()),
         Cell::text(file.sha256.as_str()),
     ]
