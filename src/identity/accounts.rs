@@ -40,7 +40,7 @@ pub(super) struct Accounts {
 }
 
 /// Non-human accounts belong to a person only when somebody says so.
-const NOT_HUMAN: [&str; 4] = ["service", "shared", "agent", "break_glass"];
+pub(super) const NOT_HUMAN: [&str; 4] = ["service", "shared", "agent", "break_glass"];
 
 impl Accounts {
     /// Reads the accounts table: groups observations, keeps the newest row of each account, counts duplicates.
