@@ -2,165 +2,342 @@
   Views that several metrics share. Each begins with `-- view: name` and is one SELECT over the canonical tables and
   the views above it; on another engine the same text runs as CREATE VIEW name AS …
 
-  Terms: times are whole microseconds since 1970 UTC; a pair _lo, _hi bounds an instant that is not known exactly.
+  Terms: times are whole microseconds since 1970 UTC; a pair _lo, _hi bounds an instant that is not known exactly, and
+  a bound that is missing is as wide as it can be. GREATEST and LEAST pass over what is missing.
 
   The report speaks about :as_of, but exports are often taken some days later. So
   - an end that surely lies after :as_of does not count: the stay is open, observed until :as_of;
   - an end that may lie before :as_of counts as an end with its bounds, even if the upper bound is after :as_of;
   - an observation after :as_of counts as one at :as_of: seen_until is never later;
   - lengths are cut at nothing else.
+
+  Silence is evidence only inside one window of log_windows: what was seen in a state at some time of it, and is not
+  logged to have changed, was in that state all the time of the window. Two sights say nothing about the time between
+  them. Where evidence has to reach a moment, it may fall short of it by a day (86400000000 microseconds).
 */
 
--- view: leavers
--- Employments that ended in the period and not after :as_of. Leave dates still to come are outside every population.
--- back_at: the person was hired again by :as_of.
+-- view: leaves
+-- Employments that were over at :as_of, or may have been. doubt: why the leave instant is not known at all.
+-- in_period: the leave lies, or may lie, in the period. back_at: hired again by :as_of; else the person has departed.
+WITH unreadable AS (
+  SELECT DISTINCT person_id AS unread_person
+  FROM people
+  WHERE unread LIKE '%;ended;%' OR unread LIKE '%;status;%'
+),
+dated AS (
+  SELECT
+    e.person_id AS person_id,
+    -- tells the leaves of one person apart
+    COALESCE(e.ended_at, 9000000000000000000) AS leave_at,
+    CASE
+      WHEN e.ended_at IS NULL THEN CAST(NULL AS BIGINT)
+      WHEN e.basis IN ('absence', 'undated') THEN e.left_lo
+      ELSE COALESCE(e.left_lo, e.ended_at)
+    END AS left_lo,
+    CASE WHEN e.ended_at IS NULL THEN :as_of ELSE COALESCE(e.left_hi, e.ended_at) END AS left_hi,
+    e.end_recorded_at AS recorded_at,
+    CASE WHEN e.next_started_at <= :as_of THEN e.next_started_at END AS back_at,
+    CASE
+      WHEN e.ended_at IS NULL THEN 'what HR says of the end was not understood'
+      WHEN e.basis = 'undated' AND e.left_lo IS NULL THEN 'HR gives no leave date'
+    END AS doubt,
+    e.src_file AS left_file,
+    e.src_row AS left_row
+  FROM employments AS e
+  LEFT JOIN unreadable AS u ON u.unread_person = e.person_id
+  WHERE e.ended_at IS NOT NULL OR (u.unread_person IS NOT NULL AND COALESCE(e.started_at, :as_of) <= :as_of)
+)
 SELECT
-  person_id,
-  ended_at AS left_at,
-  end_recorded_at AS recorded_at,
-  CASE WHEN next_started_at <= :as_of THEN next_started_at END AS back_at,
-  src_file AS left_file,
-  src_row AS left_row
-FROM employments
-WHERE ended_at >= :period_from AND ended_at < :period_to AND ended_at <= :as_of
+  person_id, leave_at, left_lo, left_hi, recorded_at, back_at, doubt, left_file, left_row,
+  CASE WHEN left_hi >= :period_from AND COALESCE(left_lo, :period_from) < :period_to THEN 1 ELSE 0 END AS in_period
+FROM dated
+WHERE COALESCE(left_lo, :as_of) <= :as_of
+
+-- view: leavers
+-- Leaves of the period. Leave dates still to come are outside every population.
+SELECT person_id, leave_at, left_lo, left_hi, recorded_at, back_at, doubt, left_file, left_row
+FROM leaves
+WHERE in_period = 1
 
 -- view: departed
--- People who have left at :as_of, whenever that was, and are not employed again: one row per person.
-SELECT
-  person_id,
-  ended_at AS left_at,
-  src_file AS left_file,
-  src_row AS left_row
-FROM employments
-WHERE ended_at <= :as_of AND (next_started_at IS NULL OR next_started_at > :as_of)
+-- People who are not employed at :as_of, or may not be, whenever they left: one row per person.
+SELECT person_id, leave_at, left_lo, left_hi, doubt, left_file, left_row
+FROM leaves
+WHERE back_at IS NULL
 
 -- view: leaver_pairs
--- One row per leaver of the period and account of that person. outside: why the pair is not in the population.
+-- One row per account and leave: leaves of the period, and those of departed people whenever they left. An account that
+-- more than one person may own is a pair of each of them (possible = 1): its stay may never have begun. outside: why the
+-- pair is in no population; guests are looked at only after the leave (guest = 1).
+WITH ties AS (
+  SELECT l.person_id AS person_id, l.leave_at AS leave_at, a.account_key AS account_key, 0 AS possible
+  FROM leaves AS l
+  INNER JOIN accounts AS a ON a.person_id = l.person_id
+  WHERE l.in_period = 1 OR l.back_at IS NULL
+  UNION ALL
+  SELECT l.person_id AS person_id, l.leave_at AS leave_at, c.account_key AS account_key, 1 AS possible
+  FROM leaves AS l
+  INNER JOIN (SELECT DISTINCT account_key, person_id FROM candidates) AS c ON c.person_id = l.person_id
+  WHERE l.in_period = 1 OR l.back_at IS NULL
+)
 SELECT
   l.person_id AS person_id,
-  l.left_at AS left_at,
+  l.leave_at AS leave_at,
+  l.left_lo AS left_lo,
+  l.left_hi AS left_hi,
   l.recorded_at AS recorded_at,
   l.back_at AS back_at,
+  l.in_period AS in_period,
+  CASE WHEN l.back_at IS NULL THEN 1 ELSE 0 END AS departed,
+  l.doubt AS doubt,
   l.left_file AS left_file,
   l.left_row AS left_row,
+  t.possible AS possible,
+  CASE WHEN t.possible = 1 THEN 'more than one person matches' END AS shared,
+  GREATEST(l.left_lo, a.created_at) AS began_lo,
+  CASE WHEN t.possible = 1 THEN GREATEST(l.left_hi, a.created_at, :as_of) ELSE GREATEST(l.left_hi, a.created_at) END AS began_hi,
   a.account_key AS account_key,
   a.system AS system,
   COALESCE(a.username, a.email, a.account_id) AS subject,
   a.created_at AS created_at,
+  a.privileged AS privileged,
+  a.status AS status,
+  a.disabled_lo AS disabled_lo,
+  a.disabled_hi AS disabled_hi,
+  a.changed_at AS changed_at,
   a.activity AS activity,
+  a.last_seen_lo AS last_seen_lo,
   a.last_seen_hi AS last_seen_hi,
   a.observed_at AS observed_at,
+  a.unread AS unread,
   a.src_file AS account_file,
   a.src_row AS account_row,
+  CASE WHEN a.kind = 'guest' THEN 1 ELSE 0 END AS guest,
   CASE
     WHEN a.kind = 'service' THEN 'service account'
     WHEN a.kind = 'shared' THEN 'shared account'
     WHEN a.kind = 'break_glass' THEN 'break-glass account'
     WHEN a.kind = 'agent' THEN 'agent account'
-    WHEN a.kind = 'guest' THEN 'guest account'
     WHEN a.created_at > :as_of THEN 'created after the as-of time'
     WHEN a.created_at >= l.back_at THEN 'created for the next employment'
   END AS outside
-FROM leavers AS l
-INNER JOIN accounts AS a ON a.person_id = l.person_id
+FROM ties AS t
+INNER JOIN leaves AS l ON l.person_id = t.person_id AND l.leave_at = t.leave_at
+INNER JOIN accounts AS a ON a.account_key = t.account_key
+WHERE t.possible = 0 OR a.person_id IS NULL
 
 -- view: leaver_states
--- The state intervals of these accounts. first_seen: the instant by which the interval had surely begun.
+-- The state intervals of these accounts. first_seen: the instant by which the interval had surely begun. The state is
+-- proven over [first_seen, first_to] and over [last_from, last_to]: its first and its last sight, and the windows of the
+-- log of changes around them.
+WITH paired AS (
+  SELECT
+    p.account_key AS account_key, p.person_id AS person_id, p.leave_at AS leave_at, p.left_lo AS left_lo,
+    p.left_hi AS left_hi, p.back_at AS back_at, p.system AS system, s.enabled AS enabled, s.from_lo AS from_lo,
+    COALESCE(s.from_hi, s.seen_until) AS first_seen, s.to_lo AS to_lo, s.to_hi AS to_hi,
+    GREATEST(s.seen_until, s.from_hi) AS seen_until, s.basis AS basis, s.src_file AS state_file, s.src_row AS state_row
+  FROM leaver_pairs AS p
+  INNER JOIN account_states AS s ON s.account_key = p.account_key
+  WHERE p.outside IS NULL AND s.enabled IS NOT NULL
+),
+windows AS (
+  SELECT system AS log_system, covers_from, covers_to FROM log_windows WHERE about = 'changes'
+),
+first_windows AS (
+  SELECT p.account_key AS account_key, p.person_id AS person_id, p.leave_at AS leave_at, p.first_seen AS first_seen,
+    MAX(w.covers_to) AS covers_to
+  FROM paired AS p
+  INNER JOIN windows AS w ON w.log_system = p.system
+  WHERE w.covers_from <= p.first_seen AND w.covers_to >= p.first_seen
+  GROUP BY p.account_key, p.person_id, p.leave_at, p.first_seen
+),
+last_windows AS (
+  SELECT p.account_key AS account_key, p.person_id AS person_id, p.leave_at AS leave_at, p.seen_until AS seen_until,
+    MIN(w.covers_from) AS covers_from, MAX(w.covers_to) AS covers_to
+  FROM paired AS p
+  INNER JOIN windows AS w ON w.log_system = p.system
+  WHERE w.covers_from <= p.seen_until AND w.covers_to >= p.seen_until
+  GROUP BY p.account_key, p.person_id, p.leave_at, p.seen_until
+)
 SELECT
-  p.account_key AS account_key,
-  p.left_at AS left_at,
-  p.back_at AS back_at,
-  s.enabled AS enabled,
-  s.from_lo AS from_lo,
-  COALESCE(s.from_hi, s.seen_until) AS first_seen,
-  s.to_lo AS to_lo,
-  s.to_hi AS to_hi,
-  s.seen_until AS seen_until,
-  s.src_file AS state_file,
-  s.src_row AS state_row
-FROM leaver_pairs AS p
-INNER JOIN account_states AS s ON s.account_key = p.account_key
-WHERE p.outside IS NULL AND s.enabled IS NOT NULL
+  p.account_key AS account_key, p.person_id AS person_id, p.leave_at AS leave_at, p.left_lo AS left_lo,
+  p.left_hi AS left_hi, p.back_at AS back_at, p.enabled AS enabled, p.from_lo AS from_lo, p.first_seen AS first_seen,
+  p.to_lo AS to_lo, p.to_hi AS to_hi, p.seen_until AS seen_until, p.basis AS basis, p.state_file AS state_file,
+  p.state_row AS state_row,
+  GREATEST(p.first_seen, LEAST(GREATEST(p.first_seen, f.covers_to), p.to_lo)) AS first_to,
+  GREATEST(p.first_seen, LEAST(p.seen_until, COALESCE(l.covers_from, p.seen_until))) AS last_from,
+  GREATEST(p.seen_until, LEAST(GREATEST(p.seen_until, l.covers_to), p.to_lo)) AS last_to
+FROM paired AS p
+LEFT JOIN first_windows AS f ON f.account_key = p.account_key AND f.person_id = p.person_id
+  AND f.leave_at = p.leave_at AND f.first_seen = p.first_seen
+LEFT JOIN last_windows AS l ON l.account_key = p.account_key AND l.person_id = p.person_id
+  AND l.leave_at = p.leave_at AND l.seen_until = p.seen_until
+
+-- view: leaver_uses
+-- Uses of these accounts and of their credentials that may lie after the leave, before any new employment and not after
+-- :as_of. use_lo is missing where only attempts are known. A use of a day, or by then, came before an end of access that
+-- is known to lie in that time.
+WITH given AS (
+  SELECT p.account_key AS account_key, p.person_id AS person_id, p.leave_at AS leave_at, p.back_at AS back_at,
+    p.left_lo AS left_lo, e.occurred_at AS use_lo, e.occurred_at AS use_hi, e.src_file AS use_file, e.src_row AS use_row,
+    'sign-in event' AS shown_by
+  FROM leaver_pairs AS p
+  INNER JOIN (SELECT * FROM events WHERE action = 'sign_in' AND outcome = 'success' AND occurred_at <= :as_of) AS e
+    ON e.account_key = p.account_key
+  WHERE p.outside IS NULL
+  UNION ALL
+  SELECT p.account_key AS account_key, p.person_id AS person_id, p.leave_at AS leave_at, p.back_at AS back_at,
+    p.left_lo AS left_lo, c.last_used_lo AS use_lo, c.last_used_hi AS use_hi, c.src_file AS use_file,
+    c.src_row AS use_row, 'last use of a credential' AS shown_by
+  FROM leaver_pairs AS p
+  INNER JOIN (SELECT * FROM credentials WHERE last_used_hi IS NOT NULL) AS c ON c.account_key = p.account_key
+  WHERE p.outside IS NULL
+  UNION ALL
+  SELECT account_key, person_id, leave_at, back_at, left_lo, last_seen_lo AS use_lo, last_seen_hi AS use_hi,
+    account_file AS use_file, account_row AS use_row, 'last use given by the system' AS shown_by
+  FROM leaver_pairs
+  WHERE outside IS NULL AND last_seen_hi IS NOT NULL
+),
+after AS (
+  SELECT * FROM given
+  WHERE (left_lo IS NULL OR use_hi > left_lo)
+    AND ((use_lo IS NULL AND use_hi <= :as_of AND (back_at IS NULL OR use_hi < back_at))
+      OR (use_lo <= :as_of AND (back_at IS NULL OR use_lo < back_at)))
+),
+-- ends of access that lie in the time of an uncertain use, and last beyond it
+ends AS (
+  SELECT u.account_key AS account_key, u.person_id AS person_id, u.leave_at AS leave_at, u.use_hi AS use_hi,
+    MIN(s.first_seen) AS off_at
+  FROM (SELECT DISTINCT account_key, person_id, leave_at, use_lo, use_hi FROM after
+    WHERE use_lo IS NULL OR use_lo < use_hi) AS u
+  INNER JOIN leaver_states AS s ON s.account_key = u.account_key AND s.person_id = u.person_id AND s.leave_at = u.leave_at
+  WHERE NOT s.enabled AND s.first_seen < u.use_hi AND s.first_seen >= COALESCE(u.use_lo, s.first_seen)
+    AND (s.to_lo IS NULL OR s.to_lo >= u.use_hi)
+  GROUP BY u.account_key, u.person_id, u.leave_at, u.use_hi
+),
+cut AS (
+  SELECT u.account_key AS account_key, u.person_id AS person_id, u.leave_at AS leave_at, u.left_lo AS left_lo,
+    u.use_lo AS use_lo, LEAST(u.use_hi, e.off_at, u.back_at, GREATEST(:as_of, COALESCE(u.use_lo, :as_of))) AS use_hi,
+    u.use_file AS use_file, u.use_row AS use_row, u.shown_by AS shown_by
+  FROM after AS u
+  LEFT JOIN ends AS e ON e.account_key = u.account_key AND e.person_id = u.person_id AND e.leave_at = u.leave_at
+    AND e.use_hi = u.use_hi AND (u.use_lo IS NULL OR u.use_lo < u.use_hi)
+)
+SELECT account_key, person_id, leave_at, use_lo, use_hi, use_file, use_row, shown_by
+FROM cut
+WHERE left_lo IS NULL OR use_hi > left_lo
 
 -- view: leaver_ends
 -- For each pair and clock ('left': from the leave; 'told': from the later of leave and its recording): when the account
--- could no longer sign in. An account created later begins at its creation.
+-- could no longer sign in. An account created later begins at its creation. A stay is certain only as far as something
+-- was seen within it, or a log was silent.
 WITH clocks AS (
-  SELECT 'left' AS clock, account_key, left_at, back_at, GREATEST(left_at, COALESCE(created_at, left_at)) AS began
+  SELECT 'left' AS clock, account_key, person_id, leave_at, back_at, doubt, shared, status, began_lo, began_hi,
+    -- for the steps below: the earliest instant that matters, and the latest that the leave can have
+    GREATEST(COALESCE(left_lo, LEAST(:period_from, left_hi)), created_at) AS run_lo,
+    GREATEST(left_hi, created_at) AS run_hi
   FROM leaver_pairs
   WHERE outside IS NULL
   UNION ALL
-  SELECT 'told' AS clock, account_key, left_at, back_at,
-    GREATEST(left_at, recorded_at, COALESCE(created_at, left_at)) AS began
+  SELECT 'told' AS clock, account_key, person_id, leave_at, back_at, doubt, shared, status,
+    GREATEST(began_lo, recorded_at) AS began_lo, GREATEST(began_hi, recorded_at) AS began_hi,
+    GREATEST(COALESCE(left_lo, LEAST(:period_from, left_hi)), recorded_at, created_at) AS run_lo,
+    GREATEST(left_hi, recorded_at, created_at) AS run_hi
   FROM leaver_pairs
-  WHERE outside IS NULL AND recorded_at <= :as_of
+  WHERE outside IS NULL AND in_period = 1 AND recorded_at <= :as_of
 ),
 steps AS (
   SELECT
-    c.clock AS clock, c.account_key AS account_key, c.left_at AS left_at, c.began AS began,
-    s.enabled AS enabled, s.from_lo AS from_lo, s.first_seen AS first_seen, s.to_lo AS to_lo, s.to_hi AS to_hi,
-    s.seen_until AS seen_until, s.state_file AS state_file, s.state_row AS state_row
+    c.clock AS clock, c.account_key AS account_key, c.person_id AS person_id, c.leave_at AS leave_at,
+    c.run_lo AS run_lo, c.run_hi AS run_hi, c.back_at AS back_at, s.enabled AS enabled, s.from_lo AS from_lo,
+    s.first_seen AS first_seen, s.to_lo AS to_lo, s.to_hi AS to_hi, s.seen_until AS seen_until,
+    s.first_to AS first_to, s.last_from AS last_from, s.last_to AS last_to, s.basis AS basis,
+    s.state_file AS state_file, s.state_row AS state_row
   FROM clocks AS c
-  INNER JOIN leaver_states AS s ON s.account_key = c.account_key AND s.left_at = c.left_at
+  INNER JOIN leaver_states AS s ON s.account_key = c.account_key AND s.person_id = c.person_id AND s.leave_at = c.leave_at
 ),
 -- states without access that surely lasted beyond the beginning, the earliest first
 ranked AS (
-  SELECT clock, account_key, left_at, from_lo, first_seen, state_file, state_row,
+  SELECT clock, account_key, person_id, leave_at, from_lo, first_seen, to_lo, last_to, basis, state_file, state_row,
     ROW_NUMBER() OVER (
-      PARTITION BY clock, account_key, left_at ORDER BY COALESCE(from_lo, -9000000000000000000), first_seen, state_file, state_row
+      PARTITION BY clock, account_key, person_id, leave_at
+      ORDER BY COALESCE(from_lo, -9000000000000000000), first_seen, state_file, state_row
     ) AS place
   FROM steps
-  WHERE NOT enabled AND (to_lo IS NULL OR to_lo > began)
+  WHERE NOT enabled AND (to_lo IS NULL OR to_lo > run_lo)
 ),
 stops AS (
-  SELECT clock, account_key, left_at, from_lo AS stop_lo, first_seen AS stop_hi, state_file AS stop_file, state_row AS stop_row
+  SELECT clock, account_key, person_id, leave_at, from_lo AS stop_lo, first_seen AS stop_hi, to_lo AS off_until,
+    last_to AS off_seen, basis, state_file AS stop_file, state_row AS stop_row
   FROM ranked
   WHERE place = 1
 ),
--- what was observed: the last sight of access, and an access that came back at an unknown moment around the beginning
+-- what was observed: the last sight of access, the last one before a new employment, and an access that came back at an
+-- unknown moment around the beginning
 sights AS (
-  SELECT clock, account_key, left_at,
-    MAX(CASE WHEN enabled THEN seen_until END) AS last_open,
-    MAX(CASE WHEN NOT enabled AND to_lo <= began AND to_hi > began THEN to_hi END) AS maybe_off_until
+  SELECT clock, account_key, person_id, leave_at,
+    MAX(CASE WHEN enabled AND seen_until >= run_lo THEN seen_until WHEN enabled THEN last_to END) AS last_open,
+    MAX(CASE WHEN enabled AND first_seen < back_at AND first_to >= run_lo THEN LEAST(first_to, back_at) END) AS open_first,
+    MAX(CASE WHEN enabled AND last_from < back_at AND last_to >= run_lo THEN LEAST(last_to, back_at) END) AS open_last,
+    MAX(CASE WHEN NOT enabled AND to_lo <= run_lo AND to_hi > run_lo THEN to_hi END) AS maybe_off_until
   FROM steps
-  GROUP BY clock, account_key, left_at
+  GROUP BY clock, account_key, person_id, leave_at
+),
+sign_ins AS (
+  SELECT c.clock AS clock, c.account_key AS account_key, c.person_id AS person_id, c.leave_at AS leave_at,
+    MAX(u.use_lo) AS last_use
+  FROM clocks AS c
+  INNER JOIN leaver_uses AS u ON u.account_key = c.account_key AND u.person_id = c.person_id AND u.leave_at = c.leave_at
+  WHERE u.use_lo >= c.run_lo AND u.shown_by <> 'last use of a credential'
+  GROUP BY c.clock, c.account_key, c.person_id, c.leave_at
 ),
 joined AS (
   SELECT
-    c.clock AS clock, c.account_key AS account_key, c.left_at AS left_at, c.back_at AS back_at, c.began AS began,
-    g.last_open AS last_open, g.maybe_off_until AS maybe_off_until,
+    c.clock AS clock, c.account_key AS account_key, c.person_id AS person_id, c.leave_at AS leave_at,
+    c.back_at AS back_at, c.doubt AS doubt, c.shared AS shared, c.began_lo AS began_lo, c.began_hi AS began_hi,
+    c.run_lo AS run_lo, GREATEST(g.last_open, i.last_use) AS last_open,
+    GREATEST(g.open_first, g.open_last, i.last_use) AS last_within, g.maybe_off_until AS maybe_off_until,
     x.stop_lo AS stop_lo, x.stop_hi AS stop_hi, x.stop_file AS stop_file, x.stop_row AS stop_row,
     CASE
-      WHEN g.account_key IS NULL THEN 'nothing'
-      WHEN c.began >= c.back_at THEN 'late'
-      WHEN x.stop_hi <= c.began THEN 'before'
-      WHEN x.stop_hi IS NOT NULL AND COALESCE(x.stop_lo, c.began) <= :as_of
-        AND (c.back_at IS NULL OR COALESCE(x.stop_lo, c.began) < c.back_at) THEN 'stopped'
+      WHEN g.account_key IS NULL AND i.account_key IS NULL THEN 'nothing'
+      WHEN c.run_hi >= c.back_at THEN 'late'
+      WHEN x.stop_hi <= c.run_lo AND x.off_until < c.run_hi THEN 'between'
+      WHEN x.stop_hi <= c.run_lo AND x.off_until IS NULL AND x.off_seen < c.run_hi - 86400000000
+        AND x.basis <> 'absence' AND c.status <> 'deleted' THEN 'unseen'
+      WHEN x.stop_hi <= c.run_lo THEN 'before'
+      WHEN c.doubt IS NOT NULL THEN 'doubt'
+      WHEN x.stop_hi IS NOT NULL AND COALESCE(x.stop_lo, c.run_lo) <= :as_of
+        AND (c.back_at IS NULL OR COALESCE(x.stop_lo, c.run_lo) < c.back_at) THEN
+        CASE WHEN x.off_until < c.run_hi THEN 'between' ELSE 'stopped' END
       WHEN c.back_at IS NOT NULL THEN 'back'
       WHEN x.stop_lo > :as_of THEN 'after'
-      WHEN g.last_open >= c.began THEN 'open'
+      WHEN g.last_open >= c.run_lo OR i.last_use IS NOT NULL THEN 'open'
       ELSE 'unseen'
     END AS outcome
   FROM clocks AS c
-  LEFT JOIN sights AS g ON g.clock = c.clock AND g.account_key = c.account_key AND g.left_at = c.left_at
-  LEFT JOIN stops AS x ON x.clock = c.clock AND x.account_key = c.account_key AND x.left_at = c.left_at
+  LEFT JOIN sights AS g ON g.clock = c.clock AND g.account_key = c.account_key AND g.person_id = c.person_id
+    AND g.leave_at = c.leave_at
+  LEFT JOIN sign_ins AS i ON i.clock = c.clock AND i.account_key = c.account_key AND i.person_id = c.person_id
+    AND i.leave_at = c.leave_at
+  LEFT JOIN stops AS x ON x.clock = c.clock AND x.account_key = c.account_key AND x.person_id = c.person_id
+    AND x.leave_at = c.leave_at
 )
 SELECT
-  clock, account_key, left_at, stop_file, stop_row,
+  clock, account_key, person_id, leave_at, stop_file, stop_row,
   CASE
     WHEN outcome IN ('late', 'before') THEN 'none'
     WHEN outcome IN ('stopped', 'back') THEN 'closed'
     WHEN outcome IN ('after', 'open') THEN 'open'
     ELSE 'unknown'
   END AS state,
-  began AS began_lo,
-  GREATEST(began, COALESCE(maybe_off_until, began)) AS began_hi,
+  began_lo,
+  GREATEST(began_hi, maybe_off_until) AS began_hi,
   CASE
-    WHEN outcome = 'stopped' THEN GREATEST(began, COALESCE(stop_lo, began))
-    WHEN outcome = 'back' THEN LEAST(back_at, GREATEST(began, COALESCE(stop_lo, last_open, began)))
+    WHEN outcome = 'stopped' THEN GREATEST(run_lo, stop_lo)
+    WHEN outcome = 'back' THEN LEAST(back_at, GREATEST(run_lo, last_within))
   END AS ended_lo,
   CASE
-    WHEN outcome = 'stopped' THEN LEAST(stop_hi, COALESCE(back_at, stop_hi))
+    WHEN outcome = 'stopped' THEN LEAST(stop_hi, back_at)
     WHEN outcome = 'back' THEN back_at
   END AS ended_hi,
   CASE
@@ -170,15 +347,123 @@ SELECT
   CASE
     WHEN outcome = 'nothing' THEN 'no evidence of whether the account could sign in'
     WHEN outcome = 'unseen' THEN 'not observed since the stay began'
+    WHEN outcome = 'between' THEN 'access came and went around a leave that is not known exactly'
+    WHEN outcome = 'doubt' THEN doubt
     WHEN outcome = 'late' THEN 'recorded after the person was hired again'
     WHEN outcome = 'before' THEN 'access had already ended'
-    WHEN outcome = 'back' THEN 'hired again'
-    WHEN outcome = 'stopped' AND COALESCE(stop_lo, began) < stop_hi AND stop_hi > began THEN 'seen only as ended, not when'
+    WHEN shared IS NOT NULL THEN shared
+    WHEN outcome = 'back' AND last_within >= back_at THEN 'hired again'
+    WHEN outcome = 'back' THEN 'hired again; access not observed until then'
+    WHEN outcome = 'stopped' AND COALESCE(stop_lo, run_lo) < stop_hi AND stop_hi > run_lo THEN 'seen only as ended, not when'
     WHEN outcome = 'stopped' THEN 'access ended'
     WHEN outcome = 'after' THEN 'access ended only after the as-of time'
     ELSE 'access not seen to end'
   END AS note
 FROM joined
+
+-- view: leaver_standing
+-- For each pair whose person has departed: whether the account could sign in at :as_of. standing: 'on', 'off'; 'maybe'
+-- when access ended or came back around :as_of; 'stale' when it was last seen without access, and neither the newest
+-- export of its system nor a log shows that it stayed so; no row where nothing is known.
+WITH ordered AS (
+  SELECT *,
+    ROW_NUMBER() OVER (
+      PARTITION BY account_key, person_id, leave_at
+      ORDER BY -COALESCE(from_lo, -9000000000000000000), -first_seen, state_file, state_row
+    ) AS place
+  FROM leaver_states
+  WHERE back_at IS NULL AND COALESCE(from_lo, :as_of) <= :as_of
+),
+newest AS (
+  SELECT system AS export_system, MAX(observed_at) AS newest_at FROM accounts GROUP BY system
+)
+SELECT
+  o.account_key AS account_key, o.person_id AS person_id, o.leave_at AS leave_at,
+  CASE
+    WHEN o.from_lo IS NOT NULL AND o.first_seen > :as_of THEN 'maybe'
+    WHEN o.enabled THEN 'on'
+    WHEN p.unread LIKE '%;status;%' THEN 'stale'
+    WHEN o.basis = 'absence' OR p.status = 'deleted' OR o.last_to >= :as_of - 86400000000
+      OR o.seen_until >= n.newest_at - 86400000000 THEN 'off'
+    ELSE 'stale'
+  END AS standing,
+  LEAST(o.seen_until, :as_of) AS seen_until,
+  o.state_file AS state_file,
+  o.state_row AS state_row
+FROM ordered AS o
+INNER JOIN leaver_pairs AS p ON p.account_key = o.account_key AND p.person_id = o.person_id AND p.leave_at = o.leave_at
+LEFT JOIN newest AS n ON n.export_system = p.system
+WHERE o.place = 1
+
+-- view: leaver_offs
+-- For each pair the last time without access that lasts until :as_of, or until a new employment, as far as it is proven
+-- from its beginning to there: by a log of changes, by the time of the last change that the system itself gives, or
+-- because the account is gone. steady_from: since when it was surely without access.
+WITH proven AS (
+  SELECT p.account_key AS account_key, p.person_id AS person_id, p.leave_at AS leave_at, s.first_seen AS first_seen,
+    CASE
+      WHEN s.to_lo IS NULL AND (s.basis = 'absence'
+        OR (p.status = 'deleted' AND p.disabled_hi <= s.first_seen)
+        OR (p.status IN ('disabled', 'suspended', 'deleted') AND p.disabled_lo <= s.first_seen)
+        OR (p.status IN ('disabled', 'suspended', 'deleted') AND p.changed_at <= s.first_seen)) THEN s.first_seen
+      WHEN s.first_to >= LEAST(p.back_at, :as_of) - 86400000000 THEN s.first_seen
+      WHEN s.last_to >= LEAST(p.back_at, :as_of) - 86400000000 THEN s.last_from
+    END AS steady_from
+  FROM leaver_pairs AS p
+  INNER JOIN leaver_states AS s ON s.account_key = p.account_key AND s.person_id = p.person_id AND s.leave_at = p.leave_at
+  WHERE NOT s.enabled AND s.first_seen <= :as_of AND (p.back_at IS NULL OR s.first_seen < p.back_at)
+    AND (s.to_lo IS NULL OR s.to_lo >= LEAST(p.back_at, :as_of))
+)
+SELECT account_key, person_id, leave_at, MIN(first_seen) AS off_at, MIN(steady_from) AS steady_from
+FROM proven
+GROUP BY account_key, person_id, leave_at
+
+-- view: standing_then
+-- Accounts whose state changed after :as_of, or around it, with the state that they had at :as_of.
+SELECT account_key AS then_account,
+  MAX(CASE WHEN to_lo <= :as_of THEN 'unknown' WHEN enabled THEN 'active' ELSE 'disabled' END) AS then_status
+FROM account_states
+WHERE to_hi > :as_of AND (from_lo IS NULL OR (from_lo <= :as_of AND from_hi <= :as_of)) AND enabled IS NOT NULL
+GROUP BY account_key
+
+-- view: leavers_without_account
+-- Leavers of the period without any account in a system in which most of the people employed at :as_of have one.
+WITH held AS (
+  SELECT DISTINCT system, person_id FROM accounts WHERE person_id IS NOT NULL
+),
+staff AS (
+  SELECT DISTINCT person_id
+  FROM employments
+  WHERE COALESCE(started_at, :as_of) <= :as_of AND (ended_at IS NULL OR ended_at > :as_of)
+),
+usual AS (
+  SELECT h.system AS system, COUNT(*) AS holders
+  FROM held AS h
+  INNER JOIN staff AS s ON s.person_id = h.person_id
+  GROUP BY h.system
+),
+everyone AS (
+  SELECT COUNT(*) AS people FROM staff
+),
+expected AS (
+  SELECT u.system AS system, l.person_id AS person_id, l.left_file AS left_file, l.left_row AS left_row
+  FROM usual AS u
+  CROSS JOIN everyone AS e
+  CROSS JOIN leavers AS l
+  WHERE u.holders * 2 > e.people
+),
+known AS (
+  SELECT system, person_id FROM held
+  UNION
+  SELECT a.system AS system, c.person_id AS person_id
+  FROM candidates AS c
+  INNER JOIN accounts AS a ON a.account_key = c.account_key
+)
+SELECT x.person_id AS person_id, x.system AS system, MIN(x.left_file) AS left_file, MIN(x.left_row) AS left_row
+FROM expected AS x
+LEFT JOIN known AS k ON k.system = x.system AND k.person_id = x.person_id
+WHERE k.person_id IS NULL
+GROUP BY x.person_id, x.system
 
 -- view: sync_intents
 -- Intents that failed at least once in the period: attempts at the same change (same intent id, else same system, target,
@@ -257,6 +542,7 @@ SELECT
   MAX(CASE WHEN is_first = 1 THEN src_file END) AS failed_file,
   MAX(CASE WHEN is_first = 1 THEN src_row END) AS failed_row,
   SUM(1 - succeeded) AS failures,
+  MAX(CASE WHEN succeeded = 0 THEN occurred_at END) AS last_failed_at,
   MAX(CASE WHEN succeeded = 1 THEN occurred_at END) AS repaired_at,
   MAX(CASE WHEN succeeded = 1 THEN src_file END) AS repaired_file,
   MAX(CASE WHEN succeeded = 1 THEN src_row END) AS repaired_row,
@@ -264,13 +550,3 @@ SELECT
 FROM marked
 GROUP BY system, target, action, detail, intent, round
 HAVING SUM(CASE WHEN succeeded = 0 AND occurred_at >= :period_from AND occurred_at < :period_to THEN 1 ELSE 0 END) > 0
-
--- view: log_ends
--- Until when the logs of a system were seen: the newest event, or the end of the window that the file covers.
-SELECT system, MAX(GREATEST(last_event, COALESCE(covers_to, last_event))) AS covered_until
-FROM (
-  SELECT e.system AS system, e.last_event AS last_event, s.covers_to AS covers_to
-  FROM (SELECT system, src_file, MAX(occurred_at) AS last_event FROM events GROUP BY system, src_file) AS e
-  LEFT JOIN sources AS s ON s.src_file = e.src_file
-) AS files
-GROUP BY system

@@ -33,13 +33,15 @@ SELECT
   e.ended_hi AS ended_hi,
   e.seen_until AS seen_until,
   CASE
-    WHEN p.outside IS NOT NULL OR p.recorded_at > :as_of THEN 'excluded'
+    WHEN p.outside IS NOT NULL OR p.guest = 1 OR p.recorded_at > :as_of THEN 'excluded'
     ELSE COALESCE(e.state, 'unknown')
   END AS state,
   CASE
     WHEN p.outside IS NOT NULL THEN p.outside
-    WHEN p.recorded_at IS NULL THEN 'HR recording time not supplied'
+    WHEN p.guest = 1 THEN 'guest account'
     WHEN p.recorded_at > :as_of THEN 'recorded after the as-of time'
+    WHEN p.doubt IS NOT NULL AND e.state IS NULL THEN p.doubt
+    WHEN p.recorded_at IS NULL THEN 'HR recording time not supplied'
     ELSE e.note
   END AS note,
   p.left_file AS began_file,
@@ -48,4 +50,5 @@ SELECT
   COALESCE(e.stop_row, p.account_row) AS ended_row
 FROM leaver_pairs AS p
 LEFT JOIN (SELECT * FROM leaver_ends WHERE clock = 'told') AS e
-  ON e.account_key = p.account_key AND e.left_at = p.left_at
+  ON e.account_key = p.account_key AND e.person_id = p.person_id AND e.leave_at = p.leave_at AND p.guest = 0
+WHERE p.in_period = 1

@@ -35,12 +35,13 @@ SELECT
   e.ended_lo AS ended_lo,
   e.ended_hi AS ended_hi,
   e.seen_until AS seen_until,
-  CASE WHEN p.outside IS NOT NULL THEN 'excluded' ELSE COALESCE(e.state, 'unknown') END AS state,
-  COALESCE(p.outside, e.note) AS note,
+  CASE WHEN p.outside IS NOT NULL OR p.guest = 1 THEN 'excluded' ELSE COALESCE(e.state, 'unknown') END AS state,
+  CASE WHEN p.outside IS NULL AND p.guest = 1 THEN 'guest account' ELSE COALESCE(p.outside, e.note) END AS note,
   p.left_file AS began_file,
   p.left_row AS began_row,
   COALESCE(e.stop_file, p.account_file) AS ended_file,
   COALESCE(e.stop_row, p.account_row) AS ended_row
 FROM leaver_pairs AS p
 LEFT JOIN (SELECT * FROM leaver_ends WHERE clock = 'left') AS e
-  ON e.account_key = p.account_key AND e.left_at = p.left_at
+  ON e.account_key = p.account_key AND e.person_id = p.person_id AND e.leave_at = p.leave_at AND p.guest = 0
+WHERE p.in_period = 1

@@ -8,7 +8,7 @@ shape = "indicator"
 unit = "ratio"
 definition = """
 Two counting rules, because published figures use either. `principals`: service and agent accounts that could sign in \
-when last observed. `credentials`: active credentials other than passwords, whoever they belong to. Both are divided by \
+when last observed. `credentials`: active credentials, not expired, other than passwords, whoever they belong to. Both are divided by \
 people: in total, those employed at the as-of time; by system, those with a human account there that could sign in."""
 caveats = ["Only the systems that were loaded are counted."]
 needs = ["accounts", "credentials", "employments"]
@@ -28,8 +28,9 @@ by_system AS (
 ),
 secrets AS (
   SELECT system, SUM(of_kind) AS found
-  FROM (SELECT system, kind, COUNT(*) AS of_kind FROM credentials WHERE status = 'active' GROUP BY system, kind) AS kinds
-  WHERE kind IS NULL OR LOWER(kind) <> 'password'
+  FROM (SELECT system, kind, COUNT(*) AS of_kind FROM credentials
+    WHERE status = 'active' AND (expires_at IS NULL OR expires_at > LEAST(observed_at, :as_of)) GROUP BY system, kind) AS kinds
+  WHERE kind IS NULL OR LOWER(kind) NOT IN ('password', 'root_password')
   GROUP BY system
 ),
 totals AS (

@@ -1,28 +1,3 @@
-/*---
-id = "orphan-accounts"
-order = 200
-title = "Accounts without a person"
-question = "Which accounts that can sign in belong to no person?"
-group = "accounts"
-shape = "duration"
-unit = "account"
-statistic = "age"
-needs = ["people", "accounts"]
-slice = "accounts"
-definition = """
-Population: accounts of the kinds human and unknown that could sign in when last observed. An account that matches \
-exactly one person has no stay. An account that matches nobody is a stay, open since its creation; where the creation \
-is not known, since before it was first seen. An account that matches several persons is indeterminate: it belongs to \
-one of them, or to none. Accounts without access, and service, shared, break-glass, guest and agent accounts are excluded."""
-caveats = [
-  "Only exact rules match an account to a person; a link declared by the company comes first and settles a tie.",
-  "None found means none found in the systems that were loaded.",
-]
-
-[reason]
-open = "{subject} can sign in to {system} and matches no person ({note}); it has existed since {began}, last observed on {seen_until}"
-closed = "{subject} could sign in to {system} and matched no person from {began} to {ended} ({note})"
-indeterminate = "{subject} can sign in to {system} and whose it is is not settled: {note}"
 ---*/
 WITH judged AS (
   SELECT
@@ -31,10 +6,11 @@ WITH judged AS (
     LEAST(observed_at, :as_of) AS seen,
     CASE
       WHEN kind IN ('service', 'shared', 'break_glass', 'agent', 'guest') THEN 'excluded'
-      WHEN status IN ('disabled', 'suspended', 'deleted') THEN 'excluded'
       WHEN created_at > :as_of THEN 'excluded'
-      WHEN status = 'active' AND observed_at IS NOT NULL AND person_id IS NOT NULL THEN 'none'
-      WHEN status = 'active' AND observed_at IS NOT NULL THEN 'open'
+      WHEN unread LIKE '%;status;%' THEN 'unknown'
+      WHEN COALESCE(then_status, status) IN ('disabled', 'suspended', 'deleted') THEN 'excluded'
+      WHEN COALESCE(then_status, status) = 'active' AND observed_at IS NOT NULL AND person_id IS NOT NULL THEN 'none'
+      WHEN COALESCE(then_status, status) = 'active' AND observed_at IS NOT NULL THEN 'open'
       ELSE 'unknown'
     END AS state,
     CASE
@@ -43,9 +19,11 @@ WITH judged AS (
       WHEN kind = 'break_glass' THEN 'break-glass account'
       WHEN kind = 'agent' THEN 'agent account'
       WHEN kind = 'guest' THEN 'guest account'
-      WHEN status IN ('disabled', 'suspended', 'deleted') THEN 'cannot sign in'
       WHEN created_at > :as_of THEN 'created after the as-of time'
-      WHEN status IS NULL OR status <> 'active' THEN 'status not known'
+      WHEN unread LIKE '%;status;%' THEN 'status not understood'
+      WHEN COALESCE(then_status, status) IN ('disabled', 'suspended', 'deleted') THEN 'cannot sign in'
+      WHEN then_status = 'unknown' THEN 'access ended or came back around the as-of time'
+      WHEN COALESCE(then_status, status, 'unknown') <> 'active' THEN 'status not known'
       WHEN observed_at IS NULL THEN 'known from a log only'
       WHEN person_id IS NOT NULL THEN 'matched'
       WHEN match_rule = 'ambiguous' THEN 'more than one person matches'
@@ -53,6 +31,7 @@ WITH judged AS (
       ELSE 'nobody matches'
     END AS note
   FROM accounts
+  LEFT JOIN standing_then ON then_account = account_key
 )
 SELECT
   'account' AS subject_kind,
@@ -60,13 +39,14 @@ SELECT
   system,
   person_id,
   account_key,
-  CASE WHEN state = 'open' THEN created_at END AS began_lo,
+  CASE WHEN state = 'open' AND created_at IS NOT NULL THEN LEAST(created_at, seen) END AS began_lo,
   -- an export shows what was there before it was taken: an unknown beginning lies at least a microsecond before it;
   -- an ambiguous account may never have been without a person: its stay may begin as late as it was seen
   CASE
     WHEN state <> 'open' THEN CAST(NULL AS BIGINT)
     WHEN match_rule = 'ambiguous' THEN seen
-    ELSE COALESCE(created_at, seen - 1)
+    WHEN created_at >= seen THEN seen
+    ELSE seen - 1
   END AS began_hi,
   CASE WHEN state = 'open' THEN seen END AS seen_until,
   state,

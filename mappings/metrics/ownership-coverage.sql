@@ -8,7 +8,7 @@ shape = "indicator"
 unit = "share"
 definition = """
 `accounts`: service and agent accounts that could sign in when last observed; counted where the owner is named and \
-employed at the as-of time. `credentials`: active credentials that are not those of a person's account, likewise. A \
+employed at the as-of time. `credentials`: active credentials, not expired, that are not those of a person's account, likewise. A \
 source without an owner field counts as not covered."""
 needs = ["accounts", "people", "employments"]
 ---*/
@@ -21,7 +21,7 @@ WITH machines AS (
 secrets AS (
   SELECT system, COUNT(*) AS found, SUM(CASE WHEN owner_live THEN 1 ELSE 0 END) AS owned
   FROM credentials
-  WHERE status = 'active' AND person_id IS NULL
+  WHERE status = 'active' AND person_id IS NULL AND (expires_at IS NULL OR expires_at > LEAST(observed_at, :as_of))
   GROUP BY system
 )
 SELECT 'accounts' AS name, CAST(NULL AS STRING) AS system, CAST(COALESCE(SUM(owned), 0) AS BIGINT) AS numerator,

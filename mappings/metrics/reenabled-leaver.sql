@@ -9,12 +9,14 @@ unit = "account"
 statistic = "survival"
 needs = ["employments", "accounts", "account_states"]
 definition = """
-Population: the pairs of leaver-lag in which the account was without access at some time after the leave. Each return \
+Population: the pairs of leaver-lag in which the account was without access at some time after the leave, and accounts of \
+people who left before the period and are not employed again, if access came back in it. Each return \
 of access after the leave, before any new employment, is a stay of its own: from the return to the next end of access \
-or the new employment. A pair without a return has no stay; a pair that never lost access is excluded here and is \
-counted by leaver-lag."""
+or the new employment. A pair without a return has no stay, where a log of changes, or the time of the last change that \
+the system gives, shows that nobody enabled the account again; without either it is unknown. A pair that never lost \
+access is excluded here and is counted by leaver-lag."""
 caveats = [
-  "Without logs, returns of access between two exports are not seen.",
+  "Without logs, returns of access between two exports are not seen: such a pair is unknown.",
 ]
 
 [reason]
@@ -22,58 +24,77 @@ open = "{subject} in {system} of {person}, who had left, was enabled again on {b
 closed = "{subject} in {system} of {person}, who had left, was enabled again on {began} and could sign in for {length}, until {ended}; the limit is {limit}"
 indeterminate = "{subject} in {system} of {person}, who had left, was found enabled again, but how long is not known well enough to compare it with the limit of {limit} ({note})"
 ---*/
-WITH ordered AS (
-  SELECT *, COALESCE(from_lo, -9000000000000000000) AS sort_key FROM leaver_states
-),
-chained AS (
+WITH chained AS (
   SELECT *,
-    LAG(enabled) OVER (PARTITION BY account_key, left_at ORDER BY sort_key, first_seen, state_file, state_row) AS before_enabled
-  FROM ordered
+    LAG(enabled) OVER (
+      PARTITION BY account_key, person_id, leave_at
+      ORDER BY COALESCE(from_lo, -9000000000000000000), first_seen, state_file, state_row
+    ) AS before_enabled
+  FROM leaver_states
 ),
 returns AS (
-  SELECT account_key, left_at, back_at, from_lo, first_seen, to_lo, to_hi, seen_until, state_file, state_row
+  SELECT account_key, person_id, leave_at, from_lo, first_seen, to_lo, to_hi, state_file, state_row,
+    -- until when it was surely open, before any new employment
+    CASE
+      WHEN back_at IS NULL OR COALESCE(to_lo, seen_until) < back_at THEN COALESCE(to_lo, seen_until)
+      WHEN last_from < back_at THEN back_at
+      ELSE LEAST(first_to, back_at)
+    END AS open_until,
+    -- an export shows what was there before it was taken: a return that nothing dates lies a microsecond before it
+    CASE WHEN from_lo < first_seen THEN first_seen - 1 ELSE first_seen END AS from_hi
   FROM chained
-  WHERE enabled AND NOT before_enabled AND first_seen > left_at AND from_lo <= :as_of
+  WHERE enabled AND NOT before_enabled AND (left_lo IS NULL OR first_seen > left_lo) AND from_lo <= :as_of
     AND (back_at IS NULL OR from_lo < back_at)
 ),
 pairs AS (
-  SELECT account_key, left_at,
-    MAX(CASE WHEN NOT enabled AND (to_hi IS NULL OR to_hi > left_at) AND COALESCE(from_lo, left_at) <= :as_of
-      AND (back_at IS NULL OR COALESCE(from_lo, left_at) < back_at) THEN 1 ELSE 0 END) AS was_off
+  SELECT account_key, person_id, leave_at,
+    MAX(CASE WHEN NOT enabled AND (left_lo IS NULL OR to_hi IS NULL OR to_hi > left_lo) AND COALESCE(from_lo, left_lo, :as_of) <= :as_of
+      AND (back_at IS NULL OR COALESCE(from_lo, left_lo, :period_from) < back_at) THEN 1 ELSE 0 END) AS was_off
   FROM leaver_states
-  GROUP BY account_key, left_at
+  GROUP BY account_key, person_id, leave_at
 ),
 judged AS (
   SELECT
     p.subject AS subject, p.system AS system, p.person_id AS person_id, p.account_key AS account_key,
-    p.left_at AS left_at, p.left_file AS left_file, p.left_row AS left_row, p.account_file AS account_file,
-    p.account_row AS account_row, p.outside AS outside, p.back_at AS back_at,
-    r.from_lo AS from_lo, r.first_seen AS first_seen, r.to_lo AS to_lo, r.to_hi AS to_hi, r.seen_until AS seen_until,
-    r.state_file AS state_file, r.state_row AS state_row,
-    CASE
-      WHEN p.outside IS NOT NULL THEN 'excluded'
-      WHEN q.account_key IS NULL THEN 'unknown'
-      WHEN q.was_off = 0 THEN 'excluded'
-      WHEN r.account_key IS NULL THEN 'none'
-      WHEN r.from_lo < p.left_at THEN 'unknown'
-      WHEN p.back_at IS NOT NULL THEN 'closed'
-      WHEN r.to_lo <= :as_of THEN 'closed'
-      ELSE 'open'
-    END AS state,
+    p.left_file AS left_file, p.left_row AS left_row, p.account_file AS account_file, p.account_row AS account_row,
+    p.back_at AS back_at, p.possible AS possible,
+    r.from_lo AS from_lo, r.from_hi AS from_hi, r.first_seen AS first_seen, r.to_lo AS to_lo, r.to_hi AS to_hi,
+    r.open_until AS open_until, r.state_file AS state_file, r.state_row AS state_row,
     CASE
       WHEN p.outside IS NOT NULL THEN p.outside
-      WHEN q.account_key IS NULL THEN 'no evidence of whether the account could sign in'
+      WHEN p.guest = 1 THEN 'guest account'
       WHEN q.was_off = 0 THEN 'access did not end after leaving'
-      WHEN r.account_key IS NULL THEN 'not enabled again'
-      WHEN r.from_lo < p.left_at THEN 'not seen whether it was enabled again before or after leaving'
+    END AS outside,
+    CASE
+      WHEN q.account_key IS NULL THEN 'no evidence of whether the account could sign in'
+      WHEN p.doubt IS NOT NULL THEN p.doubt
+      WHEN r.account_key IS NULL AND f.steady_from <= GREATEST(p.left_hi, f.off_at) THEN CAST(NULL AS STRING)
+      WHEN r.account_key IS NULL THEN 'no log shows that it stayed without access'
+      WHEN r.from_lo < p.left_hi THEN 'not seen whether it was enabled again before or after leaving'
+    END AS missing,
+    CASE
+      WHEN p.shared IS NOT NULL THEN p.shared
       WHEN p.back_at IS NOT NULL AND (r.to_lo IS NULL OR r.to_lo >= p.back_at) THEN 'hired again'
       WHEN r.to_lo < r.to_hi OR r.from_lo < r.first_seen THEN 'seen only between observations'
       WHEN r.to_lo <= :as_of THEN 'access ended again'
       ELSE 'access not seen to end'
-    END AS note
+    END AS how
   FROM leaver_pairs AS p
-  LEFT JOIN pairs AS q ON q.account_key = p.account_key AND q.left_at = p.left_at
-  LEFT JOIN returns AS r ON r.account_key = p.account_key AND r.left_at = p.left_at
+  LEFT JOIN pairs AS q ON q.account_key = p.account_key AND q.person_id = p.person_id AND q.leave_at = p.leave_at
+  LEFT JOIN returns AS r ON r.account_key = p.account_key AND r.person_id = p.person_id AND r.leave_at = p.leave_at
+  LEFT JOIN leaver_offs AS f ON f.account_key = p.account_key AND f.person_id = p.person_id AND f.leave_at = p.leave_at
+  WHERE p.in_period = 1 OR (p.departed = 1 AND r.first_seen >= :period_from)
+),
+stated AS (
+  SELECT *,
+    CASE
+      WHEN outside IS NOT NULL THEN 'excluded'
+      WHEN missing IS NOT NULL THEN 'unknown'
+      WHEN from_lo IS NULL THEN 'none'
+      WHEN back_at IS NOT NULL OR to_lo <= :as_of THEN 'closed'
+      ELSE 'open'
+    END AS state
+  FROM judged
 )
 SELECT
   'account' AS subject_kind,
@@ -82,14 +103,21 @@ SELECT
   person_id,
   account_key,
   CASE WHEN state IN ('open', 'closed') THEN from_lo END AS began_lo,
-  CASE WHEN state IN ('open', 'closed') THEN LEAST(first_seen, COALESCE(back_at, first_seen)) END AS began_hi,
-  CASE WHEN state = 'closed' THEN LEAST(COALESCE(to_lo, seen_until), COALESCE(back_at, to_lo)) END AS ended_lo,
-  CASE WHEN state = 'closed' THEN LEAST(COALESCE(to_hi, back_at), COALESCE(back_at, to_hi)) END AS ended_hi,
-  CASE WHEN state = 'open' THEN LEAST(COALESCE(to_lo, seen_until), :as_of) END AS seen_until,
+  -- where the account may be somebody else's, the stay may never have begun
+  CASE WHEN state IN ('open', 'closed') AND possible = 1 THEN GREATEST(from_hi, :as_of)
+    WHEN state IN ('open', 'closed') THEN LEAST(from_hi, back_at) END AS began_hi,
+  CASE WHEN state = 'closed' THEN open_until END AS ended_lo,
+  CASE WHEN state = 'closed' THEN LEAST(to_hi, back_at) END AS ended_hi,
+  CASE WHEN state = 'open' THEN LEAST(open_until, :as_of) END AS seen_until,
   state,
-  note,
+  CASE
+    WHEN state = 'excluded' THEN outside
+    WHEN state = 'unknown' THEN missing
+    WHEN state = 'none' THEN 'not enabled again'
+    ELSE how
+  END AS note,
   COALESCE(state_file, left_file) AS began_file,
   COALESCE(state_row, left_row) AS began_row,
   account_file AS ended_file,
   account_row AS ended_row
-FROM judged
+FROM stated

@@ -11,8 +11,9 @@ needs = ["events"]
 definition = """
 Population: intents with a failed attempt in the period. An intent is one change to be carried into a system: attempts \
 with the same intent id, or else with the same system, subject, action and attribute or entitlement, up to the first \
-success; a failure after a success begins a new intent. The stay runs from the first failure to the first success. \
-Without a success it is open, observed until the end of what the logs of the system cover."""
+success; a failure after a success begins a new intent. The stay runs from the first failure to the first success; \
+where no log covers the time between the last failure and the success that was seen, it may have ended at any time of \
+the gap. Without a success it is open, observed until the logs of the system have their first gap after it."""
 caveats = [
   "Skipped attempts are no failures, unless the log says that the attributes were not valid.",
   "Failures of people working by hand are left out; a success by hand repairs an intent.",
@@ -22,6 +23,13 @@ caveats = [
 open = "{subject} in {system} failed first on {began} and had not succeeded {length} later ({note}), observed until {seen_until}; the limit is {limit}"
 closed = "{subject} in {system} failed first on {began} and succeeded on {ended}, {length} later ({note}); the limit is {limit}"
 ---*/
+WITH covered AS (
+  SELECT i.failed_file AS failed_file, i.failed_row AS failed_row, MAX(w.covers_to) AS covered_to
+  FROM sync_intents AS i
+  INNER JOIN log_windows AS w ON w.system = i.system
+  WHERE w.about = 'changes' AND w.covers_from <= i.last_failed_at AND w.covers_to >= i.last_failed_at
+  GROUP BY i.failed_file, i.failed_row
+)
 SELECT
   'intent' AS subject_kind,
   CASE
@@ -33,9 +41,9 @@ SELECT
   i.account_key AS account_key,
   i.failed_at AS began_lo,
   i.failed_at AS began_hi,
-  i.repaired_at AS ended_lo,
+  CASE WHEN i.repaired_at IS NOT NULL THEN LEAST(i.repaired_at, GREATEST(i.last_failed_at, c.covered_to)) END AS ended_lo,
   i.repaired_at AS ended_hi,
-  CASE WHEN i.repaired_at IS NULL THEN LEAST(:as_of, GREATEST(i.failed_at, COALESCE(l.covered_until, i.failed_at))) END AS seen_until,
+  CASE WHEN i.repaired_at IS NULL THEN LEAST(:as_of, GREATEST(i.last_failed_at, c.covered_to)) END AS seen_until,
   CASE WHEN i.repaired_at IS NULL THEN 'open' ELSE 'closed' END AS state,
   CASE
     WHEN i.failures = 1 THEN '1 failed attempt'
@@ -46,4 +54,4 @@ SELECT
   COALESCE(i.repaired_file, i.failed_file) AS ended_file,
   COALESCE(i.repaired_row, i.failed_row) AS ended_row
 FROM sync_intents AS i
-LEFT JOIN log_ends AS l ON l.system = i.system
+LEFT JOIN covered AS c ON c.failed_file = i.failed_file AND c.failed_row = i.failed_row

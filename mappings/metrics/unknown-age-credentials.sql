@@ -24,24 +24,35 @@ WITH judged AS (
   SELECT
     credential_id, system, COALESCE(person_id, owner_person_id) AS person_id, account_key, credential_key,
     src_file, src_row, LEAST(observed_at, :as_of) AS seen,
+    CASE WHEN rotated_at IS NULL AND created_at IS NULL THEN 1 ELSE 0 END AS ageless,
     CASE
-      WHEN status IN ('inactive', 'expired') OR expires_at <= LEAST(observed_at, :as_of) OR self_rotating
-        OR created_at > :as_of THEN 'excluded'
-      WHEN status IS NULL OR status <> 'active' OR observed_at IS NULL THEN 'unknown'
-      WHEN rotated_at IS NULL AND created_at IS NULL THEN 'open'
-      ELSE 'none'
-    END AS state,
-    CASE
+      WHEN kind = 'root_password' THEN 'the provider gives no age'
+      WHEN created_at > :as_of THEN 'created after the as-of time'
+      WHEN unread LIKE '%;status;%' OR unread LIKE '%;expires_at;%' THEN CAST(NULL AS STRING)
       WHEN status IN ('inactive', 'expired') THEN 'not active'
+      WHEN status = 'deleted' AND (gone_hi IS NULL OR gone_hi <= :as_of) THEN 'deleted'
       WHEN expires_at <= LEAST(observed_at, :as_of) THEN 'expired'
       WHEN self_rotating THEN 'rotated by its provider'
-      WHEN created_at > :as_of THEN 'created after the as-of time'
+    END AS outside,
+    CASE
+      WHEN unread LIKE '%;status;%' OR unread LIKE '%;expires_at;%' THEN 'status or expiry not understood'
+      WHEN status = 'deleted' THEN 'gone around the as-of time'
       WHEN status IS NULL OR status <> 'active' THEN 'status not known'
       WHEN observed_at IS NULL THEN 'observation time not known'
-      WHEN rotated_at IS NULL AND created_at IS NULL THEN 'no creation and no rotation date'
-      ELSE 'age known'
-    END AS note
+      WHEN rotated_at IS NULL AND created_at IS NULL AND (unread LIKE '%;rotated_at;%' OR unread LIKE '%;created_at;%')
+        THEN 'creation or rotation date not understood'
+    END AS missing
   FROM credentials
+),
+stated AS (
+  SELECT *,
+    CASE
+      WHEN outside IS NOT NULL THEN 'excluded'
+      WHEN missing IS NOT NULL THEN 'unknown'
+      WHEN ageless = 1 THEN 'open'
+      ELSE 'none'
+    END AS state
+  FROM judged
 )
 SELECT
   'credential' AS subject_kind,
@@ -54,9 +65,14 @@ SELECT
   CASE WHEN state = 'open' THEN seen - 1 END AS began_hi,
   CASE WHEN state = 'open' THEN seen END AS seen_until,
   state,
-  note,
+  CASE
+    WHEN state = 'excluded' THEN outside
+    WHEN state = 'unknown' THEN missing
+    WHEN state = 'open' THEN 'no creation and no rotation date'
+    ELSE 'age known'
+  END AS note,
   src_file AS began_file,
   src_row AS began_row,
   src_file AS ended_file,
   src_row AS ended_row
-FROM judged
+FROM stated

@@ -78,7 +78,7 @@ impl<'a> Judge<'a> {
         let face = |limit: &crate::policy::Limit| LimitFace {
             length: limit.length,
             words: limit_words(limit.length),
-            severity: limit.grade.word(),
+            severity: limit.grade,
         };
         let shared = Shared {
             metric: id.clone(),
@@ -285,14 +285,14 @@ impl<'a> Judge<'a> {
         let header = self.header;
         let statistic = header.statistic.unwrap_or(Statistic::None);
         let limit = self.policy.map(|policy| &policy.limit);
-        let status = metric_status(self.policy.is_some(), &self.counts, &closing.missing, &closing.coverage_gaps);
+        let status = metric_status(self.policy.is_some(), &self.counts, &closing.missing, &closing.gaps);
         let faces = &self.shared.limits;
         let words = match faces.first() {
             Some(first) if faces.iter().all(|face| face.length == first.length) => first.words.as_str(),
             _ => "their limit",
         };
         let unit = header.unit.get_ref();
-        let status_reason = metric_reason(status, &self.counts, unit, words, &closing.missing, &closing.coverage_gaps);
+        let status_reason = metric_reason(status, &self.counts, unit, words, &closing.missing, &closing.gaps);
         let (mut lower, upper) = self.readings.total(&self.systems);
         let survival = lower.survival();
         let percentiles = [50, 90, 95].map(|percent| survival.percentile(percent));
@@ -355,6 +355,7 @@ impl<'a> Judge<'a> {
             sensitivity: closing.sensitivity,
             needs: header.needs.get_ref().clone(),
             missing: closing.missing,
+            gaps: closing.gaps,
             evidence: closing.evidence,
             sql: closing.sql,
         };

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::metric::{ItemState, Stays};
+use crate::policy::Grade;
 use crate::report::{Finding, FindingResult, Stamp};
 use crate::time::{Length, Micros, SECOND, display_length};
 
@@ -93,7 +94,7 @@ impl Row {
 pub(super) struct LimitFace {
     pub(super) length: Length,
     pub(super) words: String,
-    pub(super) severity: &'static str,
+    pub(super) severity: Grade,
 }
 
 /// What all batches of a metric share.
@@ -182,9 +183,10 @@ impl Judged {
         self.limit(row).map_or(0, |limit| self.rows[row].shortest.saturating_sub(limit.micros()).max(0))
     }
 
-    /// How much a finding in this row matters.
+    /// How much a finding in this row matters: as the policy says, or more where the row says so.
     pub fn severity(&self, row: usize) -> &'static str {
-        self.face(row).map_or("low", |face| face.severity)
+        let grade = self.face(row).map_or(Grade::Low, |face| face.severity);
+        self.stays.severity(row).map_or(grade, |own| own.min(grade)).word()
     }
 
     /// The waiver in force that covers the row.

@@ -13,7 +13,8 @@
 //! * A bound that is missing is as wide as it can be: no earliest beginning means no longest reading; no latest
 //!   beginning, no last observation or no earliest end means that the shortest reading is 0; no latest end is `as_of`.
 //! * Readings are never negative: a stay that ended before it began has length 0.
-//! * A stay that cannot have begun by `as_of` is outside the population.
+//! * A stay that cannot have begun by `as_of` is outside the population. An item that a metric says has no stay
+//!   (`none`) is within, whenever it could have begun: evidence from after `as_of` never makes a population smaller.
 
 use crate::time::Micros;
 

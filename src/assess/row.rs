@@ -38,23 +38,25 @@ pub(super) fn verdict(stays: &Stays, row: usize, limit: Option<Length>, index: u
         measured: false,
     };
     let state = stays.state[row];
-    if state == ItemState::Excluded {
-        return nothing;
+    let no_limit = |measured: Row| Row { result: ItemResult::Unknown, why: Why::NoLimit, ..measured };
+    // The times of a row without a stay say where one would have begun: after `as_of` too, and it is an item still.
+    match state {
+        ItemState::Excluded => return nothing,
+        ItemState::Unknown => return Row { result: ItemResult::Unknown, ..nothing },
+        ItemState::None => {
+            let within = Row { result: ItemResult::Within, measured: true, ..nothing };
+            return if limit.is_some() { within } else { no_limit(within) };
+        }
+        ItemState::Open | ItemState::Closed => {}
     }
     let times = times_of(stays, row);
     let Some(lengths) = measure(&times, as_of) else {
         return Row { why: Why::Future, ..nothing };
     };
-    if state == ItemState::Unknown {
-        return Row { result: ItemResult::Unknown, ..nothing };
-    }
-    let measured = if state == ItemState::None {
-        Row { measured: true, ..nothing }
-    } else {
-        Row { shortest: lengths.shortest, longest: lengths.longest, open: lengths.open, measured: true, ..nothing }
-    };
+    let measured =
+        Row { shortest: lengths.shortest, longest: lengths.longest, open: lengths.open, measured: true, ..nothing };
     let Some(limit) = limit else {
-        return Row { result: ItemResult::Unknown, why: Why::NoLimit, ..measured };
+        return no_limit(measured);
     };
     if exceeds(measured.shortest, limit) {
         Row { result: ItemResult::Over, ..measured }

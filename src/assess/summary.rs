@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::policy::WaiverUse;
-use crate::report::{Finding, MetricReport, Sensitivity};
+use crate::report::{Finding, Gap, MetricReport, Sensitivity};
 use crate::time::{Micros, Zone};
 
 use super::headline::Overstays;
@@ -28,8 +28,8 @@ pub struct Context {
 pub struct Closing {
     /// Canonical tables that the metric needs and nobody fed.
     pub missing: Vec<String>,
-    /// Sentences about times or systems that the evidence does not cover.
-    pub coverage_gaps: Vec<String>,
+    /// What else it needs and the evidence does not give.
+    pub gaps: Vec<Gap>,
     /// How results change under other readings.
     pub sensitivity: Vec<Sensitivity>,
     /// The evidence file of the pack.

@@ -1,7 +1,7 @@
 //! Verdicts on metrics and on the whole report.
 
 use crate::number::count as grouped;
-use crate::report::{MetricReport, Status, Verdict};
+use crate::report::{Gap, MetricReport, Status, Verdict};
 
 use super::words::{Counts, counted};
 
@@ -17,7 +17,7 @@ use super::words::{Counts, counted};
 ///
 /// A waiver accepts a stay whatever its length turns out to be, so it also settles an indeterminate one; it cannot
 /// settle an unknown one, about which nothing was found.
-pub(super) fn metric_status(limited: bool, counts: &Counts, missing: &[String], gaps: &[String]) -> Status {
+pub(super) fn metric_status(limited: bool, counts: &Counts, missing: &[String], gaps: &[Gap]) -> Status {
     if !limited {
         Status::NotAssessed
     } else if counts.over > counts.waived_over {

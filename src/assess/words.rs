@@ -1,7 +1,7 @@
 //! The sentences of verdicts, and the small words that they are made of.
 
 use crate::number::count as grouped;
-use crate::report::Status;
+use crate::report::{Gap, Status};
 use crate::time::Length;
 
 /// Everything that the sentence of a metric's verdict speaks about.
@@ -44,6 +44,21 @@ fn are(count: u64) -> &'static str {
     if count == 1 { "is" } else { "are" }
 }
 
+/// Gaps of one kind that a sentence names.
+const NAMED: usize = 3;
+
+/// The words of gaps: the first few of each kind, then how many more there are.
+fn gap_words(gaps: &[Gap]) -> Vec<String> {
+    let mut words = Vec::new();
+    for same in gaps.chunk_by(|a, b| a.kind == b.kind) {
+        words.extend(same.iter().take(NAMED).map(|gap| gap.words.clone()));
+        if let Some(more) = same.len().checked_sub(NAMED).filter(|more| *more > 0) {
+            words.push(format!("and {more} more of that kind"));
+        }
+    }
+    words
+}
+
 /// The reason for a metric's verdict, with k of n.
 pub(super) fn metric_reason(
     status: Status,
@@ -51,7 +66,7 @@ pub(super) fn metric_reason(
     unit: &str,
     limit: &str,
     missing: &[String],
-    gaps: &[String],
+    gaps: &[Gap],
 ) -> String {
     let units = plural(unit);
     let all = counts.population;
@@ -71,7 +86,7 @@ pub(super) fn metric_reason(
     if !missing.is_empty() {
         parts.push(format!("no source feeds {}", missing.join(", ")));
     }
-    parts.extend(gaps.iter().cloned());
+    parts.extend(gap_words(gaps));
     if all == 0 {
         parts.insert(0, format!("no {units} to measure"));
     }
@@ -107,10 +122,13 @@ pub(super) fn metric_reason(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::GapKind;
 
     fn sentence(status: Status, counts: &Counts, missing: &[&str], gaps: &[&str]) -> String {
-        let owned = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
-        metric_reason(status, counts, "account", "24 h", &owned(missing), &owned(gaps))
+        let missing: Vec<String> = missing.iter().map(|text| (*text).to_owned()).collect();
+        let gap = |words: &&str| Gap { kind: GapKind::LogHole, system: None, table: None, words: (*words).to_owned() };
+        let gaps: Vec<Gap> = gaps.iter().map(gap).collect();
+        metric_reason(status, counts, "account", "24 h", &missing, &gaps)
     }
 
     #[test]
@@ -135,6 +153,7 @@ mod tests {
                 &[],
             ),
             sentence(Status::Met, &base, &[], &[]),
+            sentence(Status::InsufficientEvidence, &base, &[], &["a", "b", "c", "d", "e"]),
             sentence(Status::NoPopulation, &Counts { excluded: 5, ..Counts::default() }, &[], &[]),
             sentence(Status::NotAssessed, &base, &[], &[]),
         ];
@@ -147,6 +166,7 @@ mod tests {
             "2 of 41 accounts exceeded 24 h, all covered by waivers in force",
             "0 of 41 accounts exceeded 24 h; 1 is indeterminate, covered by waivers in force",
             "41 of 41 accounts stayed within 24 h",
+            "0 of 41 accounts exceeded 24 h; a; b; c; and 2 more of that kind",
             "there were no accounts to measure (5 accounts excluded)",
             "the policy gives no limit for this metric",
         ];

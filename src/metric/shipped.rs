@@ -16,6 +16,7 @@ macro_rules! shipped {
 
 shipped!(
     "dormant-accounts",
+    "former-staff-access",
     "hr-recording-lag",
     "leaver-credentials",
     "leaver-lag",

@@ -4,6 +4,7 @@ use polars::prelude::*;
 
 use crate::dataset::Texts;
 use crate::failure::{Failure, Outcome};
+use crate::policy::Grade;
 use crate::time::Micros;
 
 /// What a row says about its stay.
@@ -42,9 +43,9 @@ impl ItemState {
 
 /// A batch of rows of one duration metric, sorted by lineage and then by subject, so that its order never depends on threads.
 ///
-/// Columns of the SELECT, by name: text `subject_kind, subject, system, person_id, account_key, credential_key, state, note`;
-/// microseconds `began_lo, began_hi, ended_lo, ended_hi, seen_until`; whole numbers `began_file, began_row, ended_file, ended_row`.
-/// A column that the SELECT leaves out is null; `subject_kind`, `subject` and `state` are required.
+/// Columns of the SELECT, by name: text `subject_kind, subject, system, person_id, account_key, credential_key, state, severity,
+/// note`; microseconds `began_lo, began_hi, ended_lo, ended_hi, seen_until`; whole numbers `began_file, began_row, ended_file, ended_row`.
+/// `severity` (`critical`, `high`, `medium`, `low`) counts for a row where it is graver than that of the policy. A column that the SELECT leaves out is null; `subject_kind`, `subject` and `state` are required.
 pub struct Stays {
     /// What kind of thing.
     pub subject_kind: Texts,
@@ -62,13 +63,15 @@ pub struct Stays {
     pub note: Texts,
     /// The states.
     pub state: Vec<ItemState>,
+    /// How much a finding matters at least; empty when the SELECT does not say it of any row.
+    severity: Vec<Option<Grade>>,
     times: [Int64Chunked; 5],
     lineage: [Int32Chunked; 4],
 }
 
 /// Text columns of the contract.
-pub(super) const TEXTS: [&str; 8] =
-    ["subject_kind", "subject", "system", "person_id", "account_key", "credential_key", "state", "note"];
+pub(super) const TEXTS: [&str; 9] =
+    ["subject_kind", "subject", "system", "person_id", "account_key", "credential_key", "state", "severity", "note"];
 /// Columns without which there is no row.
 pub(super) const REQUIRED: [&str; 3] = ["subject_kind", "subject", "state"];
 pub(super) const TIMES: [&str; 5] = ["began_lo", "began_hi", "ended_lo", "ended_hi", "seen_until"];
@@ -95,6 +98,11 @@ impl Stays {
                 })
             })
             .collect::<Outcome<Vec<_>>>()?;
+        let words = Texts::of(frame, "severity");
+        let severity = match frame.column("severity") {
+            Err(_) => Vec::new(),
+            Ok(_) => (0..words.len()).map(|row| grade(metric, row, words.get(row))).collect::<Outcome<Vec<_>>>()?,
+        };
         let time = |name: &str| -> Outcome<Int64Chunked> {
             match frame.column(name) {
                 Ok(column) => Ok(column.cast(&DataType::Int64)?.as_materialized_series().i64()?.rechunk().into_owned()),
@@ -116,6 +124,7 @@ impl Stays {
             credential_key: Texts::of(frame, "credential_key"),
             note: Texts::of(frame, "note"),
             state,
+            severity,
             times: [time(TIMES[0])?, time(TIMES[1])?, time(TIMES[2])?, time(TIMES[3])?, time(TIMES[4])?],
             lineage: [number(LINEAGE[0])?, number(LINEAGE[1])?, number(LINEAGE[2])?, number(LINEAGE[3])?],
         })
@@ -157,6 +166,11 @@ impl Stays {
         columns
     }
 
+    /// How much a finding of this row matters at least, whatever the policy says.
+    pub fn severity(&self, row: usize) -> Option<Grade> {
+        self.severity.get(row).copied().flatten()
+    }
+
     /// Earliest beginning.
     pub fn began_lo(&self, row: usize) -> Option<Micros> {
         self.times[0].get(row)
@@ -191,6 +205,11 @@ impl Stays {
     pub fn ended_source(&self, row: usize) -> Option<(u32, u32)> {
         pair(self.lineage[2].get(row), self.lineage[3].get(row))
     }
+}
+
+fn grade(metric: &str, row: usize, word: Option<&str>) -> Outcome<Option<Grade>> {
+    let broken = |word| Failure::run(format!("metric {metric}: row {row} has the severity `{word}`, which is none"));
+    word.map(|word| Grade::from_word(word).ok_or_else(|| broken(word))).transpose()
 }
 
 fn pair(file: Option<i32>, row: Option<i32>) -> Option<(u32, u32)> {

@@ -9,11 +9,12 @@ use crate::failure::Outcome;
 use crate::metric::{Engine, Metric, Params, Shape};
 use crate::report::{Finding, Indicator, MetricReport, SystemReport};
 
-use super::coverage::gaps;
+use super::coverage::{Coverage, Feeds, LeaversWithout, leavers_without};
 use super::options::Progress;
 use super::quality::systems;
 use super::readings::{Results, is_sensitive, readings, sensitivity};
 use super::run::Inputs;
+use super::scope;
 
 /// Takes the rows of every metric; the rows themselves are gone afterwards.
 pub(super) trait Files: Send {
@@ -51,6 +52,7 @@ pub(super) struct Measured {
     pub cap: usize,
     pub overstays: Overstays,
     pub systems: Vec<SystemReport>,
+    pub without: LeaversWithout,
 }
 
 /// Measures everything in the order of the register.
@@ -85,8 +87,14 @@ pub(super) fn measure(
         findings_total: 0,
         cap,
         overstays: Overstays::default(),
-        systems: systems(&inputs.frames, &inputs.rules.project, &inputs.loaded.files),
+        systems: Vec::new(),
+        without: leavers_without(&inputs.frames, inputs.as_of, &inputs.period),
     };
+    let feeds = Feeds::of(&inputs.raw, &inputs.loaded.files, &inputs.rules.sources);
+    out.systems = systems(inputs, &feeds);
+    let names = out.systems.iter().map(|system| system.system.clone()).chain(feeds.systems().cloned()).collect();
+    inputs.messages.extend(scope::messages(&inputs.rules.project, &inputs.left_out, &names));
+    let coverage = Coverage::of(inputs, &feeds, &out.systems, &out.without);
     let metrics: Vec<Metric> = inputs.rules.register.metrics().to_vec();
     for metric in &metrics {
         progress.stage(&format!("measuring {}", metric.id()));
@@ -115,7 +123,7 @@ pub(super) fn measure(
             evidence = files.end()?;
         }
         let mut closing = Closing {
-            coverage_gaps: gaps(metric, &out.systems, inputs),
+            gaps: coverage.gaps(metric),
             sensitivity: Vec::new(),
             evidence,
             sql: metric.sql().trim().to_owned(),

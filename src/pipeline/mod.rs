@@ -10,12 +10,14 @@ mod quality;
 mod readings;
 mod rules;
 mod run;
+mod scope;
 mod verify;
 mod write;
 
 pub use drift::{DriftOptions, Drifts, drift};
 pub use options::{Clock, Progress, RuleOptions, RunOptions, Silent};
 pub use rules::Rules;
+pub use scope::LeftOut;
 pub use run::{Inputs, check, normalise, overrides, report};
 pub use verify::{Compared, Repeat, Repeated, Verified, verify};
 pub use write::{Earlier, PackOptions};

@@ -6,7 +6,9 @@ use polars::prelude::DataFrame;
 
 use crate::dataset::{Frames, Lineage, Table, Texts, Times};
 use crate::identity::Facts;
-use crate::report::{ConflictReport, OpenMatch, Populations, ReasonCount};
+use crate::report::{
+    ConflictReport, DisabledWithoutLeave, LeaverWithoutAccount, OpenMatch, Populations, ReasonCount, Stamp,
+};
 use crate::source::InputFile;
 use crate::time::{Micros, Period};
 
@@ -16,7 +18,7 @@ use super::quality::by_word;
 const SHOWN: usize = 50;
 
 /// Kinds whose accounts should belong to a person.
-fn is_human(kind: Option<&str>) -> bool {
+pub(super) fn is_human(kind: Option<&str>) -> bool {
     matches!(kind, None | Some("human" | "unknown"))
 }
 
@@ -27,6 +29,7 @@ pub(super) fn populations(
     files: &[InputFile],
     as_of: Micros,
     period: &Period,
+    without: &[LeaverWithoutAccount],
 ) -> Populations {
     let mut out = Populations {
         people: frames.height(Table::People) as u64,
@@ -34,6 +37,8 @@ pub(super) fn populations(
         credentials: frames.height(Table::Credentials) as u64,
         events: frames.height(Table::Events) as u64,
         events_unattached: facts.events_unattached,
+        leavers_without_account: without.iter().take(SHOWN).cloned().collect(),
+        leavers_without_account_total: without.len() as u64,
         ..Populations::default()
     };
     for ((table, reason), count) in &facts.dropped {
@@ -47,8 +52,11 @@ pub(super) fn populations(
     out.leavers_in_period = leavers.in_period.len() as u64;
     out.people_active = leavers.active;
     if let Some(frame) = frames.get(Table::Accounts) {
-        accounts(frame, frames, facts, files, &leavers, period, &mut out);
+        accounts(frame, facts, files, &leavers, &mut out);
     }
+    out.disabled_without_leave_accounts = disabled_without_leave(frames, as_of, period);
+    out.disabled_without_leave = out.disabled_without_leave_accounts.len() as u64;
+    out.disabled_without_leave_accounts.truncate(SHOWN);
     if let Some(frame) = frames.get(Table::Conflicts) {
         conflicts(frame, &mut out);
     }
@@ -84,11 +92,9 @@ fn leavers(frame: &DataFrame, as_of: Micros, period: &Period) -> Leavers {
 
 fn accounts(
     frame: &DataFrame,
-    frames: &Frames,
     facts: &Facts,
     files: &[InputFile],
     leavers: &Leavers,
-    period: &Period,
     out: &mut Populations,
 ) {
     let kinds = by_word(frame, "kind").into_iter();
@@ -129,34 +135,39 @@ fn accounts(
         }
     }
     out.leavers_with_accounts = with_accounts.len() as u64;
-    out.disabled_without_leave = disabled_without_leave(frames, frame, leavers, period);
 }
 
 /// The second direction of the completeness test: human accounts that were switched off in the period, by an event
 /// or a date, whose person did not leave in it.
-fn disabled_without_leave(frames: &Frames, accounts: &DataFrame, leavers: &Leavers, period: &Period) -> u64 {
-    let Some(states) = frames.get(Table::AccountStates) else {
-        return 0;
+pub(super) fn disabled_without_leave(frames: &Frames, as_of: Micros, period: &Period) -> Vec<DisabledWithoutLeave> {
+    let (Some(states), Some(accounts)) = (frames.get(Table::AccountStates), frames.get(Table::Accounts)) else {
+        return Vec::new();
     };
+    let leavers = frames.get(Table::Employments).map(|frame| leavers(frame, as_of, period)).unwrap_or_default();
     let enabled = crate::dataset::Flags::of(states, "enabled");
     let (key, lo, hi) = (Texts::of(states, "account_key"), Times::of(states, "from_lo"), Times::of(states, "from_hi"));
-    let switched: hashbrown::HashSet<&str> = (0..states.height())
-        .filter(|row| {
-            enabled.get(*row) == Some(false)
-                && lo.get(*row).is_some_and(|at| at >= period.from)
-                && hi.get(*row).is_some_and(|at| at < period.to)
-        })
-        .filter_map(|row| key.get(row))
+    let switched: hashbrown::HashMap<&str, Micros> = (0..states.height())
+        .filter(|row| enabled.get(*row) == Some(false) && lo.get(*row).is_some_and(|at| at >= period.from))
+        .filter_map(|row| Some((key.get(row)?, hi.get(row).filter(|at| *at < period.to)?)))
         .collect();
-    let (keys, kind, person) =
-        (Texts::of(accounts, "account_key"), Texts::of(accounts, "kind"), Texts::of(accounts, "person_id"));
-    (0..accounts.height())
-        .filter(|row| {
-            is_human(kind.get(*row))
-                && keys.get(*row).is_some_and(|key| switched.contains(key))
-                && !person.get(*row).is_some_and(|person| leavers.in_period.contains_key(person))
+    let text = |name: &str| Texts::of(accounts, name);
+    let (keys, kind, person) = (text("account_key"), text("kind"), text("person_id"));
+    let (system, id, name, mail) = (text("system"), text("account_id"), text("username"), text("email"));
+    let owned = |value: Option<&str>| value.map(str::to_owned);
+    let of = |row: usize| {
+        let at = keys.get(row).and_then(|key| switched.get(key)).filter(|_| is_human(kind.get(row)))?;
+        let left = person.get(row).is_some_and(|person| leavers.in_period.contains_key(person));
+        (!left).then(|| DisabledWithoutLeave {
+            system: system.get(row).unwrap_or_default().to_owned(),
+            account_id: id.get(row).unwrap_or_default().to_owned(),
+            name: owned(name.get(row).or(mail.get(row))),
+            person_id: owned(person.get(row)),
+            disabled_at: Some(Stamp(*at)),
         })
-        .count() as u64
+    };
+    let mut found: Vec<DisabledWithoutLeave> = (0..accounts.height()).filter_map(of).collect();
+    found.sort_by(|a, b| (&a.system, &a.account_id).cmp(&(&b.system, &b.account_id)));
+    found
 }
 
 fn conflicts(frame: &DataFrame, out: &mut Populations) {

@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use polars::prelude::DataFrame;
 
 use crate::dataset::{Flags, Frames, Lineage, Table, Texts};
-use crate::policy::Project;
 use crate::report::{ReasonCount, RejectGroup, RejectSummary, SourceReport, Stamp, SystemReport, Window};
 use crate::source::{InputFile, Loaded, ObservedBasis, SourceSet};
+
+use super::coverage::Feeds;
+use super::run::Inputs;
 
 /// Groups of rejects that the report shows; `rejects.csv` has every line.
 const REJECT_GROUPS: usize = 100;
@@ -121,41 +123,49 @@ pub(super) fn rejects(loaded: &Loaded) -> RejectSummary {
 }
 
 /// The systems of the register and of the data, sorted by name.
-pub(super) fn systems(frames: &Frames, project: &Project, files: &[InputFile]) -> Vec<SystemReport> {
+pub(super) fn systems(inputs: &Inputs, feeds: &Feeds) -> Vec<SystemReport> {
+    let (frames, project, left) = (&inputs.frames, &inputs.rules.project, &inputs.left_out);
     let counts = |table: Table| frames.get(table).map(|frame| by_word(frame, "system")).unwrap_or_default();
     let (accounts, credentials, events) = (counts(Table::Accounts), counts(Table::Credentials), counts(Table::Events));
     let register = frames.get(Table::Systems).map(register).unwrap_or_default();
+    let files = &inputs.loaded.files;
+    let named = project.systems.iter().filter(|name| !name.is_pattern()).map(|name| &name.text);
     let names: BTreeSet<&String> = register
         .keys()
         .chain(accounts.keys())
         .chain(credentials.keys())
         .chain(events.keys())
-        .chain(&project.systems)
+        .chain(left.systems())
+        .chain(named.clone())
         .collect();
     names
         .into_iter()
         .map(|name| {
             let line = register.get(name);
-            let get = |map: &BTreeMap<String, u64>| map.get(name).copied().unwrap_or_default();
-            let listed = project.systems.is_empty() || project.systems.contains(name);
-            let (accounts, credentials, events) = (get(&accounts), get(&credentials), get(&events));
+            let get = |map: &BTreeMap<String, u64>, table| {
+                map.get(name).copied().unwrap_or_default() + left.count(name, table)
+            };
+            let left_out = project.leaves_out(name);
+            let tables = feeds.report(name);
             SystemReport {
                 system: name.clone(),
                 title: line.and_then(|line| line.title.clone()),
                 owner: line.and_then(|line| line.owner.clone()),
                 criticality: line.and_then(|line| line.criticality.clone()),
-                in_scope: listed && line.is_none_or(|line| line.in_scope),
-                registered: line.is_some(),
-                loaded: accounts + credentials + events > 0 || has_export(name, files),
-                accounts,
-                credentials,
-                events,
+                in_scope: !left_out && line.is_none_or(|line| line.in_scope),
+                registered: line.is_some() || named.clone().any(|listed| listed == name),
+                loaded: !tables.is_empty() || has_export(name, files),
+                tables,
+                left_out,
+                accounts: get(&accounts, Table::Accounts),
+                credentials: get(&credentials, Table::Credentials),
+                events: get(&events, Table::Events),
             }
         })
         .collect()
 }
 
-/// Whether a file of the system's folder gave rows: an HR system has people, and no accounts.
+/// Whether a file of the system's folder gave rows of its own.
 fn has_export(system: &str, files: &[InputFile]) -> bool {
     let inside = |file: &InputFile| file.path.split_once('/').is_some_and(|(folder, _)| folder == system);
     files.iter().any(|file| inside(file) && file.rows.values().any(|rows| *rows > 0))

@@ -17,6 +17,7 @@ use super::build::build;
 use super::measure::{Measured, NoFiles, measure};
 use super::options::{Clock, Progress, RunOptions};
 use super::rules::{Rules, own_name};
+use super::scope::{LeftOut, restrict};
 use super::write::{PackOptions, PackSink, write};
 
 /// Everything about a run before the first metric.
@@ -31,6 +32,8 @@ pub struct Inputs {
     pub frames: Frames,
     /// What was noticed while making them.
     pub facts: Facts,
+    /// What the project's scope took out of them.
+    pub left_out: LeftOut,
     /// Who wins.
     pub authority: Authority,
     /// Zone of dates without a time.
@@ -88,8 +91,9 @@ impl Inputs {
         progress.stage("matching people and accounts");
         let authority = authority(&rules);
         let context = context(&loaded, &authority, rules.policy.leave_instant, as_of, zone, true);
-        let Resolved { frames, facts } = resolve(raw.clone(), &context)?;
+        let Resolved { mut frames, facts } = resolve(raw.clone(), &context)?;
         facts.mark_partial(&mut loaded.files);
+        let left_out = restrict(&mut frames, &rules.project)?;
         let paths: Vec<String> = loaded.files.iter().map(|file| file.path.clone()).collect();
         let known = rules.register.ids().map(str::to_owned).collect();
         let (waivers, more) = WaiverBook::load(&frames, &paths, &known, as_of);
@@ -114,6 +118,7 @@ impl Inputs {
             raw,
             frames,
             facts,
+            left_out,
             authority,
             zone,
             period,
@@ -134,7 +139,9 @@ impl Inputs {
     pub(super) fn reread(&self, authority: &Authority, usernames: bool) -> Outcome<Frames> {
         let leave_instant = self.rules.policy.leave_instant;
         let context = context(&self.loaded, authority, leave_instant, self.as_of, self.zone, usernames);
-        Ok(resolve(self.raw.clone(), &context)?.frames)
+        let mut frames = resolve(self.raw.clone(), &context)?.frames;
+        restrict(&mut frames, &self.rules.project)?;
+        Ok(frames)
     }
 }
 

@@ -14,10 +14,13 @@ use crate::pack::{
 use crate::render::{Templates, csv, html, json, pdf, xlsx};
 use crate::report::drift::Drift;
 use crate::report::{PackedFile, Report, Stamp};
+use crate::time::rfc3339;
 
 use super::build::{FINDINGS_FILE, period, tool};
+use super::coverage::leavers_without;
 use super::measure::Files;
 use super::options::RuleOptions;
+use super::populations::disabled_without_leave;
 use super::rules::Rules;
 use super::run::{Inputs, write_canonical};
 
@@ -180,6 +183,7 @@ fn write_data(inputs: &Inputs, report: &Report, options: &PackOptions, staging: 
     staging.write("sources.csv", &csv::sources(report))?;
     write_rejects(inputs, staging)?;
     write_populations(inputs, options.canonical, staging)?;
+    write_two_way(inputs, staging)?;
     if options.canonical {
         write_canonical(&mut inputs.frames.clone(), "canonical/", staging)?;
     }
@@ -274,4 +278,24 @@ fn write_populations(inputs: &Inputs, canonical: bool, staging: &mut Staging) ->
         staging.close(file)?;
     }
     Ok(())
+}
+
+/// The two directions of the completeness test of leavers, in full: who left and has no account, whose account was
+/// switched off and did not leave.
+fn write_two_way(inputs: &Inputs, staging: &mut Staging) -> Outcome<()> {
+    let without = leavers_without(&inputs.frames, inputs.as_of, &inputs.period).list;
+    let mut lines = csv::CsvWriter::new(&["system", "person_id"]);
+    for one in &without {
+        lines.text(&one.system).text(&one.person_id);
+        lines.end();
+    }
+    staging.write("populations/leavers-without-account.csv", &lines.finish())?;
+    let disabled = disabled_without_leave(&inputs.frames, inputs.as_of, &inputs.period);
+    let mut lines = csv::CsvWriter::new(&["system", "account_id", "name", "person_id", "disabled_at"]);
+    for one in &disabled {
+        lines.text(&one.system).text(&one.account_id).optional(one.name.as_deref());
+        lines.optional(one.person_id.as_deref()).optional(one.disabled_at.map(|at| rfc3339(at.0)).as_deref());
+        lines.end();
+    }
+    staging.write("populations/disabled-without-leave.csv", &lines.finish())
 }

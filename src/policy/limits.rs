@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use toml::Spanned;
+use toml::de::DeValue;
 
 use crate::diag::{Diagnostic, Place};
-use crate::time::{LeaveInstant, Length};
+use crate::time::{DAY, LeaveInstant, Length};
 
 use super::scope::{Conditions, Subject};
 use super::sheet::{Fields, Node, Sheet, did_you_mean, one_of};
@@ -40,8 +41,15 @@ impl Grade {
         }
     }
 
+    const ALL: [Self; 4] = [Self::Critical, Self::High, Self::Medium, Self::Low];
+
+    /// The grade of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|grade| grade.word() == word)
+    }
+
     fn words() -> BTreeMap<&'static str, Self> {
-        [Self::Critical, Self::High, Self::Medium, Self::Low].into_iter().map(|grade| (grade.word(), grade)).collect()
+        Self::ALL.into_iter().map(|grade| (grade.word(), grade)).collect()
     }
 }
 
@@ -105,6 +113,47 @@ impl MetricPolicy {
     }
 }
 
+/// How long before the as-of time an export of a state may have been taken and still speak for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Freshness {
+    /// Exports of HR.
+    pub people: Length,
+    /// Lists of accounts.
+    pub accounts: Length,
+    /// Lists of credentials.
+    pub credentials: Length,
+}
+
+impl Freshness {
+    fn all(length: Length) -> Self {
+        Self { people: length, accounts: length, credentials: length }
+    }
+
+    /// `freshness = "1d"`, or one length for each table.
+    fn read(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>, default: Self) -> Self {
+        if !matches!(fields.node("freshness").map(|node| node.get_ref()), Some(DeValue::Table(_))) {
+            return fields.length(sheet, "freshness").map_or(default, Self::all);
+        }
+        let Some(mut tables) = fields.fields(sheet, "freshness") else {
+            return default;
+        };
+        let mut of = |name, default| tables.length(sheet, name).unwrap_or(default);
+        let found = Self {
+            people: of("people", default.people),
+            accounts: of("accounts", default.accounts),
+            credentials: of("credentials", default.credentials),
+        };
+        tables.done(sheet);
+        found
+    }
+}
+
+impl Default for Freshness {
+    fn default() -> Self {
+        Self::all(Length::from_micros(DAY))
+    }
+}
+
 /// A policy file.
 #[derive(Debug, Clone)]
 pub struct Policy {
@@ -114,6 +163,8 @@ pub struct Policy {
     pub title: String,
     /// How a leave date without a time is read.
     pub leave_instant: LeaveInstant,
+    /// How old exports may be.
+    pub freshness: Freshness,
     /// Limits by metric id.
     pub metrics: BTreeMap<String, MetricPolicy>,
 }
@@ -137,6 +188,7 @@ impl Policy {
                 LeaveInstant::EndOfDay
             }),
         };
+        let freshness = Freshness::read(&mut sheet, &mut fields, Freshness::default());
         let mut metrics = BTreeMap::new();
         if let Some(table) = fields.fields(&mut sheet, "metrics") {
             for (id, node) in table.entries() {
@@ -156,7 +208,7 @@ impl Policy {
         }
         fields.done(&mut sheet);
         let said = sheet.finish();
-        let policy = Self { file: file.to_owned(), title: title.into_inner(), leave_instant, metrics };
+        let policy = Self { file: file.to_owned(), title: title.into_inner(), leave_instant, freshness, metrics };
         if said.is_empty() { Ok(policy) } else { Err(said) }
     }
 

@@ -6,8 +6,8 @@ mod scope;
 mod sheet;
 mod waivers;
 
-pub use limits::{DEFAULT_POLICY, DEFAULT_POLICY_NAME, Grade, Limit, MetricPolicy, Override, Policy};
-pub use project::{AsOf, Authority, Project, SourceRule, fresh_project};
+pub use limits::{DEFAULT_POLICY, DEFAULT_POLICY_NAME, Freshness, Grade, Limit, MetricPolicy, Override, Policy};
+pub use project::{AsOf, Authority, Project, ScopeName, SourceRule, fresh_project};
 pub use scope::{Conditions, Subject};
 pub use sheet::did_you_mean;
 pub(crate) use sheet::{Fields, Sheet, one_of};

@@ -87,6 +87,33 @@ impl SourceRule {
     }
 }
 
+/// A name, or a pattern of names, of `[scope]`.
+#[derive(Debug, Clone)]
+pub struct ScopeName {
+    /// As written.
+    pub text: String,
+    /// Where it stands.
+    pub place: Place,
+    glob: GlobMatcher,
+}
+
+impl ScopeName {
+    fn read(sheet: &mut Sheet<'_>, text: Spanned<String>) -> Option<Self> {
+        let glob = check_glob(sheet, &text)?;
+        Some(Self { place: sheet.place(&text.span()), text: text.into_inner(), glob })
+    }
+
+    /// Whether a system is meant.
+    pub fn matches(&self, system: &str) -> bool {
+        self.text == system || self.glob.is_match(system)
+    }
+
+    /// Whether it may mean several.
+    pub fn is_pattern(&self) -> bool {
+        self.text.contains(super::scope::is_special)
+    }
+}
+
 /// A project file. Everything is optional.
 #[derive(Debug, Clone, Default)]
 pub struct Project {
@@ -102,10 +129,10 @@ pub struct Project {
     pub period: Option<String>,
     /// The moment the report speaks about.
     pub as_of: Option<AsOf>,
-    /// Systems that must be covered; empty: all.
-    pub systems: Vec<String>,
-    /// Systems that are left out; names or patterns.
-    pub exclude_systems: Vec<String>,
+    /// Systems that must be covered, and nothing else is; empty: all.
+    pub systems: Vec<ScopeName>,
+    /// Systems that are left out.
+    pub exclude_systems: Vec<ScopeName>,
     /// Which source wins.
     pub authority: Authority,
     /// Policy file, relative to the project file.
@@ -118,7 +145,6 @@ pub struct Project {
     pub templates: Option<(String, Place)>,
     /// Which source reads which file, in the order of the text: the first that matches decides.
     pub sources: Vec<SourceRule>,
-    excluded: Vec<GlobMatcher>,
     ids: Vec<(IdKind, String, Place)>,
 }
 
@@ -169,10 +195,12 @@ impl Project {
             project.templates = Some((folder.into_inner(), place));
         }
         if let Some(mut scope) = fields.fields(sheet, "scope") {
-            project.systems = words(scope.texts(sheet, "systems"));
-            let excluded = scope.texts(sheet, "exclude_systems").unwrap_or_default();
-            project.excluded = excluded.iter().filter_map(|text| check_glob(sheet, text)).collect();
-            project.exclude_systems = words(Some(excluded));
+            let mut names = |name| {
+                let texts = scope.texts(sheet, name).unwrap_or_default();
+                texts.into_iter().filter_map(|text| ScopeName::read(sheet, text)).collect()
+            };
+            project.systems = names("systems");
+            project.exclude_systems = names("exclude_systems");
             scope.done(sheet);
         }
         if let Some(mut table) = fields.fields(sheet, "authority") {
@@ -217,10 +245,15 @@ impl Project {
         texts.into_iter().map(Spanned::into_inner).collect()
     }
 
-    /// Whether a system is left out of the report.
-    pub fn excludes(&self, system: &str) -> bool {
-        self.exclude_systems.iter().any(|name| name == system)
-            || self.excluded.iter().any(|pattern| pattern.is_match(system))
+    /// Whether the scope leaves a system out: it is excluded, or systems are named and it is none of them.
+    pub fn leaves_out(&self, system: &str) -> bool {
+        let fits = |names: &[ScopeName]| names.iter().any(|name| name.matches(system));
+        fits(&self.exclude_systems) || !self.systems.is_empty() && !fits(&self.systems)
+    }
+
+    /// Whether the project file has a scope.
+    pub fn has_scope(&self) -> bool {
+        !self.systems.is_empty() || !self.exclude_systems.is_empty()
     }
 
     /// The ids of sources and frameworks that the file names and nothing defines.

@@ -137,7 +137,9 @@ impl<'v, 'i> Fields<'v, 'i> {
 
     /// The raw value of a field.
     pub(crate) fn node(&mut self, name: &'static str) -> Option<&'v Node<'i>> {
-        self.asked.push(name);
+        if !self.asked.contains(&name) {
+            self.asked.push(name);
+        }
         self.table.get(name)
     }
 

@@ -2,7 +2,7 @@
 
 use overstay::assess::Closing;
 use overstay::policy::WaiverBook;
-use overstay::report::{MetricReport, Status};
+use overstay::report::{Gap, GapKind, MetricReport, Status};
 
 use super::{AS_OF, DAYS, HOURS, Item, assessed, judged, policy, waivers};
 
@@ -204,8 +204,10 @@ fn missing_tables_and_gaps_are_never_met() {
     let run = |closing: Closing| {
         judged(&[&within], Some(&policy("24h", "")), &WaiverBook::default(), closing, AS_OF, "survival").1.report
     };
-    let gap =
-        run(Closing { coverage_gaps: vec!["no log covers 2026-07-01 to 2026-07-05".to_owned()], ..Closing::default() });
+    let words = "no log covers 2026-07-01 to 2026-07-05".to_owned();
+    let hole = Gap { kind: GapKind::LogHole, system: Some("okta".to_owned()), table: Some("events".to_owned()), words };
+    let gap = run(Closing { gaps: vec![hole.clone()], ..Closing::default() });
+    assert_eq!(gap.gaps, [hole]);
     assert_eq!(gap.status, Status::InsufficientEvidence);
     assert_eq!(gap.status_reason, "0 of 1 accounts exceeded 24 h; no log covers 2026-07-01 to 2026-07-05");
     let missing = run(Closing { missing: vec!["events".to_owned()], ..Closing::default() });

@@ -43,7 +43,7 @@ fn an_unknown_file_is_named_with_what_it_nearly_is() {
     hint: nearest: own-accounts (has `system`, `account_id`; lacks `status`), own-entitlements (has `system`, `account_id`; lacks `entitlement`), own-links (has `system`, `account_id`; lacks `person_id`); `--as SOURCE FILE` decides
     exit 0
     erp/users.csv: unrecognised, 0 records, 0 rejected
-    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; not everything could be read: erp/users.csv was not recognised)
+    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; erp/users.csv was not recognised)
     hr-recording-lag: met (2 of 2 people stayed within 0 s)
     "#);
     insta::assert_snapshot!(replaced("colours.csv", "colour,size\nred,1\n"), @r#"
@@ -51,8 +51,8 @@ fn an_unknown_file_is_named_with_what_it_nearly_is() {
     hint: `overstay inspect FILE` suggests a mapping; `--as SOURCE FILE` decides
     exit 0
     erp/colours.csv: unrecognised, 0 records, 0 rejected
-    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; not everything could be read: erp/colours.csv was not recognised)
-    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; not everything could be read: erp/colours.csv was not recognised)
+    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; erp/colours.csv was not recognised)
+    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; erp/colours.csv was not recognised)
     "#);
 }
 
@@ -76,24 +76,24 @@ fn files_that_cannot_be_read() {
     hint: make the export again
     exit 0
     erp/users.csv.gz: unreadable, 0 records, 0 rejected
-    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; not everything could be read: erp/users.csv.gz cannot be read)
-    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; not everything could be read: erp/users.csv.gz cannot be read)
+    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; erp/users.csv.gz cannot be read)
+    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; erp/users.csv.gz cannot be read)
     "#);
     insta::assert_snapshot!(replaced("users.bin", b"\x7fELF\x02\x01\x00\x00\x00rest,of,it\n\x00\x00"), @r#"
     warning: erp/users.bin: the file holds bytes that no text has
     hint: export as CSV or JSON, in UTF-8
     exit 0
     erp/users.bin: unreadable, 0 records, 0 rejected
-    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; not everything could be read: erp/users.bin cannot be read)
-    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; not everything could be read: erp/users.bin cannot be read)
+    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; erp/users.bin cannot be read)
+    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; erp/users.bin cannot be read)
     "#);
     insta::assert_snapshot!(replaced("users.xlsx", b"PK\x03\x04and so on"), @r#"
     warning: erp/users.xlsx: this is a spreadsheet or a zip archive, which is not read
     hint: export as CSV or JSON
     exit 0
     erp/users.xlsx: unreadable, 0 records, 0 rejected
-    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; not everything could be read: erp/users.xlsx cannot be read)
-    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; not everything could be read: erp/users.xlsx cannot be read)
+    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; erp/users.xlsx cannot be read)
+    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; erp/users.xlsx cannot be read)
     "#);
 }
 
@@ -109,8 +109,8 @@ fn links_that_lead_nowhere_or_in_circles() {
     hint: check that it is there and may be read
     exit 0
     erp/more.csv: unreadable, 0 records, 0 rejected
-    leaver-lag: insufficient-evidence (0 of 3 accounts exceeded 24 h; not everything could be read: erp/more.csv cannot be read)
-    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; not everything could be read: erp/more.csv cannot be read)
+    leaver-lag: insufficient-evidence (0 of 3 accounts exceeded 24 h; erp/more.csv cannot be read)
+    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; erp/more.csv cannot be read)
     "#);
 }
 
@@ -122,16 +122,16 @@ fn an_error_answer() {
     hint: make the export again; an error is not an empty list
     exit 0
     erp/users.json: error-page, 0 records, 0 rejected
-    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; not everything could be read: erp/users.json holds an error answer)
-    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; not everything could be read: erp/users.json holds an error answer)
+    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; erp/users.json holds an error answer)
+    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; erp/users.json holds an error answer)
     "#);
     insta::assert_snapshot!(replaced("users.csv", "<!DOCTYPE html><title>Sign in</title>"), @r#"
     warning: erp/users.csv: the file holds a web page or XML instead of data
     hint: the download was probably answered by a sign-in or error page: make the export again
     exit 0
     erp/users.csv: error-page, 0 records, 0 rejected
-    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; not everything could be read: erp/users.csv holds an error answer)
-    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; not everything could be read: erp/users.csv holds an error answer)
+    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; erp/users.csv holds an error answer)
+    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; erp/users.csv holds an error answer)
     "#);
 }
 
@@ -145,7 +145,7 @@ fn truncated_json() {
     hint: rejects.csv of a pack lists each with its row and the reason
     exit 0
     erp/users.json: read, 2 records, 1 rejected
-    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; not everything could be read: erp/users.json is cut off)
+    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; erp/users.json is cut off; the account list of erp does not say when it was taken)
     hr-recording-lag: met (2 of 2 people stayed within 0 s)
     "#);
 }
@@ -162,7 +162,7 @@ fn a_truncated_archive() {
     hint: rejects.csv of a pack lists each with its row and the reason
     exit 0
     erp/users.csv.gz: read, 1 records, 1 rejected
-    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; not everything could be read: erp/users.csv.gz is cut off)
+    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; erp/users.csv.gz is cut off)
     hr-recording-lag: met (2 of 2 people stayed within 0 s)
     "#);
 }
@@ -231,8 +231,8 @@ fn impossible_dates() {
     warning: hr/people.csv: `started`: 1 value could not be read and so is unknown
     exit 0
     hr/people.csv: read, 7 records, 1 rejected
-    leaver-lag: insufficient-evidence (0 of 3 accounts exceeded 24 h; not everything could be read: 1 of 7 records of hr/people.csv could not be used)
-    hr-recording-lag: insufficient-evidence (0 of 3 people exceeded 0 s; not everything could be read: 1 of 7 records of hr/people.csv could not be used; 1 is unknown)
+    leaver-lag: insufficient-evidence (0 of 3 accounts exceeded 24 h; 1 of 7 records of hr/people.csv could not be used)
+    hr-recording-lag: insufficient-evidence (0 of 3 people exceeded 0 s; 1 of 7 records of hr/people.csv could not be used; 1 is unknown)
     "#);
     let rejects = std::fs::read_to_string(company.path("pack/rejects.csv")).expect("rejects");
     insta::assert_snapshot!(rejects, @r#"
@@ -255,7 +255,7 @@ fn rows_and_columns_that_do_not_fit() {
     hint: rejects.csv of a pack lists each with its row and the reason
     exit 0
     erp/users.csv: read, 2 records, 1 rejected
-    leaver-lag: insufficient-evidence (0 of 3 accounts exceeded 24 h; not everything could be read: 1 of 2 records of erp/users.csv could not be used)
+    leaver-lag: insufficient-evidence (0 of 3 accounts exceeded 24 h; 1 of 2 records of erp/users.csv could not be used)
     hr-recording-lag: met (2 of 2 people stayed within 0 s)
     "#);
     let company = Company::new().with(USERS, text);
@@ -272,8 +272,8 @@ fn empty_files() {
     hint: an empty export proves nothing: check the query that made it
     exit 0
     erp/users.csv: empty, 0 records, 0 rejected
-    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; not everything could be read: erp/users.csv is empty)
-    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; not everything could be read: erp/users.csv is empty)
+    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; erp/users.csv is empty)
+    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; erp/users.csv is empty)
     "#);
     let header = Company::text(USERS).lines().next().expect("a header");
     insta::assert_snapshot!(replaced("users.csv", format!("{header}\n")), @r#"
@@ -281,7 +281,7 @@ fn empty_files() {
     hint: an empty export proves nothing: check the query that made it
     exit 0
     erp/users.csv: empty, 0 records, 0 rejected
-    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; not everything could be read: erp/users.csv is empty)
+    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; erp/users.csv is empty)
     hr-recording-lag: met (2 of 2 people stayed within 0 s)
     "#);
 }
@@ -316,7 +316,7 @@ fn a_control_total_that_does_not_agree() {
     hint: the export may be incomplete: make it again, or correct expected_rows
     exit 0
     crm/accounts.csv: read, 3 records, 0 rejected
-    leaver-lag: insufficient-evidence (0 of 3 accounts exceeded 24 h; not everything could be read: crm/accounts.csv holds 3 records where the source held 5)
+    leaver-lag: insufficient-evidence (0 of 3 accounts exceeded 24 h; crm/accounts.csv holds 3 records where the source held 5)
     hr-recording-lag: met (2 of 2 people stayed within 0 s)
     "#);
 }
@@ -328,7 +328,7 @@ fn a_system_of_the_register_without_an_export() {
     insta::assert_snapshot!(told(&company, "systems.csv"), @r#"
     exit 0
     systems.csv: read, 5 records, 0 rejected
-    leaver-lag: insufficient-evidence (0 of 3 accounts exceeded 24 h; in scope and without any export: badge)
+    leaver-lag: insufficient-evidence (0 of 3 accounts exceeded 24 h; badge is in scope and nothing of it was loaded)
     hr-recording-lag: met (2 of 2 people stayed within 0 s)
     "#);
 }

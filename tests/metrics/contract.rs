@@ -4,7 +4,8 @@
 
 use overstay::metric::{Register, Shape};
 
-const IDS: [&str; 17] = [
+const IDS: [&str; 18] = [
+    "former-staff-access",
     "leaver-lag",
     "leaver-lag-notified",
     "hr-recording-lag",

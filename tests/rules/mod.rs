@@ -7,7 +7,8 @@ mod shipped;
 mod waivers;
 
 /// The metrics that ship with limits.
-pub(crate) const METRICS: [&str; 13] = [
+pub(crate) const METRICS: [&str; 14] = [
+    "former-staff-access",
     "leaver-lag",
     "leaver-lag-notified",
     "hr-recording-lag",

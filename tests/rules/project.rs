@@ -6,7 +6,7 @@ use overstay::policy::{AsOf, Project};
 fn everything_is_optional() {
     let project = Project::load("overstay.toml", "").expect("an empty file");
     assert!(project.organisation.is_none() && project.frameworks.is_none() && project.as_of.is_none());
-    assert!(project.sources.is_empty() && !project.excludes("okta"));
+    assert!(project.sources.is_empty() && !project.leaves_out("okta"));
 }
 
 #[test]

@@ -19,6 +19,7 @@ fn the_policy_limits_every_metric() {
     let limits: BTreeMap<&str, String> =
         policy.metrics.iter().map(|(id, metric)| (id.as_str(), metric.limit.length.to_string())).collect();
     let expected = BTreeMap::from([
+        ("former-staff-access", "24h"),
         ("leaver-lag", "24h"),
         ("leaver-lag-notified", "24h"),
         ("hr-recording-lag", "0s"),
@@ -59,9 +60,9 @@ fn frameworks_hold_what_they_promise() {
         let edges = reference.edges.iter().filter(|edge| edge.relation == Relation::Direct);
         edges.map(|edge| edge.metric.as_str()).collect()
     };
-    assert_eq!(direct(0, "PR.AA-05"), ["leaver-lag", "leaver-lag-notified", "reenabled-leaver"]);
-    assert_eq!(direct(0, "PR.AA-01"), ["leaver-credentials", "orphan-accounts"]);
-    assert_eq!(direct(1, "NHI1:2025"), ["leaver-credentials", "ownerless-nhi"]);
+    assert_eq!(direct(0, "PR.AA-05"), ["former-staff-access", "leaver-lag", "leaver-lag-notified", "reenabled-leaver"]);
+    assert_eq!(direct(0, "PR.AA-01"), ["former-staff-access", "leaver-credentials", "orphan-accounts"]);
+    assert_eq!(direct(1, "NHI1:2025"), ["former-staff-access", "leaver-credentials", "ownerless-nhi"]);
     assert_eq!(direct(1, "NHI7:2025"), ["unrotated-keys"]);
     // Every metric is evidence for something.
     let used: BTreeSet<&str> = frameworks
@@ -127,7 +128,7 @@ fn a_fresh_project_file_loads_and_its_examples_too() {
     let project = Project::load("overstay.toml", &opened.join("\n")).expect("the examples");
     assert_eq!(project.organisation.as_deref(), Some("Example Corporation"));
     assert_eq!(project.frameworks.as_deref().map(<[String]>::len), Some(2));
-    assert!(project.excludes("sandbox-eu") && !project.excludes("okta"));
+    assert!(project.leaves_out("sandbox-eu") && !project.leaves_out("okta"));
     assert_eq!(project.authority.status.len(), 2);
     assert!(project.sources[0].matches("hr/leavers-2026.csv") && !project.sources[0].matches("it/leavers-2026.csv"));
 }

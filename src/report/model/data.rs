@@ -20,14 +20,32 @@ pub struct SystemReport {
     pub in_scope: bool,
     /// Whether it stands in the register of systems; without a register this is false everywhere.
     pub registered: bool,
-    /// Whether any file was loaded for it.
+    /// Whether an export of its own was loaded. That the log of another system names it is none.
     pub loaded: bool,
+    /// What was loaded of it, by table.
+    #[serde(default)]
+    pub tables: Vec<TableReport>,
+    /// Whether the project's scope leaves it out of every number; the counts tell what was left out.
+    #[serde(default)]
+    pub left_out: bool,
     /// Accounts loaded.
     pub accounts: u64,
     /// Credentials loaded.
     pub credentials: u64,
     /// Events loaded.
     pub events: u64,
+}
+
+/// What was loaded of a system into one table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TableReport {
+    /// Canonical table.
+    pub table: String,
+    /// Rows of all its exports.
+    pub rows: u64,
+    /// The newest observation: when the newest export was taken, or what stands latest in it where nobody says that;
+    /// of a log, the end of what it covers.
+    pub newest: Option<Stamp>,
 }
 
 /// Who is who: counts, coverage of matching, what stayed open.
@@ -69,8 +87,42 @@ pub struct Populations {
     pub duplicates: Vec<ReasonCount>,
     /// Two-way completeness of leavers: leavers in HR with at least one account.
     pub leavers_with_accounts: u64,
+    /// Leavers of the period without any account in a system where most employed people have one; the first 50, all in
+    /// populations/leavers-without-account.csv.
+    #[serde(default)]
+    pub leavers_without_account: Vec<LeaverWithoutAccount>,
+    /// How many there are.
+    #[serde(default)]
+    pub leavers_without_account_total: u64,
     /// Human accounts disabled in the period whose person did not leave in it (or has none).
     pub disabled_without_leave: u64,
+    /// The first 50 of them, all in populations/disabled-without-leave.csv.
+    #[serde(default)]
+    pub disabled_without_leave_accounts: Vec<DisabledWithoutLeave>,
+}
+
+/// A leaver without an account in a system where most people have one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct LeaverWithoutAccount {
+    /// System.
+    pub system: String,
+    /// The person.
+    pub person_id: String,
+}
+
+/// An account that was switched off although nobody left.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DisabledWithoutLeave {
+    /// System.
+    pub system: String,
+    /// Account id.
+    pub account_id: String,
+    /// User name or mail.
+    pub name: Option<String>,
+    /// The person that it belongs to, if one does.
+    pub person_id: Option<String>,
+    /// When it was switched off, at the latest.
+    pub disabled_at: Option<Stamp>,
 }
 
 /// An account that was not matched, with suggestions that never reach a verdict.

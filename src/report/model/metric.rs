@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Stamp, Status};
+use super::{Gap, Stamp, Status};
 
 /// One metric: what was measured, over what, against which limit, and how it came out.
 ///
@@ -95,6 +95,9 @@ pub struct MetricReport {
     pub needs: Vec<String>,
     /// Canonical tables that it needs and nobody fed.
     pub missing: Vec<String>,
+    /// What else it needs and the evidence does not give.
+    #[serde(default)]
+    pub gaps: Vec<Gap>,
     /// Evidence file in the pack, with every item; absent when nothing was computed.
     pub evidence: Option<String>,
     /// The SQL that ran, parameters shown by name.

@@ -4,10 +4,12 @@
 
 mod data;
 mod finding;
+mod gap;
 mod metric;
 
 pub use data::*;
 pub use finding::*;
+pub use gap::*;
 pub use metric::*;
 
 use schemars::JsonSchema;

@@ -1,0 +1,109 @@
+//! Files that were lost, or lost something, on the way here. A population that lacks rows says nothing about them,
+//! however small their number.
+
+use std::collections::BTreeSet;
+
+use crate::dataset::Table;
+use crate::number::count as grouped;
+use crate::pipeline::run::Inputs;
+use crate::source::{Completeness, FileOutcome, InputFile, SourceSet};
+
+use super::feeds::home;
+use super::gap::{Concern, Lack, What};
+
+/// Gaps of files.
+pub(super) fn lacks(inputs: &Inputs) -> Vec<Lack> {
+    let (files, sources) = (&inputs.loaded.files, &inputs.rules.sources);
+    let seen = folders_with_rows(files);
+    let mut lacks = Vec::new();
+    for file in files {
+        let system = home(file, sources);
+        if system.is_some_and(|system| inputs.rules.project.leaves_out(system)) {
+            continue;
+        }
+        if let (Some(tables), Some(what)) = (tables_of(file, sources, &seen), loss(file)) {
+            let table = if tables.len() == 1 { tables.first().copied() } else { None };
+            let system = system.map(str::to_owned);
+            lacks.push(Lack { what, system, table, concern: Concern::Tables(tables) });
+        }
+    }
+    for unseen in &inputs.loaded.unseen {
+        if unseen.system.as_ref().is_some_and(|system| inputs.rules.project.leaves_out(system)) {
+            continue;
+        }
+        let table = if unseen.feeds.len() == 1 { unseen.feeds.first().copied() } else { None };
+        let what = What::NotSeen { path: unseen.path.clone(), why: unseen.why.clone() };
+        let concern = Concern::Tables(unseen.feeds.clone());
+        lacks.push(Lack { what, system: unseen.system.clone(), table, concern });
+    }
+    for (name, rows) in &inputs.facts.contradicted {
+        if let Some(table) = Table::from_name(name) {
+            let concern = Concern::Tables(vec![table]);
+            lacks.push(Lack::of(What::Contradiction { rows: *rows }, None, table, concern));
+        }
+    }
+    lacks
+}
+
+/// The tables that a file fed, or may have been meant to; empty: any. `None`: it holds nothing that was looked for.
+fn tables_of(file: &InputFile, sources: &SourceSet, seen: &BTreeSet<&str>) -> Option<Vec<Table>> {
+    let of = |id: &String| sources.get(id).map(crate::source::Source::tables).unwrap_or_default();
+    match &file.source {
+        Some(id) => Some(of(id)),
+        // What a broken file would have held is not known: it may be anything.
+        None if file.candidates.is_empty() => {
+            let known = file.outcome != FileOutcome::Unrecognised || is_all_of_its_system(file, seen);
+            known.then(Vec::new)
+        }
+        None => Some(file.candidates.iter().flat_map(of).collect()),
+    }
+}
+
+/// Endings of files that hold records; notes and pictures that lie among exports are none.
+const RECORDS: [&str; 8] = ["csv", "tsv", "json", "jsonl", "ndjson", "ldif", "xml", "log"];
+
+fn folders_with_rows(files: &[InputFile]) -> BTreeSet<&str> {
+    let read = files.iter().filter(|file| !file.rows.is_empty());
+    read.filter_map(|file| file.path.split_once('/').map(|(folder, _)| folder)).collect()
+}
+
+/// Whether a file that nothing recognises holds records and is all that there is of its system: then nothing at all
+/// was seen of that system, and calling the others' population the whole one would be a pass for what was not seen.
+fn is_all_of_its_system(file: &InputFile, seen: &BTreeSet<&str>) -> bool {
+    let name = file.path.trim_end_matches(".gz").trim_end_matches(".zst");
+    let Some((folder, _)) = file.path.split_once('/') else {
+        return false;
+    };
+    let records = name.rsplit_once('.').is_some_and(|(_, ending)| RECORDS.contains(&ending.to_lowercase().as_str()));
+    records && !seen.contains(folder)
+}
+
+/// What is missing of a file.
+fn loss(file: &InputFile) -> Option<What> {
+    let path = &file.path;
+    let expected = file.extraction.as_ref().and_then(|extraction| extraction.expected_rows);
+    let clause = match file.outcome {
+        FileOutcome::Read if file.cut => format!("{path} is cut off"),
+        FileOutcome::Read if file.rejected > 0 => {
+            format!("{} of {} records of {path} could not be used", grouped(file.rejected), grouped(file.records))
+        }
+        FileOutcome::Read if expected.is_some_and(|expected| expected != file.records as i64) => {
+            let expected = expected.unwrap_or_default();
+            format!(
+                "{path} holds {} records where the source held {}",
+                grouped(file.records),
+                u64::try_from(expected).map_or_else(|_| expected.to_string(), grouped)
+            )
+        }
+        FileOutcome::Read if file.completeness == Completeness::Partial => {
+            return Some(What::Partial { path: path.clone(), reasons: file.completeness_reasons.clone() });
+        }
+        FileOutcome::Empty if expected != Some(0) => format!("{path} is empty"),
+        FileOutcome::Read | FileOutcome::Empty => return None,
+        FileOutcome::Unrecognised => format!("{path} was not recognised"),
+        FileOutcome::Ambiguous => format!("{path} fits several sources"),
+        FileOutcome::ErrorPage => format!("{path} holds an error answer"),
+        FileOutcome::Unreadable => format!("{path} cannot be read"),
+    };
+    Some(What::NotRead(clause))
+}

@@ -1,0 +1,238 @@
+//! A gap in the evidence as a value: what is missing, of which system and table, and the one place for its words.
+
+use crate::dataset::Table;
+use crate::metric::Metric;
+use crate::number::count as grouped;
+use crate::report::{Gap, GapKind};
+use crate::time::{DAY, Micros, day, display_length, readable};
+
+/// Something that the evidence does not give.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::pipeline) struct Lack {
+    pub(super) what: What,
+    pub(super) system: Option<String>,
+    /// The table that is concerned, when it is one.
+    pub(super) table: Option<Table>,
+    pub(super) concern: Concern,
+}
+
+/// Which metrics a gap concerns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Concern {
+    /// Those that read one of these tables, or a table that is made of it; none named: all.
+    Tables(Vec<Table>),
+    /// Those that need an account list: also those that ask whose a credential is.
+    Accounts,
+    /// Those of leavers that read one of these tables.
+    Leavers(Vec<Table>),
+    /// Those that ask which person an account belongs to.
+    Persons,
+    /// Those that read events themselves.
+    Events,
+}
+
+/// What is missing, with the numbers that its words need.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum What {
+    /// A system without an account list; what it gave instead.
+    NoAccountList { instead: Vec<Table> },
+    /// A file that should be there, or was passed over.
+    NotSeen { path: String, why: String },
+    /// A file that could not be read, or not all of it: the clause that says how.
+    NotRead(String),
+    /// A file that holds less than it should.
+    Partial { path: String, reasons: Vec<String> },
+    /// Rows that contradict earlier ones of the same file.
+    Contradiction { rows: u64 },
+    /// The newest export of a system, or of a source of HR.
+    TooOld { what: String, newest: Micros, as_of: Micros },
+    /// Accounts or credentials that no new export shows.
+    LastSeen { of: &'static str, count: u64, before: Micros },
+    /// No export says when it was taken; what stands latest in them.
+    NoTime { what: String, newest: Option<Micros>, as_of: Micros },
+    /// A file that shows something later than the time at which it claims to have been taken.
+    DoubtfulTime { path: String, claims: Micros, shows: Micros },
+    /// Times that the logs of a system do not cover.
+    Holes { windows: Vec<(Micros, Micros)> },
+    /// Events that belong to nothing.
+    Unattached { count: u64 },
+    /// Person ids that accounts name and HR does not know.
+    UnknownPersons { accounts: u64 },
+    /// Accounts that match nobody, and how many leavers have no account there.
+    MayBeTheirs { accounts: u64, leavers: u64 },
+    /// Credentials that name an account that no list has.
+    LooseCredentials { count: u64 },
+    /// Leavers without an account where most people have one.
+    LeaversWithout { leavers: u64, with: u64, of: u64 },
+}
+
+/// Holes of a log that a clause names.
+const NAMED: usize = 3;
+
+impl Lack {
+    pub(super) fn of(what: What, system: Option<&str>, table: Table, concern: Concern) -> Self {
+        Self { what, system: system.map(str::to_owned), table: Some(table), concern }
+    }
+
+    /// Whether a metric needs what is missing.
+    pub(super) fn concerns(&self, metric: &Metric) -> bool {
+        let needs = metric.needs();
+        let any = |tables: &[Table]| tables.iter().any(|table| feeds(*table, needs));
+        let leavers = metric.header().group.get_ref() == "leavers";
+        match &self.concern {
+            Concern::Tables(tables) => tables.is_empty() || any(tables),
+            Concern::Accounts => any(&[Table::Accounts]) || leavers && any(&[Table::Credentials]),
+            Concern::Leavers(tables) => leavers && any(tables),
+            Concern::Persons => {
+                let whose = metric.header().group.get_ref() == "accounts" && any(&[Table::People]);
+                leavers || whose
+            }
+            Concern::Events => needs.contains(&Table::Events),
+        }
+    }
+
+    /// As the report has it.
+    pub(super) fn gap(&self) -> Gap {
+        Gap {
+            kind: self.what.kind(),
+            system: self.system.clone(),
+            table: self.table.map(|table| table.name().to_owned()),
+            words: self.words(),
+        }
+    }
+
+    fn words(&self) -> String {
+        let system = self.system.as_deref().unwrap_or("no system in particular");
+        match &self.what {
+            What::NoAccountList { instead } if instead.is_empty() => {
+                format!("{system} is in scope and nothing of it was loaded")
+            }
+            What::NoAccountList { instead } => {
+                format!("{system} is in scope and has no account list, only {}", listed(instead))
+            }
+            What::NotSeen { path, why } => format!("{path} {why}"),
+            What::NotRead(clause) => clause.clone(),
+            What::Partial { path, reasons } if reasons.is_empty() => format!("{path} is not whole"),
+            What::Partial { path, reasons } => format!("{path} is not whole: {}", reasons.join(", ")),
+            What::Contradiction { rows } => {
+                let rows = counted(*rows, "row contradicts an earlier row", "rows contradict earlier rows");
+                format!("{rows} of {} in the same file", self.table.map_or("a table", Table::name))
+            }
+            What::TooOld { what, newest, as_of } => {
+                let age = display_length(as_of - newest);
+                format!("{what} of {} is {age} older than {}", readable(*newest), readable(*as_of))
+            }
+            What::LastSeen { of, count, before } => {
+                let them = counted(*count, of, &format!("{of}s"));
+                let was = if *count == 1 { "was" } else { "were" };
+                format!("{them} of {system} {was} last shown by an export from before {}", readable(*before))
+            }
+            What::NoTime { what, newest: None, .. } => format!("{what} does not say when it was taken"),
+            What::NoTime { what, newest: Some(at), as_of } => format!(
+                "{what} does not say when it was taken: the newest instant in it is {}, and nothing shows {}",
+                readable(*at),
+                readable(*as_of)
+            ),
+            What::DoubtfulTime { path, claims, shows } => format!(
+                "{path} is said to be of {} and shows {}: one of both times is wrong",
+                readable(*claims),
+                readable(*shows)
+            ),
+            What::Holes { windows } => {
+                let named: Vec<String> = windows.iter().take(NAMED).map(|hole| span(*hole)).collect();
+                let more = windows.len().saturating_sub(NAMED);
+                let rest = if more > 0 { format!(" and {more} more times") } else { String::new() };
+                format!("no log of {system} covers {}{rest}", named.join(", "))
+            }
+            What::Unattached { count } => {
+                let belongs = if *count == 1 { "belongs" } else { "belong" };
+                format!("{} of {system} {belongs} to no account that is known", counted(*count, "event", "events"))
+            }
+            What::UnknownPersons { accounts } => {
+                let name = if *accounts == 1 { "names a person" } else { "name persons" };
+                format!("{} {name} whom HR does not have", counted(*accounts, "account", "accounts"))
+            }
+            What::MayBeTheirs { accounts, leavers } => {
+                let matches = if *accounts == 1 { "matches" } else { "match" };
+                format!(
+                    "{} of {system} {matches} nobody and may belong to {} without an account there",
+                    counted(*accounts, "account", "accounts"),
+                    match leavers {
+                        1 => "the one leaver".to_owned(),
+                        more => format!("one of {} leavers", grouped(*more)),
+                    }
+                )
+            }
+            What::LooseCredentials { count } => {
+                let name = if *count == 1 { "names" } else { "name" };
+                let them = counted(*count, "credential", "credentials");
+                format!("{them} of {system} {name} an account that no list has")
+            }
+            What::LeaversWithout { leavers, with, of } => {
+                let have = if *leavers == 1 { "has" } else { "have" };
+                format!(
+                    "{} {have} no account in {system}, where {} of {} people have one, and nothing says that its list is whole",
+                    counted(*leavers, "leaver", "leavers"),
+                    grouped(*with),
+                    grouped(*of)
+                )
+            }
+        }
+    }
+}
+
+impl What {
+    fn kind(&self) -> GapKind {
+        match self {
+            Self::NoAccountList { .. } => GapKind::NotLoaded,
+            Self::NotSeen { .. } => GapKind::NotSeen,
+            Self::NotRead(_) => GapKind::NotRead,
+            Self::Partial { .. } => GapKind::Partial,
+            Self::Contradiction { .. } => GapKind::Contradiction,
+            Self::TooOld { .. } | Self::LastSeen { .. } => GapKind::TooOld,
+            Self::NoTime { .. } => GapKind::NoTime,
+            Self::DoubtfulTime { .. } => GapKind::DoubtfulTime,
+            Self::Holes { .. } => GapKind::LogHole,
+            Self::Unattached { .. } => GapKind::EventsUnattached,
+            Self::UnknownPersons { .. } => GapKind::HrIncomplete,
+            Self::MayBeTheirs { .. } => GapKind::UnmatchedAccounts,
+            Self::LooseCredentials { .. } => GapKind::UnmatchedCredentials,
+            Self::LeaversWithout { .. } => GapKind::LeaversWithoutAccount,
+        }
+    }
+}
+
+/// Whether a metric that needs these tables depends on an input table; some are made out of others, and the registers
+/// say what should be there and who is who.
+fn feeds(table: Table, needs: &[Table]) -> bool {
+    let reads = |tables: &[Table]| tables.iter().any(|table| needs.contains(table));
+    needs.contains(&table)
+        || match table {
+            Table::People => reads(&[Table::Employments, Table::Conflicts]),
+            Table::Accounts | Table::Events => reads(&[Table::AccountStates]),
+            Table::Links => reads(&[Table::People, Table::Employments]) && reads(&[Table::Accounts, Table::Credentials]),
+            Table::Systems | Table::Extractions => true,
+            _ => false,
+        }
+}
+
+/// `credentials and a log`.
+fn listed(tables: &[Table]) -> String {
+    let words: Vec<&str> = tables
+        .iter()
+        .map(|table| match table {
+            Table::Events => "a log",
+            other => other.name(),
+        })
+        .collect();
+    words.join(" and ")
+}
+
+fn counted(count: u64, one: &str, more: &str) -> String {
+    format!("{} {}", grouped(count), if count == 1 { one } else { more })
+}
+
+/// `2026-07-08 to 2026-09-22`; with the time of day where it is short.
+fn span((from, to): (Micros, Micros)) -> String {
+    if to - from >= 2 * DAY { format!("{} to {}", day(from), day(to)) } else { format!("{} to {}", readable(from), readable(to)) }
+}

@@ -1,0 +1,40 @@
+//! What the evidence does not give: found once for the whole run, as data; each metric then takes what concerns it.
+
+mod feeds;
+mod files;
+mod fresh;
+mod gap;
+mod logs;
+mod who;
+
+pub(super) use feeds::Feeds;
+pub(super) use gap::Lack;
+pub(super) use who::{LeaversWithout, leavers_without};
+
+use crate::metric::Metric;
+use crate::report::{Gap, SystemReport};
+
+use super::run::Inputs;
+
+/// Everything that the evidence of a run does not give.
+pub(super) struct Coverage(Vec<Lack>);
+
+impl Coverage {
+    /// Looks at files, times, logs and people.
+    pub(super) fn of(inputs: &Inputs, feeds: &Feeds, systems: &[SystemReport], without: &LeaversWithout) -> Self {
+        let mut lacks = files::lacks(inputs);
+        lacks.extend(feeds::lacks(feeds, systems));
+        lacks.extend(fresh::lacks(inputs, feeds));
+        lacks.extend(logs::lacks(inputs, feeds));
+        lacks.extend(who::lacks(inputs, feeds, without));
+        Self(lacks)
+    }
+
+    /// What of it a metric needs.
+    pub(super) fn gaps(&self, metric: &Metric) -> Vec<Gap> {
+        let mut gaps: Vec<Gap> = self.0.iter().filter(|lack| lack.concerns(metric)).map(Lack::gap).collect();
+        gaps.sort();
+        gaps.dedup();
+        gaps
+    }
+}
