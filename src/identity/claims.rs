@@ -144,8 +144,12 @@ pub(super) fn group(rows: &Rows, context: &Context<'_>, facts: &mut Facts) -> Gr
         };
         let file = rows.file(row);
         let source = context.source_of(file);
-        let claim =
-            Claim { row, source: source.to_owned(), observed: context.observed_at(file), sight: series.sight(file, "") };
+        let claim = Claim {
+            row,
+            source: source.to_owned(),
+            observed: context.observed_at(file),
+            sight: series.sight(file, ""),
+        };
         if !context.authority.makes_people(source) {
             others.push((id, claim));
             continue;
@@ -205,7 +209,8 @@ fn keeps_leavers(rows: &Rows, context: &Context<'_>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for row in 0..rows.len() {
         let (file, ended) = (rows.file(row), rows.bounds("ended", row));
-        if ended.is_some_and(|end| end.1 + LONG < context.observed_at(file)) && !found.contains(context.source_of(file)) {
+        if ended.is_some_and(|end| end.1 + LONG < context.observed_at(file)) && !found.contains(context.source_of(file))
+        {
             found.insert(context.source_of(file).to_owned());
         }
     }
@@ -227,7 +232,8 @@ impl Spellings {
         // When each spelling was seen; made only for ids that have several.
         let mut seen: BTreeMap<String, BTreeMap<String, BTreeSet<Micros>>> = BTreeMap::new();
         let mut known: HashMap<String, Spelling> = HashMap::new();
-        let people = || (0..rows.len()).filter(|row| context.authority.makes_people(context.source_of(rows.file(*row))));
+        let people =
+            || (0..rows.len()).filter(|row| context.authority.makes_people(context.source_of(rows.file(*row))));
         for id in people().filter_map(|row| rows.id(row)) {
             let key = keys::address(&id);
             match known.get(key.as_ref()) {

@@ -134,7 +134,13 @@ const REPEATED: [&str; 2] = [
 
 /// The employments that one source gives one person, over all its exports: each later one corrects the earlier ones,
 /// and from the first that does not show the person any more it is over.
-pub(super) fn of_source(claims: &[&Claim], rows: &Rows, series: &Series, context: &Context<'_>, facts: &mut Facts) -> Vec<Employment> {
+pub(super) fn of_source(
+    claims: &[&Claim],
+    rows: &Rows,
+    series: &Series,
+    context: &Context<'_>,
+    facts: &mut Facts,
+) -> Vec<Employment> {
     let mut known: Vec<Employment> = Vec::new();
     let mut before = Micros::MIN;
     for (taken, claims) in moments(claims, series, context) {
@@ -164,7 +170,13 @@ fn moments<'a>(claims: &[&'a Claim], series: &Series, context: &Context<'_>) -> 
 }
 
 /// The employments that one export shows: one per beginning, then joined where they overlap or touch.
-fn of_export(claims: &[&Claim], taken: Micros, rows: &Rows, context: &Context<'_>, facts: &mut Facts) -> Vec<Employment> {
+fn of_export(
+    claims: &[&Claim],
+    taken: Micros,
+    rows: &Rows,
+    context: &Context<'_>,
+    facts: &mut Facts,
+) -> Vec<Employment> {
     let mut jobs: BTreeMap<Option<Micros>, Vec<&Claim>> = BTreeMap::new();
     for claim in claims {
         jobs.entry(rows.bounds("started", claim.row).map(|started| started.0)).or_default().push(claim);

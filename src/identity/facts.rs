@@ -88,7 +88,11 @@ impl Facts {
         if self.left_unclear > 0 {
             let people = counted(self.left_unclear, "person", "persons");
             let message = format!("{people}: what HR says of the end was not understood, or contradicts itself");
-            warn("leave-unclear", message, "nobody of them counts as employed: look at status and leave date of these rows");
+            warn(
+                "leave-unclear",
+                message,
+                "nobody of them counts as employed: look at status and leave date of these rows",
+            );
         }
         for (source, count) in &self.vanished {
             let people = counted(*count, "person", "persons");

@@ -226,8 +226,10 @@ impl Matcher {
         // The two are the same in most exports: one look-up less.
         let username = if probe.username == probe.email { email } else { self.get(probe.username) };
         let plain_name = probe.username.filter(|name| usernames && !name.contains('@')).and(username);
-        let aliases: Vec<&Hits> =
-            probe.aliases.map(|list| keys::list(list).filter_map(|alias| self.get(Some(alias))).collect()).unwrap_or_default();
+        let aliases: Vec<&Hits> = probe
+            .aliases
+            .map(|list| keys::list(list).filter_map(|alias| self.get(Some(alias))).collect())
+            .unwrap_or_default();
         let listed = |field: Field| aliases.iter().flat_map(move |hits| hits.of(field));
         let named = |field: Field| of(email, field).chain(of(username, field));
         let mut search = Search { matcher: self, probe, found: None, tied: None };
@@ -300,7 +302,10 @@ impl Matcher {
         let exact = [Field::PersonId, Field::EmployeeId, Field::Upn, Field::Email, Field::Alias];
         let weak = self.usernames.then_some(Field::LocalPart);
         let fields = exact.into_iter().chain(weak);
-        fields.map(|field| of(hits, field).collect::<Vec<u32>>()).find(|persons| !persons.is_empty()).unwrap_or_default()
+        fields
+            .map(|field| of(hits, field).collect::<Vec<u32>>())
+            .find(|persons| !persons.is_empty())
+            .unwrap_or_default()
     }
 
     /// The person of a person id.

@@ -69,7 +69,14 @@ pub(super) fn merge(frames: &Frames, context: &Context<'_>, facts: &mut Facts) -
     people
 }
 
-fn person(id: &str, claims: &[Claim], rows: &Rows, series: &Series, context: &Context<'_>, facts: &mut Facts) -> Person {
+fn person(
+    id: &str,
+    claims: &[Claim],
+    rows: &Rows,
+    series: &Series,
+    context: &Context<'_>,
+    facts: &mut Facts,
+) -> Person {
     let mut person = Person { id: id.to_owned(), ..Person::default() };
     for column in text_columns() {
         let value = |claim: &Claim| rows.text(column.name, claim.row);
@@ -84,7 +91,8 @@ fn person(id: &str, claims: &[Claim], rows: &Rows, series: &Series, context: &Co
         (from.is_some() || rows.text("status", claim.row).is_some()).then_some(from)
     };
     person.on_leave = best(claims, "status", context.authority, away, rows).and_then(|(_, from)| from);
-    let dated = |claim: &Claim| (rows.bounds("started", claim.row).is_some() || rows.tells_end(claim.row)).then_some(());
+    let dated =
+        |claim: &Claim| (rows.bounds("started", claim.row).is_some() || rows.tells_end(claim.row)).then_some(());
     let of_people = |claim: &Claim| context.authority.makes_people(&claim.source).then_some(());
     let authority = best(claims, "dates", context.authority, dated, rows)
         .or_else(|| best(claims, "dates", context.authority, of_people, rows));
@@ -156,8 +164,7 @@ pub(super) fn best<'a, V: Ord>(
             Reverse(rows.bounds("started", claim.row).map(|started| started.0)),
         )
     };
-    claims
-        .iter()
-        .filter_map(|claim| value(claim).map(|value| (claim, value)))
-        .min_by(|(a, x), (b, y)| order(a).cmp(&order(b)).then_with(|| x.cmp(y)).then_with(|| rows.src(a.row).cmp(&rows.src(b.row))))
+    claims.iter().filter_map(|claim| value(claim).map(|value| (claim, value))).min_by(|(a, x), (b, y)| {
+        order(a).cmp(&order(b)).then_with(|| x.cmp(y)).then_with(|| rows.src(a.row).cmp(&rows.src(b.row)))
+    })
 }

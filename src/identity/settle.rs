@@ -19,7 +19,12 @@ pub(super) type Candidates = Vec<(u32, Vec<u32>, Rule)>;
 
 /// Settles the ambiguous ones of some accounts by time, and gives a human account that matches nobody itself to the
 /// owner that it names: an administrator's second account is theirs. Returns what stays ambiguous.
-pub(super) fn settle(accounts: &mut Accounts, range: Range<usize>, matcher: &Matcher, context: &Context<'_>) -> Candidates {
+pub(super) fn settle(
+    accounts: &mut Accounts,
+    range: Range<usize>,
+    matcher: &Matcher,
+    context: &Context<'_>,
+) -> Candidates {
     let mut matches = std::mem::take(&mut accounts.matches);
     let keys = Keys::of(&accounts.frame);
     let mut left = Candidates::new();
@@ -104,8 +109,10 @@ impl Keys {
 
 /// The candidates table.
 pub(super) fn candidates(left: &Candidates, keys: &StringChunked, live: &Live) -> PolarsResult<DataFrame> {
-    let pairs: Vec<(u32, u32, Rule)> =
-        left.iter().flat_map(|(account, persons, rule)| persons.iter().map(|person| (*account, *person, *rule))).collect();
+    let pairs: Vec<(u32, u32, Rule)> = left
+        .iter()
+        .flat_map(|(account, persons, rule)| persons.iter().map(|person| (*account, *person, *rule)))
+        .collect();
     let rules: Vec<&str> = Rule::ALL.iter().map(|rule| rule.word()).collect();
     let columns = vec![
         out::picked("account_key", keys, pairs.iter().map(|pair| Some(pair.0)).collect())?,
@@ -125,7 +132,7 @@ pub(super) fn unknown_persons(accounts: &Accounts, matcher: &Matcher) -> Unknown
         let Some(person) = reference.get(account).map(str::trim).filter(|text| !text.is_empty()) else {
             continue;
         };
-        if matches!(rule, Rule::PersonId | Rule::EmployeeId) || matcher.knows(person) {
+        if matches!(rule, Rule::Link | Rule::PersonId | Rule::EmployeeId) || matcher.knows(person) {
             continue;
         }
         unknown.accounts += 1;

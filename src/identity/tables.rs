@@ -37,9 +37,8 @@ fn persons_frame(persons: &[Person]) -> PolarsResult<DataFrame> {
     let unread = |person: &Person| unread(person).map(|list| format!(";{list};"));
     columns.push(out::texts("unread", persons.iter().map(unread).collect()));
     // The employment that lasts, or the last one.
-    let time = |name: &str, value: &dyn Fn(&Person) -> Option<Micros>| {
-        out::times(name, persons.iter().map(value).collect())
-    };
+    let time =
+        |name: &str, value: &dyn Fn(&Person) -> Option<Micros>| out::times(name, persons.iter().map(value).collect());
     let current = |person: &Person| person.employments.last().cloned();
     let end = |person: &Person| current(person).and_then(|employment| employment.end);
     columns.extend([
@@ -73,8 +72,11 @@ fn employments(persons: &[Person]) -> PolarsResult<DataFrame> {
     let text =
         |name: &str, value: &dyn Fn(&Row<'_>) -> Option<String>| out::texts(name, rows.iter().map(value).collect());
     let end = |name: &str, value: &dyn Fn(&End) -> Option<Micros>| {
-        // What nobody can say has no bounds: the employment may last, and people.unread says that it may not.
         time(name, &|row| row.1.end.as_ref().filter(|end| !end.doubtful).and_then(value))
+    };
+    // Where nobody can say whether it ended there is no `ended_at`, and `ended_lo` tells it from one that lasts.
+    let doubt = |row: &Row<'_>, end: &End| {
+        end.doubtful.then(|| end.left.0.or(row.1.started.map(|started| started.0)).unwrap_or(end.left.1))
     };
     let columns = vec![
         text("person_id", &|row| Some(row.0.id.clone())),
@@ -84,8 +86,11 @@ fn employments(persons: &[Person]) -> PolarsResult<DataFrame> {
         time("started_lo", &|row| row.1.started.map(|started| started.0)),
         time("started_hi", &|row| row.1.started.map(|started| started.1)),
         time("started_at", &|row| row.1.started.map(|started| started.0)),
-        end("ended_lo", &|end| end.date.map_or(end.left.0, |date| Some(date.0))),
-        end("ended_hi", &|end| Some(end.date.map_or(end.left.1, |date| date.1))),
+        time("ended_lo", &|row| {
+            let end = row.1.end.as_ref()?;
+            doubt(row, end).or(end.date.map_or(end.left.0, |date| Some(date.0)))
+        }),
+        time("ended_hi", &|row| row.1.end.as_ref().map(|end| end.date.map_or(end.left.1, |date| date.1))),
         end("ended_at", &|end| Some(end.left.1)),
         end("left_lo", &|end| end.left.0),
         end("left_hi", &|end| Some(end.left.1)),
@@ -115,9 +120,8 @@ pub(super) fn reread_leaves(frame: &DataFrame, rule: LeaveInstant) -> PolarsResu
 }
 
 fn conflicts(rows: &[Conflict]) -> PolarsResult<DataFrame> {
-    let text = |name: &str, value: &dyn Fn(&Conflict) -> Option<String>| {
-        out::texts(name, rows.iter().map(value).collect())
-    };
+    let text =
+        |name: &str, value: &dyn Fn(&Conflict) -> Option<String>| out::texts(name, rows.iter().map(value).collect());
     let columns = vec![
         text("person_id", &|row| Some(row.person_id.clone())),
         text("attribute", &|row| Some(row.attribute.to_owned())),

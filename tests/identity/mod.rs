@@ -95,9 +95,8 @@ fn a_newer_export_withdraws_a_termination() {
          001,,2020-01-01,2020-01-02,2026-08-31,2026-09-01,,0
          001,,2020-01-01,2020-01-02,,,active,5"
     );
-    let ends = |people: &str| {
-        shown(&run(input(&[(Table::People, people)])), Table::Employments, &["started_at", "ended_at"])
-    };
+    let ends =
+        |people: &str| shown(&run(input(&[(Table::People, people)])), Table::Employments, &["started_at", "ended_at"]);
     assert_eq!(ends(&people), ["2020-01-01 -"]);
     // A list that never says who works here takes nothing back.
     assert_eq!(ends(&people.replace(",active,", ",,")), ["2020-01-01 2026-09-01"]);

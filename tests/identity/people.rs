@@ -87,10 +87,11 @@ fn how_employments_end() {
             &["1 absence 2026-07-31 2026-08-31 2026-08-31", "2 - - - -"],
         ),
         ("absent before having begun", &["2 1 active 2026-10-15 -", "3 2 active - -"], &["2 - - - -"]),
-        ("a list of leavers says nothing of others", &["3 1 active - -", "4 2 terminated - 2026-09-15"], &[
-            "1 - - - -",
-            "2 dates 2026-09-16 2026-09-16 2026-09-16",
-        ]),
+        (
+            "a list of leavers says nothing of others",
+            &["3 1 active - -", "4 2 terminated - 2026-09-15"],
+            &["1 - - - -", "2 dates 2026-09-16 2026-09-16 2026-09-16"],
+        ),
         (
             "seen in a file of which nobody knows when it was taken",
             &["2 1 active - -", "3 2 active - -", "6 1 active - -", "6 2 active - -"],
@@ -121,9 +122,11 @@ fn how_employments_end() {
             &["4 1 - 2020-01-01 2026-08-10 - ;status;"],
             &["1 dates 2026-08-11 2026-08-11 2026-08-11"],
         ),
-        ("terminated with an unread date", &["4 1 terminated 2020-01-01 - - ;ended;"], &[
-            "1 undated - 2026-09-30 2026-09-30",
-        ]),
+        (
+            "terminated with an unread date",
+            &["4 1 terminated 2020-01-01 - - ;ended;"],
+            &["1 undated - 2026-09-30 2026-09-30"],
+        ),
         ("an end before the beginning", &["4 1 terminated 2026-08-10 2026-07-01"], &["1 undated - - -"]),
         // Several rows of one export.
         (
@@ -138,10 +141,7 @@ fn how_employments_end() {
         ),
         (
             "the row that changed last",
-            &[
-                "4 1 terminated 2020-01-01 2026-08-10 2026-08-01",
-                "4 1 active 2020-01-01 - 2026-09-01",
-            ],
+            &["4 1 terminated 2020-01-01 2026-08-10 2026-08-01", "4 1 active 2020-01-01 - 2026-09-01"],
             &["1 - - - -"],
         ),
         (
@@ -175,7 +175,10 @@ fn what_is_not_understood_is_marked() {
         "4 4 terminated 2020-01-01 2026-08-10",
         "4 4 active 2020-01-01 -",
     ]));
-    assert_eq!(shown(&resolved, Table::People, &["person_id", "unread"]), ["1 ;ended;", "2 ;department;", "3 -", "4 ;ended;"]);
+    assert_eq!(
+        shown(&resolved, Table::People, &["person_id", "unread"]),
+        ["1 ;ended;", "2 ;department;", "3 -", "4 ;ended;"]
+    );
     assert_eq!((resolved.facts.left_unclear, resolved.facts.left_undated), (2, 0));
 }
 
@@ -222,7 +225,11 @@ fn jobs_of_one_person() {
     ];
     for (name, rows, expected) in cases {
         let found = run(&people(rows));
-        assert_eq!(shown(&found, Table::Employments, &["started_at", "ended_at", "next_started_at"]), expected, "{name}");
+        assert_eq!(
+            shown(&found, Table::Employments, &["started_at", "ended_at", "next_started_at"]),
+            expected,
+            "{name}"
+        );
     }
 }
 
@@ -258,7 +265,8 @@ fn a_partial_or_shrunken_list_ends_no_employment() {
     let lasting = |resolved: &Resolved| lines(&resolved.frames.get_or_empty(Table::Employments), &["ended_at"]);
     let shrunken = run(&people(&rows));
     assert_eq!(lasting(&shrunken), ["-"; 20]);
-    let reason = "it shows 8 people where the older hr/2026-08-31.csv shows 20, and nothing confirms that the others are gone";
+    let reason =
+        "it shows 8 people where the older hr/2026-08-31.csv shows 20, and nothing confirms that the others are gone";
     assert_eq!(shrunken.facts.partial.into_iter().collect::<Vec<_>>(), [(4, vec![reason.to_owned()])]);
     let mut files = files();
     files[4].completeness = Completeness::Whole;

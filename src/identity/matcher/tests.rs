@@ -81,7 +81,8 @@ fn a_tie_is_ambiguous_unless_a_later_rule_decides() {
     // Not by the key of somebody else.
     let other = matcher.find(Probe { username: Some("ann"), ..Probe::default() }, true);
     assert_eq!(other.candidates, Some((vec![0, 2], Rule::Username)));
-    let crossed = matcher.find(Probe { username: Some("ann@y.example"), email: Some("team@x.example"), ..Probe::default() }, true);
+    let crossed = matcher
+        .find(Probe { username: Some("ann@y.example"), email: Some("team@x.example"), ..Probe::default() }, true);
     assert_eq!((crossed.person, crossed.rule), (Some(2), Rule::Email));
 }
 
