@@ -21,7 +21,7 @@ pub enum Severity {
 pub struct Place {
     /// Path as the user knows it.
     pub file: String,
-    /// Line of a text file (rule files), or record number of a data file.
+    /// Line of a text file; of a JSON document the number of the record.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<u64>,
     /// Character column of a rule file.

@@ -4,6 +4,7 @@
 //! A module imports only from modules above it in this list; a test in `tests/architecture.rs` holds that.
 
 pub mod diag;
+pub mod json;
 pub mod number;
 pub mod time;
 

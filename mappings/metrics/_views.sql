@@ -18,7 +18,8 @@
 
 -- view: leaves
 -- Employments that were over at :as_of, or may have been. doubt: why the leave instant is not known at all.
--- in_period: the leave lies, or may lie, in the period. back_at: hired again by :as_of; else the person has departed.
+-- in_period: the leave lies, or may lie, in the period. next_at: hired again, if ever; back_at: by :as_of; else the person
+-- has departed.
 WITH unreadable AS (
   SELECT DISTINCT person_id AS unread_person
   FROM people
@@ -36,6 +37,7 @@ dated AS (
     END AS left_lo,
     CASE WHEN e.ended_at IS NULL THEN :as_of ELSE COALESCE(e.left_hi, e.ended_at) END AS left_hi,
     e.end_recorded_at AS recorded_at,
+    e.next_started_at AS next_at,
     CASE WHEN e.next_started_at <= :as_of THEN e.next_started_at END AS back_at,
     CASE
       WHEN e.ended_at IS NULL THEN 'what HR says of the end was not understood'
@@ -48,7 +50,7 @@ dated AS (
   WHERE e.ended_at IS NOT NULL OR (u.unread_person IS NOT NULL AND COALESCE(e.started_at, :as_of) <= :as_of)
 )
 SELECT
-  person_id, leave_at, left_lo, left_hi, recorded_at, back_at, doubt, left_file, left_row,
+  person_id, leave_at, left_lo, left_hi, recorded_at, next_at, back_at, doubt, left_file, left_row,
   CASE WHEN left_hi >= :period_from AND COALESCE(left_lo, :period_from) < :period_to THEN 1 ELSE 0 END AS in_period
 FROM dated
 WHERE COALESCE(left_lo, :as_of) <= :as_of
@@ -86,6 +88,7 @@ SELECT
   l.left_lo AS left_lo,
   l.left_hi AS left_hi,
   l.recorded_at AS recorded_at,
+  l.next_at AS next_at,
   l.back_at AS back_at,
   l.in_period AS in_period,
   CASE WHEN l.back_at IS NULL THEN 1 ELSE 0 END AS departed,
@@ -133,7 +136,7 @@ WHERE t.possible = 0 OR a.person_id IS NULL
 WITH paired AS (
   SELECT
     p.account_key AS account_key, p.person_id AS person_id, p.leave_at AS leave_at, p.left_lo AS left_lo,
-    p.left_hi AS left_hi, p.back_at AS back_at, p.system AS system, s.enabled AS enabled, s.from_lo AS from_lo,
+    p.left_hi AS left_hi, p.next_at AS next_at, p.back_at AS back_at, p.system AS system, s.enabled AS enabled, s.from_lo AS from_lo,
     COALESCE(s.from_hi, s.seen_until) AS first_seen, s.to_lo AS to_lo, s.to_hi AS to_hi,
     GREATEST(s.seen_until, s.from_hi) AS seen_until, s.basis AS basis, s.src_file AS state_file, s.src_row AS state_row
   FROM leaver_pairs AS p
@@ -161,7 +164,7 @@ last_windows AS (
 )
 SELECT
   p.account_key AS account_key, p.person_id AS person_id, p.leave_at AS leave_at, p.left_lo AS left_lo,
-  p.left_hi AS left_hi, p.back_at AS back_at, p.enabled AS enabled, p.from_lo AS from_lo, p.first_seen AS first_seen,
+  p.left_hi AS left_hi, p.next_at AS next_at, p.back_at AS back_at, p.enabled AS enabled, p.from_lo AS from_lo, p.first_seen AS first_seen,
   p.to_lo AS to_lo, p.to_hi AS to_hi, p.seen_until AS seen_until, p.basis AS basis, p.state_file AS state_file,
   p.state_row AS state_row,
   GREATEST(p.first_seen, LEAST(GREATEST(p.first_seen, f.covers_to), p.to_lo)) AS first_to,
@@ -217,7 +220,9 @@ ends AS (
 ),
 cut AS (
   SELECT u.account_key AS account_key, u.person_id AS person_id, u.leave_at AS leave_at, u.left_lo AS left_lo,
-    u.use_lo AS use_lo, LEAST(u.use_hi, e.off_at, u.back_at, GREATEST(:as_of, COALESCE(u.use_lo, :as_of))) AS use_hi,
+    -- a day that a new employment, or :as_of, divides: whether the use came before is not known
+    CASE WHEN u.use_lo < u.use_hi AND (u.use_hi > u.back_at OR u.use_hi > :as_of) THEN CAST(NULL AS BIGINT) ELSE u.use_lo END AS use_lo,
+    LEAST(u.use_hi, e.off_at, u.back_at, :as_of) AS use_hi,
     u.use_file AS use_file, u.use_row AS use_row, u.shown_by AS shown_by
   FROM after AS u
   LEFT JOIN ends AS e ON e.account_key = u.account_key AND e.person_id = u.person_id AND e.leave_at = u.leave_at
@@ -249,7 +254,7 @@ WITH clocks AS (
 steps AS (
   SELECT
     c.clock AS clock, c.account_key AS account_key, c.person_id AS person_id, c.leave_at AS leave_at,
-    c.run_lo AS run_lo, c.run_hi AS run_hi, c.back_at AS back_at, s.enabled AS enabled, s.from_lo AS from_lo,
+    c.run_lo AS run_lo, c.run_hi AS run_hi, s.next_at AS next_at, s.enabled AS enabled, s.from_lo AS from_lo,
     s.first_seen AS first_seen, s.to_lo AS to_lo, s.to_hi AS to_hi, s.seen_until AS seen_until,
     s.first_to AS first_to, s.last_from AS last_from, s.last_to AS last_to, s.basis AS basis,
     s.state_file AS state_file, s.state_row AS state_row
@@ -272,13 +277,13 @@ stops AS (
   FROM ranked
   WHERE place = 1
 ),
--- what was observed: the last sight of access, the last one before a new employment, and an access that came back at an
--- unknown moment around the beginning
+-- what was observed: the last sight of access, before a new employment if there is one, and an access that came back at
+-- an unknown moment around the beginning
 sights AS (
   SELECT clock, account_key, person_id, leave_at,
-    MAX(CASE WHEN enabled AND seen_until >= run_lo THEN seen_until WHEN enabled THEN last_to END) AS last_open,
-    MAX(CASE WHEN enabled AND first_seen < back_at AND first_to >= run_lo THEN LEAST(first_to, back_at) END) AS open_first,
-    MAX(CASE WHEN enabled AND last_from < back_at AND last_to >= run_lo THEN LEAST(last_to, back_at) END) AS open_last,
+    MAX(CASE WHEN enabled AND next_at IS NULL THEN CASE WHEN seen_until >= run_lo THEN seen_until ELSE last_to END END) AS last_open,
+    MAX(CASE WHEN enabled AND first_seen < next_at AND first_to >= run_lo THEN LEAST(first_to, next_at) END) AS open_first,
+    MAX(CASE WHEN enabled AND last_from < next_at AND last_to >= run_lo THEN LEAST(last_to, next_at) END) AS open_last,
     MAX(CASE WHEN NOT enabled AND to_lo <= run_lo AND to_hi > run_lo THEN to_hi END) AS maybe_off_until
   FROM steps
   GROUP BY clock, account_key, person_id, leave_at
@@ -295,8 +300,7 @@ joined AS (
   SELECT
     c.clock AS clock, c.account_key AS account_key, c.person_id AS person_id, c.leave_at AS leave_at,
     c.back_at AS back_at, c.doubt AS doubt, c.shared AS shared, c.began_lo AS began_lo, c.began_hi AS began_hi,
-    c.run_lo AS run_lo, GREATEST(g.last_open, i.last_use) AS last_open,
-    GREATEST(g.open_first, g.open_last, i.last_use) AS last_within, g.maybe_off_until AS maybe_off_until,
+    c.run_lo AS run_lo, GREATEST(g.last_open, g.open_first, g.open_last, i.last_use) AS last_within, g.maybe_off_until AS maybe_off_until,
     x.stop_lo AS stop_lo, x.stop_hi AS stop_hi, x.stop_file AS stop_file, x.stop_row AS stop_row,
     CASE
       WHEN g.account_key IS NULL AND i.account_key IS NULL THEN 'nothing'
@@ -311,7 +315,7 @@ joined AS (
         CASE WHEN x.off_until < c.run_hi THEN 'between' ELSE 'stopped' END
       WHEN c.back_at IS NOT NULL THEN 'back'
       WHEN x.stop_lo > :as_of THEN 'after'
-      WHEN g.last_open >= c.run_lo OR i.last_use IS NOT NULL THEN 'open'
+      WHEN GREATEST(g.last_open, g.open_first, g.open_last, i.last_use) >= c.run_lo THEN 'open'
       ELSE 'unseen'
     END AS outcome
   FROM clocks AS c
@@ -342,7 +346,7 @@ SELECT
   END AS ended_hi,
   CASE
     WHEN outcome = 'after' THEN :as_of
-    WHEN outcome = 'open' THEN LEAST(last_open, :as_of)
+    WHEN outcome = 'open' THEN LEAST(last_within, :as_of)
   END AS seen_until,
   CASE
     WHEN outcome = 'nothing' THEN 'no evidence of whether the account could sign in'
@@ -364,7 +368,8 @@ FROM joined
 -- view: leaver_standing
 -- For each pair whose person has departed: whether the account could sign in at :as_of. standing: 'on', 'off'; 'maybe'
 -- when access ended or came back around :as_of; 'stale' when it was last seen without access, and neither the newest
--- export of its system nor a log shows that it stayed so; no row where nothing is known.
+-- export of its system nor a log shows that it stayed so; 'late' when it was first seen, without access, more than a day
+-- after :as_of; no row where nothing is known.
 WITH ordered AS (
   SELECT *,
     ROW_NUMBER() OVER (
@@ -381,6 +386,8 @@ SELECT
   o.account_key AS account_key, o.person_id AS person_id, o.leave_at AS leave_at,
   CASE
     WHEN o.from_lo IS NOT NULL AND o.first_seen > :as_of THEN 'maybe'
+    WHEN NOT o.enabled AND o.first_seen > :as_of + 86400000000 THEN 'late'
+    WHEN o.enabled AND o.first_seen >= o.next_at THEN 'maybe'
     WHEN o.enabled THEN 'on'
     WHEN p.unread LIKE '%;status;%' THEN 'stale'
     WHEN o.basis = 'absence' OR p.status = 'deleted' OR o.last_to >= :as_of - 86400000000

@@ -1,3 +1,30 @@
+/*---
+id = "dormant-accounts"
+order = 210
+title = "Accounts nobody uses"
+question = "How long have accounts that can sign in not been used?"
+group = "accounts"
+shape = "duration"
+unit = "account"
+statistic = "age"
+needs = ["accounts"]
+slice = "accounts"
+definition = """
+Population: accounts of the kinds human and unknown that could sign in when last observed. The stay runs from the \
+newest use that the system knows to the last observation; an account that was never used counts from its creation. \
+Where the system gives no usage data, or none that is understood, or an account was never used and its creation is not \
+known, the item is unknown. A use that is known by its day, or only as an attempt, gives a beginning that is a range. \
+An account used after the as-of time has no stay."""
+caveats = [
+  "Unknown is neither used nor unused: a system without usage data is shown as unknown, account by account.",
+  "Some directories write the last sign-in with a delay of up to 14 days.",
+  "Service, shared, break-glass, guest and agent accounts are excluded and counted.",
+]
+
+[reason]
+open = "{subject} can sign in to {system} and was not used for {length} before {seen_until} ({note}); the limit is {limit}"
+closed = "{subject} in {system} was not used from {began} to {ended}; the limit is {limit}"
+indeterminate = "{subject} in {system} may not have been used for longer than {limit} ({note})"
 ---*/
 WITH judged AS (
   SELECT

@@ -23,7 +23,7 @@ caveats = [
 
 [reason]
 open = "{person} left on {began} and could still sign in to {system} as {subject} {length} later ({note}), last observed on {seen_until}; the limit is {limit}"
-closed = "{person} left on {began} and could sign in to {system} as {subject} until {ended} ({note}); the limit is {limit}"
+closed = "{person} left on {began} and could sign in to {system} as {subject} ({note}); access ended on {ended}; the limit is {limit}"
 indeterminate = "{subject} in {system} could sign in, and may be an account of {person} more than {limit} after the leave ({note}), last observed on {seen_until}"
 ---*/
 WITH used AS (
@@ -45,7 +45,7 @@ judged AS (
     CASE
       WHEN p.outside IS NOT NULL THEN 'excluded'
       WHEN s.standing = 'off' THEN 'none'
-      WHEN s.standing IS NULL OR s.standing = 'stale' THEN 'unknown'
+      WHEN s.standing IS NULL OR s.standing IN ('stale', 'late') THEN 'unknown'
       WHEN p.doubt IS NOT NULL AND p.left_hi >= :as_of THEN 'unknown'
       ELSE 'open'
     END AS state
@@ -73,6 +73,7 @@ SELECT
     WHEN state = 'excluded' THEN outside
     WHEN state = 'none' THEN 'could not sign in'
     WHEN standing IS NULL THEN 'no evidence of whether the account could sign in'
+    WHEN standing = 'late' THEN 'first seen without access after the as-of time'
     WHEN standing = 'stale' THEN 'seen without access, but not lately'
     WHEN state = 'unknown' THEN doubt
     WHEN standing = 'maybe' THEN 'access ended or came back around the as-of time'

@@ -23,7 +23,7 @@ caveats = [
 
 [reason]
 open = "credential {subject} in {system} was still usable {length} after {person} left on {began} ({note}), last observed on {seen_until}; the limit is {limit}"
-closed = "credential {subject} in {system} stayed usable for {length} after {person} left on {began} ({note}), until {ended}; the limit is {limit}"
+closed = "credential {subject} in {system} stayed usable for {length} after {person} left on {began} ({note}); that ended on {ended}; the limit is {limit}"
 indeterminate = "{person} left on {began}; when credential {subject} in {system} stopped working is not known well enough to compare it with the limit of {limit} ({note})"
 ---*/
 WITH possible AS (

@@ -18,7 +18,7 @@ caveats = [
 
 [reason]
 open = "{person} could still sign in to {system} as {subject} {length} after the leave was in effect and recorded on {began}, last observed on {seen_until}; the limit is {limit}"
-closed = "{person} could sign in to {system} as {subject} for {length} after the leave was in effect and recorded on {began}, until {ended}; the limit is {limit}, exceeded by {over}"
+closed = "{person} could sign in to {system} as {subject} for {length} after the leave was in effect and recorded on {began}; access ended on {ended}; the limit is {limit}, exceeded by {over}"
 indeterminate = "the leave of {person} was in effect and recorded on {began}; when access to {system} as {subject} ended is not known well enough to compare it with the limit of {limit} ({note})"
 ---*/
 SELECT

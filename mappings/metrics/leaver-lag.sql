@@ -9,10 +9,13 @@ unit = "account"
 statistic = "survival"
 needs = ["employments", "accounts", "account_states"]
 definition = """
-Population: each account of each person whose employment ended in the period. A stay begins at the official leave \
-instant, or at the creation of the account if that is later. It ends when the account could first no longer sign in \
-(disabled, suspended or deleted), or when the person was hired again. An account without access at the leave instant \
-has no stay. Accounts that are not a person's own (service, shared, break-glass, guest, agent) are excluded."""
+Population: each account of each person whose employment ended, or may have ended, in the period. A stay begins at the \
+official leave instant, or at the creation of the account if that is later. It ends when the account could first no \
+longer sign in (disabled, suspended or deleted), or when the person was hired again. An account without access at the \
+leave instant has no stay. A stay is certain as far as something was seen within it, or a log of changes was silent. \
+Somebody who is missing from a newer export of current staff left between the two; where HR gives no leave date, or one \
+that is not understood, the item is unknown. An account that may belong to more than one person is a possible stay of \
+each leaver among them. Accounts that are not a person's own (service, shared, break-glass, guest, agent) are excluded."""
 caveats = [
   "Switching off single sign-on does not switch off the account in the application: each system counts by itself.",
   "An account that was enabled again after leaving is shown by reenabled-leaver; here the first end counts.",
@@ -21,7 +24,7 @@ caveats = [
 
 [reason]
 open = "{person} could still sign in to {system} as {subject} {length} after leaving on {began}, last observed on {seen_until}; the limit is {limit}"
-closed = "{person} could sign in to {system} as {subject} for {length} after leaving on {began}, until {ended}; the limit is {limit}, exceeded by {over}"
+closed = "{person} could sign in to {system} as {subject} for {length} after leaving on {began}; access ended on {ended}; the limit is {limit}, exceeded by {over}"
 indeterminate = "{person} left on {began}; when access to {system} as {subject} ended is not known well enough to compare it with the limit of {limit} ({note})"
 ---*/
 SELECT

@@ -1,3 +1,31 @@
+/*---
+id = "orphan-accounts"
+order = 200
+title = "Accounts without a person"
+question = "Which accounts that can sign in belong to no person?"
+group = "accounts"
+shape = "duration"
+unit = "account"
+statistic = "age"
+needs = ["people", "accounts"]
+slice = "accounts"
+definition = """
+Population: accounts of the kinds human and unknown that could sign in when last observed. An account that matches \
+exactly one person has no stay. An account that matches nobody is a stay, open when last observed; since when nobody \
+stands behind it is known only from that sight on: at the earliest since its creation, at the latest since just before \
+it was seen. An account that matches several persons is indeterminate: it belongs to one of them, or to none. Accounts \
+without access, and service, shared, break-glass, guest and agent accounts are excluded."""
+caveats = [
+  "Only exact rules match an account to a person; a link declared by the company comes first and settles a tie.",
+  "None found means none found in the systems that were loaded.",
+  "The length is that of being seen without a person; the longest reading is the age of the account.",
+  "Percentiles are those of all accounts of the population, with a stay or without, not of the findings alone.",
+]
+
+[reason]
+open = "{subject} can sign in to {system} and matches no person ({note}); it may have had none since {began}, last observed on {seen_until}"
+closed = "{subject} could sign in to {system} and matched no person from {began} to {ended} ({note})"
+indeterminate = "{subject} can sign in to {system} and whose it is is not settled: {note}"
 ---*/
 WITH judged AS (
   SELECT

@@ -1,3 +1,30 @@
+/*---
+id = "ownerless-nhi"
+order = 400
+title = "Machine identities without a live owner"
+question = "Which service and agent accounts have no owner who still works here?"
+group = "machine-identities"
+shape = "duration"
+unit = "account"
+statistic = "age"
+needs = ["accounts", "people", "employments"]
+slice = "accounts"
+definition = """
+Population: service and agent accounts that could sign in when last observed. An account with a named owner who is \
+employed at the as-of time has no stay. An account whose owner field is empty, or names somebody who is not among the \
+people, is a stay, open when last observed: since its creation at the earliest, since just before it was seen at the \
+latest. One whose owner left is a stay, open since that leave. A source without an owner field, or an account whose kind \
+is not understood, makes the item unknown."""
+caveats = [
+  "An owner is who answers for the account; who created it does not count as owner.",
+  "When an owner field became empty is not known: the longest reading is the age of the account.",
+  "Percentiles are those of all accounts of the population, with a stay or without, not of the findings alone.",
+]
+
+[reason]
+open = "{subject} in {system} may have had no live owner since {began} ({note}), last observed on {seen_until}"
+closed = "{subject} in {system} had no live owner from {began} to {ended} ({note})"
+indeterminate = "{subject} in {system} may have had no live owner for longer than {limit} ({note})"
 ---*/
 WITH machines AS (
   SELECT COALESCE(username, email, account_id) AS subject, system, account_key, COALESCE(then_status, status) AS status,

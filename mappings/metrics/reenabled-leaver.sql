@@ -21,7 +21,7 @@ caveats = [
 
 [reason]
 open = "{subject} in {system} of {person}, who had left, was enabled again on {began} and could still sign in {length} later, last observed on {seen_until}"
-closed = "{subject} in {system} of {person}, who had left, was enabled again on {began} and could sign in for {length}, until {ended}; the limit is {limit}"
+closed = "{subject} in {system} of {person}, who had left, was enabled again on {began} and could sign in for {length}; access ended on {ended}; the limit is {limit}"
 indeterminate = "{subject} in {system} of {person}, who had left, was found enabled again, but how long is not known well enough to compare it with the limit of {limit} ({note})"
 ---*/
 WITH chained AS (

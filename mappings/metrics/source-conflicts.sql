@@ -19,7 +19,7 @@ caveats = [
 
 [reason]
 open = "two sources differ on {subject}: {note}"
-closed = "two sources differed on {subject} until {ended}: {note}"
+closed = "two sources differed on {subject}: {note}; that ended on {ended}"
 ---*/
 WITH seen AS (
   SELECT *, LEAST(COALESCE(observed_at, :as_of), :as_of) AS seen_at,

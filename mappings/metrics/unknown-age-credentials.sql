@@ -18,7 +18,7 @@ caveats = [
 
 [reason]
 open = "credential {subject} in {system} was active on {seen_until}, and neither its creation nor its last change is known"
-closed = "the age of credential {subject} in {system} was not known until {ended}"
+closed = "the age of credential {subject} in {system} was not known; that ended on {ended}"
 ---*/
 WITH judged AS (
   SELECT

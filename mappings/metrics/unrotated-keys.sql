@@ -21,7 +21,7 @@ caveats = [
 
 [reason]
 open = "credential {subject} in {system} was last changed on {began}, {length} before it was observed on {seen_until}; the limit is {limit}"
-closed = "credential {subject} in {system} was not changed from {began} to {ended}; the limit is {limit}"
+closed = "credential {subject} in {system} was not changed for {length} from {began} on; that ended on {ended}; the limit is {limit}"
 indeterminate = "credential {subject} in {system} was last changed on {began} and may have passed the limit of {limit} since it was last observed on {seen_until}"
 ---*/
 WITH judged AS (

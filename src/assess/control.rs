@@ -4,17 +4,19 @@ use std::collections::BTreeMap;
 
 use crate::framework::{Edge, Framework, Reference};
 use crate::number::count as grouped;
-use crate::report::{ControlReport, EdgeReport, FrameworkReport, MetricReport, Relation, Resolution, Status};
+use crate::report::{
+    ControlReport, EdgeReport, FrameworkReport, MetricReport, ReferenceState, Relation, Resolution, Status,
+};
 use crate::time::{Length, SECOND};
 
 use super::words::limit_words;
 
-/// Assesses every reference of every framework.
+/// Says of every reference of every framework what the evidence shows.
 ///
-/// Direct edges decide, by the order of precedence of [`Status`]. Supporting edges are shown with their verdicts and
-/// decide nothing: a reference that has no others is not assessed, and its reason lists them. A metric that was
-/// measured against a looser limit than its edge requires cannot show that the reference is met: what is met there
-/// becomes insufficient evidence, and the edge says why; what is over the looser limit is over the tighter one too.
+/// Direct edges decide, by the order of precedence of [`ReferenceState`]. Supporting edges are shown with what they
+/// show and decide nothing: where there are no others, there is supporting evidence only, and the reason lists it. A
+/// metric that was measured against a looser limit than its edge requires cannot show that nothing is over: that is
+/// not enough evidence, and the edge says why; what is over the looser limit is over the tighter one too.
 pub fn assess_frameworks(frameworks: &[Framework], metrics: &[MetricReport]) -> Vec<FrameworkReport> {
     let by_id: BTreeMap<&str, &MetricReport> = metrics.iter().map(|metric| (metric.id.as_str(), metric)).collect();
     frameworks
@@ -30,33 +32,62 @@ pub fn assess_frameworks(frameworks: &[Framework], metrics: &[MetricReport]) -> 
         .collect()
 }
 
-/// The reference-resolution box: one entry for every alias of the chosen frameworks.
+/// The reference-resolution box: one entry for every name under which people ask for references of the chosen
+/// frameworks. A name that several of them answer to has one entry, with what each of them says.
 pub fn resolutions(frameworks: &[Framework]) -> Vec<Resolution> {
-    frameworks.iter().flat_map(Framework::resolutions).collect()
+    let mut boxes: Vec<Resolution> = Vec::new();
+    for one in frameworks.iter().flat_map(Framework::resolutions) {
+        match boxes.iter_mut().find(|known| known.requested == one.requested) {
+            Some(known) => {
+                known.text = format!("{} {}", known.text, one.text);
+                known.resolved.extend(one.resolved);
+            }
+            None => boxes.push(one),
+        }
+    }
+    boxes
 }
 
 fn control(reference: &Reference, metrics: &BTreeMap<&str, &MetricReport>) -> ControlReport {
     let edges: Vec<EdgeReport> =
         reference.edges.iter().map(|edge| edge_report(edge, metrics.get(edge.metric.as_str()).copied())).collect();
-    let (status, reason) = decide(&edges, metrics);
+    let (state, reason) = decide(&edges, metrics);
+    let deciding = || edges.iter().filter(|edge| edge.relation == Relation::Direct && edge.state == state);
     ControlReport {
         id: reference.id.clone(),
         title: reference.title.clone(),
         summary: reference.summary.clone(),
-        status,
+        state,
+        all_waived: deciding().next().is_some() && deciding().all(|edge| edge.all_waived),
         reason,
         edges,
     }
 }
 
 fn edge_report(edge: &Edge, metric: Option<&MetricReport>) -> EdgeReport {
+    let limit_conflict = metric.zip(edge.requires).and_then(|(metric, requires)| conflict(metric, requires));
+    let state = metric.map_or(ReferenceState::NotAssessed, |metric| shown(metric, limit_conflict.is_some()));
     EdgeReport {
         metric: edge.metric.clone(),
         relation: edge.relation,
         rationale: edge.rationale.clone(),
         caveat: edge.caveat.clone(),
-        status: metric.map_or(Status::NotAssessed, |metric| metric.status),
-        limit_conflict: metric.zip(edge.requires).and_then(|(metric, requires)| conflict(metric, requires)),
+        state,
+        all_waived: state == ReferenceState::ExceptionsObserved
+            && limit_conflict.is_none()
+            && metric.is_some_and(|metric| metric.status == Status::MetWithWaivers),
+        limit_conflict,
+    }
+}
+
+/// What a metric shows for a reference. An exception is one, whoever has waived it; and what a waiver accepts without
+/// knowing whether it is over is not shown to be none.
+fn shown(metric: &MetricReport, looser: bool) -> ReferenceState {
+    match metric.status {
+        Status::NotAssessed | Status::NoPopulation => ReferenceState::NotAssessed,
+        _ if metric.over > 0 => ReferenceState::ExceptionsObserved,
+        Status::Met if !looser => ReferenceState::NoneObserved,
+        _ => ReferenceState::NotEnoughEvidence,
     }
 }
 
@@ -71,43 +102,44 @@ fn conflict(metric: &MetricReport, requires: Length) -> Option<String> {
     Some(format!("this reference needs a limit of at most {}; the policy allows {allowed}", limit_words(requires)))
 }
 
-/// What an edge contributes to its reference.
-fn contribution(edge: &EdgeReport) -> Status {
-    match (edge.status, &edge.limit_conflict) {
-        (Status::Met | Status::MetWithWaivers, Some(_)) => Status::InsufficientEvidence,
-        (status, _) => status,
-    }
-}
-
-fn decide(edges: &[EdgeReport], metrics: &BTreeMap<&str, &MetricReport>) -> (Status, String) {
+fn decide(edges: &[EdgeReport], metrics: &BTreeMap<&str, &MetricReport>) -> (ReferenceState, String) {
     if edges.is_empty() {
-        return (Status::NotAssessed, "no metric is mapped to this reference".to_owned());
+        return (ReferenceState::NotAssessed, "no metric is mapped to this reference".to_owned());
     }
     let direct: Vec<&EdgeReport> = edges.iter().filter(|edge| edge.relation == Relation::Direct).collect();
-    let Some(status) = direct.iter().map(|edge| contribution(edge)).min() else {
-        let counts = |edge: &EdgeReport| match metrics.get(edge.metric.as_str()) {
-            Some(metric) if metric.population > 0 => {
-                format!(", {} of {} over", grouped(metric.over), grouped(metric.population))
-            }
-            Some(_) => ", no items".to_owned(),
-            None => String::new(),
-        };
-        let said = |edge: &EdgeReport| format!("{} ({}{})", edge.metric, edge.status.words(), counts(edge));
-        let list: Vec<String> = edges.iter().map(said).collect();
-        return (Status::NotAssessed, format!("only supporting evidence: {}", list.join(", ")));
+    let Some(state) = direct.iter().map(|edge| edge.state).min() else {
+        let any = edges.iter().any(|edge| edge.state != ReferenceState::NotAssessed);
+        let state = if any { ReferenceState::SupportingEvidenceOnly } else { ReferenceState::NotAssessed };
+        let list: Vec<String> = edges.iter().map(|edge| supporting(edge, metrics)).collect();
+        return (state, format!("only supporting evidence: {}", list.join(", ")));
     };
-    let mut parts = Vec::new();
-    for edge in direct.iter().filter(|edge| contribution(edge) == status) {
-        let said = match metrics.get(edge.metric.as_str()) {
-            Some(metric) => metric.status_reason.as_str(),
-            None => "not part of this run",
-        };
-        match &edge.limit_conflict {
-            Some(conflict) if contribution(edge) != edge.status => {
-                parts.push(format!("{}: {said}, but {conflict}", edge.metric));
-            }
-            _ => parts.push(format!("{}: {said}", edge.metric)),
+    let deciding = direct.iter().filter(|edge| edge.state == state).map(|edge| deciding(edge, metrics));
+    let mut parts: Vec<String> = deciding.collect();
+    // What was seen does not hide what could not be.
+    let open = direct.iter().filter(|edge| edge.state != state && edge.state == ReferenceState::NotEnoughEvidence);
+    parts.extend(open.map(|edge| format!("{}: {}", edge.metric, edge.state.words())));
+    (state, parts.join("; "))
+}
+
+/// `leaver-lag (exceptions observed, 11 of 33 over)`.
+fn supporting(edge: &EdgeReport, metrics: &BTreeMap<&str, &MetricReport>) -> String {
+    let counts = match metrics.get(edge.metric.as_str()) {
+        Some(metric) if metric.population > 0 => {
+            format!(", {} of {} over", grouped(metric.over), grouped(metric.population))
         }
+        Some(_) => ", no items".to_owned(),
+        None => String::new(),
+    };
+    format!("{} ({}{counts})", edge.metric, edge.state.words_with(edge.all_waived))
+}
+
+/// `leaver-lag: 11 of 33 accounts exceeded 24 h`, with the limit where that is what decides.
+fn deciding(edge: &EdgeReport, metrics: &BTreeMap<&str, &MetricReport>) -> String {
+    let said = metrics.get(edge.metric.as_str()).map_or("not part of this run", |metric| &metric.status_reason);
+    match &edge.limit_conflict {
+        Some(conflict) if edge.state == ReferenceState::NotEnoughEvidence => {
+            format!("{}: {said}, but {conflict}", edge.metric)
+        }
+        _ => format!("{}: {said}", edge.metric),
     }
-    (status, parts.join("; "))
 }

@@ -25,6 +25,8 @@ use super::verdict::metric_status;
 use super::words::{Counts, limit_words, metric_reason};
 use super::worst::Worst;
 
+/// The group of metrics whose stays begin with a leave.
+pub(super) const LEAVERS: &str = "leavers";
 /// At most so many points in a survival curve.
 const CURVE_POINTS: usize = 200;
 
@@ -90,8 +92,10 @@ impl<'a> Judge<'a> {
                 None => None,
             },
             waivers: waivers.waivers().iter().map(|waiver| waiver.id.clone()).collect(),
-            paths: Arc::clone(&context.paths),
+            places: Arc::clone(&context.places),
             as_of: context.as_of,
+            zone: context.zone,
+            leave: (header.group.get_ref() == LEAVERS).then_some(context.leave_instant),
         };
         let last = context.as_of.max(context.period.1.saturating_sub(1));
         Ok(Self {
@@ -213,6 +217,7 @@ impl<'a> Judge<'a> {
             self.excluded.add(note());
             return;
         }
+        self.overstays.add(&self.shared.metric, judged, row);
         let waived = judged.waivers.contains_key(&row);
         // A beginning that is not known belongs to no month and to no hour.
         let began = stays.began_lo(row);
@@ -259,24 +264,6 @@ impl<'a> Judge<'a> {
         if verdict.is_finding() {
             self.findings += 1;
             self.worst.offer(judged, row);
-            self.overstayed(judged, row);
-        }
-    }
-
-    fn overstayed(&mut self, judged: &Judged, row: usize) {
-        let (stays, verdict) = (&judged.stays, &judged.rows[row]);
-        let (credential, key) = match self.header.unit.get_ref().as_str() {
-            "account" => (false, stays.account_key.get(row)),
-            "credential" => (true, stays.credential_key.get(row)),
-            _ => return,
-        };
-        if verdict.result != ItemResult::Over {
-            return;
-        }
-        // The shortest reading ends at its latest beginning plus its length.
-        if let (Some(key), Some(began)) = (key, stays.began_hi(row)) {
-            let end = began.saturating_add(verdict.shortest);
-            self.overstays.add(credential, key, end, judged.over(row), verdict.open);
         }
     }
 

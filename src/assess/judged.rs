@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::metric::{ItemState, Stays};
 use crate::policy::Grade;
 use crate::report::{Finding, FindingResult, Stamp};
-use crate::time::{Length, Micros, SECOND, display_length};
+use crate::time::{LeaveInstant, Length, Micros, SECOND, Zone, display_length, display_length_at_most};
 
 use super::identity::push_finding_id;
 use super::length::{Doubt, Times, UNBOUNDED};
@@ -109,9 +109,13 @@ pub(super) struct Shared {
     pub(super) indeterminate: Option<Sentence>,
     /// Ids of all waivers, by index into the book.
     pub(super) waivers: Vec<String>,
-    /// Paths of the input files, by `src_file`.
-    pub(super) paths: Arc<Vec<String>>,
+    /// What stands before the number of a row, by `src_file`.
+    pub(super) places: Arc<Vec<String>>,
     pub(super) as_of: Micros,
+    /// The zone of plain dates.
+    pub(super) zone: Zone,
+    /// How a leave date is read, for metrics whose stays begin with a leave.
+    pub(super) leave: Option<LeaveInstant>,
 }
 
 /// A judged batch. Rows are those of [`Judged::stays`].
@@ -230,21 +234,27 @@ impl Judged {
             out.push_str(" up to no bound; ");
         } else {
             out.push_str(" to ");
-            out.push_str(&display_length(verdict.longest));
+            out.push_str(&display_length_at_most(verdict.longest));
             out.push_str("; ");
         }
         out.push_str(verdict.why.words(self.stays.note.get(row)));
         out.push(')');
     }
 
-    /// Appends `path:record` of what shows the beginning; nothing when the row does not say.
+    /// Appends the place (`hr/workers.csv line 20`) of what shows the beginning; nothing when the row does not say.
     pub fn write_began_source(&self, row: usize, out: &mut String) {
         self.push_source(self.stays.began_source(row), out);
     }
 
-    /// Appends `path:record` of what shows the end, or the last observation.
+    /// Appends the place of what shows the end, or the last observation.
     pub fn write_ended_source(&self, row: usize, out: &mut String) {
         self.push_source(self.stays.ended_source(row), out);
+    }
+
+    /// How much longer than its limit the longest reading is; `None` where there is no bound.
+    fn over_at_most(&self, row: usize) -> Option<Micros> {
+        let limit = self.limit(row)?;
+        Some((self.longest(row)? - limit.micros()).max(0))
     }
 
     /// The row as a finding; `None` when it is none.
@@ -274,7 +284,13 @@ impl Judged {
             credential_key: owned(stays.credential_key.get(row)),
             began_at: stays.began_lo(row).map(Stamp),
             ended_at: stays.ended_hi(row).filter(|_| !verdict.open).map(Stamp),
+            began_lo: stays.began_lo(row).map(Stamp),
+            began_hi: stays.began_hi(row).map(Stamp),
+            ended_lo: stays.ended_lo(row).filter(|_| !verdict.open).map(Stamp),
+            ended_hi: stays.ended_hi(row).filter(|_| !verdict.open).map(Stamp),
             open: verdict.open,
+            shortest_seconds: verdict.shortest / SECOND,
+            longest_seconds: self.longest(row).map(|longest| longest / SECOND),
             length_seconds: verdict.shortest / SECOND,
             limit_seconds: limit.seconds(),
             over_seconds: self.over(row) / SECOND,
@@ -301,23 +317,25 @@ impl Judged {
             person: stays.person_id.get(row),
             subject: stays.subject.get(row).unwrap_or_default(),
             system: stays.system.get(row),
-            began: stays.began_lo(row),
-            began_by: stays.began_hi(row),
-            ended: stays.ended_hi(row).or_else(|| stays.ended_lo(row)).filter(|_| !verdict.open),
+            began: [stays.began_lo(row), stays.began_hi(row)],
+            leave: self.shared.leave,
+            ended: if verdict.open { [None; 2] } else { [stays.ended_lo(row), stays.ended_hi(row)] },
             seen_until: seen_until.map(|seen| seen.min(self.shared.as_of)),
-            length: verdict.shortest,
+            shortest: verdict.shortest,
+            longest: self.longest(row),
+            open: verdict.open,
             limit: self.face(row).map_or("no limit", |face| face.words.as_str()),
-            over: self.over(row),
+            over: (self.over(row), self.over_at_most(row)),
+            zone: Some(self.shared.zone),
             note: stays.note.get(row),
         }
     }
 
     fn push_source(&self, source: Option<(u32, u32)>, out: &mut String) {
         if let Some((file, row)) = source
-            && let Some(path) = self.shared.paths.get(file as usize)
+            && let Some(before) = self.shared.places.get(file as usize)
         {
-            out.push_str(path);
-            out.push(':');
+            out.push_str(before);
             out.push_str(&row.to_string());
         }
     }

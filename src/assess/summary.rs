@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::policy::WaiverUse;
 use crate::report::{Finding, Gap, MetricReport, Sensitivity};
-use crate::time::{Micros, Zone};
+use crate::time::{LeaveInstant, Micros, Zone};
 
 use super::headline::Overstays;
 
@@ -13,12 +13,14 @@ use super::headline::Overstays;
 pub struct Context {
     /// The moment the report speaks about.
     pub as_of: Micros,
-    /// The project's zone, for months, weekdays and hours.
+    /// The project's zone, for months, weekdays, hours and plain dates.
     pub zone: Zone,
+    /// How a leave date without a time is read.
+    pub leave_instant: LeaveInstant,
     /// First instant of the period, and first instant after it.
     pub period: (Micros, Micros),
-    /// Paths of the input files, by `src_file`.
-    pub paths: Arc<Vec<String>>,
+    /// What stands before the number of a row (`hr/workers.csv line `), by `src_file`.
+    pub places: Arc<Vec<String>>,
     /// How many findings a report carries per metric.
     pub cap: usize,
 }

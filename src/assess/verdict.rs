@@ -37,20 +37,23 @@ pub(super) fn metric_status(limited: bool, counts: &Counts, missing: &[String], 
     }
 }
 
-/// The verdict on the whole: the order of precedence over all metrics that were assessed.
+/// The verdict on the whole: the order of precedence over all metrics that have one.
+///
+/// The sentence counts the metrics that were assessed; those without enough evidence, without anything to measure and
+/// without a limit are told apart beside it.
 pub fn overall(metrics: &[MetricReport]) -> Verdict {
-    let assessed: Vec<&MetricReport> = metrics.iter().filter(|metric| metric.status != Status::NotAssessed).collect();
-    let status = assessed.iter().map(|metric| metric.status).min().unwrap_or(Status::NotAssessed);
-    let with = |wanted: Status| assessed.iter().filter(|metric| metric.status == wanted).count() as u64;
-    let all = assessed.len() as u64;
+    let of = |wanted: &dyn Fn(&MetricReport) -> bool| metrics.iter().filter(|metric| wanted(metric)).count() as u64;
+    let with = |wanted: Status| of(&|metric| metric.status == wanted);
+    let judged = metrics.iter().map(|metric| metric.status).filter(|status| *status != Status::NotAssessed);
+    let status = judged.min().unwrap_or(Status::NotAssessed);
+    let all = of(&|metric| metric.status.is_assessed());
     let not_met = with(Status::NotMet);
     let sentence = if metrics.is_empty() {
         "there was no metric to assess".to_owned()
     } else if all == 0 {
         format!("0 of {} could be assessed", counted(metrics.len() as u64, "metric"))
     } else if not_met > 0 {
-        let over: u64 =
-            assessed.iter().filter(|metric| metric.status == Status::NotMet).map(|metric| metric.over).sum();
+        let over: u64 = exceeded(metrics).map(|metric| metric.over).sum();
         let limits = if not_met == 1 { "its limit" } else { "their limits" };
         format!("{not_met} of {} exceeded {limits}, with {}", metrics_assessed(all), counted(over, "item"))
     } else {
@@ -59,13 +62,16 @@ pub fn overall(metrics: &[MetricReport]) -> Verdict {
         format!("0 of {} exceeded their limits{beyond}", metrics_assessed(all))
     };
     let mut open = Vec::new();
-    let undecided = with(Status::InsufficientEvidence);
-    if undecided > 0 {
-        open.push(format!("{} could not be decided for lack of evidence", counted(undecided, "metric")));
-    }
-    let exceeded = || assessed.iter().filter(|metric| metric.status == Status::NotMet);
-    let doubtful: u64 = exceeded().map(|metric| metric.indeterminate).sum();
-    let unknown: u64 = exceeded().map(|metric| metric.unknown).sum();
+    let mut say = |count: u64, words: &str| {
+        if count > 0 {
+            open.push(format!("{} {words}", counted(count, "metric")));
+        }
+    };
+    say(with(Status::InsufficientEvidence), "could not be decided for lack of evidence");
+    say(with(Status::NoPopulation), "had nothing to measure");
+    say(with(Status::NotAssessed), "not assessed, because the policy gives no limit");
+    let doubtful: u64 = exceeded(metrics).map(|metric| metric.indeterminate).sum();
+    let unknown: u64 = exceeded(metrics).map(|metric| metric.unknown).sum();
     if doubtful + unknown > 0 {
         open.push(format!(
             "where limits were exceeded, {} may be over and {} unknown",
@@ -73,15 +79,11 @@ pub fn overall(metrics: &[MetricReport]) -> Verdict {
             if unknown == 1 { "1 is".to_owned() } else { format!("{} are", grouped(unknown)) }
         ));
     }
-    let empty = with(Status::NoPopulation);
-    if empty > 0 {
-        open.push(format!("{} had nothing to measure", counted(empty, "metric")));
-    }
-    let left_out = metrics.len() as u64 - all;
-    if left_out > 0 && all > 0 {
-        open.push(format!("{left_out} of {} not assessed", counted(metrics.len() as u64, "metric")));
-    }
     Verdict { status, sentence, inconclusive: open.join("; ") }
+}
+
+fn exceeded(metrics: &[MetricReport]) -> impl Iterator<Item = &MetricReport> {
+    metrics.iter().filter(|metric| metric.status == Status::NotMet)
 }
 
 fn metrics_assessed(count: u64) -> String {

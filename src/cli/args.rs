@@ -9,9 +9,11 @@ use super::mail::MailArgs;
 /// Measures how long access outlives its reason, and writes the evidence an auditor can check line by line.
 #[derive(Debug, Parser)]
 #[command(name = "overstay", version, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 done; 1 the run itself failed; 2 usage or input error; 3 something not met, or \
-a pack that differs (verify); 4 nothing not met, but insufficient evidence; 5 drift worse than the baseline; 6 a mail \
-could not be delivered to everybody.")]
+#[command(
+    after_help = "Exit codes: 0 done; 1 the run itself failed; 2 usage or input error; 3 a metric over its limit, \
+or a pack that differs (verify); 4 none over its limit, but not enough evidence; 5 drift worse than the baseline; 6 a mail \
+could not be delivered to everybody."
+)]
 pub(super) struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -136,7 +138,7 @@ pub(super) struct ReportArgs {
     /// Leaves the canonical tables out of the pack.
     #[arg(long)]
     pub no_canonical: bool,
-    /// Exit with 3 or 4 when something is not met, or when evidence is insufficient.
+    /// Exit with 3 or 4 when a metric is over its limit, or when there is not enough evidence.
     #[arg(long, value_name = "STATUS", value_delimiter = ',')]
     pub fail_on: Vec<FailOn>,
 }
@@ -144,9 +146,9 @@ pub(super) struct ReportArgs {
 /// Results that end a run with an exit code of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum FailOn {
-    /// Exit 3 when a metric is not met.
+    /// Exit 3 when a metric is over its limit.
     NotMet,
-    /// Exit 4 when nothing is not met, but evidence is insufficient.
+    /// Exit 4 when none is over its limit, but there is not enough evidence.
     InsufficientEvidence,
 }
 

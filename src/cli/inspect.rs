@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::failure::Outcome;
 use crate::pipeline::{Rules, overrides};
-use crate::source::{FileOutcome, Inspected, LoadOptions, Preview, inspect};
+use crate::source::{FileOutcome, Inspected, LoadOptions, Preview, RowPlace, inspect};
 use crate::time::{Zone, readable, rfc3339};
 
 use super::args::InspectArgs;
@@ -23,7 +23,7 @@ pub(super) fn run(args: &InspectArgs) -> Outcome<u8> {
     let files = inspect(&args.paths, &rules.sources, &reading)?;
     let text = if args.json {
         let list: Vec<Value> = files.iter().map(as_json).collect();
-        let mut text = serde_json::to_string_pretty(&json!({ "files": list })).unwrap_or_default();
+        let mut text = crate::json::pretty(&json!({ "files": list }));
         text.push('\n');
         text
     } else {
@@ -49,6 +49,7 @@ fn as_json(inspected: &Inspected) -> Value {
         "rows": rows,
         "rejected": file.rejected,
         "out_of_scope": file.out_of_scope,
+        "not_records": file.not_records,
         "unparsed": file.unparsed,
         "unknown_columns": file.unknown_columns,
         "observed_at": file.observed_at.map(rfc3339),
@@ -87,6 +88,9 @@ fn as_text(inspected: &Inspected, rows: usize) -> String {
     for (reason, count) in &file.out_of_scope {
         line("out of scope", format!("{count}: {reason}"));
     }
+    for (kind, count) in &file.not_records {
+        line("no record", format!("{count}: {kind}"));
+    }
     for (column, count) in &file.unparsed {
         line("not read", format!("{count} values of {column}"));
     }
@@ -96,9 +100,10 @@ fn as_text(inspected: &Inspected, rows: usize) -> String {
         "time span",
         inspected.span.map(|(from, to)| format!("{} to {}", readable(from), readable(to))).unwrap_or_default(),
     );
+    let place = if file.place == RowPlace::Line { "line" } else { "record" };
     for reject in inspected.rejects.iter().take(rows.max(3)) {
         let column = reject.column.as_deref().map(|column| format!(" ({column})")).unwrap_or_default();
-        line("reject", format!("row {}{column}: {}", reject.row, reject.reason));
+        line("reject", format!("{place} {}{column}: {}", reject.row, reject.reason));
     }
     for near in &inspected.candidates {
         line("candidate", format!("{}, which lacks {}", near.source, near.missing.join(", ")));

@@ -23,7 +23,7 @@ pub(super) fn run(args: &ListArgs) -> Outcome<u8> {
             .iter()
             .map(|row| columns.iter().zip(row).map(|(name, cell)| ((*name).to_owned(), json!(cell))).collect())
             .collect();
-        let mut text = serde_json::to_string_pretty(&list).unwrap_or_default();
+        let mut text = crate::json::pretty(&list);
         text.push('\n');
         Environment::print(text.as_bytes());
     } else {

@@ -32,11 +32,11 @@ use crate::report::Status;
 use args::{AssessArgs, Cli, Command, FailOn, RuleArgs, RuleFiles};
 use environment::Environment;
 
-/// Exit code when something is not met.
+/// Exit code when a metric is over its limit.
 const NOT_MET: u8 = 3;
 /// Exit code when a pack differs from what it should be.
 const DIFFERS: u8 = 3;
-/// Exit code when nothing is not met, but evidence is insufficient.
+/// Exit code when none is over its limit, but there is not enough evidence.
 const INSUFFICIENT: u8 = 4;
 /// Exit code when the current pack is worse than its baseline.
 const WORSE: u8 = 5;

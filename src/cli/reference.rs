@@ -82,8 +82,21 @@ fn metrics(rules: &Rules) -> String {
     for metric in rules.register.metrics() {
         out.push_str(&metric_page(metric, &rules.policy));
     }
+    out.push_str(ROWS);
     out
 }
+
+const ROWS: &str = "
+## What the SELECT of a metric returns
+
+One row per item: `subject_kind`, `subject`, `state` (`closed`, `open`, `none`, `unknown`, `excluded`), and where they
+are known `system`, `person_id`, `account_key`, `credential_key`, `note`, the times `began_lo`, `began_hi`, `ended_lo`,
+`ended_hi`, `seen_until` in microseconds, and `began_file`, `began_row`, `ended_file`, `ended_row`. A row may also say
+with `severity` (`critical`, `high`, `medium`, `low`) how much it matters: the graver of that and the policy's word counts.
+
+With `slice`, the SELECT runs on pieces of that table. It must then read the table once, and neither aggregate, number,
+limit nor join away its rows.
+";
 
 fn limit(policy: &Policy, metric: &Metric) -> String {
     match (metric.shape(), policy.metric(metric.id())) {
@@ -196,7 +209,7 @@ pub(super) fn framework_page(framework: &Framework) -> String {
 /// The canonical tables with all columns.
 pub(super) fn tables() -> String {
     let mut out = format!("# Canonical tables\n\n{NOTE}");
-    out.push_str("Times are microseconds since 1970-01-01 UTC. Every table also has `src_file` (index into `sources`) and `src_row` (record number, from 1).\n");
+    out.push_str("Times are microseconds since 1970-01-01 UTC. Every table also has `src_file` (index into `sources`) and `src_row`: the line of the file on which the record begins, as an editor counts; in a JSON document the number of the record.\n");
     for table in Table::ALL {
         let _ = write!(
             out,

@@ -159,7 +159,7 @@ fn as_json(verified: &Verified) -> String {
         },
         "computed_again": repeated,
     });
-    let mut text = serde_json::to_string_pretty(&value).unwrap_or_default();
+    let mut text = crate::json::pretty(&value);
     text.push('\n');
     text
 }

@@ -77,7 +77,11 @@ const EMPLOYMENTS: &[Column] = &[
     span("started", Derived, "Bounds of the beginning."),
     span("ended", Derived, "Bounds of the end; null while it lasts. Given without `ended_at` where nobody can say whether it ended."),
     at("started_at", Derived, "Official beginning: the start of the first day."),
-    at("ended_at", Derived, "Official end under the policy's leave instant, else the latest possible one; null while it lasts."),
+    at(
+        "ended_at",
+        Derived,
+        "Official end under the policy's leave instant, else the latest possible one; null while it lasts.",
+    ),
     span(
         "left",
         Derived,
@@ -113,7 +117,12 @@ const ACCOUNTS: &[Column] = &[
     flag("privileged", Optional, "Whether it has administrative rights."),
     word("status", Required, ACCOUNT_STATUS, "Status when last seen. Suspended and disabled cannot sign in."),
     at("created_at", Optional, "When it was created."),
-    span_as("disabled", "disabled_at", Optional, "When it was disabled; `_lo` is null where it was off by then at the latest."),
+    span_as(
+        "disabled",
+        "disabled_at",
+        Optional,
+        "When it was disabled; `_lo` is null where it was off by then at the latest.",
+    ),
     at("changed_at", Optional, "When the source last changed the row: of two rows of one export the newer counts."),
     span_as(
         "last_seen",
@@ -135,8 +144,16 @@ const ACCOUNTS: &[Column] = &[
         OWNERSHIP,
         "named, none (the source has an owner field and it is empty), unknown (no such field).",
     ),
-    at("observed_at", Derived, "When the newest export that shows it was taken; null for accounts known from a log only."),
-    span("gone", Derived, "When it disappeared: after the last export that shows it, by the first whole one that does not."),
+    at(
+        "observed_at",
+        Derived,
+        "When the newest export that shows it was taken; null for accounts known from a log only.",
+    ),
+    span(
+        "gone",
+        Derived,
+        "When it disappeared: after the last export that shows it, by the first whole one that does not.",
+    ),
     text("unread", Derived, UNREAD),
     text("person_id", Derived, "The person it belongs to, if exactly one matches."),
     word(
@@ -231,7 +248,7 @@ const CREDENTIALS: &[Column] = &[
     text("credential_key", Derived, "`system:credential_id`; unique."),
     text("system", Required, "The system it opens."),
     text("credential_id", Required, "Id in that system. Never the secret."),
-    text("kind", Optional, "password, access_key, secret, token, certificate, ssh_key …"),
+    text("kind", Optional, "password, access_key, secret, token, certificate, ssh_key … `root_password`: one whose age its provider never tells."),
     text("account_id", Optional, "The account that it belongs to."),
     text("account_key", Derived, "That account's key, if it is known."),
     text("person_id", Derived, "The person whose account it is."),
@@ -253,7 +270,11 @@ const CREDENTIALS: &[Column] = &[
     ),
     flag("self_rotating", Optional, "Whether the provider rotates it by itself."),
     at("observed_at", Derived, "When the newest export that shows it was taken."),
-    span("gone", Derived, "When it disappeared: after the last export that shows it, by the first whole one that does not."),
+    span(
+        "gone",
+        Derived,
+        "When it disappeared: after the last export that shows it, by the first whole one that does not.",
+    ),
     text("unread", Derived, UNREAD),
 ];
 
@@ -290,7 +311,12 @@ const SOURCES: &[Column] = &[
     at("observed_at", Derived, "When the export was taken, if known."),
     at("covers_from", Derived, "First instant that the file covers."),
     at("covers_to", Derived, "Last instant that the file covers."),
-    word("completeness", Derived, &["whole", "partial", "unknown"], "Whether the file holds everything that it should."),
+    word(
+        "completeness",
+        Derived,
+        &["whole", "partial", "unknown"],
+        "Whether the file holds everything that it should.",
+    ),
     text("completeness_reason", Derived, "Why, in words."),
 ];
 

@@ -125,7 +125,7 @@ pub fn accept(pack: &Path, by: &str, reason: &str, at: Stamp) -> Outcome<(PathBu
         at,
     };
     accepted.entries.push(entry.clone());
-    let mut bytes = serde_json::to_vec_pretty(&accepted).unwrap_or_default();
+    let mut bytes = crate::json::pretty(&accepted).into_bytes();
     bytes.push(b'\n');
     let path = folder.join(ACCEPTED_FILE);
     write_file(&path, &bytes)?;

@@ -24,6 +24,8 @@ pub(super) struct Brief {
     pub(super) began: Option<Micros>,
     pub(super) ended: Option<Micros>,
     pub(super) length: i64,
+    /// Its longest reading.
+    pub(super) longest: Option<i64>,
     pub(super) limit: i64,
     /// Number of its metric, where somebody counts them.
     pub(super) metric: u16,
@@ -90,7 +92,8 @@ impl Brief {
             privileged,
             began: finding.began_at.map(|at| at.0),
             ended: finding.ended_at.map(|at| at.0),
-            length: finding.length_seconds,
+            length: finding.shortest_seconds,
+            longest: finding.longest_seconds,
             limit: finding.limit_seconds,
             metric: 0,
             met: false,
@@ -108,6 +111,7 @@ impl Brief {
             ended_at: self.ended.map(Stamp),
             open: self.open,
             length_seconds: self.length,
+            longest_seconds: self.longest,
             limit_seconds: self.limit,
             result: self.result,
             severity: self.severity.to_owned(),
@@ -148,8 +152,9 @@ mod tests {
 
     fn csv_row() -> Finding {
         let text = "finding_id,metric,severity,system,subject_kind,subject,person_id,account_key,credential_key,began_at,\
-            ended_at,open,length_seconds,limit_seconds,over_seconds,result,waiver_id,reason,began_source,ended_source\n\
-            ovs-ab,m,high,crm,account,ana,1,crm:a1,,,,true,0,0,0,over,,why,,\n";
+            ended_at,open,shortest_seconds,length_seconds,limit_seconds,over_seconds,result,waiver_id,reason,\
+            began_source,ended_source\n\
+            ovs-ab,m,high,crm,account,ana,1,crm:a1,,,,true,0,0,0,0,over,,why,,\n";
         csv::Reader::from_reader(text.as_bytes()).deserialize().next().expect("a row").expect("a finding")
     }
 

@@ -139,6 +139,7 @@ mod tests {
             began: Some(0),
             ended: None,
             length: days * DAY,
+            longest: None,
             limit: DAY,
             met: false,
         }

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Outcome};
 use crate::pack::{MANIFEST_FILE, Manifest, sha256_of, size_and_sha256};
-use crate::report::Report;
+use crate::report::{Report, SCHEMA};
 
 const REPORT: &str = "report.json";
 
@@ -15,11 +15,29 @@ const REPORT: &str = "report.json";
 /// The folder is no pack, its report is not the one that the manifest lists, or this version does not know its format.
 pub(super) fn open_report(folder: &Path) -> Outcome<(Report, Manifest, String)> {
     let (manifest, manifest_sha256): (Manifest, String) = json(folder, MANIFEST_FILE)?;
+    let (Format { schema }, _): (Format, String) = json(folder, REPORT)?;
+    if schema != SCHEMA {
+        return Err(other_format(folder, &schema));
+    }
     let (report, sha256): (Report, String) = json(folder, REPORT)?;
     if listed(&manifest, REPORT) != Some(sha256.as_str()) {
         return Err(changed(folder, REPORT));
     }
     Ok((report, manifest, manifest_sha256))
+}
+
+/// What every report says first.
+#[derive(serde::Deserialize)]
+struct Format {
+    schema: String,
+}
+
+/// A report of another version: its numbers were counted by other rules, so that comparing them would say nothing.
+fn other_format(folder: &Path, schema: &str) -> Failure {
+    let place = Place::file(folder.join(REPORT).display().to_string());
+    let message = format!("the report has the format `{schema}`, and this version compares `{SCHEMA}` only");
+    let hint = "make the pack again from its exports: `overstay report EXPORTS --period LABEL --out PACK`";
+    Failure::usage_one(Diagnostic::error("other-format", message).at(place).hint(hint))
 }
 
 fn listed<'a>(manifest: &'a Manifest, name: &str) -> Option<&'a str> {

@@ -119,22 +119,22 @@ fn face(metric: &MetricReport) -> MetricFace {
     }
 }
 
-/// Controls whose verdict differs, in the order of the current pack.
+/// References about which the evidence shows something else, in the order of the current pack.
 pub(super) fn controls(before: &Side, after: &Side) -> Vec<ControlChange> {
     let all = |side: &Side| -> Vec<(String, ControlReport)> {
         let frameworks = side.report.frameworks.iter();
         frameworks.flat_map(|one| one.controls.iter().map(|control| (one.id.clone(), control.clone()))).collect()
     };
     let (old, new) = (all(before), all(after));
-    let status = |list: &[(String, ControlReport)], framework: &str, id: &str| {
-        list.iter().find(|(name, control)| name == framework && control.id == id).map(|(_, control)| control.status)
+    let state = |list: &[(String, ControlReport)], framework: &str, id: &str| {
+        list.iter().find(|(name, control)| name == framework && control.id == id).map(|(_, control)| control.state)
     };
-    let gone = old.iter().filter(|(framework, control)| status(&new, framework, &control.id).is_none());
+    let gone = old.iter().filter(|(framework, control)| state(&new, framework, &control.id).is_none());
     new.iter()
         .chain(gone)
         .map(|(framework, control)| ControlChange {
-            before: status(&old, framework, &control.id),
-            after: status(&new, framework, &control.id),
+            before: state(&old, framework, &control.id),
+            after: state(&new, framework, &control.id),
             framework: framework.clone(),
             id: control.id.clone(),
             title: control.title.clone(),

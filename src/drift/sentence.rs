@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use crate::render::text;
-use crate::report::Status;
 use crate::report::drift::{
     Class, ClassCount, ContextChange, ControlChange, DriftResult, MetricChange, MetricFace, Restated, SystemChange,
 };
+use crate::report::{ReferenceState, Status};
 
 /// A system that was loaded, and is not any more.
 const LOST: [bool; 2] = [true, false];
@@ -22,15 +22,15 @@ pub(crate) struct Changes<'a> {
     pub(crate) metrics: &'a [MetricChange],
     /// Systems.
     pub(crate) systems: &'a [SystemChange],
-    /// Controls with another verdict.
+    /// References about which something else is shown.
     pub(crate) controls: &'a [ControlChange],
     /// What explains numbers.
     pub(crate) context: &'a [ContextChange],
 }
 
 impl Changes<'_> {
-    /// Worse as soon as anything is worse that no waiver covers, a metric or a system is out of sight, or a control is not
-    /// shown to be met any more; what is better beside it does not make up for it. Better needs something that is
+    /// Worse as soon as anything is worse that no waiver covers, a metric or a system is out of sight, or a reference
+    /// without exceptions is not shown to be so any more; what is better beside it does not make up for it. Better needs something that is
     /// resolved or better: that somebody looks for the first time, or waives, is neither.
     pub(crate) fn result(self) -> DriftResult {
         let unwaived = |count: &ClassCount| count.class.is_worse() && count.count > count.waived;
@@ -40,14 +40,14 @@ impl Changes<'_> {
         let lost = metric(Class::NotAssessable)
             || system(LOST)
             || self.context.iter().any(|change| change.less)
-            || self.no_longer_met().next().is_some();
+            || self.no_longer_clear().next().is_some();
         if lost || self.classes.iter().any(unwaived) {
             DriftResult::Worse
         } else if any(Class::Better) || any(Class::Resolved) {
             DriftResult::Better
         } else if metric(Class::NewlyAssessable)
             || system(COME)
-            || self.controls.iter().any(|control| tells(control.before, control.after))
+            || self.controls.iter().any(|control| shows(control.before, control.after))
             || self.metrics.iter().any(|metric| has_another_verdict(metric) || metric.less_known)
             || self.classes.iter().any(|count| count.class.is_change() && count.count > 0)
         {
@@ -61,12 +61,12 @@ impl Changes<'_> {
         self.classes.iter().find(|count| count.class == class).map_or(0, |count| count.count)
     }
 
-    /// Controls that were shown to be met, and are not any more.
-    fn no_longer_met(&self) -> impl Iterator<Item = &ControlChange> {
-        self.controls.iter().filter(|control| is_met(control.before) && !is_met(control.after)).filter(|control| {
-            // Nothing to look at is no failure.
-            control.after != Some(Status::NoPopulation)
-        })
+    /// References about which no exceptions were observed, and something else is shown now.
+    fn no_longer_clear(&self) -> impl Iterator<Item = &ControlChange> {
+        const CLEAR: Option<ReferenceState> = Some(ReferenceState::NoneObserved);
+        // That there is nothing to look at any more is no exception.
+        let gone = |control: &&ControlChange| control.after == Some(ReferenceState::NotAssessed);
+        self.controls.iter().filter(|one| one.before == CLEAR && one.after != CLEAR).filter(move |one| !gone(one))
     }
 
     /// `3 new, 1 worse (1 waived), 12 resolved`: the classes that changed anything.
@@ -121,8 +121,9 @@ impl Changes<'_> {
         );
         let doubts = self.metrics.iter().filter(|metric| metric.class.is_none() && metric.less_known);
         named(&mut out, doubts.map(|metric| metric.title.as_str()), ["metric knows", "metrics know"], "less");
-        let controls = self.no_longer_met().map(|control| control.id.as_str());
-        named(&mut out, controls, ["reference is", "references are"], "no longer met");
+        let controls = self.no_longer_clear().map(|control| control.id.as_str());
+        let words = "no longer without exceptions observed";
+        named(&mut out, controls, ["reference is", "references are"], words);
         if out.starts_with("No finding changed") && restated.is_empty() {
             let others = self.metrics.iter().filter(|metric| metric.class.is_none() && has_another_verdict(metric));
             named(
@@ -160,10 +161,6 @@ impl Changes<'_> {
     }
 }
 
-fn is_met(status: Option<Status>) -> bool {
-    matches!(status, Some(Status::Met | Status::MetWithWaivers))
-}
-
 fn has_another_verdict(metric: &MetricChange) -> bool {
     let status = |face: &Option<MetricFace>| face.as_ref().map(|face| face.status);
     tells(status(&metric.before), status(&metric.after))
@@ -172,6 +169,14 @@ fn has_another_verdict(metric: &MetricChange) -> bool {
 /// Whether another verdict is news: that there was nothing to look at in one of the periods is not.
 fn tells(before: Option<Status>, after: Option<Status>) -> bool {
     let matters = |status: Option<Status>| matches!(status, Some(Status::NotMet | Status::InsufficientEvidence));
+    before != after && (matters(before) || matters(after))
+}
+
+/// The same for references.
+fn shows(before: Option<ReferenceState>, after: Option<ReferenceState>) -> bool {
+    let matters = |state: Option<ReferenceState>| {
+        matches!(state, Some(ReferenceState::ExceptionsObserved | ReferenceState::NotEnoughEvidence))
+    };
     before != after && (matters(before) || matters(after))
 }
 

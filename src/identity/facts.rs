@@ -110,8 +110,10 @@ impl Facts {
             warn("end-before-beginning", message, "correct the dates in the HR system");
         }
         for (table, count) in &self.contradicted {
-            let rows = counted(*count, "row says", "rows say");
-            let message = format!("{rows} something else than another row about the same in one export of {table}");
+            let (rows, say) = if *count == 1 { ("row", "says") } else { ("rows", "say") };
+            let message = format!(
+                "{count} {rows} of {table} {say} something else about a subject than another row of the same file"
+            );
             warn("contradicting-rows", message, "an id must stand once in an export: look at the query that made it");
         }
         self.unknown(files, &mut all);

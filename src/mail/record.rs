@@ -229,7 +229,7 @@ impl Record {
 
     pub(super) fn save(&mut self, folder: &Path) -> Outcome<()> {
         SCHEMA.clone_into(&mut self.schema);
-        let mut bytes = serde_json::to_vec_pretty(self).unwrap_or_default();
+        let mut bytes = crate::json::pretty(self).into_bytes();
         bytes.push(b'\n');
         write_private(&folder.join(RECORD), &bytes)
     }

@@ -114,6 +114,15 @@ impl Engine {
         Ok(values.into_iter().map(|(_, value)| value).collect())
     }
 
+    /// The rows of a view of the register; empty when there is none of this name.
+    ///
+    /// # Errors
+    /// The SQL fails.
+    pub fn view_rows(&self, name: &str) -> Outcome<DataFrame> {
+        let place = self.views.iter().position(|view| view.name() == name);
+        place.map_or_else(|| Ok(DataFrame::empty()), |place| self.view(place))
+    }
+
     /// All tables, and the views that a SELECT mentions, under their names.
     fn context(&self, sql: &str) -> Outcome<SQLContext> {
         let context = SQLContext::new();

@@ -13,6 +13,7 @@ mod shipped;
 mod statement;
 mod stays;
 mod survival;
+mod tree;
 mod trial;
 mod views;
 

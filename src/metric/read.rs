@@ -8,7 +8,7 @@ use crate::dataset::Table;
 use crate::diag::{Diagnostic, Place};
 
 use super::header::{Header, Shape};
-use super::statement;
+use super::{statement, tree};
 
 const BEGIN: &str = "/*---";
 const END: &str = "---*/";
@@ -191,7 +191,7 @@ fn slice(file: &mut File<'_>, name: &Spanned<String>, needs: &[Table], body: usi
         file.error(at, format!("`slice` names `{}`, which is not in `needs`", name.get_ref()), None);
         return None;
     };
-    if let Some((where_, why)) = statement::slice_hazard(&file.text[body..], table.name()) {
+    if let Some((where_, why)) = tree::slice_hazard(&file.text[body..], table.name()) {
         let place = Place::offset(file.path, file.text, body + where_);
         file.wrong.push(
             Diagnostic::error("metric-slice", format!("the SELECT cannot run on slices of `{}`: {why}", table.name()))

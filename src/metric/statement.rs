@@ -76,26 +76,10 @@ pub(super) fn position(sql: &str, name: &str) -> Option<usize> {
         .map(|token| token.range.start)
 }
 
-/// Why running a SELECT on slices of a table could change its rows, if it could: offset and reason.
-pub(super) fn slice_hazard(sql: &str, table: &str) -> Option<(usize, String)> {
-    let mut mentions = 0;
-    let tokens = tokens(sql);
-    for (index, token) in tokens.iter().enumerate() {
-        if token.kind != Kind::Word {
-            continue;
-        }
-        let word = token.text(sql).to_ascii_lowercase();
-        if ["group", "over", "distinct", "limit", "union", "having", "intersect", "except"].contains(&word.as_str()) {
-            return Some((token.range.start, format!("`{}` needs the whole table", token.text(sql))));
-        }
-        let source =
-            index.checked_sub(1).is_some_and(|before| tokens[before].is(sql, "from") || tokens[before].is(sql, "join"));
-        if word == table && source {
-            mentions += 1;
-            if mentions > 1 {
-                return Some((token.range.start, format!("`{table}` is read twice")));
-            }
-        }
-    }
-    (mentions == 0).then(|| (0, format!("`{table}` is not read")))
+/// The offset of a line and a column, both from 1; a column counts characters.
+pub(super) fn offset_of(sql: &str, line: usize, column: usize) -> Option<usize> {
+    let start: usize = sql.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum();
+    let rest = sql.get(start..)?;
+    let within: usize = rest.chars().take(column.checked_sub(1)?).map(char::len_utf8).sum();
+    Some(start + within)
 }

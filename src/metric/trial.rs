@@ -74,11 +74,7 @@ fn parser_offset(sql: &str, said: &str) -> Option<usize> {
     let (_, after) = said.split_once(" at Line: ")?;
     let (line, after) = after.split_once(", Column: ")?;
     let digits = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
-    let (line, column): (usize, usize) = (line.parse().ok()?, after[..digits].parse().ok()?);
-    let start: usize = sql.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum();
-    let rest = sql.get(start..)?;
-    let within: usize = rest.chars().take(column.checked_sub(1)?).map(char::len_utf8).sum();
-    Some(start + within)
+    statement::offset_of(sql, line.parse().ok()?, after[..digits].parse().ok()?)
 }
 
 /// The name in quotes that the binder complains about.

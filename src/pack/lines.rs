@@ -16,7 +16,7 @@ use super::PackFile;
 const BLOCK: usize = 8192;
 
 /// Columns of `findings.csv`.
-pub const FINDINGS_HEADER: &str = "finding_id,metric,severity,system,subject_kind,subject,person_id,account_key,credential_key,began_at,ended_at,open,length_seconds,limit_seconds,over_seconds,result,waiver_id,reason,began_source,ended_source\n";
+pub const FINDINGS_HEADER: &str = "finding_id,metric,severity,system,subject_kind,subject,person_id,account_key,credential_key,began_at,ended_at,began_lo,began_hi,ended_lo,ended_hi,open,shortest_seconds,longest_seconds,length_seconds,limit_seconds,over_seconds,result,waiver_id,reason,began_source,ended_source\n";
 
 /// Columns of `evidence/<metric>.csv`.
 pub(super) const EVIDENCE_HEADER: &str = "subject_kind,subject,system,person_id,account_key,credential_key,state,began_lo,began_hi,ended_lo,ended_hi,seen_until,shortest_seconds,longest_seconds,limit_seconds,result,finding_id,waiver_id,note,began_source,ended_source\n";
@@ -86,9 +86,17 @@ fn finding(judged: &Judged, metric: &str, row: usize, line: &mut Line<'_>) {
     line.cell(stays.account_key.get(row));
     line.cell(stays.credential_key.get(row));
     line.time(stays.began_lo(row));
-    line.time(stays.ended_hi(row).filter(|_| !judged.is_open(row)));
+    let ended = |at: Option<Micros>| at.filter(|_| !judged.is_open(row));
+    line.time(ended(stays.ended_hi(row)));
+    line.time(stays.began_lo(row));
+    line.time(stays.began_hi(row));
+    line.time(ended(stays.ended_lo(row)));
+    line.time(ended(stays.ended_hi(row)));
     line.word(if judged.is_open(row) { "true" } else { "false" });
-    line.number(judged.shortest(row).map(|length| length / SECOND));
+    let shortest = judged.shortest(row).map(|length| length / SECOND);
+    line.number(shortest);
+    line.number(judged.longest(row).map(|length| length / SECOND));
+    line.number(shortest);
     line.number(judged.limit(row).map(crate::time::Length::seconds));
     line.number(Some(judged.over(row) / SECOND));
     line.word(judged.result(row).word());

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::report::{PeriodView, Stamp, Tool};
+use crate::source::RowPlace;
 use crate::time::{Micros, rfc3339};
 
 /// The manifest of a pack.
@@ -168,7 +169,7 @@ impl EarlierPacks {
     /// SHA-256 over their names and hashes, and over the acceptance as compact JSON under `accepted.json`.
     fn digest(&self) -> String {
         let accepted = self.accepted.as_ref().map(|accepted| {
-            let bytes = serde_json::to_vec(accepted).unwrap_or_default();
+            let bytes = crate::json::line(accepted).into_bytes();
             super::staging::hex(&Sha256::digest(bytes))
         });
         let packs = self.packs.iter().map(|pack| (pack.pack.as_str(), pack.manifest_sha256.as_str()));
@@ -187,6 +188,13 @@ pub struct InputEntry {
     pub sha256: String,
     /// Source format that read it.
     pub source: Option<String>,
+    /// What the number of one of its rows means; packs of before counted records.
+    #[serde(default = "records")]
+    pub place: RowPlace,
+}
+
+fn records() -> RowPlace {
+    RowPlace::Record
 }
 
 /// One rule file.
@@ -264,7 +272,7 @@ impl Manifest {
 
     /// The bytes of `manifest.json`.
     pub fn to_json(&self) -> Vec<u8> {
-        let mut bytes = serde_json::to_vec_pretty(self).unwrap_or_default();
+        let mut bytes = crate::json::pretty(self).into_bytes();
         bytes.push(b'\n');
         bytes
     }

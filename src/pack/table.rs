@@ -29,11 +29,12 @@ enum Cells {
     Flag(Flags),
 }
 
-/// Writes a canonical table as CSV: every column, times in RFC 3339, and the place of each row as `source`.
+/// Writes a canonical table as CSV: every column, times in RFC 3339, and the place of each row as `source`. `places` are what
+/// stands before the number of a row, by file.
 ///
 /// # Errors
 /// The file cannot be written.
-pub fn write_table_csv(table: Table, frame: &DataFrame, paths: &[String], to: &mut PackFile) -> Outcome<()> {
+pub fn write_table_csv(table: Table, frame: &DataFrame, places: &[String], to: &mut PackFile) -> Outcome<()> {
     let mut header: Vec<u8> = Vec::new();
     let mut cells = Vec::new();
     for column in table.columns() {
@@ -57,11 +58,10 @@ pub fn write_table_csv(table: Table, frame: &DataFrame, paths: &[String], to: &m
                 push(column, row, out, &mut text);
                 out.push(b',');
             }
-            let path =
-                usize::try_from(lineage.file(row)).ok().and_then(|file| paths.get(file)).map_or("", String::as_str);
+            let before =
+                usize::try_from(lineage.file(row)).ok().and_then(|file| places.get(file)).map_or("", String::as_str);
             text.clear();
-            text.push_str(path);
-            text.push(':');
+            text.push_str(before);
             text.push_str(&lineage.row(row).to_string());
             push_cell(out, &text);
             out.push(b'\n');

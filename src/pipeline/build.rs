@@ -3,9 +3,7 @@
 use crate::assess::{assess_frameworks, overall, resolutions};
 use crate::diag::Severity;
 use crate::pack::{digest_of, report_id};
-use crate::report::{
-    FindingList, Headline, Indicator, IndicatorValue, Message, PeriodView, Report, SCHEMA, Stamp, Tool,
-};
+use crate::report::{FindingList, Message, PeriodView, Report, SCHEMA, Stamp, Tool};
 
 use super::measure::Measured;
 use super::populations::populations;
@@ -22,9 +20,7 @@ pub(super) fn build(inputs: &Inputs, measured: Measured, findings_sha256: Option
     let inputs_sha256 = digest_of(files.iter().map(|file| (file.path.as_str(), file.sha256.as_str())));
     let rules_sha256 = digest_of(rules.files.iter().map(|file| (file.path.as_str(), file.sha256.as_str())));
     let command = inputs.replay.command(inputs.as_of);
-    let headline = measured.overstays.headline();
-    let mut indicators = measured.indicators;
-    indicators.push(overstay(&headline));
+    let headline = measured.overstays.headline(&measured.metrics, &inputs.frames);
     Report {
         schema: SCHEMA.to_owned(),
         report_id: report_id(&inputs_sha256, &rules_sha256, &command, &tool().version, inputs.replay.history.as_ref()),
@@ -48,7 +44,7 @@ pub(super) fn build(inputs: &Inputs, measured: Measured, findings_sha256: Option
         resolutions: resolutions(&rules.frameworks),
         frameworks: assess_frameworks(&rules.frameworks, &measured.metrics),
         metrics: measured.metrics,
-        indicators,
+        indicators: measured.indicators,
         findings: FindingList {
             total: measured.findings_total,
             cap_per_metric: measured.cap as u64,
@@ -78,28 +74,6 @@ pub(super) fn tool() -> Tool {
 
 pub(super) fn period(inputs: &Inputs) -> PeriodView {
     PeriodView { label: inputs.period.label.clone(), from: Stamp(inputs.period.from), to: Stamp(inputs.period.to) }
-}
-
-/// The headline as an indicator, so that it stands among the others with its definition.
-fn overstay(headline: &Headline) -> Indicator {
-    let value = |name: &str, seconds: i64| IndicatorValue {
-        name: name.to_owned(),
-        system: None,
-        numerator: seconds,
-        denominator: None,
-    };
-    Indicator {
-        id: "overstay".to_owned(),
-        title: "Overstay".to_owned(),
-        definition:
-            "Time beyond the limits, summed over accounts and over credentials. Where one account or credential \
-                     is over in several metrics at the same time, that time is counted once; open stays count up to \
-                     their last observation."
-                .to_owned(),
-        unit: "seconds".to_owned(),
-        values: vec![value("accounts", headline.account_seconds), value("credentials", headline.credential_seconds)],
-        missing: Vec::new(),
-    }
 }
 
 fn messages(inputs: &Inputs) -> Vec<Message> {

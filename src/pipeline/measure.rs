@@ -8,6 +8,7 @@ use crate::dataset::Table;
 use crate::failure::Outcome;
 use crate::metric::{Engine, Metric, Params, Shape};
 use crate::report::{Finding, Indicator, MetricReport, SystemReport};
+use crate::source::InputFile;
 
 use super::coverage::{Coverage, Feeds, LeaversWithout, leavers_without};
 use super::options::Progress;
@@ -74,8 +75,9 @@ pub(super) fn measure(
     let context = Context {
         as_of: inputs.as_of,
         zone: inputs.zone,
+        leave_instant: inputs.rules.policy.leave_instant,
         period: (inputs.period.from, inputs.period.to),
-        paths: Arc::new(inputs.loaded.files.iter().map(|file| file.path.clone()).collect()),
+        places: Arc::new(inputs.loaded.files.iter().map(InputFile::before_row).collect()),
         cap,
     };
     let fed: BTreeSet<Table> =

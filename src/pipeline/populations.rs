@@ -90,13 +90,7 @@ fn leavers(frame: &DataFrame, as_of: Micros, period: &Period) -> Leavers {
     leavers
 }
 
-fn accounts(
-    frame: &DataFrame,
-    facts: &Facts,
-    files: &[InputFile],
-    leavers: &Leavers,
-    out: &mut Populations,
-) {
+fn accounts(frame: &DataFrame, facts: &Facts, files: &[InputFile], leavers: &Leavers, out: &mut Populations) {
     let kinds = by_word(frame, "kind").into_iter();
     out.accounts_by_kind = kinds.map(|(reason, count)| ReasonCount { reason, count }).collect();
     out.accounts_by_kind.sort_by_key(|entry| std::cmp::Reverse(entry.count));
@@ -194,8 +188,8 @@ fn conflicts(frame: &DataFrame, out: &mut Populations) {
         .collect();
 }
 
-/// `path:row` of a record.
+/// Where a row is: `hr/workers.csv line 20`.
 pub(super) fn place(files: &[InputFile], file: i32, row: i32) -> String {
-    let path = usize::try_from(file).ok().and_then(|file| files.get(file)).map_or("", |file| file.path.as_str());
-    format!("{path}:{row}")
+    let before = usize::try_from(file).ok().and_then(|file| files.get(file)).map(InputFile::before_row);
+    format!("{}{row}", before.unwrap_or_default())
 }

@@ -70,6 +70,7 @@ fn source(file: &InputFile, set: &SourceSet, systems: &BTreeMap<String, u64>) ->
         systems: counts(systems),
         rejected: file.rejected,
         out_of_scope: counts(&file.out_of_scope),
+        not_records: counts(&file.not_records),
         unparsed: counts(&file.unparsed),
         unknown_columns: file.unknown_columns.clone(),
         observed_at: file.observed_at.map(Stamp),

@@ -66,7 +66,7 @@ impl Inputs {
     /// As [`Inputs::prepare`], with the rules at hand, and for a run that writes to a folder: that folder is no input,
     /// wherever it lies, and so are the templates.
     pub(super) fn prepare_with(
-        rules: Rules,
+        mut rules: Rules,
         options: &RunOptions,
         mut except: Vec<PathBuf>,
         progress: &dyn Progress,
@@ -74,6 +74,7 @@ impl Inputs {
         exports_folder(&options.exports)?;
         except.extend(rules.templates.clone());
         let zone = options.rules.zone.or(rules.project.zone).unwrap_or(Zone::UTC);
+        rules.policy.leave_instant = rules.policy.leave_instant.in_zone(zone);
         let period = period(options, &rules, zone)?;
         progress.stage("reading");
         let heard = |step: &crate::source::Progress| progress.bytes(step.done, step.total);
@@ -296,7 +297,7 @@ pub fn normalise(options: &RunOptions, out: &Path, progress: &dyn Progress) -> O
     let written = staging.outputs();
     let manifest =
         serde_json::json!({ "schema": "overstay.canonical/1", "as_of": rfc3339(inputs.as_of), "outputs": written });
-    let mut text = serde_json::to_vec_pretty(&manifest).unwrap_or_default();
+    let mut text = crate::json::pretty(&manifest).into_bytes();
     text.push(b'\n');
     staging.write("manifest.json", &text)?;
     staging.finish()?;
@@ -338,7 +339,7 @@ fn schema() -> Vec<u8> {
         columns.insert("src_row".to_owned(), "INTEGER".into());
         tables.insert(table.name().to_owned(), columns.into());
     }
-    let mut bytes = serde_json::to_vec_pretty(&tables).unwrap_or_default();
+    let mut bytes = crate::json::pretty(&tables).into_bytes();
     bytes.push(b'\n');
     bytes
 }

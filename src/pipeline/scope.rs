@@ -31,7 +31,8 @@ impl LeftOut {
     fn words(&self) -> Option<String> {
         let of = |(system, tables): (&String, &BTreeMap<Table, u64>)| {
             let counts = tables.iter().filter(|(table, _)| LISTED.contains(table));
-            let counts: Vec<String> = counts.map(|(table, n)| format!("{} {}", grouped(*n), named(*table, *n))).collect();
+            let counts: Vec<String> =
+                counts.map(|(table, n)| format!("{} {}", grouped(*n), named(*table, *n))).collect();
             if counts.is_empty() { system.clone() } else { format!("{system} ({})", counts.join(", ")) }
         };
         let all: Vec<String> = self.0.iter().map(of).collect();

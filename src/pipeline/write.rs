@@ -14,6 +14,7 @@ use crate::pack::{
 use crate::render::{Templates, csv, html, json, pdf, xlsx};
 use crate::report::drift::Drift;
 use crate::report::{PackedFile, Report, Stamp};
+use crate::source::InputFile;
 use crate::time::rfc3339;
 
 use super::build::{FINDINGS_FILE, period, tool};
@@ -237,6 +238,7 @@ fn manifest(inputs: &Inputs, report: &Report, rules: Vec<RuleEntry>, staging: &S
                 bytes: file.bytes,
                 sha256: file.sha256.clone(),
                 source: file.source.clone(),
+                place: file.place,
             })
             .collect(),
         rules,
@@ -265,7 +267,7 @@ fn write_rejects(inputs: &Inputs, staging: &mut Staging) -> Outcome<()> {
 /// People, accounts and credentials as understood. A table too long for a spreadsheet stands in `canonical/` instead;
 /// without that, it is written all the same: nothing is left out of a pack.
 fn write_populations(inputs: &Inputs, canonical: bool, staging: &mut Staging) -> Outcome<()> {
-    let paths: Vec<String> = inputs.loaded.files.iter().map(|file| file.path.clone()).collect();
+    let places: Vec<String> = inputs.loaded.files.iter().map(InputFile::before_row).collect();
     for table in [Table::People, Table::Employments, Table::Accounts, Table::Credentials] {
         let Some(frame) = inputs.frames.get(table) else {
             continue;
@@ -274,7 +276,7 @@ fn write_populations(inputs: &Inputs, canonical: bool, staging: &mut Staging) ->
             continue;
         }
         let mut file = staging.create(&format!("populations/{}.csv", table.name()))?;
-        write_table_csv(table, frame, &paths, &mut file)?;
+        write_table_csv(table, frame, &places, &mut file)?;
         staging.close(file)?;
     }
     Ok(())

@@ -47,7 +47,7 @@ pub fn history(history: &History) -> Vec<u8> {
 /// The model has no map with keys other than text and no hand-written error, so writing it into memory cannot fail;
 /// a test holds that the result is never empty.
 fn pretty(value: &impl Serialize) -> Vec<u8> {
-    let mut bytes = serde_json::to_vec_pretty(value).unwrap_or_default();
+    let mut bytes = crate::json::pretty(value).into_bytes();
     bytes.push(b'\n');
     bytes
 }

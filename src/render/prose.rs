@@ -61,26 +61,26 @@ fn mark<'a>(text: &'a str, values: &[(&str, &'a str)]) -> Option<(Part<'a>, &'a 
 }
 
 /// What the headline sums up.
-pub(super) const HEADLINE: &str = "Time beyond the limits, summed over the stays that exceeded one.";
+pub(super) const HEADLINE: &str = "People, accounts and keys surely over the limit of the metrics named. Days are those of whole stays, from leaving on; those of one account are counted once. Waived items and ages since creation are in none of the numbers.";
 
 /// What stands in the headline's place when there is nothing to sum up.
-pub(super) const UNMEASURED: &str = "no metric had an item, so there is no sum of account-days or key-days.";
+pub(super) const UNMEASURED: &str = "no metric had an item, so there is nothing to count.";
 
 /// What the first page's table of metrics counts.
 pub(super) const GLANCE: &str =
     "Metrics with their limits. “Over” counts items surely over the limit, of all items of the population.";
 
 /// What the report is not.
-pub(super) const NOT: &str = "It states what was computed from the files listed in [Sources](sources), against the limits that the organisation configured. It draws no conclusion on any control or framework as a whole, says nothing about systems that were not loaded, and does not replace the judgement of the person who relies on it. “Met” means that every item of the population measured is within the configured limit, and no more than that.";
+pub(super) const NOT: &str = "It states what was computed from the files listed in [Sources](sources), against the limits that the organisation configured. It draws no conclusion on any control or framework as a whole, says nothing about systems that were not loaded, and does not replace the judgement of the person who relies on it. “Within its limit” means that every item of the population measured is within the configured limit, and no more than that.";
 
 /// Before the comparisons with earlier packs.
 pub(super) const CHANGES: &str = "Findings are compared one by one: the same account, or the same key, with the same stay has the same id in every pack. What differs beside the findings stands first in each comparison, because it explains numbers. `overstay drift BASELINE PACK --limit N` lists every changed finding.";
 
 /// Before the trend.
-pub(super) const TREND: &str = "Each pack as of its own moment. Sums are lower bounds where stays were still open. Numbers of two packs can be compared as far as their rules, sources and systems are the same: a dashed line in the chart and a note in the table mark a pack with other rules, limits or systems than the one before.";
+pub(super) const TREND: &str = "Each pack as of its own moment. Numbers of two packs can be compared as far as their rules, sources and systems are the same: a dashed line in the chart and a note in the table mark a pack with other rules, limits or systems than the one before.";
 
 /// Before the scorecards.
-pub(super) const SCORECARD: &str = "Evidence relevant to each reference, mapped by the tool. A direct metric decides; a supporting one informs. References without a metric are counted and listed below the table of their framework.";
+pub(super) const SCORECARD: &str = "Evidence relevant to each reference, mapped by the tool: whether exceptions were observed in the population tested, which is no verdict on the reference. The worst of the direct metrics is shown; supporting ones inform, and where there are no others it is said. References without a metric are counted and listed below the table of their framework.";
 
 /// Before the indicators.
 pub(super) const INDICATORS: &str = "Ratios and sums without a limit: they inform and decide nothing.";
@@ -97,7 +97,7 @@ pub(super) const RULES: [&str; 5] = [
     "A limit is exceeded by a stay that is strictly longer. An item is over when even the shortest reading of its evidence exceeds the limit, within when even the longest does not, and indeterminate between the two.",
     "Stays that are still open count up to the moment they were last seen open. Percentiles are Kaplan–Meier estimates; a percentile that is not reached is given as longer than the longest time observed. Confidence bands are 95 %, log-log.",
     "A plain date is read in the zone {zone}. A leave date without a time means {leave_instant}; the table of readings in each metric tells how many results would differ.",
-    "What no source covers is unknown. An empty population gives “no population”. A missing source gives “insufficient evidence” or “not assessed”. None of these is ever shown as met.",
+    "What no source covers is unknown. An empty population gives “nothing to measure”. A missing source gives “not enough evidence”. None of these is ever shown as within the limit.",
     "Waivers mark findings and do not remove them.",
 ];
 
@@ -110,26 +110,31 @@ pub(super) const LIMITS: [&str; 4] = [
 ];
 
 /// The terms and what they mean.
-pub(super) const WORDS: [(&str, &str); 11] = [
+pub(super) const WORDS: [(&str, &str); 13] = [
     (
         "stay",
         "The time for which access, or a key, outlived its reason: from the event that ended the reason to the event that ended the access.",
     ),
     (
-        "account-days, key-days",
-        "Days beyond the limit, summed over accounts, and over credentials. A lower bound while stays are open.",
+        "days of access after leaving",
+        "Days on which people who had left could sign in, summed over their accounts, each day of an account once. At least: what the evidence shows. At most: what it leaves room for.",
     ),
     (
-        "met, not met",
-        "All items of a non-empty population are within the configured limit; some are surely over it. Both speak of that limit only.",
+        "within its limit, over its limit",
+        "All items of a non-empty population are within the configured limit; some are surely over it. Both speak of a metric and of that limit only.",
     ),
-    ("met with waivers", "Every item over the limit is covered by a waiver in force."),
+    ("within but for waivers", "Every item over the limit, or possibly over it, is covered by a waiver in force."),
     (
-        "insufficient evidence",
+        "not enough evidence",
         "Nothing is surely over, but items are indeterminate or unknown, or a source or its coverage is missing.",
     ),
-    ("no population", "There was nothing to measure."),
-    ("not assessed", "No metric, or no source in scope."),
+    ("nothing to measure", "The population was empty."),
+    (
+        "exceptions observed, no exceptions observed in the population tested",
+        "What the direct metrics show about a reference of a framework. Neither is a verdict on the reference.",
+    ),
+    ("supporting evidence only", "Only metrics that are a sign of what a reference asks for have anything to say."),
+    ("not assessed", "A metric without a limit; a reference without a metric, or without anything to measure."),
     ("indeterminate", "Over the limit in one reading of the evidence, within it in another."),
     ("unknown", "In the population, but nothing can be said about its length."),
     ("excluded", "Deliberately outside the population, counted beside it with a reason."),

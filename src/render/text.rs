@@ -16,6 +16,12 @@ pub fn length(seconds: i64) -> String {
     time::display_length(seconds.saturating_mul(SECOND))
 }
 
+/// A length that lies between two, in seconds: `at least 9 d 18 h, at most 39 d 18 h`.
+pub fn range(shortest: i64, longest: Option<i64>, open: bool) -> String {
+    let micros = |seconds: i64| seconds.saturating_mul(SECOND);
+    time::display_range(micros(shortest), longest.map(micros), open)
+}
+
 /// Seconds as days with one decimal, rounded down: `412.5`. What is above zero never reads as zero.
 pub fn days(seconds: i64) -> String {
     let tenths = seconds.max(0) / 8_640;
@@ -23,6 +29,12 @@ pub fn days(seconds: i64) -> String {
         return "under 0.1".to_owned();
     }
     format!("{}.{}", count((tenths / 10) as u64), tenths % 10)
+}
+
+/// Seconds as days with one decimal, rounded up: for upper bounds.
+pub fn days_at_most(seconds: i64) -> String {
+    let tenths = u64::try_from(seconds.max(0)).unwrap_or(0).div_ceil(8_640);
+    format!("{}.{}", count(tenths / 10), tenths % 10)
 }
 
 /// `k` of `n` in per cent with one decimal, or `None` for an empty population.

@@ -1,17 +1,17 @@
-//! `overstay.history/1`: the headlines of packs over time. Field names are part of the format.
+//! `overstay.history/2`: the headlines of packs over time. Field names are part of the format.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{MetricReport, Report, Stamp, Status};
+use super::{Headline, MetricReport, Report, Stamp, Status};
 
 /// The value of [`History::schema`].
-pub const SCHEMA: &str = "overstay.history/1";
+pub const SCHEMA: &str = "overstay.history/2";
 
 /// The packs of a folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct History {
-    /// `overstay.history/1`.
+    /// `overstay.history/2`.
     pub schema: String,
     /// The packs, the earliest first.
     pub packs: Vec<HistoryRow>,
@@ -44,16 +44,12 @@ pub struct HistoryRow {
     pub as_of: Stamp,
     /// Its verdict.
     pub status: Status,
-    /// Metrics not met, and metrics that were assessed.
+    /// Metrics over their limit, and metrics that were assessed.
     pub not_met: [u64; 2],
     /// All its findings.
     pub findings: u64,
-    /// Seconds beyond the limits, summed over accounts.
-    pub account_seconds: i64,
-    /// Seconds beyond the limits, summed over credentials.
-    pub credential_seconds: i64,
-    /// Stays still open: the sums are lower bounds when this is not zero.
-    pub open: u64,
+    /// Its three first numbers.
+    pub headline: Headline,
     /// Systems of which something was loaded, by name: numbers of packs with others are not about the same.
     #[serde(default)]
     pub systems: Vec<String>,
@@ -86,7 +82,6 @@ impl HistoryRow {
         let with = |wanted: &dyn Fn(Status) -> bool| {
             report.metrics.iter().filter(|metric| wanted(metric.status)).count() as u64
         };
-        let assessed = |status| !matches!(status, Status::NotAssessed | Status::NoPopulation);
         Self {
             pack: pack.map(str::to_owned),
             manifest_sha256: manifest_sha256.map(str::to_owned),
@@ -96,11 +91,9 @@ impl HistoryRow {
             period: report.period.label.clone(),
             as_of: report.as_of,
             status: report.verdict.status,
-            not_met: [with(&|status| status == Status::NotMet), with(&assessed)],
+            not_met: [with(&|status| status == Status::NotMet), with(&Status::is_assessed)],
             findings: report.findings.total,
-            account_seconds: report.headline.account_seconds,
-            credential_seconds: report.headline.credential_seconds,
-            open: report.headline.open,
+            headline: report.headline.clone(),
             systems: report.systems.iter().filter(|one| one.loaded).map(|one| one.system.clone()).collect(),
             accepted: false,
             metrics: report.metrics.iter().map(HistoryMetric::of).collect(),

@@ -25,6 +25,8 @@ pub(super) struct Checker<'a> {
     pub(super) nulls: Vec<String>,
     /// Forms of time of the whole source.
     pub(super) times: Vec<TimeFormat>,
+    /// Rules that read times, so far.
+    pub(super) clocks: usize,
 }
 
 /// Reads and checks one mapping file. `stem` is the id that the file's name promises, where it has one.
@@ -39,6 +41,7 @@ pub(super) fn compile(file: &str, text: &str, stem: Option<&str>) -> Result<Plan
         secret: raw.secret.iter().map(|name| fold(name)).collect(),
         nulls: raw.null.iter().map(|word| word.to_lowercase()).collect(),
         times: raw.time.clone().unwrap_or_else(|| vec![TimeFormat::Iso]),
+        clocks: 0,
     };
     let plan = checker.source(&raw, stem);
     // In the order in which the writer of the file reads it.
@@ -114,6 +117,7 @@ impl Checker<'_> {
                 .collect(),
             rows: raw.rows.iter().filter_map(|rows| self.rows(rows)).collect(),
             slots: std::mem::take(&mut self.slots),
+            clocks: self.clocks,
         }
     }
 
@@ -231,6 +235,7 @@ impl Checker<'_> {
         }
         let each = raw.each.as_ref().filter(|_| !self.csv).map(|path| self.slot(path.get_ref(), &path.span()));
         let when = self.conditions(&raw.when);
+        let or_when = self.conditions(&raw.or_when);
         let mut columns: Vec<(&'static crate::dataset::Column, Rule)> = Vec::new();
         for (name, rule) in &raw.columns {
             let Some(column) = self.column(table, name) else { continue };
@@ -246,7 +251,7 @@ impl Checker<'_> {
                 self.problem(&raw.table.span(), "mapping-required", message, Some(column.doc.to_owned()));
             }
         }
-        Some(RowPlan { table, when, each, columns })
+        Some(RowPlan { table, when, or_when, each, columns })
     }
 
     fn column(&mut self, table: Table, name: &Spanned<String>) -> Option<&'static crate::dataset::Column> {

@@ -11,13 +11,20 @@ use super::spec::{RawRule, RawRuleTable};
 
 impl Checker<'_> {
     pub(super) fn rule(&mut self, column: &'static Column, raw: &RawRule, span: &Range<usize>) -> Rule {
-        match raw {
+        let mut rule = match raw {
             RawRule::Path(path) => {
                 let from = From::Slot(self.slot(path, span));
                 self.plain(from)
             }
             RawRule::Rule(table) => self.table(column, table, span),
+        };
+        // Policies name worker types in lower case.
+        rule.lower |= column.name == "worker_type";
+        if matches!(column.kind, ColumnKind::Instant(_) | ColumnKind::Bounds) {
+            rule.clock = Some(self.clocks);
+            self.clocks += 1;
         }
+        rule
     }
 
     fn plain(&self, from: From) -> Rule {
@@ -29,6 +36,9 @@ impl Checker<'_> {
             other: Other::Reject,
             missing: None,
             times: self.times.clone(),
+            days: false,
+            clock: None,
+            bound: None,
             presence: None,
             lower: false,
             slug: false,
@@ -50,6 +60,7 @@ impl Checker<'_> {
         if let Some(times) = &raw.time {
             rule.times.clone_from(times);
         }
+        rule.bound = raw.bound;
         rule.presence = raw.presence.as_ref().map(|words| Presence {
             present: words.present.clone(),
             empty: words.empty.clone(),
@@ -60,9 +71,19 @@ impl Checker<'_> {
         rule.slug = raw.slug;
         rule.prefix = raw.prefix.clone().unwrap_or_default();
         rule.suffix = raw.suffix.clone().unwrap_or_default();
-        if matches!(rule.from, From::Latest(_)) && !matches!(column.kind, ColumnKind::Instant(_) | ColumnKind::Bounds) {
+        if matches!(rule.from, From::Latest(..)) && !matches!(column.kind, ColumnKind::Instant(_) | ColumnKind::Bounds)
+        {
             let message = format!("`latest` gives an instant, which `{}` is not", column.name);
             self.problem(span, "mapping-rule", message, None);
+        }
+        if (raw.bound.is_some() || raw.upper.is_some()) && column.kind != ColumnKind::Bounds {
+            let message = format!("`{}` has no bounds: it is one instant or none", column.name);
+            self.problem(span, "mapping-rule", message, None);
+        }
+        if raw.upper.is_some() && raw.latest.is_none() {
+            let message = "`upper` stands beside `latest`".to_owned();
+            let hint = "where all times of a rule are upper bounds, write `bound = \"upper\"`".to_owned();
+            self.problem(span, "mapping-rule", message, Some(hint));
         }
         self.vocabulary(column, &rule, span);
         rule.otherwise = raw.otherwise.as_ref().map(|next| Box::new(self.rule(column, next, span)));
@@ -82,7 +103,8 @@ impl Checker<'_> {
             found.push(From::Join(many(paths), raw.with.clone().unwrap_or_else(|| " ".into())));
         }
         if let Some(paths) = &raw.latest {
-            found.push(From::Latest(many(paths)));
+            let upper = raw.upper.as_deref().map(&mut many).unwrap_or_default();
+            found.push(From::Latest(many(paths), upper));
         }
         if let Some(value) = &raw.constant {
             if let Some(text) = constant(value) {

@@ -7,10 +7,9 @@ use serde_json::Value;
 
 use crate::diag::Diagnostic;
 
-use super::FileOutcome;
-use super::csv::{Dialect, dialect, sample};
+use super::csv::{Dialect, dialect, further, sample};
 use super::encoding;
-use super::file::{FileJob, LONGEST_VALUE};
+use super::file::{BOM, FileJob, LONGEST_VALUE};
 use super::json::{self, Style, View};
 use super::open::Blocks;
 use super::path::fold;
@@ -18,6 +17,7 @@ use super::plan::Plan;
 use super::recognise::{Candidate, Sample, compare, described, recognise};
 use super::set::Source;
 use super::spec::RawFormat;
+use super::{FileOutcome, RowPlace};
 
 /// Records that recognition looks at.
 const MOST: usize = 200;
@@ -30,6 +30,26 @@ pub(super) enum Shape {
     Text { text: String, generated: Option<String>, dialect: Dialect, unknown: Vec<String> },
     /// JSON.
     Json { style: Style, way: Vec<String>, generated: Option<String>, unknown: Vec<String> },
+}
+
+impl Shape {
+    /// What the number of a row means.
+    pub(super) fn place(&self) -> RowPlace {
+        match self {
+            Self::Csv(..) | Self::Json { style: Style::Lines, .. } => RowPlace::Line,
+            Self::Text { .. } | Self::Json { .. } => RowPlace::Record,
+        }
+    }
+
+    /// The columns that the mapping does not know, and the time at which the document says it was made.
+    pub(super) fn aside(&self) -> (Vec<String>, Option<String>) {
+        match self {
+            Self::Csv(_, unknown) => (unknown.clone(), None),
+            Self::Text { unknown, generated, .. } | Self::Json { unknown, generated, .. } => {
+                (unknown.clone(), generated.clone())
+            }
+        }
+    }
 }
 
 /// What a file is.
@@ -62,8 +82,8 @@ pub(super) fn decide<'a, R: Read>(job: &FileJob<'a>, blocks: &mut Blocks<R>) -> 
         let diagnostic = Diagnostic::warning("unreadable-file", format!("this is {what}, which is not read"));
         return not(FileOutcome::Unreadable, diagnostic.hint("export as CSV or JSON"));
     }
-    if blocks.ahead.starts_with(b"\xef\xbb\xbf") {
-        blocks.drop_front(3);
+    if blocks.ahead.starts_with(BOM) {
+        blocks.drop_front(BOM.len());
     }
     match blocks.ahead.iter().find(|byte| !byte.is_ascii_whitespace() && **byte != 0x1e) {
         None => not(
@@ -106,6 +126,9 @@ fn decide_csv<'a, R: Read>(job: &FileJob<'a>, blocks: &Blocks<R>) -> Decision<'a
         let diagnostic = Diagnostic::warning("unreadable-file", "the file holds bytes that no text has");
         return not(FileOutcome::Unreadable, diagnostic.hint("export as CSV or JSON, in UTF-8"));
     }
+    if let Some(lower) = lower_header(job, &head, &dialect) {
+        dialect = lower;
+    }
     let rows = sample(&dialect, &head, MOST);
     // Letters that were not UTF-8 are longer now: the place of the first row is counted in lines.
     dialect.body = if dialect.lines == 0 {
@@ -117,6 +140,25 @@ fn decide_csv<'a, R: Read>(job: &FileJob<'a>, blocks: &Blocks<R>) -> Decision<'a
         let unknown = unknown(&source.plan, dialect.header.iter().map(String::as_str));
         Shape::Csv(dialect, unknown)
     })
+}
+
+/// A header further down, where the first line is the title of a report.
+fn lower_header(job: &FileJob<'_>, head: &str, first: &Dialect) -> Option<Dialect> {
+    let lacks = |dialect: &Dialect| {
+        let header: Vec<String> = dialect.header.iter().map(|name| fold(name)).collect();
+        let rows = sample(dialect, head, MOST);
+        let sample = Sample::Csv { header: &header, rows: &rows };
+        match job.forced {
+            Some(source) => compare(&source.plan, &sample).missing.len(),
+            None => usize::from(recognise(job.set, &sample).0.is_empty()),
+        }
+    };
+    let here = lacks(first);
+    if here == 0 {
+        return None;
+    }
+    let lower = further(head, first).map(|dialect| (lacks(&dialect), dialect)).min_by_key(|(lacks, _)| *lacks)?;
+    (lower.0 < here).then_some(lower.1)
 }
 
 /// Finds the mapping of delimited text.

@@ -10,24 +10,26 @@ use rayon::prelude::*;
 use crate::dataset::Table;
 use crate::time::Micros;
 
-use super::Reject;
 use super::build::{One, Part};
+use super::clock::Seen;
 use super::csv::{Dialect, bound, last_record_end, parse_block};
 use super::encoding;
 use super::file::FileJob;
 use super::json::{Reader, Style, Trie, cut, open_lists};
 use super::open::Blocks;
 use super::plan::{Plan, Rule};
-use super::set::Source;
 use super::sink::{Chunk, LISTED, Setting, Tally};
 use super::stack::Stacks;
+use super::{Reject, RowPlace};
 
 /// One file and its mapping.
 pub(super) struct Drive<'a> {
     pub(super) job: &'a FileJob<'a>,
     pub(super) index: usize,
-    pub(super) source: &'a Source,
+    /// The mapping, perhaps with other forms of time than it declares.
+    pub(super) plan: &'a Plan,
     pub(super) system: Option<&'a str>,
+    pub(super) place: RowPlace,
 }
 
 /// What became of the records of a file.
@@ -39,6 +41,10 @@ pub(super) struct Driven {
     pub(super) out_of_scope: BTreeMap<String, u64>,
     pub(super) unparsed: BTreeMap<String, u64>,
     pub(super) rejects: Vec<Reject>,
+    /// Lines that are no records, by reason.
+    pub(super) asides: BTreeMap<&'static str, u64>,
+    /// Numbers of records that the file itself states.
+    pub(super) stated: Vec<u64>,
     /// Rejects beyond those that are listed.
     pub(super) unlisted: u64,
     pub(super) encoding: encoding::Found,
@@ -49,6 +55,8 @@ pub(super) struct Driven {
     pub(super) span: Option<(Micros, Micros)>,
     /// Table and column whose usage data is switched off.
     pub(super) switched_off: Vec<(&'static str, &'static str)>,
+    /// What the columns of times are like, by their numbers.
+    pub(super) seen: Vec<Seen>,
     lines: u64,
 }
 
@@ -69,13 +77,15 @@ const HAPPENED: [&str; 9] = [
 type Parsed = (Vec<(Vec<Chunk>, Tally)>, u64, encoding::Found);
 
 impl Drive<'_> {
-    /// Reads delimited text that begins with its header.
+    /// Reads delimited text that begins behind its header.
     pub(super) fn csv<R: Read + Send>(&self, blocks: &mut Blocks<R>, dialect: &Dialect, stacks: &mut Stacks) -> Driven {
-        let zone = self.source.plan.zone.unwrap_or(self.job.zone);
-        let (plan, slots) = bound(&self.source.plan, dialect, zone);
-        let setting = Setting { plan: &plan, zone, system: self.system };
-        blocks.drop_front(dialect.body);
-        let mut driven = Driven { lines: dialect.lines, ..Driven::default() };
+        let zone = self.plan.zone.unwrap_or(self.job.zone);
+        let (plan, slots) = bound(self.plan, dialect, zone);
+        let setting = Setting { plan: &plan, zone, system: self.system, place: self.place };
+        let mut driven = Driven { lines: dialect.lines, stated: dialect.stated.clone(), ..Driven::default() };
+        if !dialect.titles.is_empty() {
+            driven.asides.insert("title line", dialect.titles.len() as u64);
+        }
         let from = heights(&plan, stacks);
         let parse = |(bytes, last): &(Vec<u8>, bool)| -> Parsed {
             let mut seen = encoding::Found::default();
@@ -91,7 +101,7 @@ impl Drive<'_> {
             let (next, parsed) =
                 rayon::join(|| take(blocks), || current.par_iter().map(parse).collect::<Vec<Parsed>>());
             for parsed in parsed {
-                driven.absorb(self.index, parsed, stacks);
+                driven.absorb(self.index, self.place, parsed, stacks);
             }
             current = next;
         }
@@ -107,9 +117,9 @@ impl Drive<'_> {
         way: Vec<String>,
         stacks: &mut Stacks,
     ) -> Driven {
-        let plan = &self.source.plan;
+        let plan = self.plan;
         let zone = plan.zone.unwrap_or(self.job.zone);
-        let setting = Setting { plan, zone, system: self.system };
+        let setting = Setting { plan, zone, system: self.system, place: self.place };
         let reader = Reader { setting, trie: Trie::of(plan), style, way };
         let mut driven = Driven::default();
         let from = heights(plan, stacks);
@@ -131,7 +141,7 @@ impl Drive<'_> {
             };
             let (next, parsed) = rayon::join(|| take(blocks), parse);
             for parsed in parsed {
-                driven.absorb(self.index, parsed, stacks);
+                driven.absorb(self.index, self.place, parsed, stacks);
             }
             if next.is_empty() && style == Style::Values {
                 open_at_end = current.last().map_or(0, |(bytes, _)| open_lists(bytes));
@@ -164,25 +174,33 @@ fn heights(plan: &Plan, stacks: &Stacks) -> BTreeMap<Table, usize> {
 }
 
 impl Driven {
-    fn absorb(&mut self, file: usize, (parts, lines, seen): Parsed, stacks: &mut Stacks) {
+    fn absorb(&mut self, file: usize, place: RowPlace, (parts, lines, seen): Parsed, stacks: &mut Stacks) {
         self.encoding.merge(&seen);
         for (chunks, tally) in parts {
+            let before = match place {
+                RowPlace::Line => self.lines,
+                RowPlace::Record => self.records,
+            };
             for chunk in chunks {
                 *self.rows.entry(chunk.table).or_default() += chunk.src_row.len() as u64;
                 self.times(&chunk);
-                stacks.add(file, self.records, chunk);
+                stacks.add(file, before, chunk);
             }
             self.rejected += tally.rejected;
             for (reason, count) in tally.out_of_scope {
                 *self.out_of_scope.entry(reason).or_default() += count;
             }
+            for (reason, count) in tally.asides {
+                *self.asides.entry(reason).or_default() += count;
+            }
+            self.stated.extend(tally.stated);
             let unparsed: u64 = tally.unparsed.values().sum();
             for (column, count) in tally.unparsed {
                 *self.unparsed.entry(column).or_default() += count;
             }
             if tally.records > 0 {
                 // A record that was cut off in the middle of the file says nothing about the end of the file.
-                self.truncated = tally.notes.iter().any(|note| note.reason == "truncated" && note.row == tally.records);
+                self.truncated = tally.cut;
             }
             let room = LISTED.saturating_sub(self.rejects.len());
             let listed = tally.notes.len().min(room);
@@ -190,12 +208,17 @@ impl Driven {
             for note in tally.notes.into_iter().take(room) {
                 self.rejects.push(Reject {
                     file: 0,
-                    row: note.row + self.records,
-                    line: note.line.map(|line| line + self.lines),
+                    row: note.row + before,
+                    line: Some(note.line + self.lines),
                     column: note.column,
                     reason: note.reason.to_owned(),
                     whole_row: note.whole_row,
                 });
+            }
+            if self.seen.is_empty() {
+                self.seen = tally.seen;
+            } else {
+                self.seen.iter_mut().zip(tally.seen).for_each(|(known, more)| known.merge(more));
             }
             self.records += tally.records;
         }

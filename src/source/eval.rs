@@ -2,11 +2,16 @@
 
 use std::borrow::Cow;
 
-use crate::dataset::Column;
+use crate::dataset::{Column, ColumnKind};
 use crate::time::Zone;
 
+use super::clock::Seen;
 use super::plan::{Case, Condition, From, Gives, Other, Rule, Test};
-use super::value::{Unfit, Value, newest, typed};
+use super::spec::Side;
+use super::value::{Hand, NOT_KNOWN, Unfit, Value, newest, typed};
+
+/// The word of a status that nobody knows.
+const UNKNOWN: &str = "unknown";
 
 /// What stands at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +38,8 @@ pub(super) trait Record {
 #[derive(Debug)]
 pub(super) enum Got<'a> {
     Value(Value<'a>),
+    /// A value in place of a text that was not understood: the value counts, and so does the doubt.
+    Doubt(Value<'a>, Unfit),
     /// The record is out of scope; the rule holds the reason.
     Skip,
     Unfit(Unfit),
@@ -44,46 +51,77 @@ enum Raw<'a> {
     Text(Cow<'a, str>),
     /// The final word: not to be mapped any more.
     Word(&'a str),
+    /// The word, or nothing, in place of a text that the mapping does not name.
+    Doubt(Option<&'a str>),
     Skip,
     Unfit(Unfit),
 }
 
-/// Applies a rule.
-pub(super) fn apply<'a, R: Record>(column: &Column, rule: &'a Rule, record: &'a R, zone: Zone) -> Got<'a> {
-    if let From::Latest(slots) = &rule.from {
-        let texts = slots.iter().filter_map(|slot| value(rule, record.cell(*slot)));
-        match newest(column, texts, &rule.times, zone) {
-            Ok(Value::Null) => {}
-            Ok(found) => return Got::Value(found),
-            Err(why) => return Got::Unfit(why),
+/// Applies a rule. What the columns of times are like is added to `seen`, at their numbers.
+pub(super) fn apply<'a, R: Record>(
+    column: &Column,
+    rule: &'a Rule,
+    record: &'a R,
+    zone: Zone,
+    seen: &mut [Seen],
+) -> Got<'a> {
+    let hand = Hand { times: &rule.times, days: rule.days, zone };
+    if let From::Latest(slots, upper) = &rule.from {
+        let sides =
+            slots.iter().map(|slot| (slot, rule.bound)).chain(upper.iter().map(|slot| (slot, Some(Side::Upper))));
+        let texts = sides.filter_map(|(slot, side)| Some((value(rule, record.cell(*slot))?, side)));
+        match newest(column, texts, &hand, rule.clock.and_then(|at| seen.get_mut(at))) {
+            (Value::Null, None) => {}
+            (found, None) => return Got::Value(found),
+            (Value::Null, Some(why)) => return Got::Unfit(why),
+            (found, Some(why)) => return Got::Doubt(found, why),
         }
         return match &rule.otherwise {
-            Some(next) => apply(column, next, record, zone),
+            Some(next) => apply(column, next, record, zone, seen),
             None => Got::Value(Value::Null),
         };
     }
-    let text = match raw(rule, record) {
+    let text = match raw(column, rule, record) {
         Raw::Skip => return Got::Skip,
         Raw::Unfit(why) => return Got::Unfit(why),
+        Raw::Doubt(None) => return Got::Unfit(NOT_KNOWN),
+        Raw::Doubt(Some(word)) => {
+            return match typed(column, Cow::Borrowed(word), &hand, None) {
+                Ok(value) => Got::Doubt(value, NOT_KNOWN),
+                Err(why) => Got::Unfit(why),
+            };
+        }
         Raw::None => {
             return match &rule.otherwise {
-                Some(next) => apply(column, next, record, zone),
+                Some(next) => apply(column, next, record, zone, seen),
                 None => Got::Value(Value::Null),
             };
         }
         Raw::Text(text) => text,
         Raw::Word(word) => Cow::Borrowed(word),
     };
-    match typed(column, dress(rule, text), &rule.times, zone) {
-        Ok(value) => Got::Value(value),
-        Err(_) if rule.other == Other::Null => Got::Value(Value::Null),
+    match typed(column, dress(rule, text), &hand, rule.clock.and_then(|at| seen.get_mut(at))) {
+        // A time that stands for none leaves the word to the next rule.
+        Ok(Value::Null) if rule.otherwise.is_some() => match &rule.otherwise {
+            Some(next) => apply(column, next, record, zone, seen),
+            None => Got::Value(Value::Null),
+        },
+        Ok(value) => Got::Value(value.bound(rule.bound)),
+        Err(_) if rule.other == Other::Null && !is_telling(column) => Got::Value(Value::Null),
         Err(why) => match &rule.other {
             Other::Word(word) if rule.map.is_none() && !column.words.is_empty() => {
-                Got::Value(Value::Text(Cow::Borrowed(word)))
+                let value = Value::Text(Cow::Borrowed(word));
+                if is_telling(column) { Got::Doubt(value, why) } else { Got::Value(value) }
             }
             _ => Got::Unfit(why),
         },
     }
+}
+
+/// Whether a text that a mapping passes over by a general rule (`other = "null"`) is still said to be unread here: a
+/// status or a time that was not understood must never look like one that is absent.
+fn is_telling(column: &Column) -> bool {
+    column.name == "status" || matches!(column.kind, ColumnKind::Instant(_) | ColumnKind::Bounds)
 }
 
 /// The text of a cell unless it is one of the rule's null words.
@@ -98,7 +136,7 @@ fn is_null(nulls: &[String], text: &str) -> bool {
     nulls.iter().any(|word| word.len() == text.len() && word.eq_ignore_ascii_case(text))
 }
 
-fn raw<'a, R: Record>(rule: &'a Rule, record: &'a R) -> Raw<'a> {
+fn raw<'a, R: Record>(column: &Column, rule: &'a Rule, record: &'a R) -> Raw<'a> {
     if let Some(words) = &rule.presence {
         return Raw::Word(match presence(rule, record) {
             Cell::Absent => &words.absent,
@@ -117,26 +155,40 @@ fn raw<'a, R: Record>(rule: &'a Rule, record: &'a R) -> Raw<'a> {
                 Gives::Slot(slot) => value(rule, record.cell(*slot)).map(Cow::Borrowed),
             },
         ),
-        From::Latest(_) => None,
+        From::Latest(..) => None,
     };
     let Some(text) = found else {
+        let open = rule.otherwise.is_none() && rule.missing.as_deref().is_none_or(|word| word == UNKNOWN);
+        if open && no_case(column, rule, record) {
+            return Raw::Doubt(rule.missing.as_deref());
+        }
         return rule.missing.as_deref().map_or(Raw::None, Raw::Word);
     };
     let text = strip(rule, text);
     let Some(map) = &rule.map else {
-        return Raw::Text(text);
+        let unknown = text == UNKNOWN && no_case(column, rule, record);
+        return if unknown { Raw::Doubt(Some(UNKNOWN)) } else { Raw::Text(text) };
     };
     match map.get(&text) {
         Some("") => rule.missing.as_deref().map_or(Raw::None, Raw::Word),
         Some(word) => Raw::Word(word),
         None => match &rule.other {
-            Other::Reject => Raw::Unfit("word not known"),
+            Other::Reject => Raw::Unfit(NOT_KNOWN),
             Other::Skip(_) => Raw::Skip,
             Other::Keep => Raw::Text(text),
+            Other::Null if is_telling(column) => Raw::Doubt(rule.missing.as_deref()),
+            Other::Word(word) if is_telling(column) => Raw::Doubt(Some(word)),
             Other::Null => rule.missing.as_deref().map_or(Raw::None, Raw::Word),
             Other::Word(word) => Raw::Word(word),
         },
     }
+}
+
+/// Whether the cases of a status saw something that none of them could make sense of.
+fn no_case<R: Record>(column: &Column, rule: &Rule, record: &R) -> bool {
+    let From::Cases(cases) = &rule.from else { return false };
+    column.name == "status"
+        && cases.iter().flat_map(|case| &case.when).any(|test| value(rule, record.cell(test.slot)).is_some())
 }
 
 /// `Absent`, `Null`, or anything else for "there is a value".

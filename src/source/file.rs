@@ -10,10 +10,12 @@ use crate::time::{Micros, TimeFormat, Zone, parse_time};
 use super::decide::{Decision, Shape, decide};
 use super::drive::{Drive, Driven};
 use super::open::{Blocks, Open};
+use super::plan::Plan;
 use super::recognise::Candidate;
 use super::set::{Source, SourceSet};
 use super::stack::Stacks;
-use super::{FileOutcome, InputFile, ObservedBasis, Reject};
+use super::{Completeness, FileOutcome, InputFile, ObservedBasis, Reject};
+use super::{clock, clock_words};
 
 /// What to read, and how.
 pub(super) struct FileJob<'a> {
@@ -39,6 +41,8 @@ pub(super) struct Reading {
     pub(super) span: Option<(Micros, Micros)>,
 }
 
+/// What some programs write in front of UTF-8.
+pub(super) const BOM: &[u8] = b"\xef\xbb\xbf";
 /// The beginning of a file that recognition looks at.
 const HEAD: usize = 1 << 20;
 /// The longest CSV record; what is longer is a quote that is never closed.
@@ -71,7 +75,7 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
     let encoding = open.encoding;
     let mut blocks = Blocks::new(open, job.block, LONGEST_ROW);
     blocks.fill(HEAD);
-    let mut driven = None;
+    let (mut driven, mut said) = (None, Vec::new());
     let decision = decide(job, &mut blocks);
     match decision {
         Decision::Read { shape, source } => {
@@ -83,26 +87,32 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
             };
             let takes = source.plan.rows.iter().any(takes);
             reading.file.system = system.filter(|_| takes).map(str::to_owned);
-            let drive = Drive { job, index, source, system };
-            driven = Some(match shape {
-                Shape::Csv(dialect, unknown) => {
-                    reading.file.unknown_columns = unknown;
-                    drive.csv(&mut blocks, &dialect, stacks)
-                }
-                Shape::Text { text, generated, mut dialect, unknown } => {
-                    reading.file.unknown_columns = unknown;
-                    reading.generated(generated.as_deref(), job.zone);
-                    let body = std::mem::take(&mut dialect.body);
-                    let mut inner = Blocks::new(&text.as_bytes()[body..], job.block, LONGEST_ROW);
-                    drive.csv(&mut inner, &dialect, stacks)
-                }
-                Shape::Json { style, way, generated, unknown } => {
-                    reading.file.unknown_columns = unknown;
-                    reading.generated(generated.as_deref(), job.zone);
-                    blocks.allow(LONGEST_VALUE);
-                    drive.json(&mut blocks, style, way, stacks)
+            let (unknown, generated) = shape.aside();
+            reading.file.unknown_columns = unknown;
+            reading.generated(generated.as_deref(), job.zone);
+            reading.file.place = shape.place();
+            let pass = Pass { job, index, system, shape: &shape };
+            let heights = stacks.heights();
+            let first = pass.drive(&source.plan, &mut blocks, stacks);
+            let mut choices = clock::decide(&source.plan, &first.seen);
+            let again = choices.iter().any(Option::is_some).then(|| Open::new(job.disk).ok()).flatten();
+            if again.is_none() {
+                choices.clear();
+            }
+            driven = Some(match again {
+                None => first,
+                Some(open) => {
+                    stacks.back_to(&heights);
+                    let mut blocks = Blocks::new(open, job.block, LONGEST_ROW);
+                    blocks.fill(HEAD);
+                    if blocks.ahead.starts_with(BOM) {
+                        blocks.drop_front(BOM.len());
+                    }
+                    pass.drive(&clock::applied(&source.plan, &choices), &mut blocks, stacks)
                 }
             });
+            said =
+                driven.as_ref().map_or_else(Vec::new, |driven| clock_words::said(&source.plan, &choices, &driven.seen));
         }
         Decision::Not { outcome, candidates, header, diagnostic } => {
             reading.file.outcome = outcome;
@@ -120,7 +130,7 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
         reading.diagnostics.push(Diagnostic::info("encoding", message).at(Place::file(job.path)));
     }
     if let Some(driven) = driven {
-        reading.settle(job, index, driven, &blocks);
+        reading.settle(job, index, driven, &said, &blocks);
     }
     match blocks.into_inner().finish() {
         Ok((sha256, bytes)) => {
@@ -130,6 +140,38 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
         Err(cause) => reading.unreadable(&format!("the file cannot be read to its end: {cause}"), "check the disk"),
     }
     reading
+}
+
+/// One reading of a file.
+struct Pass<'a> {
+    job: &'a FileJob<'a>,
+    index: usize,
+    system: Option<&'a str>,
+    shape: &'a Shape,
+}
+
+impl Pass<'_> {
+    /// Reads the file with a mapping. `blocks` stand at its beginning.
+    fn drive<R: Read + Send>(&self, plan: &Plan, blocks: &mut Blocks<R>, stacks: &mut Stacks) -> Driven {
+        let drive = Drive { job: self.job, index: self.index, plan, system: self.system, place: self.shape.place() };
+        match self.shape {
+            Shape::Csv(dialect, _) => {
+                blocks.drop_front(dialect.body);
+                drive.csv(blocks, dialect, stacks)
+            }
+            Shape::Text { text, dialect, .. } => {
+                let mut inner = Blocks::new(&text.as_bytes()[dialect.body..], self.job.block, LONGEST_ROW);
+                let mut driven = drive.csv(&mut inner, dialect, stacks);
+                // Lines of a text inside an answer are no lines of the file.
+                driven.rejects.iter_mut().for_each(|reject| reject.line = None);
+                driven
+            }
+            Shape::Json { style, way, .. } => {
+                blocks.allow(LONGEST_VALUE);
+                drive.json(blocks, *style, way.clone(), stacks)
+            }
+        }
+    }
 }
 
 impl Reading {
@@ -149,9 +191,17 @@ impl Reading {
         }
     }
 
-    fn settle<R: Read>(&mut self, job: &FileJob<'_>, index: usize, driven: Driven, blocks: &Blocks<R>) {
+    fn settle<R: Read>(
+        &mut self,
+        job: &FileJob<'_>,
+        index: usize,
+        driven: Driven,
+        said: &[clock_words::Said],
+        blocks: &Blocks<R>,
+    ) {
         let file = &mut self.file;
         file.records = driven.records;
+        file.not_records = driven.asides.into_iter().map(|(kind, count)| (kind.to_owned(), count)).collect();
         file.rows = driven.rows;
         file.rejected = driven.rejected;
         file.out_of_scope = driven.out_of_scope;
@@ -187,6 +237,9 @@ impl Reading {
             say(Diagnostic::warning("endless-record", "a record does not end where one should; the rest was not read")
                 .hint("look for a quote that is never closed"));
         }
+        self.file.states(&driven.stated);
+        let file = &self.file;
+        let mut say = |diagnostic: Diagnostic| self.diagnostics.push(diagnostic.at(Place::file(job.path)));
         if driven.encoding.foreign > 0 {
             let count = driven.encoding.foreign;
             let diagnostic = if driven.encoding.utf8 {
@@ -221,11 +274,28 @@ impl Reading {
             )
             .hint("rejects.csv of a pack lists each with its row and the reason"));
         }
+        for one in said {
+            if let Some(how) = &one.read_as {
+                let message = format!("`{}` (from {}): {how}", one.name, one.from);
+                say(Diagnostic::info("time-form", message).hint("write `time = [...]` into the mapping to decide it"));
+            }
+        }
         for (column, count) in &file.unparsed {
-            say(Diagnostic::warning(
-                "unparsed-values",
-                format!("`{column}`: {} could not be read and so is unknown", counted(*count, "value")),
-            ));
+            let how = said.iter().find(|one| one.name == column).and_then(|one| Some((&one.from, one.lost.as_ref()?)));
+            let count = counted(*count, "value");
+            say(match how {
+                Some((from, how)) => Diagnostic::warning(
+                    "unparsed-values",
+                    format!(
+                        "`{column}` (from {from}): {count} could not be read, which is not the same as absent: {how}"
+                    ),
+                )
+                .hint("say in the mapping how it is written, `time = [...]`, or make the export with ISO dates"),
+                None => Diagnostic::warning(
+                    "unparsed-values",
+                    format!("`{column}`: {count} could not be read, which is not the same as absent"),
+                ),
+            });
         }
         for (table, column) in driven.switched_off {
             let message = format!("no row has usage data: `{column}` of {table} reads as unknown, not as never");
@@ -236,6 +306,25 @@ impl Reading {
             say(Diagnostic::warning("many-rejects", message));
         }
         self.rejects = driven.rejects.into_iter().map(|reject| Reject { file: index as u32, ..reject }).collect();
+    }
+}
+
+impl InputFile {
+    /// Compares the records with the numbers that the file states: one for all of them, or one for each part of it.
+    fn states(&mut self, stated: &[u64]) {
+        let Some(last) = stated.last() else { return };
+        let read = self.records;
+        if stated.contains(&read) || stated.iter().sum::<u64>() == read {
+            if self.completeness == Completeness::Unknown {
+                self.completeness = Completeness::Whole;
+            }
+            self.completeness_reasons
+                .push(format!("its own total says {}, and so many were read", counted(read, "record")));
+        } else {
+            self.completeness = Completeness::Partial;
+            self.completeness_reasons
+                .push(format!("its own total says {}, and {read} were read", counted(*last, "record")));
+        }
     }
 }
 
@@ -253,7 +342,9 @@ fn unread(path: &str) -> InputFile {
         outcome: FileOutcome::Unrecognised,
         source: None,
         system: None,
+        place: super::RowPlace::default(),
         records: 0,
+        not_records: BTreeMap::new(),
         rows: BTreeMap::new(),
         rejected: 0,
         out_of_scope: BTreeMap::new(),

@@ -2,6 +2,8 @@
 
 mod attach;
 mod build;
+mod clock;
+mod clock_words;
 mod compile;
 mod compile_rule;
 mod csv;
@@ -19,6 +21,7 @@ mod path;
 mod plan;
 mod recognise;
 mod set;
+mod settle;
 mod sink;
 mod spec;
 mod spec_de;
@@ -36,7 +39,7 @@ pub use walk::{exports_folder, own_output};
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::dataset::{Frames, Table};
 use crate::diag::Diagnostic;
@@ -84,6 +87,27 @@ impl Completeness {
     }
 }
 
+/// What the number of a row means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RowPlace {
+    /// The line of the file on which the record begins, as an editor counts.
+    #[default]
+    Line,
+    /// The number of the record, where a record has no line of its own.
+    Record,
+}
+
+impl RowPlace {
+    /// What stands before the number of a row: `hr/workers.csv line `, `okta/users.json record `.
+    pub fn before(self, path: &str) -> String {
+        match self {
+            Self::Line => format!("{path} line "),
+            Self::Record => format!("{path} record "),
+        }
+    }
+}
+
 /// One file as it was understood; its index in [`Loaded::files`] is `src_file`.
 #[derive(Debug, Clone)]
 pub struct InputFile {
@@ -99,8 +123,12 @@ pub struct InputFile {
     pub source: Option<String>,
     /// The system that its rows belong to; `None` when rows name it themselves.
     pub system: Option<String>,
+    /// What `src_row` of its rows means.
+    pub place: RowPlace,
     /// Records in the file: CSV rows, JSON objects.
     pub records: u64,
+    /// Lines that are no records: empty rows, titles, repeated headers, rulers, totals and footers, by kind.
+    pub not_records: BTreeMap<String, u64>,
     /// Rows given to each table.
     pub rows: BTreeMap<Table, u64>,
     /// Rows that could not be used.
@@ -142,6 +170,11 @@ impl InputFile {
             self.completeness_reasons.push(reason.to_owned());
         }
     }
+
+    /// What stands before the number of one of its rows: `hr/workers.csv line `.
+    pub fn before_row(&self) -> String {
+        self.place.before(&self.path)
+    }
 }
 
 /// Where the observation time of an export comes from.
@@ -178,7 +211,7 @@ pub struct Extraction {
 pub struct Reject {
     /// Index into [`Loaded::files`].
     pub file: u32,
-    /// Record number, from 1 (CSV: the first row after the header is 1).
+    /// Where it is, in the file's way of counting: its line, or the number of the record.
     pub row: u64,
     /// Line of the file where the record begins, where it is known.
     pub line: Option<u64>,

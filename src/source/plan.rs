@@ -4,7 +4,7 @@ use crate::dataset::{Column, Table};
 use crate::time::{TimeFormat, Zone};
 
 use super::path::Path;
-use super::spec::{RawClass, RawFormat};
+use super::spec::{RawClass, RawFormat, Side};
 
 /// A mapping, ready to read with.
 #[derive(Debug, Clone)]
@@ -29,6 +29,8 @@ pub(super) struct Plan {
     pub(super) slots: Vec<Path>,
     pub(super) skips: Vec<Skip>,
     pub(super) rows: Vec<RowPlan>,
+    /// How many rules read times.
+    pub(super) clocks: usize,
 }
 
 /// The signs of a source.
@@ -54,6 +56,8 @@ pub(super) struct Skip {
 pub(super) struct RowPlan {
     pub(super) table: Table,
     pub(super) when: Vec<Condition>,
+    /// Other conditions that do as well; empty: there are none.
+    pub(super) or_when: Vec<Condition>,
     pub(super) each: Option<usize>,
     pub(super) columns: Vec<(&'static Column, Rule)>,
 }
@@ -83,7 +87,8 @@ pub(super) enum From {
     Slot(usize),
     First(Vec<usize>),
     Join(Vec<usize>, String),
-    Latest(Vec<usize>),
+    /// Times that hold, and times that are only an upper bound.
+    Latest(Vec<usize>, Vec<usize>),
     Const(String),
     Cases(Vec<Case>),
 }
@@ -134,6 +139,11 @@ pub(super) struct Rule {
     pub(super) other: Other,
     pub(super) missing: Option<String>,
     pub(super) times: Vec<TimeFormat>,
+    /// Every time of the column is a midnight: read them as dates.
+    pub(super) days: bool,
+    /// The number of this column of times in its plan.
+    pub(super) clock: Option<usize>,
+    pub(super) bound: Option<Side>,
     pub(super) presence: Option<Presence>,
     pub(super) lower: bool,
     pub(super) slug: bool,
@@ -199,7 +209,8 @@ impl Rule {
     pub(super) fn slots(&self, out: &mut Vec<usize>) {
         match &self.from {
             From::Slot(slot) => out.push(*slot),
-            From::First(slots) | From::Join(slots, _) | From::Latest(slots) => out.extend(slots),
+            From::First(slots) | From::Join(slots, _) => out.extend(slots),
+            From::Latest(slots, upper) => out.extend(slots.iter().chain(upper)),
             From::Const(_) => {}
             From::Cases(cases) => {
                 for case in cases {

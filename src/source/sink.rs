@@ -7,9 +7,12 @@ use polars::prelude::DataType;
 use crate::dataset::{Column, ColumnKind, Role, Table};
 use crate::time::Zone;
 
+use super::RowPlace;
 use super::build::{Builder, Part};
+use super::clock::Seen;
 use super::eval::{Got, Record, apply, holds};
 use super::plan::{Plan, RowPlan};
+use super::settle::{contradiction, keep_status, names, refusal, settle};
 use super::value::Value;
 
 /// What reading a file needs to know besides the mapping.
@@ -19,38 +22,44 @@ pub(super) struct Setting<'p> {
     pub(super) zone: Zone,
     /// The system of rows that do not name theirs.
     pub(super) system: Option<&'p str>,
+    /// Whether a record is found again by its line, not by its number.
+    pub(super) place: RowPlace,
 }
 
 /// How many rejects a file lists; all are counted.
 pub(super) const LISTED: usize = 100_000;
 
-/// A reject with a row number inside its chunk.
+/// A reject with its record number, or line, inside its block.
 #[derive(Debug, Clone)]
 pub(super) struct Note {
     pub(super) row: u64,
-    pub(super) line: Option<u64>,
+    pub(super) line: u64,
     pub(super) column: Option<String>,
     pub(super) reason: &'static str,
     pub(super) whole_row: bool,
 }
 
 /// Rows of one table.
-struct Rows {
+pub(super) struct Rows {
     table: Table,
-    columns: Vec<&'static Column>,
+    pub(super) columns: Vec<&'static Column>,
     builders: Vec<[Option<Builder>; 2]>,
     src_row: Vec<i32>,
-    marks: Marks,
+    /// Which columns of a row were not understood, where the table says so.
+    unread: Option<Builder>,
+    pub(super) marks: Marks,
 }
 
 /// Places of the columns that are looked at together.
 #[derive(Default)]
-struct Marks {
+pub(super) struct Marks {
     system: Option<usize>,
+    /// The status, where a row stays although it cannot be read.
+    pub(super) status: Option<usize>,
     /// Beginning and end of an employment.
-    employment: Option<(usize, usize)>,
+    pub(super) employment: Option<(usize, usize)>,
     /// A word column, the column that it speaks about, and the word for "there is a value".
-    words: Vec<(usize, usize, &'static str)>,
+    pub(super) words: Vec<(usize, usize, &'static str)>,
 }
 
 impl Marks {
@@ -58,7 +67,8 @@ impl Marks {
         let find = |name: &str| columns.iter().position(|column| column.name == name);
         let employment = if table == Table::People { find("started").zip(find("ended")) } else { None };
         let words = WORDS.iter().filter_map(|(word, about, there)| Some((find(word)?, find(about)?, *there))).collect();
-        Self { system: find("system"), employment, words }
+        let status = if table.column(UNREAD).is_some() { find("status") } else { None };
+        Self { system: find("system"), status, employment, words }
     }
 }
 
@@ -80,7 +90,20 @@ pub(super) struct Tally {
     pub(super) out_of_scope: BTreeMap<String, u64>,
     pub(super) unparsed: BTreeMap<String, u64>,
     pub(super) notes: Vec<Note>,
+    /// Whether the last record is cut off.
+    pub(super) cut: bool,
+    /// Lines that are no records, by reason.
+    pub(super) asides: BTreeMap<&'static str, u64>,
+    /// Numbers of records that the file itself states.
+    pub(super) stated: Vec<u64>,
+    /// What its columns of times are like, by their numbers.
+    pub(super) seen: Vec<Seen>,
 }
+
+/// The derived column that names what was not understood.
+pub(super) const UNREAD: &str = "unread";
+/// The reason of a record that ends before it should.
+pub(super) const TRUNCATED: &str = "truncated";
 
 /// Collects one chunk.
 pub(super) struct Sink<'p> {
@@ -89,6 +112,8 @@ pub(super) struct Sink<'p> {
     /// For each rows section: its table's place in `tables`, and per rule the column's place there.
     places: Vec<(usize, Vec<usize>)>,
     pub(super) tally: Tally,
+    /// The last record that was refused.
+    refused: u64,
     /// Room for the values of one row.
     scratch: Vec<Value<'static>>,
 }
@@ -109,6 +134,7 @@ impl<'p> Sink<'p> {
                     columns: Vec::new(),
                     builders: Vec::new(),
                     src_row: Vec::new(),
+                    unread: rows.table.column(UNREAD).map(|_| Builder::new(UNREAD, DataType::String, expected)),
                     marks: Marks::default(),
                 });
                 tables.len() - 1
@@ -130,37 +156,68 @@ impl<'p> Sink<'p> {
         for table in &mut tables {
             table.marks = Marks::of(table.table, &table.columns);
         }
-        Self { setting, tables, places, tally: Tally::default(), scratch: Vec::new() }
+        let tally = Tally { seen: vec![Seen::default(); setting.plan.clocks], ..Tally::default() };
+        Self { setting, tables, places, tally, refused: 0, scratch: Vec::new() }
+    }
+
+    /// Counts a line that is no record.
+    pub(super) fn aside(&mut self, reason: &'static str) {
+        *self.tally.asides.entry(reason).or_default() += 1;
     }
 
     /// Counts a record that could not even be taken apart.
-    pub(super) fn broken(&mut self, line: Option<u64>, column: Option<String>, reason: &'static str) {
+    pub(super) fn broken(&mut self, line: u64, column: Option<String>, reason: &'static str) {
         self.tally.records += 1;
-        self.note(line, column, reason, true);
+        self.tally.cut = reason == TRUNCATED;
+        self.refuse(line, column, reason);
     }
 
-    fn note(&mut self, line: Option<u64>, column: Option<String>, reason: &'static str, whole_row: bool) {
-        if whole_row {
+    /// A record is refused once, however many rows it would have given.
+    fn refuse(&mut self, line: u64, column: Option<String>, reason: &'static str) {
+        if self.refused != self.tally.records {
+            self.refused = self.tally.records;
             self.tally.rejected += 1;
+            self.note(line, column, reason, true);
         }
+    }
+
+    /// The place of the record at hand.
+    fn place(&self, line: u64) -> u64 {
+        match self.setting.place {
+            RowPlace::Line => line,
+            RowPlace::Record => self.tally.records,
+        }
+    }
+
+    fn note(&mut self, line: u64, column: Option<String>, reason: &'static str, whole_row: bool) {
         if self.tally.notes.len() < LISTED {
-            self.tally.notes.push(Note { row: self.tally.records, line, column, reason, whole_row });
+            self.tally.notes.push(Note { row: self.place(line), line, column, reason, whole_row });
         }
+    }
+
+    /// Whether the mapping leaves this record out; then it is counted.
+    pub(super) fn skips<R: Record>(&mut self, record: &R) -> bool {
+        let plan = self.setting.plan;
+        let Some(skip) = plan.skips.iter().find(|skip| holds(&skip.when, record, &plan.nulls)) else { return false };
+        self.tally.records += 1;
+        self.tally.cut = false;
+        *self.tally.out_of_scope.entry(skip.reason.clone()).or_default() += 1;
+        true
     }
 
     /// Takes a record. `elements` gives the elements of the list at a slot as records of their own.
     pub(super) fn record<R: Record>(
         &mut self,
         record: &R,
-        line: impl Fn() -> Option<u64>,
+        line: u64,
         elements: impl for<'r> Fn(&'r R, usize) -> Vec<R>,
     ) {
-        self.tally.records += 1;
-        let plan = self.setting.plan;
-        if let Some(skip) = plan.skips.iter().find(|skip| holds(&skip.when, record, &plan.nulls)) {
-            *self.tally.out_of_scope.entry(skip.reason.clone()).or_default() += 1;
+        if self.skips(record) {
             return;
         }
+        self.tally.records += 1;
+        self.tally.cut = false;
+        let plan = self.setting.plan;
         let mut used = false;
         let mut reason: Option<&str> = None;
         for (index, rows) in plan.rows.iter().enumerate() {
@@ -169,8 +226,8 @@ impl<'p> Sink<'p> {
                 Fate::Skipped(why) => reason = reason.or(why),
             };
             match rows.each {
-                None => take(self.row(index, rows, record, &line)),
-                Some(slot) => elements(record, slot).iter().for_each(|part| take(self.row(index, rows, part, &line))),
+                None => take(self.row(index, rows, record, line)),
+                Some(slot) => elements(record, slot).iter().for_each(|part| take(self.row(index, rows, part, line))),
             }
         }
         if !used {
@@ -180,14 +237,10 @@ impl<'p> Sink<'p> {
     }
 
     /// Makes one row. `Done` also for a row that was rejected: it is counted there.
-    fn row<R: Record>(
-        &mut self,
-        index: usize,
-        rows: &'p RowPlan,
-        record: &R,
-        line: &impl Fn() -> Option<u64>,
-    ) -> Fate<'p> {
-        if !holds(&rows.when, record, &self.setting.plan.nulls) {
+    fn row<R: Record>(&mut self, index: usize, rows: &'p RowPlan, record: &R, line: u64) -> Fate<'p> {
+        let nulls = &self.setting.plan.nulls;
+        let holds_other = || !rows.or_when.is_empty() && holds(&rows.or_when, record, nulls);
+        if !holds(&rows.when, record, nulls) && !holds_other() {
             return Fate::Skipped(None);
         }
         let (at, places) = &self.places[index];
@@ -196,12 +249,17 @@ impl<'p> Sink<'p> {
         values.resize(self.tables[at].columns.len(), Value::Null);
         let mut unfit: Vec<(&'static Column, &'static str)> = Vec::new();
         for ((column, rule), place) in rows.columns.iter().zip(places) {
-            match apply(column, rule, record, self.setting.zone) {
+            match apply(column, rule, record, self.setting.zone, &mut self.tally.seen) {
                 Got::Value(value) => values[*place] = value,
+                Got::Doubt(value, why) => {
+                    values[*place] = value;
+                    unfit.push((column, why));
+                }
                 Got::Skip => return Fate::Skipped(rule.skip_reason()),
                 Got::Unfit(why) => unfit.push((column, why)),
             }
         }
+        let place = self.place(line);
         let table = &mut self.tables[at];
         if let Some(system) = self.setting.system
             && let Some(place) = table.marks.system
@@ -210,32 +268,18 @@ impl<'p> Sink<'p> {
         {
             values[place] = Value::Text(system.into());
         }
-        let refused = unfit
-            .iter()
-            .find(|(column, _)| column.role == Role::Required)
-            .map(|(column, why)| (Some(*column), *why))
-            .or_else(|| {
-                let empty = |(column, value): &(&&'static Column, &Value<'_>)| {
-                    column.role == Role::Required && matches!(value, Value::Null | Value::Endless)
-                };
-                table
-                    .columns
-                    .iter()
-                    .zip(&values)
-                    .find(empty)
-                    .map(|(column, _)| (Some(*column), "required value missing"))
-            })
-            .or_else(|| contradiction(table, &values).map(|why| (None, why)));
-        if let Some((column, why)) = refused {
-            self.note(line(), column.map(|column| column.name.to_owned()), why, true);
+        keep_status(table, &mut values, &mut unfit);
+        contradiction(table, &mut values, &mut unfit);
+        if let Some((column, why)) = refusal(table, &values, &unfit) {
+            self.refuse(line, Some(column.name.to_owned()), why);
             return Fate::Done;
         }
         settle(table, &mut values, &unfit);
         for (builder, value) in table.builders.iter_mut().zip(&values) {
             match (builder, value) {
                 ([Some(lo), Some(hi)], Value::Span(from, to)) => {
-                    lo.push(&Value::Int(*from));
-                    hi.push(&Value::Int(*to));
+                    lo.push(&from.map_or(Value::Null, Value::Int));
+                    hi.push(&to.map_or(Value::Null, Value::Int));
                 }
                 ([lo, hi], value) => {
                     for builder in [lo, hi].into_iter().flatten() {
@@ -244,11 +288,14 @@ impl<'p> Sink<'p> {
                 }
             }
         }
-        table.src_row.push(i32::try_from(self.tally.records).unwrap_or(i32::MAX));
+        table.src_row.push(i32::try_from(place).unwrap_or(i32::MAX));
+        if let Some(unread) = &mut table.unread {
+            unread.push(&names(&unfit));
+        }
         self.scratch = recycled(values);
         for (column, why) in unfit {
             *self.tally.unparsed.entry(column.name.to_owned()).or_default() += 1;
-            self.note(line(), Some(column.name.to_owned()), why, false);
+            self.note(line, Some(column.name.to_owned()), why, false);
         }
         Fate::Done
     }
@@ -261,6 +308,9 @@ impl<'p> Sink<'p> {
                 for (name, builder) in column.frame_names().into_iter().zip(builders.into_iter().flatten()) {
                     columns.push((name, builder.finish()));
                 }
+            }
+            if let Some(unread) = rows.unread {
+                columns.push((UNREAD.to_owned(), unread.finish()));
             }
             Chunk { table: rows.table, columns, src_row: rows.src_row }
         });
@@ -290,29 +340,4 @@ fn builders(column: &Column, expected: usize) -> [Option<Builder>; 2] {
     let mut names = column.frame_names().into_iter();
     let mut next = || names.next().map(|name| Builder::new(&name, kind.clone(), expected));
     [next(), next()]
-}
-
-/// An employment that ends before it begins cannot be used.
-fn contradiction(table: &Rows, values: &[Value<'_>]) -> Option<&'static str> {
-    let (started, ended) = table.marks.employment?;
-    let (Value::Span(started, _), Value::Span(ended_lo, ended_hi)) = (&values[started], &values[ended]) else {
-        return None;
-    };
-    let before = ended_hi < started || (ended_hi == started && ended_lo < ended_hi);
-    before.then_some("ends before it starts")
-}
-
-/// A word that says "there is a value" must not outlive a value that could not be read.
-fn settle(table: &Rows, values: &mut [Value<'_>], unfit: &[(&'static Column, &'static str)]) {
-    for (word, about, there) in &table.marks.words {
-        if !matches!(&values[*word], Value::Text(text) if text == there) {
-            continue;
-        }
-        let lost = unfit.iter().any(|(column, _)| column.name == table.columns[*about].name);
-        match values[*about] {
-            Value::Endless => values[*word] = Value::Text("never".into()),
-            Value::Null if lost => values[*word] = Value::Text("unknown".into()),
-            _ => {}
-        }
-    }
 }

@@ -128,6 +128,9 @@ pub(super) struct RawRows {
     /// All of these must hold, or the record gives no such row (and nothing is counted as lost).
     #[serde(default)]
     pub(super) when: BTreeMap<Spanned<String>, RawTest>,
+    /// Or all of these: for what shows itself in two ways.
+    #[serde(default)]
+    pub(super) or_when: BTreeMap<Spanned<String>, RawTest>,
     /// Unfold: one row per element of this list; paths then start at the element, `^` starts at the record.
     pub(super) each: Option<Spanned<String>>,
     /// Column → rule.
@@ -189,6 +192,9 @@ pub(super) struct RawRuleTable {
     pub(super) join: Option<Vec<String>>,
     /// The newest time among these paths; values that are absent or null words do not count.
     pub(super) latest: Option<Vec<String>>,
+    /// Beside `latest`: times that are only an upper bound, such as attempts beside successful sign-ins. The column
+    /// becomes a range from the newest time of `latest` to the newest of all.
+    pub(super) upper: Option<Vec<String>>,
     /// The first case whose conditions all hold gives the value; no case holds: no value.
     pub(super) cases: Option<Vec<RawCase>>,
     /// What stands between joined values, or between the elements of a list.
@@ -205,6 +211,9 @@ pub(super) struct RawRuleTable {
     pub(super) missing: Option<String>,
     /// Forms of time to try, in order.
     pub(super) time: Option<Vec<TimeFormat>>,
+    /// In a column that has bounds: the time is only an upper bound (`upper`: by then at the latest, as a field does
+    /// that moves on for other reasons too) or only a lower one (`lower`: since then at the earliest).
+    pub(super) bound: Option<Side>,
     /// More values that mean "nothing" here.
     #[serde(default)]
     pub(super) null: Vec<String>,
@@ -226,6 +235,16 @@ pub(super) struct RawRuleTable {
     pub(super) prefix: Option<String>,
     /// Put after the value.
     pub(super) suffix: Option<String>,
+}
+
+/// Which side a time bounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Side {
+    /// At the latest.
+    Upper,
+    /// At the earliest.
+    Lower,
 }
 
 /// One case of a rule. Exactly one of `is` and `path`.

@@ -7,7 +7,7 @@ use polars::prelude::{Column, DataFrame, DataType, Int32Chunked, IntoSeries, Nam
 use crate::dataset::{ColumnKind, Frames, Role, Table};
 
 use super::build::{One, Part};
-use super::sink::Chunk;
+use super::sink::{Chunk, UNREAD};
 
 /// The parts of one table, in the order of files and rows.
 #[derive(Debug, Default)]
@@ -82,6 +82,27 @@ impl Stacks {
         true
     }
 
+    /// Takes back every row that was added since the tables had these heights.
+    pub(super) fn back_to(&mut self, heights: &BTreeMap<Table, usize>) {
+        for (table, stack) in &mut self.0 {
+            let height = heights.get(table).copied().unwrap_or_default();
+            for parts in stack.columns.values_mut() {
+                parts.retain(|(at, _)| *at < height);
+            }
+            let mut left = height;
+            stack.rows.retain(|rows| keeps(&mut left, rows.len()));
+            let mut left = height;
+            stack.files.retain(|(_, count)| keeps(&mut left, *count));
+            stack.height = height;
+        }
+        self.0.retain(|_, stack| stack.height > 0);
+    }
+
+    /// Rows of every table so far.
+    pub(super) fn heights(&self) -> BTreeMap<Table, usize> {
+        self.0.iter().map(|(table, stack)| (*table, stack.height)).collect()
+    }
+
     /// Rows of a table so far.
     pub(super) fn height(&self, table: Table) -> usize {
         self.0.get(&table).map_or(0, |stack| stack.height)
@@ -100,10 +121,17 @@ impl Stacks {
     }
 }
 
+/// Whether a part of so many rows lies within the rows that are left; takes them off.
+fn keeps(left: &mut usize, rows: usize) -> bool {
+    let within = *left > 0;
+    *left = left.saturating_sub(rows);
+    within
+}
+
 fn frame(table: Table, mut stack: Stack) -> PolarsResult<DataFrame> {
     let height = stack.height;
     let mut columns = Vec::new();
-    for column in table.columns().iter().filter(|column| column.role != Role::Derived) {
+    for column in table.columns().iter().filter(|column| column.role != Role::Derived || column.name == UNREAD) {
         let kind = match column.kind {
             ColumnKind::Text => DataType::String,
             ColumnKind::Flag => DataType::Boolean,

@@ -87,9 +87,16 @@ impl fmt::Display for Length {
     }
 }
 
-/// Two leading units, rounded down: `9 d 4 h`, `3 h 12 min`, `45 s`, `0 s`.
+/// The tenth part of a year of 365.25 days.
+const TENTH_OF_A_YEAR: Micros = 36_525 * (DAY / 1_000);
+
+/// Two leading units, rounded down: `9 d 4 h`, `3 h 12 min`, `45 s`, `0 s`. From two years on `5.6 years`.
 pub fn display_length(micros: Micros) -> String {
     let value = micros.max(0);
+    if value >= 20 * TENTH_OF_A_YEAR {
+        let tenths = value / TENTH_OF_A_YEAR;
+        return format!("{}.{} years", tenths / 10, tenths % 10);
+    }
     let pair = |big: i64, big_unit: &str, small: i64, small_unit: &str| {
         if small == 0 { format!("{big} {big_unit}") } else { format!("{big} {big_unit} {small} {small_unit}") }
     };
@@ -104,6 +111,22 @@ pub fn display_length(micros: Micros) -> String {
     } else {
         "under 1 s".to_owned()
     }
+}
+
+/// As [`display_length`], rounded up: for upper bounds.
+pub fn display_length_at_most(micros: Micros) -> String {
+    let value = micros.max(0);
+    let unit = if value >= 20 * TENTH_OF_A_YEAR {
+        TENTH_OF_A_YEAR
+    } else if value >= DAY {
+        HOUR
+    } else if value >= HOUR {
+        MINUTE
+    } else {
+        SECOND
+    };
+    let rest = value % unit;
+    display_length(if rest == 0 { value } else { value.saturating_add(unit - rest) })
 }
 
 #[cfg(test)]
@@ -127,5 +150,20 @@ mod tests {
         assert_eq!(display_length(24 * HOUR), "1 d");
         assert_eq!(display_length(1), "under 1 s");
         assert_eq!(display_length(0), "0 s");
+        assert_eq!(display_length(730 * DAY), "730 d");
+        // 5.6 years of 365.25 days are 2,045.4 days; one day less is less than that.
+        assert_eq!(display_length(2_045 * DAY), "5.5 years");
+        assert_eq!(display_length(2_046 * DAY), "5.6 years");
+        assert_eq!(display_length(731 * DAY), "2.0 years");
+    }
+
+    #[test]
+    fn upper_bounds_are_rounded_up() {
+        assert_eq!(display_length_at_most(9 * DAY + 4 * HOUR), "9 d 4 h");
+        assert_eq!(display_length_at_most(9 * DAY + 4 * HOUR + 1), "9 d 5 h");
+        assert_eq!(display_length_at_most(3 * HOUR + 59 * MINUTE + SECOND), "4 h");
+        assert_eq!(display_length_at_most(1), "1 s");
+        assert_eq!(display_length_at_most(2_045 * DAY), "5.6 years");
+        assert_eq!(display_length_at_most(i64::MAX), display_length(i64::MAX));
     }
 }

@@ -1,13 +1,18 @@
 //! Instants in microseconds, bounds, lengths and limits, periods, zones: everything about time in one room.
 
+mod form;
 mod length;
 mod parse;
 mod period;
+mod span;
+mod words;
 mod zone;
 
-pub use length::{Length, LengthError, display_length};
-pub use parse::{TimeFormat, parse_time};
+pub use form::TimeFormat;
+pub use length::{Length, LengthError, display_length, display_length_at_most};
+pub use parse::parse_time;
 pub use period::{Period, PeriodError};
+pub use span::{display_range, push_span, span};
 pub use zone::{DayEdge, LeaveInstant, Zone};
 
 use std::fmt::Write as _;

@@ -1,31 +1,8 @@
 //! Reads the time forms that real exports contain. Every form is explicit: nothing is guessed from a single value.
 
-use serde::Deserialize;
-
+use super::form::TimeFormat;
+use super::words::{month_name, with_clock};
 use super::{DAY, HOUR, MINUTE, Micros, Moment, SECOND};
-
-/// A way in which a source writes time. A mapping lists the forms that a column may have, in order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TimeFormat {
-    /// ISO 8601 / RFC 3339: `2026-07-03`, `2026-07-03T14:05:09Z`, with a fraction of 1 to 9 digits, an offset
-    /// `+02:00`, a blank in place of the `T`, or without a zone (then the zone of the source applies).
-    Iso,
-    /// Seconds since 1970, whole or with a fraction, as a number or as text.
-    EpochSeconds,
-    /// Milliseconds since 1970, whole or with a fraction.
-    EpochMillis,
-    /// 100 ns ticks since 1601-01-01 (Windows FILETIME).
-    Filetime,
-    /// LDAP generalizedTime: `20251127040618.0Z`.
-    Generalized,
-    /// `/Date(1335522678000)/`, also with literal backslashes.
-    MsDate,
-    /// Month first: `3/24/2022 2:42:35 PM`, `3/24/2022`, `03/24/2022 14:42`.
-    UsDate,
-    /// Day first, with `/`, `-` or `.`: `24.03.2022 14:42:35`, `24/03/2022`.
-    DayFirst,
-}
 
 /// Reads `text` in one form. `None` when it is not of that form or is impossible (`2026-02-30`, year 10000).
 pub fn parse_time(text: &[u8], format: TimeFormat) -> Option<Moment> {
@@ -33,6 +10,7 @@ pub fn parse_time(text: &[u8], format: TimeFormat) -> Option<Moment> {
         TimeFormat::Iso => iso(text),
         TimeFormat::EpochSeconds => decimal(text, SECOND).map(Moment::At),
         TimeFormat::EpochMillis => decimal(text, 1000).map(Moment::At),
+        TimeFormat::EpochMicros => decimal(text, 1).map(Moment::At),
         TimeFormat::Filetime => {
             let ticks: i64 = std::str::from_utf8(text).ok()?.trim().parse().ok()?;
             (ticks > 0 && ticks != i64::MAX).then(|| Moment::At(ticks / 10 - 11_644_473_600 * SECOND))
@@ -41,11 +19,15 @@ pub fn parse_time(text: &[u8], format: TimeFormat) -> Option<Moment> {
         TimeFormat::MsDate => ms_date(text),
         TimeFormat::UsDate => slashed(text, true),
         TimeFormat::DayFirst => slashed(text, false),
+        TimeFormat::YearFirst => year_first(text),
+        TimeFormat::Compact => compact(text),
+        TimeFormat::MonthName => month_name(text),
+        TimeFormat::Serial => serial(text),
     }
 }
 
 /// Days since 1970-01-01 of a proleptic Gregorian date; `None` when there is no such day.
-fn days_from_civil(year: i64, month: i64, day: i64) -> Option<i32> {
+pub(super) fn days_from_civil(year: i64, month: i64, day: i64) -> Option<i32> {
     if !(1..=9999).contains(&year) || !(1..=12).contains(&month) || day < 1 {
         return None;
     }
@@ -67,7 +49,7 @@ fn days_from_civil(year: i64, month: i64, day: i64) -> Option<i32> {
     i32::try_from(era * 146_097 + day_of_era - 719_468).ok()
 }
 
-fn digits(text: &[u8]) -> Option<i64> {
+pub(super) fn digits(text: &[u8]) -> Option<i64> {
     if text.is_empty() || text.len() > 18 {
         return None;
     }
@@ -75,7 +57,7 @@ fn digits(text: &[u8]) -> Option<i64> {
 }
 
 /// Microseconds of a fraction's digits (1 to 9 of them); what is finer than a microsecond is cut.
-fn fraction(text: &[u8]) -> Option<Micros> {
+pub(super) fn fraction(text: &[u8]) -> Option<Micros> {
     if text.is_empty() || text.len() > 9 {
         return None;
     }
@@ -84,7 +66,7 @@ fn fraction(text: &[u8]) -> Option<Micros> {
     Some(digits(kept)? * 10_i64.pow(6 - kept.len() as u32))
 }
 
-fn clock(hour: i64, minute: i64, second: i64) -> Option<Micros> {
+pub(super) fn clock(hour: i64, minute: i64, second: i64) -> Option<Micros> {
     // A leap second is read as the last second of its minute.
     let second = if second == 60 { 59 } else { second };
     ((0..24).contains(&hour) && (0..60).contains(&minute) && (0..60).contains(&second))
@@ -97,7 +79,8 @@ fn iso(text: &[u8]) -> Option<Moment> {
         return None;
     }
     let days = days_from_civil(digits(&text[..4])?, digits(&text[5..7])?, digits(&text[8..10])?)?;
-    if text.len() == 10 {
+    // An offset after a plain date says where the server stands, not which day is meant.
+    if text.len() == 10 || text[10..] == *b"Z" || zone_offset(&text[10..]).is_some() {
         return Some(Moment::Day(days));
     }
     if !matches!(text[10], b'T' | b't' | b' ') {
@@ -127,12 +110,16 @@ fn iso(text: &[u8]) -> Option<Moment> {
     match rest.trim_ascii() {
         b"" => Some(Moment::Local(local)),
         b"Z" | b"z" | b"UTC" => Some(Moment::At(local)),
-        offset => Some(Moment::At(local - zone_offset(offset)?)),
+        offset => match zone_offset(offset) {
+            Some(offset) => Some(Moment::At(local - offset)),
+            // Half days and named zones are rare enough for the long way.
+            None => with_clock(days, std::str::from_utf8(&text[11..]).ok()?),
+        },
     }
 }
 
 /// `+02:00`, `-0700`, `+02`.
-fn zone_offset(text: &[u8]) -> Option<Micros> {
+pub(super) fn zone_offset(text: &[u8]) -> Option<Micros> {
     let (sign, rest) = text.split_first()?;
     let sign = match sign {
         b'+' => 1,
@@ -196,41 +183,88 @@ fn ms_date(text: &[u8]) -> Option<Moment> {
     decimal(number, 1000).map(Moment::At)
 }
 
-/// `D?/M?/YYYY [h:mm[:ss] [AM|PM] [±hh:mm]]`, or month first.
-fn slashed(text: &[u8], month_first: bool) -> Option<Moment> {
-    let text = std::str::from_utf8(text).ok()?.trim();
-    let mut words = text.split_ascii_whitespace();
-    let mut parts = words.next()?.split(['/', '-', '.']).map(|part| digits(part.as_bytes()));
-    let (first, second, year) = (parts.next()??, parts.next()??, parts.next()??);
-    if parts.next().is_some() || year < 1000 {
+/// `20260924`, `20260924T101112Z`, `20260924101112`.
+fn compact(text: &[u8]) -> Option<Moment> {
+    let text = text.trim_ascii();
+    let days = days_from_civil(digits(text.get(..4)?)?, digits(text.get(4..6)?)?, digits(text.get(6..8)?)?)?;
+    let rest = text[8..].strip_prefix(b"T").unwrap_or(&text[8..]);
+    if rest.is_empty() {
+        return (text.len() == 8).then_some(Moment::Day(days));
+    }
+    let end = rest.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len());
+    // Without the T only the whole clock is one; with a zone it is generalizedTime.
+    if !matches!((end, text[8]), (4 | 6, b'T')) && !(end == 6 && rest.len() == 6) {
         return None;
     }
-    let (month, day) = if month_first { (first, second) } else { (second, first) };
-    let days = days_from_civil(year, month, day)?;
-    let Some(time) = words.next() else {
-        return Some(Moment::Day(days));
-    };
-    let mut fields = time.split(':');
-    let mut hour = digits(fields.next()?.as_bytes())?;
-    let minute = digits(fields.next()?.as_bytes())?;
-    let second = match fields.next() {
-        Some(text) => digits(text.as_bytes())?,
-        None => 0,
-    };
-    let mut next = words.next();
-    if let Some(half) = next.filter(|word| word.eq_ignore_ascii_case("am") || word.eq_ignore_ascii_case("pm")) {
-        if !(1..=12).contains(&hour) {
-            return None;
-        }
-        hour = hour % 12 + if half.eq_ignore_ascii_case("pm") { 12 } else { 0 };
-        next = words.next();
+    let second = if end == 6 { digits(&rest[4..6])? } else { 0 };
+    let local = i64::from(days) * DAY + clock(digits(&rest[..2])?, digits(&rest[2..4])?, second)?;
+    match &rest[end..] {
+        b"" => Some(Moment::Local(local)),
+        b"Z" => Some(Moment::At(local)),
+        offset => Some(Moment::At(local - zone_offset(offset)?)),
     }
-    let local = i64::from(days) * DAY + clock(hour, minute, second)?;
-    match next {
-        None => Some(Moment::Local(local)),
-        Some("Z" | "UTC") => Some(Moment::At(local)),
-        Some(offset) => Some(Moment::At(local - zone_offset(offset.as_bytes())?)),
+}
+
+/// Days since 1899-12-30 with the time of day as a fraction: what a spreadsheet keeps. Only what is a day from 1950 to
+/// 2099, or the last day that spreadsheets know.
+fn serial(text: &[u8]) -> Option<Moment> {
+    const FIRST: i64 = 18_264;
+    const LAST: i64 = 73_050;
+    const FOREVER: i64 = 2_958_465;
+    let text = text.trim_ascii();
+    let (whole, part) = match text.iter().position(|byte| matches!(byte, b'.' | b',')) {
+        Some(at) => (&text[..at], &text[at + 1..]),
+        None => (text, &b""[..]),
+    };
+    let days = digits(whole).filter(|days| (FIRST..=LAST).contains(days) || *days == FOREVER)?;
+    let days = days - 25_569;
+    let part = part.get(..12).unwrap_or(part);
+    let fraction = if part.is_empty() { 0 } else { digits(part)? };
+    if fraction == 0 {
+        return i32::try_from(days).ok().map(Moment::Day);
     }
+    let scale = 10_i128.pow(part.len() as u32);
+    // To the second: the fraction of a day is not exact.
+    let second = (i128::from(fraction) * 86_400 + scale / 2) / scale;
+    Some(Moment::Local(days * DAY + i64::try_from(second).ok()? * SECOND))
+}
+
+/// A year of two digits lies between 1970 and 2069.
+pub(super) fn full_year(year: i64, digits: usize) -> Option<i64> {
+    match digits {
+        2 => Some(year + if year < 70 { 2000 } else { 1900 }),
+        4 => Some(year),
+        _ => None,
+    }
+}
+
+/// Three numbers between `/`, `-` or `.`, and what follows them.
+fn triple(text: &str) -> Option<([(i64, usize); 3], &str)> {
+    let end = text.find(|c: char| !c.is_ascii_digit() && !matches!(c, '/' | '-' | '.')).unwrap_or(text.len());
+    let mut parts = text[..end].split(['/', '-', '.']);
+    let mut next = || parts.next().and_then(|part| Some((digits(part.as_bytes())?, part.len())));
+    let found = [next()?, next()?, next()?];
+    parts.next().is_none().then_some((found, &text[end..]))
+}
+
+/// Day and month, or month and day, then the year, then perhaps a time.
+fn slashed(text: &[u8], month_first: bool) -> Option<Moment> {
+    let ([first, second, (year, length)], rest) = triple(std::str::from_utf8(text).ok()?.trim())?;
+    if first.1 > 2 || second.1 > 2 {
+        return None;
+    }
+    let (month, day) = if month_first { (first.0, second.0) } else { (second.0, first.0) };
+    with_clock(days_from_civil(full_year(year, length)?, month, day)?, rest)
+}
+
+/// Year, month, day with `/` or `.`, or with `-` and without zeros in front.
+fn year_first(text: &[u8]) -> Option<Moment> {
+    let ([(year, 4), month, day], rest) = triple(std::str::from_utf8(text).ok()?.trim())? else { return None };
+    let is_iso = text.trim_ascii().get(4) == Some(&b'-') && month.1 == 2 && day.1 == 2;
+    if is_iso || month.1 > 2 || day.1 > 2 {
+        return None;
+    }
+    with_clock(days_from_civil(year, month.0, day.0)?, rest)
 }
 
 #[cfg(test)]
@@ -253,6 +287,10 @@ mod tests {
             ("2021-01-08 21:28:34.875", "2021-01-08T21:28:34.875Z"),
             ("2023-10-26T5:32:08.107Z", "2023-10-26T05:32:08.107Z"),
             ("2013-01-01", "2013-01-01T00:00:00Z"),
+            ("2026-08-31-07:00", "2026-08-31T00:00:00Z"),
+            ("2026-08-31Z", "2026-08-31T00:00:00Z"),
+            ("2026-09-24 02:42:35 PM", "2026-09-24T14:42:35Z"),
+            ("2026-09-24 10:11:12 CEST", "2026-09-24T08:11:12Z"),
             ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z"),
         ] {
             assert_eq!(shown(text, TimeFormat::Iso).as_deref(), Some(expected), "{text}");
@@ -285,10 +323,50 @@ mod tests {
             ("12/13/2024 12:05:00 AM", TimeFormat::UsDate, "2024-12-13T00:05:00Z"),
             ("1/9/2007 10:41:00 AM +01:00", TimeFormat::UsDate, "2007-01-09T09:41:00Z"),
             ("11-11-2025 11:31:30", TimeFormat::DayFirst, "2025-11-11T11:31:30Z"),
+            ("24/09/26", TimeFormat::DayFirst, "2026-09-24T00:00:00Z"),
+            ("9/24/26 2:42PM", TimeFormat::UsDate, "2026-09-24T14:42:00Z"),
+            ("1/2/99", TimeFormat::UsDate, "1999-01-02T00:00:00Z"),
+            ("2026/09/24", TimeFormat::YearFirst, "2026-09-24T00:00:00Z"),
+            ("2026.9.4 18:30", TimeFormat::YearFirst, "2026-09-04T18:30:00Z"),
+            ("2026-9-4", TimeFormat::YearFirst, "2026-09-04T00:00:00Z"),
+            ("20260924", TimeFormat::Compact, "2026-09-24T00:00:00Z"),
+            ("20260924T101112Z", TimeFormat::Compact, "2026-09-24T10:11:12Z"),
+            ("20260924T1011+0200", TimeFormat::Compact, "2026-09-24T08:11:00Z"),
+            ("20260924101112", TimeFormat::Compact, "2026-09-24T10:11:12Z"),
+            ("46289", TimeFormat::Serial, "2026-09-24T00:00:00Z"),
+            ("46289.75", TimeFormat::Serial, "2026-09-24T18:00:00Z"),
+            ("46289.4244444444", TimeFormat::Serial, "2026-09-24T10:11:12Z"),
+            ("2958465", TimeFormat::Serial, "9999-12-31T00:00:00Z"),
+            ("1790244672000000", TimeFormat::EpochMicros, "2026-09-24T10:11:12Z"),
+            ("24 Sep 2026", TimeFormat::MonthName, "2026-09-24T00:00:00Z"),
+            ("24-Sep-26", TimeFormat::MonthName, "2026-09-24T00:00:00Z"),
+            ("24SEP2026", TimeFormat::MonthName, "2026-09-24T00:00:00Z"),
+            ("Sep 24, 2026", TimeFormat::MonthName, "2026-09-24T00:00:00Z"),
+            ("September 24th, 2026 at 2:42 p.m.", TimeFormat::MonthName, "2026-09-24T14:42:00Z"),
+            ("2026-Sep-24", TimeFormat::MonthName, "2026-09-24T00:00:00Z"),
+            ("Thu, 24 Sep 2026 10:11:12 +0200", TimeFormat::MonthName, "2026-09-24T08:11:12Z"),
+            ("Thu Sep 24 10:11:12 EST 2026", TimeFormat::MonthName, "2026-09-24T15:11:12Z"),
+            ("Thu Sep 24 10:11:12 2026", TimeFormat::MonthName, "2026-09-24T10:11:12Z"),
+            ("24-SEP-26 02.42.35.000000 PM", TimeFormat::MonthName, "2026-09-24T14:42:35Z"),
+            ("24. Okt. 2026", TimeFormat::MonthName, "2026-10-24T00:00:00Z"),
         ] {
             assert_eq!(shown(text, format).as_deref(), Some(expected), "{text}");
         }
         assert_eq!(shown("9223372036854775807", TimeFormat::Filetime), None);
-        assert_eq!(shown("13/40/2020", TimeFormat::UsDate), None);
+        for (text, format) in [
+            ("13/40/2020", TimeFormat::UsDate),
+            ("1/2/123", TimeFormat::UsDate),
+            ("2026-09-24", TimeFormat::YearFirst),
+            ("20261324", TimeFormat::Compact),
+            ("202609241011", TimeFormat::Compact),
+            ("18263", TimeFormat::Serial),
+            ("1790244672", TimeFormat::Serial),
+            ("31 Feb 2026", TimeFormat::MonthName),
+            ("Sep 2026", TimeFormat::MonthName),
+            ("Marketing 24, 2026", TimeFormat::MonthName),
+            ("24 Sep 2026 later", TimeFormat::MonthName),
+        ] {
+            assert_eq!(shown(text, format), None, "{text}");
+        }
     }
 }

@@ -53,6 +53,42 @@ impl Zone {
         (self.start_of_day(days), self.start_of_day(days.saturating_add(1)))
     }
 
+    /// The day (`2026-07-03`) of which these instants are the first one and the first one of the next day, if they are.
+    pub fn day_between(self, lo: Micros, hi: Micros) -> Option<String> {
+        // No day is longer than 26 hours: all other ranges are told apart without a calendar.
+        if !(20 * super::HOUR..=27 * super::HOUR).contains(&hi.saturating_sub(lo)) {
+            return None;
+        }
+        let (date, days) = self.day_of(lo)?;
+        (self.day_bounds(days) == (lo, hi)).then(|| date.to_string())
+    }
+
+    /// The day that begins at an instant, if one does.
+    pub fn day_from(self, at: Micros) -> Option<String> {
+        let (date, days) = self.day_of(at)?;
+        (self.start_of_day(days) == at).then(|| date.to_string())
+    }
+
+    /// The day that ends at an instant, if one does.
+    pub fn day_until(self, at: Micros) -> Option<String> {
+        self.day_from(at)?;
+        Some(self.day_of(at.checked_sub(1)?)?.0.to_string())
+    }
+
+    /// The day of an instant, and its number since 1970-01-01.
+    fn day_of(self, at: Micros) -> Option<(NaiveDate, i32)> {
+        let date = super::utc(at)?.with_timezone(&self.0).date_naive();
+        let days = date.signed_duration_since(NaiveDate::from_ymd_opt(1970, 1, 1)?).num_days();
+        Some((date, i32::try_from(days).ok()?))
+    }
+
+    /// A clock time, in minutes after midnight, on the day that an instant falls on here. On a day with a change of the
+    /// clock it is still what the clock on the wall shows.
+    fn at_clock(self, at: Micros, minutes: u16) -> Micros {
+        let midnight = super::utc(at).map(|time| time.with_timezone(&self.0).date_naive().and_time(NaiveTime::MIN));
+        midnight.map_or(at, |midnight| self.instant(midnight + Duration::minutes(minutes.into())))
+    }
+
     /// Calendar month (`2026-07`), weekday (0 = Monday) and hour of an instant on this zone's clock.
     pub fn clock(self, at: Micros) -> Option<(String, usize, usize)> {
         use chrono::{Datelike, Timelike};
@@ -124,8 +160,8 @@ pub enum LeaveInstant {
     StartOfDay,
     /// The first instant of the next day. The shipped default.
     EndOfDay,
-    /// A clock time on the leave date, in minutes after midnight.
-    At(u16),
+    /// A clock time on the leave date, in minutes after midnight as the clocks of the zone show them.
+    At(u16, Zone),
 }
 
 impl LeaveInstant {
@@ -137,7 +173,16 @@ impl LeaveInstant {
         match self {
             Self::StartOfDay => lo,
             Self::EndOfDay => hi,
-            Self::At(minutes) => (lo + i64::from(minutes) * super::MINUTE).clamp(lo, hi),
+            Self::At(minutes, zone) => zone.at_clock(lo + (hi - lo) / 2, minutes).clamp(lo, hi),
+        }
+    }
+
+    /// The same rule with its clock time in a zone.
+    #[must_use]
+    pub fn in_zone(self, zone: Zone) -> Self {
+        match self {
+            Self::At(minutes, _) => Self::At(minutes, zone),
+            edge => edge,
         }
     }
 }
@@ -152,7 +197,7 @@ impl FromStr for LeaveInstant {
             _ => NaiveTime::parse_from_str(text, "%H:%M")
                 .map(|time| {
                     use chrono::Timelike;
-                    Self::At((time.hour() * 60 + time.minute()) as u16)
+                    Self::At((time.hour() * 60 + time.minute()) as u16, Zone::UTC)
                 })
                 .map_err(|_| "expected \"start-of-day\", \"end-of-day\" or a clock time such as \"18:00\"".to_owned()),
         }
@@ -164,7 +209,7 @@ impl fmt::Display for LeaveInstant {
         match self {
             Self::StartOfDay => f.write_str("start-of-day"),
             Self::EndOfDay => f.write_str("end-of-day"),
-            Self::At(minutes) => write!(f, "{:02}:{:02}", minutes / 60, minutes % 60),
+            Self::At(minutes, _) => write!(f, "{:02}:{:02}", minutes / 60, minutes % 60),
         }
     }
 }
@@ -196,5 +241,24 @@ mod tests {
         assert_eq!(LeaveInstant::StartOfDay.official(0, DAY), 0);
         assert_eq!("18:00".parse::<LeaveInstant>().map(|rule| rule.official(0, DAY)), Ok(18 * super::super::HOUR));
         assert_eq!(LeaveInstant::StartOfDay.official(5, 5), 5);
+    }
+
+    #[test]
+    fn a_clock_time_is_what_the_wall_shows() {
+        let berlin: Zone = "Europe/Berlin".parse().expect("a zone");
+        let rule = "18:00".parse::<LeaveInstant>().expect("a rule").in_zone(berlin);
+        for (days, expected) in [
+            (20_541, "2026-03-29T16:00:00Z"), // 23 hours long
+            (20_635, "2026-07-01T16:00:00Z"),
+            (20_751, "2026-10-25T17:00:00Z"), // 25 hours long
+            (20_752, "2026-10-26T17:00:00Z"),
+        ] {
+            let (lo, hi) = berlin.day_bounds(days);
+            assert_eq!(super::super::rfc3339(rule.official(lo, hi)), expected);
+        }
+        // A day of another zone: the clock of the company on that day, never outside of it.
+        let (lo, hi) = Zone::UTC.day_bounds(20_751);
+        assert_eq!(super::super::rfc3339(rule.official(lo, hi)), "2026-10-25T17:00:00Z");
+        assert_eq!("18:00".parse::<LeaveInstant>().map(|rule| rule.to_string()), Ok("18:00".to_owned()));
     }
 }

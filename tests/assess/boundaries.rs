@@ -134,6 +134,29 @@ fn events_after_the_as_of_date() {
     assert_eq!((report.open, report.max_seconds, counts(&report)), (1, Some(864_000), (1, 0, 0, 0, 0)));
 }
 
+/// Used, or changed, only after the as-of date: the item had no stay, and is one all the same.
+#[test]
+fn no_stay_is_within_whenever_it_would_have_begun() {
+    let mut items: Vec<Item> = (0..9).map(|_| Item::other("a", "none", "in use")).collect();
+    for item in &mut items {
+        item.began = (Some(AS_OF + DAYS), Some(AS_OF + DAYS));
+    }
+    items.push(Item::open("b", 2 * DAYS));
+    assert_eq!(outcome(&items, "24h"), (Status::NotMet, (9, 1, 0, 0, 0)));
+    let mut unknown = Item::other("c", "unknown", "no usage data");
+    unknown.began = (Some(AS_OF + DAYS), None);
+    assert_eq!(outcome(&[unknown], "24h"), (Status::InsufficientEvidence, (0, 0, 0, 1, 0)));
+}
+
+/// The policy says high.
+#[test]
+fn a_row_may_say_that_it_matters_more_and_not_less() {
+    for (own, severity) in [(None, "high"), (Some("critical"), "critical"), (Some("high"), "high"), (Some("low"), "high")] {
+        let item = Item { severity: own, ..Item::open("a", 2 * DAYS) };
+        assert_eq!(assessed(&[item], "24h").findings[0].severity, severity, "{own:?}");
+    }
+}
+
 #[test]
 fn only_waived() {
     let book = waivers(&[("W-1", "a", Some(-30 * DAYS), 60 * DAYS)]);

@@ -1,6 +1,7 @@
 //! Laws: what must hold for every population.
 
 use overstay::assess::{Assessment, Closing};
+use overstay::dataset::Frames;
 use overstay::policy::WaiverBook;
 use proptest::prelude::*;
 
@@ -70,7 +71,7 @@ proptest! {
         let whole = run(&[&items]);
         let parts = run(&[&items[..cut], &items[cut..]]);
         prop_assert_eq!(&whole.report, &parts.report);
-        prop_assert_eq!(whole.overstays.headline(), parts.overstays.headline());
+        prop_assert_eq!(whole.overstays.headline(&[], &Frames::default()), parts.overstays.headline(&[], &Frames::default()));
         // Lineage is numbered per batch by the test; everything else must agree.
         let plain = |findings: Vec<overstay::report::Finding>| {
             findings.into_iter().map(|finding| overstay::report::Finding { began_source: None, ..finding }).collect::<Vec<_>>()

@@ -115,18 +115,6 @@ fn overrides_decide_by_system() {
 }
 
 #[test]
-fn the_headline_counts_an_account_once() {
-    let doubtful = Item::open("c", 5 * DAYS).seen(4 * DAYS + HOURS);
-    let items = [Item::closed("a", 3 * DAYS), Item::open("b", 4 * DAYS), doubtful];
-    let (first, second) = (assessed(&items, "24h"), assessed(&items, "2d"));
-    let mut all = first.overstays;
-    all.merge(second.overstays);
-    let headline = all.headline();
-    // c is not surely over and does not count. a: two days beyond 24 h hold the one day beyond 2 d; b: three days hold two.
-    assert_eq!((headline.account_seconds, headline.accounts, headline.credentials), (5 * 86_400, 2, 0));
-}
-
-#[test]
 fn overrides_decide_by_what_is_known_about_accounts_and_people() {
     let rest = "[[metrics.leaver-lag.override]]\nprivileged = true\nlimit = \"1h\"\n\
                 [[metrics.leaver-lag.override]]\naccount_kind = \"unknown\"\nprivileged = false\nlimit = \"2h\"\n\

@@ -3,6 +3,7 @@
 mod boundaries;
 mod controls;
 mod findings;
+mod headline;
 mod laws;
 mod measures;
 
@@ -13,7 +14,7 @@ use overstay::assess::{Assessment, Closing, Context, Judge, Judged, Traits};
 use overstay::dataset::{Frames, Table};
 use overstay::metric::{Header, Stays};
 use overstay::policy::{Policy, WaiverBook};
-use overstay::time::{DAY, HOUR, Micros, Zone};
+use overstay::time::{DAY, HOUR, LeaveInstant, Micros, Zone};
 use polars::prelude::*;
 
 /// 2026-10-01T00:00:00Z, the as-of date and the end of the period of these tests.
@@ -29,6 +30,7 @@ pub(crate) struct Item {
     pub(crate) ended: (Option<Micros>, Option<Micros>),
     pub(crate) seen: Option<Micros>,
     pub(crate) note: Option<&'static str>,
+    pub(crate) severity: Option<&'static str>,
     pub(crate) file: i32,
 }
 
@@ -42,6 +44,7 @@ impl Item {
             ended: (None, None),
             seen: None,
             note: None,
+            severity: None,
             file: 0,
         }
     }
@@ -87,6 +90,7 @@ pub(crate) fn stays(items: &[Item]) -> Stays {
             text("account_key", items.iter().map(key).collect()),
             text("person_id", items.iter().map(|item| Some(format!("p-{}", item.subject))).collect()),
             text("state", items.iter().map(|item| Some(item.state.to_owned())).collect()),
+            text("severity", items.iter().map(|item| item.severity.map(str::to_owned)).collect()),
             text("note", items.iter().map(|item| item.note.map(str::to_owned)).collect()),
             time("began_lo", &|item| item.began.0),
             time("began_hi", &|item| item.began.1),
@@ -164,8 +168,9 @@ pub(crate) fn context(as_of: Micros) -> Context {
     Context {
         as_of,
         zone: Zone::UTC,
+        leave_instant: LeaveInstant::EndOfDay,
         period: (AS_OF - 92 * DAY, AS_OF),
-        paths: Arc::new(vec!["hr/people.csv".to_owned(), "okta/users.json".to_owned()]),
+        places: Arc::new(vec!["hr/people.csv line ".to_owned(), "okta/users.json record ".to_owned()]),
         cap: 100,
     }
 }

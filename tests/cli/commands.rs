@@ -5,7 +5,7 @@ use crate::support::company::Company;
 #[test]
 fn help_and_version() {
     let company = Company::empty();
-    insta::assert_snapshot!(company.run(&["--help"]).all(), @r#"
+    insta::assert_snapshot!(company.run(&["--help"]).all(), @r"
     Measures how long access outlives its reason, and writes the evidence an auditor can check line by
     line
 
@@ -31,12 +31,12 @@ fn help_and_version() {
       -h, --help     Print help
       -V, --version  Print version
 
-    Exit codes: 0 done; 1 the run itself failed; 2 usage or input error; 3 something not met, or a pack
-    that differs (verify); 4 nothing not met, but insufficient evidence; 5 drift worse than the
+    Exit codes: 0 done; 1 the run itself failed; 2 usage or input error; 3 a metric over its limit, or a
+    pack that differs (verify); 4 none over its limit, but not enough evidence; 5 drift worse than the
     baseline; 6 a mail could not be delivered to everybody.
     ---
     exit 0
-    "#);
+    ");
     assert_eq!(company.run(&["--version"]).all(), format!("overstay {}\n---\nexit 0", env!("CARGO_PKG_VERSION")));
     for command in [
         "report",
@@ -143,51 +143,56 @@ fn mistakes_on_the_command_line() {
 
 #[test]
 fn check_prints_the_assessment() {
-    insta::assert_snapshot!(Company::new().run(&["check", "exports", "--period", "2026-Q3"]).all(), @r#"
+    insta::assert_snapshot!(Company::new().run(&["check", "exports", "--period", "2026-Q3"]).all(), @r"
     organisation not named, 2026-Q3, as of 2026-10-01T00:00:00Z (the end of the period)
 
-    insufficient evidence: 0 of 13 metrics assessed exceeded their limits
+    not enough evidence: 0 of 7 metrics assessed exceeded their limits
     Inconclusive: 4 metrics could not be decided for lack of evidence; 2 metrics had nothing to measure
-    Overstayed: 0.0 account-days on 0 accounts; 0.0 key-days on 0 credentials.
+    Former staff can still sign in: –, not assessed in this run (leaver-sign-in).
+    Days of access after leaving: 0.0, on 0 accounts (leaver-lag).
+    Keys of former staff still work: at least 0, of 0 people; not enough evidence to say it is all
+      (leaver-credentials).
 
-    insufficient evidence  Credentials of leavers                                               no items
-                           no credentials to measure; no source feeds credentials
-    insufficient evidence  Keys past their rotation date                                        no items
-                           no credentials to measure; no source feeds credentials
-    insufficient evidence  Credentials of unknown age                                           no items
-                           no credentials to measure; no source feeds credentials
-    insufficient evidence  Failed changes until repaired                                        no items
-                           no intents to measure; no source feeds events
-    met                    Access after leaving                                          0 of 3 over 24h
-                           0 indeterminate, 0 unknown, 0 waived, median 0 s, 90th 0 s, longest 0 s
-    met                    Access after leaving, from the day it was recorded            0 of 3 over 24h
-                           0 indeterminate, 0 unknown, 0 waived, median 0 s, 90th 0 s, longest 0 s
-    met                    Leaves recorded late                                           0 of 2 over 0s
-                           0 indeterminate, 0 unknown, 0 waived, median 0 s, 90th 0 s, longest 0 s
-    met                    Sign-ins after leaving                                         0 of 3 over 0s
-                           0 indeterminate, 0 unknown, 0 waived, longest 0 s
-    met                    Leavers enabled again                                          0 of 3 over 0s
-                           0 indeterminate, 0 unknown, 0 waived, median 0 s, 90th 0 s, longest 0 s
-    met                    Accounts without a person                                      0 of 1 over 0s
-                           0 indeterminate, 0 unknown, 0 waived, longest 0 s
-    met                    Accounts nobody uses                                          0 of 1 over 90d
-                           0 indeterminate, 0 unknown, 0 waived, median 16 h, 90th 16 h, longest 16 h
-    no population          Machine identities without a live owner                              no items
-    no population          Sources that disagree                                                no items
+    not enough evidence     Credentials of leavers                                              no items
+                            no credentials to measure; no source feeds credentials
+    not enough evidence     Keys past their rotation date                                       no items
+                            no credentials to measure; no source feeds credentials
+    not enough evidence     Credentials of unknown age                                          no items
+                            no credentials to measure; no source feeds credentials
+    not enough evidence     Failed changes until repaired                                       no items
+                            no intents to measure; no source feeds events
+    within its limit        Access after leaving                                         0 of 3 over 24h
+                            0 indeterminate, 0 unknown, 0 waived, median 0 s, 90th 0 s, longest 0 s
+    within its limit        Access after leaving, from the day it was recorded           0 of 3 over 24h
+                            0 indeterminate, 0 unknown, 0 waived, median 0 s, 90th 0 s, longest 0 s
+    within its limit        Leaves recorded late                                          0 of 2 over 0s
+                            0 indeterminate, 0 unknown, 0 waived, median 0 s, 90th 0 s, longest 0 s
+    within its limit        Sign-ins after leaving                                        0 of 3 over 0s
+                            0 indeterminate, 0 unknown, 0 waived, longest 0 s
+    within its limit        Leavers enabled again                                         0 of 3 over 0s
+                            0 indeterminate, 0 unknown, 0 waived, median 0 s, 90th 0 s, longest 0 s
+    within its limit        Accounts without a person                                     0 of 1 over 0s
+                            0 indeterminate, 0 unknown, 0 waived, longest 0 s
+    within its limit        Accounts nobody uses                                         0 of 1 over 90d
+                            0 indeterminate, 0 unknown, 0 waived, median 16 h, 90th 16 h, longest 16 h
+    nothing to measure      Machine identities without a live owner                             no items
+    nothing to measure      Sources that disagree                                               no items
 
     References
-      NIST CSF PR.AC-4 is answered by:
-        PR.AA-05 met by leaver-lag: 0 of 3 over 24h
-        PR.AA-01 insufficient evidence by leaver-credentials: no items
-      OWASP NHI-03 is answered by:
-        NHI1:2025 insufficient evidence by leaver-credentials: no items
-        NHI7:2025 insufficient evidence by unrotated-keys: no items
-      The NIST Cybersecurity Framework (CSF) 2.0: of 106 references: 1 insufficient evidence, 1 met, 104
-        not assessed
-      OWASP Top 10 Non-Human Identities Risks - 2025: of 10 references: 2 insufficient evidence, 8 not
+      Often asked for as “NIST CSF PR.AC-4”:
+        PR.AA-05: no exceptions observed in the population tested; leaver-lag: 0 of 3 over 24h
+        PR.AA-01: not enough evidence; leaver-credentials: no items
+        PR.AC-4: no exceptions observed in the population tested; leaver-lag: 0 of 3 over 24h
+      Often asked for as “OWASP NHI-03”:
+        NHI1:2025: not enough evidence; leaver-credentials: no items
+        NHI7:2025: not enough evidence; unrotated-keys: no items
+      The NIST Cybersecurity Framework (CSF) 2.0: of 106 references: 1 not enough evidence, 1 no
+        exceptions observed in the population tested, 4 supporting evidence only, 100 not assessed
+      OWASP Top 10 Non-Human Identities Risks - 2025: of 10 references: 2 not enough evidence, 8 not
         assessed
-      Framework for Improving Critical Infrastructure Cybersecurity: of 108 references: 1 insufficient
-        evidence, 107 not assessed
+      Framework for Improving Critical Infrastructure Cybersecurity: of 108 references: 1 not enough
+        evidence, 1 no exceptions observed in the population tested, 1 supporting evidence only, 105 not
+        assessed
       Artificial Intelligence Risk Management Framework (AI RMF 1.0): of 72 references: 72 not assessed
 
     Coverage: 2 systems loaded; no register of systems was supplied, so what is missing cannot be told;
@@ -197,7 +202,7 @@ fn check_prints_the_assessment() {
     Findings: 0 of 0 listed in the report.
     ---
     exit 4
-    "#);
+    ");
 }
 
 #[test]
@@ -283,11 +288,17 @@ fn inspect_as_a_source() {
     insta::assert_snapshot!(company.run(&["inspect", path, "--as", "own-accounts", path]).all(), @r#"
     odd.csv: own-accounts
       sha256        6e4762e7b8813c427aad80cd8eb92331f28decbcd62c47391470172a2fad6a08
-      records       1 → 0 accounts
-      rejected      1
-      reject        row 1 (status): required value missing
-      warning: odd.csv: 1 row of 1 record could not be used
-      hint: rejects.csv of a pack lists each with its row and the reason
+      records       1 → 1 accounts
+      not read      1 values of status
+      reject        line 2 (status): required value missing
+      warning: odd.csv: `status`: 1 value could not be read, which is not the same as absent
+
+      accounts 1
+        system      erp
+        account_id  e2
+        status      unknown
+        activity    unknown
+        ownership   unknown
     ---
     exit 0
     "#);

@@ -9,7 +9,7 @@ fn warned() -> Company {
 #[test]
 fn json_stands_alone_on_standard_output() {
     let ran = warned().run(&["check", "exports", "--period", "2026-Q3", "--json"]);
-    assert_eq!(ran.json()["schema"], "overstay.report/1");
+    assert_eq!(ran.json()["schema"], "overstay.report/2");
     assert!(ran.err.starts_with("warning: erp/colours.csv: "), "{}", ran.err);
 }
 

@@ -129,7 +129,7 @@ fn a_column_that_is_gone() {
 
 #[test]
 fn a_row_that_cannot_be_used() {
-    let (code, _, lines) = after(accounts(|text| text.replace("orphan,,human,active", "orphan,,human,")));
+    let (code, _, lines) = after(accounts(|text| text.replace("crm,o1,orphan", "crm,,orphan")));
     assert_eq!(
         (code, lines),
         (5, vec!["not-assessable | orphan-accounts | orphan: the account is in no export any more".into()])

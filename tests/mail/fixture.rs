@@ -8,7 +8,10 @@ use overstay::report::drift::{
     Class, ClassCount, ContextChange, ContextKind, ControlChange, Drift, DriftResult, Face, HeadlineChange, Item,
     MetricChange, MetricFace, PackFace, Reference, SystemChange,
 };
-use overstay::report::{FindingResult, PeriodView, Stamp, Status, Tool};
+use overstay::report::{
+    AccessAfterLeaving, FindingResult, FormerStaff, FormerStaffKeys, Headline, PeriodView, ReferenceState, Stamp,
+    Status, Tool,
+};
 
 use crate::support::at;
 
@@ -72,6 +75,7 @@ fn item(class: Class, id: &str, metric: &str, severity: &str, system: &str, subj
         ended_at: None,
         open: true,
         length_seconds: 9 * 86_400,
+        longest_seconds: Some(9 * 86_400),
         limit_seconds: 86_400,
         result: FindingResult::Over,
         severity: severity.to_owned(),
@@ -147,13 +151,7 @@ pub(crate) fn drift() -> Drift {
                 less: false,
             },
         ],
-        headline: HeadlineChange {
-            account_seconds: [86_400 * 20, 86_400 * 30],
-            accounts: [5, 6],
-            credential_seconds: [0, 0],
-            credentials: [0, 0],
-            open: [5, 6],
-        },
+        headline: HeadlineChange { before: headline(5, 20), after: headline(6, 30) },
         classes: counts(&[(New, 3, 0), (Resolved, 2, 0), (StillOpen, 2, 0), (Unchanged, 1, 0)], true),
         metrics: vec![
             metric("leaver-lag", "Access after leaving", [4, 5], &[(New, 2, 0), (Resolved, 1, 0), (StillOpen, 2, 0)]),
@@ -163,8 +161,8 @@ pub(crate) fn drift() -> Drift {
             framework: "nist-csf-2.0".to_owned(),
             id: "PR.AA-05".to_owned(),
             title: "Access permissions".to_owned(),
-            before: Some(Status::Met),
-            after: Some(Status::NotMet),
+            before: Some(ReferenceState::NoneObserved),
+            after: Some(ReferenceState::ExceptionsObserved),
             reason: "leaver-lag: 5 of 40 accounts exceeded 24 h".to_owned(),
         }],
         systems: vec![
@@ -226,4 +224,38 @@ pub(crate) fn plan_of(config: &Config, drift: &Drift) -> Plan {
     let templates = Templates::shipped().expect("shipped templates");
     let options = Options { pack: None, names: false, always: false, attach: &[], templates: &templates };
     Plan::make(config, drift, &options).expect("a plan")
+}
+
+/// So many people, each with an account, and so many days of access; no keys.
+fn headline(people: u64, days: i64) -> Headline {
+    let metrics = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect();
+    Headline {
+        former_staff: FormerStaff {
+            metrics: metrics(&["former-staff-access", "leaver-sign-in"]),
+            status: Status::NotMet,
+            people,
+            accounts: people,
+            used_since: 0,
+            privileged: 0,
+            possibly: 0,
+            waived: 0,
+        },
+        access_after_leaving: AccessAfterLeaving {
+            metrics: metrics(&["leaver-lag", "former-staff-access"]),
+            status: Status::NotMet,
+            accounts: people,
+            open: people,
+            shortest_seconds: days * 86_400,
+            longest_seconds: None,
+            waived: 0,
+        },
+        former_staff_keys: FormerStaffKeys {
+            metrics: metrics(&["leaver-credentials"]),
+            status: Status::NoPopulation,
+            credentials: 0,
+            people: 0,
+            possibly: 0,
+            waived: 0,
+        },
+    }
 }

@@ -279,7 +279,7 @@ fn findings_that_look_alike_without_names_are_one_line() {
     let mut more = drift.items[1].clone();
     more.finding_id = "ovs-0000000000000009".to_owned();
     let face = more.after.as_mut().expect("a face");
-    face.length_seconds = 12 * 86_400;
+    (face.length_seconds, face.longest_seconds) = (12 * 86_400, Some(12 * 86_400));
     face.open = false;
     drift.items.insert(2, more);
     let mail = plan(ALL, &drift).mails.remove(0);
@@ -295,7 +295,7 @@ fn findings_that_look_alike_without_names_are_one_line() {
 fn nothing_is_said_about_a_length_where_there_is_none() {
     let mut drift = drift();
     let face = drift.items[2].after.as_mut().expect("a face");
-    (face.length_seconds, face.limit_seconds) = (0, 0);
+    (face.length_seconds, face.longest_seconds, face.limit_seconds) = (0, Some(0), 0);
     let mail = plan(ALL, &drift).mails.remove(0);
     assert!(!mail.text.contains("0 s"), "{}", mail.text);
     assert!(mail.text.contains("payroll: an account\n  open\n"), "{}", mail.text);

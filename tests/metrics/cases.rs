@@ -5,6 +5,7 @@ use std::path::Path;
 
 use overstay::dataset::{Table, empty_frame};
 use overstay::metric::{Engine, Metric, Register, Shape, Stays};
+use overstay::policy::Grade;
 use overstay::time::rfc3339;
 
 use polars::prelude::DataType;
@@ -12,10 +13,13 @@ use polars::prelude::DataType;
 use super::loader::{Case, cases};
 
 const STAY: [&str; 8] = ["subject", "state", "began_lo", "began_hi", "ended_lo", "ended_hi", "seen_until", "note"];
+/// Cases of a metric whose rows may say how much they matter show that too.
+const GRADED: [&str; 9] =
+    ["subject", "state", "began_lo", "began_hi", "ended_lo", "ended_hi", "seen_until", "severity", "note"];
 const VALUE: [&str; 4] = ["name", "system", "numerator", "denominator"];
 
 /// Everything that a row says, for the comparison with the other engine.
-const WHOLE: [&str; 17] = [
+const WHOLE: [&str; 18] = [
     "subject_kind",
     "subject",
     "system",
@@ -23,6 +27,7 @@ const WHOLE: [&str; 17] = [
     "account_key",
     "credential_key",
     "state",
+    "severity",
     "note",
     "began_lo",
     "began_hi",
@@ -56,6 +61,7 @@ fn stay_rows(stays: &Stays) -> Vec<Row> {
                 ("account_key", text(stays.account_key.get(row))),
                 ("credential_key", text(stays.credential_key.get(row))),
                 ("state", stays.state[row].word().to_owned()),
+                ("severity", text(stays.severity(row).map(Grade::word))),
                 ("note", text(stays.note.get(row))),
                 ("began_lo", time(stays.began_lo(row))),
                 ("began_hi", time(stays.began_hi(row))),
@@ -145,12 +151,13 @@ fn every_case_gives_the_rows_expected_by_hand() {
         let metric = register.get(&case.metric).unwrap_or_else(|| panic!("{} is no metric", case.metric));
         let engine = Engine::new(&case.frames, case.params, &register).expect("an engine");
         let rows = run(&engine, metric);
+        let (header, body) = case.expected.split_first().expect("a header");
         let (columns, whole): (&[&str], &[&str]) = match metric.shape() {
+            Shape::Duration if header.iter().any(|name| name == "severity") => (&GRADED, &WHOLE),
             Shape::Duration => (&STAY, &WHOLE),
             Shape::Indicator => (&VALUE, &VALUE),
         };
         keep(&case, &rows, whole);
-        let (header, body) = case.expected.split_first().expect("a header");
         assert_eq!(header, columns, "{}/{}", case.metric, case.situation);
         let mut expected: Vec<String> = body.iter().map(|row| row.join(" | ")).collect();
         expected.sort();

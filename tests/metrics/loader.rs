@@ -71,17 +71,22 @@ fn case(metric: &str, situation: &str, folder: &Path) -> Case {
         }
     }
     let settings = settings.unwrap_or_else(|| panic!("{metric}/{situation} has no params.toml"));
-    let at = |name: &str| micros(settings[name].as_str().expect("a time"));
+    let at = |name: &str| settings[name].as_str().expect("a time");
     Case {
         metric: metric.to_owned(),
         situation: situation.to_owned(),
         frames,
-        params: Params { as_of: at("as_of"), period_from: at("period_from"), period_to: at("period_to") },
+        params: params(at("as_of"), at("period_from"), at("period_to")),
         missing: settings.get("missing").map(|list| {
             list.as_array().expect("a list").iter().map(|name| name.as_str().expect("a name").to_owned()).collect()
         }),
         expected: expected.unwrap_or_else(|| panic!("{metric}/{situation} has no expected.csv")),
     }
+}
+
+/// The parameters of a run.
+pub(super) fn params(as_of: &str, from: &str, to: &str) -> Params {
+    Params { as_of: micros(as_of), period_from: micros(from), period_to: micros(to) }
 }
 
 fn rows(path: &Path) -> Vec<Vec<String>> {

@@ -108,18 +108,18 @@ fn the_book_has_every_listed_finding_and_every_pack() {
     assert_eq!(trend.rows(), 31);
     let row = trend.row(trend.column("Pack"), "evidence-29");
     assert_eq!(trend.number(row, trend.column("Findings")), Some(39.0));
-    assert_eq!(trend.text(row, trend.column("Account-days overstayed")), "229.0");
+    assert_eq!(trend.number(row, trend.column("Former staff who can sign in")), Some(29.0));
+    assert_eq!(trend.text(row, trend.column("Days of access after leaving")), "at least 229.0");
     let names = Book::open(&book(&fixture::empty())).names();
     assert!(!names.contains(&"Changes".to_owned()) && !names.contains(&"Trend".to_owned()));
 }
 
-/// Three packs, ten days and thirty days apart, with 0, 50 and 100 account-days.
+/// Three packs, ten days and thirty days apart, with 0, 50 and 100 people, and a day of access each.
 fn three() -> Vec<HistoryRow> {
     let some = fixture::report().history.swap_remove(0);
-    let row = |days: i64, account_days: i64, rules: &str| HistoryRow {
+    let row = |days: i64, people: u64, rules: &str| HistoryRow {
         as_of: overstay::report::Stamp(days * DAY),
-        account_seconds: account_days * 86_400,
-        credential_seconds: 86_400,
+        headline: fixture::headline(people, 86_400),
         findings: 4,
         period: format!("P{days}"),
         rules_sha256: rules.to_owned(),
@@ -145,7 +145,11 @@ fn panels_begin_at_zero_and_keep_the_distances_of_time() {
     assert_eq!(paths(&scene)[1], [(250.0, 44.0), (285.0, 44.0), (390.0, 44.0)]);
     let lines = scene.marks.iter().filter(|mark| matches!(mark, Mark::Line { role: Role::Break, .. }));
     assert_eq!(lines.count(), 3, "one in each panel, at the pack with other rules");
-    assert!(scene.description.starts_with("account-days overstayed: P0 0.0, P10 50.0, P40 100.0; key-days"));
+    assert!(
+        scene.description.starts_with(
+            "former staff can still sign in: P0 0, P10 50, P40 100; days of access after leaving: P0 1.0,"
+        )
+    );
     // Points that stand too close together share one label; the last one always has its own.
     let label =
         |text: &str| scene.marks.iter().any(|mark| matches!(mark, Mark::Label { text: found, .. } if found == text));

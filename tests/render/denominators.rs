@@ -1,7 +1,7 @@
 //! No verdict stands without what it is a verdict on: `k of n`, or the words that say there was nothing to count.
 
 use overstay::render::{Templates, html, terminal};
-use overstay::report::{Report, Status};
+use overstay::report::{ReferenceState, Report, Status};
 
 use super::fixture;
 
@@ -32,8 +32,8 @@ fn counted(text: &str) -> bool {
 /// A text that names a verdict.
 fn names_a_verdict(text: &str) -> bool {
     let joins = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '-' || c == '_');
-    STATUSES.iter().any(|status| {
-        let word = status.words();
+    let metrics = STATUSES.iter().flat_map(|status| [status.words(), status.words_of_all()]);
+    metrics.chain(ReferenceState::ALL.map(ReferenceState::words)).any(|word| {
         text.match_indices(word)
             .any(|(at, _)| !joins(text[..at].chars().next_back()) && !joins(text[at + word.len()..].chars().next()))
     })
@@ -88,17 +88,17 @@ fn page(report: &Report) -> String {
 
 fn reports() -> Vec<Report> {
     let mut all = vec![fixture::report(), fixture::empty()];
-    // Every verdict on every metric and control, whatever the counts.
-    for status in STATUSES {
+    // Every verdict on every metric, and everything that can be shown of a reference, whatever the counts.
+    for (status, state) in STATUSES.into_iter().zip(ReferenceState::ALL.into_iter().cycle()) {
         let mut report = fixture::report();
         report.verdict.status = status;
         for metric in &mut report.metrics {
             metric.status = status;
         }
         for control in report.frameworks.iter_mut().flat_map(|framework| &mut framework.controls) {
-            control.status = status;
+            control.state = state;
             for edge in &mut control.edges {
-                edge.status = status;
+                edge.state = state;
             }
         }
         all.push(report);
@@ -123,14 +123,14 @@ fn no_verdict_in_the_terminal_stands_alone() {
     }
 }
 
-/// In the machine's form a verdict on a metric stands beside its counts, one on a control beside its reason.
+/// In the machine's form a verdict on a metric stands beside its counts, what is shown of a reference beside its reason.
 #[test]
 fn verdicts_in_json_have_their_counts_beside_them() {
     fn walk(value: &serde_json::Value, seen: &mut usize) {
         if let Some(map) = value.as_object() {
-            if map.get("status").is_some_and(serde_json::Value::is_string) {
+            if ["status", "state"].iter().any(|name| map.get(*name).is_some_and(serde_json::Value::is_string)) {
                 *seen += 1;
-                let beside = ["population", "reason", "sentence", "metric", "not_met"];
+                let beside = ["population", "reason", "sentence", "metric", "not_met", "accounts", "credentials"];
                 assert!(beside.iter().any(|name| map.contains_key(*name)), "{map:?}");
             }
             map.values().for_each(|value| walk(value, seen));
@@ -149,11 +149,11 @@ fn verdicts_in_json_have_their_counts_beside_them() {
 #[test]
 fn the_test_finds_a_verdict_that_stands_alone() {
     let shown = |inside: &str| bare_in_html(&format!("<body>{inside}<script>"));
-    assert_eq!(shown("<tr><td>x</td><td><span>met</span></td></tr>").len(), 1);
-    assert_eq!(shown("<tr><td>3 of 120</td></tr><tr><td>not met</td></tr>").len(), 1, "not from the row before");
-    assert_eq!(shown("<li>no population, 0 items</li>").len(), 1);
-    assert_eq!(shown("<tr><td>met</td><td>120 of 120</td></tr><p>not assessed: no items</p>").len(), 0);
-    assert_eq!(shown("<p>The meeting was unmet</p>").len(), 0);
-    assert_eq!(bare_in_text("not met   Access after leaving\nnext").len(), 1);
-    assert_eq!(bare_in_text("not met   Access after leaving  11 of 33 over 24h").len(), 0);
+    assert_eq!(shown("<tr><td>x</td><td><span>within its limit</span></td></tr>").len(), 1);
+    assert_eq!(shown("<tr><td>3 of 120</td></tr><tr><td>over its limit</td></tr>").len(), 1, "not from the row before");
+    assert_eq!(shown("<li>exceptions observed, 0 items</li>").len(), 1);
+    assert_eq!(shown("<tr><td>within its limit</td><td>120 of 120</td></tr><p>not assessed: no items</p>").len(), 0);
+    assert_eq!(shown("<p>The limits exceededly</p>").len(), 0);
+    assert_eq!(bare_in_text("over its limit   Access after leaving\nnext").len(), 1);
+    assert_eq!(bare_in_text("over its limit   Access after leaving  11 of 33 over 24h").len(), 0);
 }

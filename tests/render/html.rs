@@ -70,12 +70,16 @@ fn no_text_of_the_report_is_trusted() {
 }
 
 fn poison(value: &mut serde_json::Value) {
-    const KEPT: [&str; 14] = [
+    const KEPT: [&str; 18] = [
         "as_of",
         "from",
         "to",
         "began_at",
         "ended_at",
+        "began_lo",
+        "began_hi",
+        "ended_lo",
+        "ended_hi",
         "observed_at",
         "status",
         "statistic",
@@ -96,7 +100,7 @@ fn poison(value: &mut serde_json::Value) {
             }
         }
         // A verdict before and after; the same fields of other changes are texts.
-        serde_json::Value::String(text) if matches!(text.as_str(), "not-met" | "insufficient-evidence") => {}
+        serde_json::Value::String(text) if matches!(text.as_str(), "exceptions-observed" | "not-enough-evidence") => {}
         serde_json::Value::String(text) => text.push_str("\"'><img src=x onerror=alert(1)>\u{202E}{{ 7*7 }}"),
         _ => {}
     }
@@ -182,17 +186,29 @@ fn nothing_is_met_where_nothing_was_loaded() {
     assert!(!page.contains("s-met\""));
     assert!(!page.contains("100.0 %"));
     assert!(page.contains("Nothing was measured:"));
-    assert!(page.contains("no population"));
-    assert!(!page.contains("account-days overstayed</dt>"));
+    assert!(page.contains("nothing to measure"));
+    assert!(!page.contains("former staff can still sign in</dt>"));
     assert!(page.contains("No register of systems was supplied"));
 }
 
 #[test]
-fn open_stays_make_a_lower_bound() {
+fn a_range_is_a_lower_bound_with_its_upper_one_beside_it() {
     let mut report = fixture::report();
-    assert!(page(&report).contains("<span class=\"big\">at least 412.5</span> on 21 accounts"));
-    report.headline.open = 0;
+    let shown = page(&report);
+    assert!(shown.contains("<span class=\"big\">at least 412.5</span> on 21 accounts"));
+    assert!(shown.contains("at most 422.5 days"));
+    assert!(shown.contains("<span class=\"big\">at least 12</span> on 13 accounts"));
+    assert!(shown.contains("4 used since; 3 privileged; possibly 2 accounts more; beside 1 account waived"));
+    assert!(shown.contains("counted by former"));
+    let access = &mut report.headline.access_after_leaving;
+    access.longest_seconds = Some(access.shortest_seconds);
     assert!(page(&report).contains("<span class=\"big\">412.5</span> on 21 accounts"));
+    access_unknown(&mut report);
+    assert!(page(&report).contains("not assessed in this run"));
+}
+
+fn access_unknown(report: &mut Report) {
+    report.headline.access_after_leaving.status = Status::NotAssessed;
 }
 
 #[test]
@@ -205,7 +221,7 @@ fn a_first_run_without_aliases_has_no_resolution_box() {
 #[test]
 fn extreme_numbers_do_no_harm() {
     let mut report = fixture::report();
-    report.headline.account_seconds = i64::MAX;
+    report.headline = fixture::headline(u64::MAX - 1, i64::MAX);
     for metric in &mut report.metrics {
         metric.status = Status::NotMet;
         metric.limit_seconds = Some(i64::MAX);
@@ -301,4 +317,30 @@ fn a_large_company_still_opens() {
     ] {
         assert!(page.contains(said), "{said}");
     }
+}
+
+/// Each gap stands once, with the metrics that it concerns, before the worst findings.
+#[test]
+fn what_is_not_covered_is_said_on_the_first_page() {
+    let report = fixture::report();
+    let page = page(&report);
+    let gaps = between(&page, "<h3 id=\"gaps\"", "<div class=\"columns\">");
+    assert_eq!(gaps.matches("<li").count(), 2);
+    assert!(gaps.contains("HR was exported on 2026-09-01, before the end of what is assessed"));
+    assert!(gaps.contains("&lt;script&gt;"), "{gaps}");
+    let none = Report { metrics: Vec::new(), ..report };
+    assert!(self::page(&none).contains("Nothing that a metric needs is known to be missing"));
+}
+
+#[test]
+fn what_was_loaded_of_a_system_has_its_age() {
+    let page = page(&fixture::report());
+    assert!(page.contains("accounts: 412 rows, newest 2026-10-01 06:00 UTC"));
+    assert!(page.contains("events: 120,455 rows, no time known"));
+    assert!(
+        page.contains(
+            "Leavers of the period without any account in a system where most people have one. Showing 1 of 3;"
+        )
+    );
+    assert!(page.contains("Accounts that were switched off in the period although nobody left."));
 }

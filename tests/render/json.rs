@@ -22,7 +22,7 @@ fn the_schema_refuses_what_is_not_a_report() {
     let validator = validator("report.schema.json");
     let good: Value = serde_json::from_slice(&json::report(&fixture::report())).expect("JSON");
     for (pointer, wrong) in [
-        ("/schema", Value::from("overstay.report/2")),
+        ("/schema", Value::from("overstay.report/1")),
         ("/verdict/status", Value::from("passed")),
         ("/metrics/0/population", Value::from(-1)),
         ("/as_of", Value::from(12)),

@@ -112,7 +112,7 @@ fn no_fact_can_be_changed() {
         said.push('\n');
     }
     insta::assert_snapshot!(said, @r#"
-    error: report/cover.html: `cover.verdict` must read “not met 3 of 6 metrics assessed exceed their limit, with 37 items surely over it.”, and reads “not met 0 of 6 metrics exceeded their limit.”
+    error: report/cover.html: `cover.verdict` must read “limits exceeded 3 of 6 metrics assessed exceed their limit, with 37 items surely over it.”, and reads “limits exceeded 0 of 6 metrics exceeded their limit.”
     error: report/glance.html: `glance.m-leaver-lag.over` must read “21 of 120”, and reads “0 of 120”
     error: report/sign-off.html: `cover.report` must read “ovr-7f3a9c21d04e, overstay 0.1.0”, and reads “another report”
     error: report/findings.html: `findings.total` is on the page, but nothing of it is seen; it reads “Showing 40 of 1,204, all in findings.csv (SHA-256 ef2d127de37b942baad06145e54b0c619a1f22327b2ebbcfbe…”

@@ -30,7 +30,7 @@ fn colour_only_repeats_the_words() {
         rest = after.split_once('m').expect("a whole sequence").1;
     }
     stripped.push_str(rest);
-    assert!(coloured.contains("\u{1b}[1;31mnot met\u{1b}[0m"));
+    assert!(coloured.contains("\u{1b}[1;31mlimits exceeded\u{1b}[0m"));
     assert_eq!(stripped, plain);
 }
 

@@ -156,7 +156,7 @@ fn truncated_archive() {
     hint: make the export again
     warning: p.csv.gz: 1 row of 17 records could not be used
     hint: rejects.csv of a pack lists each with its row and the reason
-    row 17 line Some(18) None: truncated
+    row 18 line Some(18) None: truncated
     "#);
 }
 
@@ -204,14 +204,16 @@ fn impossible_dates() {
     let text = "person_id,started_on,ended_on,end_recorded_at\n1,2026-02-30,,\n2,2026-03-01,2026-02-01,\n3,2026-03-01,9999-12-31,9999-12-31\n4,2026-03-01,2026-02-28,\n5,2026-03-01,2026-03-01,\n";
     insta::assert_snapshot!(messages("p.csv", text), @r#"
     p.csv: Read, 5 records
-    warning: p.csv: 2 rows of 5 records could not be used
-    hint: rejects.csv of a pack lists each with its row and the reason
-    warning: p.csv: `end_recorded_at`: 1 value could not be read and so is unknown
-    warning: p.csv: `started`: 1 value could not be read and so is unknown
-    value 1 line Some(2) Some("started"): time not understood
-    row 2 line Some(3) None: ends before it starts
-    value 3 line Some(4) Some("end_recorded_at"): time out of range
-    row 4 line Some(5) None: ends before it starts
+    warning: p.csv: `end_recorded_at`: 1 value could not be read, which is not the same as absent
+    warning: p.csv: `ended`: 2 values could not be read, which is not the same as absent
+    warning: p.csv: `started` (from `started_on`): 3 values could not be read, which is not the same as absent: the first looks like `9999-99-99`; tried `iso`, `epoch-seconds`, `epoch-millis`, `epoch-micros`, `filetime`, `generalized`, `ms-date`, `us-date`, `day-first`, `year-first`, `compact`, `month-name`, `serial`
+    hint: say in the mapping how it is written, `time = [...]`, or make the export with ISO dates
+    value 2 line Some(2) Some("started"): time not understood
+    value 3 line Some(3) Some("started"): ends before it starts
+    value 3 line Some(3) Some("ended"): ends before it starts
+    value 4 line Some(4) Some("end_recorded_at"): time out of range
+    value 5 line Some(5) Some("started"): ends before it starts
+    value 5 line Some(5) Some("ended"): ends before it starts
     "#);
 }
 
@@ -220,11 +222,12 @@ fn missing_and_unknown_words() {
     let text = "system,account_id,status,privileged\na,,active,\na,1,aktiv,\na,2,Active,perhaps\n";
     insta::assert_snapshot!(messages("a.csv", text), @r#"
     a.csv: Read, 3 records
-    warning: a.csv: 2 rows of 3 records could not be used
+    warning: a.csv: 1 row of 3 records could not be used
     hint: rejects.csv of a pack lists each with its row and the reason
     warning: a.csv: `privileged`: 1 value could not be read and so is unknown
+    warning: a.csv: `status`: 1 value could not be read and so is unknown
     row 1 line Some(2) Some("account_id"): required value missing
-    row 2 line Some(3) Some("status"): word not known
+    value 2 line Some(3) Some("status"): word not known
     value 3 line Some(4) Some("privileged"): yes or no not understood
     "#);
 }
@@ -235,14 +238,14 @@ fn ragged_rows() {
     p.csv: Read, 5 records
     warning: p.csv: 2 rows of 5 records could not be used
     hint: rejects.csv of a pack lists each with its row and the reason
-    row 2 line Some(3) None: fewer cells than the header
-    row 4 line Some(6) None: more cells than the header
+    row 3 line Some(3) None: fewer cells than the header
+    row 6 line Some(6) None: more cells than the header
     "#);
     insta::assert_snapshot!(messages("p.csv", format!("{PEOPLE}2,\"never closed,2020-01-01,\n3,Bo,2020-01-01,\n")), @r#"
     p.csv: Read, 2 records
     warning: p.csv: 1 row of 2 records could not be used
     hint: rejects.csv of a pack lists each with its row and the reason
-    row 2 line Some(3) None: quoted cell never ends
+    row 3 line Some(3) None: quoted cell never ends
     "#);
 }
 

@@ -29,7 +29,7 @@ fn one_line_of_the_credential_report_is_an_account_and_its_credentials() {
     assert_eq!(
         rows(&loaded, Credentials, &CREDENTIAL),
         [
-            "arn:aws:iam::1:root#password | password | unknown | - | - | 2016-10-06T15:47:11Z | seen",
+            "arn:aws:iam::1:root#password | root_password | unknown | - | - | 2016-10-06T15:47:11Z | seen",
             "arn:aws:iam::1:user/ana#password | password | active | - | 2020-01-02T00:00:00Z | - | never",
             "arn:aws:iam::1:user/ana#access_key_1 | access_key | active | 2020-01-03T00:00:00Z | 2020-01-03T00:00:00Z | 2021-05-01T00:00:00Z | seen",
             "arn:aws:iam::1:user/ana#access_key_2 | access_key | inactive | 2020-01-04T00:00:00Z | 2020-01-04T00:00:00Z | - | never",
@@ -145,7 +145,7 @@ fn okta_gives_a_deactivation_time_only_where_it_can_be_one() {
     ];
     let loaded = Folder::with("u.json", format!("[{}]", text.join(","))).load();
     assert_eq!(
-        rows(&loaded, Accounts, &["account_id", "status", "disabled_lo", "activity"]),
+        rows(&loaded, Accounts, &["account_id", "status", "disabled_hi", "activity"]),
         [
             "1 | disabled | 2026-01-01T00:00:00Z | unknown",
             "2 | disabled | - | unknown",

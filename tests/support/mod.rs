@@ -72,6 +72,8 @@ pub(crate) fn file(path: &str, source: &str, observed: &str) -> InputFile {
         outcome: FileOutcome::Read,
         source: Some(source.to_owned()),
         system: None,
+        place: overstay::source::RowPlace::Line,
+        not_records: std::collections::BTreeMap::new(),
         records: 1,
         rows: BTreeMap::new(),
         rejected: 0,

@@ -51,7 +51,6 @@ pub fn compare(baseline: &Side, current: &Side, options: &Options) -> Outcome<Dr
     let items: Vec<Item> = Class::ALL.iter().flat_map(|class| items.remove(class).unwrap_or_default()).collect();
     let metrics = metrics(baseline, current, &tallies);
     let classes = tallies.total();
-    let (before, after) = (&baseline.report.headline, &current.report.headline);
     let (left, right) = (baseline.face(), current.face());
     let systems = systems(baseline, current, &tallies);
     let controls = controls(baseline, current);
@@ -73,13 +72,7 @@ pub fn compare(baseline: &Side, current: &Side, options: &Options) -> Outcome<Dr
         sentence: words,
         subject: title,
         context,
-        headline: HeadlineChange {
-            account_seconds: [before.account_seconds, after.account_seconds],
-            accounts: [before.accounts, after.accounts],
-            credential_seconds: [before.credential_seconds, after.credential_seconds],
-            credentials: [before.credentials, after.credentials],
-            open: [before.open, after.open],
-        },
+        headline: HeadlineChange { before: baseline.report.headline.clone(), after: current.report.headline.clone() },
         classes,
         metrics,
         controls,

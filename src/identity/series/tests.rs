@@ -20,6 +20,8 @@ fn file(&(day, source, completeness, _): &File<'_>) -> InputFile {
         outcome: FileOutcome::Read,
         source: Some(source.to_owned()),
         system: None,
+        place: crate::source::RowPlace::Line,
+        not_records: std::collections::BTreeMap::new(),
         records: 0,
         rows: BTreeMap::new(),
         rejected: 0,

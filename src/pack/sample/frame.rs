@@ -22,13 +22,13 @@ type Each<'e> = dyn FnMut(u64, &str, &str) + 'e;
 /// An evidence file.
 pub(super) struct Frame {
     path: PathBuf,
-    /// The inputs by number, for the lineage of Parquet files.
+    /// What stands before the number of a row of each input, for the lineage of Parquet files.
     inputs: Vec<String>,
 }
 
 impl Frame {
     pub(super) fn open(path: PathBuf, manifest: &Manifest) -> Self {
-        Self { path, inputs: manifest.inputs.iter().map(|input| input.path.clone()).collect() }
+        Self { path, inputs: manifest.inputs.iter().map(|input| input.place.before(&input.path)).collect() }
     }
 
     fn is_parquet(&self) -> bool {
@@ -130,9 +130,9 @@ impl Frame {
             "began_source" | "ended_source" => {
                 let part = name.trim_end_matches("_source");
                 let file = number(&format!("{part}_file")).and_then(|file| usize::try_from(file).ok());
-                let path = file.and_then(|file| self.inputs.get(file));
-                match (path, number(&format!("{part}_row"))) {
-                    (Some(path), Some(row)) => format!("{path}:{row}"),
+                let before = file.and_then(|file| self.inputs.get(file));
+                match (before, number(&format!("{part}_row"))) {
+                    (Some(before), Some(row)) => format!("{before}{row}"),
                     _ => String::new(),
                 }
             }

@@ -161,7 +161,8 @@ pub(super) fn lacks(feeds: &Feeds, systems: &[SystemReport]) -> Vec<Lack> {
 
 /// The rows of each file, which stand together: file, first row, end.
 fn stretches(frame: &DataFrame) -> Vec<(usize, usize, usize)> {
-    let Ok(files) = frame.column("src_file").and_then(|column| Ok(column.as_materialized_series().i32()?.rechunk())) else {
+    let Ok(files) = frame.column("src_file").and_then(|column| Ok(column.as_materialized_series().i32()?.rechunk()))
+    else {
         return Vec::new();
     };
     let mut found: Vec<(usize, usize, usize)> = Vec::new();

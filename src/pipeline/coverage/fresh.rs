@@ -142,7 +142,8 @@ fn doubtful(inputs: &Inputs, feeds: &Feeds) -> Vec<Lack> {
             continue;
         };
         let system = home(file, &inputs.rules.sources);
-        if shows > claims.saturating_add(SLACK) && !system.is_some_and(|system| inputs.rules.project.leaves_out(system)) {
+        if shows > claims.saturating_add(SLACK) && !system.is_some_and(|system| inputs.rules.project.leaves_out(system))
+        {
             let what = What::DoubtfulTime { path: file.path.clone(), claims, shows };
             let concern = Concern::Tables(file.rows.keys().copied().collect());
             lacks.push(Lack { what, system: system.map(str::to_owned), table: None, concern });

@@ -210,7 +210,9 @@ fn feeds(table: Table, needs: &[Table]) -> bool {
         || match table {
             Table::People => reads(&[Table::Employments, Table::Conflicts]),
             Table::Accounts | Table::Events => reads(&[Table::AccountStates]),
-            Table::Links => reads(&[Table::People, Table::Employments]) && reads(&[Table::Accounts, Table::Credentials]),
+            Table::Links => {
+                reads(&[Table::People, Table::Employments]) && reads(&[Table::Accounts, Table::Credentials])
+            }
             Table::Systems | Table::Extractions => true,
             _ => false,
         }
@@ -234,5 +236,9 @@ fn counted(count: u64, one: &str, more: &str) -> String {
 
 /// `2026-07-08 to 2026-09-22`; with the time of day where it is short.
 fn span((from, to): (Micros, Micros)) -> String {
-    if to - from >= 2 * DAY { format!("{} to {}", day(from), day(to)) } else { format!("{} to {}", readable(from), readable(to)) }
+    if to - from >= 2 * DAY {
+        format!("{} to {}", day(from), day(to))
+    } else {
+        format!("{} to {}", readable(from), readable(to))
+    }
 }

@@ -22,10 +22,17 @@ const LABEL: usize = 9;
 type Measure = (&'static str, fn(&HistoryRow) -> (i64, String));
 
 const MEASURES: [Measure; 3] = [
-    ("account-days overstayed", |row| (row.account_seconds, text::days(row.account_seconds))),
-    ("key-days overstayed", |row| (row.credential_seconds, text::days(row.credential_seconds))),
-    ("findings", |row| (row.findings.try_into().unwrap_or(i64::MAX), text::count(row.findings))),
+    ("former staff can still sign in", |row| counted(row.headline.former_staff.people)),
+    ("days of access after leaving", |row| {
+        let seconds = row.headline.access_after_leaving.shortest_seconds;
+        (seconds, text::days(seconds))
+    }),
+    ("keys of former staff", |row| counted(row.headline.former_staff_keys.credentials)),
 ];
+
+fn counted(count: u64) -> (i64, String) {
+    (count.try_into().unwrap_or(i64::MAX), text::count(count))
+}
 
 /// Lays out the packs, the earliest first; `None` for fewer than two, which have no trend.
 pub fn trend(rows: &[HistoryRow]) -> Option<Scene> {

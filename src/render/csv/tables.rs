@@ -17,6 +17,7 @@ pub fn sources(report: &Report) -> Vec<u8> {
         "rows",
         "rejected",
         "out_of_scope",
+        "not_records",
         "unparsed",
         "unknown_columns",
         "observed_at",
@@ -33,7 +34,11 @@ pub fn sources(report: &Report) -> Vec<u8> {
         table.text(&file.path).text(&file.sha256).number(file.bytes).text(&file.outcome);
         table.optional(file.source.as_deref()).optional(file.title.as_deref()).optional(file.system.as_deref());
         table.number(file.records).text(&pairs(&file.rows)).number(file.rejected);
-        table.text(&pairs(&file.out_of_scope)).text(&pairs(&file.unparsed)).text(&file.unknown_columns.join("; "));
+        table
+            .text(&pairs(&file.out_of_scope))
+            .text(&pairs(&file.not_records))
+            .text(&pairs(&file.unparsed))
+            .text(&file.unknown_columns.join("; "));
         table.time(file.observed_at.map(|at| at.0)).text(&file.observed_basis);
         table.time(file.covers.map(|window| window.from.0)).time(file.covers.map(|window| window.to.0));
         table.optional(file.extracted_by.as_deref()).optional(file.method.as_deref()).optional(file.query.as_deref());

@@ -33,7 +33,7 @@ pub struct Digest {
     pub verdict: String,
     /// What differs beside the findings, and explains numbers.
     pub context: Vec<String>,
-    /// Time beyond the limits, before and after.
+    /// The three first numbers, before and after.
     pub headline: Vec<String>,
     /// Findings by class.
     pub sections: Vec<Section>,
@@ -41,7 +41,7 @@ pub struct Digest {
     pub cut: Option<String>,
     /// Classes that are only counted.
     pub standing: Vec<String>,
-    /// Metrics, controls and systems that changed.
+    /// Metrics, references and systems that changed.
     pub tables: Vec<Table>,
     /// How to see more, and where the numbers come from.
     pub end: Vec<String>,
@@ -112,9 +112,9 @@ pub fn digest(drift: &Drift, names: Names, limit: usize) -> Digest {
         reference: reference(drift, names),
         result: drift.result,
         sentence: drift.sentence.clone(),
-        verdict: format!("{}: {}", after.status.words(), after.sentence),
+        verdict: format!("{}: {}", after.status.words_of_all(), after.sentence),
         context: drift.context.iter().map(context).collect(),
-        headline: headline(drift),
+        headline: facts::headline_change(&drift.headline.before, &drift.headline.after),
         cut: cut(drift, limit),
         sections: sections(drift, names, limit),
         standing,
@@ -182,26 +182,6 @@ fn rule(path: &str) -> String {
     format!("{kind}, {path}")
 }
 
-fn headline(drift: &Drift) -> Vec<String> {
-    let change = &drift.headline;
-    let line = |what: &str, seconds: [i64; 2], things: [u64; 2], one: &str, many: &str| {
-        format!(
-            "{} {what} on {} (was {} on {})",
-            facts::overstayed(seconds[1], change.open[1]),
-            text::plural(things[1], one, many),
-            facts::overstayed(seconds[0], change.open[0]),
-            text::count(things[0])
-        )
-    };
-    // Of a kind of thing that was never over its limit there is nothing to say.
-    let accounts = (change.accounts != [0, 0])
-        .then(|| line("account-days overstayed", change.account_seconds, change.accounts, "account", "accounts"));
-    let credentials = (change.credentials != [0, 0]).then(|| {
-        line("key-days overstayed", change.credential_seconds, change.credentials, "credential", "credentials")
-    });
-    accounts.into_iter().chain(credentials).collect()
-}
-
 fn sections(drift: &Drift, names: Names, limit: usize) -> Vec<Section> {
     let changed = drift.classes.iter().filter(|count| count.class.is_change() && count.count > 0);
     let section = |count: &ClassCount| {
@@ -261,7 +241,8 @@ pub(in crate::render) fn with_article(kind: &str) -> String {
 fn length(face: &Face) -> String {
     let doubt = if face.result == FindingResult::Indeterminate { "possibly over, " } else { "" };
     let open = if face.open { ", open" } else { "" };
-    format!("{doubt}{} with a limit of {}{open}", text::length(face.length_seconds), text::length(face.limit_seconds))
+    let length = text::range(face.length_seconds, face.longest_seconds, face.open);
+    format!("{doubt}{length} with a limit of {}{open}", text::length(face.limit_seconds))
 }
 
 /// Numbers of a period that was computed again.
@@ -326,7 +307,8 @@ fn metrics(drift: &Drift) -> Option<Table> {
 }
 
 fn controls(drift: &Drift) -> Option<Table> {
-    let word = |status: Option<crate::report::Status>| status.map_or("not there", crate::report::Status::words);
+    let word =
+        |state: Option<crate::report::ReferenceState>| state.map_or("not there", crate::report::ReferenceState::words);
     let rows = drift.controls.iter().map(|control| {
         vec![
             format!("{} {}", control.id, control.title),
@@ -335,7 +317,11 @@ fn controls(drift: &Drift) -> Option<Table> {
             control.reason.clone(),
         ]
     });
-    table("Control references with another verdict", vec!["Reference", "Before", "Now", "Why"], rows.collect())
+    table(
+        "References about which the evidence shows something else",
+        vec!["Reference", "Before", "Now", "Why"],
+        rows.collect(),
+    )
 }
 
 fn systems(drift: &Drift, names: Names) -> Option<Table> {

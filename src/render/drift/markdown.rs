@@ -11,7 +11,7 @@ pub fn markdown(digest: &Digest) -> String {
     let mut out = format!("# {title}\n\n**{result}: {}**\n\n{}.\n", plain(&digest.sentence), plain(&digest.reference));
     let _ = write!(out, "\nVerdict now: {}\n\n", plain(&digest.verdict));
     list(&mut out, "What explains numbers", &digest.context);
-    list(&mut out, "Time beyond the limits", &digest.headline);
+    list(&mut out, "Former staff", &digest.headline);
     for section in &digest.sections {
         let _ = write!(out, "## {}\n\n", plain(&section.title));
         for line in &section.lines {

@@ -15,7 +15,7 @@ pub use terminal::terminal;
 
 /// The bytes of a comparison (`overstay.drift/1`), or of several, as JSON.
 pub fn json(drift: &(impl serde::Serialize + ?Sized)) -> Vec<u8> {
-    let mut bytes = serde_json::to_vec_pretty(drift).unwrap_or_default();
+    let mut bytes = crate::json::pretty(drift).into_bytes();
     bytes.push(b'\n');
     bytes
 }

@@ -61,7 +61,7 @@ pub(in crate::render) fn compared_with(report: &Report, drift: &Drift) -> String
         (Reference::Restatement, _) => "The same period, computed again".to_owned(),
     };
     let (which, before) = (which.trim_end_matches('.'), &drift.baseline);
-    format!("{which}. Report {}: {}: {}", before.report_id, before.status.words(), before.sentence)
+    format!("{which}. Report {}: {}: {}", before.report_id, before.status.words_of_all(), before.sentence)
 }
 
 /// The result of a comparison in a word.
@@ -84,14 +84,12 @@ pub(in crate::render) struct TrendRow {
     pub(in crate::render) as_of: String,
     /// Its verdict.
     pub(in crate::render) status: Status,
-    /// `5 of 13`: metrics not met, of those assessed.
+    /// `5 of 13`: metrics over their limit, of those assessed.
     pub(in crate::render) not_met: String,
     /// All its findings.
     pub(in crate::render) findings: String,
-    /// Days beyond the limits on accounts.
-    pub(in crate::render) account_days: String,
-    /// The same on credentials.
-    pub(in crate::render) key_days: String,
+    /// The three first numbers: former staff, days of access, keys.
+    pub(in crate::render) headline: [String; 3],
     /// What tells it from the pack before it: rules, systems, tool; whether it is accepted.
     pub(in crate::render) note: String,
 }
@@ -112,8 +110,7 @@ pub(in crate::render) fn trend_rows(rows: &[HistoryRow]) -> Vec<TrendRow> {
         status: row.status,
         not_met: text::of(row.not_met[0], row.not_met[1]),
         findings: text::count(row.findings),
-        account_days: super::overstayed(row.account_seconds, row.open),
-        key_days: super::overstayed(row.credential_seconds, row.open),
+        headline: super::headline(&row.headline).map(|figure| figure.number()),
         note: note(row, before),
     };
     rows.iter().zip(before).map(row).collect()
@@ -178,8 +175,8 @@ fn metric_cell(metric: Option<&HistoryMetric>, last: &HistoryMetric) -> String {
         return "not there".to_owned();
     };
     match metric.status {
-        Status::NotAssessed => return "not measured".to_owned(),
-        Status::NoPopulation => return "no items".to_owned(),
+        Status::NotAssessed => return "not assessed".to_owned(),
+        Status::NoPopulation => return "nothing to measure".to_owned(),
         _ => {}
     }
     let counts = text::of(metric.over, metric.population);

@@ -1,7 +1,8 @@
 //! Populations and data quality in words.
 
 use crate::render::text;
-use crate::report::{OpenMatch, ReasonCount, Report, SourceReport};
+use crate::report::{OpenMatch, ReasonCount, Report, SourceReport, SystemReport, TableReport};
+use crate::time;
 
 /// What a reader needs before relying on the numbers, each with its denominator.
 pub(in crate::render) fn reach(report: &Report) -> Vec<(&'static str, String)> {
@@ -78,6 +79,37 @@ pub(in crate::render) fn both_directions(report: &Report) -> String {
         text::count(people.leavers_in_period),
         text::of(people.leavers_with_accounts, people.leavers_in_period),
         text::count(people.disabled_without_leave)
+    )
+}
+
+/// What was loaded of a system, by table, with the age of it; `left out by scope` where nothing of it counts.
+pub(in crate::render) fn loaded(system: &SystemReport) -> Vec<String> {
+    let table = |one: &TableReport| {
+        let newest =
+            one.newest.map_or_else(|| "no time known".to_owned(), |at| format!("newest {}", time::readable(at.0)));
+        format!("{}: {}, {newest}", one.table, text::plural(one.rows, "row", "rows"))
+    };
+    let out = system.left_out.then(|| "left out by scope: in none of the numbers".to_owned());
+    out.into_iter().chain(system.tables.iter().map(table)).collect()
+}
+
+/// How many leavers without an account are listed.
+pub(in crate::render) fn without_note(report: &Report) -> String {
+    let people = &report.populations;
+    let shown = people.leavers_without_account.len() as u64;
+    format!(
+        "Showing {}; all are in populations/leavers-without-account.csv.",
+        text::of(shown, people.leavers_without_account_total)
+    )
+}
+
+/// How many accounts that were switched off although nobody left are listed.
+pub(in crate::render) fn disabled_note(report: &Report) -> String {
+    let people = &report.populations;
+    let shown = people.disabled_without_leave_accounts.len() as u64;
+    format!(
+        "Showing {}; all are in populations/disabled-without-leave.csv.",
+        text::of(shown, people.disabled_without_leave)
     )
 }
 

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use crate::render::text;
-use crate::report::{Finding, FindingResult, Report, WaiverReport, WaiverState, severity_rank};
+use crate::report::{Finding, FindingResult, Report, Stamp, WaiverReport, WaiverState, severity_rank};
 use crate::time;
 
 /// How many of the worst findings stand on the first page and with each metric.
@@ -52,24 +52,35 @@ pub(in crate::render) fn result(item: &Finding) -> &'static str {
     }
 }
 
-/// `9 d 4 h`, or `9 d 4 h, still open`.
+/// `9 d 4 h`; `at least 9 d 18 h, at most 39 d 18 h`; `at least 9 d 4 h so far, still open`.
 pub(in crate::render) fn finding_length(item: &Finding) -> String {
-    let length = text::length(item.length_seconds);
-    if item.open { format!("{length}, still open") } else { length }
+    let length = text::range(item.shortest_seconds, item.longest_seconds, item.open);
+    if item.open { format!("{length} so far, still open") } else { length }
+}
+
+/// How much longer than its limit it is.
+pub(in crate::render) fn finding_over(item: &Finding) -> String {
+    let longest = item.longest_seconds.map(|longest| longest.saturating_sub(item.limit_seconds).max(0));
+    text::range(item.over_seconds, longest, item.open)
 }
 
 /// When it began.
-pub(in crate::render) fn began(item: &Finding) -> String {
-    item.began_at.map_or_else(|| "not known".to_owned(), |at| time::readable(at.0))
+pub(in crate::render) fn began(report: &Report, item: &Finding) -> String {
+    moment(report, item.began_lo, item.began_hi)
 }
 
 /// When it ended.
-pub(in crate::render) fn ended(item: &Finding) -> String {
-    match item.ended_at {
-        Some(at) => time::readable(at.0),
-        None if item.open => "open".to_owned(),
-        None => "not known".to_owned(),
+pub(in crate::render) fn ended(report: &Report, item: &Finding) -> String {
+    if item.open { "open".to_owned() } else { moment(report, item.ended_lo, item.ended_hi) }
+}
+
+/// An instant, a day of the project's zone, or a range.
+fn moment(report: &Report, lo: Option<Stamp>, hi: Option<Stamp>) -> String {
+    if lo.is_none() && hi.is_none() {
+        return "not known".to_owned();
     }
+    let zone = report.zone.parse().unwrap_or(time::Zone::UTC);
+    time::span(lo.map(|at| at.0), hi.map(|at| at.0), zone)
 }
 
 /// What became of a waiver, and whether somebody should look at it.

@@ -3,14 +3,18 @@
 mod changes;
 mod data;
 mod finding;
+mod gaps;
+mod headline;
 mod metric;
 
 pub(super) use changes::*;
 pub(super) use data::*;
 pub(super) use finding::*;
+pub(super) use gaps::*;
+pub(super) use headline::*;
 pub(super) use metric::*;
 
-use crate::report::{ControlReport, EdgeReport, MetricReport, Relation, Report, SourceReport, Status};
+use crate::report::{ControlReport, EdgeReport, MetricReport, ReferenceState, Relation, Report, SourceReport, Status};
 
 use super::text;
 
@@ -37,9 +41,9 @@ pub(super) fn percentile(seconds: Option<i64>, beyond: Option<i64>) -> String {
     }
 }
 
-/// The edge that decided the verdict on a control: the first direct one with that verdict.
+/// The edge that decided what is said of a reference: the first direct one that shows it.
 pub(super) fn deciding(control: &ControlReport) -> Option<&EdgeReport> {
-    control.edges.iter().find(|edge| edge.relation == Relation::Direct && edge.status == control.status)
+    control.edges.iter().find(|edge| edge.relation == Relation::Direct && edge.state == control.state)
 }
 
 /// `7 of 9 in-scope systems loaded`, or what can be said without a register.
@@ -79,7 +83,7 @@ pub(super) fn measured(report: &Report) -> bool {
     report.metrics.iter().any(|metric| metric.population > 0)
 }
 
-/// `account-days` and `key-days` of the headline with lower-bound words: `at least 412.5`.
+/// Days beyond a limit with lower-bound words: `at least 412.5`.
 pub(super) fn overstayed(seconds: i64, open: u64) -> String {
     if open > 0 && seconds > 0 { format!("at least {}", text::days(seconds)) } else { text::days(seconds) }
 }
@@ -136,6 +140,13 @@ pub(super) fn tally(statuses: impl Iterator<Item = Status>) -> Vec<(Status, u64)
     let found: Vec<Status> = statuses.collect();
     let count = |status| found.iter().filter(|one| **one == status).count() as u64;
     ALL.into_iter().map(|status| (status, count(status))).filter(|(_, count)| *count > 0).collect()
+}
+
+/// What is said of references with the number of its occurrences.
+pub(super) fn tally_of_references(states: impl Iterator<Item = ReferenceState>) -> Vec<(ReferenceState, u64)> {
+    let found: Vec<ReferenceState> = states.collect();
+    let count = |state| found.iter().filter(|one| **one == state).count() as u64;
+    ReferenceState::ALL.into_iter().map(|state| (state, count(state))).filter(|(_, count)| *count > 0).collect()
 }
 
 /// An id that is safe as the name of a place: ASCII letters, digits, `-`, `_` and `.`; everything else becomes `-`.

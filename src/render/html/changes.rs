@@ -84,8 +84,7 @@ struct PackView {
     badge: Badge,
     not_met: String,
     findings: String,
-    account_days: String,
-    key_days: String,
+    headline: [String; 3],
     note: String,
 }
 
@@ -152,8 +151,7 @@ fn over_packs(report: &Report) -> TrendView {
         badge: badge(row.status),
         not_met: row.not_met,
         findings: row.findings,
-        account_days: row.account_days,
-        key_days: row.key_days,
+        headline: row.headline,
         note: row.note,
     };
     TrendView {

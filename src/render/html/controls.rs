@@ -4,14 +4,14 @@ use minijinja::Value;
 use serde::Serialize;
 
 use super::cell::{anchor, cell, prose};
-use super::status::{Badge, Tally, badge, tally};
+use super::status::{Badge, Tally, reference, tally_of_references};
 use crate::render::{facts, text};
 use crate::report::{ControlReport, EdgeReport, FrameworkReport, Relation, Report};
 
 /// So many references without a metric are shown at once; more wait behind their count.
 const UNMAPPED_OPEN: usize = 12;
 
-/// An alias and what it means.
+/// A name under which people ask for references, and what it means.
 #[derive(Debug, Serialize)]
 pub(super) struct ResolutionView {
     requested: Value,
@@ -97,7 +97,7 @@ pub(super) fn resolutions(report: &Report) -> Vec<ResolutionView> {
                     framework: prose(framework.map_or(to.framework.as_str(), |framework| framework.title.as_str())),
                     reference: cell(&to.reference),
                     title: prose(&to.title),
-                    badge: control.map(|control| badge(control.status)),
+                    badge: control.map(|control| reference(control.state, control.all_waived)),
                     measured: control.map(|control| measured(control, report)).unwrap_or_default(),
                 }
             })
@@ -134,7 +134,7 @@ fn framework_view(framework: &FrameworkReport, report: &Report) -> FrameworkView
         version: prose(&framework.version),
         publisher: prose(&framework.publisher),
         scope: prose(&framework.scope),
-        tally: tally(framework.controls.iter().map(|control| control.status)),
+        tally: tally_of_references(framework.controls.iter().map(|control| control.state)),
         total: text::plural(framework.controls.len() as u64, "reference", "references"),
         controls: mapped.into_iter().map(|control| control_view(&framework.id, control, report)).collect(),
         unmapped_count: text::of(unmapped.len() as u64, framework.controls.len() as u64),
@@ -157,7 +157,7 @@ fn control_view(framework: &str, control: &ControlReport, report: &Report) -> Co
         id: cell(&control.id),
         title: prose(&control.title),
         summary: prose(&control.summary),
-        badge: badge(control.status),
+        badge: reference(control.state, control.all_waived),
         reason: prose(&control.reason),
         edges: control
             .edges
@@ -177,7 +177,7 @@ fn edge_view(edge: &EdgeReport, decides: bool, report: &Report) -> EdgeView {
         rationale: prose(&edge.rationale),
         caveat: edge.caveat.as_deref().map(prose),
         conflict: edge.limit_conflict.as_deref().map(prose),
-        badge: badge(edge.status),
+        badge: reference(edge.state, edge.all_waived),
         over,
         limit: prose(&limit),
         waived,

@@ -8,7 +8,7 @@ use super::cell::{anchor, cell, cell_or, prose, prose_or};
 use super::changes::{self, SinceLine};
 use super::findings::{self, FindingView};
 use super::listed::{Listed, ROWS, few};
-use super::status::{Badge, Tally, badge, tally};
+use super::status::{Badge, Tally, badge, badge_of_all, tally};
 use crate::render::{Brand, facts, text};
 use crate::report::{MetricReport, PackedFile, Report};
 use crate::time;
@@ -40,19 +40,50 @@ pub(super) struct Cover {
     inconclusive: Option<Value>,
     since: Vec<SinceLine>,
     measured: bool,
-    account_days: String,
-    accounts: String,
-    key_days: String,
-    credentials: String,
-    any_open: bool,
-    open_text: String,
+    headline: Vec<FigureView>,
     coverage: String,
     missing_systems: Vec<Value>,
     tally: Vec<Tally>,
     metrics: Vec<GlanceRow>,
     worst: Vec<FindingView>,
+    gaps: Vec<GapView>,
+    more_gaps: Option<String>,
     facts: Vec<(&'static str, String)>,
     warnings: String,
+}
+
+/// So many gaps are listed; report.json has all.
+const GAPS: usize = 40;
+
+/// Something that the evidence does not cover.
+#[derive(Debug, Serialize)]
+struct GapView {
+    words: Value,
+    metrics: Value,
+}
+
+impl GapView {
+    fn of(gap: &facts::Uncovered) -> Self {
+        Self { words: prose(&gap.words), metrics: prose(&gap.metrics) }
+    }
+}
+
+/// One of the three first numbers.
+#[derive(Debug, Serialize)]
+struct FigureView {
+    key: &'static str,
+    number: String,
+    what: &'static str,
+    over: String,
+    beside: String,
+    metrics: Value,
+}
+
+impl FigureView {
+    fn of(figure: facts::Figure) -> Self {
+        let (number, metrics) = (figure.number(), prose(&figure.metrics));
+        Self { key: figure.key, number, what: figure.what, over: figure.over, beside: figure.beside, metrics }
+    }
 }
 
 /// One data file of the pack.
@@ -86,7 +117,7 @@ pub(super) struct GlanceRow {
 
 /// Builds the cover.
 pub(super) fn cover(report: &Report, brand: &Brand) -> Cover {
-    let headline = &report.headline;
+    let gaps = facts::uncovered(report);
     Cover {
         title: facts::title(report),
         organisation: prose(&report.organisation),
@@ -107,22 +138,19 @@ pub(super) fn cover(report: &Report, brand: &Brand) -> Cover {
         files_listed: Listed::new(report, report.files.len().min(ROWS), report.files.len() as u64, "", "manifest.json"),
         command: prose(&report.command),
         classification: brand::classification(report.classification.as_deref(), brand),
-        verdict: badge(report.verdict.status),
+        verdict: badge_of_all(report.verdict.status),
         sentence: prose(&report.verdict.sentence),
         inconclusive: Some(report.verdict.inconclusive.as_str()).filter(|clause| !clause.is_empty()).map(prose),
         since: changes::lines(report),
         measured: facts::measured(report),
-        account_days: facts::overstayed(headline.account_seconds, headline.open),
-        accounts: text::plural(headline.accounts, "account", "accounts"),
-        key_days: facts::overstayed(headline.credential_seconds, headline.open),
-        credentials: text::plural(headline.credentials, "credential", "credentials"),
-        any_open: headline.open > 0,
-        open_text: text::plural(headline.open, "stay was", "stays were"),
+        headline: facts::headline(&report.headline).into_iter().map(FigureView::of).collect(),
         coverage: facts::coverage(report),
         missing_systems: few(&facts::systems_missing(report), |name| cell(name), |more| prose(&more)),
         tally: tally(report.metrics.iter().map(|metric| metric.status)),
         metrics: report.metrics.iter().map(glance).collect(),
         worst: findings::worst(report),
+        gaps: gaps.iter().take(GAPS).map(GapView::of).collect(),
+        more_gaps: (gaps.len() > GAPS).then(|| text::of(GAPS as u64, gaps.len() as u64)),
         facts: reach(report),
         warnings: text::count(facts::warnings(report)),
     }

@@ -18,6 +18,10 @@ pub(super) struct DataView {
     rules: Vec<(Value, String)>,
     duplicates: Vec<(Value, String)>,
     both_directions: String,
+    without: Vec<(Value, Value)>,
+    without_note: String,
+    disabled: Vec<[Value; 5]>,
+    disabled_note: String,
     ambiguous: OpenView,
     unmatched: OpenView,
     conflicts: Vec<ConflictView>,
@@ -69,6 +73,7 @@ struct SystemView {
     criticality: Value,
     in_scope: &'static str,
     loaded: &'static str,
+    tables: Vec<Value>,
     gap: bool,
     accounts: String,
     credentials: String,
@@ -130,6 +135,10 @@ pub(super) fn data(report: &Report) -> DataView {
         rules: shares(&people.match_rules, people.accounts),
         duplicates: plain(&people.duplicates),
         both_directions: facts::both_directions(report),
+        without: without(report),
+        without_note: facts::without_note(report),
+        disabled: disabled(report),
+        disabled_note: facts::disabled_note(report),
         ambiguous: open(&people.ambiguous, people.ambiguous_total, people.accounts),
         unmatched: open(&people.unmatched, people.unmatched_total, people.accounts),
         conflicts: conflicts(report),
@@ -217,6 +226,25 @@ fn open(rows: &[OpenMatch], total: u64, accounts: u64) -> OpenView {
     }
 }
 
+fn without(report: &Report) -> Vec<(Value, Value)> {
+    let rows = report.populations.leavers_without_account.iter();
+    rows.map(|one| (cell(&one.system), cell(&one.person_id))).collect()
+}
+
+fn disabled(report: &Report) -> Vec<[Value; 5]> {
+    let rows = report.populations.disabled_without_leave_accounts.iter().map(|one| {
+        let at = one.disabled_at.map_or_else(|| "not known".to_owned(), |at| time::readable(at.0));
+        [
+            cell(&one.system),
+            cell(&one.account_id),
+            cell_or(one.name.as_deref(), "–"),
+            cell_or(one.person_id.as_deref(), "nobody known"),
+            cell(&at),
+        ]
+    });
+    rows.collect()
+}
+
 fn conflicts(report: &Report) -> Vec<ConflictView> {
     let rows = report.populations.conflicts.iter().map(|one| ConflictView {
         person: cell(&one.person_id),
@@ -238,6 +266,7 @@ fn system(one: &SystemReport) -> SystemView {
         criticality: cell_or(one.criticality.as_deref(), "not supplied"),
         in_scope: yes_no(one.in_scope),
         loaded: yes_no(one.loaded),
+        tables: facts::loaded(one).iter().map(|table| cell(table)).collect(),
         gap: one.in_scope && !one.loaded,
         accounts: text::count(one.accounts),
         credentials: text::count(one.credentials),

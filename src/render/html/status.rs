@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::render::{facts, text};
-use crate::report::Status;
 use crate::report::drift::DriftResult;
+use crate::report::{ReferenceState, Status};
 
 /// A verdict as the page shows it.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -30,6 +30,23 @@ pub(super) fn badge(status: Status) -> Badge {
     Badge { class, shape, word: status.words() }
 }
 
+/// The badge of the verdict on all metrics together.
+pub(super) fn badge_of_all(status: Status) -> Badge {
+    Badge { word: status.words_of_all(), ..badge(status) }
+}
+
+/// The badge of a reference, without a colour: severity decides that, and a reference has none.
+pub(super) fn reference(state: ReferenceState, all_waived: bool) -> Badge {
+    let shape = match state {
+        ReferenceState::ExceptionsObserved => "●",
+        ReferenceState::NotEnoughEvidence => "?",
+        ReferenceState::NoneObserved => "○",
+        ReferenceState::SupportingEvidenceOnly => "◦",
+        ReferenceState::NotAssessed => "–",
+    };
+    Badge { class: "s-none reference", shape, word: state.words_with(all_waived) }
+}
+
 /// The badge of a comparison.
 pub(in crate::render) fn change(result: DriftResult) -> Badge {
     let (class, shape) = match result {
@@ -41,12 +58,20 @@ pub(in crate::render) fn change(result: DriftResult) -> Badge {
     Badge { class, shape, word: facts::change(result) }
 }
 
-/// `1 of 13 not met`, `12 of 13 met` …: how often each verdict occurs, in the order of precedence.
+/// `over its limit 1 of 13`, `within its limit 12 of 13` …: how often each verdict occurs, in the order of precedence.
 pub(super) fn tally(statuses: impl Iterator<Item = Status>) -> Vec<Tally> {
     let found: Vec<Status> = statuses.collect();
     let all = found.len() as u64;
     let counted = facts::tally(found.into_iter()).into_iter();
     counted.map(|(status, count)| Tally { badge: badge(status), count: text::of(count, all) }).collect()
+}
+
+/// The same for references.
+pub(super) fn tally_of_references(states: impl Iterator<Item = ReferenceState>) -> Vec<Tally> {
+    let found: Vec<ReferenceState> = states.collect();
+    let all = found.len() as u64;
+    let counted = facts::tally_of_references(found.into_iter()).into_iter();
+    counted.map(|(state, count)| Tally { badge: reference(state, false), count: text::of(count, all) }).collect()
 }
 
 /// One verdict with its number of occurrences.

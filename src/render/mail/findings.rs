@@ -83,7 +83,10 @@ fn lengths(faces: &[&Face]) -> Option<String> {
         let one_limit = faces.iter().all(|face| face.limit_seconds == longest.limit_seconds);
         let limit = format!(" with a limit of {}", text::length(longest.limit_seconds));
         let limit = if one_limit { limit } else { String::new() };
-        parts.push(format!("{word}{}{limit}", text::length(longest.length_seconds)));
+        parts.push(format!(
+            "{word}{}{limit}",
+            text::range(longest.length_seconds, longest.longest_seconds, longest.open)
+        ));
     }
     parts.extend(part_of(faces.iter().filter(|face| face.open).count(), faces.len(), "open"));
     parts.extend(part_of(doubts, faces.len(), "possibly over"));

@@ -34,10 +34,10 @@ impl Page {
         self.out.push('\n');
     }
 
-    /// The word of a verdict, coloured if wanted.
-    pub(in crate::render) fn status(&self, status: Status) -> String {
+    /// The words of a verdict, coloured if wanted.
+    pub(in crate::render) fn status(&self, status: Status, words: &str) -> String {
         if !self.colour {
-            return status.words().to_owned();
+            return words.to_owned();
         }
         let code = match status {
             Status::NotMet => "1;31",
@@ -46,7 +46,7 @@ impl Page {
             Status::Met => "1;32",
             Status::NoPopulation | Status::NotAssessed => "1",
         };
-        format!("\u{1b}[{code}m{}\u{1b}[0m", status.words())
+        format!("\u{1b}[{code}m{words}\u{1b}[0m")
     }
 
     /// Text wrapped under an indent; later lines are indented two columns more.

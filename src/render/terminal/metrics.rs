@@ -8,8 +8,8 @@ use crate::report::{MetricReport, Report, Status};
 const WIDE: usize = 110;
 /// Below this width not even title and count share a line.
 const NARROW: usize = 72;
-/// Width of the longest verdict, "insufficient evidence".
-const RESULT: usize = 21;
+/// Width of the longest verdict, "within but for waivers".
+const RESULT: usize = 22;
 
 /// What is broken stands first; within a verdict the order is the register's.
 pub(super) fn table(page: &mut Page, report: &Report) {
@@ -57,7 +57,12 @@ fn one_line(page: &mut Page, metrics: &[&MetricReport]) {
     for (metric, row) in metrics.iter().zip(&rows) {
         let gap = " ".repeat(RESULT - metric.status.words().len());
         let name = broken(&clean(&metric.title), title);
-        let line = format!("{}{gap}  {}{}", page.status(metric.status), fit(&name[0], title), tail(row));
+        let line = format!(
+            "{}{gap}  {}{}",
+            page.status(metric.status, metric.status.words()),
+            fit(&name[0], title),
+            tail(row)
+        );
         page.line(&line);
         for part in &name[1..] {
             page.line(&format!("{}  {part}", " ".repeat(RESULT)));
@@ -99,7 +104,11 @@ fn cells(metric: &MetricReport) -> [String; 8] {
 fn two_lines(page: &mut Page, metrics: &[&MetricReport]) {
     for metric in metrics {
         if page.width < NARROW {
-            page.wrap_after(&page.status(metric.status), metric.status.words().len(), &clean(&metric.title));
+            page.wrap_after(
+                &page.status(metric.status, metric.status.words()),
+                metric.status.words().len(),
+                &clean(&metric.title),
+            );
             let rest = if metric.population > 0 { format!(", {}", rest(metric)) } else { String::new() };
             page.wrap("  ", &format!("{}{rest}", clean(&over(metric))));
             why(page, metric, 2);
@@ -109,7 +118,11 @@ fn two_lines(page: &mut Page, metrics: &[&MetricReport]) {
         let over = over(metric);
         let over = fit(&clean(&over), width(&clean(&over)).min(page.width / 2));
         let title = page.width.saturating_sub(RESULT + 4 + width(&over));
-        let line = format!("{}{gap}  {}  {over}", page.status(metric.status), fit(&clean(&metric.title), title));
+        let line = format!(
+            "{}{gap}  {}  {over}",
+            page.status(metric.status, metric.status.words()),
+            fit(&clean(&metric.title), title)
+        );
         page.line(&line);
         if metric.population > 0 {
             page.wrap(&" ".repeat(RESULT + 2), &rest(metric));

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use self::layout::{Page, clean};
 use super::{facts, text};
-use crate::report::{ControlReport, FrameworkReport, Report, Status};
+use crate::report::{ControlReport, FrameworkReport, Report};
 use crate::time;
 
 /// Narrower than this nothing can be laid out; such widths are treated as this one.
@@ -20,6 +20,7 @@ pub fn summary(report: &Report, width: usize, colour: bool, pack: Option<&str>) 
     let mut page = Page::new(width.max(NARROWEST), colour);
     heading(&mut page, report);
     metrics::table(&mut page, report);
+    gaps(&mut page, report);
     references(&mut page, report);
     evidence(&mut page, report, pack);
     page.finish()
@@ -37,15 +38,16 @@ fn heading(page: &mut Page, report: &Report) {
         ),
     );
     page.blank();
-    let status = page.status(report.verdict.status);
-    page.wrap_after(&status, report.verdict.status.words().chars().count(), &clean(&report.verdict.sentence));
+    let words = report.verdict.status.words_of_all();
+    let status = page.status(report.verdict.status, words);
+    page.wrap_after(&status, words.chars().count(), &clean(&report.verdict.sentence));
     if !report.verdict.inconclusive.is_empty() {
         page.wrap("", &format!("Inconclusive: {}", clean(&report.verdict.inconclusive)));
     }
     if facts::measured(report) {
-        overstayed(page, report);
+        headline(page, report);
     } else {
-        page.wrap("", "Overstayed: not computed, nothing was measured.");
+        page.wrap("", "Former staff: not counted, nothing was measured.");
     }
     for drift in &report.changes {
         let title = format!("{}: {}. ", facts::since(drift), facts::change(drift.result));
@@ -54,18 +56,16 @@ fn heading(page: &mut Page, report: &Report) {
     page.blank();
 }
 
-fn overstayed(page: &mut Page, report: &Report) {
-    let headline = &report.headline;
-    page.wrap(
-        "",
-        &format!(
-            "Overstayed: {} account-days on {}; {} key-days on {}.",
-            facts::overstayed(headline.account_seconds, headline.open),
-            text::plural(headline.accounts, "account", "accounts"),
-            facts::overstayed(headline.credential_seconds, headline.open),
-            text::plural(headline.credentials, "credential", "credentials")
-        ),
-    );
+/// The three first numbers, a line each.
+fn headline(page: &mut Page, report: &Report) {
+    for figure in facts::headline(&report.headline) {
+        page.wrap("", &format!("{}.", capital(&clean(&figure.sentence()))));
+    }
+}
+
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// The references that people ask for by name, then one line per framework.
@@ -76,7 +76,7 @@ fn references(page: &mut Page, report: &Report) {
     page.wrap("", "References");
     let mut shown = BTreeSet::new();
     for resolution in &report.resolutions {
-        page.wrap("  ", &format!("{} is answered by:", clean(&resolution.requested)));
+        page.wrap("  ", &format!("Often asked for as “{}”:", clean(&resolution.requested)));
         for to in &resolution.resolved {
             let found = control(report, &to.framework, &to.reference);
             shown.insert((to.framework.as_str(), to.reference.as_str()));
@@ -105,31 +105,44 @@ fn control<'a>(report: &'a Report, framework: &str, id: &str) -> Option<(&'a Fra
 fn reference(page: &mut Page, report: &Report, indent: &str, control: &ControlReport) {
     let deciding = facts::deciding(control).and_then(|edge| {
         let metric = report.metrics.iter().find(|metric| metric.id == edge.metric)?;
-        Some(format!(" by {}: {}", metric.id, metrics::over(metric)))
+        Some(format!("; {}: {}", metric.id, metrics::over(metric)))
     });
     page.wrap(
         indent,
-        &format!("{} {}{}", clean(&control.id), control.status.words(), clean(&deciding.unwrap_or_default())),
+        &format!(
+            "{}: {}{}",
+            clean(&control.id),
+            control.state.words_with(control.all_waived),
+            clean(&deciding.unwrap_or_else(|| format!("; {}", control.reason)))
+        ),
     );
 }
 
 fn tally(page: &mut Page, framework: &FrameworkReport) {
-    const ALL: [Status; 6] = [
-        Status::NotMet,
-        Status::InsufficientEvidence,
-        Status::MetWithWaivers,
-        Status::Met,
-        Status::NoPopulation,
-        Status::NotAssessed,
-    ];
-    let count = |status| framework.controls.iter().filter(|control| control.status == status).count();
-    let parts: Vec<String> = ALL
-        .into_iter()
-        .filter(|status| count(*status) > 0)
-        .map(|status| format!("{} {}", count(status), status.words()))
-        .collect();
+    let counted = facts::tally_of_references(framework.controls.iter().map(|control| control.state));
+    let parts: Vec<String> =
+        counted.into_iter().map(|(state, count)| format!("{} {}", text::count(count), state.words())).collect();
     let total = text::plural(framework.controls.len() as u64, "reference", "references");
     page.wrap("  ", &format!("{}: of {total}: {}", clean(&framework.title), parts.join(", ")));
+}
+
+/// So many gaps are listed; the report has all.
+const GAPS: usize = 8;
+
+/// What the evidence does not cover: a verdict is worth no more than that.
+fn gaps(page: &mut Page, report: &Report) {
+    let gaps = facts::uncovered(report);
+    if gaps.is_empty() {
+        return;
+    }
+    page.wrap("", "What the evidence does not cover");
+    for gap in gaps.iter().take(GAPS) {
+        page.wrap("  ", &format!("{} ({})", clean(&gap.words), clean(&gap.metrics)));
+    }
+    if gaps.len() > GAPS {
+        page.wrap("  ", &format!("and {} more, in report.json", text::count((gaps.len() - GAPS) as u64)));
+    }
+    page.blank();
 }
 
 fn evidence(page: &mut Page, report: &Report, pack: Option<&str>) {

@@ -84,23 +84,26 @@ pub(super) fn trend(book: &mut Book, report: &Report) -> Outcome<()> {
         column("Pack", Kind::Text, 24.0),
         column("As of", Kind::Time, 20.0),
         column("Status", Kind::Text, 20.0),
-        column("Metrics not met", Kind::Number, 12.0),
+        column("Metrics over their limit", Kind::Number, 12.0),
         column("Metrics assessed", Kind::Number, 12.0),
         column("Findings", Kind::Number, 11.0),
-        column("On accounts (seconds)", Kind::Number, 16.0),
-        column("Account-days overstayed", Kind::Readable, 16.0),
-        column("On credentials (seconds)", Kind::Number, 16.0),
-        column("Key-days overstayed", Kind::Readable, 16.0),
-        column("Stays still open", Kind::Number, 12.0),
+        column("Former staff who can sign in", Kind::Number, 14.0),
+        column("Their accounts", Kind::Number, 12.0),
+        column("Access after leaving, at least (seconds)", Kind::Number, 18.0),
+        column("Access after leaving, at most (seconds)", Kind::Number, 18.0),
+        column("Days of access after leaving", Kind::Readable, 18.0),
+        column("Keys of former staff", Kind::Number, 12.0),
         column("Note", Kind::Text, 40.0),
         column("Report", Kind::Text, 16.0),
         column("Rules, SHA-256", Kind::Text, 66.0),
         column("Manifest, SHA-256", Kind::Text, 66.0),
     ];
-    let note = "The headline of each pack as of its own moment. Sums are lower bounds where stays were still open. Packs \
+    let note = "The headline of each pack as of its own moment. Packs \
                 can be compared as far as their rules, sources and systems are the same.";
     let mut table = book.table(TREND, Tab::Report, note, &columns)?;
     for (row, words) in report.history.iter().zip(facts::trend_rows(&report.history)) {
+        let (former, access) = (&row.headline.former_staff, &row.headline.access_after_leaving);
+        let [_, days, _] = words.headline;
         table.row(&[
             Cell::text(row.period.as_str()),
             Cell::text(words.pack),
@@ -109,11 +112,12 @@ pub(super) fn trend(book: &mut Book, report: &Report) -> Outcome<()> {
             Cell::Number(row.not_met[0].into()),
             Cell::Number(row.not_met[1].into()),
             Cell::Number(row.findings.into()),
-            Cell::Number(row.account_seconds.into()),
-            Cell::text(words.account_days),
-            Cell::Number(row.credential_seconds.into()),
-            Cell::text(words.key_days),
-            Cell::Number(row.open.into()),
+            Cell::Number(former.people.into()),
+            Cell::Number(former.accounts.into()),
+            Cell::Number(access.shortest_seconds.into()),
+            Cell::number(access.longest_seconds),
+            Cell::text(days),
+            Cell::Number(row.headline.former_staff_keys.credentials.into()),
             Cell::text(words.note),
             Cell::text(row.report_id.as_str()),
             Cell::text(row.rules_sha256.as_str()),

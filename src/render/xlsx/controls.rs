@@ -15,7 +15,7 @@ pub(super) fn controls(book: &mut Book, report: &Report) -> Outcome<()> {
         column("Framework", Kind::Text, 18.0),
         column("Reference", Kind::Text, 14.0),
         column("Title", Kind::Long, 44.0),
-        column("Status", Kind::Text, 20.0),
+        column("What the evidence shows", Kind::Text, 30.0),
         column("Reason", Kind::Long, 80.0),
         column("Deciding metric", Kind::Text, 22.0),
         column("Items behind it", Kind::Text, 30.0),
@@ -28,8 +28,9 @@ pub(super) fn controls(book: &mut Book, report: &Report) -> Outcome<()> {
         column("Version", Kind::Text, 10.0),
         column("Publisher", Kind::Text, 44.0),
     ];
-    let note = "Every reference of the chosen frameworks, also those that were not assessed. A status speaks of the \
-                configured limits on the population loaded, and not of the control as a whole; the mapping is the tool's.";
+    let note = "Every reference of the chosen frameworks, also those that were not assessed. What \
+                the evidence shows speaks of the configured limits on the population loaded, and not of the reference as a \
+                whole; the mapping is the tool's.";
     let mut table = book.table(CONTROLS, Tab::Report, note, &columns)?;
     for framework in &report.frameworks {
         for control in &framework.controls {
@@ -39,7 +40,7 @@ pub(super) fn controls(book: &mut Book, report: &Report) -> Outcome<()> {
                 Cell::text(framework.id.as_str()),
                 Cell::text(control.id.as_str()),
                 Cell::text(control.title.as_str()),
-                Cell::Status(control.status),
+                Cell::text(control.state.words_with(control.all_waived)),
                 Cell::text(control.reason.as_str()),
                 Cell::optional(deciding.map(|edge| edge.metric.as_str())),
                 Cell::text(deciding.map_or_else(|| "no metric decided".to_owned(), |edge| items(report, edge))),
@@ -56,7 +57,7 @@ pub(super) fn controls(book: &mut Book, report: &Report) -> Outcome<()> {
     }
     let rows = text::count(table.rows());
     let sheet = table.finish()?;
-    book.add(sheet, "Every reference of every framework: status, reason, deciding metric", rows);
+    book.add(sheet, "Every reference of every framework: what the evidence shows, reason, deciding metric", rows);
     Ok(())
 }
 
@@ -67,7 +68,7 @@ pub(super) fn mapping(book: &mut Book, report: &Report) -> Outcome<()> {
         column("Reference", Kind::Text, 14.0),
         column("Metric", Kind::Text, 24.0),
         column("Relation", Kind::Text, 11.0),
-        column("Status of the metric", Kind::Text, 20.0),
+        column("What the metric shows", Kind::Text, 30.0),
         column("Items behind it", Kind::Text, 30.0),
         column("Rationale", Kind::Long, 70.0),
         column("Caveat", Kind::Long, 60.0),
@@ -83,7 +84,7 @@ pub(super) fn mapping(book: &mut Book, report: &Report) -> Outcome<()> {
                     Cell::text(control.id.as_str()),
                     Cell::text(edge.metric.as_str()),
                     Cell::text(relation(edge.relation)),
-                    Cell::Status(edge.status),
+                    Cell::text(edge.state.words_with(edge.all_waived)),
                     Cell::text(items(report, edge)),
                     Cell::text(edge.rationale.as_str()),
                     Cell::optional(edge.caveat.as_deref()),
@@ -115,7 +116,8 @@ fn items(report: &Report, edge: &EdgeReport) -> String {
 
 fn edges(report: &Report, control: &ControlReport, relation: Relation) -> String {
     let edges = control.edges.iter().filter(|edge| edge.relation == relation);
-    let parts: Vec<String> =
-        edges.map(|edge| format!("{}: {}, {}", edge.metric, edge.status.words(), items(report, edge))).collect();
+    let parts: Vec<String> = edges
+        .map(|edge| format!("{}: {}, {}", edge.metric, edge.state.words_with(edge.all_waived), items(report, edge)))
+        .collect();
     parts.join("; ")
 }

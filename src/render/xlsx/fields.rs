@@ -38,7 +38,7 @@ const fn field(csv: &'static str, title: &'static str, form: Form, width: f64, m
 }
 
 /// Columns of `findings.csv`.
-pub(super) const FINDINGS: [Field; 20] = [
+pub(super) const FINDINGS: [Field; 26] = [
     field(
         "finding_id",
         "Finding id",
@@ -54,12 +54,36 @@ pub(super) const FINDINGS: [Field; 20] = [
     field("person_id", "Person", Form::Text, 14.0, "The person concerned"),
     field("account_key", "Account key", Form::Text, 24.0, "The account concerned"),
     field("credential_key", "Credential key", Form::Text, 24.0, "The credential concerned"),
-    field("began_at", "Began (UTC)", Form::Time, 18.5, "When the stay began, earliest reading"),
-    field("ended_at", "Ended (UTC)", Form::Time, 18.5, "When it ended, latest reading; empty when open"),
+    field("began_at", "Began (UTC)", Form::Time, 18.5, "When the stay began, at the earliest: the same as began_lo"),
+    field("ended_at", "Ended (UTC)", Form::Time, 18.5, "When it ended, at the latest: the same as ended_hi"),
+    field("began_lo", "Began, earliest (UTC)", Form::Time, 18.5, "When the stay began, at the earliest"),
+    field("began_hi", "Began, latest (UTC)", Form::Time, 18.5, "When the stay began, at the latest"),
+    field("ended_lo", "Ended, earliest (UTC)", Form::Time, 18.5, "When it ended, at the earliest; empty when open"),
+    field("ended_hi", "Ended, latest (UTC)", Form::Time, 18.5, "When it ended, at the latest; empty when open"),
     field("open", "Open", Form::Flag, 8.0, "Whether it was open at the last observation"),
-    field("length_seconds", "Length (seconds)", Form::Length("Length"), 14.0, "Shortest reading of the length"),
+    field(
+        "shortest_seconds",
+        "At least (seconds)",
+        Form::Length("At least"),
+        14.0,
+        "Its length at least, for an open one so far",
+    ),
+    field(
+        "longest_seconds",
+        "At most (seconds)",
+        Form::Length("At most"),
+        14.0,
+        "Its length at most, for an open one up to the as-of moment; empty when there is no bound",
+    ),
+    field("length_seconds", "Length (seconds)", Form::Length("Length"), 14.0, "The same as shortest_seconds"),
     field("limit_seconds", "Limit (seconds)", Form::Length("Limit"), 14.0, "The limit that applied"),
-    field("over_seconds", "Over by (seconds)", Form::Length("Over by"), 14.0, "Length less limit, not below 0"),
+    field(
+        "over_seconds",
+        "Over by at least (seconds)",
+        Form::Length("Over by"),
+        14.0,
+        "Length at least, less limit, not below 0",
+    ),
     field("result", "Result", Form::Text, 14.0, "over: in every reading of the evidence; indeterminate: in some"),
     field("waiver_id", "Waiver", Form::Text, 14.0, "The waiver in force that covers it"),
     field("reason", "Reason", Form::Long, 70.0, "What happened, in a sentence"),
@@ -147,16 +171,24 @@ impl Field {
 
 /// What statuses, results and columns mean.
 pub(super) fn read_me(book: &mut Book) -> Outcome<()> {
-    const WORDS: [(&str, &str); 14] = [
-        ("met", "Every item of a non-empty population is within the configured limit. It speaks of that limit only."),
-        ("not met", "Some items are surely over the limit and not waived."),
-        ("met with waivers", "Every item over the limit is covered by a waiver in force."),
+    const WORDS: [(&str, &str); 16] = [
         (
-            "insufficient evidence",
+            "within its limit",
+            "Every item of a non-empty population is within the configured limit. It speaks of that limit only.",
+        ),
+        ("over its limit", "Some items are surely over the limit and not waived."),
+        ("within but for waivers", "Every item over the limit, or possibly over it, is covered by a waiver in force."),
+        (
+            "not enough evidence",
             "Nothing is surely over, but items are indeterminate or unknown, or a source or its coverage is missing.",
         ),
-        ("no population", "There was nothing to measure."),
-        ("not assessed", "No metric, or no source in scope."),
+        ("nothing to measure", "The population was empty."),
+        (
+            "exceptions observed, no exceptions observed in the population tested",
+            "What the direct metrics show about a reference of a framework. Neither is a verdict on the reference.",
+        ),
+        ("supporting evidence only", "Only metrics that are a sign of what a reference asks for have anything to say."),
+        ("not assessed", "A metric without a limit; a reference without a metric, or without anything to measure."),
         (
             "population",
             "Items looked at: within, over, indeterminate and unknown together. Excluded items are counted beside it.",

@@ -39,6 +39,12 @@ pub(super) fn counts(book: &mut Book, report: &Report) -> Outcome<()> {
         people.leavers_with_accounts,
         Some(people.leavers_in_period),
     )?;
+    row(
+        "people",
+        "leavers without an account in a system where most people have one",
+        people.leavers_without_account_total,
+        None,
+    )?;
     row("people", "attributes on which sources differ", people.conflicts_total, None)?;
     row("accounts", "accounts", people.accounts, None)?;
     row("accounts", "human or of unknown kind, and able to sign in", people.accounts_enabled, Some(people.accounts))?;

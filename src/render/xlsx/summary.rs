@@ -14,7 +14,7 @@ use super::table::{height_of, lines, to_sheet};
 use crate::failure::Outcome;
 use crate::render::csv::looks_like_formula;
 use crate::render::{facts, text};
-use crate::report::{Report, Status};
+use crate::report::Report;
 use crate::time;
 
 /// Widths of the columns; facts stretch over all but the first.
@@ -58,25 +58,19 @@ impl Page<'_> {
     fn verdict(&mut self, report: &Report) -> Result<(), XlsxError> {
         self.sheet.write_string_with_format(self.row, 0, "Verdict", &self.styles.label)?;
         let status = self.styles.status(report.verdict.status);
-        self.sheet.write_string_with_format(self.row, 1, report.verdict.status.words(), &status)?;
+        self.sheet.write_string_with_format(self.row, 1, report.verdict.status.words_of_all(), &status)?;
         self.wide(2, &report.verdict.sentence)?;
         if !report.verdict.inconclusive.is_empty() {
             self.fact("Inconclusive", &report.verdict.inconclusive)?;
         }
-        let headline = &report.headline;
-        let overstayed = if facts::measured(report) {
-            format!(
-                "{} account-days beyond the limits on {}; {} key-days on {}; {} still open when last seen",
-                facts::overstayed(headline.account_seconds, headline.open),
-                text::plural(headline.accounts, "account", "accounts"),
-                facts::overstayed(headline.credential_seconds, headline.open),
-                text::plural(headline.credentials, "credential", "credentials"),
-                text::plural(headline.open, "stay", "stays"),
-            )
-        } else {
-            "not computed: no metric had an item".to_owned()
-        };
-        self.fact("Overstayed", &overstayed)?;
+        for figure in facts::headline(&report.headline) {
+            let words = if facts::measured(report) {
+                figure.sentence()
+            } else {
+                format!("{}: not counted, no metric had an item", figure.what)
+            };
+            self.fact("Headline", &words)?;
+        }
         self.fact("Coverage", &facts::coverage(report))?;
         for drift in &report.changes {
             self.fact(&facts::since(drift), &format!("{}. {}", facts::change(drift.result), drift.sentence))?;
@@ -111,7 +105,7 @@ impl Page<'_> {
             "What this book is not",
             "It states what was computed from the files listed in Sources, against the limits that the organisation \
              configured. It draws no conclusion on any control or framework as a whole, and says nothing about systems \
-             that were not loaded. “Met” means that every item measured is within the configured limit, and no more.",
+             that were not loaded. “Within its limit” means that every item measured is within the configured limit, and no more.",
         )?;
         self.row += 1;
         Ok(())
@@ -156,24 +150,23 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// What the names mean that were asked for.
+    /// What names mean under which people often ask for references.
     fn references(&mut self, report: &Report) -> Result<(), XlsxError> {
         if report.resolutions.is_empty() {
             return Ok(());
         }
-        self.section("References asked for")?;
+        self.section("References under other names")?;
         for one in &report.resolutions {
-            self.fact(&one.requested, &one.text)?;
+            self.fact(&format!("Often asked for as “{}”", one.requested), &one.text)?;
             for to in &one.resolved {
                 let framework = report.frameworks.iter().find(|framework| framework.id == to.framework);
                 let control =
                     framework.and_then(|found| found.controls.iter().find(|control| control.id == to.reference));
-                let (status, reason) = control
-                    .map_or((Status::NotAssessed, "not among the chosen frameworks"), |control| {
-                        (control.status, control.reason.as_str())
-                    });
+                let (state, reason) = control.map_or(("not assessed", "not among the chosen frameworks"), |control| {
+                    (control.state.words_with(control.all_waived), control.reason.as_str())
+                });
                 self.put(0, &format!("    {}", to.reference), &self.styles.label)?;
-                self.put(1, status.words(), &self.styles.status(status))?;
+                self.put(1, state, &self.styles.wrapped)?;
                 self.wide(2, &format!("{}: {reason}", to.title))?;
             }
         }

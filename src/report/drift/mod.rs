@@ -1,4 +1,4 @@
-//! `overstay.drift/1`: the public, versioned shape of a comparison. Field names are part of the format.
+//! `overstay.drift/2`: the public, versioned shape of a comparison. Field names are part of the format.
 
 mod class;
 mod context;
@@ -11,10 +11,10 @@ pub use class::{Class, ClassCount};
 pub use context::{ContextChange, ContextKind};
 pub use restated::{CauseCount, CauseKind, NumberChange, Restated};
 
-use super::{FindingResult, PeriodView, Stamp, Status, Tool};
+use super::{FindingResult, Headline, PeriodView, ReferenceState, Stamp, Status, Tool};
 
 /// The value of [`Drift::schema`].
-pub const SCHEMA: &str = "overstay.drift/1";
+pub const SCHEMA: &str = "overstay.drift/2";
 
 /// Stands for what was not to be named.
 pub const WITHHELD: &str = "withheld";
@@ -22,7 +22,7 @@ pub const WITHHELD: &str = "withheld";
 /// Two packs compared.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Drift {
-    /// `overstay.drift/1`.
+    /// `overstay.drift/2`.
     pub schema: String,
     /// The tool that compared.
     pub tool: Tool,
@@ -44,13 +44,13 @@ pub struct Drift {
     pub subject: String,
     /// What else differs and explains numbers: tool, period, limits, rules, sources, systems, populations.
     pub context: Vec<ContextChange>,
-    /// Time beyond the limits, before and after.
+    /// The three first numbers, before and after.
     pub headline: HeadlineChange,
     /// How many findings are in each class, in the order of [`Class`]; classes without any are listed with 0.
     pub classes: Vec<ClassCount>,
     /// Every metric of either pack.
     pub metrics: Vec<MetricChange>,
-    /// Controls whose verdict differs.
+    /// References about which the evidence shows something else.
     pub controls: Vec<ControlChange>,
     /// Systems with any change.
     pub systems: Vec<SystemChange>,
@@ -162,19 +162,13 @@ pub enum DriftResult {
     Unchanged,
 }
 
-/// Time beyond the limits, before and after, in seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// The three first numbers of both packs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct HeadlineChange {
-    /// Summed over accounts, before and after.
-    pub account_seconds: [i64; 2],
-    /// Accounts concerned.
-    pub accounts: [u64; 2],
-    /// Summed over credentials.
-    pub credential_seconds: [i64; 2],
-    /// Credentials concerned.
-    pub credentials: [u64; 2],
-    /// Stays still open.
-    pub open: [u64; 2],
+    /// As they were.
+    pub before: Headline,
+    /// As they are.
+    pub after: Headline,
 }
 
 /// One metric, before and after; a side is `null` when its pack does not have the metric.
@@ -235,7 +229,7 @@ pub struct MetricFace {
     pub max_seconds: Option<i64>,
 }
 
-/// A control whose verdict differs.
+/// A reference about which the evidence shows something else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ControlChange {
     /// Framework id.
@@ -245,10 +239,10 @@ pub struct ControlChange {
     /// Its title.
     pub title: String,
     /// As it was; `null` when the pack does not have it.
-    pub before: Option<Status>,
+    pub before: Option<ReferenceState>,
     /// As it is.
-    pub after: Option<Status>,
-    /// The sentence that gives the reason of the verdict now, with k of n.
+    pub after: Option<ReferenceState>,
+    /// The sentence that gives the reason of what is shown now, with k of n.
     pub reason: String,
 }
 
@@ -303,8 +297,10 @@ pub struct Face {
     pub ended_at: Option<Stamp>,
     /// Whether it was open.
     pub open: bool,
-    /// Its length.
+    /// Its length at least.
     pub length_seconds: i64,
+    /// Its length at most; `null` when there is no bound.
+    pub longest_seconds: Option<i64>,
     /// Its limit.
     pub limit_seconds: i64,
     /// Certain or possible.

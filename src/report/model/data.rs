@@ -185,6 +185,9 @@ pub struct SourceReport {
     pub rejected: u64,
     /// Records outside the engine's subject, by reason.
     pub out_of_scope: Vec<ReasonCount>,
+    /// Lines that are no records: empty rows, titles, repeated headers, totals and footers.
+    #[serde(default)]
+    pub not_records: Vec<ReasonCount>,
     /// Values that could not be read, by column.
     pub unparsed: Vec<ReasonCount>,
     /// Columns not used.

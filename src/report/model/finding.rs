@@ -49,13 +49,25 @@ pub struct Finding {
     pub account_key: Option<String>,
     /// The credential concerned.
     pub credential_key: Option<String>,
-    /// When the stay began (earliest reading).
+    /// When the stay began, at the earliest: the same as `began_lo`.
     pub began_at: Option<Stamp>,
-    /// When it ended (latest reading); `null` when open.
+    /// When it ended, at the latest: the same as `ended_hi`; `null` when open.
     pub ended_at: Option<Stamp>,
+    /// When it began, at the earliest; `null` when there is no bound.
+    pub began_lo: Option<Stamp>,
+    /// When it began, at the latest.
+    pub began_hi: Option<Stamp>,
+    /// When it ended, at the earliest; `null` when open, or when there is no bound.
+    pub ended_lo: Option<Stamp>,
+    /// When it ended, at the latest; `null` when open.
+    pub ended_hi: Option<Stamp>,
     /// Whether it was open at the last observation.
     pub open: bool,
-    /// Shortest reading of its length.
+    /// Its length at least; for an open stay so far.
+    pub shortest_seconds: i64,
+    /// Its length at most, for an open stay up to the as-of moment; `null` when there is no bound.
+    pub longest_seconds: Option<i64>,
+    /// Its length at least: the same as `shortest_seconds`.
     pub length_seconds: i64,
     /// The limit that applied.
     pub limit_seconds: i64,

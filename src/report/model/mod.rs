@@ -1,16 +1,20 @@
-//! `overstay.report/1`: the public, versioned shape of `report.json`. Field names are part of the format.
+//! `overstay.report/2`: the public, versioned shape of `report.json`. Field names are part of the format.
 //!
 //! Lengths are whole seconds, rounded down. Times are RFC 3339 in UTC. Counts never stand without their population.
 
 mod data;
 mod finding;
 mod gap;
+mod headline;
 mod metric;
+mod reference;
 
 pub use data::*;
 pub use finding::*;
 pub use gap::*;
+pub use headline::*;
 pub use metric::*;
+pub use reference::*;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -20,7 +24,7 @@ use crate::report::history::HistoryRow;
 use crate::time::{self, Micros};
 
 /// The value of [`Report::schema`].
-pub const SCHEMA: &str = "overstay.report/1";
+pub const SCHEMA: &str = "overstay.report/2";
 
 /// An instant that is written as RFC 3339.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,9 +56,10 @@ impl JsonSchema for Stamp {
     }
 }
 
-/// The verdict on a metric, a control or a whole report.
+/// The verdict on a metric, or on all metrics of a report; references have a [`ReferenceState`].
 ///
-/// The order is the order of precedence: the first that applies to any part decides for the whole.
+/// The order is the order of precedence: the first that applies to any part decides for the whole. The machine values
+/// are part of the format; readers see [`Status::words`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
@@ -73,23 +78,38 @@ pub enum Status {
 }
 
 impl Status {
-    /// The words for readers.
+    /// The words for readers of a metric's verdict.
     pub fn words(self) -> &'static str {
         match self {
-            Self::NotMet => "not met",
-            Self::InsufficientEvidence => "insufficient evidence",
-            Self::MetWithWaivers => "met with waivers",
-            Self::Met => "met",
-            Self::NoPopulation => "no population",
+            Self::NotMet => "over its limit",
+            Self::InsufficientEvidence => "not enough evidence",
+            Self::MetWithWaivers => "within but for waivers",
+            Self::Met => "within its limit",
+            Self::NoPopulation => "nothing to measure",
             Self::NotAssessed => "not assessed",
         }
+    }
+
+    /// The words for readers of the verdict on all metrics together.
+    pub fn words_of_all(self) -> &'static str {
+        match self {
+            Self::NotMet => "limits exceeded",
+            Self::MetWithWaivers => "within limits but for waivers",
+            Self::Met => "within limits",
+            other => other.words(),
+        }
+    }
+
+    /// Whether the metric was assessed: its items were counted against its limit, and that decided something.
+    pub fn is_assessed(self) -> bool {
+        matches!(self, Self::NotMet | Self::MetWithWaivers | Self::Met)
     }
 }
 
 /// A whole report.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
-    /// `overstay.report/1`.
+    /// `overstay.report/2`.
     pub schema: String,
     /// Short id derived from inputs, rules, period and as-of: the same inputs give the same id.
     pub report_id: String,
@@ -122,7 +142,7 @@ pub struct Report {
     pub command: String,
     /// The verdict on everything that was assessed.
     pub verdict: Verdict,
-    /// How much was overstayed.
+    /// The three numbers that stand first.
     pub headline: Headline,
     /// What changed: since the previous pack, and since the accepted baseline where that is another one. Empty when the
     /// run was given no earlier pack.
@@ -132,7 +152,7 @@ pub struct Report {
     /// was none.
     #[serde(default)]
     pub history: Vec<HistoryRow>,
-    /// One entry for every alias (PR.AC-4, NHI-03) that the frameworks answer to.
+    /// One entry for every name (PR.AC-4, NHI-03) under which the chosen frameworks are often asked for.
     pub resolutions: Vec<Resolution>,
     /// Every chosen framework with every reference in scope of it.
     pub frameworks: Vec<FrameworkReport>,
@@ -196,104 +216,6 @@ pub struct Verdict {
     pub sentence: String,
     /// A separate clause for what could not be decided, or empty.
     pub inconclusive: String,
-}
-
-/// The headline: time that access outlived its reason, beyond the limits.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Headline {
-    /// Seconds beyond the limit, summed over stays of accounts.
-    pub account_seconds: i64,
-    /// Accounts concerned, each counted once.
-    pub accounts: u64,
-    /// Seconds beyond the limit, summed over stays of credentials.
-    pub credential_seconds: i64,
-    /// Credentials concerned, each counted once.
-    pub credentials: u64,
-    /// Stays still open: the sums are lower bounds when this is not zero.
-    pub open: u64,
-}
-
-/// What an alias means, for the reference-resolution box.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Resolution {
-    /// As it was asked for: `NIST CSF PR.AC-4`.
-    pub requested: String,
-    /// The explanation, in full sentences.
-    pub text: String,
-    /// Framework and reference ids that the report is mapped to.
-    pub resolved: Vec<ResolvedReference>,
-}
-
-/// One reference that an alias leads to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct ResolvedReference {
-    /// Framework id.
-    pub framework: String,
-    /// Reference id.
-    pub reference: String,
-    /// Official title or our short title.
-    pub title: String,
-}
-
-/// One framework as assessed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct FrameworkReport {
-    /// Id, such as `nist-csf-2.0`.
-    pub id: String,
-    /// Official title.
-    pub title: String,
-    /// Official version.
-    pub version: String,
-    /// Publisher.
-    pub publisher: String,
-    /// What the list contains and what it leaves out.
-    pub scope: String,
-    /// Every reference, in the framework's own order.
-    pub controls: Vec<ControlReport>,
-}
-
-/// One reference of a framework as assessed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct ControlReport {
-    /// Official id, such as `PR.AA-05`.
-    pub id: String,
-    /// Official title, or our short title where the framework has none.
-    pub title: String,
-    /// Our paraphrase.
-    pub summary: String,
-    /// The verdict, by the order of precedence over its edges.
-    pub status: Status,
-    /// One sentence: which metric decided, with k of n.
-    pub reason: String,
-    /// The metrics behind it.
-    pub edges: Vec<EdgeReport>,
-}
-
-/// One metric behind a reference.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct EdgeReport {
-    /// Metric or indicator id.
-    pub metric: String,
-    /// Whether it measures the very thing, or supports it.
-    pub relation: Relation,
-    /// Why.
-    pub rationale: String,
-    /// What a reader must know.
-    pub caveat: Option<String>,
-    /// The metric's verdict; for supporting edges it informs and does not decide.
-    pub status: Status,
-    /// Set when the framework needs a tighter limit than the policy allows: the sentence that says so.
-    pub limit_conflict: Option<String>,
-}
-
-/// How a metric relates to a reference.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Relation {
-    /// The metric measures the very thing that the text asks for, on the population loaded.
-    Direct,
-    /// The metric is a sign, not the thing.
-    Supporting,
 }
 
 /// One message of the run.

@@ -1,5 +1,6 @@
 //! Finds out how a delimited text is written: lines before the header, delimiter, header.
 
+use super::aside::stated_in_title;
 use super::split::{Span, cell, split_record};
 
 /// How a file is written.
@@ -12,7 +13,14 @@ pub(in crate::source) struct Dialect {
     pub(in crate::source) body: usize,
     /// Lines before it.
     pub(in crate::source) lines: u64,
+    /// What stands above the header: titles of a report.
+    pub(in crate::source) titles: Vec<String>,
+    /// Numbers of records that the titles state.
+    pub(in crate::source) stated: Vec<u64>,
 }
+
+/// Lines of a report that may stand above its header.
+const TITLES: usize = 40;
 
 /// Looks at the beginning of a text. `None` when there is no header.
 pub(in crate::source) fn dialect(head: &str) -> Option<Dialect> {
@@ -30,6 +38,32 @@ pub(in crate::source) fn dialect(head: &str) -> Option<Dialect> {
         }
         at += end;
     }
+    Some(at_line(head, at, given, Vec::new()))
+}
+
+/// Each further line as the header, the lines before it as titles: for files in which the first line is none.
+pub(in crate::source) fn further<'h>(head: &'h str, first: &Dialect) -> impl Iterator<Item = Dialect> + 'h {
+    let line = |from: usize, to: usize| head.get(from..to).unwrap_or_default();
+    let above = first.header.iter().filter(|name| !name.is_empty()).cloned().collect::<Vec<_>>().join(" ");
+    let mut titles = vec![above];
+    let mut at = first.body;
+    std::iter::from_fn(move || {
+        loop {
+            let end = head.get(at..).filter(|rest| !rest.is_empty())?.find('\n').map_or(head.len(), |end| at + end + 1);
+            let text = line(at, end).trim().trim_matches([',', ';', '\t', '|', '"']).trim().to_owned();
+            let begin = std::mem::replace(&mut at, end);
+            if !text.is_empty() {
+                let found = at_line(head, begin, None, titles.clone());
+                titles.push(text);
+                return Some(found);
+            }
+        }
+    })
+    .take(TITLES)
+}
+
+/// The dialect when the header begins at a place.
+fn at_line(head: &str, at: usize, given: Option<u8>, titles: Vec<String>) -> Dialect {
     let delimiter = given.unwrap_or_else(|| delimiter(&head[at..]));
     let mut spans: Vec<Span> = Vec::new();
     let body = split_record(head.as_bytes(), at, delimiter, &mut spans);
@@ -38,7 +72,8 @@ pub(in crate::source) fn dialect(head: &str) -> Option<Dialect> {
         header.pop();
     }
     let lines = memchr::memchr_iter(b'\n', &head.as_bytes()[..body]).count() as u64;
-    Some(Dialect { delimiter, header, body, lines })
+    let stated = titles.iter().filter_map(|title| stated_in_title(title)).collect();
+    Dialect { delimiter, header, body, lines, titles, stated }
 }
 
 /// The delimiter that the header has most of, outside quotes.
@@ -83,5 +118,15 @@ mod tests {
             );
         }
         assert!(dialect(" \n\n").is_none());
+    }
+
+    #[test]
+    fn further_lines_may_be_the_header() {
+        let text = "Staff list,,\nRecords: 2 | by Ana\n\na;b\n1;2\n";
+        let found: Vec<Dialect> = further(text, &dialect(text).expect("a first line")).collect();
+        let one = &found[1];
+        assert_eq!((one.delimiter, one.header.as_slice(), one.lines), (b';', &["a".to_owned(), "b".to_owned()][..], 4));
+        assert_eq!(one.titles, ["Staff list", "Records: 2 | by Ana"]);
+        assert_eq!(found.len(), 3);
     }
 }

@@ -1,18 +1,18 @@
 //! Turns blocks of a CSV file into columns.
 
 use std::borrow::Cow;
-use std::cell::Cell as Slot;
 
 use memchr::memchr_iter;
 
 use crate::dataset::Role;
 
 use super::Dialect;
+use super::aside::{Aside, aside, is_figure};
 use super::split::{Span, cell, split_record};
 use crate::source::eval::{Cell, Got, Record, apply};
 use crate::source::path::{Step, fold};
 use crate::source::plan::Plan;
-use crate::source::sink::{Setting, Sink};
+use crate::source::sink::{Setting, Sink, TRUNCATED};
 use crate::source::value::Value;
 
 /// A record: its cells, and which path is which cell.
@@ -58,7 +58,7 @@ pub(in crate::source) fn bound(plan: &Plan, dialect: &Dialect, zone: crate::time
             rule.slots(&mut used);
             column.role == Role::Required
                 || used.iter().any(|slot| slots[*slot].is_some())
-                || !matches!(apply(column, rule, &nothing, zone), Got::Value(Value::Null))
+                || !matches!(apply(column, rule, &nothing, zone, &mut []), Got::Value(Value::Null))
         });
     }
     (plan, slots)
@@ -81,42 +81,58 @@ pub(in crate::source) fn parse_block<'p>(
     let first = split_record(bytes, 0, dialect.delimiter, &mut spans).max(1);
     let mut sink = Sink::new(setting, text.len() / first + 1);
     let mut cells: Vec<Option<Cow<'_, str>>> = Vec::with_capacity(wanted.len());
-    let counted = Slot::new((0_usize, 0_u64));
-    let mut at = 0;
+    let (mut at, mut next_line, mut before) = (0, 1, None);
     while at < bytes.len() {
         let begin = at;
         at = split_record(bytes, begin, dialect.delimiter, &mut spans);
+        let line = next_line;
+        next_line += memchr_iter(b'\n', &bytes[begin..at]).count() as u64;
         if spans.len() == 1 && spans[0].is_empty() {
             continue;
         }
-        let line = || {
-            let (from, lines) = counted.get();
-            let lines = lines + memchr_iter(b'\n', &bytes[from..begin]).count() as u64;
-            counted.set((begin, lines));
-            Some(lines + 1)
-        };
+        let cut = cut_short && at == bytes.len() && bytes.last() != Some(&b'\n');
         if spans.last().is_some_and(|span| span.is_open()) {
-            sink.broken(line(), None, if cut_short { "truncated" } else { "quoted cell never ends" });
+            sink.broken(line, None, if cut_short { TRUNCATED } else { "quoted cell never ends" });
             continue;
         }
-        if cut_short && at == bytes.len() && bytes.last() != Some(&b'\n') {
-            sink.broken(line(), None, "truncated");
+        if cut {
+            sink.broken(line, None, TRUNCATED);
+            continue;
+        }
+        if let Some(found) = aside(text, &spans, dialect) {
+            sink.aside(found.reason());
+            if let Aside::Footer(Some(stated)) = found
+                && !stated.column.is_some_and(|column| before.is_some_and(|row| figures(text, row, column, dialect)))
+            {
+                sink.tally.stated.push(stated.count);
+            }
             continue;
         }
         let width = dialect.header.len();
-        if spans.len() < width {
-            sink.broken(line(), None, "fewer cells than the header");
+        if spans.get(width..).is_some_and(|more| more.iter().any(|span| !span.is_empty())) {
+            sink.broken(line, None, "more cells than the header");
             continue;
         }
-        if spans[width..].iter().any(|span| !span.is_empty()) {
-            sink.broken(line(), None, "more cells than the header");
-            continue;
-        }
+        before = Some(begin);
         cells.clear();
-        cells.extend(spans[..width].iter().zip(&wanted).map(|(span, wanted)| wanted.then(|| cell(text, *span))));
-        sink.record(&Row { cells: &cells, slots }, line, |_, _| Vec::new());
+        cells.extend(spans.iter().take(width).zip(&wanted).map(|(span, wanted)| wanted.then(|| cell(text, *span))));
+        let row = Row { cells: &cells, slots };
+        if spans.len() < width {
+            if !sink.skips(&row) {
+                sink.broken(line, None, "fewer cells than the header");
+            }
+            continue;
+        }
+        sink.record(&row, line, |_, _| Vec::new());
     }
     sink
+}
+
+/// Whether a row holds a figure in a column: then a figure there below may be a sum.
+fn figures(text: &str, row: usize, column: usize, dialect: &Dialect) -> bool {
+    let mut spans = Vec::new();
+    split_record(text.as_bytes(), row, dialect.delimiter, &mut spans);
+    spans.get(column).is_some_and(|span| is_figure(cell(text, *span).trim()))
 }
 
 /// The first records as `(column, cell)` pairs, for recognition by value.

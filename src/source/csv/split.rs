@@ -34,6 +34,11 @@ impl Span {
         self.shape == Shape::Open
     }
 
+    /// What stands there, quotes and all.
+    pub(super) fn raw(self, text: &str) -> &str {
+        text.get(self.start..self.end).unwrap_or_default()
+    }
+
     /// Whether nothing stands in it.
     pub(super) fn is_empty(self) -> bool {
         self.start == self.end

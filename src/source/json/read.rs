@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use crate::source::encoding;
-use crate::source::sink::{Setting, Sink};
+use crate::source::sink::{Setting, Sink, TRUNCATED};
 
 use super::container::{Found, error_page, expand, first_values};
 use super::scan::{Next, next};
@@ -68,6 +68,16 @@ pub(in crate::source) struct Reader<'p> {
     pub(in crate::source) way: Vec<String>,
 }
 
+/// A record, or the place and the reason of something that is none.
+type Record = Result<Found, (usize, &'static str)>;
+
+fn start(record: &Record) -> usize {
+    match record {
+        Ok(found) => found.start,
+        Err((start, _)) => *start,
+    }
+}
+
 /// Records in one task.
 const CHUNK: usize = 4096;
 
@@ -78,7 +88,7 @@ impl<'p> Reader<'p> {
             Style::Values => first_values(bytes, usize::MAX),
             Style::Lines => lines(bytes, last),
         };
-        let mut records: Vec<Result<Found, (usize, &'static str)>> = Vec::with_capacity(values.len());
+        let mut records: Vec<Record> = Vec::with_capacity(values.len());
         for value in values {
             if self.way.is_empty() {
                 records.push(Ok(value));
@@ -86,7 +96,7 @@ impl<'p> Reader<'p> {
             }
             match expand(bytes, value, &self.way) {
                 Some(inner) => records.extend(inner.into_iter().map(Ok)),
-                None if !value.complete => records.push(Err((value.start, "truncated"))),
+                None if !value.complete => records.push(Err((value.start, TRUNCATED))),
                 None => {
                     let page = serde_json::from_slice::<Value>(&bytes[value.start..value.end]).ok();
                     let why = match page.as_ref().and_then(error_page) {
@@ -97,8 +107,19 @@ impl<'p> Reader<'p> {
                 }
             }
         }
+        // Where each task begins, in lines: counted once, for a value may be as long as the file.
+        let (mut from, mut line) = (0, 1);
+        let tasks: Vec<(u64, &[Record])> = records
+            .chunks(CHUNK)
+            .map(|chunk| {
+                let start = chunk.first().map_or(from, start);
+                line += memchr_iter(b'\n', &bytes[from..start]).count() as u64;
+                from = start;
+                (line, chunk)
+            })
+            .collect();
         let results: Vec<(Sink<'p>, encoding::Found)> =
-            records.par_chunks(CHUNK).map(|chunk| self.chunk(bytes, chunk)).collect();
+            tasks.into_par_iter().map(|(line, chunk)| self.chunk(bytes, line, chunk)).collect();
         results
             .into_iter()
             .map(|(sink, seen)| {
@@ -108,26 +129,25 @@ impl<'p> Reader<'p> {
             .collect()
     }
 
-    fn chunk(&self, bytes: &[u8], records: &[Result<Found, (usize, &'static str)>]) -> (Sink<'p>, encoding::Found) {
+    fn chunk(&self, bytes: &[u8], first: u64, records: &[Record]) -> (Sink<'p>, encoding::Found) {
         let mut sink = Sink::new(self.setting.clone(), records.len());
         let mut seen = encoding::Found::default();
+        let (mut from, mut line) = (records.first().map_or(0, start), first);
         for record in records {
-            let start = match record {
-                Ok(found) => found.start,
-                Err((start, _)) => *start,
-            };
-            let line = || Some(memchr_iter(b'\n', &bytes[..start]).count() as u64 + 1);
+            let start = start(record);
+            line += memchr_iter(b'\n', &bytes[from..start]).count() as u64;
+            from = start;
             let value = match record {
                 Err((_, why)) => {
-                    sink.broken(line(), None, why);
+                    sink.broken(line, None, why);
                     continue;
                 }
                 Ok(value) if !value.complete => {
-                    sink.broken(line(), None, "truncated");
+                    sink.broken(line, None, TRUNCATED);
                     continue;
                 }
                 Ok(value) if !value.object => {
-                    sink.broken(line(), None, "not an object");
+                    sink.broken(line, None, "not an object");
                     continue;
                 }
                 Ok(value) => value,
@@ -138,8 +158,8 @@ impl<'p> Reader<'p> {
                     let item = Item { slots: &self.setting.plan.slots, record: &node, element: &node };
                     sink.record(&item, line, super::tree::Item::elements);
                 }
-                Err(cause) if cause.is_eof() => sink.broken(line(), None, "truncated"),
-                Err(_) => sink.broken(line(), None, "not valid JSON"),
+                Err(cause) if cause.is_eof() => sink.broken(line, None, TRUNCATED),
+                Err(_) => sink.broken(line, None, "not valid JSON"),
             }
         }
         (sink, seen)

@@ -34,6 +34,7 @@ impl Trie {
         for rows in &plan.rows {
             let base = rows.each.map_or(0, |slot| trie.add(0, &plan.slots[slot]));
             let mut slots = of(&rows.when);
+            slots.extend(of(&rows.or_when));
             for (_, rule) in &rows.columns {
                 rule.slots(&mut slots);
             }

@@ -14,7 +14,7 @@ pub enum Look {
     Quiet,
     /// To be typed, a file, an id, a digest: digits of one width.
     Code,
-    /// Needs attention: bold, in the colour of what is not met.
+    /// Needs attention: bold, in the colour of what is over its limit.
     Alert,
 }
 
@@ -208,8 +208,6 @@ pub enum CellLine {
     Words(Words),
     /// A verdict.
     Status(Status),
-    /// A verdict with the words that belong to it.
-    Verdict(Status, Words),
     /// The page on which a place stands.
     PageOf(String),
 }

@@ -140,18 +140,21 @@ fn over_packs(report: &Report) -> Block {
         column("As of"),
         column("Result, of metrics assessed"),
         number("Findings"),
-        number("Account-days"),
-        number("Key-days"),
+        number("Former staff"),
+        number("Days of access"),
+        number("Keys"),
         column("Note"),
     ];
     let rows = facts::trend_rows(packs).into_iter().map(|one| {
+        let [former, access, keys] = one.headline;
         row(vec![
             lines(vec![vec![plain(data(&one.period))], vec![quiet(data(&one.pack))]]).head(),
             cell(plain(one.as_of)),
             status(one.status, vec![vec![plain(one.not_met)]]),
             cell(plain(one.findings)),
-            cell(plain(one.account_days)),
-            cell(plain(one.key_days)),
+            cell(plain(former)),
+            cell(plain(access)),
+            cell(plain(keys)),
             cell(plain(one.note)),
         ])
     });

@@ -2,11 +2,11 @@
 
 use super::block::{Block, CellLine, Row, Words};
 use super::words::{
-    body, bullets, cell, code, column, data, heading, lines, number, plain, quiet, rich, row, small_heading, status,
-    strong, subheading, table, visible, with_counts,
+    body, bullets, cell, code, column, data, heading, lines, number, plain, quiet, rich, row, small_heading, strong,
+    subheading, table, visible, with_counts,
 };
 use crate::render::{facts, prose, text};
-use crate::report::{ControlReport, EdgeReport, FrameworkReport, Report, Resolution};
+use crate::report::{ControlReport, EdgeReport, FrameworkReport, ReferenceState, Report, Resolution};
 
 /// What the names that the report was asked for mean; nothing when no such name was asked for.
 pub(super) fn resolution(report: &Report) -> Option<Block> {
@@ -31,18 +31,22 @@ fn resolved(one: &Resolution, report: &Report) -> Vec<Block> {
         ];
         if let Some(control) = control {
             words.push(plain(": "));
-            words.push(strong(control.status.words()));
+            words.push(strong(shown(control.state, control.all_waived)));
             let over = |edge: &EdgeReport| {
                 let over = facts::edge(edge, report)[0].clone();
                 let counted = if over.contains(" of ") { " over" } else { "" };
                 format!(" ({}: {over}{counted})", visible(&edge.metric))
             };
-            words.extend(facts::deciding(control).map(over).map(plain));
+            let counted = facts::deciding(control).map_or_else(|| format!(" ({})", visible(&control.reason)), over);
+            words.push(plain(counted));
         }
         vec![words]
     });
     let items: Vec<Vec<Words>> = items.collect();
-    let mut blocks = vec![small_heading(3, &one.requested), body(vec![plain(visible(&one.text))])];
+    let mut blocks = vec![
+        small_heading(3, &format!("Often asked for as “{}”", visible(&one.requested))),
+        body(vec![plain(visible(&one.text))]),
+    ];
     if !items.is_empty() {
         blocks.push(bullets(items));
     }
@@ -77,10 +81,7 @@ fn framework(framework: &FrameworkReport, report: &Report) -> Block {
             small: false,
         }),
         body(vec![quiet(format!("{}. {}", visible(&framework.publisher), visible(&framework.scope)))]),
-        Block::Tally {
-            of: format!("Of {}:", text::plural(total, "reference", "references")),
-            entries: facts::tally(framework.controls.iter().map(|control| control.status)),
-        },
+        body(vec![plain(tally(framework))]),
     ];
     if !mapped.is_empty() {
         let columns = vec![
@@ -107,6 +108,19 @@ fn framework(framework: &FrameworkReport, report: &Report) -> Block {
     Block::Section(blocks)
 }
 
+/// What the evidence shows, in words alone: severity gives the colour, and a reference has none.
+fn shown(state: ReferenceState, all_waived: bool) -> &'static str {
+    state.words_with(all_waived)
+}
+
+/// `Of 106 references: 2 exceptions observed, 104 not assessed.`
+fn tally(framework: &FrameworkReport) -> String {
+    let states = facts::tally_of_references(framework.controls.iter().map(|control| control.state)).into_iter();
+    let parts: Vec<String> = states.map(|(state, count)| format!("{} {}", text::count(count), state.words())).collect();
+    let all = text::plural(framework.controls.len() as u64, "reference", "references");
+    format!("Of {all}: {}.", parts.join(", "))
+}
+
 fn control(framework: &str, control: &ControlReport, report: &Report) -> Vec<Row> {
     let deciding = facts::deciding(control);
     let mut cell = lines(vec![
@@ -115,7 +129,8 @@ fn control(framework: &str, control: &ControlReport, report: &Report) -> Vec<Row
     ]);
     let over = deciding.map(|edge| facts::edge(edge, report)[0].clone()).unwrap_or_default();
     let reason = with_counts(&control.reason, &over);
-    cell.lines.push(CellLine::Verdict(control.status, vec![plain(reason)]));
+    cell.lines
+        .push(CellLine::Words(vec![strong(shown(control.state, control.all_waived)), plain(format!(" – {reason}"))]));
     let place = facts::control_anchor(framework, &control.id);
     let mut rows = vec![Row { cells: vec![cell.head().over(6)], group: true, place }];
     rows.extend(
@@ -147,7 +162,7 @@ fn edge(edge: &EdgeReport, decides: bool, report: &Report) -> Row {
     row(vec![
         lines(metric),
         lines(relation),
-        status(edge.status, Vec::new()),
+        cell(plain(shown(edge.state, edge.all_waived))),
         cell(plain(over)),
         cell(plain(data(&limit))),
         cell(plain(waived)),

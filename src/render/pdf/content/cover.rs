@@ -102,43 +102,23 @@ fn verdict(report: &Report) -> Block {
 }
 
 fn headline(report: &Report) -> Vec<Block> {
-    let sum = &report.headline;
     if !facts::measured(report) {
         let words = vec![alert("Nothing was measured: "), plain(prose::UNMEASURED)];
         return vec![Block::Paragraph { words, kind: Kind::Alert }];
     }
-    let days = |seconds| {
-        let words = facts::overstayed(seconds, sum.open);
-        match words.strip_prefix("at least ") {
-            Some(figure) => ("at least".to_owned(), figure.to_owned()),
-            None => (String::new(), words),
-        }
-    };
-    let tile = |(before, figure): (String, String), what: &str, over: String| Tile {
-        before,
-        figure,
-        what: what.to_owned(),
-        over,
-    };
-    let mut words = vec![plain(prose::HEADLINE)];
-    if sum.open > 0 {
-        let open = text::plural(sum.open, "stay was", "stays were");
-        words.push(plain(format!(" {open} still open when last seen, so the sums are lower bounds.")));
-    }
+    let figures = facts::headline(&report.headline);
+    let tiles = figures.iter().map(|one| Tile {
+        before: one.before.to_owned(),
+        figure: one.figure.clone(),
+        what: one.what.to_owned(),
+        over: one.over.clone(),
+    });
+    let tiles = Block::Tiles(tiles.collect());
+    let sentences = figures.iter().map(|one| vec![vec![quiet(visible(&one.sentence()))]]);
     vec![
-        Block::Tiles(vec![
-            tile(
-                days(sum.account_seconds),
-                "account-days overstayed",
-                format!("on {}", text::plural(sum.accounts, "account", "accounts")),
-            ),
-            tile(
-                days(sum.credential_seconds),
-                "key-days overstayed",
-                format!("on {}", text::plural(sum.credentials, "credential", "credentials")),
-            ),
-        ]),
-        Block::Paragraph { words, kind: Kind::Note },
+        tiles,
+        Block::List { numbered: false, items: sentences.collect(), dense: true },
+        Block::Paragraph { words: vec![plain(prose::HEADLINE)], kind: Kind::Note },
     ]
 }
 

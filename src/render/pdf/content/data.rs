@@ -1,6 +1,6 @@
 //! Populations and data quality: what was loaded, what was left out, what stayed open.
 
-use super::block::{Block, Cell, Words};
+use super::block::{Block, Cell, Row, Words};
 use super::words::{
     alert, body, cell, code, column, column_for, counts, data as datum, data_or, heading, joined, lines, marked, note,
     number, plain, quiet, row, strong, subheading, table,
@@ -32,8 +32,10 @@ pub(super) fn data(report: &Report) -> Block {
         populations(report),
         subheading(3, "Leavers in both directions", ""),
         body(vec![plain(facts::both_directions(report))]),
-        heading(3, "Accounts without one person", "unmatched"),
     ];
+    blocks.extend(without(report));
+    blocks.extend(disabled(report));
+    blocks.push(heading(3, "Accounts without one person", "unmatched"));
     blocks.push(open(
         "Ambiguous: more than one person could own it",
         &people.ambiguous,
@@ -110,6 +112,37 @@ fn open(title: &str, rows: &[OpenMatch], total: u64, accounts: u64) -> Block {
     table(caption, columns, rows.collect())
 }
 
+/// Leavers whom the systems do not show.
+fn without(report: &Report) -> Option<Block> {
+    let rows = report
+        .populations
+        .leavers_without_account
+        .iter()
+        .map(|one| row(vec![cell(plain(datum(&one.system))), cell(plain(datum(&one.person_id))).head()]));
+    let rows: Vec<Row> = rows.collect();
+    let note = facts::without_note(report);
+    let caption = format!("Leavers of the period without any account in a system where most people have one. {note}");
+    (!rows.is_empty()).then(|| table(caption, vec![column("System"), column("Person")], rows))
+}
+
+/// Accounts that were switched off although nobody left.
+fn disabled(report: &Report) -> Option<Block> {
+    let rows = report.populations.disabled_without_leave_accounts.iter().map(|one| {
+        row(vec![
+            cell(plain(datum(&one.system))),
+            cell(plain(datum(&one.account_id))).head(),
+            cell(data_or(one.name.as_deref(), "–")),
+            cell(data_or(one.person_id.as_deref(), "nobody known")),
+            cell(plain(one.disabled_at.map_or_else(|| "not known".to_owned(), |at| time::readable(at.0)))),
+        ])
+    });
+    let rows: Vec<Row> = rows.collect();
+    let note = facts::disabled_note(report);
+    let caption = format!("Accounts that were switched off in the period although nobody left. {note}");
+    let columns = ["System", "Account", "Name", "Person", "Switched off, at the latest"].map(column);
+    (!rows.is_empty()).then(|| table(caption, columns.into(), rows))
+}
+
 fn conflicts(report: &Report) -> Block {
     let people = &report.populations;
     if people.conflicts.is_empty() {
@@ -164,13 +197,15 @@ fn systems(report: &Report) -> Vec<Block> {
     let yes_no = |flag| if flag { "yes" } else { "no" };
     let rows = report.systems.iter().take(ROWS).map(|one| {
         let loaded = if one.in_scope && !one.loaded { strong("! no") } else { plain(yes_no(one.loaded)) };
+        let tables = facts::loaded(one).into_iter().map(|table| vec![quiet(datum(&table))]);
+        let tables: Vec<Words> = std::iter::once(vec![loaded]).chain(tables).collect();
         row(vec![
             cell(plain(datum(&one.system))).head(),
             cell(data_or(one.title.as_deref(), "–")),
             cell(data_or(one.owner.as_deref(), "not supplied")),
             cell(data_or(one.criticality.as_deref(), "not supplied")),
             cell(plain(yes_no(one.in_scope))),
-            cell(loaded),
+            lines(tables),
             cell(plain(text::count(one.accounts))),
             cell(plain(text::count(one.credentials))),
             cell(plain(text::count(one.events))),

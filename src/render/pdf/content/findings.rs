@@ -69,15 +69,15 @@ pub(super) fn findings(report: &Report) -> Block {
             let place = facts::finding_anchor(&item.finding_id);
             // The contract says that finding ids are unique; two places of one name would lead nowhere.
             let place = if seen.insert(place.clone()) { place } else { String::new() };
-            Row { cells: finding(item), group: false, place }
+            Row { cells: finding(report, item), group: false, place }
         }));
     }
     blocks.push(table("Findings, grouped by metric", columns, rows));
     Block::Section(blocks)
 }
 
-fn finding(item: &Finding) -> Vec<Cell> {
-    let mut length = vec![vec![strong(text::length(item.over_seconds))]];
+fn finding(report: &Report, item: &Finding) -> Vec<Cell> {
+    let mut length = vec![vec![strong(facts::finding_over(item))]];
     length.extend(facts::finding_length(item).split_inclusive(", ").map(|part| vec![quiet(part)]));
     length.push(vec![quiet(format!("limit {}", text::length(item.limit_seconds)))]);
     length.push(vec![plain(facts::result(item))]);
@@ -99,9 +99,9 @@ fn finding(item: &Finding) -> Vec<Cell> {
         ]),
         lines(length),
         lines(vec![
-            vec![quiet(format!("began {}", facts::began(item)))],
+            vec![quiet(format!("began {}", facts::began(report, item)))],
             vec![source(&item.began_source)],
-            vec![quiet(format!("ended {}", facts::ended(item)))],
+            vec![quiet(format!("ended {}", facts::ended(report, item)))],
             vec![source(&item.ended_source)],
         ]),
     ]

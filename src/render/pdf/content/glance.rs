@@ -8,6 +8,9 @@ use super::words::{
 use crate::render::{facts, prose, text};
 use crate::report::{MetricReport, Report};
 
+/// So many gaps are listed.
+const GAPS: usize = 12;
+
 /// The page for a reader who reads one page.
 pub(super) fn glance(report: &Report) -> Block {
     let mut blocks = vec![Block::NewPage(30), heading(2, "At a glance", "glance")];
@@ -21,12 +24,33 @@ pub(super) fn glance(report: &Report) -> Block {
         blocks.push(metrics(report));
         blocks.extend(sources(report));
     }
+    blocks.extend(gaps(report));
     if report.systems.is_empty() {
         blocks.extend(worst(report));
     } else {
         blocks.push(Block::Columns(vec![(0.51, worst(report)), (0.49, owners(report))]));
     }
     Block::Section(blocks)
+}
+
+/// What the evidence does not cover.
+fn gaps(report: &Report) -> Vec<Block> {
+    let gaps = facts::uncovered(report);
+    let title = small_heading(3, "What the evidence does not cover");
+    if gaps.is_empty() {
+        let none = "Nothing that a metric needs is known to be missing from what was loaded.";
+        return vec![title, body(vec![plain(none)])];
+    }
+    let items = gaps
+        .iter()
+        .take(GAPS)
+        .map(|gap| vec![vec![plain(finding_data(&gap.words)), quiet(format!(" ({})", visible(&gap.metrics)))]]);
+    let mut blocks = vec![title, Block::List { numbered: false, items: items.collect(), dense: true }];
+    if gaps.len() > GAPS {
+        let shown = text::of(GAPS as u64, gaps.len() as u64);
+        blocks.push(note(format!("Showing {shown}; report.json has all of them.")));
+    }
+    blocks
 }
 
 /// The findings that matter most.
@@ -38,7 +62,7 @@ fn worst(report: &Report) -> Vec<Block> {
         return vec![title, body(vec![plain(none)])];
     }
     let items = worst.into_iter().map(|item| {
-        let over = text::length(item.over_seconds);
+        let over = facts::finding_over(item);
         let place = facts::finding_anchor(&item.finding_id);
         vec![
             vec![

@@ -27,10 +27,6 @@ pub(super) struct Laid<'a> {
 enum Placed {
     Text(Line),
     Status(Status),
-    /// A verdict, and the first line of the words beside it.
-    Verdict(Status, Line),
-    /// A further line of those words.
-    Beside(Pt, Line),
     PageOf(String),
 }
 
@@ -53,14 +49,6 @@ impl Flow<'_> {
                         stack.extend(lines.into_iter().map(|line| (cell.text.leading, Placed::Text(line))));
                     }
                     CellLine::Status(status) => stack.push((BADGE, Placed::Status(*status))),
-                    CellLine::Verdict(status, words) => {
-                        let indent = self.badge_width(*status) + 6.0;
-                        let lines = self.lines(words, cell.text, cell.width - indent).into_iter();
-                        stack.extend(lines.enumerate().map(|(index, line)| match index {
-                            0 => (BADGE, Placed::Verdict(*status, line)),
-                            _ => (cell.text.leading, Placed::Beside(indent, line)),
-                        }));
-                    }
                     CellLine::PageOf(place) => stack.push((cell.text.leading, Placed::PageOf(place.clone()))),
                 }
             }
@@ -115,14 +103,7 @@ impl Flow<'_> {
                 strip.text(&mut self.tree, line, (x, y), line_box, cell.node);
             }
             Placed::Status(status) => {
-                self.badge(strip, status, (cell.x, y), cell.node);
-            }
-            Placed::Verdict(status, line) => {
-                let width = self.badge(strip, status, (cell.x, y), cell.node);
-                strip.text(&mut self.tree, line, (cell.x + width + 6.0, y), line_box, cell.node);
-            }
-            Placed::Beside(indent, line) => {
-                strip.text(&mut self.tree, line, (cell.x + indent, y), line_box, cell.node);
+                self.badge(strip, (status, status.words()), (cell.x, y), cell.node);
             }
             Placed::PageOf(place) => {
                 let node = self.tree.add(cell.node, Role::Link);
@@ -135,21 +116,27 @@ impl Flow<'_> {
     }
 
     /// Width of a verdict.
-    pub(super) fn badge_width(&self, status: Status) -> Pt {
+    pub(super) fn badge_width(&self, (status, words): (Status, &str)) -> Pt {
         let (shape, ink, _) = look::verdict(status);
         let style = badge_text(ink).style();
-        4.5 + self.typesetter.width(shape, style) + 3.0 + self.typesetter.width(status.words(), style) + 5.0
+        4.5 + self.typesetter.width(shape, style) + 3.0 + self.typesetter.width(words, style) + 5.0
     }
 
     /// A verdict as shape and word on its tint; gives its width. Takes 12 points of height.
-    pub(super) fn badge(&mut self, strip: &mut Strip, status: Status, at: (Pt, Pt), node: NodeId) -> Pt {
+    pub(super) fn badge(
+        &mut self,
+        strip: &mut Strip,
+        (status, words): (Status, &str),
+        at: (Pt, Pt),
+        node: NodeId,
+    ) -> Pt {
         let (shape, ink, tint) = look::verdict(status);
         let text = badge_text(ink);
         let line_box = self.line_box(text);
         let shape = self.typesetter.line(shape, text.style(), None);
-        let width = self.badge_width(status);
+        let width = self.badge_width((status, words));
         // Words that follow it are not read as one with it.
-        let word = self.typesetter.line(&format!("{} ", status.words()), text.style(), None);
+        let word = self.typesetter.line(&format!("{words} "), text.style(), None);
         let y = at.1 - 0.4;
         strip.decorate(Mark::Box { at: (at.0, y), size: (width, 11.4), radius: 2.5, fill: Some(tint), stroke: None });
         let x = at.0 + 4.5;

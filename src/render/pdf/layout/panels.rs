@@ -28,7 +28,8 @@ impl Flow<'_> {
         let node = self.tree.add(parent, Role::Paragraph);
         let mut inner = Strip::default();
         let area_inside = Area { x: area.x + pad + 4.0, width: area.width - 2.0 * pad - 4.0 };
-        let badge = self.badge(&mut inner, status, (area_inside.x, if large { 0.0 } else { 1.0 }), node);
+        let word = if large { status.words_of_all() } else { status.words() };
+        let badge = self.badge(&mut inner, (status, word), (area_inside.x, if large { 0.0 } else { 1.0 }), node);
         let mut y = if large { 19.0 } else { 0.0 };
         // The reason stands beside a small verdict, and below a large one.
         let indent = if large { 0.0 } else { badge + 8.0 };
@@ -80,7 +81,7 @@ impl Flow<'_> {
         for (status, count) in entries {
             let number =
                 self.typesetter.line(&format!("{} ", crate::render::text::count(*count)), text.bold().style(), None);
-            let width = number.width + 4.0 + self.badge_width(*status);
+            let width = number.width + 4.0 + self.badge_width((*status, status.words()));
             if x + width > area.x + area.width {
                 x = area.x;
                 strip.height += ROW;
@@ -88,7 +89,7 @@ impl Flow<'_> {
             let y = strip.height - ROW;
             let after = x + number.width + 4.0;
             strip.text(&mut self.tree, number, (x, y), line_box, node);
-            self.badge(&mut strip, *status, (after, y + 1.2), node);
+            self.badge(&mut strip, (*status, status.words()), (after, y + 1.2), node);
             x += width + 10.0;
         }
         strip

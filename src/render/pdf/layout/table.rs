@@ -124,11 +124,7 @@ impl Flow<'_> {
                     (if number { whole } else { least }, whole)
                 }
                 CellLine::Status(status) => {
-                    let width = self.badge_width(*status);
-                    (width, width)
-                }
-                CellLine::Verdict(status, _) => {
-                    let width = self.badge_width(*status) * 2.0;
+                    let width = self.badge_width((*status, status.words()));
                     (width, width)
                 }
                 CellLine::PageOf(_) => (14.0, 14.0),

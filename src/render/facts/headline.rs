@@ -1,0 +1,129 @@
+//! The three first numbers in words.
+
+use crate::render::text;
+use crate::report::{AccessAfterLeaving, FormerStaff, FormerStaffKeys, Headline, Status};
+
+/// One of the three numbers.
+pub(in crate::render) struct Figure {
+    /// Names it in templates.
+    pub(in crate::render) key: &'static str,
+    /// `at least`, or nothing.
+    pub(in crate::render) before: &'static str,
+    /// The number.
+    pub(in crate::render) figure: String,
+    /// What it counts.
+    pub(in crate::render) what: &'static str,
+    /// What it was counted over, in a few words.
+    pub(in crate::render) over: String,
+    /// The rest of what is known of it.
+    pub(in crate::render) beside: String,
+    /// The metrics that own it.
+    pub(in crate::render) metrics: String,
+}
+
+impl Figure {
+    /// `12 former staff can still sign in, on 15 accounts (was 10)`.
+    pub(in crate::render) fn number(&self) -> String {
+        if self.before.is_empty() { self.figure.clone() } else { format!("{} {}", self.before, self.figure) }
+    }
+
+    /// The whole of it in one sentence, with the metrics.
+    pub(in crate::render) fn sentence(&self) -> String {
+        let parts = [&self.over, &self.beside].into_iter().filter(|part| !part.is_empty()).cloned();
+        let parts: Vec<String> = parts.collect();
+        let by = if self.metrics.is_empty() { String::new() } else { format!(" ({})", self.metrics) };
+        format!("{}: {}, {}{by}", self.what, self.number(), parts.join("; "))
+    }
+}
+
+/// The numbers in their order.
+pub(in crate::render) fn headline(headline: &Headline) -> [Figure; 3] {
+    [former_staff(&headline.former_staff), access(&headline.access_after_leaving), keys(&headline.former_staff_keys)]
+}
+
+fn former_staff(part: &FormerStaff) -> Figure {
+    let beside = [
+        Some(format!("{} used since", text::count(part.used_since))),
+        Some(format!("{} privileged", text::count(part.privileged))),
+        possibly(part.possibly, ["account", "accounts"]),
+        waived(part.waived, ["account", "accounts"]),
+    ];
+    figure(
+        ("former-staff", "former staff can still sign in"),
+        (part.status, part.possibly > 0),
+        text::count(part.people),
+        format!("on {}", text::plural(part.accounts, "account", "accounts")),
+        &beside,
+        &part.metrics,
+    )
+}
+
+fn access(part: &AccessAfterLeaving) -> Figure {
+    let open = (part.open > 0).then(|| format!("{} open when last seen", text::count(part.open)));
+    let most = match part.longest_seconds {
+        Some(longest) if longest > part.shortest_seconds => {
+            Some(format!("at most {} days", text::days_at_most(longest)))
+        }
+        Some(_) => None,
+        None => Some("no upper bound is known".to_owned()),
+    };
+    let beside = [open, most, waived(part.waived, ["account", "accounts"])];
+    figure(
+        ("access-after-leaving", "days of access after leaving"),
+        (part.status, part.longest_seconds != Some(part.shortest_seconds)),
+        text::days(part.shortest_seconds),
+        format!("on {}", text::plural(part.accounts, "account", "accounts")),
+        &beside,
+        &part.metrics,
+    )
+}
+
+fn keys(part: &FormerStaffKeys) -> Figure {
+    let beside = [possibly(part.possibly, ["key", "keys"]), waived(part.waived, ["key", "keys"])];
+    figure(
+        ("former-staff-keys", "keys of former staff still work"),
+        (part.status, part.possibly > 0),
+        text::count(part.credentials),
+        format!("of {}", text::plural(part.people, "person", "people")),
+        &beside,
+        &part.metrics,
+    )
+}
+
+fn possibly(count: u64, [one, many]: [&str; 2]) -> Option<String> {
+    (count > 0).then(|| format!("possibly {} more", text::plural(count, one, many)))
+}
+
+fn waived(count: u64, [one, many]: [&str; 2]) -> Option<String> {
+    (count > 0).then(|| format!("beside {} waived", text::plural(count, one, many)))
+}
+
+/// A number that was not measured is none, and one that may be too small says so.
+fn figure(
+    (key, what): (&'static str, &'static str),
+    (status, more): (Status, bool),
+    figure: String,
+    over: String,
+    beside: &[Option<String>],
+    metrics: &[String],
+) -> Figure {
+    let metrics = metrics.join(", ");
+    if status == Status::NotAssessed {
+        let (figure, over) = ("–".to_owned(), "not assessed in this run".to_owned());
+        return Figure { key, before: "", figure, what, over, beside: String::new(), metrics: String::new() };
+    }
+    let lacking = (status == Status::InsufficientEvidence).then(|| "not enough evidence to say it is all".to_owned());
+    let beside: Vec<String> = beside.iter().flatten().cloned().chain(lacking.clone()).collect();
+    let before = if more || lacking.is_some() { "at least" } else { "" };
+    Figure { key, before, figure, what, over, beside: beside.join("; "), metrics }
+}
+
+/// The numbers that differ between two headlines: what it is now, and what it was.
+pub(in crate::render) fn headline_change(before: &Headline, after: &Headline) -> Vec<String> {
+    let pairs = headline(before).into_iter().zip(headline(after));
+    // Of what was never there, or never looked at, there is nothing to say.
+    let nothing = |one: &Figure| ["0", "0.0", "–"].contains(&one.figure.as_str());
+    let told = pairs.filter(|(was, is)| !nothing(was) || !nothing(is));
+    told.map(|(was, is)| format!("{} {}, {} (was {}, {})", is.number(), is.what, is.over, was.number(), was.over))
+        .collect()
+}

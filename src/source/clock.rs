@@ -1,0 +1,345 @@
+//! Decides for each column of times, by all its values, in which form they are written.
+//!
+//! The forms that a mapping declares come first. Whether `03/04` is day or month first, the column's own other values
+//! say; where they contradict each other, none of it is read. Where no declared form reads any value and exactly one
+//! known form reads every value, that one is used, and said.
+
+use crate::dataset::{ColumnKind, Table};
+use crate::time::{DAY, Moment, TimeFormat, parse_time};
+
+use super::plan::{Plan, Rule};
+use super::value::plausible;
+
+/// A set of forms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Forms(u16);
+
+impl Forms {
+    const SLASHED: Self = Self(1 << TimeFormat::UsDate as u16 | 1 << TimeFormat::DayFirst as u16);
+
+    fn has(self, form: TimeFormat) -> bool {
+        self.0 & (1 << form as u16) != 0
+    }
+
+    fn add(&mut self, form: TimeFormat) {
+        self.0 |= 1 << form as u16;
+    }
+
+    fn is_slashed(self) -> bool {
+        self.0 & Self::SLASHED.0 != 0
+    }
+
+    pub(super) fn iter(self) -> impl Iterator<Item = TimeFormat> {
+        TimeFormat::ALL.into_iter().filter(move |form| self.has(*form))
+    }
+}
+
+/// Different days that make a column of midnights a column of dates.
+const HANDFUL: usize = 5;
+
+/// What the values of one column of times are like.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Seen {
+    /// Values that were read.
+    pub(super) read: u64,
+    /// Values that no form of the rule reads.
+    pub(super) lost: u64,
+    used: Forms,
+    /// The forms that read each of the lost values.
+    pub(super) fits: Option<Forms>,
+    day_first: bool,
+    month_first: bool,
+    /// Some value has a time of day, midnight or another.
+    timed: bool,
+    /// Some value has one that is not midnight.
+    clocked: bool,
+    /// The first different days.
+    days: Vec<i64>,
+    /// How the first lost value looks.
+    pub(super) shape: Option<String>,
+}
+
+impl Seen {
+    /// A value that was read in a form.
+    pub(super) fn read(&mut self, text: &str, form: TimeFormat, moment: Moment) {
+        self.read += 1;
+        self.used.add(form);
+        if Forms::SLASHED.has(form) {
+            self.order(text);
+        }
+        if self.clocked {
+            return;
+        }
+        let (day, rest) = match moment {
+            Moment::Day(days) => (i64::from(days), 0),
+            Moment::Local(at) | Moment::At(at) => {
+                self.timed = true;
+                (at.div_euclid(DAY), at.rem_euclid(DAY))
+            }
+        };
+        self.clocked = rest != 0;
+        if self.days.len() < HANDFUL && !self.days.contains(&day) {
+            self.days.push(day);
+        }
+    }
+
+    /// Which of day and month comes first, as far as this value tells.
+    fn order(&mut self, text: &str) {
+        let reads = |form| parse_time(text.as_bytes(), form).is_some();
+        match (reads(TimeFormat::DayFirst), reads(TimeFormat::UsDate)) {
+            (true, false) => self.day_first = true,
+            (false, true) => self.month_first = true,
+            _ => {}
+        }
+    }
+
+    /// A value that no form of the rule reads.
+    pub(super) fn lose(&mut self, text: &str) {
+        self.lost += 1;
+        let mut fits = Forms::default();
+        for form in self.fits.map_or_else(|| TimeFormat::ALL.to_vec(), |known| known.iter().collect()) {
+            if parse_time(text.as_bytes(), form).is_some_and(|moment| plausible(form, moment)) {
+                fits.add(form);
+            }
+        }
+        self.fits = Some(fits);
+        self.order(text);
+        if self.shape.is_none() {
+            self.shape = Some(shape(text));
+        }
+    }
+
+    /// Adds what another part of the column is like; parts come in the order of the file.
+    pub(super) fn merge(&mut self, other: Self) {
+        self.read += other.read;
+        self.lost += other.lost;
+        self.used.0 |= other.used.0;
+        self.fits = match (self.fits, other.fits) {
+            (Some(a), Some(b)) => Some(Forms(a.0 & b.0)),
+            (a, b) => a.or(b),
+        };
+        self.day_first |= other.day_first;
+        self.month_first |= other.month_first;
+        self.timed |= other.timed;
+        self.clocked |= other.clocked;
+        for day in other.days {
+            if self.days.len() < HANDFUL && !self.days.contains(&day) {
+                self.days.push(day);
+            }
+        }
+        self.shape = self.shape.take().or(other.shape);
+    }
+
+    /// Whether every time of it is a midnight, of enough different days.
+    fn is_of_days(&self) -> bool {
+        self.timed && !self.clocked && self.days.len() >= HANDFUL
+    }
+}
+
+/// `9` for a digit, `A` and `a` for a letter, and what stands between them: how a value looks, never what it says.
+fn shape(text: &str) -> String {
+    const LONGEST: usize = 32;
+    let mut out: String = text
+        .chars()
+        .take(LONGEST)
+        .map(|c| match c {
+            _ if c.is_numeric() => '9',
+            _ if c.is_uppercase() => 'A',
+            _ if c.is_alphabetic() => 'a',
+            ' '..='~' => c,
+            _ => '?',
+        })
+        .collect();
+    if text.chars().nth(LONGEST).is_some() {
+        out.push('…');
+    }
+    out
+}
+
+/// How a column of times is to be read, where that is not what the mapping says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Choice {
+    times: Vec<TimeFormat>,
+    days: bool,
+    pub(super) why: Why,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Why {
+    /// Only this form reads every value.
+    Only(TimeFormat),
+    /// Some of its values can only be read so.
+    Order(TimeFormat),
+    /// Some values are day first and some month first.
+    Contradictory,
+    /// Every time is a midnight.
+    Midnights,
+}
+
+/// One column of times of a mapping.
+pub(super) struct Clock<'p> {
+    table: Table,
+    pub(super) name: &'static str,
+    kind: ColumnKind,
+    pub(super) rule: &'p Rule,
+}
+
+/// The columns of times of a plan, each at its number.
+pub(super) fn clocks(plan: &Plan) -> Vec<Option<Clock<'_>>> {
+    let mut out: Vec<Option<Clock<'_>>> = Vec::new();
+    for rows in &plan.rows {
+        for (column, rule) in &rows.columns {
+            let mut rule = Some(rule);
+            while let Some(one) = rule {
+                if let Some(at) = one.clock {
+                    if out.len() <= at {
+                        out.resize_with(at + 1, || None);
+                    }
+                    out[at] = Some(Clock { table: rows.table, name: column.name, kind: column.kind, rule: one });
+                }
+                rule = one.otherwise.as_deref();
+            }
+        }
+    }
+    out
+}
+
+/// What to read otherwise, by the number of the column; `None` where the mapping is right.
+pub(super) fn decide(plan: &Plan, seen: &[Seen]) -> Vec<Option<Choice>> {
+    const DATED: [Table; 4] = [Table::People, Table::Accounts, Table::Credentials, Table::Entitlements];
+    let clocks = clocks(plan);
+    // The two dates of an employment are written by one hand.
+    let mut employments = Seen::default();
+    for (clock, seen) in clocks.iter().zip(seen) {
+        if clock.as_ref().is_some_and(|clock| clock.table == Table::People && clock.kind == ColumnKind::Bounds) {
+            employments.merge(seen.clone());
+        }
+    }
+    clocks
+        .iter()
+        .zip(seen)
+        .map(|(clock, seen)| {
+            let clock = clock.as_ref()?;
+            let other = form(&clock.rule.times, seen);
+            let dated = DATED.contains(&clock.table) && clock.kind == ColumnKind::Bounds;
+            let whole = if clock.table == Table::People { &employments } else { seen };
+            if other.is_none() && dated && seen.timed && whole.is_of_days() {
+                return Some(Choice { times: clock.rule.times.clone(), days: true, why: Why::Midnights });
+            }
+            other
+        })
+        .collect()
+}
+
+/// Other forms than the declared ones, if the values ask for them.
+fn form(declared: &[TimeFormat], seen: &Seen) -> Option<Choice> {
+    let slashed = |form: &TimeFormat| Forms::SLASHED.has(*form);
+    let rest = || declared.iter().copied().filter(|form| !slashed(form));
+    if seen.used.is_slashed() {
+        let wanted = match (seen.day_first, seen.month_first) {
+            (true, true) => {
+                return Some(Choice { times: rest().collect(), days: false, why: Why::Contradictory });
+            }
+            (true, false) => TimeFormat::DayFirst,
+            (false, true) => TimeFormat::UsDate,
+            (false, false) => return None,
+        };
+        let other = if wanted == TimeFormat::DayFirst { TimeFormat::UsDate } else { TimeFormat::DayFirst };
+        return seen.used.has(other).then(|| Choice {
+            times: rest().chain([wanted]).collect(),
+            days: false,
+            why: Why::Order(wanted),
+        });
+    }
+    if seen.read > 0 || seen.lost == 0 {
+        return None;
+    }
+    let mut fits = seen.fits.unwrap_or_default().iter();
+    match (fits.next(), fits.next()) {
+        (Some(only), None) => Some(Choice { times: vec![only], days: false, why: Why::Only(only) }),
+        _ => None,
+    }
+}
+
+/// The plan with other forms.
+pub(super) fn applied(plan: &Plan, choices: &[Option<Choice>]) -> Plan {
+    let mut plan = plan.clone();
+    for rows in &mut plan.rows {
+        for (_, rule) in &mut rows.columns {
+            let mut rule = Some(rule);
+            while let Some(one) = rule {
+                if let Some(choice) = one.clock.and_then(|at| choices.get(at)?.as_ref()) {
+                    one.times.clone_from(&choice.times);
+                    one.days = choice.days;
+                }
+                rule = one.otherwise.as_deref_mut();
+            }
+        }
+    }
+    plan
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column(values: &[&str], declared: &[TimeFormat]) -> Seen {
+        let mut seen = Seen::default();
+        for text in values {
+            let read = declared.iter().find_map(|form| Some((*form, parse_time(text.as_bytes(), *form)?)));
+            match read.filter(|(form, moment)| plausible(*form, *moment)) {
+                Some((form, moment)) => seen.read(text, form, moment),
+                None => seen.lose(text),
+            }
+        }
+        seen
+    }
+
+    fn chosen(values: &[&str], declared: &[TimeFormat]) -> Option<Why> {
+        form(declared, &column(values, declared)).map(|choice| choice.why)
+    }
+
+    #[test]
+    fn a_column_decides_its_own_form() {
+        use TimeFormat::{Compact, DayFirst, EpochMillis, EpochSeconds, Iso, MonthName, Serial, UsDate};
+        for (values, declared, expected) in [
+            (vec!["2026-09-24", "2026-09-25T10:00:00Z"], vec![Iso], None),
+            // Day and month: the column's own values before the mapping.
+            (vec!["07/09/2026", "25/06/2026"], vec![UsDate, Iso], Some(Why::Order(DayFirst))),
+            (vec!["07/09/2026", "06/25/2026"], vec![DayFirst], Some(Why::Order(UsDate))),
+            (vec!["07/09/2026", "25/06/2026"], vec![DayFirst], None),
+            (vec!["07/09/2026", "03/02/2026"], vec![UsDate], None),
+            (vec!["06/25/2026", "25/06/2026"], vec![UsDate], Some(Why::Contradictory)),
+            (vec!["06/25/2026", "25/06/2026"], vec![UsDate, DayFirst], Some(Why::Contradictory)),
+            (vec!["25/06/2026", "07/09/2026"], vec![Iso], Some(Why::Only(DayFirst))),
+            (vec!["03/04/2026", "07/09/2026"], vec![Iso], None),
+            (vec!["24 Sep 2026", "1-Oct-26"], vec![Iso], Some(Why::Only(MonthName))),
+            (vec!["46289", "46290.5"], vec![Iso], Some(Why::Only(Serial))),
+            (vec!["20260924"], vec![Iso], Some(Why::Only(Compact))),
+            (vec!["1790244672", "1790244673"], vec![EpochMillis], Some(Why::Only(EpochSeconds))),
+            (vec!["1790244672000"], vec![EpochSeconds], Some(Why::Only(EpochMillis))),
+            // One that is something else: nothing fits all of them.
+            (vec!["24 Sep 2026", "soon"], vec![Iso], None),
+            (vec!["2026-09-24", "24 Sep 2026"], vec![Iso], None),
+        ] {
+            assert_eq!(chosen(&values, &declared), expected, "{values:?} {declared:?}");
+        }
+    }
+
+    #[test]
+    fn parts_of_a_column_add_up_to_the_column() {
+        let (a, b) = (["07/09/2026", "24/9/26"], ["03/04/2026", "x"]);
+        let all: Vec<&str> = a.iter().chain(&b).copied().collect();
+        let declared = [TimeFormat::UsDate];
+        let mut parts = column(&a, &declared);
+        parts.merge(column(&b, &declared));
+        assert_eq!(format!("{parts:?}"), format!("{:?}", column(&all, &declared)));
+    }
+
+    #[test]
+    fn a_shape_tells_nothing() {
+        assert_eq!(shape("24 Sep 2026"), "99 Aaa 9999");
+        assert_eq!(shape("Jörg\u{1f600}\n7"), "Aaaa??9");
+        assert_eq!(shape(&"x".repeat(40)), format!("{}…", "a".repeat(32)));
+    }
+}
