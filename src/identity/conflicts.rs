@@ -79,14 +79,17 @@ impl<'a> Comparison<'a> {
                 let of_source = |claim: &Claim| value(claim).filter(|_| claim.source == source);
                 if let Some((loser, other)) = best(claims, attribute, self.context.authority, of_source, self.rows)
                     && keys::address(&other) != keys::address(&said)
+                    && !(attribute == "dates" && (self.is_over(loser, winner) || self.is_over(winner, loser)))
                 {
                     out.push(self.conflict(person, attribute, (winner, &said), (loser, &other), claims, &value));
                 }
             }
+            // Nobody knows whether a file without a time is older or newer.
+            let timed = |claim: &Claim| claim.sight.is_some_and(|sight| sight.at.is_some());
             let beside = |claim: &&Claim| {
                 claim.source == winner.source
                     && self.rows.file(claim.row) != self.rows.file(winner.row)
-                    && claim.observed == winner.observed
+                    && (claim.observed == winner.observed || !timed(claim) || !timed(winner))
                     && self.rows.bounds("started", claim.row) == self.rows.bounds("started", winner.row)
             };
             for loser in claims.iter().filter(beside) {
@@ -95,6 +98,12 @@ impl<'a> Comparison<'a> {
                 }
             }
         }
+    }
+
+    /// Whether one claim is about an employment that was over when that of the other began: no disagreement.
+    fn is_over(&self, first: &Claim, second: &Claim) -> bool {
+        let (end, start) = (self.rows.bounds("ended", first.row), self.rows.bounds("started", second.row));
+        end.zip(start).is_some_and(|(end, start)| end.1 <= start.0)
     }
 
     fn conflict(

@@ -106,13 +106,11 @@ enum Said {
 
 /// What a row says. An end before its beginning is as good as unread.
 fn said(row: usize, rows: &Rows) -> Said {
-    if is_backward(row, rows) {
-        return Said::Unread;
-    }
-    match rows.bounds("ended", row) {
+    let backward = is_backward(row, rows);
+    match rows.bounds("ended", row).filter(|_| !backward) {
         Some(date) => Said::Ended { date, recorded_at: rows.recorded.get(row) },
         None if rows.text("status", row) == Some("terminated") => Said::Undated,
-        None if rows.is_unread("ended", row) || rows.is_unread("status", row) => Said::Unread,
+        None if backward || rows.is_unread("ended", row) || rows.is_unread("status", row) => Said::Unread,
         None => Said::Lasts,
     }
 }
@@ -339,6 +337,19 @@ fn follow(
     unbroken(kept, context)
 }
 
+/// Adds what another source of the same authority knows beside: employments at other times, with dates.
+pub(super) fn beside(mut known: Vec<Employment>, others: Vec<Employment>, context: &Context<'_>) -> Vec<Employment> {
+    let until = |one: &Employment| one.end.as_ref().map_or(Micros::MAX, |end| end.left.1);
+    for other in others {
+        let certain = other.end.as_ref().is_none_or(|end| end.basis == Basis::Dates && !end.doubtful);
+        if certain && known.iter().all(|one| until(one) <= other.begins() || until(&other) <= one.begins()) {
+            known.push(other);
+        }
+    }
+    known.sort_by_key(Employment::begins);
+    unbroken(known, context)
+}
+
 /// Whether an employment of a later export is the one that the earlier export showed until it was taken.
 fn overlap(old: &Employment, before: Micros, new: &Employment, context: &Context<'_>) -> bool {
     let mut shown = old.clone();
@@ -367,7 +378,6 @@ fn succeed(old: Employment, before: Micros, new: &mut Employment, taken: Micros,
         return;
     }
     match old.end {
-        None => end.left.0 = Some(before),
         Some(known) if end.doubtful || known.doubtful => {
             if known.date.is_none() {
                 end.left.0 = known.left.0;
@@ -378,7 +388,7 @@ fn succeed(old: Employment, before: Micros, new: &mut Employment, taken: Micros,
             *end = known;
             new.src = old.src;
         }
-        Some(_) => end.left.0 = Some(before),
+        None | Some(_) => end.left.0 = Some(before),
     }
 }
 

@@ -50,7 +50,9 @@ impl Facts {
     pub fn mark_partial(&self, files: &mut [InputFile]) {
         for (file, reasons) in &self.partial {
             if let Some(file) = usize::try_from(*file).ok().and_then(|file| files.get_mut(file)) {
-                reasons.iter().for_each(|reason| file.is_partial(reason));
+                for reason in reasons {
+                    file.is_partial(reason);
+                }
             }
         }
     }

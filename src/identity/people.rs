@@ -9,7 +9,7 @@ use crate::time::Micros;
 use super::authority::Authority;
 use super::claims::{Claim, Groups, Rows, attribute, group, text_columns};
 use super::conflicts::{Comparison, Conflict};
-use super::employment::{Basis, Employment, is_backward, of_source};
+use super::employment::{Basis, Employment, beside, is_backward, of_source};
 use super::series::Series;
 use super::{Context, Facts, keys};
 
@@ -102,11 +102,26 @@ fn person(
         person.src = rows.src(winner.row);
         person.changed_at = rows.changed.get(winner.row);
         person.employments = of_source(&own, rows, series, context, facts);
+        for source in others(claims, winner, context) {
+            let theirs: Vec<&Claim> = claims.iter().filter(|claim| claim.source == source).collect();
+            let theirs = of_source(&theirs, rows, series, context, &mut Facts::default());
+            person.employments = beside(person.employments, theirs, context);
+        }
         let newest = own.iter().filter(|claim| claim.observed == winner.observed);
         person.unread = newest.flat_map(|claim| rows.unread(claim.row)).map(str::to_owned).collect();
         note(&mut person, &own, rows, facts);
     }
     person
+}
+
+/// The sources of HR that have the authority of the winner: somebody who moved from one to the other was in both.
+fn others<'a>(claims: &'a [Claim], winner: &Claim, context: &Context<'_>) -> BTreeSet<&'a str> {
+    let authority = context.authority;
+    let rank = authority.rank("dates", &winner.source);
+    let equal = |source: &&str| {
+        *source != winner.source && authority.makes_people(source) && authority.rank("dates", source) == rank
+    };
+    claims.iter().map(|claim| claim.source.as_str()).filter(equal).collect()
 }
 
 /// Counts what is said of ends, and marks what nobody can say.

@@ -1,7 +1,7 @@
 //! People over several exports: who is employed, who left and when, and what sources say differently.
 
 use overstay::dataset::{Frames, Table};
-use overstay::identity::{Context, Resolved, resolve};
+use overstay::identity::{Authority, Context, Resolved, resolve};
 use overstay::source::{Completeness, InputFile};
 use overstay::time::LeaveInstant;
 
@@ -20,12 +20,15 @@ fn files() -> Vec<InputFile> {
 }
 
 fn resolved(people: &str, files: &[InputFile], zone: &str) -> Resolved {
+    resolved_by(people, files, zone, &authority())
+}
+
+fn resolved_by(people: &str, files: &[InputFile], zone: &str, authority: &Authority) -> Resolved {
     let mut frames = Frames::default();
     frames.insert(Table::People, table(Table::People, people));
-    let authority = authority();
     let context = Context {
         files,
-        authority: &authority,
+        authority,
         leave_instant: LeaveInstant::EndOfDay,
         as_of: at("2026-10-01"),
         usernames: true,
@@ -62,7 +65,7 @@ fn people(rows: &[&str]) -> String {
 
 #[test]
 fn how_employments_end() {
-    let cases: [(&str, &[&str], &[&str]); 22] = [
+    let cases: [(&str, &[&str], &[&str]); 23] = [
         ("lasting", &["4 1 active 2020-01-01 -"], &["1 - - - -"]),
         ("a date", &["4 1 terminated 2020-01-01 2026-08-14"], &["1 dates 2026-08-15 2026-08-15 2026-08-15"]),
         // Absence.
@@ -127,7 +130,12 @@ fn how_employments_end() {
             &["4 1 terminated 2020-01-01 - - ;ended;"],
             &["1 undated - 2026-09-30 2026-09-30"],
         ),
-        ("an end before the beginning", &["4 1 terminated 2026-08-10 2026-07-01"], &["1 undated - - -"]),
+        ("an end before the beginning", &["4 1 active 2026-08-10 2026-07-01"], &["1 undated - - -"]),
+        (
+            "terminated, with an end before the beginning",
+            &["4 1 terminated 2026-08-10 2026-07-01"],
+            &["1 undated - 2026-09-30 2026-09-30"],
+        ),
         // Several rows of one export.
         (
             "two dates",
@@ -231,6 +239,30 @@ fn jobs_of_one_person() {
             "{name}"
         );
     }
+}
+
+#[test]
+fn who_moved_from_one_hr_system_to_another_was_in_both() {
+    let mut files = files();
+    files.push(file("agency/roster.csv", "agency", "2026-09-30"));
+    let mut authority = authority();
+    authority.class_rank.insert("agency".to_owned(), 0);
+    let text = people(&[
+        "7 1 active 2024-01-01 2026-07-10",
+        "4 1 active 2026-09-01 -",
+        "7 2 active 2024-01-01 -",
+        "4 2 terminated 2024-01-02 2026-08-10",
+    ]);
+    let found = resolved_by(&text, &files, "UTC", &authority);
+    assert_eq!(
+        shown(&found, Table::Employments, &["person_id", "started_at", "ended_at", "next_started_at"]),
+        // Of two that overlap the one with the later beginning counts, and the conflict is said.
+        ["1 2024-01-01 2026-07-11 2026-09-01", "1 2026-09-01 - -", "2 2024-01-02 2026-08-11 -"]
+    );
+    assert_eq!(
+        shown(&found, Table::Conflicts, &["person_id", "attribute", "loser_value"]),
+        ["2 dates no end", "2 status active"]
+    );
 }
 
 #[test]
