@@ -222,11 +222,11 @@ cut AS (
   SELECT u.account_key AS account_key, u.person_id AS person_id, u.leave_at AS leave_at, u.left_lo AS left_lo,
     -- a day that a new employment, or :as_of, divides: whether the use came before is not known
     CASE WHEN u.use_lo < u.use_hi AND (u.use_hi > u.back_at OR u.use_hi > :as_of) THEN CAST(NULL AS BIGINT) ELSE u.use_lo END AS use_lo,
-    LEAST(u.use_hi, e.off_at, u.back_at, :as_of) AS use_hi,
+    LEAST(u.use_hi, CASE WHEN u.use_lo IS NULL OR u.use_lo < u.use_hi THEN e.off_at END, u.back_at, :as_of) AS use_hi,
     u.use_file AS use_file, u.use_row AS use_row, u.shown_by AS shown_by
   FROM after AS u
   LEFT JOIN ends AS e ON e.account_key = u.account_key AND e.person_id = u.person_id AND e.leave_at = u.leave_at
-    AND e.use_hi = u.use_hi AND (u.use_lo IS NULL OR u.use_lo < u.use_hi)
+    AND e.use_hi = u.use_hi
 )
 SELECT account_key, person_id, leave_at, use_lo, use_hi, use_file, use_row, shown_by
 FROM cut
@@ -370,14 +370,17 @@ FROM joined
 -- when access ended or came back around :as_of; 'stale' when it was last seen without access, and neither the newest
 -- export of its system nor a log shows that it stayed so; 'late' when it was first seen, without access, more than a day
 -- after :as_of; no row where nothing is known.
-WITH ordered AS (
-  SELECT *,
-    ROW_NUMBER() OVER (
-      PARTITION BY account_key, person_id, leave_at
-      ORDER BY -COALESCE(from_lo, -9000000000000000000), -first_seen, state_file, state_row
-    ) AS place
+WITH begun AS (
+  SELECT *, 0 - COALESCE(from_lo, -9000000000000000000) AS latest, 0 - first_seen AS latest_seen
   FROM leaver_states
   WHERE back_at IS NULL AND COALESCE(from_lo, :as_of) <= :as_of
+),
+ordered AS (
+  SELECT *,
+    ROW_NUMBER() OVER (
+      PARTITION BY account_key, person_id, leave_at ORDER BY latest, latest_seen, state_file, state_row
+    ) AS place
+  FROM begun
 ),
 newest AS (
   SELECT system AS export_system, MAX(observed_at) AS newest_at FROM accounts GROUP BY system

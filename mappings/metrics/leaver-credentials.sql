@@ -37,11 +37,11 @@ keys AS (
     c.account_key AS account_key, c.person_id AS key_person, c.owner_person_id AS owner_person_id, c.status AS status,
     c.created_at AS created_at, c.expires_at AS expires_at, c.gone_lo AS gone_lo, c.gone_hi AS gone_hi,
     c.observed_at AS observed_at, c.unread AS unread, c.src_file AS src_file, c.src_row AS src_row,
-    q.possible_person AS possible_person
+    CASE WHEN c.person_id IS NULL THEN q.possible_person END AS possible_person
   FROM credentials AS c
-  LEFT JOIN possible AS q ON q.possible_account = c.account_key AND c.person_id IS NULL
+  LEFT JOIN possible AS q ON q.possible_account = c.account_key
   WHERE c.person_id IN (SELECT person_id FROM departed) OR c.owner_person_id IN (SELECT person_id FROM departed)
-    OR q.possible_person IS NOT NULL
+    OR (c.person_id IS NULL AND q.possible_person IS NOT NULL)
 ),
 tied AS (
   SELECT

@@ -29,14 +29,17 @@ indeterminate = "{subject} in {system} may have been used after {person} had lef
 WITH judged_uses AS (
   SELECT u.account_key AS account_key, u.person_id AS person_id, u.leave_at AS leave_at, u.use_lo AS use_lo,
     u.use_hi AS use_hi, u.use_file AS use_file, u.use_row AS use_row, u.shown_by AS shown_by,
-    CASE WHEN u.use_lo > p.left_hi THEN 1 ELSE 0 END AS surely
+    CASE WHEN u.use_lo > p.left_hi THEN 1 ELSE 0 END AS surely,
+    -- the newest sure use comes first, else the newest that may be one
+    CASE WHEN u.use_lo > p.left_hi THEN 0 ELSE 1 END AS doubtful,
+    0 - CASE WHEN u.use_lo > p.left_hi THEN u.use_lo ELSE u.use_hi END AS newest_use
   FROM leaver_uses AS u
   INNER JOIN leaver_pairs AS p ON p.account_key = u.account_key AND p.person_id = u.person_id AND p.leave_at = u.leave_at
 ),
 ranked AS (
   SELECT *, ROW_NUMBER() OVER (
       PARTITION BY account_key, person_id, leave_at
-      ORDER BY -surely, CASE WHEN surely = 1 THEN -use_lo ELSE -use_hi END, shown_by, use_file, use_row
+      ORDER BY doubtful, newest_use, shown_by, use_file, use_row
     ) AS place
   FROM judged_uses
 ),

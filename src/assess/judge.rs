@@ -56,6 +56,8 @@ pub struct Judge<'a> {
     worst: Worst,
     findings: u64,
     overstays: Overstays,
+    /// Whether an item fitted each limit, by its index.
+    fitted: Vec<bool>,
 }
 
 impl<'a> Judge<'a> {
@@ -123,6 +125,7 @@ impl<'a> Judge<'a> {
             worst: Worst::new(context.cap),
             findings: 0,
             overstays: Overstays::default(),
+            fitted: vec![false; policy.map_or(0, |policy| policy.overrides.len() + 1)],
         })
     }
 
@@ -212,6 +215,9 @@ impl<'a> Judge<'a> {
     fn count(&mut self, judged: &Judged, row: usize) {
         let (stays, verdict) = (&judged.stays, &judged.rows[row]);
         let note = || verdict.why.words(stays.note.get(row));
+        if let Some(fitted) = self.fitted.get_mut(usize::from(verdict.limit)) {
+            *fitted = true;
+        }
         if verdict.result == ItemResult::Excluded {
             self.counts.excluded += 1;
             self.excluded.add(note());
@@ -310,6 +316,7 @@ impl<'a> Judge<'a> {
                 .iter()
                 .map(|part| LimitOverride {
                     scope: part.conditions.to_string(),
+                    system: part.conditions.only_system().map(str::to_owned),
                     limit_seconds: part.limit.length.seconds(),
                     limit: part.limit.length.to_string(),
                     source: part.limit.source.clone(),
@@ -346,7 +353,9 @@ impl<'a> Judge<'a> {
             evidence: closing.evidence,
             sql: closing.sql,
         };
+        let idle = overrides.iter().zip(self.fitted.iter().skip(1)).filter(|(_, fitted)| !**fitted);
         Assessment {
+            idle: idle.map(|(part, _)| (part.conditions.to_string(), part.limit.place.clone())).collect(),
             report,
             findings: self.worst.list(),
             findings_total: self.findings,

@@ -240,7 +240,7 @@ mod tests {
         let left = |leave| written("left on {began}", &Facts { leave: Some(leave), ..doe() });
         assert_eq!(left(LeaveInstant::EndOfDay), "left on 2026-07-02 (end of day)");
         assert_eq!(left(LeaveInstant::StartOfDay), "left on 2026-07-03 (start of day)");
-        assert_eq!(left(LeaveInstant::At(0)), "left on 2026-07-03 00:00 UTC");
+        assert_eq!(left(LeaveInstant::At(0, Zone::UTC)), "left on 2026-07-03 00:00 UTC");
         let hour = Facts { began: [Some(AT + HOUR); 2], leave: Some(LeaveInstant::EndOfDay), ..doe() };
         assert_eq!(written("left on {began}", &hour), "left on 2026-07-03 01:00 UTC", "an instant that HR gives");
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::diag::Place;
 use crate::policy::WaiverUse;
 use crate::report::{Finding, Gap, MetricReport, Sensitivity};
 use crate::time::{LeaveInstant, Micros, Zone};
@@ -53,4 +54,6 @@ pub struct Assessment {
     pub waivers: WaiverUse,
     /// For the headline.
     pub overstays: Overstays,
+    /// Limits for parts of the population that no item fits: the part in words, and where the limit stands.
+    pub idle: Vec<(String, Place)>,
 }

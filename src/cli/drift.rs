@@ -40,14 +40,17 @@ pub(super) fn run(args: &DriftArgs, environment: Environment) -> Outcome<u8> {
     let all = std::iter::once(&drifts.baseline).chain(&drifts.accepted).map(|drift| drift.listing(args.limit));
     let shown: Vec<Drift> = all.map(|drift| if args.no_names { drift.without_names() } else { drift }).collect();
     let bytes = output(args, &shown, environment)?;
-    match &args.out {
-        Some(path) => write_file(path, &bytes)?,
+    // A disk that is full keeps no mail back.
+    let written = match &args.out {
+        Some(path) => write_file(path, &bytes),
         None => Environment::print(&bytes),
-    }
+    };
     // A mail that did not arrive is said before what it would have said.
     if let Some(code) = mail::run(&args.mail, drifts.deciding(), &args.current)? {
+        written?;
         return Ok(code);
     }
+    written?;
     if drifts.deciding().result == DriftResult::Worse {
         return Ok(super::WORSE);
     }

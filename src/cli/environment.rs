@@ -1,8 +1,9 @@
 //! The only window to the world around the process: arguments, streams, terminal, environment variables, the clock.
 
-use std::io::{IsTerminal, Write, stderr, stdout};
+use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
 use std::path::PathBuf;
 
+use crate::failure::{Failure, Outcome};
 use crate::time::Micros;
 
 /// What the process was started with.
@@ -28,10 +29,15 @@ impl Environment {
         }
     }
 
-    /// Writes data to standard output. A reader that went away is not an error.
-    pub(super) fn print(bytes: &[u8]) {
+    /// Writes data to standard output. A reader that went away is not an error; a full disk is.
+    pub(super) fn print(bytes: &[u8]) -> Outcome<()> {
         let mut out = stdout().lock();
-        let _ = out.write_all(bytes).and_then(|()| out.flush());
+        match out.write_all(bytes).and_then(|()| out.flush()) {
+            Err(cause) if cause.kind() != ErrorKind::BrokenPipe => {
+                Err(Failure::run(format!("cannot write to standard output: {cause}")))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Writes messages to standard error.

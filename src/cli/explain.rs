@@ -21,7 +21,7 @@ pub(super) fn run(args: &ExplainArgs) -> Outcome<u8> {
         Some(pack) => finding(&args.id, pack)?,
         None => known(&args.id, &rules)?,
     };
-    Environment::print(text.trim_start().as_bytes());
+    Environment::print(text.trim_start().as_bytes())?;
     Ok(0)
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::failure::Outcome;
 use crate::pipeline::{Rules, overrides};
-use crate::source::{FileOutcome, Inspected, LoadOptions, Preview, RowPlace, inspect};
+use crate::source::{FileOutcome, Inspected, LoadOptions, Preview, Rights, RowPlace, inspect};
 use crate::time::{Zone, readable, rfc3339};
 
 use super::args::InspectArgs;
@@ -16,10 +16,18 @@ pub(super) fn run(args: &InspectArgs) -> Outcome<u8> {
     let folder = args.paths.iter().find(|path| path.is_dir());
     let options = super::rule_options(&args.rules)?;
     let rules = Rules::load(folder.map(std::path::PathBuf::as_path), &options)?;
+    for warning in &rules.warnings {
+        Environment::message(&warning.to_string());
+    }
     let zone = options.zone.or(rules.project.zone).unwrap_or(Zone::UTC);
     let except = rules.templates.iter().cloned().collect();
-    let reading =
-        LoadOptions { zone, overrides: overrides(&options.read_as, &rules)?, except, ..LoadOptions::default() };
+    let reading = LoadOptions {
+        zone,
+        overrides: overrides(&options.read_as, &rules)?,
+        rights: Rights::of(&rules.project),
+        except,
+        ..LoadOptions::default()
+    };
     let files = inspect(&args.paths, &rules.sources, &reading)?;
     let text = if args.json {
         let list: Vec<Value> = files.iter().map(as_json).collect();
@@ -29,7 +37,7 @@ pub(super) fn run(args: &InspectArgs) -> Outcome<u8> {
     } else {
         files.iter().map(|file| as_text(file, args.rows)).collect::<Vec<_>>().join("\n")
     };
-    Environment::print(text.as_bytes());
+    Environment::print(text.as_bytes())?;
     let unusable = files.iter().any(|file| !matches!(file.file.outcome, FileOutcome::Read | FileOutcome::Empty));
     Ok(if unusable { 2 } else { 0 })
 }
@@ -53,6 +61,8 @@ fn as_json(inspected: &Inspected) -> Value {
         "unparsed": file.unparsed,
         "unknown_columns": file.unknown_columns,
         "observed_at": file.observed_at.map(rfc3339),
+        "completeness": file.completeness,
+        "completeness_reasons": file.completeness_reasons,
         "span": inspected.span.map(|(from, to)| [rfc3339(from), rfc3339(to)]),
         "candidates": inspected.candidates.iter().map(|near| json!({ "source": near.source, "missing": near.missing })).collect::<Vec<_>>(),
         "messages": inspected.diagnostics,
@@ -93,6 +103,12 @@ fn as_text(inspected: &Inspected, rows: usize) -> String {
     }
     for (column, count) in &file.unparsed {
         line("not read", format!("{count} values of {column}"));
+    }
+    if file.source.is_some() {
+        line("completeness", file.completeness.word().to_owned());
+    }
+    for why in &file.completeness_reasons {
+        line("", why.clone());
     }
     line("not used", file.unknown_columns.join(", "));
     line("exported", file.observed_at.map(readable).unwrap_or_default());

@@ -196,8 +196,7 @@ fn dry_run(readers: &Readers, plan: &Plan, folder: Option<&Path>) -> Outcome<()>
             }
         }
     }
-    Environment::print(out.as_bytes());
-    Ok(())
+    Environment::print(out.as_bytes())
 }
 
 fn send(config: &Config, readers: &Readers, plan: &Plan, folder: &Path) -> Outcome<Option<u8>> {

@@ -54,11 +54,14 @@ pub fn main() -> ExitCode {
                 Environment::message(message.to_string().trim_end());
                 return ExitCode::from(2);
             }
-            Environment::print(message.to_string().as_bytes());
-            return ExitCode::SUCCESS;
+            return ended(Environment::print(message.to_string().as_bytes()).map(|()| 0));
         }
     };
-    match run(cli.command, environment) {
+    ended(run(cli.command, environment))
+}
+
+fn ended(outcome: Outcome<u8>) -> ExitCode {
+    match outcome {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
             Environment::message(&failure.to_string());

@@ -65,7 +65,7 @@ fn trimmed(text: &str) -> String {
 
 fn metrics(rules: &Rules) -> String {
     let mut out = format!("# Metrics\n\n{NOTE}");
-    out.push_str("A stay is over its limit when it is strictly longer. Limits are those of the shipped starting point; a policy file replaces them.\n\n");
+    out.push_str("A stay is over its limit when it is strictly longer. Limits are those of the shipped starting point; a policy file replaces those that it names.\n\n");
     out.push_str("| id | group | what one item is | shipped limit | question |\n|---|---|---|---|---|\n");
     for metric in rules.register.metrics() {
         let header = metric.header();

@@ -248,7 +248,11 @@ const CREDENTIALS: &[Column] = &[
     text("credential_key", Derived, "`system:credential_id`; unique."),
     text("system", Required, "The system it opens."),
     text("credential_id", Required, "Id in that system. Never the secret."),
-    text("kind", Optional, "password, access_key, secret, token, certificate, ssh_key … `root_password`: one whose age its provider never tells."),
+    text(
+        "kind",
+        Optional,
+        "password, access_key, secret, token, certificate, ssh_key … `root_password`: one whose age its provider never tells.",
+    ),
     text("account_id", Optional, "The account that it belongs to."),
     text("account_key", Derived, "That account's key, if it is known."),
     text("person_id", Derived, "The person whose account it is."),

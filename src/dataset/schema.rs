@@ -164,6 +164,11 @@ impl Table {
         self.columns().iter().find(|column| column.name == name)
     }
 
+    /// Whether it is a register that the company keeps, and no export of a system.
+    pub fn is_register(self) -> bool {
+        matches!(self, Self::Systems | Self::Waivers | Self::Links | Self::Extractions)
+    }
+
     /// Whether mappings may feed this table.
     pub fn is_input(self) -> bool {
         !matches!(

@@ -50,6 +50,8 @@ pub(super) struct WhyGone {
     pub(super) since: bool,
     /// Any of it says that what happened in the past was told wrongly then.
     pub(super) corrected: bool,
+    /// Any of it is shown by what the current pack has, and not only by what it has no more.
+    pub(super) shown: bool,
 }
 
 /// Why something is not found any more.
@@ -59,6 +61,12 @@ pub(super) fn why_gone(before: &Side, after: &Side, thing: Thing<'_>) -> WhyGone
     WhyGone {
         since: !explains.is_empty() && explains.iter().all(|cause| cause.kind == CauseKind::Since),
         corrected: explains.iter().any(|cause| cause.corrects),
+        shown: explains.iter().any(|cause| match cause.kind {
+            CauseKind::Withdrawn => false,
+            // Who is matched to nobody now may be the same person all the time.
+            CauseKind::Match => cause.corrects,
+            _ => true,
+        }),
         words: words(causes, Explains::New),
     }
 }

@@ -108,20 +108,20 @@ fn limits(list: &mut Vec<ContextChange>, before: &Report, after: &Report) {
 
 /// Limits of parts of a population, each by itself.
 fn overrides(before: &MetricReport, after: &MetricReport) -> Vec<ContextChange> {
-    let all = |metric: &MetricReport| -> BTreeMap<String, String> {
+    let all = |metric: &MetricReport| -> BTreeMap<String, (String, Option<String>)> {
         let parts = metric.limit_overrides.iter();
-        parts.map(|part| (part.scope.clone(), text::length(part.limit_seconds))).collect()
+        parts.map(|part| (part.scope.clone(), (text::length(part.limit_seconds), part.system.clone()))).collect()
     };
     let (old, new, id) = (all(before), all(after), &after.id);
     let scopes: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     let change = |scope: &String| {
         let (before, after) = (old.get(scope), new.get(scope));
-        let what = format!("limit of {id}, {scope}");
-        (before != after).then(|| {
-            let change = one(ContextKind::Limit, what, before.map(String::as_str), after.map(String::as_str));
-            // The scope is in words: `system okta, privileged`.
-            let system = scope.split(", ").find_map(|part| part.strip_prefix("system ")).map(str::to_owned);
-            of_system(change, system)
+        let length = |part: Option<&(String, Option<String>)>| part.map(|part| part.0.clone());
+        let (was, is) = (length(before), length(after));
+        (was != is).then(|| {
+            let what = format!("limit of {id}, {scope}");
+            let change = one(ContextKind::Limit, what, was.as_deref(), is.as_deref());
+            of_system(change, after.or(before).and_then(|part| part.1.clone()))
         })
     };
     scopes.into_iter().filter_map(change).collect()

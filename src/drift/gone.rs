@@ -3,7 +3,7 @@
 use crate::policy::{Target, waiver_names};
 use crate::render::text::length;
 use crate::report::drift::Class;
-use crate::report::{Finding, MetricReport, WaiverReport, WaiverState};
+use crate::report::{Finding, Gap, MetricReport, WaiverReport, WaiverState};
 use crate::time::SECOND;
 
 use super::brief::Brief;
@@ -118,9 +118,17 @@ impl Gone<'_> {
         // What happened does not un-happen: it was measured anew, or told wrongly, or is not told any more.
         let measured = shown.is_some_and(|shown| shown.result == Told::Within && shown.ended);
         let explained = measured || gone.corrected || !why.is_empty();
+        let shown_now = measured || gone.shown || !why.is_empty();
         why.extend(gone.words);
         if !before.open && !explained {
             why.push("it happened, and is not told any more".to_owned());
+            return Fate { class: Class::NotAssessable, why, after: None };
+        }
+        // That it is not found is no sign where the evidence has a gap: it may be behind it.
+        if !shown_now
+            && let Some(gap) = metric.and_then(|metric| gap_about(metric, finding))
+        {
+            why.push(gap.words.clone());
             return Fate { class: Class::NotAssessable, why, after: None };
         }
         // Today's exports tell the state of today: what was so at the as-of time may be overwritten.
@@ -192,4 +200,9 @@ impl Gone<'_> {
 /// Whether the metrics of a group look only at what began in the period.
 pub(super) fn is_of_period(group: &str) -> bool {
     matches!(group, "leavers" | "synchronisation")
+}
+
+/// What of the evidence a metric lacks about the system of a finding.
+fn gap_about<'m>(metric: &'m MetricReport, finding: &Finding) -> Option<&'m Gap> {
+    metric.gaps.iter().find(|gap| gap.concerns(finding.system.as_deref()))
 }

@@ -23,5 +23,5 @@ pub use compare::{Options, compare};
 pub use context::rules_digest;
 pub use history::history;
 pub use past::Past;
-pub(crate) use sentence::Changes;
+pub(crate) use sentence::{Changes, Topic, subject};
 pub use side::Side;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::report::{ControlReport, Finding, MetricReport, Status};
+use crate::report::{ControlReport, Finding, Gap, MetricReport, Status};
 
 use super::gone::is_of_period;
 use super::side::Side;
@@ -53,7 +53,10 @@ pub(super) fn metrics(before: &Side, after: &Side, tallies: &Tallies) -> Vec<Met
         let of_period = is_of_period(&metric.group);
         // The items of another period are other items.
         let less_known = (same_period || !of_period) && knows_less(old.as_ref(), new.as_ref());
-        let class = sight(old.as_ref(), new.as_ref(), of_period);
+        let lacks = before.report.metrics.iter().any(|old| old.id == metric.id && has_new_gap(&old.gaps, &metric.gaps));
+        // A pack of an earlier format does not tell its gaps.
+        let lacks = lacks && before.report.schema == after.report.schema && old.as_ref().is_some_and(is_assessed);
+        let class = sight(old.as_ref(), new.as_ref(), of_period).or(lacks.then_some(Class::NotAssessable));
         MetricChange {
             id: metric.id.clone(),
             title: metric.title.clone(),
@@ -70,6 +73,17 @@ pub(super) fn metrics(before: &Side, after: &Side, tallies: &Tallies) -> Vec<Met
 /// Whether items that were within the limit are unknown now.
 fn knows_less(before: Option<&MetricFace>, after: Option<&MetricFace>) -> bool {
     before.zip(after).is_some_and(|(before, after)| after.unknown > before.unknown && after.within < before.within)
+}
+
+fn is_assessed(face: &MetricFace) -> bool {
+    face.status != Status::NotAssessed
+}
+
+/// Whether a source lacks something now that it did not lack before, whatever its words and numbers are.
+fn has_new_gap(before: &[Gap], after: &[Gap]) -> bool {
+    let mut after = after.iter().filter(|gap| gap.kind.is_of_a_source());
+    let same = |a: &Gap, b: &Gap| (a.kind, &a.system, &a.table) == (b.kind, &b.system, &b.table);
+    after.any(|gap| !before.iter().any(|old| same(old, gap)))
 }
 
 fn mostly_unknown(face: Option<&MetricFace>) -> bool {

@@ -13,6 +13,44 @@ const LOST: [bool; 2] = [true, false];
 /// A system that was not loaded, and is now.
 const COME: [bool; 2] = [false, true];
 
+/// What the subject of a mail is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Topic {
+    /// Findings changed, in these numbers.
+    Changed(String),
+    /// Less can be assessed.
+    SeesLess,
+    /// More can be assessed.
+    SeesMore,
+    /// Nothing changed.
+    Nothing,
+    /// So many metrics of a period that was computed again have other numbers.
+    OtherNumbers(usize),
+    /// Verdicts changed, and no finding did.
+    OtherVerdicts,
+}
+
+impl Topic {
+    /// In words.
+    pub(crate) fn words(&self) -> String {
+        match self {
+            Self::Changed(counts) => counts.clone(),
+            Self::SeesLess => "less can be assessed".to_owned(),
+            Self::SeesMore => "more can be assessed".to_owned(),
+            Self::Nothing => "nothing changed".to_owned(),
+            Self::OtherNumbers(count) => {
+                format!("{} with other numbers", text::plural(*count as u64, "metric", "metrics"))
+            }
+            Self::OtherVerdicts => "other verdicts".to_owned(),
+        }
+    }
+}
+
+/// The result as the subject of a mail: what it is about, whose, and when.
+pub(crate) fn subject(topic: &str, organisation: &str, period: &str) -> String {
+    format!("overstay: {topic} — {organisation} {period}")
+}
+
 /// What a result and its words are made of.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Changes<'a> {
@@ -84,15 +122,16 @@ impl Changes<'_> {
 
     /// The result in a sentence; a period that was computed again names the metrics with other numbers.
     pub(crate) fn sentence(self, restated: &[Restated]) -> String {
-        let result = self.result();
+        let (result, counts) = (self.result(), self.counts());
+        // Findings stand as they did, and yet there is something to say.
+        let none_changed = if result == DriftResult::Unchanged { !restated.is_empty() } else { counts.is_empty() };
         let standing = self.count(Class::StillOpen) + self.count(Class::Unchanged);
-        let mut out = match (result, self.counts()) {
-            (DriftResult::Unchanged, _) if !restated.is_empty() => "No finding changed".to_owned(),
-            (DriftResult::Unchanged, _) => {
+        let mut out = match result {
+            _ if none_changed => "No finding changed".to_owned(),
+            DriftResult::Unchanged => {
                 format!("Nothing changed: {} as before", text::plural(standing, "finding stands", "findings stand"))
             }
-            (_, counts) if counts.is_empty() => "No finding changed".to_owned(),
-            (_, counts) => format!("Findings: {counts}"),
+            _ => format!("Findings: {counts}"),
         };
         if result != DriftResult::Unchanged && standing > 0 {
             let _ = write!(out, "; {} as before", text::count(standing));
@@ -124,7 +163,7 @@ impl Changes<'_> {
         let controls = self.no_longer_clear().map(|control| control.id.as_str());
         let words = "no longer without exceptions observed";
         named(&mut out, controls, ["reference is", "references are"], words);
-        if out.starts_with("No finding changed") && restated.is_empty() {
+        if none_changed && restated.is_empty() {
             let others = self.metrics.iter().filter(|metric| metric.class.is_none() && has_another_verdict(metric));
             named(
                 &mut out,
@@ -133,26 +172,23 @@ impl Changes<'_> {
                 "another verdict",
             );
         }
-        let titles = restated.iter().map(|metric| metric.title.as_str());
-        if out.starts_with("No finding changed") {
+        if none_changed {
+            let titles = restated.iter().map(|metric| metric.title.as_str());
             named(&mut out, titles, ["metric has", "metrics have"], "other numbers");
         }
         out
     }
 
-    /// The result as the subject of a mail.
-    pub(crate) fn subject(self, organisation: &str, period: &str, restated: &[Restated]) -> String {
-        let counts = match (self.counts(), self.result()) {
-            (counts, _) if !counts.is_empty() => counts,
-            (_, DriftResult::Worse) => "less can be assessed".to_owned(),
-            (_, DriftResult::Unchanged) if restated.is_empty() => "nothing changed".to_owned(),
-            (_, DriftResult::Unchanged) => {
-                format!("{} with other numbers", text::plural(restated.len() as u64, "metric", "metrics"))
-            }
-            _ if self.sees_more() => "more can be assessed".to_owned(),
-            _ => "other verdicts".to_owned(),
-        };
-        format!("overstay: {counts} — {organisation} {period}")
+    /// What the subject of a mail says, without whose and when.
+    pub(crate) fn topic(self, restated: &[Restated]) -> Topic {
+        match (self.counts(), self.result()) {
+            (counts, _) if !counts.is_empty() => Topic::Changed(counts),
+            (_, DriftResult::Worse) => Topic::SeesLess,
+            (_, DriftResult::Unchanged) if restated.is_empty() => Topic::Nothing,
+            (_, DriftResult::Unchanged) => Topic::OtherNumbers(restated.len()),
+            _ if self.sees_more() => Topic::SeesMore,
+            _ => Topic::OtherVerdicts,
+        }
     }
 
     fn sees_more(self) -> bool {

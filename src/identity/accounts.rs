@@ -1,27 +1,29 @@
-//! Accounts: one row per (system, account id), with the person that it belongs to.
+//! Accounts: one row per account, with the person that it belongs to. An id that was used again has two accounts.
+
+use std::collections::BTreeMap;
 
 use hashbrown::HashMap;
 use polars::prelude::*;
 use rayon::prelude::*;
 
 use crate::dataset::{Frames, Lineage, Table, Texts, Times, complete};
+use crate::time::Micros;
 
-use super::frames::same_row;
+use super::absence;
 use super::matcher::{Matcher, Probe, Rule};
+use super::merge::{self, Roles, Rows};
+use super::names::Names;
+use super::people::Person;
+use super::series::Series;
+use super::subjects::Subjects;
 use super::{Context, Facts, frames as out, keys};
 
 /// Index of an account in [`Accounts`].
 pub(super) type AccountIndex = u32;
 
-/// Two rows of one file for one account: equal, and not.
-const REPEATED: [&str; 2] = [
-    "same account twice in one file; the first row was used",
-    "same account twice in one file with different values; the first row was used",
-];
-
 /// All accounts: rows of the accounts table, then those that only a log knows.
 pub(super) struct Accounts {
-    /// One row per account, completed and without derived columns.
+    /// One row per account, merged over its rows, without derived columns.
     pub frame: DataFrame,
     /// System of each account, as an index into `systems`.
     pub system: Vec<u32>,
@@ -31,22 +33,29 @@ pub(super) struct Accounts {
     pub matches: Vec<(Option<u32>, Rule)>,
     /// How many accounts exports show; those that only a log knows come after.
     pub exported: usize,
-    /// Every observation of an account in an export: account, row of `observations`.
-    pub snapshots: Vec<(AccountIndex, u32)>,
-    /// The input rows that `snapshots` points into.
+    /// Which rows of `observations` speak about which account.
+    pub subjects: Subjects,
+    /// The input rows.
     pub observations: DataFrame,
+    /// Accounts that disappeared: after the last sight, by the first export without it.
+    pub gone: BTreeMap<AccountIndex, (Micros, Micros)>,
     system_of: HashMap<String, u32>,
     by_id: HashMap<(u32, String), AccountIndex>,
 }
 
 /// Non-human accounts belong to a person only when somebody says so.
-pub(super) const NOT_HUMAN: [&str; 4] = ["service", "shared", "agent", "break_glass"];
+const NOT_HUMAN: [&str; 4] = ["service", "shared", "agent", "break_glass"];
 
 impl Accounts {
-    /// Reads the accounts table: groups observations, keeps the newest row of each account, counts duplicates.
-    pub(super) fn read(frames: &Frames, context: &Context<'_>, facts: &mut Facts) -> PolarsResult<Self> {
+    /// Reads the accounts table: groups rows by id, tells accounts apart that had one id, and merges the rows of each.
+    pub(super) fn read(
+        frames: &Frames,
+        series: &Series,
+        context: &Context<'_>,
+        facts: &mut Facts,
+    ) -> PolarsResult<Self> {
         let observations = frames.get_or_empty(Table::Accounts);
-        let (systems_col, ids) = (Texts::of(&observations, "system"), Texts::of(&observations, "account_id"));
+        let (names, ids) = (Texts::of(&observations, "system"), Texts::of(&observations, "account_id"));
         let lineage = Lineage::of(&observations);
         let mut accounts = Self {
             frame: DataFrame::default(),
@@ -54,41 +63,37 @@ impl Accounts {
             systems: Vec::new(),
             matches: Vec::new(),
             exported: 0,
-            snapshots: Vec::with_capacity(observations.height()),
+            subjects: Subjects::default(),
             observations: observations.clone(),
+            gone: BTreeMap::new(),
             system_of: HashMap::new(),
             by_id: HashMap::with_capacity(observations.height()),
         };
-        let mut newest: Vec<u32> = Vec::with_capacity(observations.height());
-        for row in 0..observations.height() {
-            let (Some(system), Some(id)) = (systems_col.get(row), ids.get(row)) else {
-                continue;
-            };
-            let system = accounts.intern(system);
-            let next = newest.len() as u32;
-            let account = *accounts.by_id.entry((system, id.to_owned())).or_insert(next);
-            if account == next {
-                newest.push(row as u32);
-                accounts.system.push(system);
-                accounts.snapshots.push((account, row as u32));
-                continue;
-            }
-            let known = newest[account as usize] as usize;
-            if lineage.file(known) == lineage.file(row) {
-                facts.repeated("accounts", REPEATED, same_row(&observations, known, row));
-                continue;
-            }
-            accounts.snapshots.push((account, row as u32));
-            if context.observed_at(lineage.file(row)) > context.observed_at(lineage.file(known)) {
-                newest[account as usize] = row as u32;
-            }
-        }
-        accounts.exported = newest.len();
-        accounts.frame = if newest.len() == observations.height() {
-            complete(Table::Accounts, &observations)
-        } else {
-            complete(Table::Accounts, &observations.take(&IdxCa::from_vec("row".into(), newest))?)
-        };
+        let exports = absence::exports(series, &names, &lineage);
+        let groups: Vec<Option<u32>> = (0..observations.height())
+            .map(|row| {
+                let (system, id) = names.get(row).zip(ids.get(row))?;
+                let system = accounts.intern(system);
+                let next = accounts.system.len() as u32;
+                let account = *accounts.by_id.entry((system, id.to_owned())).or_insert(next);
+                if account == next {
+                    accounts.system.push(system);
+                }
+                Some(account)
+            })
+            .collect();
+        let subjects =
+            Subjects::of(Table::Accounts.name(), &observations, groups.into_iter(), &exports, context, facts);
+        accounts
+            .system
+            .extend(subjects.earlier.iter().map(|life| accounts.system[life.later as usize]).collect::<Vec<_>>());
+        accounts.exported = subjects.len();
+        let activity = merge::activity(&observations, "last_seen", &exports);
+        let roles = Roles { table: Table::Accounts, last: "last_seen", disabled: Some("disabled") };
+        let merged = Rows { frame: &observations, roles, activity: &activity }.merge(&subjects)?;
+        (accounts.frame, accounts.gone) =
+            absence::end(Table::Accounts.name(), merged, series, &observations, &subjects, facts)?;
+        accounts.subjects = subjects;
         Ok(accounts)
     }
 
@@ -113,41 +118,54 @@ impl Accounts {
         self.system_of.get(system).copied()
     }
 
-    /// The account of a system and id.
+    /// The account that has an id in a system, the newest one.
     pub(super) fn find(&self, system: u32, id: &str) -> Option<AccountIndex> {
         self.by_id.get(&(system, id) as &dyn PairKey).copied()
     }
 
-    /// Finds the person of every account.
-    pub(super) fn match_people(&mut self, frames: &Frames, matcher: &Matcher, usernames: bool) {
-        let links = self.links(frames, matcher);
-        let text = |name: &str| Texts::of(&self.frame, name);
-        let (reference, immutable, username, email, aliases, kind) =
-            (text("person_ref"), text("immutable_id"), text("username"), text("email"), text("aliases"), text("kind"));
-        self.matches = (0..self.frame.height())
+    /// The account that had an id in a system at a time.
+    pub(super) fn find_at(&self, system: u32, id: &str, at: Micros) -> Option<AccountIndex> {
+        self.find(system, id).map(|account| self.subjects.at(account, at))
+    }
+
+    /// Finds the person of every account, by the keys of all its rows.
+    pub(super) fn match_people(&mut self, frames: &Frames, matcher: &Matcher, persons: &[Person], usernames: bool) {
+        let links = self.links(frames, matcher, persons);
+        let merged = Keys::of(&self.frame);
+        let mut matches: Vec<(Option<u32>, Rule)> = (0..self.frame.height())
             .into_par_iter()
-            .map(|row| {
-                if let Some(person) = links.get(&(row as u32)) {
-                    return (Some(*person), Rule::Link);
-                }
-                let mut probe =
-                    Probe { person_ref: reference.get(row), immutable_id: immutable.get(row), ..Probe::default() };
-                if !kind.get(row).is_some_and(|kind| NOT_HUMAN.contains(&kind)) {
-                    probe.username = username.get(row);
-                    probe.email = email.get(row);
-                    probe.aliases = aliases.get(row);
-                }
-                matcher.account(probe, usernames)
+            .map(|row| match links.get(&(row as u32)) {
+                Some(person) => (Some(*person), Rule::Link),
+                None => matcher.account(merged.probe(row, merged.is_human(row)), usernames),
             })
             .collect();
+        // An account that was renamed when it was deleted is known by what it was called before.
+        let all = Keys::of(&self.observations);
+        for sights in self.subjects.several() {
+            let account = sights[0].subject as usize;
+            if matches[account].0.is_some() {
+                continue;
+            }
+            let human = merged.is_human(account);
+            for sight in sights.iter().rev() {
+                let older = matcher.account(all.probe(sight.row as usize, human), usernames);
+                if older.0.is_some() || matches[account].1 == Rule::Unmatched {
+                    matches[account] = older;
+                }
+                if older.0.is_some() {
+                    break;
+                }
+            }
+        }
+        self.matches = matches;
     }
 
     /// Manual links that lead from an account to a person; the others are reported by the caller's counts.
-    fn links(&self, frames: &Frames, matcher: &Matcher) -> HashMap<AccountIndex, u32> {
+    fn links(&self, frames: &Frames, matcher: &Matcher, persons: &[Person]) -> HashMap<AccountIndex, u32> {
         let Some(frame) = frames.get(Table::Links) else {
             return HashMap::new();
         };
-        let (systems, ids, persons) =
+        let (systems, ids, people) =
             (Texts::of(frame, "system"), Texts::of(frame, "account_id"), Texts::of(frame, "person_id"));
         let mut names = None;
         let mut found = HashMap::new();
@@ -156,26 +174,54 @@ impl Accounts {
             else {
                 continue;
             };
+            let Some(person) = people.get(row).and_then(|id| matcher.person(id)) else {
+                continue;
+            };
             // People write the user name where a system's own ids are long.
             let account = self.find(system, id).or_else(|| {
-                let names = names.get_or_insert_with(|| self.by_name());
-                names.get(&(system, keys::address(id).into_owned())).copied().flatten()
+                let names = names.get_or_insert_with(|| Names::of(self));
+                names.only(system, &keys::address(id))
             });
-            if let Some((account, person)) = account.zip(persons.get(row).and_then(|id| matcher.person(id))) {
-                found.insert(account, person);
+            let Some(account) = account else {
+                continue;
+            };
+            // Of several accounts that had the id, the link means those that were there while the person was.
+            let mut meant: Vec<u32> = self.subjects.of_id(account).collect();
+            if meant.len() > 1 {
+                let created = Times::of(&self.frame, "created_at");
+                meant.retain(|account| {
+                    let until = self.gone.get(account).map(|gone| gone.1);
+                    persons[person as usize].employments.iter().any(|employment| {
+                        let begun = employment.started.zip(until).is_none_or(|(start, until)| start.0 <= until);
+                        let made = created.get(*account as usize);
+                        begun && employment.end.as_ref().zip(made).is_none_or(|(end, made)| end.left.1 >= made)
+                    })
+                });
             }
+            found.extend(meant.into_iter().map(|account| (account, person)));
         }
         found
     }
 
-    /// Adds accounts that only a log knows. `rows` are system, account id, user name, status, file, row.
+    /// Adds accounts that only a log knows.
     pub(super) fn add_from_log(&mut self, rows: &[LogAccount], matcher: &Matcher, usernames: bool) -> PolarsResult<()> {
         if rows.is_empty() {
             return Ok(());
         }
         for account in rows {
             let system = self.intern(&account.system);
-            self.by_id.insert((system, account.account_id.clone()), self.system.len() as u32);
+            let next = self.system.len() as u32;
+            match account.before {
+                // What the log tells of the time before the account was made is about another one of its id.
+                Some(made) => {
+                    let later = self.find(system, &account.account_id).unwrap_or(next);
+                    self.subjects.precede(later, next, made);
+                    self.gone.insert(next, (made, made));
+                }
+                None => {
+                    self.by_id.insert((system, account.account_id.clone()), next);
+                }
+            }
             self.system.push(system);
             let mail = account.username.as_deref().filter(|name| name.contains('@'));
             let probe = Probe { username: account.username.as_deref(), email: mail, ..Probe::default() };
@@ -190,7 +236,8 @@ impl Accounts {
                 column("system", &|account| Some(account.system.clone())),
                 column("account_id", &|account| Some(account.account_id.clone())),
                 column("username", &|account| account.username.clone()),
-                column("status", &|account| Some(account.status.to_owned())),
+                column("status", &|_| Some("unknown".to_owned())),
+                column("activity", &|_| Some("unknown".to_owned())),
                 Column::new("src_file".into(), rows.iter().map(|account| account.src.0).collect::<Vec<_>>()),
                 Column::new("src_row".into(), rows.iter().map(|account| account.src.1).collect::<Vec<_>>()),
             ],
@@ -199,26 +246,43 @@ impl Accounts {
         Ok(())
     }
 
-    /// `(system, normalised user name or mail)` → account; `None` where two accounts share it.
-    pub(super) fn by_name(&self) -> HashMap<(u32, String), Option<AccountIndex>> {
-        let mut names: HashMap<(u32, String), Option<AccountIndex>> = HashMap::with_capacity(self.len());
-        let columns = [Texts::of(&self.frame, "username"), Texts::of(&self.frame, "email")];
-        for account in 0..self.len() {
-            for column in &columns {
-                let Some(name) = column.get(account) else {
-                    continue;
-                };
-                names
-                    .entry((self.system[account], keys::address(name).into_owned()))
-                    .and_modify(|known| {
-                        if *known != Some(account as u32) {
-                            *known = None;
-                        }
-                    })
-                    .or_insert(Some(account as u32));
+    /// What the log tells of the accounts that only it knows, in their order.
+    pub(super) fn learn(&mut self, told: &[Told]) -> PolarsResult<()> {
+        let from = self.frame.height() - told.len();
+        for (account, told) in (from as AccountIndex..).zip(told) {
+            if let Some(gone) = self.gone.get_mut(&account) {
+                gone.0 = told.last.map_or(gone.0, |last| last.min(gone.1));
             }
         }
-        names
+        let gone = |account: usize| self.gone.get(&(account as AccountIndex));
+        let times = |name: &str, value: &dyn Fn(&Told) -> Option<Micros>| {
+            let known = Times::of(&self.frame, name);
+            out::times(name, (0..from).map(|row| known.get(row)).chain(told.iter().map(value)).collect())
+        };
+        let words = |name: &str, value: &dyn Fn(&Told) -> &'static str| {
+            let known = Texts::of(&self.frame, name);
+            let old = (0..from).map(|row| known.get(row));
+            out::texts(name, old.chain(told.iter().map(|told| Some(value(told)))).collect())
+        };
+        let columns = [
+            times("created_at", &|told| told.created),
+            times("last_seen_lo", &|told| told.used),
+            times("last_seen_hi", &|told| told.used),
+            words("activity", &|told| if told.used.is_some() { "seen" } else { "unknown" }),
+            words("status", &|told| told.status.map_or("unknown", |(_, status)| status)),
+            out::times("gone_lo", (0..self.len()).map(|account| gone(account).map(|gone| gone.0)).collect()),
+            out::times("gone_hi", (0..self.len()).map(|account| gone(account).map(|gone| gone.1)).collect()),
+        ];
+        for column in columns {
+            self.frame.with_column(column)?;
+        }
+        if (from..self.len()).any(|account| gone(account).is_some()) {
+            let status = Texts::of(&self.frame, "status");
+            let ended = |account: usize| account >= from && gone(account).is_some();
+            let known = (0..self.len()).map(|row| if ended(row) { Some("deleted") } else { status.get(row) }).collect();
+            self.frame.with_column(out::texts("status", known))?;
+        }
+        Ok(())
     }
 
     /// `(system, person)` → the person's only account there; `None` where there are several.
@@ -233,30 +297,69 @@ impl Accounts {
         }
         only
     }
+}
 
-    /// Whether a source knows any use at all, per file: a column that is empty everywhere is switched off.
-    pub(super) fn telemetry(frame: &DataFrame, column: &str) -> hashbrown::HashSet<i32> {
-        let (times, lineage) = (Times::of(frame, column), Lineage::of(frame));
-        let mut files = hashbrown::HashSet::new();
-        let mut last = i32::MIN;
-        for row in 0..frame.height() {
-            let file = lineage.file(row);
-            if file != last && times.get(row).is_some() {
-                files.insert(file);
-                last = file;
-            }
+/// The columns by which the person of an account is found.
+pub(super) struct Keys {
+    id: Texts,
+    reference: Texts,
+    immutable: Texts,
+    username: Texts,
+    email: Texts,
+    aliases: Texts,
+    kind: Texts,
+}
+
+impl Keys {
+    pub(super) fn of(frame: &DataFrame) -> Self {
+        let text = |name: &str| Texts::of(frame, name);
+        Self {
+            id: text("account_id"),
+            reference: text("person_ref"),
+            immutable: text("immutable_id"),
+            username: text("username"),
+            email: text("email"),
+            aliases: text("aliases"),
+            kind: text("kind"),
         }
-        files
+    }
+
+    pub(super) fn is_human(&self, row: usize) -> bool {
+        !self.kind.get(row).is_some_and(|kind| NOT_HUMAN.contains(&kind))
+    }
+
+    pub(super) fn probe(&self, row: usize, human: bool) -> Probe<'_> {
+        let mut probe =
+            Probe { person_ref: self.reference.get(row), immutable_id: self.immutable.get(row), ..Probe::default() };
+        if human {
+            probe.username = self.username.get(row).map(|name| keys::without_own_id(name, self.id.get(row)));
+            probe.email = self.email.get(row);
+            probe.aliases = self.aliases.get(row);
+        }
+        probe
     }
 }
 
-/// An account that no export shows, made from the log line that changed its state.
+/// An account that no export shows, made from the newest log line about it.
 pub(super) struct LogAccount {
     pub system: String,
     pub account_id: String,
     pub username: Option<String>,
-    pub status: &'static str,
+    /// When the next account of this id was made.
+    pub before: Option<Micros>,
     pub src: (i32, i32),
+}
+
+/// What the events about an account tell of it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Told {
+    pub created: Option<Micros>,
+    /// Newest successful sign-in.
+    pub used: Option<Micros>,
+    /// State after the newest change, and when that was.
+    pub status: Option<(Micros, &'static str)>,
+    /// The newest event of all.
+    pub last: Option<Micros>,
 }
 
 /// Look-up by borrowed key.

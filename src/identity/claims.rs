@@ -198,7 +198,8 @@ fn lists_of_leavers(rows: &Rows, context: &Context<'_>) -> BTreeSet<i32> {
             }
         }
     }
-    all.difference(&current).copied().collect()
+    let others = (0..).zip(context.files).filter(|(_, file)| file.only_left_out).map(|(file, _)| file);
+    all.difference(&current).copied().chain(others).collect()
 }
 
 /// How long ago somebody left whom a source of leavers still lists.

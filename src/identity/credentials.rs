@@ -5,17 +5,22 @@ use polars::prelude::*;
 use rayon::prelude::*;
 
 use crate::dataset::{Lineage, Table, Texts, Times, complete};
+use crate::time::Micros;
 
 use super::accounts::Accounts;
-use super::frames::same_row;
 use super::matcher::Matcher;
+use super::merge::{self, Roles, Rows};
 use super::output::Live;
 use super::repeats::Repeats;
-use super::{Context, Facts, frames as out};
+use super::series::Series;
+use super::subjects::Subjects;
+use super::{Context, Facts, absence, frames as out};
 
 /// Completes the credentials table.
+#[expect(clippy::too_many_arguments, reason = "everything that accounts and people gave")]
 pub(super) fn resolve(
     frame: &DataFrame,
+    series: &Series,
     accounts: &Accounts,
     account_keys: &StringChunked,
     matcher: &Matcher,
@@ -23,8 +28,16 @@ pub(super) fn resolve(
     context: &Context<'_>,
     facts: &mut Facts,
 ) -> PolarsResult<DataFrame> {
-    let frame = complete(Table::Credentials, frame);
-    let (frame, keys) = unique(frame, context, facts)?;
+    let rows = complete(Table::Credentials, frame);
+    let exports = absence::exports(series, &Texts::of(&rows, "system"), &Lineage::of(&rows));
+    let (groups, copies) = groups(&rows, &exports, facts);
+    let subjects =
+        Subjects::of(Table::Credentials.name(), &rows, groups.into_iter().map(Some), &exports, context, facts);
+    let activity = merge::activity(&rows, "last_used", &exports);
+    let roles = Roles { table: Table::Credentials, last: "last_used", disabled: None };
+    let merged = Rows { frame: &rows, roles, activity: &activity }.merge(&subjects)?;
+    let (mut frame, _) = absence::end(Table::Credentials.name(), merged, series, &rows, &subjects, facts)?;
+    let keys = keys(&frame, &subjects, &copies);
     let (system, account_id, owner) =
         (Texts::of(&frame, "system"), Texts::of(&frame, "account_id"), Texts::of(&frame, "owner_text"));
     let found: Vec<(Option<u32>, Option<u32>)> = (0..frame.height())
@@ -33,11 +46,10 @@ pub(super) fn resolve(
             let account = system
                 .get(row)
                 .zip(account_id.get(row))
-                .and_then(|(system, id)| accounts.find(accounts.system_index(system)?, id));
+                .and_then(|(system, id)| accounts.find_at(accounts.system_index(system)?, id, subjects.seen_at[row]));
             (account, matcher.owner(owner.get(row)))
         })
         .collect();
-    let mut frame = frame;
     let persons: Vec<Option<u32>> =
         found.iter().map(|hit| hit.0.and_then(|account| accounts.matches[account as usize].0)).collect();
     frame.with_column(keys)?;
@@ -46,7 +58,7 @@ pub(super) fn resolve(
     frame.with_column(live.ids("owner_person_id", found.iter().map(|hit| hit.1).collect())?)?;
     frame.with_column(live.flags("owner_live", found.iter().map(|hit| hit.1)))?;
     drop(found);
-    super::output::common(&mut frame, "last_used_hi", context)?;
+    super::output::common(&mut frame, &subjects)?;
     let expires = Times::of(&frame, "expires_at");
     let expiry = Texts::of(&frame, "expiry");
     let filled = (0..frame.height()).map(|row| match (expires.get(row), expiry.get(row)) {
@@ -59,62 +71,70 @@ pub(super) fn resolve(
     Ok(frame)
 }
 
-/// Keeps the newest row of each (system, credential id). Two different rows of one id in one file stay both, the
-/// second under `id#2`: merged exports do that, and dropping one would lose a key.
-fn unique(frame: DataFrame, context: &Context<'_>, facts: &mut Facts) -> PolarsResult<(DataFrame, Column)> {
-    let (system, id) = (Texts::of(&frame, "system"), Texts::of(&frame, "credential_id"));
-    let lineage = Lineage::of(&frame);
+/// Whose and what kind of secret a row is about, and when that was made.
+type Nature<'a> = (Option<Micros>, Option<&'a str>, Option<&'a str>);
+
+/// Numbers the credential of each row. Two of one id in one export that were made at different times, or are of
+/// different kinds or accounts, are two: merged exports do that, and dropping one would lose a key. Returned beside are
+/// the places of all but the first of such.
+fn groups(frame: &DataFrame, exports: &[u32], facts: &mut Facts) -> (Vec<u32>, HashMap<u32, u32>) {
+    let (system, id) = (Texts::of(frame, "system"), Texts::of(frame, "credential_id"));
+    let (kind, account, created) =
+        (Texts::of(frame, "kind"), Texts::of(frame, "account_id"), Times::of(frame, "created_at"));
     let key_of = |row: usize| (system.get(row).unwrap_or_default(), id.get(row).unwrap_or_default());
+    let nature = |row: usize| -> Nature<'_> { (created.get(row), kind.get(row), account.get(row)) };
     let repeats = Repeats::of(frame.height(), |row| Some(key_of(row)));
-    let mut first: HashMap<(&str, &str), u32> = HashMap::new();
-    let mut drop_row: Vec<u32> = Vec::new();
-    let mut suffix: HashMap<u32, u32> = HashMap::new();
-    let mut copies: HashMap<u32, Vec<usize>> = HashMap::new();
+    let mut rows_of: HashMap<(&str, &str), Vec<u32>> = HashMap::new();
     for row in (0..frame.height()).filter(|row| repeats.may_repeat(*row)) {
-        let key = key_of(row);
-        let known = *first.entry(key).or_insert(row as u32);
-        if known as usize == row {
-            continue;
-        }
-        if lineage.file(known as usize) == lineage.file(row) {
-            let kept = copies.entry(known).or_insert_with(|| vec![known as usize]);
-            if kept.iter().any(|other| same_row(&frame, *other, row)) {
-                facts.count("credentials", "same credential twice in one file; the first row was used", 1);
-                drop_row.push(row as u32);
-            } else {
-                facts.count("credentials", "one id for two different credentials in one file; both were kept", 1);
-                kept.push(row);
-                suffix.insert(row as u32, kept.len() as u32);
+        rows_of.entry(key_of(row)).or_default().push(row as u32);
+    }
+    // Which of several natures of one id a row is of: 0 for the first.
+    let mut copy_of: HashMap<u32, u32> = HashMap::new();
+    for rows in rows_of.values_mut() {
+        rows.sort_unstable_by_key(|row| (exports[*row as usize], nature(*row as usize)));
+        for taken in rows.chunk_by(|a, b| exports[*a as usize] == exports[*b as usize]) {
+            let mut place = 0;
+            for pair in taken.windows(2) {
+                if nature(pair[0] as usize) != nature(pair[1] as usize) {
+                    place += 1;
+                    facts.count("credentials", "one id for two different credentials in one export; both were kept", 1);
+                }
+                if place > 0 {
+                    copy_of.insert(pair[1], place);
+                }
             }
-        } else if context.observed_at(lineage.file(row)) > context.observed_at(lineage.file(known as usize)) {
-            drop_row.push(known);
-            first.insert(key, row as u32);
-        } else {
-            drop_row.push(row as u32);
         }
     }
-    let mut buffer = String::new();
-    let mut builder = StringChunkedBuilder::new("credential_key".into(), frame.height());
-    for row in 0..frame.height() {
-        buffer.clear();
-        buffer.push_str(system.get(row).unwrap_or_default());
-        buffer.push(':');
-        buffer.push_str(id.get(row).unwrap_or_default());
-        if let Some(copy) = suffix.get(&(row as u32)) {
-            buffer.push('#');
-            buffer.push_str(&copy.to_string());
-        }
-        builder.append_value(&buffer);
+    let mut known: HashMap<((&str, &str), u32), u32> = HashMap::new();
+    let mut copies = HashMap::new();
+    let mut next = 0;
+    let groups = (0..frame.height())
+        .map(|row| {
+            let copy = copy_of.get(&(row as u32)).copied().unwrap_or_default();
+            let group = if repeats.may_repeat(row) { *known.entry((key_of(row), copy)).or_insert(next) } else { next };
+            if group == next {
+                next += 1;
+                if copy > 0 {
+                    copies.insert(group, copy + 1);
+                }
+            }
+            group
+        })
+        .collect();
+    (groups, copies)
+}
+
+fn keys(frame: &DataFrame, subjects: &Subjects, copies: &HashMap<u32, u32>) -> Column {
+    let (system, id) = (Texts::of(frame, "system"), Texts::of(frame, "credential_id"));
+    let keys = super::output::subject_keys("credential_key", frame.height(), subjects, |row| {
+        (system.get(row).unwrap_or_default(), id.get(row).unwrap_or_default())
+    });
+    if copies.is_empty() {
+        return keys.into_column();
     }
-    let mut keys = builder.finish();
-    if drop_row.is_empty() {
-        return Ok((frame, keys.into_column()));
-    }
-    let mut mask = vec![true; frame.height()];
-    for row in drop_row {
-        mask[row as usize] = false;
-    }
-    let mask = BooleanChunked::from_slice("keep".into(), &mask);
-    keys = keys.filter(&mask)?;
-    Ok((frame.filter(&mask)?, keys.into_column()))
+    let numbered = (0..frame.height()).map(|row| match (keys.get(row), copies.get(&(row as u32))) {
+        (Some(key), Some(copy)) => Some(format!("{key}#{copy}")),
+        (key, _) => key.map(str::to_owned),
+    });
+    out::texts("credential_key", numbered.collect())
 }

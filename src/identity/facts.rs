@@ -64,14 +64,6 @@ impl Facts {
         *self.contradicted.entry(table).or_default() += 1;
     }
 
-    /// Counts a row that names what an earlier row of its file names; the first is used.
-    pub(super) fn repeated(&mut self, table: &'static str, what: [&'static str; 2], same: bool) {
-        self.count(table, what[usize::from(!same)], 1);
-        if !same {
-            *self.contradicted.entry(table).or_default() += 1;
-        }
-    }
-
     pub(super) fn count(&mut self, table: &'static str, reason: &'static str, by: u64) {
         *self.dropped.entry((table, reason)).or_default() += by;
     }

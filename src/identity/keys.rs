@@ -27,6 +27,21 @@ pub(super) fn address(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// A user name without the account's own id before it: directories rename an account so when it is deleted, to free
+/// the name for another.
+pub(super) fn without_own_id<'a>(name: &'a str, id: Option<&str>) -> &'a str {
+    let Some(id) = id.filter(|id| id.len() >= 32) else {
+        return name;
+    };
+    let mut rest = name.chars();
+    for sign in id.chars().filter(|sign| *sign != '-') {
+        if !rest.next().is_some_and(|other| other.eq_ignore_ascii_case(&sign)) {
+            return name;
+        }
+    }
+    if rest.as_str().is_empty() { name } else { rest.as_str() }
+}
+
 /// The part of an address before the `@`, if it has one.
 pub(super) fn local_part(address: &str) -> Option<&str> {
     address.split_once('@').map(|(local, _)| local).filter(|local| !local.is_empty())
@@ -51,5 +66,18 @@ mod tests {
         assert_eq!(id(" 00A1 "), "00A1");
         assert_eq!(local_part("ann@x"), Some("ann"));
         assert_eq!(local_part("@x"), None);
+    }
+
+    #[test]
+    fn a_deleted_user_is_called_as_before() {
+        let id = Some("0A1B2C3D-0000-4000-8000-00000000000f");
+        assert_eq!(without_own_id("0a1b2c3d00004000800000000000000fkim@x.example", id), "kim@x.example");
+        // Another's id, no id, or nothing but the id.
+        assert_eq!(
+            without_own_id("0a1b2c3d00004000800000000000000ekim@x", id),
+            "0a1b2c3d00004000800000000000000ekim@x"
+        );
+        assert_eq!(without_own_id("kim@x", None), "kim@x");
+        assert_eq!(without_own_id("0a1b2c3d00004000800000000000000f", id), "0a1b2c3d00004000800000000000000f");
     }
 }

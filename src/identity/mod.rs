@@ -1,5 +1,6 @@
 //! Who is who and which source wins: matches, employments, account states. From input tables to canonical tables.
 
+mod absence;
 mod accounts;
 mod authority;
 mod claims;
@@ -11,13 +12,17 @@ mod facts;
 mod frames;
 mod keys;
 mod matcher;
+mod merge;
+mod names;
 mod output;
 mod people;
 mod repeats;
 mod series;
 mod settle;
 mod states;
+mod subjects;
 mod tables;
+mod windows;
 
 pub use authority::Authority;
 pub use facts::{Facts, UnknownPersons};
@@ -95,8 +100,8 @@ pub fn resolve(mut input: Frames, context: &Context<'_>) -> Outcome<Resolved> {
         facts.partial.entry(*file).or_default().push(reason.clone());
     }
     let matcher = matcher::Matcher::new(&people.persons, context);
-    let mut accounts = accounts::Accounts::read(&input, context, &mut facts)?;
-    accounts.match_people(&input, &matcher, context.usernames);
+    let mut accounts = accounts::Accounts::read(&input, &series.accounts, context, &mut facts)?;
+    accounts.match_people(&input, &matcher, &people.persons, context.usernames);
     let known = accounts.len();
     let mut left = settle::settle(&mut accounts, 0..known, &matcher, context);
     let mut events = events::read(&input, &mut accounts, &matcher, context, &mut facts)?;
@@ -107,16 +112,19 @@ pub fn resolve(mut input: Frames, context: &Context<'_>) -> Outcome<Resolved> {
     let keys = output::account_keys(&accounts);
     let live = output::Live::new(&people.persons, context);
     let mut frames = Frames::default();
-    let states = states::timeline(&accounts, &keys, std::mem::take(&mut events.changes), context)?;
+    let changes = std::mem::take(&mut events.changes);
+    let states::Timeline { frame: states, off_by } = states::timeline(&accounts, &keys, changes, &events.uses)?;
     frames.insert(Table::AccountStates, states);
     if let Some(frame) = input.take(Table::Credentials) {
-        let inventory = credentials::resolve(&frame, &accounts, &keys, &matcher, &live, context, &mut facts)?;
+        let inventory =
+            credentials::resolve(&frame, &series.credentials, &accounts, &keys, &matcher, &live, context, &mut facts)?;
         frames.insert(Table::Credentials, inventory);
     }
+    frames.insert(Table::LogWindows, windows::of(&events.frame, context)?);
     frames.insert(Table::Events, output::events(events, &keys, &live, &mut facts)?);
     frames.insert(Table::Candidates, settle::candidates(&left, &keys, &live)?);
     facts.suggestions = output::suggestions(&accounts, &people.persons);
-    frames.insert(Table::Accounts, output::accounts(&accounts, keys.clone(), &matcher, &live, context)?);
+    frames.insert(Table::Accounts, output::accounts(&accounts, keys.clone(), &matcher, &live, &off_by)?);
     for (table, frame) in output::grants(&mut input, &accounts, &keys, &matcher, &live)? {
         frames.insert(table, frame);
     }

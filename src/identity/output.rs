@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use polars::prelude::*;
 
-use crate::dataset::{Frames, Lineage, Table, Texts, Times, complete};
+use crate::dataset::{Frames, Table, Texts, complete};
 use crate::time::Micros;
 
 use super::accounts::Accounts;
 use super::events::Events;
 use super::matcher::{Matcher, Rule};
 use super::people::Person;
+use super::subjects::Subjects;
 use super::{Context, Facts, frames as out};
 
 /// Ids of persons, and who is employed at as_of; `None` where that is not known.
@@ -38,33 +39,43 @@ impl Live {
     }
 }
 
-/// `system:account_id` of every account.
+/// `system:account_id` of every account; one whose id another account has now is told apart by the day it was made.
 pub(super) fn account_keys(accounts: &Accounts) -> StringChunked {
     let id = Texts::of(&accounts.frame, "account_id");
-    let mut builder = StringChunkedBuilder::new("account_key".into(), accounts.len());
+    let system = |account: usize| accounts.systems[accounts.system[account] as usize].as_str();
+    subject_keys("account_key", accounts.len(), &accounts.subjects, |account| {
+        (system(account), id.get(account).unwrap_or_default())
+    })
+}
+
+/// `system:id` of every subject, with what tells those apart that had one id.
+pub(super) fn subject_keys<'a>(
+    name: &str,
+    count: usize,
+    subjects: &Subjects,
+    key: impl Fn(usize) -> (&'a str, &'a str),
+) -> StringChunked {
+    let mut builder = StringChunkedBuilder::new(name.into(), count);
     let mut buffer = String::new();
-    for account in 0..accounts.len() {
+    let mut earlier = subjects.earlier.iter().peekable();
+    for subject in 0..count {
+        let (system, id) = key(subject);
         buffer.clear();
-        buffer.push_str(&accounts.systems[accounts.system[account] as usize]);
+        buffer.push_str(system);
         buffer.push(':');
-        buffer.push_str(id.get(account).unwrap_or_default());
+        buffer.push_str(id);
+        if let Some(life) = earlier.next_if(|life| life.subject as usize == subject) {
+            buffer.push('#');
+            buffer.push_str(&life.suffix);
+        }
         builder.append_value(&buffer);
     }
     builder.finish()
 }
 
-/// `observed_at`, `activity` and `ownership`: the same rules for accounts and credentials.
-pub(super) fn common(frame: &mut DataFrame, last: &str, context: &Context<'_>) -> PolarsResult<()> {
-    let lineage = Lineage::of(frame);
-    let telemetry = Accounts::telemetry(frame, last);
+/// `observed_at` and `ownership`: the same rules for accounts and credentials.
+pub(super) fn common(frame: &mut DataFrame, subjects: &Subjects) -> PolarsResult<()> {
     let height = frame.height();
-    let (times, words) = (Times::of(frame, last), Texts::of(frame, "activity"));
-    let activity = (0..height).map(|row| match (times.get(row), words.get(row)) {
-        (Some(_), _) => Some(0),
-        (None, Some("never")) if telemetry.contains(&lineage.file(row)) => Some(1),
-        _ => Some(2),
-    });
-    let activity = out::words("activity", &["seen", "never", "unknown"], activity)?;
     let (owner, words) = (Texts::of(frame, "owner_text"), Texts::of(frame, "ownership"));
     let ownership = (0..height).map(|row| match (owner.get(row), words.get(row)) {
         (Some(owner), _) if !owner.trim().is_empty() => Some(0),
@@ -72,9 +83,9 @@ pub(super) fn common(frame: &mut DataFrame, last: &str, context: &Context<'_>) -
         _ => Some(2),
     });
     let ownership = out::words("ownership", &["named", "none", "unknown"], ownership)?;
-    let observed: Vec<Option<Micros>> = (0..height).map(|row| Some(context.observed_at(lineage.file(row)))).collect();
-    frame.with_column(activity)?;
+    let observed = (0..height).map(|subject| subjects.seen_at.get(subject).copied()).collect();
     frame.with_column(ownership)?;
+    // An account that only a log knows was observed by no export.
     frame.with_column(out::times("observed_at", observed))?;
     Ok(())
 }
@@ -85,22 +96,19 @@ pub(super) fn accounts(
     keys: StringChunked,
     matcher: &Matcher,
     live: &Live,
-    context: &Context<'_>,
+    off_by: &[Option<Micros>],
 ) -> PolarsResult<DataFrame> {
     let mut frame = accounts.frame.clone();
+    super::states::cut_use(&mut frame, off_by)?;
     let owner = Texts::of(&frame, "owner_text");
     let owners: Vec<Option<u32>> = (0..frame.height()).map(|row| matcher.owner(owner.get(row))).collect();
-    common(&mut frame, "last_seen_hi", context)?;
+    common(&mut frame, &accounts.subjects)?;
     frame.with_column(keys.into_column())?;
     frame.with_column(live.ids("person_id", accounts.matches.iter().map(|hit| hit.0).collect())?)?;
     let rules: Vec<&str> = Rule::ALL.iter().map(|rule| rule.word()).collect();
     frame.with_column(out::words("match_rule", &rules, accounts.matches.iter().map(|hit| Some(hit.1 as u32)))?)?;
     frame.with_column(live.flags("owner_live", owners.iter().copied()))?;
     frame.with_column(live.ids("owner_person_id", owners)?)?;
-    // An account that only a log knows was observed by no export.
-    let observed = Times::of(&frame, "observed_at");
-    let known = (0..frame.height()).map(|row| observed.get(row).filter(|_| row < accounts.exported)).collect();
-    frame.with_column(out::times("observed_at", known))?;
     let kind = Texts::of(&frame, "kind");
     let kinds = (0..frame.height()).map(|row| Some(kind.get(row).unwrap_or("unknown"))).collect();
     frame.with_column(out::texts("kind", kinds))?;

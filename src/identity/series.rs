@@ -175,13 +175,22 @@ pub(super) struct AllSeries {
 
 impl AllSeries {
     pub(super) fn of(input: &Frames, context: &Context<'_>) -> Self {
+        // A list of deleted users stands beside the list of users and is no newer state of it.
+        let aside: BTreeSet<i32> =
+            (0..).zip(context.files).filter(|(_, file)| file.only_left_out).map(|(file, _)| file).collect();
         let of_table = |table: Table, what: &str, subject: &str| {
             let Some(frame) = input.get(table) else {
                 return Series::default();
             };
             let (ids, lineage) = (Texts::of(frame, subject), Lineage::of(frame));
             let systems = Texts::of(frame, "system");
-            Series::of(context, what, &BTreeSet::new(), frame.height(), |row| {
+            // A list of deleted accounts is no later export of those that are not.
+            let status = (table == Table::Accounts).then(|| Texts::of(frame, "status"));
+            let deleted = |row: usize| status.as_ref().and_then(|status| status.get(row)) == Some("deleted");
+            Series::of(context, what, &aside, frame.height(), |row| {
+                if deleted(row) {
+                    return None;
+                }
                 Some((lineage.file(row), systems.get(row)?, Cow::Borrowed(ids.get(row)?)))
             })
         };

@@ -8,9 +8,9 @@ use polars::prelude::*;
 use crate::dataset::{Lineage, Table, Texts, Times, complete};
 use crate::time::Micros;
 
-use super::accounts::{Accounts, NOT_HUMAN};
+use super::accounts::{Accounts, Keys};
 use super::facts::UnknownPersons;
-use super::matcher::{Matcher, Probe, Rule};
+use super::matcher::{Found, Matcher, Probe, Rule};
 use super::output::Live;
 use super::{Context, frames as out};
 
@@ -25,85 +25,94 @@ pub(super) fn settle(
     matcher: &Matcher,
     context: &Context<'_>,
 ) -> Candidates {
-    let mut matches = std::mem::take(&mut accounts.matches);
     let keys = Keys::of(&accounts.frame);
+    let lives = Lives::of(&accounts.frame, context);
+    let (kind, owner) = (Texts::of(&accounts.frame, "kind"), Texts::of(&accounts.frame, "owner_text"));
     let mut left = Candidates::new();
+    // Accounts that only their earlier names led to somebody.
+    let mut renamed = BTreeSet::new();
     for account in range {
-        match matches[account].1 {
+        match accounts.matches[account].1 {
             Rule::Ambiguous => {
-                let found = matcher.find(keys.probe(account, context), context.usernames);
-                if let Some((persons, rule)) = found.candidates {
-                    left.push((account as u32, persons, rule));
-                } else if found.person.is_some() {
-                    matches[account] = (found.person, found.rule);
+                let probe = lives.with(keys.probe(account, keys.is_human(account)), account);
+                if !take(accounts, account, matcher.find(probe, context.usernames), &mut left) {
+                    renamed.insert(account as u32);
                 }
             }
-            Rule::Unmatched if keys.kind.get(account) == Some("human") => {
-                if let Some(owner) = matcher.owner(keys.owner.get(account)) {
-                    matches[account] = (Some(owner), Rule::Owner);
+            Rule::Unmatched if kind.get(account) == Some("human") => {
+                if let Some(owner) = matcher.owner(owner.get(account)) {
+                    accounts.matches[account] = (Some(owner), Rule::Owner);
                 }
             }
             _ => {}
         }
     }
-    accounts.matches = matches;
+    if renamed.is_empty() {
+        return left;
+    }
+    let names = Keys::of(&accounts.observations);
+    let sights: Vec<(usize, usize)> = accounts
+        .subjects
+        .several()
+        .flat_map(|sights| sights.iter().rev())
+        .filter(|sight| renamed.contains(&sight.subject))
+        .map(|sight| (sight.subject as usize, sight.row as usize))
+        .collect();
+    for (account, row) in sights {
+        if renamed.contains(&(account as u32)) {
+            let probe = lives.with(names.probe(row, keys.is_human(account)), account);
+            if take(accounts, account, matcher.find(probe, context.usernames), &mut left) {
+                renamed.remove(&(account as u32));
+            }
+        }
+    }
     left
 }
 
-/// The columns that decide whose an account is.
-struct Keys {
-    reference: Texts,
-    immutable: Texts,
-    username: Texts,
-    email: Texts,
-    aliases: Texts,
-    kind: Texts,
-    owner: Texts,
+/// Notes whose an account is, or may be; `false` when it matches nobody.
+fn take(accounts: &mut Accounts, account: usize, found: Found, left: &mut Candidates) -> bool {
+    if let Some((persons, rule)) = found.candidates {
+        left.push((account as u32, persons, rule));
+        return true;
+    }
+    if found.person.is_some() {
+        accounts.matches[account] = (found.person, found.rule);
+    }
+    found.person.is_some()
+}
+
+/// When accounts were there.
+struct Lives {
     status: Texts,
     created: Times,
     disabled: Times,
     gone: Times,
     lineage: Lineage,
+    seen: Vec<Micros>,
 }
 
-impl Keys {
-    fn of(frame: &DataFrame) -> Self {
-        let text = |name: &str| Texts::of(frame, name);
+impl Lives {
+    fn of(frame: &DataFrame, context: &Context<'_>) -> Self {
         let time = |name: &str| Times::of(frame, name);
         Self {
-            reference: text("person_ref"),
-            immutable: text("immutable_id"),
-            username: text("username"),
-            email: text("email"),
-            aliases: text("aliases"),
-            kind: text("kind"),
-            owner: text("owner_text"),
-            status: text("status"),
+            status: Texts::of(frame, "status"),
             created: time("created_at"),
             disabled: time("disabled_hi"),
             gone: time("gone_hi"),
             lineage: Lineage::of(frame),
+            seen: (0..).take(context.files.len()).map(|file| context.observed_at(file)).collect(),
         }
     }
 
-    fn probe(&self, row: usize, context: &Context<'_>) -> Probe<'_> {
-        let human = !self.kind.get(row).is_some_and(|kind| NOT_HUMAN.contains(&kind));
-        Probe {
-            person_ref: self.reference.get(row),
-            immutable_id: self.immutable.get(row),
-            username: self.username.get(row).filter(|_| human),
-            email: self.email.get(row).filter(|_| human),
-            aliases: self.aliases.get(row).filter(|_| human),
-            made: self.created.get(row),
-            over: self.over(row, context),
-        }
+    fn with<'a>(&self, probe: Probe<'a>, account: usize) -> Probe<'a> {
+        Probe { made: self.created.get(account), over: self.over(account), ..probe }
     }
 
     /// From when on an account that is off was surely off; it may have been long before.
-    fn over(&self, row: usize, context: &Context<'_>) -> Option<Micros> {
-        let off = matches!(self.status.get(row), Some("disabled" | "suspended" | "deleted"));
-        let seen = Some(context.observed_at(self.lineage.file(row)));
-        [self.disabled.get(row), self.gone.get(row), seen].into_iter().flatten().min().filter(|_| off)
+    fn over(&self, account: usize) -> Option<Micros> {
+        let off = matches!(self.status.get(account), Some("disabled" | "suspended" | "deleted"));
+        let seen = usize::try_from(self.lineage.file(account)).ok().and_then(|file| self.seen.get(file).copied());
+        [self.disabled.get(account), self.gone.get(account), seen].into_iter().flatten().min().filter(|_| off)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::drift::Changes;
+use crate::drift::{Changes, Topic, subject as drift_subject};
 use crate::render::mail::Part;
 use crate::render::text;
 use crate::report::drift::{Class, ClassCount, ContextChange, ContextKind, Drift, DriftResult, Item};
@@ -220,14 +220,17 @@ fn sentence(changes: Changes<'_>, counted: Counted) -> String {
 }
 
 fn subject(changes: Changes<'_>, part: &Drift, rule: &Rule, lost: &[String], come: &[String]) -> String {
-    let plain = changes.subject(&part.organisation, &part.current.period.label, &[]);
-    let words = if lost.is_empty() { (come.len(), "newly loaded") } else { (lost.len(), "no longer loaded") };
-    let systems = format!("{} {}", text::plural(words.0 as u64, "system", "systems"), words.1);
+    let (count, what) = if lost.is_empty() { (come.len(), "newly loaded") } else { (lost.len(), "no longer loaded") };
+    let topic = changes.topic(&[]);
     // Without a changed finding, the subject says what else it is about.
-    let named = ["nothing changed", "less can be assessed", "more can be assessed"].into_iter().find(|phrase| {
-        words.0 > 0 && changed(&part.classes) == 0 && plain.starts_with(&format!("overstay: {phrase} —"))
-    });
-    let plain = named.map_or(plain.clone(), |phrase| plain.replacen(phrase, &systems, 1));
+    let is_about_systems =
+        count > 0 && changed(&part.classes) == 0 && matches!(topic, Topic::Nothing | Topic::SeesLess | Topic::SeesMore);
+    let words = if is_about_systems {
+        format!("{} {what}", text::plural(count as u64, "system", "systems"))
+    } else {
+        topic.words()
+    };
+    let plain = drift_subject(&words, &part.organisation, &part.current.period.label);
     format!("{plain} ({})", rule.name.clone().unwrap_or_else(|| describe(rule)))
 }
 

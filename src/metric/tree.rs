@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
-    Cte, Expr, Function, GroupByExpr, JoinOperator, LimitClause, ObjectName, Query, Select, SetExpr, Spanned, Statement,
-    TableFactor, Visit, Visitor,
+    Cte, Expr, Function, GroupByExpr, JoinOperator, LimitClause, ObjectName, Query, Select, SetExpr, Spanned,
+    Statement, TableFactor, Visit, Visitor,
 };
 use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::Parser;
@@ -19,10 +19,43 @@ use super::statement::offset_of;
 
 /// Functions of a group of rows.
 const AGGREGATES: &[&str] = &[
-    "any_value", "approx_count_distinct", "approx_distinct", "array_agg", "avg", "bit_and", "bit_or", "bool_and",
-    "bool_or", "count", "every", "first", "group_concat", "implode", "last", "list", "listagg", "max", "max_by",
-    "mean", "median", "min", "min_by", "mode", "percentile_cont", "percentile_disc", "quantile", "quantile_cont",
-    "quantile_disc", "stddev", "stddev_pop", "stddev_samp", "string_agg", "sum", "var", "var_pop", "var_samp",
+    "any_value",
+    "approx_count_distinct",
+    "approx_distinct",
+    "array_agg",
+    "avg",
+    "bit_and",
+    "bit_or",
+    "bool_and",
+    "bool_or",
+    "count",
+    "every",
+    "first",
+    "group_concat",
+    "implode",
+    "last",
+    "list",
+    "listagg",
+    "max",
+    "max_by",
+    "mean",
+    "median",
+    "min",
+    "min_by",
+    "mode",
+    "percentile_cont",
+    "percentile_disc",
+    "quantile",
+    "quantile_cont",
+    "quantile_disc",
+    "stddev",
+    "stddev_pop",
+    "stddev_samp",
+    "string_agg",
+    "sum",
+    "var",
+    "var_pop",
+    "var_samp",
     "variance",
 ];
 

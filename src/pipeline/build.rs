@@ -3,7 +3,7 @@
 use crate::assess::{assess_frameworks, overall, resolutions};
 use crate::diag::Severity;
 use crate::pack::{digest_of, report_id};
-use crate::report::{FindingList, Message, PeriodView, Report, SCHEMA, Stamp, Tool};
+use crate::report::{FindingList, Message, PeriodView, Report, SCHEMA, Stamp, Tool, WaiverState};
 
 use super::measure::Measured;
 use super::populations::populations;
@@ -106,5 +106,20 @@ fn messages(inputs: &Inputs) -> Vec<Message> {
         let message = "no HR source was loaded: nothing can be said about leavers and owners".to_owned();
         warn("no-hr", message, "add an HR export; `overstay inspect FILE` suggests a mapping for an unknown CSV");
     }
+    messages.extend(idle_waivers(inputs));
     messages
+}
+
+/// Waivers in force that no finding matches: nobody may believe that they cover something.
+fn idle_waivers(inputs: &Inputs) -> Vec<Message> {
+    let waivers = inputs.waivers.report().into_iter();
+    let idle = waivers.filter(|waiver| waiver.state == WaiverState::MatchesNothing);
+    idle.map(|waiver| Message {
+        severity: "warning".to_owned(),
+        code: "waiver-unmatched".to_owned(),
+        place: Some(waiver.place),
+        message: format!("the waiver {} is in force and covers nothing: no finding matches it", waiver.waiver_id),
+        hint: Some("compare its metric, subject and system with findings.csv of a pack".to_owned()),
+    })
+    .collect()
 }

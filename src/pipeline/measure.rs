@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::assess::{Closing, Context, Judge, Judged, Overstays, Traits};
 use crate::dataset::Table;
+use crate::diag::{Diagnostic, Place};
 use crate::failure::Outcome;
 use crate::metric::{Engine, Metric, Params, Shape};
 use crate::report::{Finding, Indicator, MetricReport, SystemReport};
@@ -14,6 +15,7 @@ use super::coverage::{Coverage, Feeds, LeaversWithout, leavers_without};
 use super::options::Progress;
 use super::quality::systems;
 use super::readings::{Results, is_sensitive, readings, sensitivity};
+use super::rules::own_name;
 use super::run::Inputs;
 use super::scope;
 
@@ -134,7 +136,9 @@ pub(super) fn measure(
         if let Some(official) = official.filter(|_| closing.missing.is_empty()) {
             closing.sensitivity = sensitivity(metric, &official, &readings, inputs, &traits, &context)?;
         }
+        let measured = closing.missing.is_empty();
         let done = judge.finish(closing);
+        inputs.messages.extend(done.idle.iter().filter(|_| measured).map(|(part, place)| idle(metric, part, place)));
         out.metrics.push(done.report);
         out.findings.extend(done.findings);
         out.findings_total += done.findings_total;
@@ -142,6 +146,15 @@ pub(super) fn measure(
         inputs.waivers.record(&done.waivers);
     }
     Ok(out)
+}
+
+/// That a limit for a part of a population applies to nothing.
+fn idle(metric: &Metric, part: &str, place: &Place) -> Diagnostic {
+    let mut place = place.clone();
+    place.file = own_name(&place.file);
+    let message = format!("no item of {} is of {part}: this limit applies to nothing", metric.id());
+    let hint = "compare the conditions with populations/accounts.csv and people.csv of a pack";
+    Diagnostic::warning("override-unmatched", message).at(place).hint(hint)
 }
 
 fn indicator(metric: &Metric, values: Vec<crate::report::IndicatorValue>, missing: Vec<String>) -> Indicator {

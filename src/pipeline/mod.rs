@@ -17,7 +17,7 @@ mod write;
 pub use drift::{DriftOptions, Drifts, drift};
 pub use options::{Clock, Progress, RuleOptions, RunOptions, Silent};
 pub use rules::Rules;
-pub use run::{Inputs, check, normalise, overrides, report};
+pub use run::{Inputs, check, check_with, normalise, overrides, report};
 pub use scope::LeftOut;
 pub use verify::{Compared, Repeat, Repeated, Verified, verify};
 pub use write::{Earlier, PackOptions};

@@ -86,6 +86,8 @@ fn source(file: &InputFile, set: &SourceSet, systems: &BTreeMap<String, u64>) ->
         query: extraction.query,
         expected_rows: extraction.expected_rows,
         reconciliation,
+        completeness: file.completeness.word().to_owned(),
+        completeness_reasons: file.completeness_reasons.clone(),
     }
 }
 

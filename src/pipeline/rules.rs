@@ -10,6 +10,7 @@ use crate::metric::Register;
 use crate::pack::RuleEntry;
 use crate::policy::{DEFAULT_POLICY, DEFAULT_POLICY_NAME, Policy, Project, did_you_mean};
 use crate::source::SourceSet;
+use crate::time::Zone;
 
 use super::options::RuleOptions;
 
@@ -30,6 +31,8 @@ pub struct Rules {
     pub templates: Option<PathBuf>,
     /// Every rule file with its hash.
     pub files: Vec<RuleEntry>,
+    /// What was noticed about rule files that are not wrong.
+    pub warnings: Vec<Diagnostic>,
 }
 
 impl Rules {
@@ -43,7 +46,10 @@ impl Rules {
         let (project, base) = project(exports, options, &mut files, &mut problems);
         let own = own_folders(&project, &base, options, &mut problems);
         let templates = templates(&project, &base, &mut problems);
-        let sources = collect(SourceSet::load(&existing(&own, "sources")), &mut problems);
+        let limits = options.policy.clone().or_else(|| project.policy.as_ref().map(|path| base.join(path)));
+        let (beside, warnings) = beside_the_rooms(&own, limits.as_deref());
+        let mappings: Vec<PathBuf> = existing(&own, "sources").into_iter().chain(beside).collect();
+        let sources = collect(SourceSet::load(&mappings), &mut problems);
         let register = collect(Register::load(&existing(&own, "metrics")), &mut problems);
         let known = metric_ids(register.as_ref(), &own);
         let policy = policy(&project, &base, options, &known, &mut files, &mut problems);
@@ -51,16 +57,54 @@ impl Rules {
         let source_ids = source_ids(sources.as_ref(), &own);
         problems.extend(unknown_sources(options, &source_ids));
         problems.extend(project.unknown_ids(&source_ids, &framework_ids));
-        let (Some(sources), Some(register), Some(policy), true) = (sources, register, policy, problems.is_empty())
+        let (Some(sources), Some(register), Some(mut policy), true) = (sources, register, policy, problems.is_empty())
         else {
             return Err(Failure::usage(problems));
         };
+        let zone = options.zone.or(project.zone).unwrap_or(Zone::UTC);
+        policy.leave_instant = policy.leave_instant.in_zone(zone);
         files.extend(sources.iter().map(|source| RuleEntry::of(own_name(source.file()), source.text())));
         files.push(RuleEntry::of("mappings/metrics/_views.sql", &register.views_text()));
         files.extend(register.metrics().iter().map(|metric| RuleEntry::of(own_name(metric.path()), metric.text())));
         files.sort();
-        Ok(Self { project, sources, register, policy, frameworks, templates, files })
+        Ok(Self { project, sources, register, policy, frameworks, templates, files, warnings })
     }
+}
+
+/// Rule files that lie in a folder of rules itself, and not in one of its rooms: source mappings, which are read, and
+/// warnings about the others, which are not. A project file and a limits file may lie there.
+fn beside_the_rooms(own: &[PathBuf], limits: Option<&Path>) -> (Vec<PathBuf>, Vec<Diagnostic>) {
+    let (mut mappings, mut warnings) = (Vec::new(), Vec::new());
+    for folder in own {
+        for path in rule_files(folder, "toml").into_iter().chain(rule_files(folder, "sql")) {
+            let name = file_name(&path);
+            let text = std::fs::read_to_string(&path).unwrap_or_default();
+            let section = |name: &str| text.lines().any(|line| line.trim() == name);
+            if section("[recognise]") || section("[[rows]]") {
+                mappings.push(path);
+                continue;
+            }
+            let room = match name.as_str() {
+                "overstay.toml" | "brand.toml" => continue,
+                _ if path.extension().is_some_and(|end| end == "sql") => "metrics",
+                _ if section("[[reference]]") => "frameworks",
+                _ if limits.is_some_and(|limits| same_file(limits, &path)) => continue,
+                _ => "policies",
+            };
+            let hint = match room {
+                "policies" => "a file of limits is named by --policy, or by `policy` in overstay.toml".to_owned(),
+                room => format!("move it to {room}/{name} in the same folder"),
+            };
+            let place = Place::file(path.display().to_string());
+            let message = "this rule file is not read where it lies";
+            warnings.push(Diagnostic::warning("rule-beside", message).at(place).hint(hint));
+        }
+    }
+    (mappings, warnings)
+}
+
+fn same_file(a: &Path, b: &Path) -> bool {
+    matches!((std::fs::canonicalize(a), std::fs::canonicalize(b)), (Ok(a), Ok(b)) if a == b)
 }
 
 /// The ids of metrics. Where a file of them is broken its name stands for it, so that one mistake does not make
@@ -209,7 +253,11 @@ fn policy(
         Some(path) => {
             let text = read(&path, "limits file", problems)?;
             files.push(RuleEntry::of(file_name(&path), &text));
-            Policy::load(&path.display().to_string(), &text, known)
+            let policy = Policy::load(&path.display().to_string(), &text, known);
+            if policy.as_ref().is_ok_and(|policy| policy.extended) {
+                files.push(RuleEntry::of(DEFAULT_POLICY_NAME, DEFAULT_POLICY));
+            }
+            policy
         }
     };
     loaded.map_err(|mistakes| problems.extend(mistakes)).ok()

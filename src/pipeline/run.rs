@@ -1,6 +1,7 @@
 //! The stages of a run, and the commands that are made of them.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::dataset::Frames;
 use crate::diag::{Diagnostic, Place};
@@ -10,10 +11,10 @@ use crate::identity::{Authority, Context, Facts, Resolved, resolve};
 use crate::pack::{OutputEntry, ReadAs, Replay, Staging, write_parquet};
 use crate::policy::{AsOf, WaiverBook};
 use crate::report::Report;
-use crate::source::{LoadOptions, Loaded, Override, RawClass, exports_folder, load};
+use crate::source::{LoadOptions, Loaded, Override, RawClass, Rights, exports_folder, load};
 use crate::time::{LeaveInstant, Micros, Period, Zone, rfc3339};
 
-use super::build::build;
+use super::build::{build, period as period_view};
 use super::measure::{Measured, NoFiles, measure};
 use super::options::{Clock, Progress, RunOptions};
 use super::rules::{Rules, own_name};
@@ -23,7 +24,7 @@ use super::write::{PackOptions, PackSink, write};
 /// Everything about a run before the first metric.
 pub struct Inputs {
     /// The rules.
-    pub rules: Rules,
+    pub rules: Arc<Rules>,
     /// What reading gave, without its frames.
     pub loaded: Loaded,
     /// The input tables, kept for other readings of the same data.
@@ -59,14 +60,14 @@ impl Inputs {
     /// A rule file is wrong, the period or as-of is missing or wrong, or the folder holds nothing that can be read.
     pub fn prepare(options: &RunOptions, progress: &dyn Progress) -> Outcome<Self> {
         progress.stage("loading rules");
-        let rules = Rules::load(Some(&options.exports), &options.rules)?;
+        let rules = Arc::new(Rules::load(Some(&options.exports), &options.rules)?);
         Self::prepare_with(rules, options, Vec::new(), progress)
     }
 
     /// As [`Inputs::prepare`], with the rules at hand, and for a run that writes to a folder: that folder is no input,
     /// wherever it lies, and so are the templates.
     pub(super) fn prepare_with(
-        mut rules: Rules,
+        rules: Arc<Rules>,
         options: &RunOptions,
         mut except: Vec<PathBuf>,
         progress: &dyn Progress,
@@ -74,7 +75,6 @@ impl Inputs {
         exports_folder(&options.exports)?;
         except.extend(rules.templates.clone());
         let zone = options.rules.zone.or(rules.project.zone).unwrap_or(Zone::UTC);
-        rules.policy.leave_instant = rules.policy.leave_instant.in_zone(zone);
         let period = period(options, &rules, zone)?;
         progress.stage("reading");
         let heard = |step: &crate::source::Progress| progress.bytes(step.done, step.total);
@@ -82,6 +82,7 @@ impl Inputs {
             zone,
             overrides: overrides(&options.rules.read_as, &rules)?,
             except: except.into_iter().chain(options.except.iter().cloned()).collect(),
+            rights: Rights::of(&rules.project),
             progress: &heard,
             ..LoadOptions::default()
         };
@@ -100,8 +101,9 @@ impl Inputs {
         let (waivers, more) = WaiverBook::load(&frames, &paths, &known, as_of);
         let mut messages = loaded.diagnostics.clone();
         messages.extend(facts.messages(&loaded.files));
-        messages.extend(rules.register.warnings().iter().cloned().map(in_pack));
+        messages.extend(rules.register.warnings().iter().chain(&rules.warnings).cloned().map(in_pack));
         messages.extend(more);
+        messages.extend(idle_authorities(&rules.project, &loaded));
         let replay = Replay {
             period: period.label.clone(),
             as_of: wanted.to_string(),
@@ -146,6 +148,29 @@ impl Inputs {
     }
 }
 
+/// The name of a project file, without the folder of a checkout.
+fn own_file(path: &str) -> String {
+    Path::new(path).file_name().map_or_else(|| path.to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+/// Lines of `[authority]` about sources that gave no people.
+fn idle_authorities(project: &crate::policy::Project, loaded: &Loaded) -> Vec<Diagnostic> {
+    let gives = |id: &str| {
+        let of = |file: &crate::source::InputFile| {
+            file.source.as_deref() == Some(id) && file.rows.contains_key(&crate::dataset::Table::People)
+        };
+        loaded.files.iter().any(of)
+    };
+    let mut said = std::collections::BTreeSet::new();
+    let idle = project.authorities().filter(|(id, _)| !gives(id) && said.insert(*id));
+    idle.map(|(id, place)| {
+        let message = format!("no file gave people as `{id}`: it decides nothing in [authority]");
+        let place = Place { file: own_file(&place.file), ..place.clone() };
+        Diagnostic::warning("authority-unmatched", message).at(place).hint("`overstay inspect` says what each file is")
+    })
+    .collect()
+}
+
 /// A message about a rule file names it as the manifest does: the folder of a checkout has no place in a pack.
 fn in_pack(mut message: Diagnostic) -> Diagnostic {
     if let Some(place) = &mut message.place {
@@ -170,9 +195,12 @@ fn context<'a>(
 /// # Errors
 /// A pattern is not a glob.
 pub fn overrides(read_as: &[ReadAs], rules: &Rules) -> Outcome<Vec<Override>> {
-    let flags = read_as.iter().map(|one| (one.pattern.as_str(), one.source.as_str()));
-    let project = rules.project.sources.iter().map(|rule| (rule.pattern.as_str(), rule.source.as_str()));
-    flags.chain(project).map(|(pattern, source)| Override::new(pattern, source)).collect()
+    let flags = read_as.iter().map(|one| Override::new(&one.pattern, &one.source));
+    let project = rules.project.sources.iter().map(|rule| {
+        let place = Some(Place { file: own_file(&rule.place.file), ..rule.place.clone() });
+        Ok(Override { place, ..Override::new(&rule.pattern, &rule.source)? })
+    });
+    flags.chain(project).collect()
 }
 
 fn period(options: &RunOptions, rules: &Rules, zone: Zone) -> Outcome<Period> {
@@ -253,7 +281,17 @@ fn authority(rules: &Rules) -> Authority {
 /// # Errors
 /// As [`Inputs::prepare`], and whatever the dataframe engine reports.
 pub fn check(options: &RunOptions, progress: &dyn Progress) -> Outcome<Report> {
-    let mut inputs = Inputs::prepare(options, progress)?;
+    progress.stage("loading rules");
+    let rules = Rules::load(Some(&options.exports), &options.rules)?;
+    check_with(Arc::new(rules), options, progress)
+}
+
+/// The same with the rules at hand: for many runs on exports that differ.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_with(rules: Arc<Rules>, options: &RunOptions, progress: &dyn Progress) -> Outcome<Report> {
+    let mut inputs = Inputs::prepare_with(rules, options, Vec::new(), progress)?;
     refuse_nothing(&inputs, &options.exports)?;
     let measured = measure(&mut inputs, options.findings, &mut NoFiles, progress)?;
     Ok(build(&inputs, measured, None))
@@ -268,7 +306,7 @@ pub fn report(options: &RunOptions, pack: &PackOptions, progress: &dyn Progress)
     let (rules, templates) = pack.rules(&options.exports, &options.rules)?;
     let staging = Staging::begin(&pack.out)?;
     let past = pack.past()?;
-    let mut inputs = Inputs::prepare_with(rules, options, pack.except(), progress)?;
+    let mut inputs = Inputs::prepare_with(Arc::new(rules), options, pack.except(), progress)?;
     let past = past.map(|past| past.before(inputs.organisation(), inputs.as_of));
     inputs.replay.canonical = pack.canonical;
     inputs.replay.history = past.as_ref().and_then(Past::record);
@@ -290,13 +328,22 @@ pub fn normalise(options: &RunOptions, out: &Path, progress: &dyn Progress) -> O
     let mut staging = Staging::begin(out)?;
     progress.stage("loading rules");
     let rules = Rules::load(Some(&options.exports), &options.rules)?;
-    let mut inputs = Inputs::prepare_with(rules, options, vec![out.to_owned()], progress)?;
+    let mut inputs = Inputs::prepare_with(Arc::new(rules), options, vec![out.to_owned()], progress)?;
     refuse_nothing(&inputs, &options.exports)?;
     progress.stage("writing");
     write_canonical(&mut inputs.frames, "", &mut staging)?;
     let written = staging.outputs();
-    let manifest =
-        serde_json::json!({ "schema": "overstay.canonical/1", "as_of": rfc3339(inputs.as_of), "outputs": written });
+    let inputs_read = inputs.loaded.files.iter().map(|file| {
+        serde_json::json!({ "path": file.path, "bytes": file.bytes, "sha256": file.sha256, "source": file.source })
+    });
+    let manifest = serde_json::json!({
+        "schema": "overstay.canonical/1",
+        "period": period_view(&inputs),
+        "as_of": rfc3339(inputs.as_of),
+        "zone": inputs.zone.to_string(),
+        "inputs": inputs_read.collect::<Vec<_>>(),
+        "outputs": written,
+    });
     let mut text = crate::json::pretty(&manifest).into_bytes();
     text.push(b'\n');
     staging.write("manifest.json", &text)?;

@@ -9,7 +9,7 @@ use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Outcome};
 use crate::pack::{Difference, DifferenceKind as Kind, MANIFEST_FILE, Manifest, PackCheck, check_pack, compare};
 use crate::report::Report;
-use crate::source::own_output;
+use crate::source::is_own_output;
 use crate::time::Zone;
 
 use super::build::tool;
@@ -184,7 +184,7 @@ fn later_packs(exports: &Path, report: Option<&Report>) -> Vec<PathBuf> {
         let Ok(entry) = entry else {
             continue;
         };
-        if entry.file_type().is_dir() && own_output(entry.path()).is_some() {
+        if entry.file_type().is_dir() && is_own_output(entry.path()) {
             folders.skip_current_dir();
             let inside = entry.path().strip_prefix(exports).unwrap_or(entry.path());
             let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();

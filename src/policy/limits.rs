@@ -131,7 +131,8 @@ impl Freshness {
 
     /// `freshness = "1d"`, or one length for each table.
     fn read(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>, default: Self) -> Self {
-        if !matches!(fields.node("freshness").map(|node| node.get_ref()), Some(DeValue::Table(_))) {
+        let is_table = |node: &Node<'_>| matches!(node.get_ref(), DeValue::Table(_));
+        if !fields.node("freshness").is_some_and(is_table) {
             return fields.length(sheet, "freshness").map_or(default, Self::all);
         }
         let Some(mut tables) = fields.fields(sheet, "freshness") else {
@@ -161,6 +162,8 @@ pub struct Policy {
     pub file: String,
     /// Title.
     pub title: String,
+    /// Whether it extends the compiled-in policy.
+    pub extended: bool,
     /// How a leave date without a time is read.
     pub leave_instant: LeaveInstant,
     /// How old exports may be.
@@ -172,24 +175,32 @@ pub struct Policy {
 impl Policy {
     /// Reads a policy. `known` holds the ids of all metrics of the run.
     ///
-    /// A project's own policy replaces the compiled-in one as a whole: a metric that it does not name has no limit
-    /// and is not assessed.
+    /// A company's policy extends the compiled-in one: metrics that it does not name keep the limits that ship, which the
+    /// report names as such; a metric that it names has only the limits that stand there. With `extends = "none"` a
+    /// metric that it does not name has no limit and is not assessed.
     ///
     /// # Errors
     /// Every mistake in the file, in the order of the text.
     pub fn load(file: &str, text: &str, known: &BTreeSet<String>) -> Result<Self, Vec<Diagnostic>> {
+        Self::read(file, text, known, Some(Self::shipped(known)?))
+    }
+
+    fn read(file: &str, text: &str, known: &BTreeSet<String>, base: Option<Self>) -> Result<Self, Vec<Diagnostic>> {
         let (mut sheet, root) = Sheet::open(file, text);
         let mut fields = Fields::of(root.get_ref(), 0..0);
         let title = fields.need_text(&mut sheet, "title");
+        let base = base.filter(|_| extends(&mut sheet, &mut fields));
         let leave_instant = match fields.text(&mut sheet, "leave_instant") {
-            None => LeaveInstant::EndOfDay,
+            None => base.as_ref().map_or(LeaveInstant::EndOfDay, |base| base.leave_instant),
             Some(text) => text.get_ref().parse().unwrap_or_else(|cause: String| {
                 sheet.say("rule-value", text.span(), format!("`leave_instant` is not understood: {cause}"));
                 LeaveInstant::EndOfDay
             }),
         };
-        let freshness = Freshness::read(&mut sheet, &mut fields, Freshness::default());
-        let mut metrics = BTreeMap::new();
+        let default = base.as_ref().map(|base| base.freshness).unwrap_or_default();
+        let freshness = Freshness::read(&mut sheet, &mut fields, default);
+        let extended = base.is_some();
+        let mut metrics = base.map(|base| base.metrics).unwrap_or_default();
         if let Some(table) = fields.fields(&mut sheet, "metrics") {
             for (id, node) in table.entries() {
                 if !known.contains(id.get_ref()) {
@@ -208,7 +219,8 @@ impl Policy {
         }
         fields.done(&mut sheet);
         let said = sheet.finish();
-        let policy = Self { file: file.to_owned(), title: title.into_inner(), leave_instant, freshness, metrics };
+        let (file, title) = (file.to_owned(), title.into_inner());
+        let policy = Self { file, title, extended, leave_instant, freshness, metrics };
         if said.is_empty() { Ok(policy) } else { Err(said) }
     }
 
@@ -220,7 +232,7 @@ impl Policy {
         // A run with fewer metrics than the shipped policy names is in order; a policy that the user wrote is checked.
         let named = shipped_ids();
         let all: BTreeSet<String> = known.iter().cloned().chain(named).collect();
-        let mut policy = Self::load(DEFAULT_POLICY_NAME, DEFAULT_POLICY, &all)?;
+        let mut policy = Self::read(DEFAULT_POLICY_NAME, DEFAULT_POLICY, &all, None)?;
         policy.metrics.retain(|id, _| known.contains(id));
         Ok(policy)
     }
@@ -229,6 +241,13 @@ impl Policy {
     pub fn metric(&self, id: &str) -> Option<&MetricPolicy> {
         self.metrics.get(id)
     }
+}
+
+/// Whether a policy builds upon the compiled-in one: unless it says otherwise, it does.
+fn extends(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>) -> bool {
+    let words = BTreeMap::from([("default", true), ("none", false)]);
+    let text = fields.text(sheet, "extends");
+    text.and_then(|text| one_of(sheet, "extends", &text, &words)).unwrap_or(true)
 }
 
 /// The metric ids for which the compiled-in policy gives a limit.

@@ -7,8 +7,8 @@ mod sheet;
 mod waivers;
 
 pub use limits::{DEFAULT_POLICY, DEFAULT_POLICY_NAME, Freshness, Grade, Limit, MetricPolicy, Override, Policy};
-pub use project::{AsOf, Authority, Project, ScopeName, SourceRule, fresh_project};
+pub use project::{Allowed, AsOf, Authority, Project, ScopeName, SourceRule, fresh_project};
 pub use scope::{Conditions, Subject};
 pub use sheet::did_you_mean;
-pub(crate) use sheet::{Fields, Sheet, one_of};
+pub(crate) use sheet::{Fields, Node, Sheet, one_of};
 pub use waivers::{Covered, Target, Waiver, WaiverBook, WaiverUse, waiver_names};

@@ -114,6 +114,17 @@ impl ScopeName {
     }
 }
 
+/// A line with names of systems: what the files of a folder may speak of, or how else a system is called.
+#[derive(Debug, Clone)]
+pub struct Allowed {
+    /// The folder, or the system.
+    pub name: String,
+    /// The systems, or the other names.
+    pub names: Vec<ScopeName>,
+    /// Where it stands.
+    pub place: Place,
+}
+
 /// A project file. Everything is optional.
 #[derive(Debug, Clone, Default)]
 pub struct Project {
@@ -145,7 +156,14 @@ pub struct Project {
     pub templates: Option<(String, Place)>,
     /// Which source reads which file, in the order of the text: the first that matches decides.
     pub sources: Vec<SourceRule>,
+    /// Systems that the files of a folder may speak of beside the folder's own.
+    pub speaks_of: Vec<Allowed>,
+    /// Other names of systems.
+    pub aliases: Vec<Allowed>,
+    /// Where registers (waivers, links, systems, extractions) count beside the top of the folder.
+    pub registers: Vec<ScopeName>,
     ids: Vec<(IdKind, String, Place)>,
+    authorities: Vec<(String, Place)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -204,6 +222,7 @@ impl Project {
             scope.done(sheet);
         }
         if let Some(mut table) = fields.fields(sheet, "authority") {
+            let before = project.ids.len();
             let mut order = |name, project: &mut Self| {
                 let ids = table.texts(sheet, name).unwrap_or_default();
                 project.take_ids(sheet, IdKind::Source, ids)
@@ -216,6 +235,7 @@ impl Project {
                 name: order("name", &mut project),
             };
             table.done(sheet);
+            project.authorities = project.ids.iter().skip(before).map(|(_, id, place)| (id.clone(), place.clone())).collect();
         }
         if let Some(table) = fields.fields(sheet, "sources") {
             for (pattern, node) in table.entries() {
@@ -230,6 +250,10 @@ impl Project {
                 }
             }
         }
+        project.speaks_of = allowed(sheet, &mut fields, "systems");
+        project.aliases = allowed(sheet, &mut fields, "aliases");
+        let registers = fields.texts(sheet, "registers").unwrap_or_default();
+        project.registers = registers.into_iter().filter_map(|text| ScopeName::read(sheet, text)).collect();
         fields.done(sheet);
         (project, page.finish())
     }
@@ -256,6 +280,11 @@ impl Project {
         !self.systems.is_empty() || !self.exclude_systems.is_empty()
     }
 
+    /// The sources that `[authority]` names, each with the first place where it stands.
+    pub fn authorities(&self) -> impl Iterator<Item = (&str, &Place)> {
+        self.authorities.iter().map(|(id, place)| (id.as_str(), place))
+    }
+
     /// The ids of sources and frameworks that the file names and nothing defines.
     pub fn unknown_ids(&self, sources: &BTreeSet<String>, frameworks: &BTreeSet<String>) -> Vec<Diagnostic> {
         let mut said = Vec::new();
@@ -276,6 +305,19 @@ impl Project {
 
 fn words(texts: Option<Vec<Spanned<String>>>) -> Vec<String> {
     texts.unwrap_or_default().into_iter().map(Spanned::into_inner).collect()
+}
+
+/// The lines of a table with a text or a list of texts under each name.
+fn allowed(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>, name: &'static str) -> Vec<Allowed> {
+    let lines = fields.fields(sheet, name).map(Fields::entries).unwrap_or_default();
+    let mut all = Vec::new();
+    for (name, node) in lines {
+        let place = sheet.place(&name.span());
+        let texts = sheet.as_texts(name.get_ref(), node);
+        let names = texts.into_iter().filter_map(|text| ScopeName::read(sheet, text)).collect();
+        all.push(Allowed { name: name.into_inner(), names, place });
+    }
+    all
 }
 
 fn parsed<T>(sheet: &mut Sheet<'_>, name: &str, text: Option<&Spanned<String>>) -> Option<T>

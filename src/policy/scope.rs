@@ -19,7 +19,7 @@ pub struct Subject<'a> {
     pub account_kind: Option<&'a str>,
     /// Whether the account has administrative rights.
     pub privileged: Option<bool>,
-    /// The worker type of its person, in lower case.
+    /// The worker type of its person, in any case.
     pub worker_type: Option<&'a str>,
 }
 
@@ -105,6 +105,14 @@ impl Conditions {
             + usize::from(self.worker_type.is_some())
     }
 
+    /// The one system that they are for, where they name exactly one.
+    pub fn only_system(&self) -> Option<&str> {
+        match self.system.as_deref()? {
+            [only] if only.glob.is_none() => Some(&only.text),
+            _ => None,
+        }
+    }
+
     /// How specific they are: the number of conditions, then whether every system is named exactly.
     pub(super) fn rank(&self) -> (usize, bool) {
         (self.count(), self.system.as_ref().is_some_and(|list| list.iter().all(|pattern| pattern.glob.is_none())))
@@ -125,7 +133,7 @@ impl Conditions {
             .is_none_or(|list| subject.system.is_some_and(|name| list.iter().any(|pattern| pattern.matches(name))))
             && self.account_kind.as_ref().is_none_or(|set| subject.account_kind.is_some_and(|kind| set.contains(kind)))
             && self.privileged.is_none_or(|wanted| subject.privileged == Some(wanted))
-            && self.worker_type.as_ref().is_none_or(|set| subject.worker_type.is_some_and(|kind| set.contains(kind)))
+            && self.worker_type.as_ref().is_none_or(|set| subject.worker_type.is_some_and(|kind| holds(set, kind)))
     }
 
     /// Whether one item can fulfil both.
@@ -157,6 +165,11 @@ impl Conditions {
 
 fn both_or<T>(a: Option<&T>, b: Option<&T>, test: impl Fn(&T, &T) -> bool) -> bool {
     a.zip(b).is_none_or(|(a, b)| test(a, b))
+}
+
+/// Whether a set of lower-case words holds one, in whatever case a source writes it.
+fn holds(set: &BTreeSet<String>, word: &str) -> bool {
+    set.contains(word) || set.iter().any(|own| own.chars().eq(word.chars().flat_map(char::to_lowercase)))
 }
 
 /// Whether a set of words holds everything that two others have in common; a set that is not given holds everything.

@@ -79,6 +79,37 @@ impl<'t> Sheet<'t> {
         self.said.into_iter().map(|(_, diagnostic)| diagnostic).collect()
     }
 
+    /// A value that must be a text or a list of texts; empty after a mistake.
+    pub(crate) fn as_texts(&mut self, name: &str, node: &Node<'_>) -> Vec<Spanned<String>> {
+        match node.get_ref() {
+            DeValue::Array(items) => {
+                if items.is_empty() {
+                    self.say("rule-value", node.span(), format!("`{name}` is an empty list"));
+                }
+                items.iter().filter_map(|item| self.as_text(name, item)).collect()
+            }
+            _ => self.as_text(name, node).into_iter().collect(),
+        }
+    }
+
+    /// A value that must be text, as it stands: a blank between quotes can be what is meant.
+    pub(crate) fn as_raw(&mut self, name: &str, node: &Node<'_>) -> Option<String> {
+        if let DeValue::String(text) = node.get_ref() {
+            return Some(text.to_string());
+        }
+        let found = kind(node.get_ref());
+        self.say("rule-value", node.span(), format!("`{name}` must be text, this is {found}"));
+        None
+    }
+
+    /// A value that must be a text or a list of texts, as they stand.
+    pub(crate) fn as_raws(&mut self, name: &str, node: &Node<'_>) -> Vec<String> {
+        match node.get_ref() {
+            DeValue::Array(items) => items.iter().filter_map(|item| self.as_raw(name, item)).collect(),
+            _ => self.as_raw(name, node).into_iter().collect(),
+        }
+    }
+
     /// A value that must be text and not blank.
     pub(crate) fn as_text(&mut self, name: &str, node: &Node<'_>) -> Option<Spanned<String>> {
         match node.get_ref() {
@@ -160,15 +191,18 @@ impl<'v, 'i> Fields<'v, 'i> {
     /// Optional text, or a list of texts.
     pub(crate) fn texts(&mut self, sheet: &mut Sheet<'_>, name: &'static str) -> Option<Vec<Spanned<String>>> {
         let node = self.node(name)?;
-        match node.get_ref() {
-            DeValue::Array(items) => {
-                if items.is_empty() {
-                    sheet.say("rule-value", node.span(), format!("`{name}` is an empty list"));
-                }
-                Some(items.iter().filter_map(|item| sheet.as_text(name, item)).collect())
-            }
-            _ => sheet.as_text(name, node).map(|text| vec![text]),
-        }
+        Some(sheet.as_texts(name, node)).filter(|texts| !texts.is_empty() || node.get_ref().as_array().is_some())
+    }
+
+    /// Optional text as it stands.
+    pub(crate) fn raw(&mut self, sheet: &mut Sheet<'_>, name: &'static str) -> Option<String> {
+        let node = self.node(name)?;
+        sheet.as_raw(name, node)
+    }
+
+    /// Optional text, or a list of texts, as they stand.
+    pub(crate) fn raws(&mut self, sheet: &mut Sheet<'_>, name: &'static str) -> Option<Vec<String>> {
+        Some(sheet.as_raws(name, self.node(name)?))
     }
 
     /// Optional `true` or `false`.

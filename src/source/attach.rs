@@ -1,15 +1,17 @@
 //! Attaches what extractions.csv says to the files it speaks about.
 
+use std::path::Path;
+
 use polars::prelude::{Column, DataFrame};
 
 use crate::dataset::{Table, Texts};
 use crate::diag::{Diagnostic, Place};
 use crate::failure::Outcome;
 
-use super::{Extraction, Loaded, ObservedBasis};
+use super::{Extraction, InputFile, Loaded, ObservedBasis, Unseen};
 
 /// Sets the observation time, the window and the control total of each file that a line speaks about.
-pub(super) fn attach(loaded: &mut Loaded) -> Outcome<()> {
+pub(super) fn attach(loaded: &mut Loaded, root: &Path) -> Outcome<()> {
     let Some(frame) = loaded.frames.get(Table::Extractions) else {
         return Ok(());
     };
@@ -28,10 +30,18 @@ pub(super) fn attach(loaded: &mut Loaded) -> Outcome<()> {
             Place::row(file.map_or("", |file| file.path.as_str()), rows[row].unwrap_or_default() as u64).field("path")
         };
         let Some(place) = loaded.files.iter().position(|file| file.path == path) else {
-            let diagnostic = Diagnostic::warning("extraction-unmatched", "no file has this path");
-            loaded
-                .diagnostics
-                .push(diagnostic.at(line()).hint("paths are relative to the folder of exports and use `/`"));
+            let there = root.join(path).exists();
+            let what = if there { "was not read" } else { "is not there" };
+            let diagnostic = Diagnostic::warning("extraction-unmatched", format!("the file `{path}` {what}"));
+            let hint = "paths are relative to the folder of exports and use `/`";
+            loaded.diagnostics.push(diagnostic.at(line()).hint(hint));
+            // What lies there and was passed over is a hole by itself, where it is one.
+            if !there {
+                let feeds = would_feed(path, from[row].is_some() || to[row].is_some(), &loaded.files);
+                let system = path.split_once('/').map(|(folder, _)| folder.to_owned());
+                let why = "is named by extractions.csv and is not there".to_owned();
+                loaded.unseen.push(Unseen { path: path.to_owned(), system, why, feeds });
+            }
             continue;
         };
         let here = line();
@@ -56,17 +66,6 @@ pub(super) fn attach(loaded: &mut Loaded) -> Outcome<()> {
                 file.covers = Some((from, to));
             }
         }
-        if let Some(expected) = expected[row]
-            && file.source.is_some()
-            && u64::try_from(expected) != Ok(file.records)
-        {
-            let message = format!("the source held {expected} rows, the file holds {}", file.records);
-            loaded.diagnostics.push(
-                Diagnostic::warning("control-total", message)
-                    .at(Place::file(&file.path))
-                    .hint("the export may be incomplete: make it again, or correct expected_rows"),
-            );
-        }
         file.extraction = Some(Extraction {
             extracted_at: at[row],
             extracted_by: owned(&by),
@@ -77,6 +76,17 @@ pub(super) fn attach(loaded: &mut Loaded) -> Outcome<()> {
         });
     }
     Ok(())
+}
+
+/// The tables that a missing file would have fed, as its neighbours tell: those whose names differ in digits only, and
+/// logs where it covers a time. Empty where nothing tells.
+fn would_feed(path: &str, covers: bool, files: &[InputFile]) -> Vec<Table> {
+    let stem = |path: &str| path.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+    let alike = files.iter().filter(|file| stem(&file.path) == stem(path));
+    let mut feeds: Vec<Table> = alike.flat_map(|file| file.rows.keys().copied()).collect();
+    feeds.sort_unstable();
+    feeds.dedup();
+    if feeds.is_empty() && covers { vec![Table::Events] } else { feeds }
 }
 
 /// A column of whole numbers, row by row.

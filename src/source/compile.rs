@@ -7,11 +7,13 @@ use toml::Spanned;
 
 use crate::dataset::{Role, Table};
 use crate::diag::{Diagnostic, Place};
+use crate::policy::Sheet;
 use crate::time::{Length, TimeFormat, Zone};
 
 use super::path::{Path, fold};
-use super::plan::{Condition, Plan, Recognise, RowPlan, Rule, Skip, Test};
+use super::plan::{Condition, LeavesOut, Plan, Recognise, RowPlan, Rule, Skip, Test};
 use super::spec::{RawFormat, RawRows, RawSource, RawTest};
+use super::written;
 
 /// What is known while one file is checked.
 pub(super) struct Checker<'a> {
@@ -31,11 +33,17 @@ pub(super) struct Checker<'a> {
 
 /// Reads and checks one mapping file. `stem` is the id that the file's name promises, where it has one.
 pub(super) fn compile(file: &str, text: &str, stem: Option<&str>) -> Result<Plan, Vec<Diagnostic>> {
-    let raw: RawSource = toml::from_str(text).map_err(|cause| vec![shape_error(file, text, &cause)])?;
+    let (mut sheet, root) = Sheet::open(file, text);
+    let raw = written::source(&mut sheet, root.get_ref());
+    let said = sheet.finish();
+    // What was understood of a text that is not TOML may be wrong.
+    if said.iter().any(|mistake| mistake.code == "rule-syntax") {
+        return Err(said);
+    }
     let mut checker = Checker {
         file,
         text,
-        problems: Vec::new(),
+        problems: said,
         slots: Vec::new(),
         csv: raw.format == RawFormat::Csv,
         secret: raw.secret.iter().map(|name| fold(name)).collect(),
@@ -58,10 +66,10 @@ impl Checker<'_> {
 
     fn source(&mut self, raw: &RawSource, stem: Option<&str>) -> Plan {
         let id = raw.id.get_ref();
-        if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-') {
+        if !id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-') {
             let message = "the id may hold lower-case letters, digits and `-` only".to_owned();
             self.problem(&raw.id.span(), "mapping-id", message, None);
-        } else if stem.is_some_and(|stem| stem != id) {
+        } else if !id.is_empty() && stem.is_some_and(|stem| stem != id) {
             let message = format!("the id `{id}` differs from the file's name");
             let hint = format!("name the file {id}.toml, or change the id");
             self.problem(&raw.id.span(), "mapping-id", message, Some(hint));
@@ -103,10 +111,17 @@ impl Checker<'_> {
             class: raw.class,
             format: raw.format,
             system: raw.system.clone(),
+            speaks_of_any: raw.speaks_of.is_some(),
             zone,
             generated_at,
             nulls: self.nulls.clone(),
             retention: raw.retention.as_ref().map(|text| text.get_ref().clone()),
+            leaves_out: raw.leaves_out.as_ref().map(|left| LeavesOut {
+                what: left.what.clone(),
+                shown_by: self.conditions(&left.shown_by),
+                query: left.query.iter().map(|word| word.to_lowercase()).collect(),
+                hint: left.hint.clone(),
+            }),
             recognise: self.recognise(raw),
             secret: self.secret.clone(),
             ignore: raw.ignore.iter().map(|name| fold(name)).collect(),
@@ -142,6 +157,7 @@ impl Checker<'_> {
                     Some((self.bare(path.get_ref(), &at)?, self.test(test, &at)))
                 })
                 .collect(),
+            entity: signs.entity.clone(),
             wrapper: signs.wrapper.as_ref().map(|key| fold(key)),
         }
     }
@@ -218,6 +234,9 @@ impl Checker<'_> {
         let name = raw.table.get_ref();
         let table = Table::from_name(name).filter(|table| table.is_input());
         let Some(table) = table else {
+            if name.is_empty() {
+                return None;
+            }
             let names: Vec<&str> =
                 Table::ALL.iter().filter(|table| table.is_input()).map(|table| table.name()).collect();
             let message = match Table::from_name(name) {
@@ -251,7 +270,11 @@ impl Checker<'_> {
                 self.problem(&raw.table.span(), "mapping-required", message, Some(column.doc.to_owned()));
             }
         }
-        Some(RowPlan { table, when, or_when, each, columns })
+        let from_record = |(column, rule): &(&crate::dataset::Column, Rule)| {
+            column.name == "system" && !matches!(rule.from, super::plan::From::Const(_))
+        };
+        let names_system = columns.iter().any(from_record) && !table.is_register();
+        Some(RowPlan { table, when, or_when, each, names_system, columns })
     }
 
     fn column(&mut self, table: Table, name: &Spanned<String>) -> Option<&'static crate::dataset::Column> {
@@ -291,24 +314,4 @@ pub(super) fn did_you_mean(word: &str, known: &[&str]) -> Option<String> {
         .filter(|(score, _)| *score >= 0.8)
         .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
         .map(|(_, candidate)| format!("did you mean `{candidate}`?"))
-}
-
-/// A mistake in the shape of the file, as a message with a place.
-fn shape_error(file: &str, text: &str, cause: &toml::de::Error) -> Diagnostic {
-    let full = cause.message();
-    let first = full.lines().next().unwrap_or(full);
-    let (head, expected) = first.split_once(", expected ").unwrap_or((first, ""));
-    let mut problem = Diagnostic::error("mapping-syntax", head.to_owned());
-    if let Some(span) = cause.span() {
-        problem = problem.at(Place::offset(file, text, span.start));
-    } else {
-        problem = problem.at(Place::file(file));
-    }
-    let known: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
-    let wrong = head.split('`').nth(1).unwrap_or_default();
-    match did_you_mean(wrong, &known) {
-        Some(hint) => problem.hint(hint),
-        None if !expected.is_empty() => problem.hint(format!("expected {expected}")),
-        None => problem,
-    }
 }

@@ -106,14 +106,7 @@ impl Checker<'_> {
             let upper = raw.upper.as_deref().map(&mut many).unwrap_or_default();
             found.push(From::Latest(many(paths), upper));
         }
-        if let Some(value) = &raw.constant {
-            if let Some(text) = constant(value) {
-                found.push(From::Const(text));
-            } else {
-                let message = "a constant is a text, a whole number, true or false".to_owned();
-                self.problem(span, "mapping-rule", message, None);
-            }
-        }
+        found.extend(raw.constant.clone().map(From::Const));
         if let Some(cases) = &raw.cases {
             let cases = cases
                 .iter()
@@ -133,7 +126,7 @@ impl Checker<'_> {
                 .collect();
             found.push(From::Cases(cases));
         }
-        if found.len() > 1 || (found.is_empty() && raw.constant.is_none()) {
+        if found.len() != 1 {
             let message =
                 "a rule needs exactly one of `path`, `first`, `join`, `latest`, `cases` and `const`".to_owned();
             self.problem(span, "mapping-rule", message, None);
@@ -203,14 +196,5 @@ impl Checker<'_> {
             let hint = did_you_mean(word, known).unwrap_or_else(|| format!("its words are {}", known.join(", ")));
             self.problem(span, "mapping-word", message, Some(hint));
         }
-    }
-}
-
-fn constant(value: &toml::Value) -> Option<String> {
-    match value {
-        toml::Value::String(text) => Some(text.clone()),
-        toml::Value::Integer(number) => Some(number.to_string()),
-        toml::Value::Boolean(flag) => Some(flag.to_string()),
-        _ => None,
     }
 }

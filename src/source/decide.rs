@@ -10,13 +10,14 @@ use crate::diag::Diagnostic;
 use super::csv::{Dialect, dialect, further, sample};
 use super::encoding;
 use super::file::{BOM, FileJob, LONGEST_VALUE};
-use super::json::{self, Style, View};
+use super::json::{self, Page, Style, View};
 use super::open::Blocks;
 use super::path::fold;
 use super::plan::Plan;
 use super::recognise::{Candidate, Sample, compare, described, recognise};
 use super::set::Source;
 use super::spec::RawFormat;
+use super::suggest::is_header;
 use super::{FileOutcome, RowPlace};
 
 /// Records that recognition looks at.
@@ -27,7 +28,7 @@ pub(super) enum Shape {
     /// Delimited text; the columns that the mapping does not know.
     Csv(Dialect, Vec<String>),
     /// Delimited text out of a JSON answer.
-    Text { text: String, generated: Option<String>, dialect: Dialect, unknown: Vec<String> },
+    Text { text: String, generated: Option<String>, dialect: Dialect, unknown: Vec<String>, page: Box<Page> },
     /// JSON.
     Json { style: Style, way: Vec<String>, generated: Option<String>, unknown: Vec<String> },
 }
@@ -38,6 +39,14 @@ impl Shape {
         match self {
             Self::Csv(..) | Self::Json { style: Style::Lines, .. } => RowPlace::Line,
             Self::Text { .. } | Self::Json { .. } => RowPlace::Record,
+        }
+    }
+
+    /// What an answer says around the text that travels in it.
+    pub(super) fn page(&self) -> Option<Page> {
+        match self {
+            Self::Text { page, .. } => Some(Page::clone(page)),
+            Self::Csv(..) | Self::Json { .. } => None,
         }
     }
 
@@ -179,7 +188,7 @@ fn csv_source<'a>(
     let (fits, candidates) = recognise(job.set, &sample);
     match fits.as_slice() {
         [source] => Decision::Read { shape: shape(dialect.clone(), source), source },
-        [] => unrecognised(candidates, Some(dialect.header.clone())),
+        [] => unrecognised(candidates, Some(dialect.header.clone()).filter(|names| is_header(names))),
         _ => ambiguous(candidates),
     }
 }
@@ -198,7 +207,8 @@ fn decide_json<'a, R: Read>(job: &FileJob<'a>, blocks: &mut Blocks<R>) -> Decisi
     let top = &views[0];
     let first = top.records.first();
     if let Some((text, way)) = first.and_then(json::content_csv) {
-        return decide_text(job, bytes, &text, &way);
+        let page = first.map(|value| json::around_text(value, &way)).unwrap_or_default();
+        return decide_text(job, bytes, &text, &way, page);
     }
     let read = |view: &View, source: &'a Source| {
         let keys =
@@ -254,17 +264,18 @@ fn decide_json<'a, R: Read>(job: &FileJob<'a>, blocks: &mut Blocks<R>) -> Decisi
                 .hint("make the export again");
         return not(FileOutcome::Unreadable, diagnostic);
     }
-    near.sort_by_key(|candidate| candidate.missing.len() + candidate.against.len());
+    near.sort_by_key(|candidate| candidate.missing.len());
     near.truncate(3);
     unrecognised(near, None)
 }
 
 fn of(view: &View) -> Sample<'_> {
-    Sample::Json { records: &view.records, wrapper: view.way.last().map(String::as_str) }
+    let wrapper = view.way.last().map(String::as_str);
+    Sample::Json { records: &view.records, wrapper, entity: view.entity.as_deref() }
 }
 
 /// CSV inside a JSON answer.
-fn decide_text<'a>(job: &FileJob<'a>, bytes: &[u8], text: &str, way: &[String]) -> Decision<'a> {
+fn decide_text<'a>(job: &FileJob<'a>, bytes: &[u8], text: &str, way: &[String], page: Page) -> Decision<'a> {
     let Some(dialect) = dialect(text) else {
         return not(FileOutcome::Empty, Diagnostic::warning("empty-file", "the answer holds an empty report"));
     };
@@ -272,7 +283,7 @@ fn decide_text<'a>(job: &FileJob<'a>, bytes: &[u8], text: &str, way: &[String]) 
     csv_source(job, &dialect, &rows, |dialect, source| {
         let generated = source.plan.generated_at.as_ref().and_then(|path| json::document_text(bytes, path, way));
         let unknown = unknown(&source.plan, dialect.header.iter().map(String::as_str));
-        Shape::Text { text: text.to_owned(), generated, dialect, unknown }
+        Shape::Text { text: text.to_owned(), generated, dialect, unknown, page: Box::new(page) }
     })
 }
 

@@ -1,6 +1,6 @@
 //! Drives the blocks of a file through parsers on all cores while the next ones are read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
 use memchr::memchr_iter;
@@ -8,14 +8,14 @@ use polars::prelude::ChunkAgg;
 use rayon::prelude::*;
 
 use crate::dataset::Table;
-use crate::time::Micros;
+use crate::time::{Micros, Zone};
 
 use super::build::{One, Part};
 use super::clock::Seen;
 use super::csv::{Dialect, bound, last_record_end, parse_block};
 use super::encoding;
 use super::file::FileJob;
-use super::json::{Reader, Style, Trie, cut, open_lists};
+use super::json::{Page, Reader, Style, Trie, cut, open_lists};
 use super::open::Blocks;
 use super::plan::{Plan, Rule};
 use super::sink::{Chunk, LISTED, Setting, Tally};
@@ -55,6 +55,12 @@ pub(super) struct Driven {
     pub(super) span: Option<(Micros, Micros)>,
     /// Table and column whose usage data is switched off.
     pub(super) switched_off: Vec<(&'static str, &'static str)>,
+    /// What its pages say, in their order.
+    pub(super) pages: Vec<Page>,
+    /// Records that a list of this kind leaves out by default.
+    pub(super) shown: u64,
+    /// Aliases of systems that were met, by number.
+    pub(super) aliases: BTreeSet<usize>,
     /// What the columns of times are like, by their numbers.
     pub(super) seen: Vec<Seen>,
     lines: u64,
@@ -73,15 +79,23 @@ const HAPPENED: [&str; 9] = [
     "decided_at",
 ];
 
-/// What parsing one block gives: chunks with their counts in order, lines, encoding.
-type Parsed = (Vec<(Vec<Chunk>, Tally)>, u64, encoding::Found);
+/// What parsing one block gives: chunks with their counts in order, lines, encoding, what its pages say.
+type Parsed = (Vec<(Vec<Chunk>, Tally)>, u64, encoding::Found, Vec<Page>);
 
-impl Drive<'_> {
+impl<'a> Drive<'a> {
+    fn setting<'p>(&self, plan: &'p Plan, zone: Zone) -> Setting<'p>
+    where
+        'a: 'p,
+    {
+        let folder = self.job.folder.filter(|_| !plan.speaks_of_any);
+        Setting { plan, zone, system: self.system, folder, rights: self.job.rights, place: self.place }
+    }
+
     /// Reads delimited text that begins behind its header.
     pub(super) fn csv<R: Read + Send>(&self, blocks: &mut Blocks<R>, dialect: &Dialect, stacks: &mut Stacks) -> Driven {
         let zone = self.plan.zone.unwrap_or(self.job.zone);
         let (plan, slots) = bound(self.plan, dialect, zone);
-        let setting = Setting { plan: &plan, zone, system: self.system, place: self.place };
+        let setting = self.setting(&plan, zone);
         let mut driven = Driven { lines: dialect.lines, stated: dialect.stated.clone(), ..Driven::default() };
         if !dialect.titles.is_empty() {
             driven.asides.insert("title line", dialect.titles.len() as u64);
@@ -91,7 +105,7 @@ impl Drive<'_> {
             let mut seen = encoding::Found::default();
             let text = seen.decode_lines(bytes);
             let sink = parse_block(setting.clone(), dialect, &slots, &text, *last);
-            (vec![sink.finish()], memchr_iter(b'\n', bytes).count() as u64, seen)
+            (vec![sink.finish()], memchr_iter(b'\n', bytes).count() as u64, seen, Vec::new())
         };
         let batch = rayon::current_num_threads().max(1) * 2;
         let take =
@@ -119,7 +133,7 @@ impl Drive<'_> {
     ) -> Driven {
         let plan = self.plan;
         let zone = plan.zone.unwrap_or(self.job.zone);
-        let setting = Setting { plan, zone, system: self.system, place: self.place };
+        let setting = self.setting(plan, zone);
         let reader = Reader { setting, trie: Trie::of(plan), style, way };
         let mut driven = Driven::default();
         let from = heights(plan, stacks);
@@ -133,9 +147,9 @@ impl Drive<'_> {
                     .iter()
                     .map(|(bytes, last)| {
                         let mut seen = encoding::Found::default();
-                        let sinks = reader.block(bytes, *last, &mut seen);
+                        let (sinks, pages) = reader.block(bytes, *last, &mut seen);
                         let parts = sinks.into_iter().map(super::sink::Sink::finish).collect();
-                        (parts, memchr_iter(b'\n', bytes).count() as u64, seen)
+                        (parts, memchr_iter(b'\n', bytes).count() as u64, seen, pages)
                     })
                     .collect::<Vec<Parsed>>()
             };
@@ -174,7 +188,8 @@ fn heights(plan: &Plan, stacks: &Stacks) -> BTreeMap<Table, usize> {
 }
 
 impl Driven {
-    fn absorb(&mut self, file: usize, place: RowPlace, (parts, lines, seen): Parsed, stacks: &mut Stacks) {
+    fn absorb(&mut self, file: usize, place: RowPlace, (parts, lines, seen, pages): Parsed, stacks: &mut Stacks) {
+        self.pages.extend(pages);
         self.encoding.merge(&seen);
         for (chunks, tally) in parts {
             let before = match place {
@@ -187,6 +202,8 @@ impl Driven {
                 stacks.add(file, before, chunk);
             }
             self.rejected += tally.rejected;
+            self.shown += tally.shown;
+            self.aliases.extend(tally.aliases);
             for (reason, count) in tally.out_of_scope {
                 *self.out_of_scope.entry(reason).or_default() += count;
             }

@@ -1,20 +1,21 @@
 //! Reads one file: opens it, finds out what it is, and drives its blocks through the mapping.
 
-use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path as DiskPath;
 
 use crate::diag::{Diagnostic, Place};
 use crate::time::{Micros, TimeFormat, Zone, parse_time};
 
+use super::complete::Told;
 use super::decide::{Decision, Shape, decide};
 use super::drive::{Drive, Driven};
 use super::open::{Blocks, Open};
 use super::plan::Plan;
 use super::recognise::Candidate;
+use super::rights::Rights;
 use super::set::{Source, SourceSet};
 use super::stack::Stacks;
-use super::{Completeness, FileOutcome, InputFile, ObservedBasis, Reject};
+use super::{FileOutcome, InputFile, ObservedBasis, Reject};
 use super::{clock, clock_words};
 
 /// What to read, and how.
@@ -23,6 +24,7 @@ pub(super) struct FileJob<'a> {
     pub(super) path: &'a str,
     pub(super) folder: Option<&'a str>,
     pub(super) set: &'a SourceSet,
+    pub(super) rights: &'a Rights,
     pub(super) forced: Option<&'a Source>,
     pub(super) zone: Zone,
     pub(super) block: usize,
@@ -37,6 +39,8 @@ pub(super) struct Reading {
     /// Header of a CSV file that no mapping fits.
     pub(super) header: Option<Vec<String>>,
     pub(super) candidates: Vec<Candidate>,
+    /// What it says about itself.
+    pub(super) told: Told,
     /// First and last instant on its rows.
     pub(super) span: Option<(Micros, Micros)>,
 }
@@ -56,7 +60,8 @@ const NAMED: usize = 12;
 /// Reads a file. Never fails: what went wrong is the file's outcome and a message.
 pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Reading {
     let mut reading = Reading {
-        file: unread(job.path),
+        file: InputFile::unread(job.path),
+        told: Told::default(),
         rejects: Vec::new(),
         diagnostics: Vec::new(),
         header: None,
@@ -80,7 +85,14 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
     match decision {
         Decision::Read { shape, source } => {
             reading.file.source = Some(source.id().to_owned());
+            let elsewhere = reading.without_registers(job, source);
+            let source = elsewhere.as_ref().unwrap_or(source);
             let system = job.folder.or(source.plan.system.as_deref());
+            let system = system.map(|name| {
+                let renamed = job.rights.renamed(name);
+                reading.told.aliases.extend(renamed.map(|(at, _)| at));
+                renamed.map_or(name, |(_, name)| name)
+            });
             let takes = |rows: &super::plan::RowPlan| {
                 rows.table.column("system").is_some_and(|column| column.role == crate::dataset::Role::Required)
                     && !rows.columns.iter().any(|(column, _)| column.name == "system")
@@ -90,6 +102,7 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
             let (unknown, generated) = shape.aside();
             reading.file.unknown_columns = unknown;
             reading.generated(generated.as_deref(), job.zone);
+            reading.told.pages.extend(shape.page());
             reading.file.place = shape.place();
             let pass = Pass { job, index, system, shape: &shape };
             let heights = stacks.heights();
@@ -142,6 +155,16 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
     reading
 }
 
+/// The source that would read a file, found from its beginning.
+pub(super) fn recognised<'a>(job: &FileJob<'a>) -> Option<&'a Source> {
+    let mut blocks = Blocks::new(Open::new(job.disk).ok()?, job.block, LONGEST_ROW);
+    blocks.fill(HEAD);
+    match decide(job, &mut blocks) {
+        Decision::Read { source, .. } => Some(source),
+        Decision::Not { .. } => None,
+    }
+}
+
 /// One reading of a file.
 struct Pass<'a> {
     job: &'a FileJob<'a>,
@@ -175,6 +198,21 @@ impl Pass<'_> {
 }
 
 impl Reading {
+    /// The source without the registers that it would feed, where registers do not count.
+    fn without_registers(&mut self, job: &FileJob<'_>, source: &Source) -> Option<Source> {
+        let registers = source.plan.rows.iter().any(|rows| rows.table.is_register());
+        if !registers || job.rights.registers_at(job.path, job.folder) {
+            return None;
+        }
+        let message = "a register counts at the top of the folder of exports only: this one was not applied";
+        let hint = "move it there, or name it under `registers` in overstay.toml";
+        let place = Place::file(job.path);
+        self.diagnostics.push(Diagnostic::warning("register-elsewhere", message).at(place).hint(hint));
+        let mut without = source.clone();
+        without.plan.rows.retain(|rows| !rows.table.is_register());
+        Some(without)
+    }
+
     fn unreadable(&mut self, message: &str, hint: &str) {
         self.file.outcome = FileOutcome::Unreadable;
         let place = Place::file(&self.file.path);
@@ -207,6 +245,12 @@ impl Reading {
         file.out_of_scope = driven.out_of_scope;
         file.unparsed = driven.unparsed;
         file.covers = driven.covers;
+        self.told.pages.extend(driven.pages);
+        if let [page] = self.told.pages.as_mut_slice() {
+            page.records = driven.records;
+        }
+        self.told.shown = driven.shown;
+        self.told.aliases.extend(driven.aliases);
         self.span = driven.span;
         let mut say = |diagnostic: Diagnostic| self.diagnostics.push(diagnostic.at(Place::file(job.path)));
         file.outcome = FileOutcome::Read;
@@ -237,7 +281,7 @@ impl Reading {
             say(Diagnostic::warning("endless-record", "a record does not end where one should; the rest was not read")
                 .hint("look for a quote that is never closed"));
         }
-        self.file.states(&driven.stated);
+        self.told.stated = driven.stated;
         let file = &self.file;
         let mut say = |diagnostic: Diagnostic| self.diagnostics.push(diagnostic.at(Place::file(job.path)));
         if driven.encoding.foreign > 0 {
@@ -309,54 +353,7 @@ impl Reading {
     }
 }
 
-impl InputFile {
-    /// Compares the records with the numbers that the file states: one for all of them, or one for each part of it.
-    fn states(&mut self, stated: &[u64]) {
-        let Some(last) = stated.last() else { return };
-        let read = self.records;
-        if stated.contains(&read) || stated.iter().sum::<u64>() == read {
-            if self.completeness == Completeness::Unknown {
-                self.completeness = Completeness::Whole;
-            }
-            self.completeness_reasons
-                .push(format!("its own total says {}, and so many were read", counted(read, "record")));
-        } else {
-            self.completeness = Completeness::Partial;
-            self.completeness_reasons
-                .push(format!("its own total says {}, and {read} were read", counted(*last, "record")));
-        }
-    }
-}
-
 /// `1 row`, `2 rows`.
 fn counted(count: u64, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
-}
-
-/// A file before anything is known about it.
-fn unread(path: &str) -> InputFile {
-    InputFile {
-        path: path.to_owned(),
-        bytes: 0,
-        sha256: String::new(),
-        outcome: FileOutcome::Unrecognised,
-        source: None,
-        system: None,
-        place: super::RowPlace::default(),
-        records: 0,
-        not_records: BTreeMap::new(),
-        rows: BTreeMap::new(),
-        rejected: 0,
-        out_of_scope: BTreeMap::new(),
-        unparsed: BTreeMap::new(),
-        unknown_columns: Vec::new(),
-        observed_at: None,
-        observed_basis: ObservedBasis::NotSupplied,
-        covers: None,
-        extraction: None,
-        cut: false,
-        completeness: super::Completeness::default(),
-        completeness_reasons: Vec::new(),
-        candidates: Vec::new(),
-    }
 }

@@ -9,6 +9,7 @@ use crate::diag::Diagnostic;
 use crate::failure::Outcome;
 use crate::time::{Micros, rfc3339};
 
+use super::complete::judge;
 use super::file::{Reading, read};
 use super::load::{LoadOptions, job, lone};
 use super::recognise::Candidate;
@@ -65,7 +66,8 @@ pub fn inspect(paths: &[PathBuf], set: &SourceSet, options: &LoadOptions<'_>) ->
         for entry in entries {
             let mut stacks = Stacks::default();
             let reading = read(&job(&entry, set, options), 0, &mut stacks);
-            let Reading { file, rejects, diagnostics, header, candidates, span } = reading;
+            let Reading { mut file, rejects, mut diagnostics, header, candidates, told, span } = reading;
+            diagnostics.extend(judge(std::slice::from_mut(&mut file), &[told], set));
             let preview =
                 stacks.finish()?.iter().map(|(table, frame)| preview(table, frame)).collect::<Outcome<_>>()?;
             let suggestion = header.map(|header| suggest(&file.path, &header));

@@ -9,11 +9,13 @@ use crate::failure::{Failure, Outcome};
 use crate::time::Zone;
 
 use super::attach::attach;
-use super::file::{FileJob, Reading, read};
+use super::complete::{Told, judge};
+use super::file::{FileJob, Reading, read, recognised};
+use super::rights::Rights;
 use super::set::SourceSet;
 use super::stack::Stacks;
 use super::walk::{Entry, walk};
-use super::{FileOutcome, Loaded};
+use super::{FileOutcome, InputFile, Loaded, Unseen};
 
 /// Where a long reading stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +35,8 @@ pub struct Override {
     pub pattern: GlobMatcher,
     /// Id of the source.
     pub source: String,
+    /// Where it is written, if in a file.
+    pub place: Option<Place>,
 }
 
 impl Override {
@@ -43,7 +47,7 @@ impl Override {
     pub fn new(pattern: &str, source: &str) -> Outcome<Self> {
         let pattern = pattern.strip_prefix("./").unwrap_or(pattern);
         globset::Glob::new(pattern)
-            .map(|glob| Self { pattern: glob.compile_matcher(), source: source.to_owned() })
+            .map(|glob| Self { pattern: glob.compile_matcher(), source: source.to_owned(), place: None })
             .map_err(|cause| {
                 let message = format!("`{pattern}` is not a path or a glob: {}", cause.kind());
                 Failure::usage_one(Diagnostic::error("bad-glob", message))
@@ -66,6 +70,8 @@ pub struct LoadOptions<'a> {
     pub overrides: Vec<Override>,
     /// Size of the blocks that are parsed at a time, in bytes. Results do not depend on it.
     pub block: usize,
+    /// Who may speak about what.
+    pub rights: Rights,
     /// A folder that is not read although it lies among the exports: where the run writes to.
     pub except: Vec<PathBuf>,
     /// Called before each file.
@@ -74,7 +80,14 @@ pub struct LoadOptions<'a> {
 
 impl Default for LoadOptions<'_> {
     fn default() -> Self {
-        Self { zone: Zone::UTC, overrides: Vec::new(), block: 8 << 20, except: Vec::new(), progress: &|_| {} }
+        Self {
+            zone: Zone::UTC,
+            overrides: Vec::new(),
+            block: 8 << 20,
+            rights: Rights::default(),
+            except: Vec::new(),
+            progress: &|_| {},
+        }
     }
 }
 
@@ -91,14 +104,19 @@ pub fn load(root: &Path, set: &SourceSet, options: &LoadOptions<'_>) -> Outcome<
         set.require(&one.source)?;
     }
     let walked = walk(root, &options.except)?;
-    let mut loaded = Loaded { diagnostics: walked.diagnostics, ..Loaded::default() };
+    let mut loaded = Loaded { diagnostics: walked.diagnostics, unseen: walked.unseen, ..Loaded::default() };
+    for entry in &walked.hidden {
+        loaded.hidden(&job(entry, set, options), entry);
+    }
     let mut stacks = Stacks::default();
     let total = walked.entries.iter().map(|entry| entry.bytes).sum();
     let mut done = 0;
+    let mut told = Vec::new();
     for (index, entry) in walked.entries.iter().enumerate() {
         (options.progress)(&Progress { path: entry.path.clone(), done, total });
         let job = job(entry, set, options);
-        let Reading { file, rejects, diagnostics, .. } = read(&job, index, &mut stacks);
+        let Reading { file, rejects, diagnostics, told: says, .. } = read(&job, index, &mut stacks);
+        told.push(says);
         done += entry.bytes;
         loaded.files.push(file);
         loaded.rejects.extend(rejects);
@@ -108,7 +126,9 @@ pub fn load(root: &Path, set: &SourceSet, options: &LoadOptions<'_>) -> Outcome<
     for one in options.overrides.iter().filter(|one| !walked.entries.iter().any(|entry| one.concerns(entry))) {
         let message = format!("no file is `{}`, which was to be read as `{}`", one.pattern.glob(), one.source);
         let hint = "patterns are matched against the path under the folder of exports";
-        loaded.diagnostics.push(Diagnostic::warning("unmatched-pattern", message).hint(hint));
+        let mut diagnostic = Diagnostic::warning("unmatched-pattern", message).hint(hint);
+        diagnostic.place.clone_from(&one.place);
+        loaded.diagnostics.push(diagnostic);
     }
     if !loaded.files.iter().any(|file| matches!(file.outcome, FileOutcome::Read)) {
         let message = match loaded.files.len() {
@@ -124,9 +144,38 @@ pub fn load(root: &Path, set: &SourceSet, options: &LoadOptions<'_>) -> Outcome<
         return Err(Failure::usage(all));
     }
     loaded.frames = stacks.finish()?;
-    attach(&mut loaded)?;
+    attach(&mut loaded, root)?;
+    let said = judge(&mut loaded.files, &told, set);
+    loaded.diagnostics.extend(said);
+    loaded.diagnostics.extend(idle(&loaded.files, &told, set, &options.rights));
     loaded.rejects.sort();
     Ok(loaded)
+}
+
+/// Lines about folders, registers and names of systems that had no effect.
+fn idle(files: &[InputFile], told: &[Told], set: &SourceSet, rights: &Rights) -> Vec<Diagnostic> {
+    let feeds = |file: &&InputFile| {
+        let source = file.source.as_deref().and_then(|id| set.get(id));
+        source.is_some_and(|source| source.tables().iter().any(|table| table.is_register()))
+    };
+    let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
+    let registers: Vec<&str> = files.iter().filter(feeds).map(|file| file.path.as_str()).collect();
+    let used: Vec<usize> = told.iter().flat_map(|told| told.aliases.iter().copied()).collect();
+    rights.idle(&paths, &registers, &used)
+}
+
+impl Loaded {
+    /// Says so where a hidden file would have been read.
+    fn hidden(&mut self, job: &FileJob<'_>, entry: &Entry) {
+        let Some(source) = recognised(job) else { return };
+        let message = format!("this is hidden, and would be read as {}: nothing of it was read", source.id());
+        let hint = "give it a name without a dot in front, or move it out of the folder of exports";
+        self.diagnostics.push(Diagnostic::warning("hidden-export", message).at(Place::file(&entry.path)).hint(hint));
+        let folder = entry.folder.as_deref().map(|folder| folder.trim_start_matches('.'));
+        let system = folder.or(source.system()).map(str::to_owned);
+        let why = "is hidden".to_owned();
+        self.unseen.push(Unseen { path: entry.path.clone(), system, why, feeds: source.tables() });
+    }
 }
 
 /// What to do with one file.
@@ -137,6 +186,7 @@ pub(super) fn job<'a>(entry: &'a Entry, set: &'a SourceSet, options: &'a LoadOpt
         path: &entry.path,
         folder: entry.folder.as_deref(),
         set,
+        rights: &options.rights,
         forced,
         zone: options.zone,
         block: options.block,

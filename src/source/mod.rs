@@ -6,6 +6,7 @@ mod clock;
 mod clock_words;
 mod compile;
 mod compile_rule;
+mod complete;
 mod csv;
 mod decide;
 mod drive;
@@ -17,25 +18,29 @@ mod json;
 mod load;
 mod open;
 mod own;
+mod packs;
 mod path;
 mod plan;
 mod recognise;
+mod rights;
 mod set;
 mod settle;
 mod sink;
 mod spec;
-mod spec_de;
 mod stack;
 mod suggest;
 mod value;
 mod walk;
+mod written;
 
 pub use inspect::{Inspected, Preview, inspect};
 pub use load::{LoadOptions, Override, Progress, load};
+pub use packs::{is_own_output, own_output};
 pub use recognise::Candidate;
+pub use rights::Rights;
 pub use set::{Source, SourceSet};
 pub use spec::{RawClass, RawFormat};
-pub use walk::{exports_folder, own_output};
+pub use walk::exports_folder;
 
 use std::collections::BTreeMap;
 
@@ -151,14 +156,62 @@ pub struct InputFile {
     pub cut: bool,
     /// Whether it holds everything that it should, as far as the file itself and its line of extractions.csv tell.
     pub completeness: Completeness,
-    /// Why it is partial, or what shows that it is whole; sentences for readers.
+    /// Why it is partial, or what shows that it is whole: sentences that begin with `it`, for the file.
     pub completeness_reasons: Vec<String>,
+    /// Whether whole records are missing, and not only cells unread.
+    pub lacks_records: bool,
+    /// People whom a list of this kind leaves out by default, where nothing shows that they are in it: it is no
+    /// evidence about them, and as good as any about the others. What depends on everybody who left (the population
+    /// of leavers) needs another source for them: the log of the same system over the same time tells of their end.
+    pub leaves_out: Option<LeavesOut>,
+    /// Whether it holds nothing but what a list of its kind leaves out: then it stands beside that list.
+    pub only_left_out: bool,
     /// Where it was not read: sources that it may belong to (all that fit, those that mostly fit, or the one that the
     /// user named).
     pub candidates: Vec<String>,
 }
 
+/// What a list does not hold because nobody asked for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeavesOut {
+    /// In the plural: `deprovisioned users`.
+    pub what: String,
+    /// How to export them too.
+    pub hint: String,
+}
+
 impl InputFile {
+    /// A file before anything is known about it.
+    pub fn unread(path: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            bytes: 0,
+            sha256: String::new(),
+            outcome: FileOutcome::Unrecognised,
+            source: None,
+            system: None,
+            place: RowPlace::default(),
+            records: 0,
+            not_records: BTreeMap::new(),
+            rows: BTreeMap::new(),
+            rejected: 0,
+            out_of_scope: BTreeMap::new(),
+            unparsed: BTreeMap::new(),
+            unknown_columns: Vec::new(),
+            observed_at: None,
+            observed_basis: ObservedBasis::NotSupplied,
+            covers: None,
+            extraction: None,
+            cut: false,
+            completeness: Completeness::default(),
+            completeness_reasons: Vec::new(),
+            lacks_records: false,
+            leaves_out: None,
+            only_left_out: false,
+            candidates: Vec::new(),
+        }
+    }
+
     /// Says that something is missing in the file, and why.
     pub fn is_partial(&mut self, reason: &str) {
         if self.completeness != Completeness::Partial {

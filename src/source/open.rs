@@ -70,13 +70,7 @@ impl Open {
         let mut rest = Hashed { inner: &mut self.rest, seen: Arc::clone(&self.seen) };
         io::copy(&mut rest, &mut io::sink())?;
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut hex = String::with_capacity(64);
-        for byte in seen.0.clone().finalize() {
-            for digit in [byte >> 4, byte & 15] {
-                hex.push(char::from_digit(digit.into(), 16).unwrap_or('0'));
-            }
-        }
-        Ok((hex, seen.1))
+        Ok((hex(&seen.0.clone().finalize()), seen.1))
     }
 }
 
@@ -84,6 +78,12 @@ impl Read for Open {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.reader.read(buffer)
     }
+}
+
+/// Bytes as lower-case hex.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
 
 /// The first four bytes without consuming them.

@@ -15,11 +15,14 @@ pub(super) struct Plan {
     pub(super) class: RawClass,
     pub(super) format: RawFormat,
     pub(super) system: Option<String>,
+    /// Its rows may name any system.
+    pub(super) speaks_of_any: bool,
     pub(super) zone: Option<Zone>,
     pub(super) generated_at: Option<Path>,
     /// Lower-case null words of the whole source.
     pub(super) nulls: Vec<String>,
     pub(super) retention: Option<String>,
+    pub(super) leaves_out: Option<LeavesOut>,
     pub(super) recognise: Recognise,
     /// Folded names of secret columns.
     pub(super) secret: Vec<String>,
@@ -40,8 +43,20 @@ pub(super) struct Recognise {
     pub(super) any: Vec<Vec<Path>>,
     pub(super) none: Vec<Path>,
     pub(super) values: Vec<(Path, Test)>,
+    /// The entity of `@odata.context` that stands for the lists of `any`.
+    pub(super) entity: Option<String>,
     /// Folded wrapper key.
     pub(super) wrapper: Option<String>,
+}
+
+/// What a list does not hold unless it was asked for.
+#[derive(Debug, Clone)]
+pub(super) struct LeavesOut {
+    pub(super) what: String,
+    pub(super) shown_by: Vec<Condition>,
+    /// Lower case.
+    pub(super) query: Vec<String>,
+    pub(super) hint: String,
 }
 
 /// Records to leave out.
@@ -59,6 +74,8 @@ pub(super) struct RowPlan {
     /// Other conditions that do as well; empty: there are none.
     pub(super) or_when: Vec<Condition>,
     pub(super) each: Option<usize>,
+    /// The system comes out of the record, and not from the mapping itself.
+    pub(super) names_system: bool,
     pub(super) columns: Vec<(&'static Column, Rule)>,
 }
 

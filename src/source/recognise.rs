@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::eval::{Cell, passes};
 use super::json::walk_value;
-use super::path::{Path, Step};
+use super::path::{Path, Step, fold};
 use super::plan::Plan;
 use super::set::{Source, SourceSet};
 use super::spec::RawFormat;
@@ -13,8 +13,8 @@ use super::spec::RawFormat;
 pub(super) enum Sample<'a> {
     /// Rows as folded column names with their cells; the header alone also counts.
     Csv { header: &'a [String], rows: &'a [Vec<(String, String)>] },
-    /// JSON records, and the key that wraps them.
-    Json { records: &'a [Value], wrapper: Option<&'a str> },
+    /// JSON records, the key that wraps them, and the entity that the document's context names.
+    Json { records: &'a [Value], wrapper: Option<&'a str>, entity: Option<&'a str> },
 }
 
 impl Sample<'_> {
@@ -47,6 +47,35 @@ impl Sample<'_> {
             Self::Json { wrapper, .. } => *wrapper,
         }
     }
+
+    /// Each record by itself: the signs of a source stand together in one.
+    fn singly(&self) -> Vec<Sample<'_>> {
+        match self {
+            Self::Csv { header, rows } => vec![Sample::Csv { header, rows }],
+            Self::Json { records, wrapper, entity } => {
+                records.chunks(1).map(|records| Sample::Json { records, wrapper: *wrapper, entity: *entity }).collect()
+            }
+        }
+    }
+
+    /// How many columns or keys of the file a mapping uses.
+    fn used(&self, plan: &Plan) -> usize {
+        let knows = |name: &str| plan.slots.iter().any(|path| path.head() == Some(name));
+        match self {
+            Self::Csv { header, .. } => header.iter().filter(|name| knows(name)).count(),
+            Self::Json { records, .. } => {
+                let keys = records.first().and_then(Value::as_object).into_iter().flat_map(|record| record.keys());
+                keys.filter(|key| knows(&fold(key))).count()
+            }
+        }
+    }
+
+    fn entity(&self) -> Option<&str> {
+        match self {
+            Self::Csv { .. } => None,
+            Self::Json { entity, .. } => *entity,
+        }
+    }
 }
 
 /// A mapping that does not quite fit.
@@ -60,6 +89,8 @@ pub struct Candidate {
     pub missing: Vec<String>,
     /// Keys that rule it out.
     pub against: Vec<String>,
+    /// Columns or keys of the file that it would use.
+    used: usize,
 }
 
 impl Candidate {
@@ -69,12 +100,26 @@ impl Candidate {
     }
 }
 
-/// How a plan and a sample fit.
+/// How a plan and a sample fit: its signs stand in one record, and what rules it out in none.
 pub(super) fn compare(plan: &Plan, sample: &Sample<'_>) -> Candidate {
+    let singly = sample.singly();
+    let each = singly.iter().map(|one| signs(plan, one));
+    let mut best = each.min_by_key(|one| one.missing.len()).unwrap_or_else(|| signs(plan, sample));
+    best.against = plan.recognise.none.iter().filter(|path| sample.has(path)).map(|path| path.text.clone()).collect();
+    best.used = sample.used(plan);
+    best
+}
+
+/// The signs that a sample has and lacks.
+fn signs(plan: &Plan, sample: &Sample<'_>) -> Candidate {
     let signs = &plan.recognise;
+    let named = signs.entity.is_some() && signs.entity.as_deref() == sample.entity();
     let wrapped = signs.wrapper.as_deref().is_some_and(|wrapper| sample.wrapper() == Some(wrapper));
     let mut candidate =
-        Candidate { source: plan.id.clone(), matched: Vec::new(), missing: Vec::new(), against: Vec::new() };
+        Candidate { source: plan.id.clone(), matched: Vec::new(), missing: Vec::new(), against: Vec::new(), used: 0 };
+    if let Some(entity) = signs.entity.as_ref().filter(|_| named) {
+        candidate.matched.push(format!("#{entity}"));
+    }
     if let Some(wrapper) = &signs.wrapper {
         if wrapped {
             candidate.matched.push(wrapper.clone());
@@ -89,12 +134,11 @@ pub(super) fn compare(plan: &Plan, sample: &Sample<'_>) -> Candidate {
     for paths in &signs.any {
         if let Some(path) = paths.iter().find(|path| sample.has(path)) {
             candidate.matched.push(path.text.clone());
-        } else {
+        } else if !named {
             let names: Vec<&str> = paths.iter().map(|path| path.text.as_str()).collect();
             candidate.missing.push(names.join(" or "));
         }
     }
-    candidate.against.extend(signs.none.iter().filter(|path| sample.has(path)).map(|path| path.text.clone()));
     for (path, test) in &signs.values {
         if !sample.some_value(path, test) {
             candidate.missing.push(format!("a fitting value in {}", path.text));
@@ -115,14 +159,15 @@ pub(super) fn recognise<'s>(set: &'s SourceSet, sample: &Sample<'_>) -> (Vec<&'s
         let candidate = compare(&source.plan, sample);
         if candidate.missing.is_empty() && candidate.against.is_empty() {
             fits.push((source, candidate));
-        } else if candidate.matched.len() >= 2 || candidate.missing.is_empty() {
+        } else if candidate.against.is_empty() && candidate.matched.len() >= 2 {
             near.push(candidate);
         }
     }
     if fits.is_empty() {
         near.sort_by(|a, b| {
             let share = |c: &Candidate| c.missing.len() * 100 / (c.missing.len() + c.matched.len()).max(1);
-            share(a).cmp(&share(b)).then_with(|| a.source.cmp(&b.source))
+            let order = |c: &Candidate| (share(c), std::cmp::Reverse(c.used));
+            order(a).cmp(&order(b)).then_with(|| a.source.cmp(&b.source))
         });
         near.truncate(3);
         return (Vec::new(), near);

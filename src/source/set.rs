@@ -122,7 +122,7 @@ impl Source {
 pub struct SourceSet(Vec<Source>);
 
 impl SourceSet {
-    /// The mappings that ship, then every `*.toml` of the given folders; the same id replaces.
+    /// The mappings that ship, then every `*.toml` of the given folders, and the given files; the same id replaces.
     ///
     /// # Errors
     /// All mistakes of all files at once, each with line and column.
@@ -190,8 +190,11 @@ fn add(found: &mut BTreeMap<String, Source>, problems: &mut Vec<Diagnostic>, fil
     }
 }
 
-/// The `*.toml` files of a folder and of its `sources` subfolder, sorted.
+/// The `*.toml` files of a folder, or of its `sources` subfolder, sorted; a file stands for itself.
 fn toml_files(folder: &Path, problems: &mut Vec<Diagnostic>) -> Vec<PathBuf> {
+    if folder.is_file() {
+        return vec![folder.to_owned()];
+    }
     let nested = folder.join("sources");
     let folder = if nested.is_dir() { &nested } else { folder };
     match std::fs::read_dir(folder) {

@@ -1,6 +1,6 @@
 //! Takes records one by one and collects typed columns, rejects and counts for one chunk of one file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::DataType;
 
@@ -12,6 +12,7 @@ use super::build::{Builder, Part};
 use super::clock::Seen;
 use super::eval::{Got, Record, apply, holds};
 use super::plan::{Plan, RowPlan};
+use super::rights::Rights;
 use super::settle::{contradiction, keep_status, names, refusal, settle};
 use super::value::Value;
 
@@ -22,8 +23,24 @@ pub(super) struct Setting<'p> {
     pub(super) zone: Zone,
     /// The system of rows that do not name theirs.
     pub(super) system: Option<&'p str>,
+    /// The folder whose system rows may name, where they may not name any.
+    pub(super) folder: Option<&'p str>,
+    pub(super) rights: &'p Rights,
     /// Whether a record is found again by its line, not by its number.
     pub(super) place: RowPlace,
+}
+
+impl Setting<'_> {
+    /// Gives a system the name that it goes by, and says why a row may not speak of it.
+    fn stranger(&self, rows: &RowPlan, system: &mut Value<'_>, tally: &mut Tally) -> Option<&'static str> {
+        let Value::Text(name) = system else { return None };
+        if let Some((at, known)) = self.rights.renamed(name) {
+            tally.aliases.insert(at);
+            *name = known.to_owned().into();
+        }
+        let (folder, own) = self.folder.zip(self.system).filter(|_| rows.names_system)?;
+        (!self.rights.allows(folder, own, name)).then_some("speaks of another system than its folder's")
+    }
 }
 
 /// How many rejects a file lists; all are counted.
@@ -87,9 +104,13 @@ pub(super) struct Tally {
     /// Records seen.
     pub(super) records: u64,
     pub(super) rejected: u64,
+    /// Records that a list of this kind leaves out by default.
+    pub(super) shown: u64,
     pub(super) out_of_scope: BTreeMap<String, u64>,
     pub(super) unparsed: BTreeMap<String, u64>,
     pub(super) notes: Vec<Note>,
+    /// Aliases of systems that were met, by number.
+    pub(super) aliases: BTreeSet<usize>,
     /// Whether the last record is cut off.
     pub(super) cut: bool,
     /// Lines that are no records, by reason.
@@ -218,6 +239,9 @@ impl<'p> Sink<'p> {
         self.tally.records += 1;
         self.tally.cut = false;
         let plan = self.setting.plan;
+        if plan.leaves_out.as_ref().is_some_and(|left| holds(&left.shown_by, record, &plan.nulls)) {
+            self.tally.shown += 1;
+        }
         let mut used = false;
         let mut reason: Option<&str> = None;
         for (index, rows) in plan.rows.iter().enumerate() {
@@ -270,7 +294,10 @@ impl<'p> Sink<'p> {
         }
         keep_status(table, &mut values, &mut unfit);
         contradiction(table, &mut values, &mut unfit);
-        if let Some((column, why)) = refusal(table, &values, &unfit) {
+        let stranger =
+            table.marks.system.and_then(|place| self.setting.stranger(rows, &mut values[place], &mut self.tally));
+        let refused = refusal(table, &values, &unfit).or_else(|| Some((table.columns[table.marks.system?], stranger?)));
+        if let Some((column, why)) = refused {
             self.refuse(line, Some(column.name.to_owned()), why);
             return Fate::Done;
         }

@@ -1,7 +1,7 @@
 //! The language of `mappings/sources/*.toml`: what a mapping may say, as it is written.
 //!
-//! These types are the raw form (serde). Everything is checked once when the file is loaded, all mistakes at
-//! once with line and column; the compiled form in `plan` is what reading uses.
+//! These types are the raw form, which `written` reads. Everything is checked once when the file is loaded, all mistakes
+//! at once with line and column; the compiled form in `plan` is what reading uses.
 //!
 //! # Paths
 //! `profile.login` walks objects; `target[type=User,AppUser].alternateId` takes the first element of a list whose
@@ -18,15 +18,13 @@ use toml::Spanned;
 use crate::time::TimeFormat;
 
 /// A source mapping file.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub(super) struct RawSource {
     /// Id: the file's name without `.toml`.
     pub(super) id: Spanned<String>,
     /// Title for people: product and kind of export.
     pub(super) title: String,
     /// A sentence or two: how to make this export, and what it cannot say.
-    #[serde(default)]
     pub(super) description: String,
     /// What kind of system it comes from; sets the default authority: HR before directory before application.
     pub(super) class: RawClass,
@@ -35,36 +33,49 @@ pub(super) struct RawSource {
     /// The system that rows belong to when neither a column nor the folder says so. Order: a value of the row, the
     /// first folder level under the root, this name.
     pub(super) system: Option<String>,
+    /// `applications`: its rows speak of other systems by nature (a log of a directory about its applications), so they
+    /// may name any. Else a file speaks for the system of its folder only.
+    pub(super) speaks_of: Option<SpeaksOf>,
     /// Zone of times without one: an IANA name, or `project` (the default) for the project's zone.
     pub(super) zone: Option<Spanned<String>>,
     /// Forms of time to try, in order, for columns that do not say. Default: `["iso"]`.
     pub(super) time: Option<Vec<TimeFormat>>,
     /// Values that mean "nothing" in every column of this source, such as `N/A`.
-    #[serde(default)]
     pub(super) null: Vec<String>,
     /// Path of the time at which the export was made, from the top of the document (not of a record).
     pub(super) generated_at: Option<String>,
     /// How far back the source keeps data, such as `90d`: a shorter window than the period is said.
     pub(super) retention: Option<Spanned<String>>,
+    /// What a list of this kind does not hold unless it was asked for.
+    pub(super) leaves_out: Option<RawLeavesOut>,
     /// How a file of this source is known.
     pub(super) recognise: RawRecognise,
     /// Columns that hold secrets: never read, never named with a value.
-    #[serde(default)]
     pub(super) secret: Vec<String>,
     /// Columns that are known and deliberately not used: they are not reported as unknown.
-    #[serde(default)]
     pub(super) ignore: Vec<String>,
     /// Records that are fine but not the engine's subject; they are counted by reason.
-    #[serde(default)]
     pub(super) skip: Vec<RawSkip>,
     /// What one record gives.
-    #[serde(default)]
     pub(super) rows: Vec<RawRows>,
 }
 
+/// What an interface leaves out of a list by default, where those are people who left: such a list says nothing about
+/// them, and everything about the others.
+#[derive(Debug, Clone)]
+pub(super) struct RawLeavesOut {
+    /// What is left out, in the plural: `deprovisioned users`.
+    pub(super) what: String,
+    /// A record like this shows that they are in it: path → condition, all of which must hold.
+    pub(super) shown_by: BTreeMap<Spanned<String>, RawTest>,
+    /// Words of a query (extractions.csv) that asks for them too.
+    pub(super) query: Vec<String>,
+    /// How to make an export that holds them.
+    pub(super) hint: String,
+}
+
 /// Records to leave out, with the reason under which they are counted.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub(super) struct RawSkip {
     /// Why, for readers of the report.
     pub(super) reason: String,
@@ -90,6 +101,14 @@ pub enum RawClass {
     Register,
 }
 
+/// Which systems the rows of a source may name, beside the one of their folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum SpeaksOf {
+    /// Any.
+    Applications,
+}
+
 /// Container family of a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -101,35 +120,30 @@ pub enum RawFormat {
 }
 
 /// How a file is known: several keys together, never the file's name, never one key.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub(super) struct RawRecognise {
     /// All of these occur among the keys of the first records (at least two unless `wrapper` is given).
     pub(super) all: Spanned<Vec<Spanned<String>>>,
     /// For each list, at least one of its keys occurs.
-    #[serde(default)]
     pub(super) any: Vec<Vec<String>>,
     /// None of these occurs.
-    #[serde(default)]
     pub(super) none: Vec<String>,
     /// Values that must be seen in at least one record: path → condition.
-    #[serde(default)]
     pub(super) values: BTreeMap<Spanned<String>, RawTest>,
+    /// The entity set that the document's `@odata.context` names (`users`): where it does, no key of `any` is needed.
+    pub(super) entity: Option<String>,
     /// The key that wraps the list of records, where it is a sign of its own (`AccessKeyMetadata`).
     pub(super) wrapper: Option<String>,
 }
 
 /// The rows that one record gives to one table.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub(super) struct RawRows {
     /// Canonical table.
     pub(super) table: Spanned<String>,
     /// All of these must hold, or the record gives no such row (and nothing is counted as lost).
-    #[serde(default)]
     pub(super) when: BTreeMap<Spanned<String>, RawTest>,
     /// Or all of these: for what shows itself in two ways.
-    #[serde(default)]
     pub(super) or_when: BTreeMap<Spanned<String>, RawTest>,
     /// Unfold: one row per element of this list; paths then start at the element, `^` starts at the record.
     pub(super) each: Option<Spanned<String>>,
@@ -149,11 +163,9 @@ pub(super) enum RawTest {
 }
 
 /// The longer conditions.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct RawTestTable {
     /// None of these.
-    #[serde(rename = "not")]
     pub(super) not_in: Option<Vec<String>>,
     /// Begins with.
     pub(super) starts_with: Option<String>,
@@ -181,8 +193,7 @@ pub(super) enum RawRule {
 ///
 /// Order of work: source, null words, `presence` or `strip` and `map`, `missing`, `otherwise`, `lower`, `slug`,
 /// `prefix` and `suffix`, then the column's own kind (time, flag, closed set of words).
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct RawRuleTable {
     /// One path.
     pub(super) path: Option<String>,
@@ -200,8 +211,7 @@ pub(super) struct RawRuleTable {
     /// What stands between joined values, or between the elements of a list.
     pub(super) with: Option<String>,
     /// A constant.
-    #[serde(rename = "const")]
-    pub(super) constant: Option<toml::Value>,
+    pub(super) constant: Option<String>,
     /// Words to be replaced, without regard to case; `*` at the end of a word matches any ending.
     pub(super) map: Option<BTreeMap<String, String>>,
     /// What to do with a word that `map` does not know: `skip` (the row is out of scope and counted), `reject`
@@ -215,19 +225,15 @@ pub(super) struct RawRuleTable {
     /// that moves on for other reasons too) or only a lower one (`lower`: since then at the earliest).
     pub(super) bound: Option<Side>,
     /// More values that mean "nothing" here.
-    #[serde(default)]
     pub(super) null: Vec<String>,
     /// Turns presence into a word: `present`, `empty` (the field is there without a value), `absent` (no such field
     /// in the record; in CSV, no such column), and, in `activity`, `all_empty` (no record of the file has a value).
     pub(super) presence: Option<RawPresence>,
     /// Lower-cases the value.
-    #[serde(default)]
     pub(super) lower: bool,
     /// Lower-cases the value and turns blanks into `-`: a display name becomes the name of a system.
-    #[serde(default)]
     pub(super) slug: bool,
     /// Beginnings to be cut off, without regard to case (`smtp:`).
-    #[serde(default)]
     pub(super) strip: Vec<String>,
     /// The rule that decides when this one gives no value.
     pub(super) otherwise: Option<Box<RawRule>>,
@@ -248,8 +254,7 @@ pub(super) enum Side {
 }
 
 /// One case of a rule. Exactly one of `is` and `path`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub(super) struct RawCase {
     /// All of these must hold.
     pub(super) when: BTreeMap<Spanned<String>, RawTest>,
@@ -260,8 +265,7 @@ pub(super) struct RawCase {
 }
 
 /// Words for the three ways in which a value can be there or not.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub(super) struct RawPresence {
     /// There is a value.
     pub(super) present: String,

@@ -196,6 +196,45 @@ const AWAY: [&str; 3] = ["on leave", "leave", "long-term leave"];
 /// Columns that must not be read.
 const SECRETS: [&str; 7] = ["password", "passwd", "pwd", "secret", "clientsecret", "token", "privatekey"];
 
+/// Whether the first line of a text holds names of columns. A line of any other text may hold somebody's secret: it
+/// is never printed.
+pub(super) fn is_header(names: &[String]) -> bool {
+    let named: Vec<&String> = names.iter().filter(|name| !name.trim().is_empty()).collect();
+    let ends_in_digit =
+        |word: &str| word.ends_with(|c: char| c.is_ascii_digit()) && word.contains(|c: char| c.is_alphabetic());
+    let numbered = named.iter().filter(|name| words(name).any(ends_in_digit)).count();
+    !named.is_empty() && named.iter().all(|name| is_name(name)) && numbered * 3 <= named.len()
+}
+
+/// The parts of a name.
+fn words(name: &str) -> impl Iterator<Item = &str> {
+    name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
+}
+
+/// The longest word of a name, and the longest name.
+const LONGEST_WORD: usize = 40;
+const LONGEST_NAME: usize = 100;
+
+/// Whether a text may be the name of a column: words of letters, or short numbers. `cert_1_active` and `Address 2` are;
+/// `hunter2-S3cret`, `KEY=…`, `dn: cn=…` and long tokens are not.
+fn is_name(text: &str) -> bool {
+    let plain = |c: char| c.is_alphanumeric() || c.is_whitespace() || "_-.()/&'\"\\#%?*+,\u{feff}".contains(c);
+    let word = |word: &str| {
+        let digits = word.bytes().filter(u8::is_ascii_digit).count();
+        let capitals = word.chars().filter(|c| c.is_uppercase()).count();
+        let length = word.chars().count();
+        let number = digits == length && digits <= 2;
+        // `address2` is a name, `S3cret` and `a8f3` are none.
+        let trailing = digits <= 1 && word.ends_with(|c: char| c.is_ascii_digit());
+        let mixed = length >= 16 && capitals * 3 > length && capitals < length;
+        length <= LONGEST_WORD && (digits == 0 || number || trailing) && !mixed
+    };
+    text.chars().count() <= LONGEST_NAME
+        && text.chars().all(plain)
+        && text.chars().any(char::is_alphabetic)
+        && words(text).all(word)
+}
+
 /// The text of a mapping file for a CSV file with this header. It loads without errors; what it guesses is for its
 /// reader to check.
 pub(super) fn suggest(path: &str, header: &[String]) -> String {

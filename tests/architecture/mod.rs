@@ -157,3 +157,51 @@ fn every_dependency_has_its_reason() {
     }
     assert!(wrong.is_empty(), "no reason above: {}", wrong.join(", "));
 }
+
+/// Sentences are for readers: code that looks for words in them breaks when somebody words them better. What other
+/// programs say may be looked at, for there is nothing else.
+#[test]
+fn nothing_decides_by_reading_prose() {
+    const ASKS: [&str; 10] = [
+        "starts_with(\"",
+        "ends_with(\"",
+        "strip_prefix(\"",
+        "strip_suffix(\"",
+        "contains(\"",
+        "replacen(\"",
+        "replace(\"",
+        "find(\"",
+        "split(\"",
+        "split_once(\"",
+    ];
+    const FOREIGN: [(&str, &str); 6] = [
+        // A form of dates: "Sep 24, 2026 at 2:42 PM".
+        ("time/words.rs", "at "),
+        ("source/written.rs", ", expected "),
+        ("metric/trial.rs", " at Line: "),
+        ("metric/trial.rs", ", Column: "),
+        ("mail/session.rs", "incomplete response"),
+        // The result stands before the sentence of a mail: a word of it is left out, and nothing hangs on it.
+        ("render/mail/words.rs", "Findings: "),
+    ];
+    let is_prose = |text: &str| text.contains(' ') && text.contains(|c: char| c.is_ascii_alphabetic());
+    let (mut wrong, mut seen) = (Vec::new(), 0);
+    for (path, text) in sources() {
+        let name = path.display().to_string();
+        if name.ends_with("tests.rs") {
+            continue;
+        }
+        let code = text.split("\nmod tests {").next().unwrap_or_default();
+        for (number, line) in code.lines().enumerate() {
+            let asked = ASKS.iter().flat_map(|ask| line.match_indices(ask).map(move |(at, _)| at + ask.len()));
+            for words in asked.filter_map(|at| line[at..].split('"').next()).filter(|words| is_prose(words)) {
+                seen += 1;
+                if !FOREIGN.contains(&(name.as_str(), words)) {
+                    wrong.push(format!("{name}:{}: decides by {words:?}", number + 1));
+                }
+            }
+        }
+    }
+    assert!(seen >= 3, "the scan is broken");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -151,7 +151,9 @@ fn no_stay_is_within_whenever_it_would_have_begun() {
 /// The policy says high.
 #[test]
 fn a_row_may_say_that_it_matters_more_and_not_less() {
-    for (own, severity) in [(None, "high"), (Some("critical"), "critical"), (Some("high"), "high"), (Some("low"), "high")] {
+    for (own, severity) in
+        [(None, "high"), (Some("critical"), "critical"), (Some("high"), "high"), (Some("low"), "high")]
+    {
         let item = Item { severity: own, ..Item::open("a", 2 * DAYS) };
         assert_eq!(assessed(&[item], "24h").findings[0].severity, severity, "{own:?}");
     }

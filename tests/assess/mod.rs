@@ -128,7 +128,7 @@ closed = "{{person}} kept {{subject}} in {{system}} from {{began}} to {{ended}}:
 
 pub(crate) fn policy(limit: &str, rest: &str) -> Policy {
     let text = format!(
-        "title = \"test\"\n[metrics.leaver-lag]\nlimit = \"{limit}\"\nseverity = \"high\"\nsource_of_limit = \"Policy 4.2\"\n{rest}"
+        "title = \"test\"\nextends = \"none\"\n[metrics.leaver-lag]\nlimit = \"{limit}\"\nseverity = \"high\"\nsource_of_limit = \"Policy 4.2\"\n{rest}"
     );
     Policy::load("policy.toml", &text, &known()).expect("a policy")
 }

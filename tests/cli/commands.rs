@@ -212,6 +212,7 @@ fn inspect_says_what_a_file_is() {
     users.csv: own-accounts
       sha256        8d1d92d474d256f382f2637bad285b81380791ffe099d235340c6b0a78ee34ab
       records       1 → 1 accounts
+      completeness  unknown
       time span     2020-01-02 08:00 UTC to 2026-07-31 17:00 UTC
 
       accounts 1

@@ -10,7 +10,7 @@ fn late() -> Company {
 
 /// The company with limits for the metrics that its exports feed in full.
 fn measured() -> Company {
-    let limits = "title = \"Two limits\"\n\
+    let limits = "title = \"Two limits\"\nextends = \"none\"\n\
                   [metrics.leaver-lag]\nlimit = \"24h\"\nseverity = \"high\"\n\
                   [metrics.hr-recording-lag]\nlimit = \"0s\"\nseverity = \"low\"\n";
     Company::new().with("limits.toml", limits)

@@ -3,9 +3,11 @@
 mod bad_folder;
 mod bad_input;
 mod commands;
+mod full_disk;
 mod gates;
 mod mistakes;
 mod own_look;
 mod own_rules;
+mod planted;
 mod registers;
 mod streams;

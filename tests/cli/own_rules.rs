@@ -83,6 +83,7 @@ summary = "Doors are locked."
 
 pub(super) const LIMITS: &str = r#"
 title = "Limits of Corp"
+extends = "none"
 
 [metrics.leaver-lag]
 limit = "24h"
@@ -219,4 +220,20 @@ fn what_is_the_companys_own_can_be_explained_and_listed() {
     assert!(with(&["list", "metrics"]).out.contains("never-used"));
     assert!(with(&["list", "frameworks"]).out.contains("corp-controls"));
     assert!(with(&["list", "sources"]).out.contains("badge"));
+}
+
+#[test]
+fn rule_files_beside_their_rooms_are_read_or_named() {
+    let mapping = "id = \"tickets\"\ntitle = \"Tickets\"\nclass = \"application\"\nformat = \"csv\"\nsystem = \"tickets\"\n\
+                   [recognise]\nall = [\"login\", \"on\"]\n[[rows]]\ntable = \"accounts\"\n[rows.columns]\n\
+                   account_id = \"login\"\nstatus = { path = \"on\", map = { yes = \"active\" }, other = \"=disabled\" }\n";
+    let company = Company::new()
+        .with("rules/tickets.toml", mapping)
+        .with("rules/house.sql", "SELECT 1\n")
+        .with("rules/limits.toml", "[metrics.leaver-lag]\nlimit = \"24h\"\n")
+        .with("exports/tickets/list.csv", "login,on\nana,yes\n");
+    let ran = company.run(&["inspect", "exports/tickets/list.csv", "--mappings", "rules"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("list.csv: tickets"), "{}", ran.out);
+    insta::assert_snapshot!(ran.err, @"");
 }

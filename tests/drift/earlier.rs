@@ -27,7 +27,7 @@ const ACCOUNTS: &str = "system,account_id,username,person_id,kind,status,created
 const EVENTS: &str = "event_id,occurred_at,system,action,outcome,account_id,actor_kind\n\
     e1,2026-09-20T08:00:00Z,crm,update,failure,a1,sync\n";
 
-const LIMITS: &str = "title = \"Two limits\"\n\
+const LIMITS: &str = "title = \"Two limits\"\nextends = \"none\"\n\
     [metrics.leaver-lag]\nlimit = \"24h\"\nseverity = \"high\"\n\
     [metrics.sync-recovery]\nlimit = \"24h\"\nseverity = \"low\"\n";
 

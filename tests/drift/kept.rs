@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{items, json};
 use crate::support::company::Company;
 
-const LIMITS: &str = "title = \"Limits\"\n\
+const LIMITS: &str = "title = \"Limits\"\nextends = \"none\"\n\
     [metrics.leaver-lag]\nlimit = \"24h\"\nseverity = \"high\"\n\
     [metrics.leaver-sign-in]\nlimit = \"0s\"\nseverity = \"critical\"\n\
     [metrics.orphan-accounts]\nlimit = \"0s\"\nseverity = \"medium\"\n\
@@ -97,8 +97,13 @@ fn a_sign_in_that_the_log_does_not_tell_any_more() {
 
 #[test]
 fn an_end_that_is_not_told_any_more_is_no_better() {
-    let blank = ACCOUNTS.replace("2026-08-20T08:00:00Z", "");
-    let (code, drift, _) = week(|company| company.write("exports/crm/accounts.csv", &blank));
+    let company = company();
+    // Without a sign-in after the leave, which would show access by itself.
+    company.write("exports/crm/log.csv", LOG.replace("success,a2", "success,a1"));
+    pack(&company, "2026-Q3", "2026-09-14", "first");
+    company.write("exports/crm/accounts.csv", ACCOUNTS.replace("2026-08-20T08:00:00Z", ""));
+    pack(&company, "2026-Q3", "2026-09-21", "second");
+    let (code, drift, _) = compared(&company);
     let bo = |item: &&Value| item["metric"] == "leaver-lag" && item["subject"] == "bo";
     let item = drift["items"].as_array().expect("items").iter().find(bo).expect("the account");
     assert_eq!((code, item["class"].as_str()), (5, Some("not-assessable")));

@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::support::company::{Company, Ran};
 
 /// Three metrics, so that every finding can be named by hand.
-const LIMITS: &str = "title = \"Three limits\"\n\
+const LIMITS: &str = "title = \"Three limits\"\nextends = \"none\"\n\
     [metrics.leaver-lag]\nlimit = \"24h\"\nseverity = \"high\"\n\
     [metrics.orphan-accounts]\nlimit = \"0s\"\nseverity = \"medium\"\n\
     [metrics.unrotated-keys]\nlimit = \"90d\"\nseverity = \"low\"\n";

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{context, items, json};
 use crate::support::company::Company;
 
-const LIMITS: &str = "title = \"Limits\"\n\
+const LIMITS: &str = "title = \"Limits\"\nextends = \"none\"\n\
     [metrics.leaver-lag]\nlimit = \"24h\"\nseverity = \"high\"\n\
     [metrics.leaver-credentials]\nlimit = \"24h\"\nseverity = \"high\"\n\
     [metrics.orphan-accounts]\nlimit = \"0s\"\nseverity = \"medium\"\n\
@@ -232,4 +232,19 @@ fn another_stay_of_the_same_key() {
         context(&drift)[0],
         "neither period looks at the time from 2026-04-01 00:00 UTC to 2026-07-01 00:00 UTC: none -> none"
     );
+}
+
+#[test]
+fn a_finding_behind_a_gap_is_not_resolved() {
+    let without = |text: String| text.lines().filter(|line| !line.contains("orphan")).map(|line| format!("{line}\n")).collect();
+    // The whole list does not have it any more.
+    let (_, _, lines) = after(accounts(without));
+    assert_eq!(lines, ["resolved | orphan-accounts | orphan: the account is in no export any more"]);
+    // The same beside a file of that system that holds nothing: it may stand there.
+    let (code, _, lines) = after(|company| {
+        accounts(without)(company);
+        company.write("exports/crm/more.csv", "");
+    });
+    assert_eq!(code, 5);
+    assert_eq!(lines, ["not-assessable | orphan-accounts | orphan: the account is in no export any more"]);
 }

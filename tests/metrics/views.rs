@@ -14,7 +14,9 @@ fn table(table: Table, names: &[&str], rows: &[&[&str]]) -> (Table, DataFrame) {
         let texts = || rows.iter().map(|row| at.map(|at| row[at]).filter(|text| !text.is_empty()));
         let name = column.name().clone();
         match column.dtype() {
-            DataType::Int64 => Int64Chunked::from_iter_options(name, texts().map(|text| text.map(micros))).into_column(),
+            DataType::Int64 => {
+                Int64Chunked::from_iter_options(name, texts().map(|text| text.map(micros))).into_column()
+            }
             DataType::String => StringChunked::from_iter_options(name, texts()).into_column(),
             dtype => Column::full_null(name, rows.len(), dtype),
         }

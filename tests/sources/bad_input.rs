@@ -32,7 +32,7 @@ fn nearly_known_file() {
     insta::assert_snapshot!(messages("p.csv", "system,account_id,name\na,1,x\n"), @r#"
     p.csv: Unrecognised, 0 records
     warning: p.csv: no source mapping fits this file
-    hint: nearest: own-accounts (has `system`, `account_id`; lacks `status`), own-entitlements (has `system`, `account_id`; lacks `entitlement`), own-links (has `system`, `account_id`; lacks `person_id`); `--as SOURCE FILE` decides
+    hint: nearest: own-accounts (has `system`, `account_id`; lacks `status`), own-entitlements (has `system`, `account_id`; lacks `entitlement`), own-links (has `system`, `account_id`; lacks `person_id`, `reason or approver`); `--as SOURCE FILE` decides
     "#);
 }
 
@@ -87,6 +87,8 @@ fn truncated_json() {
     hint: make the export again
     warning: list.json: 1 row of 2 records could not be used
     hint: rejects.csv of a pack lists each with its row and the reason
+    warning: list.json: the file holds no deprovisioned users, whom a list of this kind leaves out unless it is asked for them: who left may stand in no file
+    hint: export them too: search=status eq "DEPROVISIONED" beside the plain list, or the System Log of the period
     row 2 line Some(1) None: truncated
     "#);
     insta::assert_snapshot!(messages("lines.ndjson", format!("{USER}\n{USER}\n{}", &USER[..40])), @r#"
@@ -95,6 +97,8 @@ fn truncated_json() {
     hint: make the export again
     warning: lines.ndjson: 1 row of 3 records could not be used
     hint: rejects.csv of a pack lists each with its row and the reason
+    warning: lines.ndjson: the file holds no deprovisioned users, whom a list of this kind leaves out unless it is asked for them: who left may stand in no file
+    hint: export them too: search=status eq "DEPROVISIONED" beside the plain list, or the System Log of the period
     row 3 line Some(3) None: truncated
     "#);
     insta::assert_snapshot!(messages("page.json", format!("{{\"value\":[{USER},{}", &USER[..40])), @r#"
@@ -103,12 +107,16 @@ fn truncated_json() {
     hint: make the export again
     warning: page.json: 1 row of 2 records could not be used
     hint: rejects.csv of a pack lists each with its row and the reason
+    warning: page.json: the file holds no deprovisioned users, whom a list of this kind leaves out unless it is asked for them: who left may stand in no file
+    hint: export them too: search=status eq "DEPROVISIONED" beside the plain list, or the System Log of the period
     row 2 line Some(1) None: truncated
     "#);
     insta::assert_snapshot!(messages("between.json", format!("[{USER},{USER}")), @r#"
     between.json: Read, 2 records
     warning: between.json: the file ends in the middle of a record or a list; what came before was read
     hint: make the export again
+    warning: between.json: the file holds no deprovisioned users, whom a list of this kind leaves out unless it is asked for them: who left may stand in no file
+    hint: export them too: search=status eq "DEPROVISIONED" beside the plain list, or the System Log of the period
     "#);
 }
 
@@ -118,6 +126,8 @@ fn a_broken_record_costs_itself_only() {
     lines.ndjson: Read, 5 records
     warning: lines.ndjson: 2 rows of 5 records could not be used
     hint: rejects.csv of a pack lists each with its row and the reason
+    warning: lines.ndjson: the file holds no deprovisioned users, whom a list of this kind leaves out unless it is asked for them: who left may stand in no file
+    hint: export them too: search=status eq "DEPROVISIONED" beside the plain list, or the System Log of the period
     row 2 line Some(2) None: not valid JSON
     row 4 line Some(4) None: not an object
     "#);
@@ -129,6 +139,8 @@ fn a_line_cut_off_in_the_middle_does_not_end_the_file() {
     lines.ndjson: Read, 3 records
     warning: lines.ndjson: 1 row of 3 records could not be used
     hint: rejects.csv of a pack lists each with its row and the reason
+    warning: lines.ndjson: the file holds no deprovisioned users, whom a list of this kind leaves out unless it is asked for them: who left may stand in no file
+    hint: export them too: search=status eq "DEPROVISIONED" beside the plain list, or the System Log of the period
     row 2 line Some(2) None: truncated
     "#);
 }
@@ -140,6 +152,8 @@ fn absurd_nesting_costs_itself_only() {
     lines.ndjson: Read, 3 records
     warning: lines.ndjson: 1 row of 3 records could not be used
     hint: rejects.csv of a pack lists each with its row and the reason
+    warning: lines.ndjson: the file holds no deprovisioned users, whom a list of this kind leaves out unless it is asked for them: who left may stand in no file
+    hint: export them too: search=status eq "DEPROVISIONED" beside the plain list, or the System Log of the period
     row 2 line Some(2) None: not valid JSON
     "#);
 }
@@ -224,11 +238,11 @@ fn missing_and_unknown_words() {
     a.csv: Read, 3 records
     warning: a.csv: 1 row of 3 records could not be used
     hint: rejects.csv of a pack lists each with its row and the reason
-    warning: a.csv: `privileged`: 1 value could not be read and so is unknown
-    warning: a.csv: `status`: 1 value could not be read and so is unknown
-    row 1 line Some(2) Some("account_id"): required value missing
-    value 2 line Some(3) Some("status"): word not known
-    value 3 line Some(4) Some("privileged"): yes or no not understood
+    warning: a.csv: `privileged`: 1 value could not be read, which is not the same as absent
+    warning: a.csv: `status`: 1 value could not be read, which is not the same as absent
+    row 2 line Some(2) Some("account_id"): required value missing
+    value 3 line Some(3) Some("status"): word not known
+    value 4 line Some(4) Some("privileged"): yes or no not understood
     "#);
 }
 

@@ -106,8 +106,8 @@ fn an_expiry_in_the_year_9999_is_none() {
 #[test]
 fn rows_of_all_files_stand_in_file_order() {
     let head = "system,account_id,status\n";
-    let folder = Folder::with("b/x.csv", format!("{head}s,3,active\n"))
-        .and("a/z.csv", format!("{head}s,1,active\ns,2,disabled\n"));
+    let folder = Folder::with("b/x.csv", format!("{head}b,3,active\n"))
+        .and("a/z.csv", format!("{head}a,1,active\na,2,disabled\n"));
     assert_eq!(
         rows(&folder.load(), Accounts, &["account_id", "status", "src_file", "src_row"]),
         ["1 | active | 0 | 2", "2 | disabled | 0 | 3", "3 | active | 1 | 2"]
@@ -116,37 +116,37 @@ fn rows_of_all_files_stand_in_file_order() {
 
 #[test]
 fn the_row_names_the_system_before_the_folder() {
-    let folder = Folder::with("crm/a.csv", "system,account_id,status\nsap,1,active\n,2,active\n");
+    let folder = Folder::with("crm/a.csv", "system,account_id,status\nCRM,1,active\n,2,active\n");
     let loaded = folder.load();
-    assert_eq!(rows(&loaded, Accounts, &["system", "account_id"]), ["sap | 1", "crm | 2"]);
+    assert_eq!(rows(&loaded, Accounts, &["system", "account_id"]), ["CRM | 1", "crm | 2"]);
     assert_eq!(loaded.files[0].system, None, "its rows name their systems");
 }
 
 #[test]
 fn extractions_say_when_a_file_was_made() {
     let folder = Folder::with("hr/people.csv", PEOPLE)
-        .and("log/e.csv", "occurred_at,system,action,outcome\n2026-07-01T01:00:00Z,a,disable,success\n2026-07-02T01:00:00Z,a,disable,failure\n")
+        .and("a/e.csv", "occurred_at,system,action,outcome\n2026-07-01T01:00:00Z,a,disable,success\n2026-07-02T01:00:00Z,a,disable,failure\n")
         .and(
             "extractions.csv",
-            "path,extracted_at,extracted_by,expected_rows,covers_from,covers_to\nhr/people.csv,2026-07-05T10:00:00Z,hris,3,,\n./log/e.csv,,siem,2,2026-06-01,2026-06-30\nhr/gone.csv,2026-07-05,x,,,\n",
+            "path,extracted_at,extracted_by,expected_rows,covers_from,covers_to\nhr/people.csv,2026-07-05T10:00:00Z,hris,3,,\n./a/e.csv,,siem,2,2026-06-01,2026-06-30\nhr/gone.csv,2026-07-05,x,,,\n",
         );
     let loaded = folder.load();
     let people = loaded.files.iter().find(|file| file.path == "hr/people.csv").expect("people");
     assert_eq!(people.observed_at.map(rfc3339).as_deref(), Some("2026-07-05T10:00:00Z"));
     assert_eq!(people.observed_basis, ObservedBasis::Supplied);
     assert_eq!(people.covers, None);
-    let log = loaded.files.iter().find(|file| file.path == "log/e.csv").expect("log");
+    let log = loaded.files.iter().find(|file| file.path == "a/e.csv").expect("log");
     assert_eq!(log.observed_basis, ObservedBasis::NotSupplied);
     let covers = log.covers.map(|(from, to)| (rfc3339(from), rfc3339(to)));
     assert_eq!(covers, Some(("2026-06-01T00:00:00Z".to_owned(), "2026-07-01T00:00:00Z".to_owned())));
     insta::assert_snapshot!(
         loaded.diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
         @r#"
-    warning: hr/people.csv: the source held 3 rows, the file holds 2
-    hint: the export may be incomplete: make it again, or correct expected_rows
-    warning: extractions.csv:4 (path): no file has this path
-    hint: paths are relative to the folder of exports and use `/`
-    "#
+        warning: extractions.csv:4 (path): the file `hr/gone.csv` is not there
+        hint: paths are relative to the folder of exports and use `/`
+        warning: hr/people.csv: the file holds 2 records where the source held 3
+        hint: the export may be incomplete: make it again, or correct expected_rows
+        "#
     );
 }
 

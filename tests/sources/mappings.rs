@@ -74,21 +74,86 @@ fn the_same_id_replaces_a_shipped_mapping() {
 #[test]
 fn mistakes_in_shape_have_a_place_and_a_suggestion() {
     insta::assert_snapshot!(wrong(&GOOD.replace("title", "titel")), @r#"
+    error: DIR/mine.toml:1:1: `title` is missing
     error: DIR/mine.toml:2:1: unknown field `titel`
-    hint: did you mean `title`?
+    hint: did you mean "title"?
     "#);
     insta::assert_snapshot!(wrong(&GOOD.replace("map = {", "mapp = {")), @r#"
     error: DIR/mine.toml:16:29: unknown field `mapp`
-    hint: did you mean `map`?
+    hint: did you mean "map"?
     "#);
     insta::assert_snapshot!(wrong(&GOOD.replace("\"hr\"", "\"personnel\"")), @r#"
     error: DIR/mine.toml:3:9: unknown variant `personnel`
     hint: expected one of `hr`, `directory`, `application`, `inventory`, `log`, `register`
     "#);
-    insta::assert_snapshot!(wrong("id = "), @r#"
-    error: DIR/mine.toml:1:6: string values must be quoted
-    hint: expected literal string
-    "#);
+    insta::assert_snapshot!(wrong("id = "), @"error: DIR/mine.toml:1:6: not valid TOML: string values must be quoted, expected literal string");
+}
+
+#[test]
+fn mistakes_of_shape_and_of_meaning_are_told_together() {
+    let text = r#"id = "Mine!"
+titel = "Mine"
+class = "hr"
+format = "csv"
+retention = "soon"
+time = ["iso", "sometimes"]
+secret = 7
+speaks_of = "everything"
+
+[recognise]
+all = ["a", 3]
+any = ["b"]
+
+[leaves_out]
+what = "leavers"
+
+[[skip]]
+when = { state = true }
+
+[[rows]]
+table = "peple"
+[rows.columns]
+person_id = "a"
+
+[[rows]]
+table = "people"
+colums = 1
+[rows.columns]
+person_id = { path = 4 }
+status = { path = "b", mapp = { x = "active" }, map = { y = "activ" }, lower = "yes" }
+ended = 5
+"#;
+    let told: Vec<String> = wrong(text)
+        .lines()
+        .filter_map(|line| line.strip_prefix("error: DIR/mine.toml:"))
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "1:1: `title` is missing",
+            "1:6: the id may hold lower-case letters, digits and `-` only",
+            "2:1: unknown field `titel`",
+            "5:13: the retention is not a length of time",
+            "6:16: unknown variant `sometimes`",
+            "7:10: `secret` must be text, this is a whole number",
+            "8:13: unknown variant `everything`",
+            "10:1: a file is never known by one key alone",
+            "11:13: `all` must be text, this is a whole number",
+            "12:7: `any` must be a list of lists: one key of each must occur",
+            "14:1: `hint` is missing",
+            "14:1: `shown_by` says which record shows that they are in it",
+            "17:1: `reason` is missing",
+            "18:18: a condition is a word, a list of words, or a table such as { present = true }",
+            "21:9: unknown table `peple`",
+            "27:1: unknown field `colums`",
+            "29:22: `path` must be text, this is a whole number",
+            "30:1: `activ` is not a word of the column `status`",
+            "30:24: unknown field `mapp`",
+            "30:80: `lower` must be true or false, this is text",
+            "31:9: `ended` is a path in quotes, or a table such as { path = \"…\", map = { … } }",
+        ]
+    );
 }
 
 #[test]
@@ -132,7 +197,7 @@ last_seen = { cases = [{ when = { a = "b" } }] }
     hint: expected an IANA time zone, such as "UTC" or "Europe/Berlin"
     error: DIR/mine.toml:6:13: the retention is not a length of time
     hint: expected a whole number and a unit, such as "24h" or "90d" (units: s, m, h, d, w)
-    error: DIR/mine.toml:10:7: a file is never known by one key alone
+    error: DIR/mine.toml:9:1: a file is never known by one key alone
     hint: name at least two keys in `all`, or a key in `all` and a list in `any`
     error: DIR/mine.toml:13:9: unknown table `peeple`
     hint: did you mean `people`?

@@ -2,12 +2,16 @@
 
 mod bad_input;
 mod blocks;
+mod complete;
 mod csv;
+mod holes;
 mod json;
 mod kit;
 mod lines;
 mod mappings;
+mod rights;
 mod shipped;
+mod signs;
 mod suggest;
 mod times;
 mod unread;

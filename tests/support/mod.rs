@@ -66,28 +66,14 @@ pub(crate) fn table(table: Table, text: &str) -> DataFrame {
 /// An input file as the reader would describe it.
 pub(crate) fn file(path: &str, source: &str, observed: &str) -> InputFile {
     InputFile {
-        path: path.to_owned(),
         bytes: 1,
         sha256: "0".repeat(64),
         outcome: FileOutcome::Read,
         source: Some(source.to_owned()),
-        system: None,
-        place: overstay::source::RowPlace::Line,
-        not_records: std::collections::BTreeMap::new(),
         records: 1,
-        rows: BTreeMap::new(),
-        rejected: 0,
-        out_of_scope: BTreeMap::new(),
-        unparsed: BTreeMap::new(),
-        unknown_columns: Vec::new(),
         observed_at: Some(at(observed)),
         observed_basis: ObservedBasis::Supplied,
-        covers: None,
-        extraction: None,
-        cut: false,
-        completeness: overstay::source::Completeness::Unknown,
-        completeness_reasons: Vec::new(),
-        candidates: Vec::new(),
+        ..InputFile::unread(path)
     }
 }
 

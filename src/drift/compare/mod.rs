@@ -18,7 +18,7 @@ use super::gone::{Fate, Gone};
 use super::items::{Items, Wanted};
 use super::parts::{Tallies, controls, metrics, systems};
 use super::restated::restated;
-use super::sentence::Changes;
+use super::sentence::{Changes, subject};
 use super::side::Side;
 use crate::report::drift::{Class, Drift, HeadlineChange, Item, Reference, SCHEMA};
 
@@ -60,7 +60,7 @@ pub fn compare(baseline: &Side, current: &Side, options: &Options) -> Outcome<Dr
         Changes { classes: &classes, metrics: &metrics, systems: &systems, controls: &controls, context: &context };
     let numbers = restated.as_deref().unwrap_or_default();
     let (result, words) = (changes.result(), changes.sentence(numbers));
-    let title = changes.subject(&current.report.organisation, &right.period.label, numbers);
+    let title = subject(&changes.topic(numbers).words(), &current.report.organisation, &right.period.label);
     let parts = [("baseline", left.report_id.as_str()), ("current", right.report_id.as_str())];
     Ok(Drift {
         schema: SCHEMA.to_owned(),

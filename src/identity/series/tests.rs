@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::identity::Authority;
-use crate::source::{FileOutcome, InputFile, ObservedBasis};
+use crate::source::{FileOutcome, InputFile};
 use crate::time::{DAY, LeaveInstant, Zone};
 
 /// Day, source, what it says of itself, subjects.
@@ -14,28 +14,11 @@ const WHOLE: Completeness = Completeness::Whole;
 
 fn file(&(day, source, completeness, _): &File<'_>) -> InputFile {
     InputFile {
-        path: format!("{source}-{}.csv", day.unwrap_or_default()),
-        bytes: 0,
-        sha256: String::new(),
         outcome: FileOutcome::Read,
         source: Some(source.to_owned()),
-        system: None,
-        place: crate::source::RowPlace::Line,
-        not_records: std::collections::BTreeMap::new(),
-        records: 0,
-        rows: BTreeMap::new(),
-        rejected: 0,
-        out_of_scope: BTreeMap::new(),
-        unparsed: BTreeMap::new(),
-        unknown_columns: Vec::new(),
         observed_at: day.map(|day| day * DAY),
-        observed_basis: ObservedBasis::NotSupplied,
-        covers: None,
-        extraction: None,
-        cut: false,
         completeness,
-        completeness_reasons: Vec::new(),
-        candidates: Vec::new(),
+        ..InputFile::unread(&format!("{source}-{}.csv", day.unwrap_or_default()))
     }
 }
 

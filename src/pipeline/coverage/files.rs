@@ -4,18 +4,19 @@
 use std::collections::BTreeSet;
 
 use crate::dataset::Table;
-use crate::number::count as grouped;
 use crate::pipeline::run::Inputs;
 use crate::source::{Completeness, FileOutcome, InputFile, SourceSet};
+use crate::time::HOUR;
 
-use super::feeds::home;
+use super::feeds::{Feeds, home};
 use super::gap::{Concern, Lack, What};
+use super::logs::Windows;
 
 /// Gaps of files.
-pub(super) fn lacks(inputs: &Inputs) -> Vec<Lack> {
+pub(super) fn lacks(inputs: &Inputs, feeds: &Feeds, windows: &Windows) -> Vec<Lack> {
     let (files, sources) = (&inputs.loaded.files, &inputs.rules.sources);
     let seen = folders_with_rows(files);
-    let mut lacks = Vec::new();
+    let mut lacks = left_out(inputs, feeds, windows);
     for file in files {
         let system = home(file, sources);
         if system.is_some_and(|system| inputs.rules.project.leaves_out(system)) {
@@ -83,27 +84,36 @@ fn loss(file: &InputFile) -> Option<What> {
     let path = &file.path;
     let expected = file.extraction.as_ref().and_then(|extraction| extraction.expected_rows);
     let clause = match file.outcome {
-        FileOutcome::Read if file.cut => format!("{path} is cut off"),
-        FileOutcome::Read if file.rejected > 0 => {
-            format!("{} of {} records of {path} could not be used", grouped(file.rejected), grouped(file.records))
+        FileOutcome::Read => {
+            let reasons = file.completeness_reasons.clone();
+            let partial = file.completeness == Completeness::Partial;
+            return partial.then(|| What::Partial { path: path.clone(), reasons });
         }
-        FileOutcome::Read if expected.is_some_and(|expected| expected != file.records as i64) => {
-            let expected = expected.unwrap_or_default();
-            format!(
-                "{path} holds {} records where the source held {}",
-                grouped(file.records),
-                u64::try_from(expected).map_or_else(|_| expected.to_string(), grouped)
-            )
-        }
-        FileOutcome::Read if file.completeness == Completeness::Partial => {
-            return Some(What::Partial { path: path.clone(), reasons: file.completeness_reasons.clone() });
-        }
-        FileOutcome::Empty if expected != Some(0) => format!("{path} is empty"),
-        FileOutcome::Read | FileOutcome::Empty => return None,
-        FileOutcome::Unrecognised => format!("{path} was not recognised"),
-        FileOutcome::Ambiguous => format!("{path} fits several sources"),
-        FileOutcome::ErrorPage => format!("{path} holds an error answer"),
-        FileOutcome::Unreadable => format!("{path} cannot be read"),
+        FileOutcome::Empty if expected == Some(0) => return None,
+        FileOutcome::Empty => "is empty",
+        FileOutcome::Unrecognised => "was not recognised",
+        FileOutcome::Ambiguous => "fits several sources",
+        FileOutcome::ErrorPage => "holds an error answer",
+        FileOutcome::Unreadable => "cannot be read",
     };
-    Some(What::NotRead(clause))
+    Some(What::NotRead { path: path.clone(), why: clause })
+}
+
+/// The newest lists that leave out who left, by default. The log of the same system over the same time tells of them.
+fn left_out(inputs: &Inputs, feeds: &Feeds, windows: &Windows) -> Vec<Lack> {
+    let (from, to) = (inputs.period.from, inputs.period.to.min(inputs.as_of));
+    let mut lacks = Vec::new();
+    for (file, system) in inputs.loaded.files.iter().filter_map(|file| Some((file, home(file, &inputs.rules.sources)?))) {
+        let Some(left) = &file.leaves_out else {
+            continue;
+        };
+        let newer = feeds.get(system, Table::Accounts).and_then(|feed| feed.newest);
+        let old = file.observed_at.zip(newer).is_some_and(|(own, newest)| own.saturating_add(HOUR) < newest);
+        if old || windows.covers_period(system, from, to) || inputs.rules.project.leaves_out(system) {
+            continue;
+        }
+        let what = What::LeavesOut { path: file.path.clone(), what: left.what.clone() };
+        lacks.push(Lack::of(what, Some(system), Table::Accounts, Concern::Leavers(vec![Table::Accounts])));
+    }
+    lacks
 }

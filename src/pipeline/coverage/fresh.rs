@@ -15,11 +15,10 @@ use super::logs::Windows;
 const SLACK: Micros = DAY;
 
 /// Exports that are too old, do not say how old they are, or say it wrongly.
-pub(super) fn lacks(inputs: &Inputs, feeds: &Feeds) -> Vec<Lack> {
+pub(super) fn lacks(inputs: &Inputs, feeds: &Feeds, windows: &Windows) -> Vec<Lack> {
     let mut lacks = of_people(inputs, feeds);
-    let windows = Windows::of(inputs, feeds);
     for table in [Table::Accounts, Table::Credentials] {
-        lacks.extend(of_table(inputs, feeds, table, &windows));
+        lacks.extend(of_table(inputs, feeds, table, windows));
     }
     lacks.extend(doubtful(inputs, feeds));
     lacks

@@ -38,10 +38,12 @@ pub(super) enum What {
     NoAccountList { instead: Vec<Table> },
     /// A file that should be there, or was passed over.
     NotSeen { path: String, why: String },
-    /// A file that could not be read, or not all of it: the clause that says how.
-    NotRead(String),
+    /// A file that could not be read.
+    NotRead { path: String, why: &'static str },
     /// A file that holds less than it should.
     Partial { path: String, reasons: Vec<String> },
+    /// A list that leaves out who left.
+    LeavesOut { path: String, what: String },
     /// Rows that contradict earlier ones of the same file.
     Contradiction { rows: u64 },
     /// The newest export of a system, or of a source of HR.
@@ -111,9 +113,16 @@ impl Lack {
                 format!("{system} is in scope and has no account list, only {}", listed(instead))
             }
             What::NotSeen { path, why } => format!("{path} {why}"),
-            What::NotRead(clause) => clause.clone(),
+            What::NotRead { path, why } => format!("{path} {why}"),
             What::Partial { path, reasons } if reasons.is_empty() => format!("{path} is not whole"),
-            What::Partial { path, reasons } => format!("{path} is not whole: {}", reasons.join(", ")),
+            What::Partial { path, reasons } => {
+                // Each reason is a sentence about the file that begins with `it`.
+                let reasons: Vec<&str> = reasons.iter().map(|why| why.strip_prefix("it ").unwrap_or(why)).collect();
+                format!("{path} {}", reasons.join(" and "))
+            }
+            What::LeavesOut { path, what } => {
+                format!("{path} leaves out {what}, and no log of {system} over the period tells of them")
+            }
             What::Contradiction { rows } => {
                 let rows = counted(*rows, "row contradicts an earlier row", "rows contradict earlier rows");
                 format!("{rows} of {} in the same file", self.table.map_or("a table", Table::name))
@@ -186,8 +195,9 @@ impl What {
         match self {
             Self::NoAccountList { .. } => GapKind::NotLoaded,
             Self::NotSeen { .. } => GapKind::NotSeen,
-            Self::NotRead(_) => GapKind::NotRead,
+            Self::NotRead { .. } => GapKind::NotRead,
             Self::Partial { .. } => GapKind::Partial,
+            Self::LeavesOut { .. } => GapKind::LeavesOut,
             Self::Contradiction { .. } => GapKind::Contradiction,
             Self::TooOld { .. } | Self::LastSeen { .. } => GapKind::TooOld,
             Self::NoTime { .. } => GapKind::NoTime,

@@ -53,6 +53,10 @@ impl Windows {
     pub(super) fn covers(&self, system: &str, from: Micros, to: Micros) -> bool {
         self.0.get(system).is_some_and(|windows| windows.iter().any(|window| window.0 <= from && window.1 >= to))
     }
+    /// Whether the logs of a system cover a period but for its edges.
+    pub(super) fn covers_period(&self, system: &str, from: Micros, to: Micros) -> bool {
+        self.0.get(system).is_some_and(|windows| holes(windows, from, to).is_empty())
+    }
 }
 
 fn union(mut windows: Vec<(Micros, Micros)>) -> Vec<(Micros, Micros)> {
@@ -68,9 +72,8 @@ fn union(mut windows: Vec<(Micros, Micros)>) -> Vec<(Micros, Micros)> {
 }
 
 /// The times of the period, as far as it lies before as_of, that the logs of some system do not cover.
-pub(super) fn lacks(inputs: &Inputs, feeds: &Feeds) -> Vec<Lack> {
+pub(super) fn lacks(inputs: &Inputs, windows: &Windows) -> Vec<Lack> {
     let (from, to) = (inputs.period.from, inputs.period.to.min(inputs.as_of));
-    let windows = Windows::of(inputs, feeds);
     let all = windows.0.iter().filter_map(|(system, windows)| {
         let windows = holes(windows, from, to);
         let what = What::Holes { windows };

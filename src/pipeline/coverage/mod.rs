@@ -22,10 +22,11 @@ pub(super) struct Coverage(Vec<Lack>);
 impl Coverage {
     /// Looks at files, times, logs and people.
     pub(super) fn of(inputs: &Inputs, feeds: &Feeds, systems: &[SystemReport], without: &LeaversWithout) -> Self {
-        let mut lacks = files::lacks(inputs);
+        let windows = logs::Windows::of(inputs, feeds);
+        let mut lacks = files::lacks(inputs, feeds, &windows);
         lacks.extend(feeds::lacks(feeds, systems));
-        lacks.extend(fresh::lacks(inputs, feeds));
-        lacks.extend(logs::lacks(inputs, feeds));
+        lacks.extend(fresh::lacks(inputs, feeds, &windows));
+        lacks.extend(logs::lacks(inputs, &windows));
         lacks.extend(who::lacks(inputs, feeds, without));
         Self(lacks)
     }

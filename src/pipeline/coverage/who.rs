@@ -186,7 +186,9 @@ fn list_not_whole(inputs: &Inputs, feeds: &Feeds, without: &LeaversWithout) -> V
         let file = inputs.loaded.files.get(*index);
         file.is_some_and(|file| {
             let expected = file.extraction.as_ref().and_then(|extraction| extraction.expected_rows);
-            file.completeness == Completeness::Whole || expected == i64::try_from(file.records).ok()
+            let total = expected == i64::try_from(file.records).ok();
+            // A list that leaves out who left is none of them, however well its total agrees.
+            file.leaves_out.is_none() && (file.completeness == Completeness::Whole || total)
         })
     };
     let mut lacks = Vec::new();

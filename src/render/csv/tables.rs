@@ -29,6 +29,8 @@ pub fn sources(report: &Report) -> Vec<u8> {
         "query",
         "expected_rows",
         "reconciliation",
+        "completeness",
+        "completeness_reasons",
     ]);
     for file in &report.sources {
         table.text(&file.path).text(&file.sha256).number(file.bytes).text(&file.outcome);
@@ -46,7 +48,7 @@ pub fn sources(report: &Report) -> Vec<u8> {
             Some(rows) => table.number(rows),
             None => table.text(""),
         };
-        table.text(&file.reconciliation).end();
+        table.text(&file.reconciliation).text(&file.completeness).text(&file.completeness_reasons.join("; ")).end();
     }
     table.finish()
 }

@@ -52,7 +52,9 @@ pub struct Digest {
 pub struct Section {
     /// The class.
     pub class: Class,
-    /// `new: showing 5 of 12`.
+    /// `12 new (1 waived)`.
+    pub counted: String,
+    /// The same, with how many are listed: `12 new, showing 5 of 12`.
     pub title: String,
     /// Its findings.
     pub lines: Vec<Line>,
@@ -83,9 +85,25 @@ impl Line {
     }
 }
 
+/// What a table is about, in the order in which a mail shows them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TableKind {
+    /// Systems with any change.
+    Systems,
+    /// Metrics with any change.
+    Metrics,
+    /// References with another verdict.
+    References,
+    /// Numbers of a period that was computed again.
+    Restated,
+}
+
 /// A table of words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Table {
+    /// What it is about.
+    pub kind: TableKind,
     /// What it shows.
     pub title: String,
     /// Heads of the columns.
@@ -192,8 +210,8 @@ fn sections(drift: &Drift, names: Names, limit: usize) -> Vec<Section> {
         let shown = lines.len() as u64;
         let part =
             if shown < count.count { format!(", showing {}", text::of(shown, count.count)) } else { String::new() };
-        let title = format!("{} {}{waived}{part}", text::count(count.count), count.class.words());
-        Section { class: count.class, title, lines }
+        let counted = format!("{} {}{waived}", text::count(count.count), count.class.words());
+        Section { class: count.class, title: format!("{counted}{part}"), counted, lines }
     };
     changed.map(section).collect()
 }
@@ -255,7 +273,12 @@ fn restated(drift: &Drift) -> Option<Table> {
         );
         vec![metric.title.clone(), numbers.join("; "), causes]
     });
-    table("Numbers computed again", vec!["Metric", "Was and is", "Items that explain it"], rows.collect())
+    table(
+        TableKind::Restated,
+        "Numbers computed again",
+        vec!["Metric", "Was and is", "Items that explain it"],
+        rows.collect(),
+    )
 }
 
 /// `over: was 11, is 12`.
@@ -303,7 +326,7 @@ fn metrics(drift: &Drift) -> Option<Table> {
             vec![metric.title.clone(), side(metric.before.as_ref()), side(metric.after.as_ref()), all.join(", ")]
         })
         .collect();
-    table("Metrics", vec!["Metric", "Before", "Now", "Findings"], rows)
+    table(TableKind::Metrics, "Metrics", vec!["Metric", "Before", "Now", "Findings"], rows)
 }
 
 fn controls(drift: &Drift) -> Option<Table> {
@@ -318,6 +341,7 @@ fn controls(drift: &Drift) -> Option<Table> {
         ]
     });
     table(
+        TableKind::References,
         "References about which the evidence shows something else",
         vec!["Reference", "Before", "Now", "Why"],
         rows.collect(),
@@ -344,9 +368,9 @@ fn systems(drift: &Drift, names: Names) -> Option<Table> {
         [Some(name), owner, Some(words.join(", "))].into_iter().flatten().collect()
     });
     let columns = if owners { vec!["System", "Owner", "Findings"] } else { vec!["System", "Findings"] };
-    table("Systems", columns, rows.collect())
+    table(TableKind::Systems, "Systems", columns, rows.collect())
 }
 
-fn table(title: &str, columns: Vec<&'static str>, rows: Vec<Vec<String>>) -> Option<Table> {
-    (!rows.is_empty()).then(|| Table { title: title.to_owned(), columns, rows })
+fn table(kind: TableKind, title: &str, columns: Vec<&'static str>, rows: Vec<Vec<String>>) -> Option<Table> {
+    (!rows.is_empty()).then(|| Table { kind, title: title.to_owned(), columns, rows })
 }

@@ -7,7 +7,7 @@ mod page;
 mod terminal;
 
 pub(in crate::render) use digest::with_article;
-pub use digest::{Digest, Line, Names, Section, Table, digest};
+pub use digest::{Digest, Line, Names, Section, Table, TableKind, digest};
 pub use history::history;
 pub use markdown::markdown;
 pub use page::page;

@@ -75,7 +75,12 @@ pub(super) fn files_read(report: &Report) -> (u64, u64) {
 
 /// Files reconciled to a control total.
 pub(super) fn reconciled(report: &Report) -> u64 {
-    report.sources.iter().filter(|file: &&SourceReport| file.reconciliation == "reconciled").count() as u64
+    report.sources.iter().filter(|file| file.expected_rows.is_some() && !differs(file)).count() as u64
+}
+
+/// Whether a file holds another number of records than its source did.
+fn differs(file: &SourceReport) -> bool {
+    file.expected_rows.is_some_and(|expected| expected != file.records as i64)
 }
 
 /// Whether any metric had an item to measure: without one, a sum of zero would say more than is known.

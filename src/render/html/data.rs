@@ -103,6 +103,8 @@ struct SourceView {
     covers: Option<(String, String)>,
     expected: String,
     reconciliation: Value,
+    completeness: Value,
+    completeness_reasons: Vec<Value>,
 }
 
 #[derive(Debug, Serialize)]
@@ -169,9 +171,7 @@ struct Shown<'r> {
 
 impl<'r> Shown<'r> {
     fn of(report: &'r Report) -> Self {
-        let clean = |one: &SourceReport| {
-            one.outcome == "read" && one.rejected == 0 && !one.reconciliation.starts_with("difference")
-        };
+        let clean = |one: &SourceReport| one.outcome == "read" && one.completeness != "partial" && one.rejected == 0;
         let systems = pick(&report.systems, ROWS, |one| !one.in_scope || one.loaded);
         let sources = pick(&report.sources, ROWS, clean);
         let messages = pick(&report.messages, ROWS, |one| match one.severity.as_str() {
@@ -297,6 +297,8 @@ fn source(file: &SourceReport) -> SourceView {
         covers: file.covers.map(|window| (time::readable(window.from.0), time::readable(window.to.0))),
         expected: file.expected_rows.map_or_else(|| "not supplied".to_owned(), |rows| rows.to_string()),
         reconciliation: cell(&file.reconciliation),
+        completeness: cell(&file.completeness),
+        completeness_reasons: file.completeness_reasons.iter().map(|why| prose(why)).collect(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::render::drift::{Digest, Names, Section, Table, digest};
+use crate::render::drift::{Digest, Names, Section, Table, TableKind, digest};
 use crate::render::text;
 use crate::report::drift::{ContextChange, ContextKind, Drift, DriftResult, Reference};
 use crate::time;
@@ -11,9 +11,6 @@ use super::findings::class;
 
 /// Differences that explain numbers, and rows of a table, beyond which a mail only counts.
 const ROWS: usize = 8;
-
-/// Title of the table of systems.
-const SYSTEMS: &str = "Systems";
 
 /// What a mail is made of.
 #[derive(Debug, Clone)]
@@ -138,9 +135,9 @@ pub fn words(letter: &Letter<'_>) -> Words {
     let (sentence, detail) = sentences(drift);
     let of_systems = part.is_some_and(|part| part.of_systems);
     let owners = letter.owners || letter.names == Names::Shown;
-    let tables = tables(&said, of_systems, owners);
     // A part is small, and about systems that its readers know.
-    let (systems, tables) = tables.into_iter().partition(|table| part.is_none() && table.title == SYSTEMS);
+    let apart = |table: &Table| part.is_none() && table.kind == TableKind::Systems;
+    let (systems, tables) = tables(&said, of_systems, owners, apart);
     Words {
         subject: letter.subject.clone(),
         title: said.title.clone(),
@@ -210,24 +207,16 @@ pub(super) fn more(all: usize, shown: usize) -> Option<String> {
 
 /// `12 resolved, 2 better; 40 still open, 3 unchanged.`
 fn also(counted: &[&Section], standing: &[String]) -> String {
-    let changed: Vec<String> = counted
-        .iter()
-        .map(|section| section.title.split(", showing").next().unwrap_or(&section.title).to_owned())
-        .collect();
+    let changed: Vec<String> = counted.iter().map(|section| section.counted.clone()).collect();
     let parts: Vec<String> =
         [changed.join(", "), standing.join(", ")].into_iter().filter(|part| !part.is_empty()).collect();
     if parts.is_empty() { String::new() } else { format!("{}.", parts.join("; ")) }
 }
 
-/// Systems first: their owners are who can do something.
-fn tables(said: &Digest, of_systems: bool, owners: bool) -> Vec<Grid> {
-    let order = |table: &&Table| match table.title.as_str() {
-        SYSTEMS => 0,
-        "Metrics" => 1,
-        _ => 2,
-    };
+/// Systems first, their owners are who can do something: the tables that stand apart, and the others.
+fn tables(said: &Digest, of_systems: bool, owners: bool, apart: impl Fn(&Table) -> bool) -> (Vec<Grid>, Vec<Grid>) {
     let mut tables: Vec<&Table> = said.tables.iter().collect();
-    tables.sort_by_key(order);
+    tables.sort_by_key(|table| table.kind);
     let grid = |table: &Table| {
         let rows: Vec<Row> = table
             .rows
@@ -241,7 +230,9 @@ fn tables(said: &Digest, of_systems: bool, owners: bool) -> Vec<Grid> {
             rows: rows.into_iter().take(ROWS).collect(),
         }
     };
-    tables.into_iter().map(grid).filter(|table| !table.rows.is_empty()).collect()
+    let (first, rest): (Vec<&Table>, Vec<&Table>) = tables.into_iter().partition(|table| apart(table));
+    let grids = |tables: Vec<&Table>| tables.into_iter().map(grid).filter(|grid| !grid.rows.is_empty()).collect();
+    (grids(first), grids(rest))
 }
 
 /// A row in words. In a part of systems, before and now of a metric are left out: they are numbers of all systems.

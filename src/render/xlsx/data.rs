@@ -120,6 +120,8 @@ pub(super) fn sources(book: &mut Book, report: &Report) -> Outcome<()> {
         column("Query", Kind::Text, 26.0),
         column("Control total", Kind::Number, 12.0),
         column("Reconciliation", Kind::Text, 20.0),
+        column("Completeness", Kind::Text, 14.0),
+        column("Why", Kind::Long, 40.0),
         column("Bytes", Kind::Number, 14.0),
         column("SHA-256", Kind::Text, 68.0),
     ];
@@ -139,7 +141,7 @@ pub(super) fn sources(book: &mut Book, report: &Report) -> Outcome<()> {
     Ok(())
 }
 
-fn source(file: &SourceReport) -> [Cell<'_>; 21] {
+fn source(file: &SourceReport) -> [Cell<'_>; 23] {
     [
         Cell::text(file.path.as_str()),
         Cell::text(file.outcome.as_str()),
@@ -160,6 +162,8 @@ fn source(file: &SourceReport) -> [Cell<'_>; 21] {
         Cell::optional(file.query.as_deref()),
         Cell::number(file.expected_rows),
         Cell::text(file.reconciliation.as_str()),
+        Cell::text(file.completeness.as_str()),
+        Cell::text(file.completeness_reasons.join("; ")),
         Cell::Number(file.bytes.into()),
         Cell::text(file.sha256.as_str()),
     ]

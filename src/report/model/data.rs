@@ -208,6 +208,13 @@ pub struct SourceReport {
     pub expected_rows: Option<i64>,
     /// `reconciled`, `difference of n`, or `not reconciled` when no control total was supplied.
     pub reconciliation: String,
+    /// `whole`, `partial` or `unknown`; empty in older reports.
+    #[serde(default)]
+    pub completeness: String,
+    /// Why it is partial, what shows that it is whole, and whom a list of its kind leaves out: ends of sentences that
+    /// begin with the path.
+    #[serde(default)]
+    pub completeness_reasons: Vec<String>,
 }
 
 /// What could not be used.

@@ -63,3 +63,17 @@ pub enum GapKind {
     /// People who left and have no account where most people have one.
     LeaversWithoutAccount,
 }
+
+impl GapKind {
+    /// Whether it is about what was loaded, and not about who is who in it.
+    pub fn is_of_a_source(self) -> bool {
+        !matches!(
+            self,
+            Self::Contradiction
+                | Self::EventsUnattached
+                | Self::UnmatchedAccounts
+                | Self::UnmatchedCredentials
+                | Self::LeaversWithoutAccount
+        )
+    }
+}

@@ -121,6 +121,9 @@ pub enum Statistic {
 pub struct LimitOverride {
     /// Which part, in words: `system okta, privileged`.
     pub scope: String,
+    /// The system, where the part is of one.
+    #[serde(default)]
+    pub system: Option<String>,
     /// The limit.
     pub limit_seconds: i64,
     /// As written.

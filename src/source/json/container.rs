@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::source::path::{Path, fold};
 
+use super::around::Page;
 use super::scan::{Next, members, next};
 use super::tree::walk_value;
 
@@ -22,6 +23,8 @@ pub(in crate::source) struct View {
     pub(in crate::source) records: Vec<Value>,
     /// Whether it is a list, even an empty one.
     pub(in crate::source) list: bool,
+    /// The entity set that the document's `@odata.context` names: `users` of `…/$metadata#users(id,mail)`.
+    pub(in crate::source) entity: Option<String>,
 }
 
 /// A place in the bytes, and whether the value there is complete.
@@ -59,30 +62,38 @@ pub(in crate::source) fn begins_complete(bytes: &[u8]) -> bool {
     first_values(bytes, 1).first().is_some_and(|found| found.complete)
 }
 
-/// The records of one top-level value; `None` when the way does not exist in it.
-pub(super) fn expand(bytes: &[u8], value: Found, way: &[String]) -> Option<Vec<Found>> {
+/// The records of one top-level value; `None` when the way does not exist in it. `page` gathers what stands beside the
+/// way, before and after it.
+pub(super) fn expand(bytes: &[u8], value: Found, way: &[String], mut page: Option<&mut Page>) -> Option<Vec<Found>> {
     let Some((key, rest)) = way.split_first() else {
         return Some(vec![value]);
     };
-    let member = members(&bytes[..value.end], value.start).into_iter().find(|member| fold(&member.key) == *key)?;
+    let all = members(&bytes[..value.end], value.start);
+    if let Some(page) = &mut page {
+        page.beside(bytes, &all, key);
+    }
+    let member = all.into_iter().find(|member| fold(&member.key) == *key)?;
     let inner =
         Found { start: member.start, end: member.end, complete: member.complete, object: bytes[member.start] == b'{' };
     if !rest.is_empty() {
-        return expand(bytes, inner, rest);
+        return expand(bytes, inner, rest, page);
     }
-    match bytes[member.start] {
+    let records = match bytes[member.start] {
         b'[' => {
             let shift = member.start;
             let list = first_values(&bytes[member.start..member.end], usize::MAX);
-            Some(
-                list.into_iter()
-                    .map(|found| Found { start: found.start + shift, end: found.end + shift, ..found })
-                    .collect(),
-            )
+            list.into_iter()
+                .map(|found| Found { start: found.start + shift, end: found.end + shift, ..found })
+                .collect()
         }
-        b'{' => Some(vec![inner]),
-        _ => Some(Vec::new()),
+        b'{' => vec![inner],
+        _ => Vec::new(),
+    };
+    if let Some(page) = page {
+        page.settle();
+        page.records = records.len() as u64;
     }
+    Some(records)
 }
 
 /// Every place where records may be, the top level first.
@@ -94,7 +105,7 @@ pub(in crate::source) fn views(bytes: &[u8], wrappers: &[String], most: usize) -
     let whole: Vec<Value> = top.iter().filter(|found| found.complete).filter_map(parse).collect();
     // A list whose values cannot be parsed holds something: it is no empty list.
     let list_of = |records: &[Value], found: bool, list: bool| list && (!found || !records.is_empty());
-    out.push(View { way: Vec::new(), list: list_of(&whole, !top.is_empty(), list), records: whole });
+    out.push(View { way: Vec::new(), list: list_of(&whole, !top.is_empty(), list), records: whole, entity: None });
     let mut ways: Vec<(Vec<String>, bool)> = Vec::new();
     if let Some(first) = top.iter().find(|found| found.object) {
         find_ways(bytes, *first, wrappers, &mut Vec::new(), &mut ways);
@@ -102,15 +113,26 @@ pub(in crate::source) fn views(bytes: &[u8], wrappers: &[String], most: usize) -
     for (way, list) in ways {
         let found: Vec<Found> = top
             .iter()
-            .filter_map(|value| expand(bytes, *value, &way))
+            .filter_map(|value| expand(bytes, *value, &way, None))
             .flatten()
             .filter(|found| found.complete)
             .take(most)
             .collect();
         let records: Vec<Value> = found.iter().filter_map(parse).collect();
-        out.push(View { way, list: list_of(&records, !found.is_empty(), list), records });
+        let entity = entity(bytes, &way);
+        out.push(View { way, list: list_of(&records, !found.is_empty(), list), records, entity });
     }
     out
+}
+
+/// The entity set of a document, where its context names one and nothing inside of it.
+fn entity(bytes: &[u8], way: &[String]) -> Option<String> {
+    let path = Path::column("@odata.context");
+    let context = document_text(bytes, &path, way)?;
+    let (_, after) = context.split_once('#')?;
+    let (name, rest) = after.split_at(after.find(['(', '/']).unwrap_or(after.len()));
+    let select = rest.starts_with('(') && rest.ends_with(')') && !rest.contains(['\'', '/']);
+    (rest.is_empty() || rest == "/$delta" || select).then(|| name.to_owned())
 }
 
 fn find_ways(

@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::source::encoding;
 use crate::source::sink::{Setting, Sink, TRUNCATED};
 
+use super::around::Page;
 use super::container::{Found, error_page, expand, first_values};
 use super::scan::{Next, next};
 use super::tree::{Item, Trie};
@@ -82,8 +83,14 @@ fn start(record: &Record) -> usize {
 const CHUNK: usize = 4096;
 
 impl<'p> Reader<'p> {
-    /// Parses one block into sinks in the order of the records. `last`: nothing follows.
-    pub(in crate::source) fn block(&self, bytes: &[u8], last: bool, found: &mut encoding::Found) -> Vec<Sink<'p>> {
+    /// Parses one block into sinks in the order of the records, with what its pages say. `last`: nothing follows.
+    pub(in crate::source) fn block(
+        &self,
+        bytes: &[u8],
+        last: bool,
+        found: &mut encoding::Found,
+    ) -> (Vec<Sink<'p>>, Vec<Page>) {
+        let mut pages = Vec::new();
         let values = match self.style {
             Style::Values => first_values(bytes, usize::MAX),
             Style::Lines => lines(bytes, last),
@@ -94,8 +101,12 @@ impl<'p> Reader<'p> {
                 records.push(Ok(value));
                 continue;
             }
-            match expand(bytes, value, &self.way) {
-                Some(inner) => records.extend(inner.into_iter().map(Ok)),
+            let mut page = Page::default();
+            match expand(bytes, value, &self.way, Some(&mut page)) {
+                Some(inner) => {
+                    records.extend(inner.into_iter().map(Ok));
+                    pages.push(page);
+                }
                 None if !value.complete => records.push(Err((value.start, TRUNCATED))),
                 None => {
                     let page = serde_json::from_slice::<Value>(&bytes[value.start..value.end]).ok();
@@ -120,13 +131,11 @@ impl<'p> Reader<'p> {
             .collect();
         let results: Vec<(Sink<'p>, encoding::Found)> =
             tasks.into_par_iter().map(|(line, chunk)| self.chunk(bytes, line, chunk)).collect();
-        results
-            .into_iter()
-            .map(|(sink, seen)| {
-                found.merge(&seen);
-                sink
-            })
-            .collect()
+        let sinks = results.into_iter().map(|(sink, seen)| {
+            found.merge(&seen);
+            sink
+        });
+        (sinks.collect(), pages)
     }
 
     fn chunk(&self, bytes: &[u8], first: u64, records: &[Record]) -> (Sink<'p>, encoding::Found) {

@@ -26,10 +26,9 @@ impl Trie {
                 .flat_map(|condition| std::iter::once(condition.slot).chain(condition.test.differs_from))
                 .collect()
         };
-        for skip in &plan.skips {
-            for slot in of(&skip.when) {
-                trie.add(0, &plan.slots[slot]);
-            }
+        let whole = plan.skips.iter().map(|skip| &skip.when).chain(plan.leaves_out.as_ref().map(|left| &left.shown_by));
+        for slot in whole.flat_map(|conditions| of(conditions)) {
+            trie.add(0, &plan.slots[slot]);
         }
         for rows in &plan.rows {
             let base = rows.each.map_or(0, |slot| trie.add(0, &plan.slots[slot]));
@@ -280,15 +279,20 @@ pub(in crate::source) fn walk_value(value: &Value, steps: &[Step]) -> (bool, Opt
                 merge(walk_value(item, rest));
             }
         }
-        (Step::Pick(key, words), Value::Array(list)) => {
+        (Step::Pick(key, words), value) => {
             let fits = |item: &&Value| {
                 walk_value(item, &[Step::Key(key.clone())]).1.is_some_and(|text| words.contains(&text.to_lowercase()))
             };
-            if let Some(item) = list.iter().find(fits) {
+            // As in reading: a single object stands for a list of one.
+            let item = match value {
+                Value::Array(list) => list.iter().find(fits),
+                other => Some(other).filter(fits),
+            };
+            if let Some(item) = item {
                 merge(walk_value(item, rest));
             }
         }
-        (Step::Index(0) | Step::Pick(..), Value::Object(_)) => merge(walk_value(value, rest)),
+        (Step::Index(0), Value::Object(_)) => merge(walk_value(value, rest)),
         _ => {}
     }
     found

@@ -33,9 +33,9 @@ fn resolved(one: &Resolution, report: &Report) -> Vec<Block> {
             words.push(plain(": "));
             words.push(strong(shown(control.state, control.all_waived)));
             let over = |edge: &EdgeReport| {
-                let over = facts::edge(edge, report)[0].clone();
-                let counted = if over.contains(" of ") { " over" } else { "" };
-                format!(" ({}: {over}{counted})", visible(&edge.metric))
+                let [over, ..] = facts::edge(edge, report);
+                let measured = report.metrics.iter().any(|metric| metric.id == edge.metric && metric.population > 0);
+                format!(" ({}: {over}{})", visible(&edge.metric), if measured { " over" } else { "" })
             };
             let counted = facts::deciding(control).map_or_else(|| format!(" ({})", visible(&control.reason)), over);
             words.push(plain(counted));
@@ -127,8 +127,8 @@ fn control(framework: &str, control: &ControlReport, report: &Report) -> Vec<Row
         vec![strong(visible(&control.id)), strong(format!("  {}", visible(&control.title)))],
         vec![quiet(visible(&control.summary))],
     ]);
-    let over = deciding.map(|edge| facts::edge(edge, report)[0].clone()).unwrap_or_default();
-    let reason = with_counts(&control.reason, &over);
+    let measured = deciding.and_then(|edge| report.metrics.iter().find(|metric| metric.id == edge.metric));
+    let reason = with_counts(&control.reason, measured);
     cell.lines
         .push(CellLine::Words(vec![strong(shown(control.state, control.all_waived)), plain(format!(" – {reason}"))]));
     let place = facts::control_anchor(framework, &control.id);

@@ -260,6 +260,10 @@ fn source(file: &SourceReport) -> Vec<Cell> {
     let expected = file.expected_rows.map_or_else(|| "not supplied".to_owned(), |rows| rows.to_string());
     covers.push(vec![plain(datum(&file.reconciliation))]);
     covers.push(vec![quiet(format!("rows at the source: {expected}"))]);
+    if !file.completeness.is_empty() {
+        covers.push(vec![plain(datum(&file.completeness))]);
+    }
+    covers.extend(file.completeness_reasons.iter().map(|why| vec![quiet(datum(why))]));
     vec![
         lines(vec![
             vec![strong(datum(&file.path))],

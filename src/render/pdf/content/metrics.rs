@@ -33,7 +33,7 @@ fn metric(metric: &MetricReport, report: &Report) -> Vec<Block> {
         Block::Paragraph { words: vec![plain(visible(&metric.question))], kind: Kind::Lead },
         Block::Verdict {
             status: metric.status,
-            lines: vec![vec![plain(with_counts(&metric.status_reason, &facts::over(metric)))]],
+            lines: vec![vec![plain(with_counts(&metric.status_reason, Some(metric)))]],
             large: false,
         },
     ];

@@ -2,8 +2,8 @@
 
 use super::block::{Block, Cell, CellLine, Column, Heading, Kind, Look, Piece, Row, Table, Words};
 use crate::render::prose::{self, Part};
-use crate::render::text;
-use crate::report::{Report, Status};
+use crate::render::{facts, text};
+use crate::report::{MetricReport, Report, Status};
 
 /// Characters of a piece of data that are shown.
 const LIMIT: usize = 300;
@@ -97,10 +97,13 @@ pub(super) fn rich(words: &str, report: &Report) -> Words {
     prose::parts(words, &values).into_iter().map(piece).collect()
 }
 
-/// A reason with its counts: no verdict stands without them, whatever the reason says.
-pub(super) fn with_counts(reason: &str, over: &str) -> String {
+/// A reason with the counts of its metric: no verdict stands without them, whatever the reason says.
+pub(super) fn with_counts(reason: &str, metric: Option<&MetricReport>) -> String {
     let reason = visible(reason);
-    if over.contains(" of ") && !reason.contains(over) { format!("{reason} ({over} over)") } else { reason }
+    match metric.filter(|metric| metric.population > 0).map(facts::over) {
+        Some(over) if !reason.contains(&over) => format!("{reason} ({over} over)"),
+        _ => reason,
+    }
 }
 
 /// A paragraph of running text.

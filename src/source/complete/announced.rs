@@ -1,0 +1,137 @@
+//! Whether an export holds what its pages announce.
+
+use std::collections::BTreeSet;
+
+use crate::number::count;
+use crate::source::InputFile;
+use crate::source::json::Page;
+
+use super::{Lack, Told};
+
+/// One file of an export.
+pub(super) struct Part<'a> {
+    sha256: &'a str,
+    pages: &'a [Page],
+    query: Option<&'a str>,
+}
+
+impl<'a> Part<'a> {
+    pub(super) fn of(file: &'a InputFile, told: &'a Told) -> Self {
+        let query = file.extraction.as_ref().and_then(|extraction| extraction.query.as_deref());
+        Self { sha256: &file.sha256, pages: &told.pages, query }
+    }
+}
+
+const HINT: &str = "export all pages; where each page is a file of its own, give the query of each in extractions.csv, \
+                    so that one leads to the next";
+
+/// What shows that a part is whole, if anything does, or what it announces and nobody holds. Of the pages in one file
+/// the last one counts.
+pub(super) fn announced(parts: &[Part<'_>], place: usize) -> Result<Option<String>, Lack> {
+    let part = &parts[place];
+    let Some(last) = part.pages.last() else { return Ok(None) };
+    let lack = |what: String| Err(Lack::new(what, "partial-file", HINT));
+    let mut met = None;
+    if let Some((key, total)) = &last.total {
+        let (own, all) = (held(std::slice::from_ref(part)), held(parts));
+        if all < *total {
+            let with = if all > own { format!(", with its other parts {}", count(all)) } else { String::new() };
+            let (total, own) = (count(*total), count(own));
+            return lack(format!("announces {total} records (`{key}`) and holds {own}{with}"));
+        }
+        if last.certain {
+            let whose = if own < *total { "is a part of an export that holds" } else { "holds" };
+            met = Some(format!("{whose} all {} records that it announces (`{key}`)", count(*total)));
+        }
+    }
+    if met.is_some() {
+        return Ok(met);
+    }
+    if let Some(pages) = last.pages
+        && numbers(parts) < pages
+    {
+        return lack(format!("is one of {} pages, and the others are not all there", count(pages)));
+    }
+    if let Some(key) = &last.more {
+        let paged = last.pages.is_some_and(|pages| numbers(parts) >= pages);
+        let others = parts.iter().enumerate().filter(|(other, _)| *other != place);
+        if !paged && !others.into_iter().any(|(_, other)| leads_to(&last.next, other)) {
+            return lack(format!("announces another page (`{key}`), and no file says that it holds that page"));
+        }
+        return Ok(None);
+    }
+    let first = part.pages.first().unwrap_or(last);
+    let begins = !first.later && first.start.unwrap_or(0) == 0 && first.number.unwrap_or(0) <= 1;
+    let chain = part.pages.iter().rev().skip(1).all(|page| page.more.is_some());
+    let alone = parts.iter().filter(|other| !other.pages.is_empty()).count() == 1;
+    Ok((last.last && begins && chain && alone).then(|| "says itself that nothing follows".to_owned()))
+}
+
+/// Records that parts hold; what stands twice counts once, as far as places or bytes tell.
+fn held(parts: &[Part<'_>]) -> u64 {
+    let mut known = BTreeSet::new();
+    let distinct = parts.iter().filter(|part| known.insert(part.sha256));
+    let pages: Vec<&Page> = distinct.flat_map(|part| part.pages).collect();
+    if pages.iter().any(|page| page.start.is_none()) {
+        return pages.iter().map(|page| page.records).sum();
+    }
+    let mut spans: Vec<(u64, u64)> =
+        pages.iter().filter_map(|page| Some((page.start?, page.start?.saturating_add(page.records)))).collect();
+    spans.sort_unstable();
+    let (mut all, mut reached) = (0, 0);
+    for (from, to) in spans {
+        all += to.saturating_sub(from.max(reached));
+        reached = reached.max(to);
+    }
+    all
+}
+
+/// How many different pages there are.
+fn numbers(parts: &[Part<'_>]) -> u64 {
+    let mut known = BTreeSet::new();
+    let distinct = parts.iter().filter(|part| known.insert(part.sha256));
+    let pages: Vec<&Page> = distinct.flat_map(|part| part.pages).collect();
+    if pages.iter().any(|page| page.number.is_none()) {
+        return pages.len() as u64;
+    }
+    pages.iter().filter_map(|page| page.number).collect::<BTreeSet<u64>>().len() as u64
+}
+
+/// Parts of the names of query parameters that say where a page begins.
+const PLACES: [&str; 8] = ["token", "cursor", "marker", "after", "page", "skip", "offset", "start"];
+/// A value shorter than this may stand in a query by chance.
+const TELLING: usize = 6;
+
+/// Whether a part is the page that links or cursors lead to: its query or a link to itself names it, or it begins where
+/// they point.
+fn leads_to(next: &[String], part: &Part<'_>) -> bool {
+    let texts: Vec<&str> = part
+        .query
+        .into_iter()
+        .chain(part.pages.iter().flat_map(|page| page.itself.iter().map(String::as_str)))
+        .collect();
+    let named = |value: &str| texts.iter().any(|text| text.contains(value));
+    let begins = |name: &str, value: &str| {
+        value.parse::<u64>().is_ok_and(|value| {
+            part.pages.iter().any(|page| match name {
+                "page" | "pagenumber" => page.number == Some(value),
+                "startindex" => page.start == Some(value.saturating_sub(1)),
+                _ => page.start == Some(value),
+            })
+        })
+    };
+    next.iter().any(|next| {
+        let Some((_, query)) = next.split_once('?') else {
+            return next.len() >= TELLING && named(next) || begins("page", next);
+        };
+        let mut places = query.split('&').filter_map(|pair| {
+            let (name, value) = pair.split_once('=')?;
+            let name = name.replace("%24", "").replace('$', "").to_lowercase();
+            PLACES
+                .iter()
+                .any(|place| name.contains(place))
+                .then(|| (name, value.replace("%3D", "=").replace("%3d", "=")))
+        });
+        named(next) || places.any(|(name, value)| value.len() >= TELLING && named(&value) || begins(&name, &value))
+    })
+}

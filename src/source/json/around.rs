@@ -1,0 +1,338 @@
+//! What a document says around its records: how many there are in all, and whether another page follows.
+
+use serde_json::Value;
+
+use crate::source::path::fold;
+
+use super::scan::Member;
+
+/// What one page says about the list that it is a part of. Facts stand in the document, never in a record.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::source) struct Page {
+    /// Records on it.
+    pub(in crate::source) records: u64,
+    /// Another page follows, and the key that says so.
+    pub(in crate::source) more: Option<String>,
+    /// Links and cursors of the page that follows.
+    pub(in crate::source) next: Vec<String>,
+    /// It says expressly that nothing follows.
+    pub(in crate::source) last: bool,
+    /// It says that something comes before it.
+    pub(in crate::source) later: bool,
+    /// Records in all, and the key that says so.
+    pub(in crate::source) total: Option<(String, u64)>,
+    /// Whether that is the total of the list for certain: `count` may be that of the page.
+    pub(in crate::source) certain: bool,
+    /// Place of its first record in the whole list, from 0.
+    pub(in crate::source) start: Option<u64>,
+    /// Its number, as counted there.
+    pub(in crate::source) number: Option<u64>,
+    /// Pages in all.
+    pub(in crate::source) pages: Option<u64>,
+    /// Links that lead to itself.
+    pub(in crate::source) itself: Vec<String>,
+    /// Cursors that may lead on.
+    cursors: Vec<String>,
+}
+
+/// Keys (folded) of a link or a cursor of the next page; empty and null mean that there is none.
+const NEXT: [&str; 22] = [
+    "@odata.nextlink",
+    "odata.nextlink",
+    "@nextlink",
+    "nextlink",
+    "next",
+    "nexthref",
+    "nexturl",
+    "nexturi",
+    "nextpage",
+    "nextpagelink",
+    "nextpageurl",
+    "nextpageuri",
+    "nextpagetoken",
+    "nexttoken",
+    "nextcursor",
+    "nextmarker",
+    "nextrecordsurl",
+    "continuationtoken",
+    "nextcontinuationtoken",
+    "continue",
+    "nextstartingtoken",
+    "lastevaluatedkey",
+];
+/// Cursors that stand on a last page too: they lead on only where a flag says that more follows.
+const CURSOR: [&str; 4] = ["marker", "endcursor", "cursor", "after"];
+/// Flags: `true` means that more follows.
+const MORE: [&str; 11] = [
+    "istruncated",
+    "truncated",
+    "hasmore",
+    "hasnext",
+    "hasnextpage",
+    "hasmoreitems",
+    "hasmorepages",
+    "more",
+    "moreitems",
+    "morerecords",
+    "incompleteresults",
+];
+/// Flags: `true` means that nothing follows.
+const LAST: [&str; 6] = ["islast", "islastpage", "last", "lastpage", "done", "endofrecords"];
+/// Totals of the whole list.
+const TOTAL: [&str; 14] = [
+    "totalresults",
+    "@odata.count",
+    "odata.count",
+    "total",
+    "totalcount",
+    "totalelements",
+    "totalrecords",
+    "totalitems",
+    "totalsize",
+    "totalrows",
+    "totalhits",
+    "totalmembers",
+    "totalusers",
+    "xtotalcount",
+];
+/// Places of the first record, counted from 0 (`startIndex` of SCIM counts from 1).
+const OFFSET: [&str; 3] = ["startat", "offset", "skip"];
+/// Numbers of this page.
+const NUMBER: [&str; 6] = ["page", "number", "pagenumber", "currentpage", "pageindex", "pageno"];
+/// Numbers of pages.
+const PAGES: [&str; 7] = ["totalpages", "pagecount", "numpages", "pagetotal", "pages", "lastpage", "xtotalpages"];
+/// Links to the page itself.
+const ITSELF: [&str; 4] = ["@odata.context", "odata.context", "self", "requesturl"];
+/// What comes before.
+const BEFORE: [&str; 5] = ["prev", "previous", "previouspage", "previouslink", "haspreviouspage"];
+/// Objects beside the records that hold such facts.
+const NESTED: [&str; 15] = [
+    "paging",
+    "pagination",
+    "pageinfo",
+    "page",
+    "pager",
+    "meta",
+    "metadata",
+    "links",
+    "cursors",
+    "responsemetadata",
+    "resultinfo",
+    "listinfo",
+    "searchinfo",
+    "headers",
+    "header",
+];
+/// A fact is no longer than this.
+const LONGEST: usize = 1 << 16;
+
+/// What a parsed document says about the text that travels in it.
+pub(in crate::source) fn around_text(value: &Value, way: &[String]) -> Page {
+    let mut page = Page::default();
+    let mut at = Some(value);
+    for key in std::iter::once(None).chain(way.iter().map(Some)) {
+        if let Some(key) = key {
+            at = at.and_then(|at| at.get(key));
+        }
+        let Some(Value::Object(members)) = at else { break };
+        for (name, value) in members.iter().filter(|(name, _)| !way.contains(name)) {
+            page.take(&fold(name), value, true);
+        }
+    }
+    page.settle();
+    page
+}
+
+impl Page {
+    /// Takes the members of an object on the way to the records, but not the one that leads to them.
+    pub(super) fn beside(&mut self, bytes: &[u8], all: &[Member], key: &str) {
+        for member in all.iter().filter(|member| member.complete && member.end - member.start <= LONGEST) {
+            let name = fold(&member.key);
+            if name != key
+                && let Ok(value) = serde_json::from_slice::<Value>(&bytes[member.start..member.end])
+            {
+                self.take(&name, &value, true);
+            }
+        }
+    }
+
+    /// Ends a page: what stands on last pages too leads on only where a flag says so.
+    pub(super) fn settle(&mut self) {
+        if self.more.is_some() {
+            self.next.append(&mut self.cursors);
+        }
+        self.cursors.clear();
+    }
+
+    /// Takes one member; `nested`: objects are looked into.
+    fn take(&mut self, name: &str, value: &Value, nested: bool) {
+        let number = || value.as_u64().or_else(|| value.as_str()?.trim().parse().ok());
+        let flag = || value.as_bool().or_else(|| value.as_str()?.trim().to_lowercase().parse().ok());
+        match value {
+            Value::Object(inner) if nested && NESTED.contains(&name) => {
+                for (key, value) in inner {
+                    match (fold(key).as_str(), value) {
+                        // `paging: { cursors: { … } }` is one more level.
+                        (inner, Value::Object(_)) if NESTED.contains(&inner) => self.take(inner, value, true),
+                        ("link", Value::String(_) | Value::Array(_)) => self.header(value),
+                        (inner, _) => self.take(inner, value, false),
+                    }
+                }
+            }
+            Value::Array(links) if NESTED.contains(&name) => {
+                for link in links {
+                    let relation = link.get("rel").or_else(|| link.get("relation")).and_then(Value::as_str);
+                    if let Some(relation) = relation {
+                        let target = link.get("href").or_else(|| link.get("url")).unwrap_or(link);
+                        self.take(&fold(relation), target, false);
+                    }
+                }
+            }
+            _ if NEXT.contains(&name) => self.follow(name, value),
+            _ if CURSOR.contains(&name) => self.cursors.extend(texts(value)),
+            _ if MORE.contains(&name) => self.flag(name, flag()),
+            _ if LAST.contains(&name) && flag().is_some() => self.flag(name, flag().map(|last| !last)),
+            _ if TOTAL.contains(&name) => self.total(name, number(), true),
+            _ if name == "count" => self.total(name, number(), false),
+            _ if name == "startindex" => self.start = number().map(|start| start.saturating_sub(1)),
+            _ if OFFSET.contains(&name) => self.start = number(),
+            _ if NUMBER.contains(&name) => self.number = number(),
+            _ if PAGES.contains(&name) => self.pages = number(),
+            _ if ITSELF.contains(&name) => self.itself.extend(texts(value)),
+            // The delta link stands on the last page only.
+            _ if name == "@odata.deltalink" => self.last = true,
+            _ if BEFORE.contains(&name) => self.later |= flag().unwrap_or_else(|| !texts(value).is_empty()),
+            _ => {}
+        }
+    }
+
+    fn flag(&mut self, name: &str, more: Option<bool>) {
+        match more {
+            Some(true) => self.more = Some(name.to_owned()),
+            Some(false) => self.last = true,
+            None => {}
+        }
+    }
+
+    fn total(&mut self, name: &str, total: Option<u64>, certain: bool) {
+        let known = self.total.as_ref().map(|(_, known)| (self.certain, *known));
+        if let Some(total) = total.filter(|total| known < Some((certain, *total))) {
+            self.total = Some((name.to_owned(), total));
+            self.certain = certain;
+        }
+    }
+
+    fn follow(&mut self, name: &str, value: &Value) {
+        let links = match value {
+            Value::Number(page) => vec![page.to_string()],
+            other => texts(other),
+        };
+        if links.is_empty() && *value != Value::Bool(true) {
+            self.last = true;
+        } else {
+            self.more = Some(name.to_owned());
+            self.next.extend(links);
+        }
+    }
+
+    /// The `Link` header of a recorded answer.
+    fn header(&mut self, value: &Value) {
+        for text in texts(value) {
+            for part in text.split(',') {
+                let Some((target, rest)) = part.trim().strip_prefix('<').and_then(|part| part.split_once('>')) else {
+                    continue;
+                };
+                let rest = rest.to_lowercase();
+                if rest.contains("rel=\"next\"") || rest.contains("rel=next") {
+                    self.more = Some("link".to_owned());
+                    self.next.push(target.to_owned());
+                } else if rest.contains("rel=\"self\"") {
+                    self.itself.push(target.to_owned());
+                }
+            }
+        }
+    }
+}
+
+/// The texts of a value that are not blank.
+fn texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(text) if !text.trim().is_empty() => vec![text.trim().to_owned()],
+        Value::Array(list) => list.iter().flat_map(texts).collect(),
+        Value::Object(members) => members.values().flat_map(texts).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::json::container::{expand, first_values};
+
+    fn page(text: &str, way: &[&str]) -> Page {
+        let way: Vec<String> = way.iter().map(|key| (*key).to_owned()).collect();
+        let value = first_values(text.as_bytes(), 1)[0];
+        let mut page = Page::default();
+        expand(text.as_bytes(), value, &way, Some(&mut page));
+        page
+    }
+
+    #[test]
+    fn every_product_says_in_its_own_words_that_more_follows() {
+        for (way, text) in [
+            ("value", r#"{"value":[{}],"@odata.nextLink":"https://g/users?$skiptoken=X"}"#),
+            ("users", r#"{"nextPageToken":"X","users":[{}]}"#),
+            ("users", r#"{"Users":[{}],"IsTruncated":true,"Marker":"X"}"#),
+            ("members", r#"{"members":[{}],"response_metadata":{"next_cursor":"X"}}"#),
+            ("data", r#"{"data":[{}],"has_more":true}"#),
+            ("results", r#"{"results":[{}],"paging":{"next":{"after":"X","link":"https://h?after=X"}}}"#),
+            ("results", r#"{"results":[{}],"_links":{"next":"/rest?start=25"}}"#),
+            ("items", r#"{"items":[{}],"links":[{"rel":"next","href":"https://h?o=2"}]}"#),
+            ("items", r#"{"items":[{}],"metadata":{"continue":"X"}}"#),
+            ("values", r#"{"values":[{}],"isLast":false}"#),
+            ("content", r#"{"content":[{}],"last":false,"totalPages":3,"number":0}"#),
+            ("records", r#"{"records":[{}],"done":false,"nextRecordsUrl":"/q/1-2000"}"#),
+            ("nodes", r#"{"nodes":[{}],"pageInfo":{"hasNextPage":true,"endCursor":"X"}}"#),
+            ("body", r#"{"status":200,"headers":{"link":"<https://o?after=X>; rel=\"next\""},"body":[{}]}"#),
+            ("results", r#"{"count":9,"next":"https://d?page=2","previous":null,"results":[{}]}"#),
+        ] {
+            let page = page(text, &[way]);
+            assert!(page.more.is_some(), "{text}");
+            assert!(!page.last, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_end_of_a_list_is_said_too() {
+        for (way, text) in [
+            ("users", r#"{"Users":[{}],"IsTruncated":false}"#),
+            ("data", r#"{"data":[{}],"has_more":false}"#),
+            ("results", r#"{"results":[{}],"next":null}"#),
+            ("members", r#"{"members":[{}],"response_metadata":{"next_cursor":""}}"#),
+            ("nodes", r#"{"nodes":[{}],"pageInfo":{"hasNextPage":false,"endCursor":"X"}}"#),
+            ("value", r#"{"value":[{}],"@odata.deltaLink":"https://g/delta"}"#),
+        ] {
+            let page = page(text, &[way]);
+            assert!(page.more.is_none() && page.last && page.next.is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_record_and_a_list_say_nothing_around_themselves() {
+        assert_eq!(page(r#"{"value":[{"total":9,"next":"x","has_more":true}]}"#, &["value"]).more, None);
+        assert_eq!(page(r#"{"total":9,"next":"x"}"#, &[]), Page { records: 1, ..Page::default() });
+    }
+
+    #[test]
+    fn totals_places_and_numbers_are_read() {
+        let scim =
+            page(r#"{"totalResults":"250","startIndex":101,"itemsPerPage":100,"Resources":[{}]}"#, &["resources"]);
+        assert_eq!((scim.total, scim.certain, scim.start), (Some(("totalresults".to_owned(), 250)), true, Some(100)));
+        let other = page(r#"{"count":1,"total":7,"offset":5,"rows":[{}]}"#, &["rows"]);
+        assert_eq!((other.total, other.start), (Some(("total".to_owned(), 7)), Some(5)));
+        let pages = page(r#"{"data":[{}],"meta":{"current_page":2,"last_page":4,"total":61}}"#, &["data"]);
+        assert_eq!((pages.number, pages.pages, pages.total.map(|total| total.1)), (Some(2), Some(4), Some(61)));
+        let deep = page(r#"{"data":{"body":{"value":[{}],"@odata.count":41}}}"#, &["data", "body", "value"]);
+        assert_eq!(deep.total, Some(("@odata.count".to_owned(), 41)));
+    }
+}

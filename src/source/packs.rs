@@ -1,0 +1,85 @@
+//! Folders that an earlier run wrote: their tables have the engine's own headers and must not be read as exports.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use walkdir::WalkDir;
+
+use super::open::hex;
+
+/// A manifest is no longer than this.
+const LONGEST: u64 = 64 << 20;
+
+#[derive(Deserialize)]
+struct Output {
+    path: String,
+}
+
+#[derive(Deserialize)]
+struct Manifest {
+    schema: String,
+    outputs: Vec<Output>,
+}
+
+/// The manifest of a folder, if it has one of ours, with its text.
+fn manifest(folder: &Path) -> Option<(Manifest, Vec<u8>)> {
+    let path = folder.join("manifest.json");
+    // A pipe or a device is no manifest, and would be read for ever.
+    let data = fs::metadata(&path).ok().filter(|data| data.is_file() && data.len() <= LONGEST)?;
+    let mut text = Vec::with_capacity(usize::try_from(data.len()).unwrap_or_default());
+    std::io::Read::read_to_end(&mut fs::File::open(&path).ok()?, &mut text).ok()?;
+    let manifest: Manifest = serde_json::from_slice(&text).ok()?;
+    manifest.schema.starts_with("overstay.").then_some((manifest, text))
+}
+
+/// The files of an earlier run's output, when a folder claims to be one: the paths that its manifest lists.
+pub fn own_output(folder: &Path) -> Option<Vec<String>> {
+    Some(manifest(folder)?.0.outputs.into_iter().map(|output| output.path).collect())
+}
+
+/// Whether a folder is an earlier run's output and nothing else: a schema that is known, a seal that agrees, and exactly
+/// the files that the manifest lists. A folder of exports that claims it is read.
+pub fn is_own_output(folder: &Path) -> bool {
+    let Some((manifest, text)) = manifest(folder) else {
+        return false;
+    };
+    let sealed = match manifest.schema.as_str() {
+        "overstay.manifest/1" | "overstay.manifest/2" => seal_agrees(&text),
+        "overstay.canonical/1" => true,
+        _ => false,
+    };
+    sealed && files(folder).is_some_and(|found| found == listed(&manifest))
+}
+
+fn listed(manifest: &Manifest) -> BTreeSet<PathBuf> {
+    manifest.outputs.iter().map(|output| PathBuf::from(&output.path)).chain([PathBuf::from("manifest.json")]).collect()
+}
+
+fn files(folder: &Path) -> Option<BTreeSet<PathBuf>> {
+    let mut found = BTreeSet::new();
+    for entry in WalkDir::new(folder).min_depth(1) {
+        let entry = entry.ok()?;
+        if !entry.file_type().is_dir() {
+            found.insert(entry.path().strip_prefix(folder).ok()?.to_owned());
+        }
+    }
+    Some(found)
+}
+
+/// The SHA-256 of a manifest over its own bytes with an empty text in the place of the seal.
+fn seal_agrees(text: &[u8]) -> bool {
+    const KEY: &[u8] = b"\"manifest_sha256\": \"";
+    let Some(at) = memchr::memmem::rfind(text, KEY).map(|at| at + KEY.len()) else {
+        return false;
+    };
+    let Some(seal) = text.get(at..at + 64) else {
+        return false;
+    };
+    let mut hash = Sha256::new();
+    hash.update(&text[..at]);
+    hash.update(&text[at + 64..]);
+    hex(&hash.finalize()).as_bytes() == seal
+}

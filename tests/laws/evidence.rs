@@ -1,0 +1,142 @@
+//! The first law: whatever is garbled, cut or lost, no verdict becomes met, and none says that there was nothing to measure.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::chance::Chance;
+use super::change::{Change, Kind, Subject};
+use super::company::{Fault, company};
+use super::folder::{Copy, Folder};
+use super::run::{assess, better, rules, verdicts};
+use super::{all, recorded};
+
+/// The three quarters of the sample company.
+const SAMPLES: [&str; 3] = ["acme-2026-Q1", "acme-2026-Q2", "acme"];
+
+/// Violations by what was done and what came of it, with the places.
+type Violations = BTreeMap<String, Vec<String>>;
+
+fn sample(name: &str) -> Subject {
+    let folder = Folder::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(name));
+    Subject::new(folder.with_totals())
+}
+
+/// All that is tried on one company: which changes, by what `choose` leaves of them.
+fn tried(subject: &Subject, changes: &[Change]) -> Violations {
+    let found = Mutex::new(Violations::new());
+    let next = AtomicUsize::new(0);
+    let mut copy = Copy::new();
+    let place = copy.show(&subject.folder);
+    let rules = rules(place);
+    let before = verdicts(&assess(place, &rules).expect("the unchanged folder can be assessed"));
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(2, usize::from).min(changes.len()) {
+            scope.spawn(|| {
+                let mut copy = Copy::new();
+                while let Some(change) = changes.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let folder = subject.with(change);
+                    let place = copy.show(&folder);
+                    let run = AssertUnwindSafe(|| assess(place, &rules).map(|report| verdicts(&report)));
+                    let lines = match catch_unwind(run) {
+                        Ok(after) => better(&before, &after.unwrap_or_default()),
+                        Err(_) => vec!["panicked".to_owned()],
+                    };
+                    let mut found = found.lock().expect("no panic holds it");
+                    for line in lines {
+                        let column =
+                            if change.column.is_empty() { String::new() } else { format!(" {}", change.column) };
+                        let what = format!("{}: {}{column} | {line}", change.kind.words(), change.path);
+                        found.entry(what).or_default().push(subject.place(change));
+                    }
+                }
+            });
+        }
+    });
+    found.into_inner().expect("no panic holds it")
+}
+
+/// Adds the violations of one company to those of all.
+fn merge(all: &mut Violations, more: Violations) {
+    for (what, places) in more {
+        all.entry(what).or_default().extend(places);
+    }
+}
+
+/// One line per violation with how often it was seen.
+fn table(found: &Violations) -> String {
+    let mut out = String::new();
+    for (what, places) in found {
+        writeln!(out, "{:>4} × {what}", places.len()).expect("memory");
+    }
+    out
+}
+
+/// The changes that are tried on an invented company: all that lose something, and some of the cells.
+fn chosen(subject: &Subject, cells: usize, chance: &mut Chance) -> Vec<Change> {
+    let (cell, lost): (Vec<Change>, Vec<Change>) = subject
+        .changes()
+        .into_iter()
+        .filter(|change| change.kind != Kind::Empty)
+        .partition(|change| matches!(change.kind, Kind::Garble | Kind::Truncate));
+    let rows: Vec<Change> = chance.some(lost, cells / 4);
+    chance.some(cell, cells).into_iter().chain(rows).collect()
+}
+
+/// Each company is what it says: nothing is over but its fault, or the law would have nothing to find.
+#[test]
+fn the_invented_companies_are_well_but_for_their_fault() {
+    let mut said = String::new();
+    for fault in Fault::ALL {
+        let subject = Subject::new(company(7, fault));
+        let mut copy = Copy::new();
+        let place = copy.show(&subject.folder);
+        let verdicts = verdicts(&assess(place, &rules(place)).expect("a report"));
+        let not = |name: &str| verdicts.get(&format!("metric {name}")).is_none_or(|status| status != "not-met");
+        for name in fault.metrics().iter().filter(|name| not(name)) {
+            writeln!(said, "{fault:?}: {name} is {:?}", verdicts.get(&format!("metric {name}"))).expect("memory");
+        }
+        for (name, status) in verdicts.iter().filter(|(name, _)| name.starts_with("metric")) {
+            let expected = fault.metrics().iter().any(|metric| name.ends_with(&format!(" {metric}")));
+            if status != "met" && !expected {
+                writeln!(said, "{fault:?}: {name} is {status}").expect("memory");
+            }
+        }
+    }
+    recorded("companies", &said);
+}
+
+/// In the short mode a part that a seed chooses; with `OVERSTAY_LAWS=all` every place of the samples, and more companies.
+#[test]
+fn what_is_lost_never_makes_a_pass() {
+    let (seeds, cells) = if all() { (3, 400) } else { (1, 24) };
+    let mut found = Violations::new();
+    let (mut count, mut places) = (0, 0);
+    for seed in 0..seeds {
+        for fault in Fault::ALL {
+            let mut chance = Chance::new(100 + seed);
+            let subject = Subject::new(company(seed + 1, fault));
+            places += subject.changes().len();
+            let changes = chosen(&subject, cells, &mut chance);
+            count += changes.len();
+            merge(&mut found, tried(&subject, &changes));
+        }
+    }
+    for name in SAMPLES {
+        let subject = sample(name);
+        let changes = subject.changes();
+        places += changes.len();
+        let changes = if all() { changes } else { Chance::new(5).some(changes, 8) };
+        let changes: Vec<Change> = changes.into_iter().filter(|change| change.kind != Kind::Empty).collect();
+        count += changes.len();
+        merge(&mut found, tried(&subject, &changes));
+    }
+    println!("{count} changes tried of {places} places; OVERSTAY_LAWS=all tries all of the samples");
+    for (what, places) in &found {
+        println!("{what}\n    {}", places.join("\n    "));
+    }
+    recorded(if all() { "every_place" } else { "chosen_places" }, &table(&found));
+}

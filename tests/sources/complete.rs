@@ -1,0 +1,235 @@
+//! Whether a file is whole, partial, or nobody knows: a table of situations, in the words of several products.
+
+use overstay::source::{Completeness, Loaded};
+
+use super::kit::Folder;
+
+/// A user of a directory as JSON.
+fn entra(n: u32) -> String {
+    format!(r#"{{"id":"u{n}","userPrincipalName":"u{n}@corp.example","accountEnabled":true}}"#)
+}
+
+fn list(from: u32, to: u32) -> String {
+    (from..=to).map(entra).collect::<Vec<_>>().join(",")
+}
+
+/// Path, completeness and reasons of every file but the register of extractions.
+fn facts(loaded: &Loaded) -> Vec<String> {
+    let files = loaded.files.iter().filter(|file| file.path != "extractions.csv");
+    files
+        .map(|file| {
+            let reasons: Vec<&str> = file
+                .completeness_reasons
+                .iter()
+                .map(String::as_str)
+                .filter(|why| !why.contains("leaves out"))
+                .collect();
+            let reasons: Vec<&str> = reasons.into_iter().filter_map(|why| why.strip_prefix("it ")).collect();
+            let reasons = reasons.join("; ");
+            format!("{}: {} {reasons}", file.path, file.completeness.word()).trim_end().to_owned()
+        })
+        .collect()
+}
+
+fn one(text: &str) -> String {
+    facts(&Folder::with("entra/a.json", text).load()).remove(0)
+}
+
+#[test]
+fn a_page_says_whether_more_follows() {
+    let next = r#""@odata.nextLink":"https://g/users?$skiptoken=RFNwdAoAAQ""#;
+    let users = list(1, 2);
+    for (text, expected) in [
+        (format!(r#"{{"value":[{users}]}}"#), "unknown"),
+        (format!("[{users}]"), "unknown"),
+        (entra(1), "unknown"),
+        (
+            format!(r#"{{"value":[{users}],{next}}}"#),
+            "partial announces another page (`@odata.nextlink`), and no file says that it holds that page",
+        ),
+        (
+            format!(r#"{{{next},"value":[{users}]}}"#),
+            "partial announces another page (`@odata.nextlink`), and no file says that it holds that page",
+        ),
+        (
+            format!(r#"{{"@odata.count":41000,{next},"value":[{users}]}}"#),
+            "partial announces 41,000 records (`@odata.count`) and holds 2",
+        ),
+        (
+            format!(r#"{{"@odata.count":2,"value":[{users}]}}"#),
+            "whole holds all 2 records that it announces (`@odata.count`)",
+        ),
+        (format!(r#"{{"count":2,"value":[{users}]}}"#), "unknown"),
+        (format!(r#"{{"count":3,"value":[{users}]}}"#), "partial announces 3 records (`count`) and holds 2"),
+        (
+            format!(r#"{{"has_more":true,"data":[{users}]}}"#),
+            "partial announces another page (`hasmore`), and no file says that it holds that page",
+        ),
+        (format!(r#"{{"has_more":false,"data":[{users}]}}"#), "whole says itself that nothing follows"),
+        (
+            format!(r#"{{"items":[{users}],"pagination":{{"next":"/v2?page=2"}}}}"#),
+            "partial announces another page (`next`), and no file says that it holds that page",
+        ),
+        (
+            format!(r#"{{"meta":{{"page":1,"total_pages":3}},"data":[{users}]}}"#),
+            "partial is one of 3 pages, and the others are not all there",
+        ),
+        // Of pages in one file the last one counts.
+        (format!("{{\"value\":[{users}],{next}}}\n{{\"value\":[{}]}}\n", entra(3)), "unknown"),
+        (
+            format!("{{\"value\":[{users}]}}\n{{\"value\":[{}],{next}}}\n", entra(3)),
+            "partial announces another page (`@odata.nextlink`), and no file says that it holds that page",
+        ),
+        (
+            format!("[{{\"value\":[{users}],\"isLast\":false}},{{\"value\":[{}],\"isLast\":true}}]", entra(3)),
+            "whole says itself that nothing follows",
+        ),
+        (
+            format!(
+                "{{\"totalResults\":3,\"startIndex\":1,\"Resources\":[{users}]}}{{\"totalResults\":3,\"startIndex\":3,\"Resources\":[{}]}}",
+                entra(3)
+            ),
+            "whole holds all 3 records that it announces (`totalresults`)",
+        ),
+        (
+            format!(
+                "{{\"totalResults\":4,\"startIndex\":1,\"Resources\":[{users}]}}{{\"totalResults\":4,\"startIndex\":1,\"Resources\":[{users}]}}"
+            ),
+            "partial announces 4 records (`totalresults`) and holds 2",
+        ),
+        // A field of a record is no fact about the list.
+        (format!("[{}]", entra(1).replace('}', ",\"total\":9,\"next\":\"x\"}")), "unknown"),
+    ] {
+        assert_eq!(one(&text), format!("entra/a.json: {expected}"), "{text}");
+    }
+}
+
+#[test]
+fn large_documents_are_looked_at_beyond_their_records() {
+    let users = list(1, 20_000);
+    let text = format!(r#"{{"value":[{users}],"nextPageToken":"~!!~AI9FV7Q"}}"#);
+    assert_eq!(
+        one(&text),
+        "entra/a.json: partial announces another page (`nextpagetoken`), and no file says that it holds that page"
+    );
+}
+
+#[test]
+fn pages_in_files_of_their_own_are_one_export() {
+    let scim = |from: u32, to: u32| {
+        format!(r#"{{"totalResults":6,"startIndex":{from},"itemsPerPage":2,"Resources":[{}]}}"#, list(from, to))
+    };
+    let three =
+        Folder::with("entra/1.json", scim(1, 2)).and("entra/2.json", scim(3, 4)).and("entra/3.json", scim(5, 6));
+    let whole = "whole is a part of an export that holds all 6 records that it announces (`totalresults`)";
+    assert_eq!(facts(&three.load()), [1, 2, 3].map(|n| format!("entra/{n}.json: {whole}")));
+    // Without the middle page, and with the first one twice in its place.
+    let two = Folder::with("entra/1.json", scim(1, 2)).and("entra/3.json", scim(5, 6));
+    let with = "partial announces 6 records (`totalresults`) and holds 2, with its other parts 4";
+    assert_eq!(facts(&two.load()), [1, 3].map(|n| format!("entra/{n}.json: {with}")));
+    let twice =
+        Folder::with("entra/1.json", scim(1, 2)).and("entra/2.json", scim(1, 2)).and("entra/3.json", scim(5, 6));
+    assert_eq!(facts(&twice.load()), [1, 2, 3].map(|n| format!("entra/{n}.json: {with}")));
+    // Another system's page is no part of this export.
+    let other = Folder::with("entra/1.json", scim(1, 2)).and("b/2.json", scim(3, 4)).and("c/3.json", scim(5, 6));
+    assert!(facts(&other.load()).iter().all(|fact| fact.contains("partial announces 6 records")));
+}
+
+#[test]
+fn a_link_leads_to_the_file_whose_query_names_it() {
+    let first = format!(
+        r#"{{"@odata.nextLink":"https://graph.example/v1.0/users?$select=id&$skiptoken=RFNwdAoAAQ","value":[{}]}}"#,
+        list(1, 2)
+    );
+    let last = format!(r#"{{"value":[{}]}}"#, entra(3));
+    let with = |lines: &str| {
+        let text = format!("path,extracted_at,query\n{lines}");
+        Folder::with("entra/1.json", &first).and("entra/2.json", &last).and("extractions.csv", text).load()
+    };
+    let told = "entra/1.json,2026-10-01T00:00:00Z,/users\n\
+                entra/2.json,2026-10-01T00:00:04Z,/users?%24skiptoken=RFNwdAoAAQ\n";
+    assert_eq!(facts(&with(told)), ["entra/1.json: unknown", "entra/2.json: unknown"]);
+    // The same without the query, and with an extraction of another day.
+    let untold = told.replace("?%24skiptoken=RFNwdAoAAQ", "");
+    assert_eq!(
+        facts(&with(&untold)),
+        [
+            "entra/1.json: partial announces another page (`@odata.nextlink`), and no file says that it holds that page",
+            "entra/2.json: partial is a part of the same export as entra/1.json, which is partial"
+        ]
+    );
+    let later = told.replace("2026-10-01T00:00:04Z", "2026-10-02T00:00:04Z");
+    assert_eq!(
+        facts(&with(&later)),
+        [
+            "entra/1.json: partial announces another page (`@odata.nextlink`), and no file says that it holds that page",
+            "entra/2.json: unknown"
+        ]
+    );
+}
+
+const HEAD: &str = "system,account_id,status,created_at\n";
+
+#[test]
+fn control_totals_rejects_and_cells_decide_too() {
+    let rows = |n: u32| (1..=n).map(|n| format!("crm,a{n},active,2026-01-01T00:00:00Z\n")).collect::<Vec<_>>().concat();
+    for (text, expected_rows, expected) in [
+        (format!("{HEAD}{}", rows(3)), "", "unknown"),
+        (format!("{HEAD}{}", rows(3)), "3", "whole holds the 3 records of its control total"),
+        (format!("{HEAD}{}", rows(3)), "5", "partial holds 3 records where the source held 5"),
+        (format!("{HEAD}{},,active,\n", rows(2)), "3", "partial has 1 of 3 records that could not be used"),
+        (
+            format!("{HEAD}{}crm,a9,active,soon\n", rows(2)),
+            "3",
+            "partial has 1 value of `created_at` that could not be read",
+        ),
+        (HEAD.to_owned(), "", "partial is empty"),
+        (HEAD.to_owned(), "0", "whole holds the 0 records of its control total"),
+    ] {
+        let line = format!("path,extracted_at,expected_rows\ncrm/a.csv,2026-10-01T00:00:00Z,{expected_rows}\n");
+        let folder = Folder::with("crm/a.csv", &text).and("extractions.csv", line);
+        assert_eq!(facts(&folder.load()), [format!("crm/a.csv: {expected}")], "{text}");
+    }
+}
+
+fn okta(id: u32, status: &str) -> String {
+    format!(r#"{{"id":"00u{id}","status":"{status}","lastLogin":null,"profile":{{"login":"u{id}@corp.example"}}}}"#)
+}
+
+#[test]
+fn a_list_that_leaves_leavers_out_is_no_evidence_about_them() {
+    let plain = format!("[{},{}]", okta(1, "ACTIVE"), okta(2, "SUSPENDED"));
+    let gone = format!("[{}]", okta(3, "DEPROVISIONED"));
+    let both = format!("[{},{}]", okta(1, "ACTIVE"), okta(3, "DEPROVISIONED"));
+    let marked = |folder: &Folder| -> Vec<String> {
+        let loaded = folder.load();
+        assert!(loaded.files.iter().all(|file| file.completeness == Completeness::Unknown));
+        let marked =
+            loaded.files.iter().filter_map(|file| Some(format!("{} {}", file.path, file.leaves_out.as_ref()?.what)));
+        marked.collect()
+    };
+    assert_eq!(marked(&Folder::with("okta/users.json", &plain)), ["okta/users.json deprovisioned users"]);
+    assert_eq!(marked(&Folder::with("okta/users.json", &both)), [""; 0]);
+    assert_eq!(marked(&Folder::with("okta/users.json", &plain).and("okta/gone.json", &gone)), [""; 0]);
+    // Those of another system, and of another day, are not in this list.
+    let other = Folder::with("okta/users.json", &plain).and("okta-b/gone.json", &gone);
+    assert_eq!(marked(&other), ["okta/users.json deprovisioned users"]);
+    let lines = "path,extracted_at\nokta/users.json,2026-10-01T00:00:00Z\nokta/gone.json,2026-08-01T00:00:00Z\n";
+    let old = Folder::with("okta/users.json", &plain).and("okta/gone.json", &gone).and("extractions.csv", lines);
+    assert_eq!(marked(&old), ["okta/users.json deprovisioned users"]);
+    let asked = "path,extracted_at,query\nokta/users.json,2026-10-01T00:00:00Z,\"search=status eq \"\"DEPROVISIONED\"\" or …\"\n";
+    assert_eq!(marked(&Folder::with("okta/users.json", &plain).and("extractions.csv", asked)), [""; 0]);
+}
+
+#[test]
+fn deleted_users_are_a_list_beside_the_list_of_users() {
+    let deleted = r#"{"value":[{"id":"u9","userPrincipalName":"x9@corp.example","accountEnabled":true,"deletedDateTime":"2026-09-01T00:00:00Z"}]}"#;
+    let users = format!(r#"{{"value":[{}]}}"#, list(1, 4));
+    let lines = "path,extracted_at\nentra/users.json,2026-09-30T00:00:00Z\nentra/deleted.json,2026-09-30T02:00:00Z\n";
+    let loaded =
+        Folder::with("entra/users.json", users).and("entra/deleted.json", deleted).and("extractions.csv", lines).load();
+    // One deleted user is no export of users that shrank.
+    assert_eq!(facts(&loaded), ["entra/deleted.json: unknown", "entra/users.json: unknown"]);
+    assert!(loaded.files[0].only_left_out && !loaded.files[1].only_left_out);
+    assert!(loaded.files.iter().all(|file| file.leaves_out.is_none()));
+}
