@@ -125,9 +125,7 @@ impl Gone<'_> {
             return Fate { class: Class::NotAssessable, why, after: None };
         }
         // That it is not found is no sign where the evidence has a gap: it may be behind it.
-        if !shown_now
-            && let Some(gap) = metric.and_then(|metric| gap_about(metric, finding))
-        {
+        if !shown_now && let Some(gap) = metric.and_then(|metric| gap_about(metric, finding)) {
             why.push(gap.words.clone());
             return Fate { class: Class::NotAssessable, why, after: None };
         }

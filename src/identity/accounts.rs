@@ -54,7 +54,7 @@ impl Accounts {
         context: &Context<'_>,
         facts: &mut Facts,
     ) -> PolarsResult<Self> {
-        let observations = frames.get_or_empty(Table::Accounts);
+        let observations = complete(Table::Accounts, &frames.get_or_empty(Table::Accounts));
         let (names, ids) = (Texts::of(&observations, "system"), Texts::of(&observations, "account_id"));
         let lineage = Lineage::of(&observations);
         let mut accounts = Self {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use polars::prelude::*;
 
-use crate::dataset::{ColumnKind, Flags, Table, Texts, Times, complete};
+use crate::dataset::{ColumnKind, Flags, Role, Table, Texts, Times, complete};
 use crate::time::DAY;
 
 use super::frames as out;
@@ -28,7 +28,7 @@ pub(super) struct Roles {
     pub disabled: Option<&'static str>,
 }
 
-/// The rows of a table and what is already known about them.
+/// The rows of a table, with every column, and what is already known about them.
 pub(super) struct Rows<'a> {
     pub frame: &'a DataFrame,
     pub roles: Roles,
@@ -62,7 +62,7 @@ impl Rows<'_> {
         let special = |name: &str| {
             ["unread", "activity"].contains(&name) || self.roles.disabled == Some(name) || self.roles.last == name
         };
-        for column in self.roles.table.columns() {
+        for column in self.roles.table.columns().iter().filter(|column| column.role != Role::Derived) {
             let name = column.name;
             let own_rule = special(name);
             let Some(values) = Values::of(self.frame, column.kind, name) else {

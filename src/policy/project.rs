@@ -235,7 +235,8 @@ impl Project {
                 name: order("name", &mut project),
             };
             table.done(sheet);
-            project.authorities = project.ids.iter().skip(before).map(|(_, id, place)| (id.clone(), place.clone())).collect();
+            project.authorities =
+                project.ids.iter().skip(before).map(|(_, id, place)| (id.clone(), place.clone())).collect();
         }
         if let Some(table) = fields.fields(sheet, "sources") {
             for (pattern, node) in table.entries() {

@@ -168,7 +168,7 @@ pub(super) fn plausible(form: TimeFormat, moment: Moment) -> bool {
     match moment {
         Moment::At(at) if form.is_count() => {
             (EARLIEST..CENTURY).contains(&at)
-                || (at <= 0 && is_zero(at))
+                || (at < 0 && form != TimeFormat::Filetime && is_zero(at))
                 || (at < AFTER_LAST && endless(at))
                 || (AFTER_9999 - 2 * DAY..AFTER_9999 + DAY).contains(&at)
         }

@@ -49,10 +49,12 @@ fn events(system: &str) -> String {
         let _ = writeln!(text, "{day}T17:00:00Z,{system}-off-{id},{system},disable,success,{system}-{id},sync,");
     }
     for (n, (hour, outcome)) in [("09", "failure"), ("10", "success")].into_iter().enumerate() {
-        let _ = writeln!(text, "2026-08-03T{hour}:00:00Z,{system}-up-{n},{system},update,{outcome},{system}-2,sync,title");
+        let _ =
+            writeln!(text, "2026-08-03T{hour}:00:00Z,{system}-up-{n},{system},update,{outcome},{system}-2,sync,title");
     }
     for day in 1..=30 {
-        let _ = writeln!(text, "2026-09-{day:02}T08:00:00Z,{system}-in-{day},{system},sign_in,success,{system}-3,self,");
+        let _ =
+            writeln!(text, "2026-09-{day:02}T08:00:00Z,{system}-in-{day},{system},sign_in,success,{system}-3,self,");
     }
     text
 }
@@ -91,16 +93,19 @@ const REGISTER: &str = "system,title,owner,in_scope,synchronised,telemetry\n\
 
 /// Twenty-five people, two applications, nothing late.
 fn co() -> Company {
-    let company = files().iter().fold(Company::empty(), |company, (path, text, _)| {
-        company.with(&format!("exports/{path}"), text)
-    });
+    let company = files()
+        .iter()
+        .fold(Company::empty(), |company, (path, text, _)| company.with(&format!("exports/{path}"), text));
     company.with("exports/extractions.csv", extractions()).with("exports/systems.csv", REGISTER)
 }
 
 /// The same with an account that was closed twelve days late: the gate says no.
 fn late() -> Company {
-    co().edit("crm/accounts.csv", "2026-08-14T17:00:00Z,2026-08-14T09", "2026-08-26T17:00:00Z,2026-08-14T09")
-        .edit("crm/events.csv", "2026-08-14T17", "2026-08-26T17")
+    co().edit("crm/accounts.csv", "2026-08-14T17:00:00Z,2026-08-14T09", "2026-08-26T17:00:00Z,2026-08-14T09").edit(
+        "crm/events.csv",
+        "2026-08-14T17",
+        "2026-08-26T17",
+    )
 }
 
 /// Changes of the folder of exports.
@@ -185,8 +190,11 @@ fn no_planted_gap_passes() {
             co.taken("crm/accounts.csv", "2026-01-15T00:00:00Z")
         }),
         ("credentials from within the quarter", |co| {
-            co.taken("crm/credentials.csv", "2026-08-31T00:00:00Z")
-                .edit("crm/credentials.csv", "2026-09-30T03", "2026-08-30T03")
+            co.taken("crm/credentials.csv", "2026-08-31T00:00:00Z").edit(
+                "crm/credentials.csv",
+                "2026-09-30T03",
+                "2026-08-30T03",
+            )
         }),
         ("a log with a hole between two windows", |co| {
             let text = co.read("crm/events.csv");
@@ -194,7 +202,10 @@ fn no_planted_gap_passes() {
             let header = text.lines().next().expect("a header").to_owned();
             let late = "2026-09-30T21:00:00Z,late-1,crm,sign_in,success,crm-3,self,";
             co.less("extractions.csv", "crm/events.csv")
-                .plus("extractions.csv", "crm/events.csv,2026-10-01T00:00:00Z,Ida,export,,2026-07-01T00:00:00Z,2026-07-08T00:00:00Z")
+                .plus(
+                    "extractions.csv",
+                    "crm/events.csv,2026-10-01T00:00:00Z,Ida,export,,2026-07-01T00:00:00Z,2026-07-08T00:00:00Z",
+                )
                 .plus("extractions.csv", line)
                 .with("exports/crm/events-2.csv", format!("{header}\n{late}\n"))
         }),
@@ -206,7 +217,11 @@ fn no_planted_gap_passes() {
         }),
         ("HR that lists only who works here today", |co| {
             let company = co.less("hr/people.csv", "terminated");
-            company.edit("extractions.csv", "hr/people.csv,2026-10-01T00:00:00Z,Ida,export,25", "hr/people.csv,2026-10-01T00:00:00Z,Ida,export,22")
+            company.edit(
+                "extractions.csv",
+                "hr/people.csv,2026-10-01T00:00:00Z,Ida,export,25",
+                "hr/people.csv,2026-10-01T00:00:00Z,Ida,export,22",
+            )
         }),
         ("a folder with a manifest that makes it look like an output", |co| {
             co.with("exports/erp/manifest.json", r#"{"schema":"overstay.","outputs":[]}"#)
@@ -219,9 +234,14 @@ fn no_planted_gap_passes() {
         ("fewer rows than the source held", |co| co.less("crm/accounts.csv", "crm-7,")),
         ("a leaver's account that is not in the list", |co| {
             let company = co.less("crm/accounts.csv", "crm-24,").less("crm/events.csv", "crm-24,");
-            company.less("extractions.csv", "crm/accounts.csv").less("extractions.csv", "crm/events.csv")
+            company
+                .less("extractions.csv", "crm/accounts.csv")
+                .less("extractions.csv", "crm/events.csv")
                 .plus("extractions.csv", "crm/accounts.csv,2026-10-01T00:00:00Z,Ida,export,,,")
-                .plus("extractions.csv", "crm/events.csv,2026-10-01T00:00:00Z,Ida,export,,2026-07-01T00:00:00Z,2026-10-01T00:00:00Z")
+                .plus(
+                    "extractions.csv",
+                    "crm/events.csv,2026-10-01T00:00:00Z,Ida,export,,2026-07-01T00:00:00Z,2026-10-01T00:00:00Z",
+                )
         }),
         ("a row that was not understood", |co| co.plus("crm/accounts.csv", "crm,,nobody,,,human,no,active,,,,")),
     ];
@@ -256,7 +276,10 @@ fn nothing_planted_turns_a_finding_into_a_pass() {
         }),
         ("a link out of the folder", |co| {
             let outside = co.path("outside.csv");
-            co.write("outside.csv", "system,account_id,username,person_id,kind,status\ncrm,crm-24,w24,P24,human,disabled\n");
+            co.write(
+                "outside.csv",
+                "system,account_id,username,person_id,kind,status\ncrm,crm-24,w24,P24,human,disabled\n",
+            );
             std::os::unix::fs::symlink(outside, co.path("exports/crm/l.csv")).expect("a link");
             co
         }),

@@ -236,7 +236,8 @@ fn another_stay_of_the_same_key() {
 
 #[test]
 fn a_finding_behind_a_gap_is_not_resolved() {
-    let without = |text: String| text.lines().filter(|line| !line.contains("orphan")).map(|line| format!("{line}\n")).collect();
+    let without =
+        |text: String| text.lines().filter(|line| !line.contains("orphan")).map(|line| format!("{line}\n")).collect();
     // The whole list does not have it any more.
     let (_, _, lines) = after(accounts(without));
     assert_eq!(lines, ["resolved | orphan-accounts | orphan: the account is in no export any more"]);

@@ -94,7 +94,11 @@ fn the_invented_companies_are_well_but_for_their_fault() {
         let subject = Subject::new(company(7, fault));
         let mut copy = Copy::new();
         let place = copy.show(&subject.folder);
-        let verdicts = verdicts(&assess(place, &rules(place)).expect("a report"));
+        let report = assess(place, &rules(place)).expect("a report");
+        let verdicts = verdicts(&report);
+        for metric in report.metrics.iter().filter(|metric| verdicts[&format!("metric {}", metric.id)] != "met") {
+            println!("{fault:?}: {}: {}", metric.id, metric.status_reason);
+        }
         let not = |name: &str| verdicts.get(&format!("metric {name}")).is_none_or(|status| status != "not-met");
         for name in fault.metrics().iter().filter(|name| not(name)) {
             writeln!(said, "{fault:?}: {name} is {:?}", verdicts.get(&format!("metric {name}"))).expect("memory");

@@ -75,8 +75,10 @@ const UNMATCHED: &str =
 fn folder(line: &str) -> Folder {
     let mut folder = company(5, Fault::Conflict);
     let key = line.split(" =").next().unwrap_or_default();
-    let base: String =
-        BASE.lines().filter(|one| !one.starts_with(key)).fold(String::new(), |all, one| all + one + "\n");
+    let base: String = BASE
+        .lines()
+        .filter(|one| key.is_empty() || !one.starts_with(key))
+        .fold(String::new(), |all, one| all + one + "\n");
     let text = if line.starts_with('[') { format!("{base}{line}\n") } else { format!("{line}\n{base}") };
     folder.put("overstay.toml", text);
     folder.put("policy.toml", POLICY);

@@ -43,6 +43,36 @@ fn outputs_avoid_them() {
     }
 }
 
+/// Whether a text says of anything that it is met.
+fn says_met(text: &str) -> bool {
+    let joins = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+    text.split(|c: char| !joins(c)).any(|word| word.eq_ignore_ascii_case("met"))
+}
+
+/// A metric is within its limit or over it, and of a reference the evidence shows something: nothing is ever met.
+#[test]
+fn nothing_is_met() {
+    assert!(says_met("PR.AA-05 Met.") && says_met("not met: 1 of 2") && !says_met("class=\"s-met\" method"));
+    let templates = Templates::shipped().expect("templates");
+    for (report, document) in pdf_pages::fixtures() {
+        assert!(!says_met(&pdf_pages::whole_text(document)));
+        let page = String::from_utf8(html::report(report, &templates).expect("HTML")).expect("UTF-8");
+        let body = page.split_once("<body>").expect("a body").1;
+        assert!(!says_met(body.split_once("<script>").expect("a script").0));
+        assert!(!says_met(&terminal::summary(report, 120, false, Some("pack"))));
+        // The machine's words for a metric are the metric's alone.
+        let json: serde_json::Value = serde_json::from_slice(&json::report(report)).expect("JSON");
+        let references = json["frameworks"].to_string();
+        assert!(references.contains("\"state\"") || report.frameworks.is_empty());
+        assert!(!says_met(&references) && !references.contains("not-met"));
+        for drift in &report.changes {
+            let words = digest(drift, Names::Shown, 100);
+            assert!(!says_met(&terminal_words(&words, 120, false)));
+            assert!(!says_met(&markdown(&words)));
+        }
+    }
+}
+
 /// Every sentence of a comparison, in every form: with names and without.
 #[test]
 fn comparisons_avoid_them() {

@@ -123,11 +123,8 @@ person_id = { path = 4 }
 status = { path = "b", mapp = { x = "active" }, map = { y = "activ" }, lower = "yes" }
 ended = 5
 "#;
-    let told: Vec<String> = wrong(text)
-        .lines()
-        .filter_map(|line| line.strip_prefix("error: DIR/mine.toml:"))
-        .map(str::to_owned)
-        .collect();
+    let told: Vec<String> =
+        wrong(text).lines().filter_map(|line| line.strip_prefix("error: DIR/mine.toml:")).map(str::to_owned).collect();
     assert_eq!(
         told,
         [

@@ -103,7 +103,8 @@ fn loss(file: &InputFile) -> Option<What> {
 fn left_out(inputs: &Inputs, feeds: &Feeds, windows: &Windows) -> Vec<Lack> {
     let (from, to) = (inputs.period.from, inputs.period.to.min(inputs.as_of));
     let mut lacks = Vec::new();
-    for (file, system) in inputs.loaded.files.iter().filter_map(|file| Some((file, home(file, &inputs.rules.sources)?))) {
+    for (file, system) in inputs.loaded.files.iter().filter_map(|file| Some((file, home(file, &inputs.rules.sources)?)))
+    {
         let Some(left) = &file.leaves_out else {
             continue;
         };

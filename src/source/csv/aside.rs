@@ -46,9 +46,10 @@ impl Aside {
 
 /// What the line of these cells is, if it is no record.
 pub(super) fn aside(text: &str, spans: &[Span], dialect: &Dialect) -> Option<Aside> {
-    // Nearly every line is settled by its first cell.
-    let first = spans.first().map_or("", |span| span.raw(text));
-    if spans.len() >= dialect.header.len() && !first.is_empty() && !may_be_aside(first, dialect) {
+    // Nearly every line is settled by the first cell that holds something.
+    let mut filled = spans.iter().map(|span| span.raw(text)).filter(|cell| !cell.trim().is_empty());
+    let Some(first) = filled.next() else { return Some(Aside::Empty) };
+    if spans.len() >= dialect.header.len() && !may_be_aside(first, dialect) {
         return None;
     }
     let cells: Vec<(usize, String)> = spans
@@ -57,7 +58,7 @@ pub(super) fn aside(text: &str, spans: &[Span], dialect: &Dialect) -> Option<Asi
         .map(|(at, span)| (at, cell(text, *span).trim().to_owned()))
         .filter(|(_, cell)| !cell.is_empty())
         .collect();
-    let Some((_, label)) = cells.first() else { return Some(Aside::Empty) };
+    let (_, label) = cells.first()?;
     if is_header(&cells, dialect) {
         return Some(Aside::Header);
     }
