@@ -73,6 +73,27 @@ impl Stacks {
         covered > 0 && covered == height
     }
 
+    /// Takes back every row that was added since the tables had these heights.
+    pub(super) fn back_to(&mut self, heights: &BTreeMap<Table, usize>) {
+        for (table, stack) in &mut self.0 {
+            let height = heights.get(table).copied().unwrap_or_default();
+            for parts in stack.columns.values_mut() {
+                parts.retain(|(at, _)| *at < height);
+            }
+            let mut left = height;
+            stack.rows.retain(|rows| keeps(&mut left, rows.len()));
+            let mut left = height;
+            stack.files.retain(|(_, count)| keeps(&mut left, *count));
+            stack.height = height;
+        }
+        self.0.retain(|_, stack| stack.height > 0);
+    }
+
+    /// Rows of every table so far.
+    pub(super) fn heights(&self) -> BTreeMap<Table, usize> {
+        self.0.iter().map(|(table, stack)| (*table, stack.height)).collect()
+    }
+
     /// Rows of a table so far.
     pub(super) fn height(&self, table: Table) -> usize {
         self.0.get(&table).map_or(0, |stack| stack.height)
