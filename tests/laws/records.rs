@@ -39,7 +39,14 @@ impl Records {
             let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
             return Self::Lines(lines.map(|line| serde_json::from_slice(line).expect("JSON")).collect());
         }
-        match serde_json::from_slice(bytes).expect("JSON") {
+        let text = match bytes.strip_prefix(&[0xFF, 0xFE]) {
+            None => String::from_utf8(bytes.to_vec()).expect("UTF-8"),
+            Some(wide) => {
+                let units: Vec<u16> = wide.chunks(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+                String::from_utf16(&units).expect("UTF-16")
+            }
+        };
+        match serde_json::from_str(&text).expect("JSON") {
             Value::Array(records) => Self::List(records),
             Value::Object(mut object) => {
                 let key = object.iter().find(|(_, value)| value.is_array()).expect("a list in the object").0.clone();
