@@ -325,7 +325,7 @@ fn entra(people: &[Person], fault: Fault, folder: &mut Folder) {
             user["deletedDateTime"] = json!(closed);
             let other = fault == Fault::Conflict && day.starts_with("2026-07");
             user["employeeLeaveDateTime"] =
-                json!(if other { "2026-07-29".to_owned() } else { day.clone() } + "T00:00:00Z");
+                json!(if other { "2026-07-29".to_owned() } else { day.clone() } + "T17:00:00Z");
             user
         })
         .collect();
