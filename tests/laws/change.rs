@@ -153,14 +153,12 @@ fn unlist(folder: &mut Folder, path: &str) {
 /// The records of each week of a log, none of which is empty.
 fn weeks(records: &Records) -> Vec<Vec<usize>> {
     const WEEK: i64 = 7 * 86_400 * 1_000_000;
-    let Some(times) = records.times() else {
-        return Vec::new();
-    };
+    let times = records.times();
     let at = |text: &String| crate::support::at(text.trim());
-    let first = times.iter().map(at).min().unwrap_or_default();
+    let first = times.iter().map(|(_, time)| at(time)).min().unwrap_or_default();
     let mut weeks: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
-    for (record, time) in times.iter().enumerate() {
-        weeks.entry((at(time) - first) / WEEK).or_default().push(record);
+    for (record, time) in &times {
+        weeks.entry((at(time) - first) / WEEK).or_default().push(*record);
     }
     weeks.into_values().collect()
 }

@@ -37,7 +37,7 @@ impl Records {
         }
         if path.ends_with(".ndjson") {
             let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-            return Self::Lines(lines.map(|line| serde_json::from_slice(line).expect("JSON")).collect());
+            return Self::Lines(lines.map(line).collect());
         }
         let text = match bytes.strip_prefix(&[0xFF, 0xFE]) {
             None => String::from_utf8(bytes.to_vec()).expect("UTF-8"),
@@ -69,7 +69,7 @@ impl Records {
                 out
             }
             Self::List(records) => serde_json::to_vec(records).expect("memory"),
-            Self::Lines(records) => records.iter().map(|record| format!("{record}\n")).collect::<String>().into_bytes(),
+            Self::Lines(records) => records.iter().map(written).collect::<String>().into_bytes(),
             Self::Wrapped { wrapper, key, records } => {
                 let mut whole = wrapper.clone();
                 whole[key] = Value::Array(records.clone());
@@ -201,10 +201,19 @@ impl Records {
     }
 
     /// The times at which the records of a log happened; nothing where it is no log.
-    pub(super) fn times(&self) -> Option<Vec<String>> {
+    pub(super) fn times(&self) -> Vec<(usize, String)> {
         let at = |record| self.named(record, "published").or_else(|| self.named(record, "occurred_at"));
-        (self.len() > 0).then(|| (0..self.len()).map(at).collect()).flatten()
+        (0..self.len()).filter_map(|record| Some((record, at(record)?))).collect()
     }
+}
+
+/// A line that is no JSON, for the file is cut off there, is kept as it is.
+fn line(bytes: &[u8]) -> Value {
+    serde_json::from_slice(bytes).unwrap_or_else(|_| Value::String(String::from_utf8_lossy(bytes).into_owned()))
+}
+
+fn written(record: &Value) -> String {
+    record.as_str().map_or_else(|| format!("{record}\n"), |cut| format!("{cut}\n"))
 }
 
 /// Every value that is neither a list nor an object, by its pointer.
