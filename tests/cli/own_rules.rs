@@ -158,7 +158,9 @@ fn everything_of_the_companys_own_is_in_the_report() {
         .find(|one| one["id"] == "leaver-lag")
         .expect("leaver-lag");
     assert_eq!(metric["limit_source"], "Access policy 4.2");
-    insta::assert_snapshot!(metric["limit_overrides"], @r#"[{"limit":"0s","limit_seconds":0,"scope":"system crm","source":"CRM addendum 7"}]"#);
+    insta::assert_snapshot!(metric["limit_overrides"], @r#"
+    [{"limit":"0s","limit_seconds":0,"scope":"system crm","source":"CRM addendum 7","system":"crm"}]
+    "#);
     let html = std::fs::read_to_string(company.path("pack/report.html")).expect("a report");
     for words in ["CC-17", "Corp control catalogue", "CRM addendum 7", "House rule 3", "Accounts that were never used"]
     {
