@@ -69,13 +69,12 @@ impl Context<'_> {
         self.leave_instant.official(lo, hi)
     }
 
-    /// When the export was made; as_of when nobody said.
+    /// When the export was made. Where nobody said, nothing is known of what came after the newest thing that it tells
+    /// of; without such a thing, as_of.
     fn observed_at(&self, file: i32) -> Micros {
-        usize::try_from(file)
-            .ok()
-            .and_then(|file| self.files.get(file))
-            .and_then(|file| file.observed_at)
-            .unwrap_or(self.as_of)
+        let file = usize::try_from(file).ok().and_then(|file| self.files.get(file));
+        let shown = |file: &InputFile| file.newest.map(|newest| newest.min(self.as_of));
+        file.and_then(|file| file.observed_at.or_else(|| shown(file))).unwrap_or(self.as_of)
     }
 }
 

@@ -251,6 +251,7 @@ impl Reading {
         }
         self.told.shown = driven.shown;
         self.told.aliases.extend(driven.aliases);
+        file.newest = driven.span.map(|span| span.1);
         self.span = driven.span;
         let mut say = |diagnostic: Diagnostic| self.diagnostics.push(diagnostic.at(Place::file(job.path)));
         file.outcome = FileOutcome::Read;
@@ -342,7 +343,7 @@ impl Reading {
             });
         }
         for (table, column) in driven.switched_off {
-            let message = format!("no row has usage data: `{column}` of {table} reads as unknown, not as never");
+            let message = format!("no row has usage data: without other parts that have, `{column}` of {table} reads as unknown, not as never");
             say(Diagnostic::warning("no-telemetry", message));
         }
         if driven.unlisted > 0 {

@@ -11,6 +11,7 @@ use polars::prelude::*;
 use crate::support::{at, file, lines, table};
 
 mod accounts;
+mod copies;
 mod events;
 mod laws;
 mod people;
