@@ -149,7 +149,7 @@ pub(super) const VERIFY: [&str; 5] = [
     "Compare the SHA-256 of every file of the pack with `manifest.json`: `overstay verify PACK`.",
     "Run it again over the same exports and compare byte by byte: `overstay verify PACK --inputs DIR`. Same inputs and rules give the same bytes.",
     "Or run the SQL of a metric on another engine over the tables in `canonical/`, and compare with `evidence/`.",
-    "Follow a finding to the file and row it names.",
+    "Follow a finding to the file and line it names: the line is the one that an editor or a spreadsheet shows, the first one being 1. Of a file that has no lines it is the number of the record.",
     "Draw a sample for your own test: `overstay sample PACK METRIC --size N --seed N`.",
 ];
 

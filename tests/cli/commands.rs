@@ -146,11 +146,12 @@ fn check_prints_the_assessment() {
     insta::assert_snapshot!(Company::new().run(&["check", "exports", "--period", "2026-Q3"]).all(), @r"
     organisation not named, 2026-Q3, as of 2026-10-01T00:00:00Z (the end of the period)
 
-    not enough evidence: 0 of 7 metrics assessed exceeded their limits
+    not enough evidence: 0 of 8 metrics assessed exceeded their limits
     Inconclusive: 4 metrics could not be decided for lack of evidence; 2 metrics had nothing to measure
-    Former staff can still sign in: –, not assessed in this run (leaver-sign-in).
-    Days of access after leaving: 0.0, on 0 accounts (leaver-lag).
-    Keys of former staff still work: at least 0, of 0 people; not enough evidence to say it is all
+    Former staff can still sign in: 0, on 0 accounts; 0 used since; 0 privileged (former-staff-access,
+      leaver-sign-in).
+    Days of access after leaving: 0.0, on 0 accounts (leaver-lag, former-staff-access).
+    Keys of former staff: at least 0, of 0 people; not enough evidence to say it is all
       (leaver-credentials).
 
     not enough evidence     Credentials of leavers                                              no items
@@ -161,6 +162,8 @@ fn check_prints_the_assessment() {
                             no credentials to measure; no source feeds credentials
     not enough evidence     Failed changes until repaired                                       no items
                             no intents to measure; no source feeds events
+    within its limit        Former staff who can still sign in                           0 of 3 over 24h
+                            0 indeterminate, 0 unknown, 0 waived, longest 0 s
     within its limit        Access after leaving                                         0 of 3 over 24h
                             0 indeterminate, 0 unknown, 0 waived, median 0 s, 90th 0 s, longest 0 s
     within its limit        Access after leaving, from the day it was recorded           0 of 3 over 24h
@@ -178,11 +181,15 @@ fn check_prints_the_assessment() {
     nothing to measure      Machine identities without a live owner                             no items
     nothing to measure      Sources that disagree                                               no items
 
+    What the evidence does not cover
+      no source feeds credentials (leaver-credentials, unrotated-keys, unknown-age-credentials)
+      no source feeds events (sync-recovery)
+
     References
       Often asked for as “NIST CSF PR.AC-4”:
-        PR.AA-05: no exceptions observed in the population tested; leaver-lag: 0 of 3 over 24h
+        PR.AA-05: no exceptions observed in the population tested; former-staff-access: 0 of 3 over 24h
         PR.AA-01: not enough evidence; leaver-credentials: no items
-        PR.AC-4: no exceptions observed in the population tested; leaver-lag: 0 of 3 over 24h
+        PR.AC-4: no exceptions observed in the population tested; former-staff-access: 0 of 3 over 24h
       Often asked for as “OWASP NHI-03”:
         NHI1:2025: not enough evidence; leaver-credentials: no items
         NHI7:2025: not enough evidence; unrotated-keys: no items
@@ -279,18 +286,20 @@ fn inspect_as_json() {
     assert_eq!(paths, ["crm/accounts.csv", "erp/near.csv", "erp/users.csv", "extractions.csv", "hr/people.csv"]);
     assert_eq!(files[0]["rows"]["accounts"], 3);
     assert_eq!(files[0]["preview"][0]["rows"][0][0], "crm");
-    insta::assert_snapshot!(files[1]["candidates"], @r#"[{"missing":["status"],"source":"own-accounts"},{"missing":["entitlement"],"source":"own-entitlements"},{"missing":["person_id"],"source":"own-links"}]"#);
+    insta::assert_snapshot!(files[1]["candidates"], @r#"[{"missing":["status"],"source":"own-accounts"},{"missing":["entitlement"],"source":"own-entitlements"},{"missing":["person_id","reason or approver"],"source":"own-links"}]"#);
 }
 
 #[test]
 fn inspect_as_a_source() {
     let company = Company::new().with("exports/erp/odd.csv", "system,account_id\nerp,e2\n");
     let path = "exports/erp/odd.csv";
-    insta::assert_snapshot!(company.run(&["inspect", path, "--as", "own-accounts", path]).all(), @r#"
+    insta::assert_snapshot!(company.run(&["inspect", path, "--as", "own-accounts", path]).all(), @r"
     odd.csv: own-accounts
       sha256        6e4762e7b8813c427aad80cd8eb92331f28decbcd62c47391470172a2fad6a08
       records       1 → 1 accounts
       not read      1 values of status
+      completeness  partial
+                    it has 1 value of `status` that could not be read
       reject        line 2 (status): required value missing
       warning: odd.csv: `status`: 1 value could not be read, which is not the same as absent
 
@@ -302,7 +311,7 @@ fn inspect_as_a_source() {
         ownership   unknown
     ---
     exit 0
-    "#);
+    ");
 }
 
 #[test]

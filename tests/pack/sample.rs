@@ -127,7 +127,7 @@ fn what_cannot_be_drawn_from_is_said() {
     exit 2
     "#);
     assert!(
-        refused(&["xyz"]).contains("hint: metrics with evidence in this pack: leaver-lag, "),
+        refused(&["xyz"]).contains("hint: metrics with evidence in this pack: former-staff-access, leaver-lag, "),
         "{}",
         refused(&["xyz"])
     );

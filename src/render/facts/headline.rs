@@ -81,7 +81,7 @@ fn access(part: &AccessAfterLeaving) -> Figure {
 fn keys(part: &FormerStaffKeys) -> Figure {
     let beside = [possibly(part.possibly, ["key", "keys"]), waived(part.waived, ["key", "keys"])];
     figure(
-        ("former-staff-keys", "keys of former staff still work"),
+        ("former-staff-keys", "keys of former staff"),
         (part.status, part.possibly > 0),
         text::count(part.credentials),
         format!("of {}", text::plural(part.people, "person", "people")),

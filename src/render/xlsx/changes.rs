@@ -29,7 +29,7 @@ pub(super) fn changes(book: &mut Book, report: &Report) -> Outcome<()> {
         column("Length now (seconds)", Kind::Number, 14.0),
         column("Length now", Kind::Readable, 14.0),
         column("Finding", Kind::Text, 24.0),
-        column("File and row", Kind::Text, 34.0),
+        column("File and line", Kind::Text, 34.0),
     ];
     let mut table = book.table(CHANGES, Tab::Report, &note(report), &columns)?;
     for drift in &report.changes {

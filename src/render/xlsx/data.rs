@@ -176,7 +176,7 @@ pub(super) fn rejects(book: &mut Book, report: &Report) -> Outcome<()> {
         column("Column", Kind::Text, 24.0),
         column("Reason", Kind::Long, 60.0),
         column("How many", Kind::Number, 12.0),
-        column("First row", Kind::Number, 12.0),
+        column("First line, or record", Kind::Number, 12.0),
     ];
     let listed = text::sum(report.rejects.groups.iter().map(|group| group.count));
     let note = format!(

@@ -87,13 +87,13 @@ pub(super) const FINDINGS: [Field; 26] = [
     field("result", "Result", Form::Text, 14.0, "over: in every reading of the evidence; indeterminate: in some"),
     field("waiver_id", "Waiver", Form::Text, 14.0, "The waiver in force that covers it"),
     field("reason", "Reason", Form::Long, 70.0, "What happened, in a sentence"),
-    field("began_source", "Begin: file and row", Form::Text, 28.0, "File and row that show the beginning"),
+    field("began_source", "Begin: file and line", Form::Text, 28.0, "File and line that show the beginning"),
     field(
         "ended_source",
-        "End: file and row",
+        "End: file and line",
         Form::Text,
         32.0,
-        "File and row that show the end, or the last observation",
+        "File and line that show the end, or the last observation",
     ),
 ];
 
@@ -124,13 +124,13 @@ pub(super) const EVIDENCE: [Field; 21] = [
     field("finding_id", "Finding id", Form::Text, 22.0, "The finding that this item gave"),
     field("waiver_id", "Waiver", Form::Text, 14.0, "The waiver in force that covers it"),
     field("note", "Note", Form::Text, 36.0, "Why it is unknown, indeterminate or excluded, or what else is to be said"),
-    field("began_source", "Begin: file and row", Form::Text, 28.0, "File and row that show the beginning"),
+    field("began_source", "Begin: file and line", Form::Text, 28.0, "File and line that show the beginning"),
     field(
         "ended_source",
-        "End: file and row",
+        "End: file and line",
         Form::Text,
         32.0,
-        "File and row that show the end, or the last observation",
+        "File and line that show the end, or the last observation",
     ),
 ];
 

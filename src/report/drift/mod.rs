@@ -284,7 +284,7 @@ pub struct Item {
     pub why: Vec<String>,
     /// The sentence of the finding: of the current pack, else of the baseline.
     pub reason: String,
-    /// File and row in the pack that has it: of the current one, else of the baseline.
+    /// File and line in the pack that has it: of the current one, else of the baseline.
     pub source: Option<String>,
 }
 

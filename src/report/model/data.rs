@@ -136,7 +136,7 @@ pub struct OpenMatch {
     pub name: Option<String>,
     /// person_ids that nearly match.
     pub suggestions: Vec<String>,
-    /// File and row.
+    /// File and line.
     pub source: String,
 }
 
@@ -239,6 +239,6 @@ pub struct RejectGroup {
     pub reason: String,
     /// How many.
     pub count: u64,
-    /// First row concerned.
+    /// First one concerned: its line as an editor counts them, or the number of the record where a file has no lines.
     pub first_row: u64,
 }

@@ -79,9 +79,9 @@ pub struct Finding {
     pub waiver_id: Option<String>,
     /// A sentence that says what happened.
     pub reason: String,
-    /// File and row that show the beginning: `hr/people.csv:17`.
+    /// File and line that show the beginning: `hr/people.csv line 17`, as an editor counts them.
     pub began_source: Option<String>,
-    /// File and row that show the end, or the last observation.
+    /// File and line that show the end, or the last observation.
     pub ended_source: Option<String>,
 }
 

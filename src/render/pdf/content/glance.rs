@@ -16,15 +16,16 @@ pub(super) fn glance(report: &Report) -> Block {
     let mut blocks = vec![Block::NewPage(30), heading(2, "At a glance", "glance")];
     if report.metrics.is_empty() {
         blocks.push(body(vec![plain("No metric was computed.")]));
+        blocks.extend(gaps(report));
     } else {
         blocks.push(Block::Tally {
             of: format!("Of {}:", text::plural(report.metrics.len() as u64, "metric", "metrics")),
             entries: facts::tally(report.metrics.iter().map(|metric| metric.status)),
         });
+        blocks.extend(gaps(report));
         blocks.push(metrics(report));
         blocks.extend(sources(report));
     }
-    blocks.extend(gaps(report));
     if report.systems.is_empty() {
         blocks.extend(worst(report));
     } else {
