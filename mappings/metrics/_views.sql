@@ -237,14 +237,14 @@ WHERE left_lo IS NULL OR use_hi > left_lo
 -- could no longer sign in. An account created later begins at its creation. A stay is certain only as far as something
 -- was seen within it, or a log was silent.
 WITH clocks AS (
-  SELECT 'left' AS clock, account_key, person_id, leave_at, back_at, doubt, shared, status, began_lo, began_hi,
+  SELECT 'left' AS clock, account_key, person_id, leave_at, back_at, guest, doubt, shared, status, began_lo, began_hi,
     -- for the steps below: the earliest instant that matters, and the latest that the leave can have
     GREATEST(COALESCE(left_lo, LEAST(:period_from, left_hi)), created_at) AS run_lo,
     GREATEST(left_hi, created_at) AS run_hi
   FROM leaver_pairs
   WHERE outside IS NULL
   UNION ALL
-  SELECT 'told' AS clock, account_key, person_id, leave_at, back_at, doubt, shared, status,
+  SELECT 'told' AS clock, account_key, person_id, leave_at, back_at, guest, doubt, shared, status,
     GREATEST(began_lo, recorded_at) AS began_lo, GREATEST(began_hi, recorded_at) AS began_hi,
     GREATEST(COALESCE(left_lo, LEAST(:period_from, left_hi)), recorded_at, created_at) AS run_lo,
     GREATEST(left_hi, recorded_at, created_at) AS run_hi
@@ -257,6 +257,8 @@ steps AS (
     c.run_lo AS run_lo, c.run_hi AS run_hi, s.next_at AS next_at, s.enabled AS enabled, s.from_lo AS from_lo,
     s.first_seen AS first_seen, s.to_lo AS to_lo, s.to_hi AS to_hi, s.seen_until AS seen_until,
     s.first_to AS first_to, s.last_from AS last_from, s.last_to AS last_to, s.basis AS basis,
+    CASE WHEN s.first_to < s.next_at THEN s.first_to ELSE s.next_at END AS first_open_to,
+    CASE WHEN s.last_to < s.next_at THEN s.last_to ELSE s.next_at END AS last_open_to,
     s.state_file AS state_file, s.state_row AS state_row
   FROM clocks AS c
   INNER JOIN leaver_states AS s ON s.account_key = c.account_key AND s.person_id = c.person_id AND s.leave_at = c.leave_at
@@ -282,8 +284,8 @@ stops AS (
 sights AS (
   SELECT clock, account_key, person_id, leave_at,
     MAX(CASE WHEN enabled AND next_at IS NULL THEN CASE WHEN seen_until >= run_lo THEN seen_until ELSE last_to END END) AS last_open,
-    MAX(CASE WHEN enabled AND first_seen < next_at AND first_to >= run_lo THEN LEAST(first_to, next_at) END) AS open_first,
-    MAX(CASE WHEN enabled AND last_from < next_at AND last_to >= run_lo THEN LEAST(last_to, next_at) END) AS open_last,
+    MAX(CASE WHEN enabled AND first_seen < next_at AND first_to >= run_lo THEN first_open_to END) AS open_first,
+    MAX(CASE WHEN enabled AND last_from < next_at AND last_to >= run_lo THEN last_open_to END) AS open_last,
     MAX(CASE WHEN NOT enabled AND to_lo <= run_lo AND to_hi > run_lo THEN to_hi END) AS maybe_off_until
   FROM steps
   GROUP BY clock, account_key, person_id, leave_at
@@ -299,7 +301,7 @@ sign_ins AS (
 joined AS (
   SELECT
     c.clock AS clock, c.account_key AS account_key, c.person_id AS person_id, c.leave_at AS leave_at,
-    c.back_at AS back_at, c.doubt AS doubt, c.shared AS shared, c.began_lo AS began_lo, c.began_hi AS began_hi,
+    c.back_at AS back_at, c.guest AS guest, c.doubt AS doubt, c.shared AS shared, c.began_lo AS began_lo, c.began_hi AS began_hi,
     c.run_lo AS run_lo, GREATEST(g.last_open, g.open_first, g.open_last, i.last_use) AS last_within, g.maybe_off_until AS maybe_off_until,
     x.stop_lo AS stop_lo, x.stop_hi AS stop_hi, x.stop_file AS stop_file, x.stop_row AS stop_row,
     CASE
@@ -327,7 +329,7 @@ joined AS (
     AND x.leave_at = c.leave_at
 )
 SELECT
-  clock, account_key, person_id, leave_at, stop_file, stop_row,
+  clock, account_key, person_id, leave_at, guest, stop_file, stop_row,
   CASE
     WHEN outcome IN ('late', 'before') THEN 'none'
     WHEN outcome IN ('stopped', 'back') THEN 'closed'

@@ -45,6 +45,6 @@ SELECT
   COALESCE(e.stop_file, p.account_file) AS ended_file,
   COALESCE(e.stop_row, p.account_row) AS ended_row
 FROM leaver_pairs AS p
-LEFT JOIN (SELECT * FROM leaver_ends WHERE clock = 'left') AS e
-  ON e.account_key = p.account_key AND e.person_id = p.person_id AND e.leave_at = p.leave_at AND p.guest = 0
+LEFT JOIN (SELECT * FROM leaver_ends WHERE clock = 'left' AND guest = 0) AS e
+  ON e.account_key = p.account_key AND e.person_id = p.person_id AND e.leave_at = p.leave_at
 WHERE p.in_period = 1

@@ -194,7 +194,7 @@ impl Accounts {
                     persons[person as usize].employments.iter().any(|employment| {
                         let begun = employment.started.zip(until).is_none_or(|(start, until)| start.0 <= until);
                         let made = created.get(*account as usize);
-                        begun && employment.ended.zip(made).is_none_or(|(end, made)| end.1 >= made)
+                        begun && employment.end.as_ref().zip(made).is_none_or(|(end, made)| end.left.1 >= made)
                     })
                 });
             }
@@ -300,7 +300,7 @@ impl Accounts {
 }
 
 /// The columns by which the person of an account is found.
-struct Keys {
+pub(super) struct Keys {
     id: Texts,
     reference: Texts,
     immutable: Texts,
@@ -311,7 +311,7 @@ struct Keys {
 }
 
 impl Keys {
-    fn of(frame: &DataFrame) -> Self {
+    pub(super) fn of(frame: &DataFrame) -> Self {
         let text = |name: &str| Texts::of(frame, name);
         Self {
             id: text("account_id"),
@@ -324,11 +324,11 @@ impl Keys {
         }
     }
 
-    fn is_human(&self, row: usize) -> bool {
+    pub(super) fn is_human(&self, row: usize) -> bool {
         !self.kind.get(row).is_some_and(|kind| NOT_HUMAN.contains(&kind))
     }
 
-    fn probe(&self, row: usize, human: bool) -> Probe<'_> {
+    pub(super) fn probe(&self, row: usize, human: bool) -> Probe<'_> {
         let mut probe =
             Probe { person_ref: self.reference.get(row), immutable_id: self.immutable.get(row), ..Probe::default() };
         if human {

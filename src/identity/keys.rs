@@ -10,7 +10,7 @@ pub(super) fn id(text: &str) -> Cow<'_, str> {
     if trimmed.is_ascii() { Cow::Borrowed(trimmed) } else { Cow::Owned(trimmed.nfkc().collect()) }
 }
 
-/// An address or user name: trimmed, NFKC, lower case.
+/// An address or user name: trimmed, NFKC, lower case, the domain in its ASCII form (IDNA).
 pub(super) fn address(text: &str) -> Cow<'_, str> {
     let trimmed = text.trim();
     if trimmed.is_ascii() {
@@ -20,7 +20,10 @@ pub(super) fn address(text: &str) -> Cow<'_, str> {
             Cow::Borrowed(trimmed)
         }
     } else {
-        Cow::Owned(trimmed.nfkc().collect::<String>().to_lowercase())
+        let folded = trimmed.nfkc().collect::<String>().to_lowercase();
+        let ascii = folded.rsplit_once('@').filter(|(_, domain)| !domain.is_ascii());
+        let ascii = ascii.and_then(|(local, domain)| Some(format!("{local}@{}", idna::domain_to_ascii(domain).ok()?)));
+        Cow::Owned(ascii.unwrap_or(folded))
     }
 }
 
@@ -58,6 +61,8 @@ mod tests {
         assert_eq!(address(" Ann.Lee@Corp.Example "), "ann.lee@corp.example");
         assert_eq!(address("ａｎｎ@corp.example"), "ann@corp.example");
         assert_eq!(address("jose\u{301}@x"), "josé@x");
+        assert_eq!(address("Jörg@BÜCHER.example"), "jörg@xn--bcher-kva.example");
+        assert_eq!(address("jo@xn--BCHER-kva.example"), address("jo@bücher.example"));
         assert_eq!(id(" 00A1 "), "00A1");
         assert_eq!(local_part("ann@x"), Some("ann"));
         assert_eq!(local_part("@x"), None);

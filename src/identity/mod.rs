@@ -3,8 +3,12 @@
 mod absence;
 mod accounts;
 mod authority;
+mod claims;
+mod conflicts;
 mod credentials;
+mod employment;
 mod events;
+mod facts;
 mod frames;
 mod keys;
 mod matcher;
@@ -14,13 +18,14 @@ mod output;
 mod people;
 mod repeats;
 mod series;
+mod settle;
 mod states;
 mod subjects;
+mod tables;
 mod windows;
 
-use std::collections::BTreeMap;
-
 pub use authority::Authority;
+pub use facts::{Facts, UnknownPersons};
 
 use crate::dataset::{Frames, Table};
 use crate::failure::Outcome;
@@ -59,62 +64,17 @@ impl Context<'_> {
         file.system.as_deref().or_else(|| file.path.split_once('/').map(|(folder, _)| folder))
     }
 
-    /// When the export was made; as_of when nobody said.
+    /// The official instant of a leave that HR knows as `[lo, hi]`.
+    fn official(&self, (lo, hi): (Micros, Micros)) -> Micros {
+        self.leave_instant.official(lo, hi)
+    }
+
+    /// When the export was made. Where nobody said, nothing is known of what came after the newest thing that it tells
+    /// of; without such a thing, as_of.
     fn observed_at(&self, file: i32) -> Micros {
-        usize::try_from(file)
-            .ok()
-            .and_then(|file| self.files.get(file))
-            .and_then(|file| file.observed_at)
-            .unwrap_or(self.as_of)
-    }
-}
-
-/// What was noticed on the way, for the data-quality section.
-#[derive(Debug, Clone, Default)]
-pub struct Facts {
-    /// Rows that were dropped or merged: (table, reason) → count.
-    pub dropped: BTreeMap<(&'static str, &'static str), u64>,
-    /// Rows that say something else than another row about the same, where nothing tells which is newer, by table.
-    pub contradicted: BTreeMap<&'static str, u64>,
-    /// Accounts that only a log knows.
-    pub log_accounts: u64,
-    /// Events that could be attached to nothing.
-    pub events_unattached: u64,
-    /// Persons whom HR calls terminated without a date.
-    pub left_undated: u64,
-    /// Files that hold surely less than they should, as the older exports of their kind and system show: index, reasons.
-    pub partial: BTreeMap<i32, Vec<String>>,
-    /// person_ids that nearly match the first unmatched accounts: account_key → suggestions.
-    pub suggestions: BTreeMap<String, Vec<String>>,
-}
-
-impl Facts {
-    /// Says of the files in [`Facts::partial`] that they are.
-    pub fn mark_partial(&self, files: &mut [InputFile]) {
-        for (file, reasons) in &self.partial {
-            if let Some(file) = usize::try_from(*file).ok().and_then(|file| files.get_mut(file)) {
-                reasons.iter().for_each(|reason| file.is_partial(reason));
-            }
-        }
-    }
-
-    /// Counts a row that says something else of a subject than another row of its export, where nothing tells which is
-    /// newer.
-    fn contradict(&mut self, table: &'static str, reason: &'static str) {
-        self.count(table, reason, 1);
-        *self.contradicted.entry(table).or_default() += 1;
-    }
-
-    /// Counts a row that names what an earlier row of its file names; the first is used.
-    fn repeated(&mut self, table: &'static str, what: [&'static str; 2], same: bool) {
-        self.count(table, what[usize::from(!same)], 1);
-        if !same {
-            *self.contradicted.entry(table).or_default() += 1;
-        }
-    }
-
-    fn count(&mut self, table: &'static str, reason: &'static str, by: u64) {
-        *self.dropped.entry((table, reason)).or_default() += by;
+        let file = usize::try_from(file).ok().and_then(|file| self.files.get(file));
+        let shown = |file: &InputFile| file.newest.map(|newest| newest.min(self.as_of));
+        file.and_then(|file| file.observed_at.or_else(|| shown(file))).unwrap_or(self.as_of)
     }
 }
 
@@ -134,15 +94,20 @@ pub struct Resolved {
 pub fn resolve(mut input: Frames, context: &Context<'_>) -> Outcome<Resolved> {
     let mut facts = Facts::default();
     let series = series::AllSeries::of(&input, context);
-    for (file, reason) in series.doubts() {
+    let people = people::merge(&input, context, &mut facts);
+    for (file, reason) in series.doubts().chain(&people.series.doubts) {
         facts.partial.entry(*file).or_default().push(reason.clone());
     }
-    let people = people::merge(&input, context, &mut facts);
-    let matcher = matcher::Matcher::new(&people.persons);
+    let matcher = matcher::Matcher::new(&people.persons, context);
     let mut accounts = accounts::Accounts::read(&input, &series.accounts, context, &mut facts)?;
     accounts.match_people(&input, &matcher, &people.persons, context.usernames);
+    let known = accounts.len();
+    let mut left = settle::settle(&mut accounts, 0..known, &matcher, context);
     let mut events = events::read(&input, &mut accounts, &matcher, context, &mut facts)?;
     input.take(Table::Events);
+    let all = accounts.len();
+    left.extend(settle::settle(&mut accounts, known..all, &matcher, context));
+    facts.unknown_persons = settle::unknown_persons(&accounts, &matcher);
     let keys = output::account_keys(&accounts);
     let live = output::Live::new(&people.persons, context);
     let mut frames = Frames::default();
@@ -156,13 +121,14 @@ pub fn resolve(mut input: Frames, context: &Context<'_>) -> Outcome<Resolved> {
     }
     frames.insert(Table::LogWindows, windows::of(&events.frame, context)?);
     frames.insert(Table::Events, output::events(events, &keys, &live, &mut facts)?);
+    frames.insert(Table::Candidates, settle::candidates(&left, &keys, &live)?);
     facts.suggestions = output::suggestions(&accounts, &people.persons);
     frames.insert(Table::Accounts, output::accounts(&accounts, keys.clone(), &matcher, &live, &off_by)?);
     for (table, frame) in output::grants(&mut input, &accounts, &keys, &matcher, &live)? {
         frames.insert(table, frame);
     }
-    output::people(&people, context, &mut frames, &mut facts)?;
-    frames.insert(Table::Sources, output::sources(context, &facts)?);
+    tables::people(&people, &mut frames)?;
+    frames.insert(Table::Sources, tables::sources(context, &facts)?);
     for table in [Table::Systems, Table::Waivers, Table::Links, Table::Extractions] {
         if let Some(frame) = input.take(table) {
             frames.insert(table, crate::dataset::complete(table, &frame));
@@ -178,7 +144,7 @@ pub fn resolve(mut input: Frames, context: &Context<'_>) -> Outcome<Resolved> {
 pub fn with_leave_instant(frames: &Frames, rule: LeaveInstant) -> Outcome<Frames> {
     let mut other = frames.clone();
     if let Some(frame) = frames.get(Table::Employments) {
-        other.insert(Table::Employments, output::reread_leaves(frame, rule)?);
+        other.insert(Table::Employments, tables::reread_leaves(frame, rule)?);
     }
     Ok(other)
 }

@@ -4,27 +4,27 @@ use std::collections::BTreeMap;
 
 use polars::prelude::*;
 
-use crate::dataset::{Frames, Table, Texts, Times, complete};
-use crate::time::{LeaveInstant, Micros};
+use crate::dataset::{Frames, Table, Texts, complete};
+use crate::time::Micros;
 
 use super::accounts::Accounts;
 use super::events::Events;
 use super::matcher::{Matcher, Rule};
-use super::people::{Employment, People, Person};
+use super::people::Person;
 use super::subjects::Subjects;
 use super::{Context, Facts, frames as out};
 
-/// Ids of persons, and who is employed at as_of.
+/// Ids of persons, and who is employed at as_of; `None` where that is not known.
 pub(super) struct Live {
     ids: StringChunked,
-    employed: Vec<bool>,
+    employed: Vec<Option<bool>>,
 }
 
 impl Live {
     pub(super) fn new(persons: &[Person], context: &Context<'_>) -> Self {
         Self {
             ids: StringChunked::from_iter_values("person_id".into(), persons.iter().map(|person| person.id.as_str())),
-            employed: persons.iter().map(|person| employed(person, context)).collect(),
+            employed: persons.iter().map(|person| person.is_employed(context.as_of)).collect(),
         }
     }
 
@@ -33,21 +33,10 @@ impl Live {
         out::picked(name, &self.ids, index)
     }
 
-    /// A column that says whether each person is employed; null without a person.
+    /// A column that says whether each person is employed; null without a person, and where that is not known.
     pub(super) fn flags(&self, name: &str, index: impl Iterator<Item = Option<u32>>) -> Column {
-        out::flags(name, index.map(|person| person.map(|person| self.employed[person as usize])).collect())
+        out::flags(name, index.map(|person| person.and_then(|person| self.employed[person as usize])).collect())
     }
-}
-
-fn employed(person: &Person, context: &Context<'_>) -> bool {
-    if person.left_undated {
-        return false;
-    }
-    person.employments.iter().any(|employment| {
-        let begun = employment.started.is_none_or(|(start, _)| start <= context.as_of);
-        let official = employment.ended.map(|(lo, hi)| context.leave_instant.official(lo, hi));
-        begun && official.is_none_or(|end| end > context.as_of)
-    })
 }
 
 /// `system:account_id` of every account; one whose id another account has now is told apart by the day it was made.
@@ -162,137 +151,6 @@ pub(super) fn grants(
         done.push((table, frame));
     }
     Ok(done)
-}
-
-/// People, employments and conflicts; absent when no source makes persons.
-pub(super) fn people(
-    people: &People,
-    context: &Context<'_>,
-    frames: &mut Frames,
-    facts: &mut Facts,
-) -> PolarsResult<()> {
-    facts.left_undated = people.persons.iter().filter(|person| person.left_undated).count() as u64;
-    if people.persons.is_empty() {
-        return Ok(());
-    }
-    let persons = &people.persons;
-    let text = |name: &'static str| {
-        out::texts(name, persons.iter().map(|person| person.texts.get(name).map(String::as_str)).collect())
-    };
-    let mut columns: Vec<Column> = super::people::text_names().map(text).collect();
-    columns.push(out::texts("person_id", persons.iter().map(|person| Some(person.id.as_str())).collect()));
-    columns.push(out::texts("source", persons.iter().map(|person| Some(person.source.as_str())).collect()));
-    columns.push(out::texts(
-        "aliases",
-        persons.iter().map(|person| Some(person.addresses.join(";")).filter(|list| !list.is_empty())).collect(),
-    ));
-    // The interval that lasts, or the last one.
-    let current = |person: &'_ Person| person.employments.last().cloned();
-    let bound = |name: &str, value: &dyn Fn(&Employment) -> Option<Micros>| {
-        out::times(name, persons.iter().map(|person| current(person).as_ref().and_then(value)).collect())
-    };
-    columns.push(bound("started_lo", &|e| e.started.map(|span| span.0)));
-    columns.push(bound("started_hi", &|e| e.started.map(|span| span.1)));
-    columns.push(bound("ended_lo", &|e| e.ended.map(|span| span.0)));
-    columns.push(bound("ended_hi", &|e| e.ended.map(|span| span.1)));
-    columns.push(bound("end_recorded_at", &|e| e.recorded_at));
-    columns.push(Column::new("src_file".into(), persons.iter().map(|person| person.src.0).collect::<Vec<_>>()));
-    columns.push(Column::new("src_row".into(), persons.iter().map(|person| person.src.1).collect::<Vec<_>>()));
-    frames.insert(Table::People, complete(Table::People, &DataFrame::new(persons.len(), columns)?));
-    frames.insert(Table::Employments, employments(persons, context)?);
-    frames.insert(Table::Conflicts, conflicts(people)?);
-    Ok(())
-}
-
-/// A person, one of its employments, and the next one.
-type Row<'a> = (&'a Person, &'a Employment, Option<&'a Employment>);
-
-fn employments(persons: &[Person], context: &Context<'_>) -> PolarsResult<DataFrame> {
-    let rows: Vec<Row<'_>> = persons
-        .iter()
-        .flat_map(|person| {
-            person
-                .employments
-                .iter()
-                .enumerate()
-                .map(move |(at, employment)| (person, employment, person.employments.get(at + 1)))
-        })
-        .collect();
-    let time =
-        |name: &str, value: &dyn Fn(&Row<'_>) -> Option<Micros>| out::times(name, rows.iter().map(value).collect());
-    let official = |employment: &Employment| employment.ended.map(|(lo, hi)| context.leave_instant.official(lo, hi));
-    let columns = vec![
-        out::texts("person_id", rows.iter().map(|row| Some(row.0.id.as_str())).collect()),
-        out::texts("worker_type", rows.iter().map(|row| row.1.worker_type.as_deref()).collect()),
-        out::texts("source", rows.iter().map(|row| Some(row.1.source.as_str())).collect()),
-        time("started_lo", &|row| row.1.started.map(|span| span.0)),
-        time("started_hi", &|row| row.1.started.map(|span| span.1)),
-        time("ended_lo", &|row| row.1.ended.map(|span| span.0)),
-        time("ended_hi", &|row| row.1.ended.map(|span| span.1)),
-        time("started_at", &|row| row.1.started.map(|span| span.0)),
-        time("ended_at", &|row| official(row.1)),
-        time("end_recorded_at", &|row| row.1.recorded_at),
-        time("next_started_at", &|row| row.2.and_then(|next| next.started).map(|span| span.0)),
-        Column::new("src_file".into(), rows.iter().map(|row| row.1.src.0).collect::<Vec<_>>()),
-        Column::new("src_row".into(), rows.iter().map(|row| row.1.src.1).collect::<Vec<_>>()),
-    ];
-    Ok(complete(Table::Employments, &DataFrame::new(rows.len(), columns)?))
-}
-
-/// The same employments with another official reading of date-only ends.
-pub(super) fn reread_leaves(frame: &DataFrame, rule: LeaveInstant) -> PolarsResult<DataFrame> {
-    let (lo, hi) = (Times::of(frame, "ended_lo"), Times::of(frame, "ended_hi"));
-    let ends =
-        (0..frame.height()).map(|row| lo.get(row).zip(hi.get(row)).map(|(lo, hi)| rule.official(lo, hi))).collect();
-    let mut other = frame.clone();
-    other.with_column(out::times("ended_at", ends))?;
-    Ok(other)
-}
-
-fn conflicts(people: &People) -> PolarsResult<DataFrame> {
-    let rows = &people.conflicts;
-    let text = |name: &str, value: &dyn Fn(&super::people::Conflict) -> Option<String>| {
-        out::texts(name, rows.iter().map(value).collect())
-    };
-    let columns = vec![
-        text("person_id", &|row| Some(row.person_id.clone())),
-        text("attribute", &|row| Some(row.attribute.to_owned())),
-        text("winner", &|row| Some(row.winner.clone())),
-        text("winner_value", &|row| Some(row.winner_value.clone())),
-        text("loser", &|row| Some(row.loser.clone())),
-        text("loser_value", &|row| Some(row.loser_value.clone())),
-        text("system", &|row| row.system.clone()),
-        out::times("first_seen_at", rows.iter().map(|row| Some(row.first_seen_at)).collect()),
-        out::times("observed_at", rows.iter().map(|row| Some(row.observed_at)).collect()),
-        Column::new("src_file".into(), rows.iter().map(|row| row.src.0).collect::<Vec<_>>()),
-        Column::new("src_row".into(), rows.iter().map(|row| row.src.1).collect::<Vec<_>>()),
-    ];
-    Ok(complete(Table::Conflicts, &DataFrame::new(rows.len(), columns)?))
-}
-
-/// The sources table: one row per file.
-pub(super) fn sources(context: &Context<'_>, facts: &Facts) -> PolarsResult<DataFrame> {
-    let mut files = context.files.to_vec();
-    facts.mark_partial(&mut files);
-    let text = |name: &str, value: &dyn Fn(&crate::source::InputFile) -> Option<String>| {
-        out::texts(name, files.iter().map(value).collect())
-    };
-    let columns = vec![
-        text("path", &|file| Some(file.path.clone())),
-        text("source", &|file| file.source.clone()),
-        text("system", &|file| file.system.clone()),
-        text("feeds", &|file| Some(file.rows.keys().map(|table| table.name()).collect::<Vec<_>>().join(" "))),
-        text("completeness", &|file| Some(file.completeness.word().to_owned())),
-        text("completeness_reason", &|file| {
-            Some(file.completeness_reasons.join("; ")).filter(|reasons| !reasons.is_empty())
-        }),
-        out::times("observed_at", files.iter().map(|file| file.observed_at).collect()),
-        out::times("covers_from", files.iter().map(|file| file.covers.map(|window| window.0)).collect()),
-        out::times("covers_to", files.iter().map(|file| file.covers.map(|window| window.1)).collect()),
-        Column::new("src_file".into(), (0..files.len() as i32).collect::<Vec<_>>()),
-        Column::new("src_row".into(), vec![0_i32; files.len()]),
-    ];
-    Ok(complete(Table::Sources, &DataFrame::new(files.len(), columns)?))
 }
 
 /// How many unmatched accounts get suggestions, and how alike a key must be.

@@ -12,7 +12,7 @@ use crate::source::Completeness;
 use crate::time::Micros;
 
 use self::gather::{Part, Taken, exports, parts, shrunk};
-use super::{Context, keys};
+use super::Context;
 
 /// Place of an export in [`Series`].
 pub(super) type ExportIndex = u32;
@@ -164,11 +164,9 @@ impl Series {
     }
 }
 
-/// The series of the tables whose absences are evidence.
+/// The series of the tables of systems, whose absences are evidence; those of people are made where ids are.
 #[derive(Debug)]
 pub(super) struct AllSeries {
-    /// Exports of HR and of directories about people, by person id.
-    pub people: Series,
     /// Exports of accounts, by account id.
     pub accounts: Series,
     /// Exports of credentials, by credential id.
@@ -185,7 +183,7 @@ impl AllSeries {
                 return Series::default();
             };
             let (ids, lineage) = (Texts::of(frame, subject), Lineage::of(frame));
-            let systems = (table != Table::People).then(|| Texts::of(frame, "system"));
+            let systems = Texts::of(frame, "system");
             // A list of deleted accounts is no later export of those that are not.
             let status = (table == Table::Accounts).then(|| Texts::of(frame, "status"));
             let deleted = |row: usize| status.as_ref().and_then(|status| status.get(row)) == Some("deleted");
@@ -193,14 +191,10 @@ impl AllSeries {
                 if deleted(row) {
                     return None;
                 }
-                let system = systems.as_ref().map_or(Some(""), |systems| systems.get(row))?;
-                let id = ids.get(row)?;
-                let id = if systems.is_none() { keys::id(id) } else { Cow::Borrowed(id) };
-                Some((lineage.file(row), system, id))
+                Some((lineage.file(row), systems.get(row)?, Cow::Borrowed(ids.get(row)?)))
             })
         };
         Self {
-            people: of_table(Table::People, "people", "person_id"),
             accounts: of_table(Table::Accounts, "accounts", "account_id"),
             credentials: of_table(Table::Credentials, "credentials", "credential_id"),
         }
@@ -208,6 +202,6 @@ impl AllSeries {
 
     /// What the series tell about files: index and reason.
     pub(super) fn doubts(&self) -> impl Iterator<Item = &Doubt> {
-        [&self.people, &self.accounts, &self.credentials].into_iter().flat_map(|series| &series.doubts)
+        [&self.accounts, &self.credentials].into_iter().flat_map(|series| &series.doubts)
     }
 }

@@ -98,8 +98,13 @@ fn logs<'a>(events: &DataFrame, context: &'a Context<'_>) -> BTreeMap<(&'a str, 
             *hour = (hour.0.min(at), hour.1.max(at));
         }
         if let (Some(system), Some(action)) = (systems.get(row), actions.get(row)) {
-            let about = if action == "sign_in" { About::SignIns } else { About::Changes };
-            if told != Some((system, about)) {
+            let about = match action {
+                "sign_in" => Some(About::SignIns),
+                // Keys are no accounts.
+                key if key.starts_with("key_") => None,
+                _ => Some(About::Changes),
+            };
+            if let Some(about) = about.filter(|about| told != Some((system, *about))) {
                 told = Some((system, about));
                 log.tells.insert((system.to_owned(), about));
             }

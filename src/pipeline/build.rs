@@ -102,19 +102,6 @@ fn messages(inputs: &Inputs) -> Vec<Message> {
             hint: Some(hint.to_owned()),
         });
     };
-    if inputs.facts.left_undated > 0 {
-        let message = format!(
-            "{} persons are terminated without a date: they are in no leaver metric",
-            inputs.facts.left_undated
-        );
-        warn("leave-date-missing", message, "add the leave date to the HR export");
-    }
-    for (table, count) in &inputs.facts.contradicted {
-        let (rows, say) = if *count == 1 { ("row", "says") } else { ("rows", "say") };
-        let message =
-            format!("{count} {rows} of {table} {say} something else about a subject than another row of the same file");
-        warn("contradicting-rows", message, "an id must stand once in an export: look at the query that made it");
-    }
     if inputs.frames.get(crate::dataset::Table::People).is_none() {
         let message = "no HR source was loaded: nothing can be said about leavers and owners".to_owned();
         warn("no-hr", message, "add an HR export; `overstay inspect FILE` suggests a mapping for an unknown CSV");

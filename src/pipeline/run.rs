@@ -100,6 +100,7 @@ impl Inputs {
         let known = rules.register.ids().map(str::to_owned).collect();
         let (waivers, more) = WaiverBook::load(&frames, &paths, &known, as_of);
         let mut messages = loaded.diagnostics.clone();
+        messages.extend(facts.messages(&loaded.files));
         messages.extend(rules.register.warnings().iter().chain(&rules.warnings).cloned().map(in_pack));
         messages.extend(more);
         messages.extend(idle_authorities(&rules.project, &loaded));

@@ -264,36 +264,37 @@ impl Driven {
         }
     }
 
-    /// Takes back "never used" where no row of the file has usage data and the mapping says what that means.
+    /// Notes where no row of the file has usage data. Whether that is "never used" or a column that is switched off, the
+    /// other files of the export decide: a page is no export.
     fn usage(
         &mut self,
         plan: &Plan,
         slots: Option<&[Option<usize>]>,
         from: &BTreeMap<Table, usize>,
-        stacks: &mut Stacks,
+        stacks: &Stacks,
     ) {
         for rows in &plan.rows {
             let Some((column, rule)) = rows.columns.iter().find(|(column, _)| column.name == "activity") else {
                 continue;
             };
-            let Some((empty, all_empty)) = all_empty(rule, slots) else { continue };
+            let Some(empty) = empty_word(rule, slots) else { continue };
             let from = from.get(&rows.table).copied().unwrap_or_default();
-            if stacks.replace_if_all(rows.table, from, column.name, empty, all_empty) {
+            if stacks.are_all(rows.table, from, column.name, empty) {
                 self.switched_off.push((rows.table.name(), column.name));
             }
         }
     }
 }
 
-/// The words for "empty" and "empty everywhere", when presence alone decides in this file.
-fn all_empty<'r>(rule: &'r Rule, slots: Option<&[Option<usize>]>) -> Option<(&'r str, &'r str)> {
+/// The word for "empty", when presence alone decides in this file and the mapping says that it may be empty everywhere.
+fn empty_word<'r>(rule: &'r Rule, slots: Option<&[Option<usize>]>) -> Option<&'r str> {
     if let Some(words) = &rule.presence {
-        return Some((&words.empty, words.all_empty.as_deref()?));
+        return words.all_empty.as_ref().map(|_| words.empty.as_str());
     }
     let mut used = Vec::new();
     let mut alone = rule.clone();
     alone.otherwise = None;
     alone.slots(&mut used);
     let unbound = slots.is_some_and(|slots| used.iter().all(|slot| slots[*slot].is_none()));
-    if unbound { all_empty(rule.otherwise.as_deref()?, slots) } else { None }
+    if unbound { empty_word(rule.otherwise.as_deref()?, slots) } else { None }
 }

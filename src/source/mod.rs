@@ -17,6 +17,7 @@ mod inspect;
 mod json;
 mod load;
 mod open;
+mod orders;
 mod own;
 mod packs;
 mod path;
@@ -148,6 +149,8 @@ pub struct InputFile {
     pub observed_at: Option<Micros>,
     /// Where `observed_at` comes from.
     pub observed_basis: ObservedBasis,
+    /// The newest instant at which something in it happened: it was made then or later.
+    pub newest: Option<Micros>,
     /// First and last instant that the file covers (logs: given, or first and last event).
     pub covers: Option<(Micros, Micros)>,
     /// Its line of extractions.csv.
@@ -200,6 +203,7 @@ impl InputFile {
             unknown_columns: Vec::new(),
             observed_at: None,
             observed_basis: ObservedBasis::NotSupplied,
+            newest: None,
             covers: None,
             extraction: None,
             cut: false,

@@ -57,29 +57,20 @@ impl Stacks {
         stack.height += height;
     }
 
-    /// Replaces the words of a column in the rows from `from` on, when all of them are the same word.
-    pub(super) fn replace_if_all(&mut self, table: Table, from: usize, column: &str, is: &str, to: &str) -> bool {
-        let Some(stack) = self.0.get_mut(&table) else { return false };
+    /// Whether every row of a table since a height has one and the same word in a column.
+    pub(super) fn are_all(&self, table: Table, from: usize, column: &str, word: &str) -> bool {
+        let Some(stack) = self.0.get(&table) else { return false };
         let height = stack.height - from.min(stack.height);
-        let Some(parts) = stack.columns.get_mut(column) else { return false };
-        let is = One::Text(is.to_owned());
-        let mine = parts.iter_mut().filter(|(at, _)| *at >= from);
+        let Some(parts) = stack.columns.get(column) else { return false };
+        let word = One::Text(word.to_owned());
         let mut covered = 0;
-        for (_, part) in mine {
+        for (_, part) in parts.iter().filter(|(at, _)| *at >= from) {
             match part {
-                Part::Same(one, length) if *one == is => covered += *length,
+                Part::Same(one, length) if *one == word => covered += *length,
                 _ => return false,
             }
         }
-        if covered == 0 || covered != height {
-            return false;
-        }
-        for (_, part) in parts.iter_mut().filter(|(at, _)| *at >= from) {
-            if let Part::Same(one, _) = part {
-                *one = One::Text(to.to_owned());
-            }
-        }
-        true
+        covered > 0 && covered == height
     }
 
     /// Takes back every row that was added since the tables had these heights.

@@ -100,6 +100,17 @@ impl Zone {
         ))
     }
 
+    /// The day of an instant on this zone's calendar, as days since 1970-01-01.
+    pub fn day_number(self, at: Micros) -> i64 {
+        let local = super::utc(at).map(|time| time.with_timezone(&self.0).naive_local().and_utc().timestamp_micros());
+        local.unwrap_or(at).div_euclid(DAY)
+    }
+
+    /// `2026-07-03`: the day of an instant on this zone's calendar.
+    pub fn day(self, at: Micros) -> String {
+        super::day(self.day_number(at).saturating_mul(DAY))
+    }
+
     /// Turns a parsed value into an instant; a day takes the given edge.
     pub fn resolve(self, moment: Moment, edge: DayEdge) -> Micros {
         match moment {
@@ -214,6 +225,14 @@ mod tests {
         let (start, end) = zone.day_bounds(days);
         assert_eq!(end - start, 23 * super::super::HOUR);
         assert_eq!(super::super::rfc3339(start), "2026-03-28T23:00:00Z");
+    }
+
+    #[test]
+    fn a_day_is_that_of_the_zone() {
+        let berlin: Zone = "Europe/Berlin".parse().expect("a zone");
+        let at = 20_758 * DAY - super::super::HOUR; // 2026-10-31T23:00Z
+        assert_eq!((berlin.day(at).as_str(), Zone::UTC.day(at).as_str()), ("2026-11-01", "2026-10-31"));
+        assert_eq!((berlin.day_number(at), Zone::UTC.day_number(-1)), (20_758, -1));
     }
 
     #[test]

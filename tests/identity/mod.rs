@@ -11,8 +11,10 @@ use polars::prelude::*;
 use crate::support::{at, file, lines, table};
 
 mod accounts;
+mod copies;
 mod events;
 mod laws;
+mod people;
 
 /// Files 0 HR, 1 directory, 2 first export of an application, 3 its second export, 4 a log, 5 a second HR file.
 fn files() -> Vec<InputFile> {
@@ -95,12 +97,15 @@ fn concurrent_jobs_end_with_the_later_one() {
 #[test]
 fn a_newer_export_withdraws_a_termination() {
     let people = format!(
-        "{PEOPLE},src_file
-         001,,2020-01-01,2020-01-02,2026-08-31,2026-09-01,0
-         001,,2020-01-01,2020-01-02,,,5"
+        "{PEOPLE},status,src_file
+         001,,2020-01-01,2020-01-02,2026-08-31,2026-09-01,,0
+         001,,2020-01-01,2020-01-02,,,active,5"
     );
-    let resolved = run(input(&[(Table::People, &people)]));
-    assert_eq!(shown(&resolved, Table::Employments, &["started_at", "ended_at"]), ["2020-01-01 -"]);
+    let ends =
+        |people: &str| shown(&run(input(&[(Table::People, people)])), Table::Employments, &["started_at", "ended_at"]);
+    assert_eq!(ends(&people), ["2020-01-01 -"]);
+    // A list that never says who works here takes nothing back.
+    assert_eq!(ends(&people.replace(",active,", ",,")), ["2020-01-01 2026-09-01"]);
 }
 
 #[test]

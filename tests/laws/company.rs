@@ -69,8 +69,8 @@ impl Fault {
         match self {
             Self::None | Self::WaivedOrphan => &[],
             Self::LateLeaver => &["leaver-lag", "leaver-lag-notified"],
-            Self::OpenLeaver => &["leaver-lag", "leaver-lag-notified"],
-            Self::FormerOpen => &["former-staff-access"],
+            Self::OpenLeaver => &["leaver-lag", "leaver-lag-notified", "former-staff-access"],
+            Self::FormerOpen => &["former-staff-access", "dormant-accounts"],
             Self::UsedAfter => &["leaver-sign-in"],
             Self::Orphan => &["orphan-accounts"],
             Self::Dormant => &["dormant-accounts"],
@@ -169,7 +169,7 @@ pub(super) fn company(seed: u64, fault: Fault) -> Folder {
         "system,title,owner,criticality,in_scope,synchronised,telemetry\n\
         okta,Okta,it@lindwurm.example,high,yes,yes,yes\nentra,Entra ID,it@lindwurm.example,high,yes,yes,yes\n\
         aws,AWS,it@lindwurm.example,high,yes,no,yes\ncrm,CRM,sales@lindwurm.example,medium,yes,yes,yes\n\
-        nhi,Keys,it@lindwurm.example,medium,yes,no,no\n",
+",
     );
     folder.put("hr/people.csv", hr(&people, fault));
     folder.put("okta/users.json", okta(&people));
@@ -177,7 +177,7 @@ pub(super) fn company(seed: u64, fault: Fault) -> Folder {
     entra(&people, fault, &mut folder);
     aws(&people, fault, &mut folder);
     folder.put("crm/accounts.csv", crm(&people, fault));
-    folder.put("nhi/credentials.csv", keys(&people, fault, AS_OF));
+    folder.put("crm/keys.csv", keys(&people, fault, AS_OF));
     if fault == Fault::WaivedOrphan {
         folder.put(
             "waivers.csv",
@@ -315,12 +315,8 @@ fn entra(people: &[Person], fault: Fault, folder: &mut Folder) {
     let (staff, left): (Vec<&Person>, Vec<&Person>) = people.iter().partition(|person| person.left.is_none());
     let users: Vec<Value> = staff.iter().map(|person| user(person)).collect();
     let context = "https://graph.microsoft.com/v1.0/$metadata#users";
-    let (first, second) = users.split_at(users.len() / 2);
     let page = |value: &Value| serde_json::to_vec(value).expect("memory");
-    folder.put("entra/users-1.json", page(&json!({
-        "@odata.context": context, "@odata.nextLink": "https://graph.microsoft.com/v1.0/users?$skiptoken=m~AQAnO", "value": first
-    })));
-    folder.put("entra/users-2.json", page(&json!({"@odata.context": context, "value": second})));
+    folder.put("entra/users.json", page(&json!({"@odata.context": context, "value": users})));
     let deleted: Vec<Value> = left
         .iter()
         .map(|person| {
@@ -411,11 +407,19 @@ fn keys(people: &[Person], fault: Fault, at: &str) -> String {
     let gone = people.iter().find(|person| person.closed().is_some_and(|at| at > "2026-07")).expect("a leaver");
     let used = if at == AS_OF { "2026-09-30T02:00:00Z" } else { "2026-08-30T02:00:00Z" };
     let owner = if fault == Fault::LeaverKey { gone } else { &people[1] };
-    writeln!(out, "nhi,key-import,api_key,import,{},active,{rotated},{used},2026-11-15", owner.mail).expect("memory");
+    writeln!(out, "crm,key-import,api_key,import,{},active,{rotated},{used},2026-11-15", owner.mail).expect("memory");
     writeln!(
         out,
-        "nhi,key-print,api_key,print,{},active,2026-08-01T08:00:00Z,2026-08-01T08:00:00Z,{used},2026-11-20",
+        "crm,key-print,api_key,print,{},active,2026-08-01T08:00:00Z,2026-08-01T08:00:00Z,{used},2026-11-20",
         people[2].mail
+    )
+    .expect("memory");
+    // A leaver's key that ended with the leave.
+    let day = &gone.left.as_ref().expect("a leaver").0;
+    writeln!(
+        out,
+        "crm,key-guest,api_key,guest,{},active,2026-06-01T08:00:00Z,2026-06-01T08:00:00Z,{day}T08:00:00Z,{day}",
+        gone.mail
     )
     .expect("memory");
     out
@@ -431,7 +435,7 @@ pub(super) fn older(seed: u64, fault: Fault) -> Vec<(&'static str, Vec<u8>, &'st
         ("hr/people.csv", hr(&then, fault).into_bytes(), EARLIER),
         ("okta/users.json", okta(&then), EARLIER),
         ("crm/accounts.csv", crm(&then, closed_then(fault)).into_bytes(), EARLIER),
-        ("nhi/credentials.csv", keys(&people, fault, EARLIER).into_bytes(), EARLIER),
+        ("crm/keys.csv", keys(&people, fault, EARLIER).into_bytes(), EARLIER),
     ]
 }
 

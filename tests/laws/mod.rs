@@ -11,6 +11,7 @@ mod facts;
 mod folder;
 mod more;
 mod records;
+mod resolved;
 mod run;
 mod same;
 mod settings;

@@ -15,7 +15,7 @@ pub(super) fn rules(folder: &Path) -> Arc<Rules> {
     Arc::new(Rules::load(Some(folder), &RuleOptions::default()).unwrap_or_else(|failure| panic!("{failure}")))
 }
 
-fn options(folder: &Path) -> RunOptions {
+pub(super) fn options(folder: &Path) -> RunOptions {
     RunOptions {
         exports: folder.to_owned(),
         period: None,

@@ -61,8 +61,8 @@ const LINES: [(&str, &str, Must); 36] = [
     ("registers", "registers = [\"nowhere/*.csv\"]", Warn),
     ("[systems]", "[systems]\nhr = [\"crm\"]", Act),
     ("[systems]", "[systems]\nnowhere = [\"crm\"]", Warn),
-    ("[aliases]", "[aliases]\nnhi = [\"crm\"]", Act),
-    ("[aliases]", "[aliases]\nnhi = [\"nothing\"]", Warn),
+    ("[aliases]", "[aliases]\naws = [\"crm\"]", Act),
+    ("[aliases]", "[aliases]\naws = [\"nothing\"]", Warn),
     ("", "colour = \"red\"", Refuse),
     ("", "[scope]\nsystem = [\"crm\"]", Refuse),
 ];

@@ -132,7 +132,7 @@ fn owners(frames: &Frames, accounts: &DataFrame, index: &HashMap<&str, u32>) -> 
 /// What may hide the account of a leaver.
 pub(super) fn lacks(inputs: &Inputs, feeds: &Feeds, without: &LeaversWithout) -> Vec<Lack> {
     let mut lacks = Vec::new();
-    lacks.extend(unknown_persons(&inputs.frames));
+    lacks.extend(unknown_persons(inputs));
     lacks.extend(unmatched(&inputs.frames, without));
     lacks.extend(list_not_whole(inputs, feeds, without));
     lacks.extend(loose_credentials(&inputs.frames));
@@ -140,21 +140,10 @@ pub(super) fn lacks(inputs: &Inputs, feeds: &Feeds, without: &LeaversWithout) ->
     lacks
 }
 
-/// Person ids that account lists name and HR does not know: HR lists only some, often only who works here today.
-fn unknown_persons(frames: &Frames) -> Option<Lack> {
-    let (accounts, people) = (frames.get(Table::Accounts)?, frames.get(Table::People)?);
-    let (ids, numbers) = (Texts::of(people, "person_id"), Texts::of(people, "employee_id"));
-    let lower = |text: &str| text.trim().to_lowercase();
-    let both = |row: usize| [ids.get(row), numbers.get(row)];
-    let known: HashSet<String> = (0..people.height()).flat_map(both).flatten().map(lower).collect();
-    let (reference, matched) = (Texts::of(accounts, "person_ref"), Texts::of(accounts, "match_rule"));
-    let by_reference = ["link", "person-id", "employee-id"];
-    let unknown = (0..accounts.height()).filter(|row| {
-        let names = reference.get(*row).map(str::trim).filter(|text| !text.is_empty());
-        let settled = matched.get(*row).is_some_and(|rule| by_reference.contains(&rule));
-        names.is_some_and(|names| !settled && !known.contains(&lower(names)))
-    });
-    let accounts = unknown.count() as u64;
+/// Accounts that name a person whom HR does not know: HR lists only some, often only who works here today.
+fn unknown_persons(inputs: &Inputs) -> Option<Lack> {
+    let accounts = inputs.facts.unknown_persons.accounts;
+    inputs.frames.get(Table::People)?;
     (accounts > 0).then(|| Lack::of(What::UnknownPersons { accounts }, None, Table::People, Concern::Persons))
 }
 
