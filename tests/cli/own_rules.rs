@@ -235,5 +235,10 @@ fn rule_files_beside_their_rooms_are_read_or_named() {
     let ran = company.run(&["inspect", "exports/tickets/list.csv", "--mappings", "rules"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(ran.out.contains("list.csv: tickets"), "{}", ran.out);
-    insta::assert_snapshot!(ran.err, @"");
+    insta::assert_snapshot!(ran.err, @r"
+    warning: rules/limits.toml: this rule file is not read where it lies
+    hint: a file of limits is named by --policy, or by `policy` in overstay.toml
+    warning: rules/house.sql: this rule file is not read where it lies
+    hint: move it to metrics/house.sql in the same folder
+    ");
 }
