@@ -12,11 +12,10 @@ use crate::time::Micros;
 use super::absence;
 use super::matcher::{Matcher, Probe, Rule};
 use super::merge::{self, Roles, Rows};
-use super::names::Names;
 use super::people::Person;
 use super::series::Series;
 use super::subjects::Subjects;
-use super::{Context, Facts, frames as out, keys};
+use super::{Context, Facts, frames as out, keys, links};
 
 /// Index of an account in [`Accounts`].
 pub(super) type AccountIndex = u32;
@@ -130,7 +129,7 @@ impl Accounts {
 
     /// Finds the person of every account, by the keys of all its rows.
     pub(super) fn match_people(&mut self, frames: &Frames, matcher: &Matcher, persons: &[Person], usernames: bool) {
-        let links = self.links(frames, matcher, persons);
+        let links = links::of(self, frames, matcher, persons);
         let merged = Keys::of(&self.frame);
         let mut matches: Vec<(Option<u32>, Rule)> = (0..self.frame.height())
             .into_par_iter()
@@ -158,49 +157,7 @@ impl Accounts {
             }
         }
         self.matches = matches;
-    }
-
-    /// Manual links that lead from an account to a person; the others are reported by the caller's counts.
-    fn links(&self, frames: &Frames, matcher: &Matcher, persons: &[Person]) -> HashMap<AccountIndex, u32> {
-        let Some(frame) = frames.get(Table::Links) else {
-            return HashMap::new();
-        };
-        let (systems, ids, people) =
-            (Texts::of(frame, "system"), Texts::of(frame, "account_id"), Texts::of(frame, "person_id"));
-        let mut names = None;
-        let mut found = HashMap::new();
-        for row in 0..frame.height() {
-            let (Some(system), Some(id)) = (systems.get(row).and_then(|name| self.system_index(name)), ids.get(row))
-            else {
-                continue;
-            };
-            let Some(person) = people.get(row).and_then(|id| matcher.person(id)) else {
-                continue;
-            };
-            // People write the user name where a system's own ids are long.
-            let account = self.find(system, id).or_else(|| {
-                let names = names.get_or_insert_with(|| Names::of(self));
-                names.only(system, &keys::address(id))
-            });
-            let Some(account) = account else {
-                continue;
-            };
-            // Of several accounts that had the id, the link means those that were there while the person was.
-            let mut meant: Vec<u32> = self.subjects.of_id(account).collect();
-            if meant.len() > 1 {
-                let created = Times::of(&self.frame, "created_at");
-                meant.retain(|account| {
-                    let until = self.gone.get(account).map(|gone| gone.1);
-                    persons[person as usize].employments.iter().any(|employment| {
-                        let begun = employment.started.zip(until).is_none_or(|(start, until)| start.0 <= until);
-                        let made = created.get(*account as usize);
-                        begun && employment.end.as_ref().zip(made).is_none_or(|(end, made)| end.left.1 >= made)
-                    })
-                });
-            }
-            found.extend(meant.into_iter().map(|account| (account, person)));
-        }
-        found
+        links::part_from_earlier(self, persons);
     }
 
     /// Adds accounts that only a log knows.

@@ -265,6 +265,12 @@ impl Matcher {
         persons
     }
 
+    /// Whether a person had left at a time, and did not come back.
+    pub(super) fn had_left(&self, person: u32, at: Micros) -> bool {
+        let spans = &self.employed[person as usize];
+        !spans.is_empty() && spans.iter().all(|span| span.1 <= at)
+    }
+
     /// Whether the second person may have taken over what the first had: came when the first had left.
     fn follows(&self, first: u32, second: u32, over: Option<Micros>) -> bool {
         let left = self.employed[first as usize].iter().map(|span| span.1).max().unwrap_or(Micros::MAX);

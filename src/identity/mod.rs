@@ -11,6 +11,7 @@ mod events;
 mod facts;
 mod frames;
 mod keys;
+mod links;
 mod matcher;
 mod merge;
 mod names;

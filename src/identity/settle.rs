@@ -39,6 +39,10 @@ pub(super) fn settle(
                     renamed.insert(account as u32);
                 }
             }
+            // A user name that was given again: who left before the account was made is somebody else.
+            Rule::Username if lives.is_of_another(account, accounts.matches[account].0, matcher) => {
+                accounts.matches[account] = (None, Rule::Unmatched);
+            }
             Rule::Unmatched if kind.get(account) == Some("human") => {
                 if let Some(owner) = matcher.owner(owner.get(account)) {
                     accounts.matches[account] = (Some(owner), Rule::Owner);
@@ -106,6 +110,12 @@ impl Lives {
 
     fn with<'a>(&self, probe: Probe<'a>, account: usize) -> Probe<'a> {
         Probe { made: self.created.get(account), over: self.over(account), ..probe }
+    }
+
+    /// Whether an account was made when its person had surely left.
+    fn is_of_another(&self, account: usize, person: Option<u32>, matcher: &Matcher) -> bool {
+        let made = self.created.get(account);
+        person.zip(made).is_some_and(|(person, made)| matcher.had_left(person, made))
     }
 
     /// From when on an account that is off was surely off; it may have been long before.

@@ -1,6 +1,7 @@
 //! Runs every metric, judges its rows in one pass, and hands them to the files of the pack.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::assess::{Closing, Context, Judge, Judged, Overstays, Traits};
@@ -15,7 +16,7 @@ use super::coverage::{Coverage, Feeds, LeaversWithout, leavers_without};
 use super::options::Progress;
 use super::quality::systems;
 use super::readings::{Results, is_sensitive, readings, sensitivity};
-use super::rules::own_name;
+use super::rules::file_name;
 use super::run::Inputs;
 use super::scope;
 
@@ -151,7 +152,7 @@ pub(super) fn measure(
 /// That a limit for a part of a population applies to nothing.
 fn idle(metric: &Metric, part: &str, place: &Place) -> Diagnostic {
     let mut place = place.clone();
-    place.file = own_name(&place.file);
+    place.file = file_name(Path::new(&place.file));
     let message = format!("no item of {} is of {part}: this limit applies to nothing", metric.id());
     let hint = "compare the conditions with populations/accounts.csv and people.csv of a pack";
     Diagnostic::warning("override-unmatched", message).at(place).hint(hint)

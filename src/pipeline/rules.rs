@@ -193,7 +193,7 @@ fn project(
 }
 
 /// Rule files are named in manifests by their own name: the folder that a checkout lies in must not change a pack.
-fn file_name(path: &Path) -> String {
+pub(super) fn file_name(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 

@@ -17,7 +17,7 @@ use crate::time::{LeaveInstant, Micros, Period, Zone, rfc3339};
 use super::build::{build, period as period_view};
 use super::measure::{Measured, NoFiles, measure};
 use super::options::{Clock, Progress, RunOptions};
-use super::rules::{Rules, own_name};
+use super::rules::{Rules, file_name, own_name};
 use super::scope::{LeftOut, restrict};
 use super::write::{PackOptions, PackSink, write};
 
@@ -148,11 +148,6 @@ impl Inputs {
     }
 }
 
-/// The name of a project file, without the folder of a checkout.
-fn own_file(path: &str) -> String {
-    Path::new(path).file_name().map_or_else(|| path.to_owned(), |name| name.to_string_lossy().into_owned())
-}
-
 /// Lines of `[authority]` about sources that gave no people.
 fn idle_authorities(project: &crate::policy::Project, loaded: &Loaded) -> Vec<Diagnostic> {
     let gives = |id: &str| {
@@ -165,7 +160,7 @@ fn idle_authorities(project: &crate::policy::Project, loaded: &Loaded) -> Vec<Di
     let idle = project.authorities().filter(|(id, _)| !gives(id) && said.insert(*id));
     idle.map(|(id, place)| {
         let message = format!("no file gave people as `{id}`: it decides nothing in [authority]");
-        let place = Place { file: own_file(&place.file), ..place.clone() };
+        let place = Place { file: file_name(Path::new(&place.file)), ..place.clone() };
         Diagnostic::warning("authority-unmatched", message).at(place).hint("`overstay inspect` says what each file is")
     })
     .collect()
@@ -197,7 +192,7 @@ fn context<'a>(
 pub fn overrides(read_as: &[ReadAs], rules: &Rules) -> Outcome<Vec<Override>> {
     let flags = read_as.iter().map(|one| Override::new(&one.pattern, &one.source));
     let project = rules.project.sources.iter().map(|rule| {
-        let place = Some(Place { file: own_file(&rule.place.file), ..rule.place.clone() });
+        let place = Some(Place { file: file_name(Path::new(&rule.place.file)), ..rule.place.clone() });
         Ok(Override { place, ..Override::new(&rule.pattern, &rule.source)? })
     });
     flags.chain(project).collect()

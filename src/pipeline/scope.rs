@@ -3,14 +3,17 @@
 //! leaver everywhere.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use polars::prelude::*;
 
 use crate::dataset::{Frames, Table, Texts};
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, Place};
 use crate::failure::Outcome;
 use crate::number::count as grouped;
 use crate::policy::Project;
+
+use super::rules::file_name;
 
 /// What was left out of each system.
 #[derive(Debug, Clone, Default)]
@@ -105,11 +108,12 @@ pub(super) fn messages(project: &Project, left: &LeftOut, systems: &BTreeSet<Str
     let patterns = project.systems.iter().filter(|name| name.is_pattern());
     for name in patterns.chain(&project.exclude_systems) {
         if !systems.iter().any(|system| name.matches(system)) {
+            let place = Place { file: file_name(Path::new(&name.place.file)), ..name.place.clone() };
             let message = format!("no system is `{}`: this line of the scope has no effect", name.text);
             let known: Vec<&str> = systems.iter().map(String::as_str).collect();
             let hint = crate::policy::did_you_mean(&name.text, known.iter().copied())
                 .unwrap_or_else(|| format!("systems here: {}", known.join(", ")));
-            said.push(Diagnostic::warning("scope-unmatched", message).at(name.place.clone()).hint(hint));
+            said.push(Diagnostic::warning("scope-unmatched", message).at(place).hint(hint));
         }
     }
     said

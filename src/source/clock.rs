@@ -47,8 +47,8 @@ pub(super) struct Seen {
     used: Forms,
     /// The forms that read each of the lost values.
     pub(super) fits: Option<Forms>,
-    day_first: bool,
-    month_first: bool,
+    pub(super) day_first: bool,
+    pub(super) month_first: bool,
     /// Some value has a time of day, midnight or another.
     timed: bool,
     /// Some value has one that is not midnight.
@@ -128,6 +128,11 @@ impl Seen {
             }
         }
         self.shape = self.shape.take().or(other.shape);
+    }
+
+    /// Whether its values could be read with the day or with the month first.
+    pub(super) fn has_either_order(&self) -> bool {
+        self.used.is_slashed() || self.fits == Some(Forms::SLASHED)
     }
 
     /// Whether every time of it is a midnight, of enough different days.
@@ -254,11 +259,22 @@ fn form(declared: &[TimeFormat], seen: &Seen) -> Option<Choice> {
     if seen.read > 0 || seen.lost == 0 {
         return None;
     }
-    let mut fits = seen.fits.unwrap_or_default().iter();
+    let fits = seen.fits.unwrap_or_default();
+    // Read by both orders: then other files of the export may tell.
+    match (seen.day_first, seen.month_first) {
+        (true, false) if fits == Forms::SLASHED => return order(TimeFormat::DayFirst),
+        (false, true) if fits == Forms::SLASHED => return order(TimeFormat::UsDate),
+        _ => {}
+    }
+    let mut fits = fits.iter();
     match (fits.next(), fits.next()) {
         (Some(only), None) => Some(Choice { times: vec![only], days: false, why: Why::Only(only) }),
         _ => None,
     }
+}
+
+fn order(form: TimeFormat) -> Option<Choice> {
+    Some(Choice { times: vec![form], days: false, why: Why::Order(form) })
 }
 
 /// The plan with other forms.

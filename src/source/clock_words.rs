@@ -45,7 +45,7 @@ fn words(choice: &Choice, read: u64) -> Option<String> {
             form.name()
         )),
         Why::Order(form) => {
-            Some(format!("its own values show that it is written `{}`: all of it was read so", form.name()))
+            Some(format!("some of its values can only be `{}`: all of it was read so", form.name()))
         }
         Why::Midnights => Some("every time of it is a midnight: it was read as dates".to_owned()),
         Why::Contradictory => None,

@@ -10,6 +10,7 @@ use super::complete::Told;
 use super::decide::{Decision, Shape, decide};
 use super::drive::{Drive, Driven};
 use super::open::{Blocks, Open};
+use super::orders::Orders;
 use super::plan::Plan;
 use super::recognise::Candidate;
 use super::rights::Rights;
@@ -28,6 +29,8 @@ pub(super) struct FileJob<'a> {
     pub(super) forced: Option<&'a Source>,
     pub(super) zone: Zone,
     pub(super) block: usize,
+    /// What other files of the export show about day and month.
+    pub(super) orders: Option<&'a Orders>,
 }
 
 /// What reading a file gave, beside its rows.
@@ -43,6 +46,8 @@ pub(super) struct Reading {
     pub(super) told: Told,
     /// First and last instant on its rows.
     pub(super) span: Option<(Micros, Micros)>,
+    /// What it shows about day and month.
+    pub(super) orders: Orders,
 }
 
 /// What some programs write in front of UTF-8.
@@ -62,6 +67,7 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
     let mut reading = Reading {
         file: InputFile::unread(job.path),
         told: Told::default(),
+        orders: Orders::default(),
         rejects: Vec::new(),
         diagnostics: Vec::new(),
         header: None,
@@ -106,7 +112,12 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
             reading.file.place = shape.place();
             let pass = Pass { job, index, system, shape: &shape };
             let heights = stacks.heights();
-            let first = pass.drive(&source.plan, &mut blocks, stacks);
+            let mut first = pass.drive(&source.plan, &mut blocks, stacks);
+            let hand = system.unwrap_or_default();
+            reading.orders.add(source.id(), hand, &first.seen);
+            if let Some(orders) = job.orders {
+                orders.apply(source.id(), hand, &mut first.seen);
+            }
             let mut choices = clock::decide(&source.plan, &first.seen);
             let again = choices.iter().any(Option::is_some).then(|| Open::new(job.disk).ok()).flatten();
             if again.is_none() {

@@ -66,7 +66,7 @@ pub fn inspect(paths: &[PathBuf], set: &SourceSet, options: &LoadOptions<'_>) ->
         for entry in entries {
             let mut stacks = Stacks::default();
             let reading = read(&job(&entry, set, options), 0, &mut stacks);
-            let Reading { mut file, rejects, mut diagnostics, header, candidates, told, span } = reading;
+            let Reading { mut file, rejects, mut diagnostics, header, candidates, told, span, .. } = reading;
             diagnostics.extend(judge(std::slice::from_mut(&mut file), &[told], set));
             let preview =
                 stacks.finish()?.iter().map(|(table, frame)| preview(table, frame)).collect::<Outcome<_>>()?;

@@ -11,11 +11,12 @@ use crate::time::Zone;
 use super::attach::attach;
 use super::complete::{Told, judge};
 use super::file::{FileJob, Reading, read, recognised};
+use super::orders::Orders;
 use super::rights::Rights;
 use super::set::SourceSet;
 use super::stack::Stacks;
 use super::walk::{Entry, walk};
-use super::{FileOutcome, InputFile, Loaded, Unseen};
+use super::{FileOutcome, InputFile, Loaded, Reject, Unseen};
 
 /// Where a long reading stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,20 +109,17 @@ pub fn load(root: &Path, set: &SourceSet, options: &LoadOptions<'_>) -> Outcome<
     for entry in &walked.hidden {
         loaded.hidden(&job(entry, set, options), entry);
     }
-    let mut stacks = Stacks::default();
     let total = walked.entries.iter().map(|entry| entry.bytes).sum();
-    let mut done = 0;
-    let mut told = Vec::new();
-    for (index, entry) in walked.entries.iter().enumerate() {
-        (options.progress)(&Progress { path: entry.path.clone(), done, total });
-        let job = job(entry, set, options);
-        let Reading { file, rejects, diagnostics, told: says, .. } = read(&job, index, &mut stacks);
-        told.push(says);
-        done += entry.bytes;
-        loaded.files.push(file);
-        loaded.rejects.extend(rejects);
-        loaded.diagnostics.extend(diagnostics);
+    let mut all = read_all(&walked.entries, set, options, &Orders::default(), total);
+    if all.orders.tell() {
+        // One file tells how the dates of another are written.
+        all = read_all(&walked.entries, set, options, &all.orders, total);
     }
+    let ReadAll { files, rejects, diagnostics, told, stacks, .. } = all;
+    loaded.files = files;
+    loaded.rejects = rejects;
+    loaded.diagnostics.extend(diagnostics);
+    let done = total;
     (options.progress)(&Progress { path: String::new(), done, total });
     for one in options.overrides.iter().filter(|one| !walked.entries.iter().any(|entry| one.concerns(entry))) {
         let message = format!("no file is `{}`, which was to be read as `{}`", one.pattern.glob(), one.source);
@@ -150,6 +148,34 @@ pub fn load(root: &Path, set: &SourceSet, options: &LoadOptions<'_>) -> Outcome<
     loaded.diagnostics.extend(idle(&loaded.files, &told, set, &options.rights));
     loaded.rejects.sort();
     Ok(loaded)
+}
+
+/// What reading every file gave.
+#[derive(Default)]
+struct ReadAll {
+    files: Vec<InputFile>,
+    rejects: Vec<Reject>,
+    diagnostics: Vec<Diagnostic>,
+    told: Vec<Told>,
+    orders: Orders,
+    stacks: Stacks,
+}
+
+fn read_all(entries: &[Entry], set: &SourceSet, options: &LoadOptions<'_>, orders: &Orders, total: u64) -> ReadAll {
+    let mut all = ReadAll::default();
+    let mut done = 0;
+    for (index, entry) in entries.iter().enumerate() {
+        (options.progress)(&Progress { path: entry.path.clone(), done, total });
+        let job = FileJob { orders: Some(orders), ..job(entry, set, options) };
+        let Reading { file, rejects, diagnostics, told, orders: shown, .. } = read(&job, index, &mut all.stacks);
+        done += entry.bytes;
+        all.told.push(told);
+        all.orders.join(shown);
+        all.files.push(file);
+        all.rejects.extend(rejects);
+        all.diagnostics.extend(diagnostics);
+    }
+    all
 }
 
 /// Lines about folders, registers and names of systems that had no effect.
@@ -190,6 +216,7 @@ pub(super) fn job<'a>(entry: &'a Entry, set: &'a SourceSet, options: &'a LoadOpt
         forced,
         zone: options.zone,
         block: options.block,
+        orders: None,
     }
 }
 

@@ -17,6 +17,7 @@ mod inspect;
 mod json;
 mod load;
 mod open;
+mod orders;
 mod own;
 mod packs;
 mod path;

@@ -39,18 +39,17 @@ pub fn span(lo: Option<Micros>, hi: Option<Micros>, zone: Zone) -> String {
 }
 
 /// `9 d 4 h`; `at least 9 d 18 h, at most 39 d 19 h` for a range. A lower bound is rounded down and an upper bound up. An
-/// open length may go on, so it has no upper bound; neither has one of which none is known.
+/// open length may go on, so that its lower bound is enough; where there is none, the upper one is said.
 pub fn display_range(shortest: Micros, longest: Option<Micros>, open: bool) -> String {
     let low = display_length(shortest);
-    let Some(longest) = longest.filter(|_| !open || longest == Some(shortest)) else {
-        return format!("at least {low}");
-    };
-    // Two readings that people cannot tell apart are one.
-    if low == display_length(longest) {
-        return low;
+    match longest {
+        // Two readings that people cannot tell apart are one.
+        Some(longest) if low == display_length(longest) => low,
+        Some(longest) if shortest <= 0 => format!("at most {}", display_length_at_most(longest)),
+        Some(longest) if !open => format!("at least {low}, at most {}", display_length_at_most(longest)),
+        None if shortest <= 0 => UNKNOWN.to_owned(),
+        _ => format!("at least {low}"),
     }
-    let high = display_length_at_most(longest);
-    if shortest <= 0 { format!("at most {high}") } else { format!("at least {low}, at most {high}") }
 }
 
 fn push_readable(out: &mut String, at: Micros) {
@@ -115,6 +114,8 @@ mod tests {
         assert_eq!(closed(9 * DAY + SECOND, 9 * DAY + 2 * SECOND), "9 d");
         assert_eq!(closed(0, 6 * HOUR), "at most 6 h");
         assert_eq!(display_range(DAY, None, false), "at least 1 d");
+        assert_eq!(display_range(0, None, true), "an unknown time", "nothing is known of it");
+        assert_eq!(display_range(0, Some(6 * HOUR), true), "at most 6 h");
         assert_eq!(display_range(3 * DAY, Some(5 * DAY), true), "at least 3 d", "open: it may go on");
         assert_eq!(display_range(3 * DAY, Some(3 * DAY), true), "3 d", "observed to the end");
     }

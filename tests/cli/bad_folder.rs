@@ -60,7 +60,7 @@ fn no_bad_file_stops_the_others() {
     let report = company.json("pack");
     let told: Vec<String> = hostile.iter().map(|(name, _)| source(&report, &format!("erp/{name}"))).collect();
     insta::assert_snapshot!(told.join("\n"), @r#"
-    erp/nul.csv: read, 1 records, 0 rejected
+    erp/nul.csv: read, 1 records, 1 rejected
     erp/deep.json: unreadable, 0 records, 0 rejected
     erp/quote.csv: read, 1 records, 1 rejected
     erp/bom.csv: empty, 0 records, 0 rejected
@@ -69,7 +69,7 @@ fn no_bad_file_stops_the_others() {
     erp/null.json: unrecognised, 0 records, 0 rejected
     erp/numbers.json: unrecognised, 0 records, 0 rejected
     "#);
-    insta::assert_snapshot!(verdicts(&report, &["leaver-lag"]), @"leaver-lag: insufficient-evidence (0 of 3 accounts exceeded 24 h; erp/bom.csv is empty; erp/deep.json cannot be read; erp/zst.csv.zst cannot be read; and 1 more of that kind)");
+    insta::assert_snapshot!(verdicts(&report, &["leaver-lag"]), @"leaver-lag: insufficient-evidence (0 of 3 accounts exceeded 24 h; erp/bom.csv is empty; erp/deep.json cannot be read; erp/zst.csv.zst cannot be read; erp/nul.csv has 1 of 1 records that could not be used; erp/quote.csv has 1 of 1 records that could not be used)");
 }
 
 #[test]

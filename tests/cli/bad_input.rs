@@ -40,7 +40,7 @@ fn a_good_folder_is_met() {
 fn an_unknown_file_is_named_with_what_it_nearly_is() {
     insta::assert_snapshot!(replaced("users.csv", "system,account_id,state\nerp,e2,off\n"), @r#"
     warning: erp/users.csv: no source mapping fits this file
-    hint: nearest: own-accounts (has `system`, `account_id`; lacks `status`), own-entitlements (has `system`, `account_id`; lacks `entitlement`), own-links (has `system`, `account_id`; lacks `person_id`); `--as SOURCE FILE` decides
+    hint: nearest: own-accounts (has `system`, `account_id`; lacks `status`), own-entitlements (has `system`, `account_id`; lacks `entitlement`), own-links (has `system`, `account_id`; lacks `person_id`, `reason or approver`); `--as SOURCE FILE` decides
     exit 0
     erp/users.csv: unrecognised, 0 records, 0 rejected
     leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; erp/users.csv was not recognised)
@@ -49,10 +49,11 @@ fn an_unknown_file_is_named_with_what_it_nearly_is() {
     insta::assert_snapshot!(replaced("colours.csv", "colour,size\nred,1\n"), @r#"
     warning: erp/colours.csv: no source mapping fits this file
     hint: `overstay inspect FILE` suggests a mapping; `--as SOURCE FILE` decides
+    warning: extractions.csv:4 (path): the file `erp/users.csv` is not there
     exit 0
     erp/colours.csv: unrecognised, 0 records, 0 rejected
-    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; erp/colours.csv was not recognised)
-    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; erp/colours.csv was not recognised)
+    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; erp/users.csv is named by extractions.csv and is not there; erp/colours.csv was not recognised)
+    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; erp/users.csv is named by extractions.csv and is not there; erp/colours.csv was not recognised)
     "#);
 }
 
@@ -74,26 +75,29 @@ fn files_that_cannot_be_read() {
     insta::assert_snapshot!(replaced("users.csv.gz", b"\x1f\x8b\x08\x00no such data"), @r#"
     warning: erp/users.csv.gz: the file cannot be unpacked: corrupt deflate stream
     hint: make the export again
+    warning: extractions.csv:4 (path): the file `erp/users.csv` is not there
     exit 0
     erp/users.csv.gz: unreadable, 0 records, 0 rejected
-    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; erp/users.csv.gz cannot be read)
-    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; erp/users.csv.gz cannot be read)
+    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; erp/users.csv is named by extractions.csv and is not there; erp/users.csv.gz cannot be read)
+    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; erp/users.csv is named by extractions.csv and is not there; erp/users.csv.gz cannot be read)
     "#);
     insta::assert_snapshot!(replaced("users.bin", b"\x7fELF\x02\x01\x00\x00\x00rest,of,it\n\x00\x00"), @r#"
     warning: erp/users.bin: the file holds bytes that no text has
     hint: export as CSV or JSON, in UTF-8
+    warning: extractions.csv:4 (path): the file `erp/users.csv` is not there
     exit 0
     erp/users.bin: unreadable, 0 records, 0 rejected
-    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; erp/users.bin cannot be read)
-    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; erp/users.bin cannot be read)
+    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; erp/users.csv is named by extractions.csv and is not there; erp/users.bin cannot be read)
+    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; erp/users.csv is named by extractions.csv and is not there; erp/users.bin cannot be read)
     "#);
     insta::assert_snapshot!(replaced("users.xlsx", b"PK\x03\x04and so on"), @r#"
     warning: erp/users.xlsx: this is a spreadsheet or a zip archive, which is not read
     hint: export as CSV or JSON
+    warning: extractions.csv:4 (path): the file `erp/users.csv` is not there
     exit 0
     erp/users.xlsx: unreadable, 0 records, 0 rejected
-    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; erp/users.xlsx cannot be read)
-    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; erp/users.xlsx cannot be read)
+    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; erp/users.csv is named by extractions.csv and is not there; erp/users.xlsx cannot be read)
+    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; erp/users.csv is named by extractions.csv and is not there; erp/users.xlsx cannot be read)
     "#);
 }
 
@@ -104,7 +108,6 @@ fn links_that_lead_nowhere_or_in_circles() {
     std::os::unix::fs::symlink("nowhere.csv", company.path("exports/erp/more.csv")).expect("a link");
     std::os::unix::fs::symlink("..", company.path("exports/erp/round")).expect("a link");
     insta::assert_snapshot!(told(&company, "erp/more.csv"), @r#"
-    warning: erp/round: links to folders are not followed: nothing in it was read
     warning: erp/more.csv: the file cannot be opened: No such file or directory (os error 2)
     hint: check that it is there and may be read
     exit 0
@@ -120,10 +123,11 @@ fn an_error_answer() {
     insta::assert_snapshot!(replaced("users.json", page), @r#"
     warning: erp/users.json: the file holds an error answer of an interface instead of data: Authorization_RequestDenied
     hint: make the export again; an error is not an empty list
+    warning: extractions.csv:4 (path): the file `erp/users.csv` is not there
     exit 0
     erp/users.json: error-page, 0 records, 0 rejected
-    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; erp/users.json holds an error answer)
-    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; erp/users.json holds an error answer)
+    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; erp/users.csv is named by extractions.csv and is not there; erp/users.json holds an error answer)
+    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; erp/users.csv is named by extractions.csv and is not there; erp/users.json holds an error answer)
     "#);
     insta::assert_snapshot!(replaced("users.csv", "<!DOCTYPE html><title>Sign in</title>"), @r#"
     warning: erp/users.csv: the file holds a web page or XML instead of data
@@ -143,12 +147,13 @@ fn truncated_json() {
     hint: make the export again
     warning: erp/users.json: 1 row of 2 records could not be used
     hint: rejects.csv of a pack lists each with its row and the reason
+    warning: extractions.csv:4 (path): the file `erp/users.csv` is not there
     warning: erp/users.json: the file holds no deprovisioned users, whom a list of this kind leaves out unless it is asked for them: who left may stand in no file
     hint: export them too: search=status eq "DEPROVISIONED" beside the plain list, or the System Log of the period
     exit 0
     erp/users.json: read, 2 records, 1 rejected
-    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; erp/users.json is cut off; the account list of erp does not say when it was taken)
-    hr-recording-lag: met (2 of 2 people stayed within 0 s)
+    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; erp/users.csv is named by extractions.csv and is not there; erp/users.json is cut off and has 1 of 2 records that could not be used and holds no deprovisioned users, whom a list of this kind leaves out unless it is asked for them; erp/users.json leaves out deprovisioned users, and no log of erp over the period tells of them; the account list of erp does not say when it was taken)
+    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; erp/users.csv is named by extractions.csv and is not there)
     "#);
 }
 
@@ -162,10 +167,11 @@ fn a_truncated_archive() {
     hint: make the export again
     warning: erp/users.csv.gz: 1 row of 1 record could not be used
     hint: rejects.csv of a pack lists each with its row and the reason
+    warning: extractions.csv:4 (path): the file `erp/users.csv` is not there
     exit 0
     erp/users.csv.gz: read, 1 records, 1 rejected
-    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; erp/users.csv.gz is cut off)
-    hr-recording-lag: met (2 of 2 people stayed within 0 s)
+    leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; erp/users.csv is named by extractions.csv and is not there; erp/users.csv.gz is cut off and has 1 of 1 records that could not be used)
+    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; erp/users.csv is named by extractions.csv and is not there)
     "#);
 }
 
@@ -193,7 +199,7 @@ fn duplicate_ids() {
     hint: an id must stand once in an export: look at the query that made it
     exit 0
     erp/users.csv: read, 2 records, 0 rejected
-    leaver-lag: insufficient-evidence (0 of 3 accounts exceeded 24 h; 1 row contradicts an earlier row of accounts in the same file)
+    leaver-lag: insufficient-evidence (0 of 3 accounts exceeded 24 h; 1 row contradicts an earlier row of accounts in the same file; 1 is unknown)
     hr-recording-lag: met (2 of 2 people stayed within 0 s)
     "#);
     insta::assert_snapshot!(company.json("pack")["populations"]["duplicates"], @r#"[{"count":1,"reason":"accounts: same account twice in one export with different values; where they differ, nothing is known"}]"#);
@@ -209,12 +215,14 @@ fn duplicate_ids() {
     let people = format!("{}3,Cy Chen,cy@corp.example,2020-01-01,,\n", Company::text("exports/hr/people.csv"));
     let company = Company::new().with("exports/hr/people.csv", people);
     insta::assert_snapshot!(told(&company, "hr/people.csv"), @r#"
+    warning: 1 person: what HR says of the end was not understood, or contradicts itself
+    hint: nobody of them counts as employed: look at status and leave date of these rows
     warning: 1 row of people says something else about a subject than another row of the same file
     hint: an id must stand once in an export: look at the query that made it
     exit 0
     hr/people.csv: read, 4 records, 0 rejected
-    leaver-lag: insufficient-evidence (0 of 3 accounts exceeded 24 h; 1 row contradicts an earlier row of people in the same file)
-    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; 1 row contradicts an earlier row of people in the same file)
+    leaver-lag: insufficient-evidence (0 of 3 accounts exceeded 24 h; 1 row contradicts an earlier row of people in the same file; 1 is unknown)
+    hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; 1 row contradicts an earlier row of people in the same file; 1 is unknown)
     "#);
 }
 
@@ -231,10 +239,12 @@ fn impossible_dates() {
     warning: hr/people.csv: `ended`: 1 value could not be read, which is not the same as absent
     warning: hr/people.csv: `started` (from `started_on`): 2 values could not be read, which is not the same as absent: the first looks like `9999-99-99`; tried `iso`, `epoch-seconds`, `epoch-millis`, `epoch-micros`, `filetime`, `generalized`, `ms-date`, `us-date`, `day-first`, `year-first`, `compact`, `month-name`, `serial`
     hint: say in the mapping how it is written, `time = [...]`, or make the export with ISO dates
+    warning: 1 person: what HR says of the end was not understood, or contradicts itself
+    hint: nobody of them counts as employed: look at status and leave date of these rows
     exit 0
     hr/people.csv: read, 7 records, 0 rejected
-    leaver-lag: met (3 of 3 accounts stayed within 24 h)
-    hr-recording-lag: insufficient-evidence (0 of 3 people exceeded 0 s; 1 is unknown)
+    leaver-lag: insufficient-evidence (0 of 3 accounts exceeded 24 h; hr/people.csv has 1 value of `end_recorded_at` that could not be read and has 1 value of `ended` that could not be read and has 2 values of `started` that could not be read)
+    hr-recording-lag: insufficient-evidence (0 of 4 people exceeded 0 s; hr/people.csv has 1 value of `end_recorded_at` that could not be read and has 1 value of `ended` that could not be read and has 2 values of `started` that could not be read; 2 are unknown)
     "#);
     let rejects = std::fs::read_to_string(company.path("pack/rejects.csv")).expect("rejects");
     insta::assert_snapshot!(rejects, @r#"
@@ -258,7 +268,7 @@ fn rows_and_columns_that_do_not_fit() {
     hint: rejects.csv of a pack lists each with its row and the reason
     exit 0
     erp/users.csv: read, 2 records, 1 rejected
-    leaver-lag: insufficient-evidence (0 of 3 accounts exceeded 24 h; 1 of 2 records of erp/users.csv could not be used)
+    leaver-lag: insufficient-evidence (0 of 3 accounts exceeded 24 h; erp/users.csv has 1 of 2 records that could not be used)
     hr-recording-lag: met (2 of 2 people stayed within 0 s)
     "#);
     let company = Company::new().with(USERS, text);

@@ -32,11 +32,11 @@ fn all_mistakes_of_all_files_at_once() {
     error: exports/mappings/sources/badge.toml:17:1: the table `accounts` has no column `acount_id`
     hint: did you mean `account_id`?
     error: exports/mappings/metrics/never-used.sql:24:7: the SELECT does not run: unable to find column "activty"
-    error: exports/limits.toml:6:12: `severity` is none of the known words
+    error: exports/limits.toml:7:12: `severity` is none of the known words
     hint: did you mean "high"?
-    error: exports/limits.toml:15:10: unknown metric `never-usd`
+    error: exports/limits.toml:16:10: unknown metric `never-usd`
     hint: did you mean "never-used"?
-    error: exports/limits.toml:16:9: `limit` is not a length of time: expected a whole number and a unit, such as "24h" or "90d" (units: s, m, h, d, w)
+    error: exports/limits.toml:17:9: `limit` is not a length of time: expected a whole number and a unit, such as "24h" or "90d" (units: s, m, h, d, w)
     error: exports/mappings/frameworks/corp-controls.toml:15:10: unknown metric `leaver-lagg`
     hint: did you mean "leaver-lag"?
     error: exports/mappings/frameworks/corp-controls.toml:21:12: `relation` is none of the known words
@@ -68,8 +68,7 @@ fn files_that_are_not_even_toml_or_sql() {
         .with("limits.toml", "title = ");
     insta::assert_snapshot!(company.run(&["check", "exports", "--mappings", "own", "--policy", "limits.toml"]).messages(), @r#"
     error: exports/overstay.toml:1:21: not valid TOML: invalid basic string, expected `"`
-    error: own/sources/badge.toml:1:6: string values must be quoted
-    hint: expected literal string
+    error: own/sources/badge.toml:1:6: not valid TOML: string values must be quoted, expected literal string
     error: own/metrics/never-used.sql:1:1: the file does not begin with a header
     hint: begin with `/*---`, TOML lines, and `---*/`; see docs/metrics for an example
     error: limits.toml:1:9: not valid TOML: string values must be quoted, expected literal string

@@ -158,7 +158,9 @@ fn everything_of_the_companys_own_is_in_the_report() {
         .find(|one| one["id"] == "leaver-lag")
         .expect("leaver-lag");
     assert_eq!(metric["limit_source"], "Access policy 4.2");
-    insta::assert_snapshot!(metric["limit_overrides"], @r#"[{"limit":"0s","limit_seconds":0,"scope":"system crm","source":"CRM addendum 7"}]"#);
+    insta::assert_snapshot!(metric["limit_overrides"], @r#"
+    [{"limit":"0s","limit_seconds":0,"scope":"system crm","source":"CRM addendum 7","system":"crm"}]
+    "#);
     let html = std::fs::read_to_string(company.path("pack/report.html")).expect("a report");
     for words in ["CC-17", "Corp control catalogue", "CRM addendum 7", "House rule 3", "Accounts that were never used"]
     {
@@ -235,5 +237,10 @@ fn rule_files_beside_their_rooms_are_read_or_named() {
     let ran = company.run(&["inspect", "exports/tickets/list.csv", "--mappings", "rules"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(ran.out.contains("list.csv: tickets"), "{}", ran.out);
-    insta::assert_snapshot!(ran.err, @"");
+    insta::assert_snapshot!(ran.err, @r"
+    warning: rules/limits.toml: this rule file is not read where it lies
+    hint: a file of limits is named by --policy, or by `policy` in overstay.toml
+    warning: rules/house.sql: this rule file is not read where it lies
+    hint: move it to metrics/house.sql in the same folder
+    ");
 }

@@ -128,9 +128,10 @@ fn an_id_that_was_made_again_is_another_account() {
             ),
             (
                 Table::Accounts,
-                "system,account_id,status,created_at,last_seen_lo,last_seen_hi,src_file
-                 crm,kim,active,2018-01-05,2026-06-20,2026-06-20,0
-                 crm,kim,active,2026-07-21,2026-08-30,2026-08-30,1",
+                // The name is that of the first one's address.
+                "system,account_id,username,status,created_at,last_seen_lo,last_seen_hi,src_file
+                 crm,kim,kim,active,2018-01-05,2026-06-20,2026-06-20,0
+                 crm,kim,kim,active,2026-07-21,2026-08-30,2026-08-30,1",
             ),
             (Table::Links, "system,account_id,person_id\ncrm,kim,10"),
             (

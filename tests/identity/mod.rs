@@ -15,6 +15,7 @@ mod copies;
 mod events;
 mod laws;
 mod people;
+mod who;
 
 /// Files 0 HR, 1 directory, 2 first export of an application, 3 its second export, 4 a log, 5 a second HR file.
 fn files() -> Vec<InputFile> {

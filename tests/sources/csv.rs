@@ -79,10 +79,10 @@ fn presence_of_a_column_is_not_presence_of_a_value() {
         read(&format!("{head},last_seen_at,owner\na,1,active,2026-01-01,\na,2,active,,ana\n")),
         ["1 | seen | none", "2 | never | named"]
     );
-    // Usage data that no row has is switched off; nobody was proven idle.
+    // Whether usage data that no row has is switched off is decided over all files of the export, not here.
     assert_eq!(
         read(&format!("{head},last_seen_at,owner\na,1,active,,\na,2,active,,\n")),
-        ["1 | unknown | none", "2 | unknown | none"]
+        ["1 | never | none", "2 | never | none"]
     );
     assert_eq!(read(&format!("{head},activity,last_seen_at\na,1,active,never,\n")), ["1 | never | unknown"]);
     // A use that cannot be read is neither seen nor never.

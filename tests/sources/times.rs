@@ -90,6 +90,28 @@ fn days_and_months_that_contradict_each_other_are_not_read() {
 }
 
 #[test]
+fn one_file_of_an_export_tells_how_another_is_written() {
+    let mapping = "id = \"mine\"\ntitle = \"Mine\"\nclass = \"hr\"\nformat = \"csv\"\ntime = [\"us-date\", \"iso\"]\n\
+                   [recognise]\nall = [\"No\", \"Out\"]\n[[rows]]\ntable = \"people\"\n[rows.columns]\n\
+                   person_id = \"No\"\nended = \"Out\"\n";
+    let read = |other: &str| {
+        let folder = Folder::with("maps/mine.toml", mapping)
+            .and("data/hr/1.csv", "No,Out\n1,07/09/2026\n")
+            .and("data/hr/2.csv", format!("No,Out\n2,{other}\n"));
+        let set = SourceSet::load(&[folder.path().join("maps")]).expect("a mapping");
+        let data = folder.path().join("data");
+        rows(
+            &overstay::source::load(&data, &set, &LoadOptions::default()).expect("an export"),
+            People,
+            &["ended_lo", "src_file"],
+        )
+    };
+    assert_eq!(read("25/06/2026"), ["2026-09-07T00:00:00Z | 0", "2026-06-25T00:00:00Z | 1"]);
+    assert_eq!(read("06/25/2026"), ["2026-07-09T00:00:00Z | 0", "2026-06-25T00:00:00Z | 1"]);
+    assert_eq!(read("03/04/2026"), ["2026-07-09T00:00:00Z | 0", "2026-03-04T00:00:00Z | 1"]);
+}
+
+#[test]
 fn what_two_forms_read_differently_is_not_read() {
     let loaded = mapped("\"iso\"", "No,In,Out\n1,2020-01-01,07/09/2026\n2,2020-01-01,03/04/2026\n");
     assert_eq!(ends(&loaded), ["- | ;ended;", "- | ;ended;"]);

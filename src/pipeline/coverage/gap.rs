@@ -150,7 +150,11 @@ impl Lack {
             What::Holes { windows } => {
                 let named: Vec<String> = windows.iter().take(NAMED).map(|hole| span(*hole)).collect();
                 let more = windows.len().saturating_sub(NAMED);
-                let rest = if more > 0 { format!(" and {more} more times") } else { String::new() };
+                let rest = match more {
+                    0 => String::new(),
+                    1 => " and 1 more time".to_owned(),
+                    more => format!(" and {more} more times"),
+                };
                 format!("no log of {system} covers {}{rest}", named.join(", "))
             }
             What::Unattached { count } => {
