@@ -75,7 +75,11 @@ const EMPLOYMENTS: &[Column] = &[
     text("person_id", Derived, "The person."),
     text("worker_type", Derived, "Worker type at the end of the interval."),
     span("started", Derived, "Bounds of the beginning."),
-    span("ended", Derived, "Bounds of the end; null while it lasts. Given without `ended_at` where nobody can say whether it ended."),
+    span(
+        "ended",
+        Derived,
+        "Bounds of the end; null while it lasts. Given without `ended_at` where nobody can say whether it ended.",
+    ),
     at("started_at", Derived, "Official beginning: the start of the first day."),
     at(
         "ended_at",

@@ -44,9 +44,7 @@ fn words(choice: &Choice, read: u64) -> Option<String> {
             if read == 1 { "time was" } else { "times were" },
             form.name()
         )),
-        Why::Order(form) => {
-            Some(format!("some of its values can only be `{}`: all of it was read so", form.name()))
-        }
+        Why::Order(form) => Some(format!("some of its values can only be `{}`: all of it was read so", form.name())),
         Why::Midnights => Some("every time of it is a midnight: it was read as dates".to_owned()),
         Why::Contradictory => None,
     }

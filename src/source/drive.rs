@@ -266,13 +266,7 @@ impl Driven {
 
     /// Notes where no row of the file has usage data. Whether that is "never used" or a column that is switched off, the
     /// other files of the export decide: a page is no export.
-    fn usage(
-        &mut self,
-        plan: &Plan,
-        slots: Option<&[Option<usize>]>,
-        from: &BTreeMap<Table, usize>,
-        stacks: &Stacks,
-    ) {
+    fn usage(&mut self, plan: &Plan, slots: Option<&[Option<usize>]>, from: &BTreeMap<Table, usize>, stacks: &Stacks) {
         for rows in &plan.rows {
             let Some((column, rule)) = rows.columns.iter().find(|(column, _)| column.name == "activity") else {
                 continue;

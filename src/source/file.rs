@@ -354,7 +354,9 @@ impl Reading {
             });
         }
         for (table, column) in driven.switched_off {
-            let message = format!("no row has usage data: without other parts that have, `{column}` of {table} reads as unknown, not as never");
+            let message = format!(
+                "no row has usage data: without other parts that have, `{column}` of {table} reads as unknown, not as never"
+            );
             say(Diagnostic::warning("no-telemetry", message));
         }
         if driven.unlisted > 0 {

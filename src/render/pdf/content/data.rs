@@ -294,7 +294,8 @@ fn rejects(report: &Report) -> Block {
     if report.rejects.groups.is_empty() {
         return body(vec![plain(caption)]);
     }
-    let columns = vec![column("File"), column("Column"), column("Reason"), number("Count"), number("First line, or record")];
+    let columns =
+        vec![column("File"), column("Column"), column("Reason"), number("Count"), number("First line, or record")];
     let rows = report.rejects.groups.iter().map(|group| {
         row(vec![
             cell(plain(datum(&group.path))).head(),
