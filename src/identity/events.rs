@@ -230,7 +230,7 @@ impl Columns {
             else {
                 return;
             };
-            *account = match names.at(system, &keys::address(subject), at, &times) {
+            *account = match names.at(system, &keys::address(subject), (at, self.leads_to_account(row)), &times) {
                 (true, found) => found,
                 (false, _) => self
                     .person(row, matcher)
@@ -238,6 +238,11 @@ impl Columns {
                     .filter(|account| times.contains(*account, at)),
             };
         });
+    }
+
+    /// Whether an event is one that brings an account about, done or not.
+    fn leads_to_account(&self, row: usize) -> bool {
+        matches!(self.action.get(row), Some("create" | "enable" | "update" | "grant" | "sync"))
     }
 
     /// Tells the accounts that only the log knows what it says of them.

@@ -57,6 +57,22 @@ fn ids_of_another_kind_are_told_by_the_data() {
 }
 
 #[test]
+fn a_creation_that_failed_at_first_is_about_the_account_that_was_made_next() {
+    let files = [file("crm/users.csv", "crm", "2026-09-30"), file("idp/log.json", "idp-log", "2026-09-30")];
+    let over = |events: &str| {
+        let tables = input(&[
+            (Table::Accounts, "system,account_id,email,status,created_at,src_file\ncrm,1,ann@x.example,active,2026-08-10,0"),
+            (Table::Events, &format!("{EVENTS}\n{events}")),
+        ]);
+        shown(&run_over(&files, tables, &authority()), Table::Events, &["account_key"])
+    };
+    assert_eq!(over("2026-08-02,crm,create,failure,x77,ann@x.example,1"), ["crm:1"]);
+    assert_eq!(over("2026-08-02,crm,grant,success,x77,ann@x.example,1"), ["crm:1"], "what is given before it is made");
+    assert_eq!(over("2026-06-02,crm,create,failure,x77,ann@x.example,1"), ["-"], "too long before");
+    assert_eq!(over("2026-08-02,crm,disable,success,x77,ann@x.example,1"), ["crm:x77"], "what ends is another one");
+}
+
+#[test]
 fn an_account_that_only_a_log_knows_gets_everything_that_the_log_says() {
     let resolved = run(input(&[
         (Table::People, "person_id,email\n1,ann@x.example"),
