@@ -43,12 +43,10 @@ pub(super) fn read(
     columns.by_id(accounts, &systems, &mut attached);
     let foreign = columns.foreign(&systems, &attached, context);
     columns.by_name(accounts, matcher, &systems, &foreign, &mut attached);
-    columns.by_other_id(&systems, &foreign, context, &mut attached);
     if discover(&columns, accounts, matcher, context, facts, &attached)? {
         systems = columns.systems(accounts);
         columns.by_id(accounts, &systems, &mut attached);
         columns.by_name(accounts, matcher, &systems, &foreign, &mut attached);
-        columns.by_other_id(&systems, &foreign, context, &mut attached);
     }
     columns.teach(accounts, &attached)?;
     let (changes, uses) = columns.evidence(&attached);
@@ -232,7 +230,7 @@ impl Columns {
             else {
                 return;
             };
-            *account = match names.at(system, &keys::address(subject), at, &times) {
+            *account = match names.at(system, &keys::address(subject), (at, self.leads_to_account(row)), &times) {
                 (true, found) => found,
                 (false, _) => self
                     .person(row, matcher)
@@ -242,35 +240,9 @@ impl Columns {
         });
     }
 
-    /// Fourth rule: an event that changes no state, under an id of another kind, is about the account that everything
-    /// else under that id is about. A creation that failed, and was repaired, failed before the account was made.
-    fn by_other_id(
-        &self,
-        systems: &[Option<u32>],
-        foreign: &HashMap<(i32, u32), bool>,
-        context: &Context<'_>,
-        attached: &mut [Option<AccountIndex>],
-    ) {
-        if !foreign.values().any(|foreign| *foreign) {
-            return;
-        }
-        let key = |row: usize| {
-            let (file, system, id) = (self.lineage.file(row), systems[row]?, self.id(row)?);
-            let foreign = foreign.get(&(file, system)).copied().unwrap_or_default();
-            foreign.then(|| (context.source_of(file), system, id))
-        };
-        let mut known: HashMap<_, Option<AccountIndex>> = HashMap::new();
-        for (row, account) in attached.iter().enumerate().filter(|(_, account)| account.is_some()) {
-            if let Some(key) = key(row) {
-                let one = known.entry(key).or_insert(*account);
-                *one = one.filter(|one| Some(*one) == *account);
-            }
-        }
-        for (row, account) in attached.iter_mut().enumerate().filter(|(_, account)| account.is_none()) {
-            if self.does(row).is_none() && !self.signs_in(row) {
-                *account = key(row).and_then(|key| known.get(&key).copied().flatten());
-            }
-        }
+    /// Whether an event is one that brings an account about, done or not.
+    fn leads_to_account(&self, row: usize) -> bool {
+        matches!(self.action.get(row), Some("create" | "enable" | "update" | "grant" | "sync"))
     }
 
     /// Tells the accounts that only the log knows what it says of them.

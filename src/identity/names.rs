@@ -4,7 +4,7 @@ use hashbrown::HashMap;
 use polars::prelude::DataFrame;
 
 use crate::dataset::{Texts, Times};
-use crate::time::{HOUR, Micros};
+use crate::time::{DAY, HOUR, Micros};
 
 use super::accounts::{AccountIndex, Accounts};
 use super::keys;
@@ -20,6 +20,9 @@ enum Holders {
     /// So many that the name tells nobody apart.
     Crowd,
 }
+
+/// An account that is made this long after a failed attempt is what the attempt was about.
+const MADE_WITHIN: Micros = 30 * DAY;
 
 /// No more accounts than this are told apart by time.
 const SEVERAL: usize = 16;
@@ -77,11 +80,24 @@ impl Names {
         }
     }
 
-    /// Whether some account ever had the name, and the only one of them that was there at a time.
-    pub(super) fn at(&self, system: u32, name: &str, at: Micros, times: &Lifetimes) -> (bool, Option<AccountIndex>) {
+    /// Whether some account ever had the name, and the only one of them that was there at a time. What leads to an
+    /// account (`makes`) may also speak of the one that was made next: its creation failed at first.
+    pub(super) fn at(
+        &self,
+        system: u32,
+        name: &str,
+        (at, makes): (Micros, bool),
+        times: &Lifetimes,
+    ) -> (bool, Option<AccountIndex>) {
         let holders = self.holders(system, name);
-        let mut there = holders.iter().filter(|account| times.contains(**account, at));
-        let only = there.next().copied().filter(|_| there.next().is_none());
+        let mut there = holders.iter().filter(|account| times.contains(**account, at)).copied();
+        let only = match there.next() {
+            Some(account) => Some(account).filter(|_| there.next().is_none()),
+            None if makes => {
+                holders.iter().copied().filter(|account| times.follows(*account, at)).min_by_key(|account| times.made(*account))
+            }
+            None => None,
+        };
         (!holders.is_empty(), only)
     }
 }
@@ -103,6 +119,15 @@ impl Lifetimes {
             deleted: Times::of(frame, "disabled_hi"),
             status: Texts::of(frame, "status"),
         }
+    }
+
+    fn made(&self, account: AccountIndex) -> Option<Micros> {
+        self.created.get(account as usize)
+    }
+
+    /// Whether an account was made soon after a time.
+    fn follows(&self, account: AccountIndex, at: Micros) -> bool {
+        self.made(account).is_some_and(|made| at < made && made - at <= MADE_WITHIN)
     }
 
     /// Whether an account may have been there at a time. Logs write a creation a little before it is done.

@@ -56,35 +56,20 @@ fn ids_of_another_kind_are_told_by_the_data() {
     assert_eq!(over(named), ["crm:2", "crm:3"]);
 }
 
-/// A creation that failed in the application, under the identity provider's id, and was repaired a day later. Changes
-/// of an earlier account under the same id are not carried over, nor is anything where the id was of several accounts.
 #[test]
-fn what_failed_before_an_account_was_made_is_about_the_account_that_was_made() {
+fn a_creation_that_failed_at_first_is_about_the_account_that_was_made_next() {
     let files = [file("crm/users.csv", "crm", "2026-09-30"), file("idp/log.json", "idp-log", "2026-09-30")];
     let over = |events: &str| {
         let tables = input(&[
-            (
-                Table::Accounts,
-                "system,account_id,email,status,created_at,src_file
-                 crm,1,ann@x.example,active,2026-07-03T06:00,0
-                 crm,2,bob@x.example,active,2020-01-01,0",
-            ),
+            (Table::Accounts, "system,account_id,email,status,created_at,src_file\ncrm,1,ann@x.example,active,2026-08-10,0"),
             (Table::Events, &format!("{EVENTS}\n{events}")),
         ]);
         shown(&run_over(&files, tables, &authority()), Table::Events, &["account_key"])
     };
-    let failed = "2026-07-01,crm,create,failure,x77,ann@x.example,1\n2026-07-01,crm,grant,success,x77,ann@x.example,1";
-    let repaired = "2026-07-03T06:00,crm,create,success,x77,ann@x.example,1";
-    assert_eq!(over(&format!("{failed}\n{repaired}")), ["crm:1", "crm:1", "crm:1"]);
-    assert_eq!(over(failed), ["crm:x77", "crm:x77"], "nothing says which account came of it");
-    let removed = "2026-07-01,crm,delete,success,x77,ann@x.example,1";
-    assert_eq!(over(&format!("{removed}\n{repaired}")), ["crm:x77", "crm:1"], "an account that was deleted is another");
-    let several = "2026-08-01,crm,update,success,x77,bob@x.example,1";
-    assert_eq!(
-        over(&format!("{failed}\n{repaired}\n{several}")),
-        ["crm:x77", "crm:x77", "crm:1", "crm:2"],
-        "an id of two accounts tells of neither"
-    );
+    assert_eq!(over("2026-08-02,crm,create,failure,x77,ann@x.example,1"), ["crm:1"]);
+    assert_eq!(over("2026-08-02,crm,grant,success,x77,ann@x.example,1"), ["crm:1"], "what is given before it is made");
+    assert_eq!(over("2026-06-02,crm,create,failure,x77,ann@x.example,1"), ["-"], "too long before");
+    assert_eq!(over("2026-08-02,crm,disable,success,x77,ann@x.example,1"), ["crm:x77"], "what ends is another one");
 }
 
 #[test]
