@@ -16,7 +16,6 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 DAY, MOMENT, NEVER = timedelta(days=1), timedelta(microseconds=1), datetime.max.replace(tzinfo=timezone.utc)
-HOUR = timedelta(hours=1)
 ON, OFF = (".reactivate", ".unsuspend", ".activate"), (".deactivate", ".suspend", ".delete.completed")
 # Events that change neither accounts nor access.
 ASIDE = ("user.account.lock", "user.mfa.factor.update")
@@ -48,17 +47,6 @@ def iso(time):
 
 def days(text):
     return timedelta(days=int(text.removesuffix("d")))
-
-
-def joined(windows, gap):
-    """Windows that lie no further apart than `gap`, as one."""
-    done = []
-    for start, end in sorted(windows):
-        if done and start - done[-1][1] <= gap:
-            done[-1] = (done[-1][0], max(done[-1][1], end))
-        else:
-            done.append((start, end))
-    return done
 
 
 def table(path, delimiter=","):
@@ -140,7 +128,7 @@ class Samples:
             try:
                 event = json.loads(line)
             except json.JSONDecodeError:
-                self.unusable["okta events"] += 1  # any change may have stood there, at any time
+                self.unusable["okta events"] += 1
                 continue
             if event["uuid"] in seen:
                 continue
@@ -153,24 +141,12 @@ class Samples:
             self.events.append((at(event["published"]), system, name, kind, result))
         self.events.sort()
         told = [event for event in self.events if event[3] not in ASIDE]
-        covered = self.covered([event[0] for event in told])
+        # Silence of the log says something within the time that it was taken for. A line that nobody can read is a
+        # doubt of the whole file, and no hole of the days around it.
+        [log] = [row for row in table(self.folder / "extractions.csv") if row["path"] == "okta/system-log.ndjson"]
+        covered = [(at(log["covers_from"]), at(log["covers_to"]))]
         self.changes = {system: covered for system in {"okta", *(e[1] for e in told if e[3] != SIGN_IN)}}
         self.sign_ins = {"okta": covered} if any(e[3] == SIGN_IN for e in told) else {}
-
-    def covered(self, times):
-        """The windows in which silence of the log says that nothing happened: what was declared, if every line could be
-        read; else only the times between events that are no further apart than this log is used to (twice the gap that
-        it reaches once in ten days)."""
-        [row] = [row for row in table(self.folder / "extractions.csv") if row["path"] == "okta/system-log.ndjson"]
-        if not self.unusable["okta events"]:
-            return [(at(row["covers_from"]), at(row["covers_to"]))]
-        hours = {}
-        for time in times:
-            hours.setdefault(time.replace(minute=0, second=0, microsecond=0), []).append(time)
-        busy = [(min(group), max(group)) for _, group in sorted(hours.items())]
-        gaps = sorted((after[0] - before[1] for before, after in zip(busy, busy[1:])), reverse=True)
-        place = max((busy[-1][1] - busy[0][0]) // (10 * DAY), 1)
-        return joined(busy, max(2 * gaps[min(place, len(gaps) - 1)], DAY))
 
     def account(self, path, system, key, username, mail, **more):
         known = self.accounts.setdefault((system, key), {"system": system, "id": key, "snapshots": [], "off_by": None})
