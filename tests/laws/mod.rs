@@ -1,6 +1,6 @@
 //! Laws: no conclusion is better than its evidence. Companies are changed in one place at a time and assessed again.
 //!
-//! A part that a seed chooses is tried with every `cargo test`; `OVERSTAY_LAWS=400` tries about so many changes, the first
+//! A part that a seed chooses is tried with every `cargo test`; `OVERSTAY_LAWS=600` tries about so many changes, the first
 //! of the same choice, and `OVERSTAY_LAWS=all` every place of the samples and more of the invented companies, for hours.
 //! What is not as the law says stands in `snapshots/`, and must come to nothing.
 

@@ -64,17 +64,18 @@ fn more_of_the_same_takes_nothing_away() {
     let effort = super::Effort::asked();
     let mut said = std::collections::BTreeMap::<String, usize>::new();
     let mut count = 0;
-    for fault in Fault::ALL {
+    for (number, fault) in Fault::ALL.into_iter().enumerate() {
         let folder = company(3, fault);
         let mut copy = Copy::new();
         let rules = rules(copy.show(&folder));
         let before = assess(copy.show(&folder), &rules).expect("a report");
         let added = additions(&folder, 3, fault);
-        let mut chance = super::chance::Chance::new(17);
+        let mut chance = super::chance::Chance::new(17 + number as u64);
         let (files, rows): (Vec<Added>, Vec<Added>) =
             added.into_iter().partition(|(what, _)| !what.starts_with("a row"));
-        let rows = chance.some(rows, effort.of(1, 200, usize::MAX));
-        let files = chance.some(files, effort.of(1, 100, usize::MAX));
+        // With a few, a row or a file in turn.
+        let rows = chance.some(rows, effort.of(number % 2, 200, usize::MAX));
+        let files = chance.some(files, effort.of(1 - number % 2, 100, usize::MAX));
         for (what, folder) in files.into_iter().chain(rows) {
             count += 1;
             let Some(after) = assess(copy.show(&folder), &rules) else {

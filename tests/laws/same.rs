@@ -191,7 +191,7 @@ fn another_form_of_a_value_changes_nothing() {
     let others = in_other_forms(&folder);
     let count = others.len();
     let effort = super::Effort::asked();
-    let others = super::chance::Chance::new(23).some(others, effort.of(12, 1, usize::MAX));
+    let others = super::chance::Chance::new(23).some(others, effort.of(8, 1, usize::MAX));
     println!("{} of {count} rewritten columns tried", others.len());
     compare(others, &folder, "late leaver", &mut said);
     super::recorded(&format!("{}_forms", effort.word()), &said);
