@@ -74,6 +74,9 @@ class Quarter:
                 add(ON_PEOPLE, f"{path} says no time", None)
             elif at(listed[path]["extracted_at"]) < samples.end - DAY:
                 add(ON_PEOPLE, f"{path} does not reach the end", None)
+        for row in table(samples.folder / "systems.csv"):
+            if row["in_scope"] == "yes" and not self.sees(row["system"]):
+                add(("unrotated-keys", "unknown-age-credentials"), "nothing loaded", row["system"])
         accounts = table(samples.folder / "payroll/accounts.csv")
         if any(not row["status"] for row in accounts) or len(accounts) != int(listed["payroll/accounts.csv"]["expected_rows"]):
             add(ON_ACCOUNTS, "partial", "payroll")
