@@ -93,9 +93,11 @@ impl Names {
         let mut there = holders.iter().filter(|account| times.contains(**account, at)).copied();
         let only = match there.next() {
             Some(account) => Some(account).filter(|_| there.next().is_none()),
-            None if makes => {
-                holders.iter().copied().filter(|account| times.follows(*account, at)).min_by_key(|account| times.made(*account))
-            }
+            None if makes => holders
+                .iter()
+                .copied()
+                .filter(|account| times.follows(*account, at))
+                .min_by_key(|account| times.made(*account)),
             None => None,
         };
         (!holders.is_empty(), only)

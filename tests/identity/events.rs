@@ -61,7 +61,10 @@ fn a_creation_that_failed_at_first_is_about_the_account_that_was_made_next() {
     let files = [file("crm/users.csv", "crm", "2026-09-30"), file("idp/log.json", "idp-log", "2026-09-30")];
     let over = |events: &str| {
         let tables = input(&[
-            (Table::Accounts, "system,account_id,email,status,created_at,src_file\ncrm,1,ann@x.example,active,2026-08-10,0"),
+            (
+                Table::Accounts,
+                "system,account_id,email,status,created_at,src_file\ncrm,1,ann@x.example,active,2026-08-10,0",
+            ),
             (Table::Events, &format!("{EVENTS}\n{events}")),
         ]);
         shown(&run_over(&files, tables, &authority()), Table::Events, &["account_key"])
