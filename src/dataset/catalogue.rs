@@ -1,45 +1,8 @@
 //! The catalogue of tables and columns. Reference pages, own-CSV mappings and empty frames come from here.
 
-use crate::time::DayEdge::{End, Start};
-
+use super::column::{at, col, flag, span, span_as, text, text_as, until, word};
 use super::schema::Role::{Derived, Optional, Required};
-use super::schema::{Column, ColumnKind, Role, Table};
-
-const fn col(name: &'static str, kind: ColumnKind, role: Role, doc: &'static str) -> Column {
-    Column { name, kind, role, words: &[], csv_name: None, doc }
-}
-
-const fn text(name: &'static str, role: Role, doc: &'static str) -> Column {
-    col(name, ColumnKind::Text, role, doc)
-}
-
-const fn word(name: &'static str, role: Role, words: &'static [&'static str], doc: &'static str) -> Column {
-    Column { name, kind: ColumnKind::Text, role, words, csv_name: None, doc }
-}
-
-const fn flag(name: &'static str, role: Role, doc: &'static str) -> Column {
-    col(name, ColumnKind::Flag, role, doc)
-}
-
-const fn at(name: &'static str, role: Role, doc: &'static str) -> Column {
-    col(name, ColumnKind::Instant(Start), role, doc)
-}
-
-const fn until(name: &'static str, role: Role, doc: &'static str) -> Column {
-    col(name, ColumnKind::Instant(End), role, doc)
-}
-
-const fn span(name: &'static str, role: Role, doc: &'static str) -> Column {
-    col(name, ColumnKind::Bounds, role, doc)
-}
-
-const fn span_as(name: &'static str, csv_name: &'static str, role: Role, doc: &'static str) -> Column {
-    Column { name, kind: ColumnKind::Bounds, role, words: &[], csv_name: Some(csv_name), doc }
-}
-
-const fn text_as(name: &'static str, csv_name: &'static str, role: Role, doc: &'static str) -> Column {
-    Column { name, kind: ColumnKind::Text, role, words: &[], csv_name: Some(csv_name), doc }
-}
+use super::schema::{Column, ColumnKind, Table};
 
 const UNREAD: &str = "Columns of the row whose value was not understood, separated by `;`. Unread is not absent.";
 

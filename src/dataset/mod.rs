@@ -1,6 +1,7 @@
 //! The canonical tables: what they are called, which columns they have, and the frames that hold them.
 
 mod catalogue;
+mod column;
 mod frames;
 mod schema;
 

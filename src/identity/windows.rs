@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use polars::prelude::*;
 
 use crate::dataset::{Lineage, Table, Texts, Times, complete};
-use crate::source::{Completeness, InputFile};
+use crate::source::InputFile;
 use crate::time::{DAY, HOUR, Micros};
 
 use super::{Context, frames as out};
@@ -123,10 +123,11 @@ fn logs<'a>(events: &DataFrame, context: &'a Context<'_>) -> BTreeMap<(&'a str, 
     logs
 }
 
-/// The window that somebody states for a file, unless something is missing in it.
+/// The window that somebody states for a file, unless records are missing in it. One that was not understood is a doubt
+/// of the file, for every metric that reads it, and makes no hole of the days around it.
 fn declared(file: &InputFile) -> Option<Window> {
     file.extraction.as_ref()?.covers?;
-    file.covers.filter(|window| window.0 <= window.1 && file.completeness != Completeness::Partial && !file.cut)
+    file.covers.filter(|window| window.0 <= window.1 && !file.lacks_records && !file.cut)
 }
 
 impl Log {

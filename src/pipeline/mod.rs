@@ -1,6 +1,7 @@
 //! The only place that knows the order: rules, reading, resolving, measuring, assessing, reporting, writing.
 
 mod build;
+mod canonical;
 mod coverage;
 mod drift;
 mod measure;

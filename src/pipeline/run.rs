@@ -8,13 +8,14 @@ use crate::diag::{Diagnostic, Place};
 use crate::drift::Past;
 use crate::failure::{Failure, Outcome};
 use crate::identity::{Authority, Context, Facts, Resolved, resolve};
-use crate::pack::{OutputEntry, ReadAs, Replay, Staging, write_parquet};
+use crate::pack::{OutputEntry, ReadAs, Replay, Staging};
 use crate::policy::{AsOf, WaiverBook};
 use crate::report::Report;
 use crate::source::{LoadOptions, Loaded, Override, RawClass, Rights, exports_folder, load};
 use crate::time::{LeaveInstant, Micros, Period, Zone, rfc3339};
 
 use super::build::{build, period as period_view};
+use super::canonical::write_canonical;
 use super::measure::{Measured, NoFiles, measure};
 use super::options::{Clock, Progress, RunOptions};
 use super::rules::{Rules, file_name, own_name};
@@ -344,46 +345,6 @@ pub fn normalise(options: &RunOptions, out: &Path, progress: &dyn Progress) -> O
     staging.write("manifest.json", &text)?;
     staging.finish()?;
     Ok(written)
-}
-
-/// Writes every canonical table as `<prefix><table>.parquet`.
-pub(super) fn write_canonical(frames: &mut Frames, prefix: &str, staging: &mut Staging) -> Outcome<()> {
-    for table in crate::dataset::Table::ALL {
-        let Some(mut frame) = frames.take(table) else {
-            continue;
-        };
-        let mut file = staging.create(&format!("{prefix}{}.parquet", table.name()))?;
-        write_parquet(&mut frame, &mut file)?;
-        staging.close(file)?;
-        frames.insert(table, frame);
-    }
-    staging.write(&format!("{prefix}schema.json"), &schema())
-}
-
-/// Columns of every table with their SQL types: what another engine needs to make the tables that nothing fed.
-fn schema() -> Vec<u8> {
-    use crate::dataset::{ColumnKind, Table};
-    let mut tables = serde_json::Map::new();
-    for table in Table::ALL {
-        let mut columns = serde_json::Map::new();
-        for column in table.columns() {
-            let kind = match column.kind {
-                ColumnKind::Text => "VARCHAR",
-                ColumnKind::Flag => "BOOLEAN",
-                ColumnKind::Number => "INTEGER",
-                ColumnKind::Instant(_) | ColumnKind::Bounds => "BIGINT",
-            };
-            for name in column.frame_names() {
-                columns.insert(name, kind.into());
-            }
-        }
-        columns.insert("src_file".to_owned(), "INTEGER".into());
-        columns.insert("src_row".to_owned(), "INTEGER".into());
-        tables.insert(table.name().to_owned(), columns.into());
-    }
-    let mut bytes = crate::json::pretty(&tables).into_bytes();
-    bytes.push(b'\n');
-    bytes
 }
 
 /// A folder in which nothing at all could be read is a mistake, not an empty company.

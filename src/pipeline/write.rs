@@ -18,12 +18,13 @@ use crate::source::InputFile;
 use crate::time::rfc3339;
 
 use super::build::{FINDINGS_FILE, period, tool};
+use super::canonical::write_canonical;
 use super::coverage::leavers_without;
 use super::measure::Files;
 use super::options::RuleOptions;
 use super::populations::disabled_without_leave;
 use super::rules::Rules;
-use super::run::{Inputs, write_canonical};
+use super::run::Inputs;
 
 /// How a pack is written.
 #[derive(Debug, Clone)]

@@ -178,7 +178,7 @@ fn own(file: &InputFile) -> Vec<Lack> {
             }
             if file.rejected > 0 {
                 let (rejected, records) = (count(file.rejected), count(file.records));
-                lacks.push(Lack::known(format!("has {rejected} of {records} records that could not be used"), true));
+                lacks.push(Lack::known(format!("has {rejected} of {records} records that could not be used"), false));
             }
             for (column, cells) in file.unparsed.iter().filter(|(column, _)| !ASIDE.contains(&column.as_str())) {
                 let values = if *cells == 1 { "value" } else { "values" };

@@ -161,7 +161,7 @@ pub struct InputFile {
     pub completeness: Completeness,
     /// Why it is partial, or what shows that it is whole: sentences that begin with `it`, for the file.
     pub completeness_reasons: Vec<String>,
-    /// Whether whole records are missing, and not only cells unread.
+    /// Whether whole records are missing, and not only cells or records that were not understood.
     pub lacks_records: bool,
     /// People whom a list of this kind leaves out by default, where nothing shows that they are in it: it is no
     /// evidence about them, and as good as any about the others. What depends on everybody who left (the population

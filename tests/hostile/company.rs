@@ -76,7 +76,7 @@ fn company() -> Company {
                  crm/accounts.csv,2026-10-01T00:00:00Z,{script},{formula},{script}\n"
             ),
         )
-        .with("exports/overstay.toml", "organisation = '<script>alert(2)</script>{{ 7*7 }}'\n")
+        .with("exports/overstay.toml", "organisation = '<script>alert(2)</script>{{ 7*7 }}'\n[systems]\ncrm = ['*']\n")
         // A file name is text as well.
         .with("exports/crm/=cmd<script>.csv", "neither,known\n1,2\n")
 }
@@ -97,7 +97,7 @@ pub(super) fn reported() -> (BTreeMap<String, Vec<u8>>, String) {
 pub(super) fn no_text() -> (BTreeMap<String, Vec<u8>>, String) {
     let mut people = b"person_id,name,email,started_on,ended_on,end_recorded_at\n".to_vec();
     for (id, name) in
-        [("1", &b"lone\xed\xa0\x80surrogate"[..]), ("2", b"latin\xe9"), ("3", b"nul\0nul"), ("4", b"\xff\xfe")]
+        [("91", &b"lone\xed\xa0\x80surrogate"[..]), ("92", b"latin\xe9"), ("93", b"nul\0nul"), ("94", b"\xff\xfe")]
     {
         people.extend_from_slice(id.as_bytes());
         people.push(b',');

@@ -21,11 +21,15 @@ impl Chance {
         ((self.next() >> 33) % bound as u64) as usize
     }
 
-    /// So many of the items, in their own order.
-    pub(super) fn some<T>(&mut self, mut items: Vec<T>, wanted: usize) -> Vec<T> {
-        while items.len() > wanted {
-            items.remove(self.below(items.len()));
+    /// So many of the items, in their own order; fewer are a part of more.
+    pub(super) fn some<T>(&mut self, items: Vec<T>, wanted: usize) -> Vec<T> {
+        let mut order: Vec<usize> = (0..items.len()).collect();
+        for place in 0..wanted.min(items.len()) {
+            let other = place + self.below(items.len() - place);
+            order.swap(place, other);
         }
-        items
+        order.truncate(wanted);
+        let chosen: std::collections::BTreeSet<usize> = order.into_iter().collect();
+        items.into_iter().enumerate().filter(|(number, _)| chosen.contains(number)).map(|(_, item)| item).collect()
     }
 }

@@ -12,7 +12,7 @@ use super::change::{Change, Kind, Subject};
 use super::company::{Fault, company};
 use super::folder::{Copy, Folder};
 use super::run::{assess, better, rules, verdicts};
-use super::{all, recorded};
+use super::{Effort, recorded};
 
 /// The three quarters of the sample company.
 const SAMPLES: [&str; 3] = ["acme-2026-Q1", "acme-2026-Q2", "acme"];
@@ -82,7 +82,7 @@ fn chosen(subject: &Subject, cells: usize, chance: &mut Chance) -> Vec<Change> {
         .into_iter()
         .filter(|change| change.kind != Kind::Empty)
         .partition(|change| matches!(change.kind, Kind::Garble | Kind::Truncate));
-    let rows: Vec<Change> = chance.some(lost, cells / 4);
+    let rows: Vec<Change> = chance.some(lost, cells.div_ceil(4));
     chance.some(cell, cells).into_iter().chain(rows).collect()
 }
 
@@ -113,28 +113,28 @@ fn the_invented_companies_are_well_but_for_their_fault() {
     recorded("companies", &said);
 }
 
-/// In the short mode a part that a seed chooses; with `OVERSTAY_LAWS=all` every place of the samples, and more companies.
+/// The number of companies times faults, and the samples, share what is tried.
 #[test]
 fn what_is_lost_never_makes_a_pass() {
-    let (seeds, cells) = if all() { (3, 400) } else { (1, 4) };
+    let effort = Effort::asked();
+    let seeds = effort.of(1, usize::MAX, 3) as u64;
     let mut found = Violations::new();
     let (mut count, mut places) = (0, 0);
     for seed in 0..seeds {
-        for fault in Fault::ALL {
-            let mut chance = Chance::new(100 + seed);
+        for (number, fault) in Fault::ALL.into_iter().enumerate() {
+            let mut chance = Chance::new(100 + seed * 100 + number as u64);
             let subject = Subject::new(company(seed + 1, fault));
             places += subject.changes().len();
-            let changes = chosen(&subject, cells, &mut chance);
+            let changes = chosen(&subject, effort.of(1, 40, 400), &mut chance);
             count += changes.len();
             merge(&mut found, tried(&subject, &changes));
         }
     }
     for name in SAMPLES {
         let subject = sample(name);
-        let changes = subject.changes();
+        let changes: Vec<Change> = subject.changes().into_iter().filter(|change| change.kind != Kind::Empty).collect();
         places += changes.len();
-        let changes = if all() { changes } else { Chance::new(5).some(changes, 3) };
-        let changes: Vec<Change> = changes.into_iter().filter(|change| change.kind != Kind::Empty).collect();
+        let changes = Chance::new(5).some(changes, effort.of(1, 60, usize::MAX));
         count += changes.len();
         merge(&mut found, tried(&subject, &changes));
     }
@@ -142,5 +142,5 @@ fn what_is_lost_never_makes_a_pass() {
     for (what, places) in &found {
         println!("{what}\n    {}", places.join("\n    "));
     }
-    recorded(if all() { "every_place" } else { "chosen_places" }, &table(&found));
+    recorded(&format!("{}_places", effort.word()), &table(&found));
 }

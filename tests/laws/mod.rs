@@ -1,7 +1,8 @@
 //! Laws: no conclusion is better than its evidence. Companies are changed in one place at a time and assessed again.
 //!
-//! A part that a seed chooses is tried with every `cargo test`; `OVERSTAY_LAWS=all` tries every place of the samples, and
-//! more of the invented companies. What is not as the law says stands in `snapshots/`, and must come to nothing.
+//! A part that a seed chooses is tried with every `cargo test`; `OVERSTAY_LAWS=600` tries about so many changes, the first
+//! of the same choice, and `OVERSTAY_LAWS=all` every place of the samples and more of the invented companies, for hours.
+//! What is not as the law says stands in `snapshots/`, and must come to nothing.
 
 mod chance;
 mod change;
@@ -16,9 +17,43 @@ mod run;
 mod same;
 mod settings;
 
-/// Whether everything is tried.
-fn all() -> bool {
-    std::env::var_os("OVERSTAY_LAWS").is_some_and(|value| value == "all")
+/// How much is tried.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Effort {
+    /// What every run of the tests can bear.
+    Few,
+    /// About so many changes.
+    Many(usize),
+    /// Everything.
+    All,
+}
+
+impl Effort {
+    fn asked() -> Self {
+        match std::env::var("OVERSTAY_LAWS") {
+            Err(_) => Self::Few,
+            Ok(text) if text == "all" => Self::All,
+            Ok(text) => Self::Many(text.parse().expect("OVERSTAY_LAWS is a number, or all")),
+        }
+    }
+
+    /// How many of a kind: a fixed few, a share of the number asked for, or as many as it takes.
+    fn of(self, few: usize, share: usize, all: usize) -> usize {
+        match self {
+            Self::Few => few,
+            Self::Many(number) => (number / share).max(few),
+            Self::All => all,
+        }
+    }
+
+    /// The word that begins the names of its lists.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Few => "few",
+            Self::Many(_) => "many",
+            Self::All => "all",
+        }
+    }
 }
 
 /// Compares what is not as a law says with the list of what is known not to be: a new line fails, and so does one that is

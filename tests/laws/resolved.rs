@@ -13,7 +13,8 @@ use super::run::options;
 
 #[test]
 fn what_is_lost_resolves_nothing() {
-    let wanted = if super::all() { 60 } else { 1 };
+    let effort = super::Effort::asked();
+    let wanted = effort.of(1, 100, 60);
     let scratch = tempfile::tempdir().expect("a temporary folder");
     let mut said = std::collections::BTreeMap::<String, usize>::new();
     let mut count = 0;
@@ -50,5 +51,5 @@ fn what_is_lost_resolves_nothing() {
     for (line, times) in said {
         writeln!(text, "{times:>4} × {line}").expect("memory");
     }
-    super::recorded(if super::all() { "all_comparisons" } else { "chosen_comparisons" }, &text);
+    super::recorded(&format!("{}_comparisons", effort.word()), &text);
 }

@@ -169,8 +169,9 @@ fn compare(others: Vec<Other>, folder: &Folder, words: &str, said: &mut String) 
 #[test]
 fn order_and_names_change_nothing() {
     let mut said = String::new();
-    let faults =
-        if super::all() { Fault::ALL.to_vec() } else { vec![Fault::LateLeaver, Fault::Reenabled, Fault::Conflict] };
+    let effort = super::Effort::asked();
+    let few = [Fault::LateLeaver, Fault::Reenabled, Fault::Conflict];
+    let faults = if effort == super::Effort::Few { few.to_vec() } else { Fault::ALL.to_vec() };
     for fault in faults {
         let folder = company(11, fault);
         let others = vec![
@@ -180,7 +181,7 @@ fn order_and_names_change_nothing() {
         ];
         compare(others, &folder, &format!("{fault:?}"), &mut said);
     }
-    super::recorded(if super::all() { "all_orders" } else { "some_orders" }, &said);
+    super::recorded(&format!("{}_orders", effort.word()), &said);
 }
 
 #[test]
@@ -189,8 +190,9 @@ fn another_form_of_a_value_changes_nothing() {
     let folder = company(11, Fault::LateLeaver);
     let others = in_other_forms(&folder);
     let count = others.len();
-    let others = if super::all() { others } else { super::chance::Chance::new(23).some(others, 12) };
+    let effort = super::Effort::asked();
+    let others = super::chance::Chance::new(23).some(others, effort.of(8, 1, usize::MAX));
     println!("{} of {count} rewritten columns tried", others.len());
     compare(others, &folder, "late leaver", &mut said);
-    super::recorded(if super::all() { "all_forms" } else { "some_forms" }, &said);
+    super::recorded(&format!("{}_forms", effort.word()), &said);
 }

@@ -84,6 +84,8 @@ fn the_manifest_lists_every_rule_file() {
     let shipped = [
         "mappings/frameworks/nist-csf-2.0.toml",
         "mappings/metrics/leaver-lag.sql",
+        // The company's own limits stand on those that ship.
+        "mappings/policies/default.toml",
         "mappings/sources/okta-users.toml",
         "templates/report/page.html",
     ];
@@ -91,7 +93,6 @@ fn the_manifest_lists_every_rule_file() {
         let text = std::fs::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect("a file");
         assert_eq!(hash(path), hex(&text), "{path}");
     }
-    assert!(!rules.iter().any(|rule| rule["path"] == "mappings/policies/default.toml"), "a policy that was not used");
     assert!(!rules.iter().any(|rule| rule["path"] == "mappings/frameworks/nist-csf-1.1.toml"));
 }
 

@@ -122,10 +122,10 @@ fn a_pack_whose_hashes_were_all_made_anew() {
     insta::assert_snapshot!(rest.lines().filter(counted).collect::<Vec<_>>().join("\n"), @r"
       changed  evidence/leaver-lag.csv: row 3, result: `within` in the pack, `over` computed
       added    extra.txt: in the pack, and not computed
-      changed  metrics/leaver-lag.sql: from byte 1580 on; both have 2302 bytes
+      changed  metrics/leaver-lag.sql: from byte 1968 on; both have 2847 bytes
       missing  rejects.csv: computed, and not in the pack
-      changed  report.json: metrics[0].over: 0 in the pack, 1 computed
-               metrics[0].within: 3 in the pack, 2 computed
+      changed  report.json: metrics[1].over: 0 in the pack, 1 computed
+               metrics[1].within: 3 in the pack, 2 computed
 
     differs: what is named above.
     ");
@@ -153,7 +153,6 @@ fn own_rules_are_given_again() {
     let (rules, _) = rest.split_once("\n\n").expect("an end");
     insta::assert_snapshot!(rules, @r"
     missing  limits.toml: used then, and not now; the run was given --mappings and --policy
-    added    mappings/policies/default.toml: used now, and not then
     missing  own/house.toml: used then, and not now; the run was given --mappings and --policy
     changed  templates/report/style.css: another text than then; --templates names the folder of the company's own
     ");

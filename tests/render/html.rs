@@ -321,13 +321,14 @@ fn a_large_company_still_opens() {
     }
 }
 
-/// Each gap stands once, with the metrics that it concerns, before the worst findings.
+/// Each gap stands once, a table that nothing feeds among them, with the metrics that it concerns.
 #[test]
 fn what_is_not_covered_is_said_on_the_first_page() {
     let report = fixture::report();
     let page = page(&report);
     let gaps = between(&page, "<h3 id=\"gaps\"", "<h3>Every metric</h3>");
-    assert_eq!(gaps.matches("<li").count(), 2);
+    assert_eq!(gaps.matches("<li").count(), 3);
+    assert!(gaps.contains("no source feeds credentials"), "{gaps}");
     assert!(gaps.contains("HR was exported on 2026-09-01, before the end of what is assessed"));
     assert!(gaps.contains("&lt;script&gt;"), "{gaps}");
     let none = Report { metrics: Vec::new(), ..report };
