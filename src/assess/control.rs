@@ -9,7 +9,7 @@ use crate::report::{
 };
 use crate::time::{Length, SECOND};
 
-use super::words::limit_words;
+use super::words::{limit_words, with_few_gaps};
 
 /// Says of every reference of every framework what the evidence shows.
 ///
@@ -135,7 +135,9 @@ fn supporting(edge: &EdgeReport, metrics: &BTreeMap<&str, &MetricReport>) -> Str
 
 /// `leaver-lag: 11 of 33 accounts exceeded 24 h`, with the limit where that is what decides.
 fn deciding(edge: &EdgeReport, metrics: &BTreeMap<&str, &MetricReport>) -> String {
-    let said = metrics.get(edge.metric.as_str()).map_or("not part of this run", |metric| &metric.status_reason);
+    let said = metrics
+        .get(edge.metric.as_str())
+        .map_or_else(|| "not part of this run".to_owned(), |metric| with_few_gaps(&metric.status_reason, &metric.gaps));
     match &edge.limit_conflict {
         Some(conflict) if edge.state == ReferenceState::NotEnoughEvidence => {
             format!("{}: {said}, but {conflict}", edge.metric)

@@ -59,6 +59,18 @@ fn gap_words(gaps: &[Gap]) -> Vec<String> {
     words
 }
 
+/// A metric's reason with no more than the first of many gaps, and how many more there are: a reference rests on several
+/// metrics, and each of them says all of its own.
+pub(super) fn with_few_gaps(reason: &str, gaps: &[Gap]) -> String {
+    match gaps {
+        [first, more @ ..] if more.len() > 1 => {
+            let few = format!("{}; {} more gaps in its evidence", first.words, grouped(more.len() as u64));
+            reason.replacen(&gap_words(gaps).join("; "), &few, 1)
+        }
+        _ => reason.to_owned(),
+    }
+}
+
 /// The reason for a metric's verdict, with k of n.
 pub(super) fn metric_reason(
     status: Status,
@@ -171,6 +183,21 @@ mod tests {
             "the policy gives no limit for this metric",
         ];
         assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn many_gaps_are_counted_after_the_first() {
+        let gap = |words: &&str| Gap { kind: GapKind::LogHole, system: None, table: None, words: (*words).to_owned() };
+        let counts = Counts { population: 41, over: 3, waived_over: 1, unknown: 1, ..Counts::default() };
+        let few = |words: &[&str]| {
+            let gaps: Vec<Gap> = words.iter().map(gap).collect();
+            with_few_gaps(&metric_reason(Status::NotMet, &counts, "account", "24 h", &[], &gaps), &gaps)
+        };
+        let over = "3 of 41 accounts exceeded 24 h, 1 of them covered by waivers in force";
+        assert_eq!(few(&[]), format!("{over}; 1 is unknown"));
+        assert_eq!(few(&["a", "b"]), format!("{over}; a; b; 1 is unknown"));
+        assert_eq!(few(&["a", "b", "c"]), format!("{over}; a; 2 more gaps in its evidence; 1 is unknown"));
+        assert_eq!(few(&["a", "b", "c", "d", "e"]), format!("{over}; a; 4 more gaps in its evidence; 1 is unknown"));
     }
 
     #[test]

@@ -152,9 +152,13 @@ pub(super) fn lacks(feeds: &Feeds, systems: &[SystemReport]) -> Vec<Lack> {
         let instead: Vec<Table> = [Table::Credentials, Table::Events].into_iter().filter(|table| has(*table)).collect();
         let named = has(Table::Events) || feeds.naming.contains(&system.system);
         let expected = named || system.registered && (!instead.is_empty() || !has(Table::People));
-        expected.then(|| {
-            Lack::of(What::NoAccountList { instead }, Some(&system.system), Table::Accounts, Concern::Accounts)
-        })
+        // Of a system that gave nothing at all the credentials are missing as well.
+        let concern = if instead.is_empty() {
+            Concern::Tables(vec![Table::Accounts, Table::Credentials])
+        } else {
+            Concern::Accounts
+        };
+        expected.then(|| Lack::of(What::NoAccountList { instead }, Some(&system.system), Table::Accounts, concern))
     });
     lacking.collect()
 }

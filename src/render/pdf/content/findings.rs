@@ -77,7 +77,8 @@ pub(super) fn findings(report: &Report) -> Block {
 }
 
 fn finding(report: &Report, item: &Finding) -> Vec<Cell> {
-    let mut length = vec![vec![strong(facts::finding_over(item))]];
+    // A range stands on two lines: what happened needs the room.
+    let mut length: Vec<_> = facts::finding_over(item).split_inclusive(", ").map(|part| vec![strong(part)]).collect();
     length.extend(facts::finding_length(item).split_inclusive(", ").map(|part| vec![quiet(part)]));
     length.push(vec![quiet(format!("limit {}", text::length(item.limit_seconds)))]);
     length.push(vec![plain(facts::result(item))]);
