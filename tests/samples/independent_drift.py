@@ -38,6 +38,7 @@ class Finding:
         self.metric, self.system, self.subject, self.result, began, ended, length = row
         self.began, self.ended, self.length = at(began), at(ended), timedelta(seconds=length)
         self.open = self.ended is None
+        self.longest = samples.end - self.began if self.open and self.began else self.length
         self.waived = bool(samples.waiver(*row[:3]))
         self.account = next((a for a in samples.accounts.values() if (a["system"], a["username"]) == row[1:3]), None)
         self.privileged = self.account and self.account.get("privileged")
@@ -150,6 +151,8 @@ def is_worse(before, after, between, limit):
         return True
     if (before.result, after.result) == ("indeterminate", "over"):
         return True
+    if before.open and after.open and any(before.longest <= mark < after.longest for mark in (*MARKS, limit) if mark):
+        return True  # it may have passed the mark
     if before.open != after.open or after.length <= before.length:
         return False
     if not after.open:
