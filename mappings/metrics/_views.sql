@@ -410,12 +410,13 @@ WHERE o.place = 1
 -- view: leaver_offs
 -- For each pair the last time without access that lasts until :as_of, or until a new employment, as far as it is proven
 -- from its beginning to there: by a log of changes, by the time of the last change that the system itself gives, or
--- because the account is gone. steady_from: since when it was surely without access.
+-- because the account is gone, a log having covered the time until then. steady_from: since when it was surely without access.
 WITH proven AS (
   SELECT p.account_key AS account_key, p.person_id AS person_id, p.leave_at AS leave_at, s.first_seen AS first_seen,
     CASE
       WHEN s.to_lo IS NULL AND (s.basis = 'absence'
         OR (p.status = 'deleted' AND p.disabled_hi <= s.first_seen)
+        OR (p.status = 'deleted' AND s.seen_until <= s.first_to)
         OR (p.status IN ('disabled', 'suspended', 'deleted') AND p.disabled_lo <= s.first_seen)
         OR (p.status IN ('disabled', 'suspended', 'deleted') AND p.changed_at <= s.first_seen)) THEN s.first_seen
       WHEN s.first_to >= LEAST(p.back_at, :as_of) - 86400000000 THEN s.first_seen

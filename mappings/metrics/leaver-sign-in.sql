@@ -94,7 +94,7 @@ known AS (
   LEFT JOIN newest AS n ON n.export_system = p.system
   LEFT JOIN unread_keys AS k ON k.key_account = p.account_key
   WHERE p.in_period = 1
-    OR (p.departed = 1 AND (g.account_key IS NULL OR g.on_in_period = 1 OR u.use_hi > :period_from OR p.unread LIKE '%;status;%'))
+    OR (p.departed = 1 AND (p.left_lo IS NULL OR p.left_lo < :as_of) AND (g.account_key IS NULL OR g.on_in_period = 1 OR u.use_hi > :period_from OR p.unread LIKE '%;status;%'))
 ),
 judged AS (
   SELECT *,

@@ -105,6 +105,11 @@ impl Brief {
         self.waiver.is_some()
     }
 
+    /// Whether its longest reading is no shorter than that of an earlier one; none has no end.
+    pub(super) fn is_vaguer(&self, than: &Self) -> bool {
+        self.longest.is_none_or(|is| than.longest.is_some_and(|was| is >= was))
+    }
+
     pub(super) fn face(&self) -> Face {
         Face {
             began_at: self.began.map(Stamp),

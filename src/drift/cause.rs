@@ -1,7 +1,7 @@
 //! What the lists of two packs tell about a thing that is found in one of them only, or with other dates.
 
 use crate::report::drift::CauseKind;
-use crate::report::{Finding, MetricReport};
+use crate::report::{Finding, FindingResult, MetricReport};
 use crate::time::{Micros, readable};
 
 use super::brief::person_of;
@@ -312,10 +312,12 @@ pub(super) fn known_late(finding: &Finding, baseline: &Side, thing: Thing<'_>) -
     let former = former_limit(baseline, finding)?.max(finding.limit_seconds);
     let in_period = matches!(thing.group, "leavers" | "synchronisation");
     let looked = !in_period || began >= baseline.report.period.from.0;
+    // What is only possible now was not known to be over then.
+    let sure = finding.result == FindingResult::Over && finding.shortest_seconds > former;
     let over_then = match finding.ended_at {
         Some(ended) => ended.0 <= from,
         None => finding.open && (from - began) / crate::time::SECOND > former,
     };
     let words = "it was over its limit by then, and the exports of the earlier report did not show it";
-    (looked && over_then).then(|| words.to_owned())
+    (sure && looked && over_then).then(|| words.to_owned())
 }

@@ -86,18 +86,27 @@ fn worse(before: &Brief, after: &Brief, marks: &[i64], between: Between) -> Vec<
     if before.result == FindingResult::Indeterminate && after.result == FindingResult::Over {
         why.push("it was possible, and is certain now".to_owned());
     }
-    if before.open == after.open && after.length > before.length {
+    if before.open == after.open {
         let grown = after.length.saturating_sub(before.length);
         let explained = if after.open { between.seconds.max(0) } else { 0 };
         if grown > explained && (!after.open || before.began != after.began) {
             why.push(format!("longer: {} instead of {}", text::length(after.length), text::length(before.length)));
-        } else if let Some(mark) =
-            marks.iter().rev().find(|mark| **mark > 0 && before.length <= **mark && after.length > **mark)
-        {
-            why.push(format!("open for more than {} now", text::length(*mark)));
+        } else if after.open {
+            why.extend(aged(before, after, marks));
         }
     }
     why
+}
+
+/// The ageing mark that was passed. Where nobody saw the beginning, the shortest reading may never pass one, however long
+/// the stay is seen: that it may have passed a mark is worse, too, and is said as no more than that.
+fn aged(before: &Brief, after: &Brief, marks: &[i64]) -> Option<String> {
+    let passed = |was: i64, is: i64| marks.iter().rev().find(|mark| **mark > 0 && was <= **mark && is > **mark);
+    if let Some(mark) = passed(before.length, after.length) {
+        return Some(format!("open for more than {} now", text::length(*mark)));
+    }
+    let mark = before.longest.zip(after.longest).and_then(|(was, is)| passed(was, is))?;
+    Some(format!("it may have been open for more than {} now", text::length(*mark)))
 }
 
 fn better(before: &Brief, after: &Brief, between: Between) -> Vec<String> {
@@ -154,6 +163,14 @@ mod tests {
         assert_eq!(class(&open(40), &open(47)), Class::StillOpen);
         assert_eq!(class(&open(85), &open(90)), Class::StillOpen);
         assert_eq!(class(&open(85), &open(92)), Class::Worse);
+    }
+
+    #[test]
+    fn an_age_of_which_only_the_longest_reading_is_known_passes_marks_too() {
+        let seen = |longest: i64| Brief { longest: Some(longest * DAY), ..open(0) };
+        assert_eq!(class(&seen(27), &seen(30)), Class::StillOpen);
+        let (class, why) = classify(&seen(27), &seen(34), &MARKS, WEEK);
+        assert_eq!((class, why), (Class::Worse, vec!["it may have been open for more than 30 d now".to_owned()]));
     }
 
     #[test]

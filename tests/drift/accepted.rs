@@ -134,6 +134,8 @@ fn changed_is_neither_better_nor_worse() {
     company.write("exports/crm/accounts.csv", CRM.to_owned() + more);
     let waiver = "W2,orphan-accounts,arrived,known,boss,2026-09-15,2026-12-31\n";
     company.write("exports/waivers.csv", super::WAIVERS.replace("2026-09-17", "2026-12-31") + waiver);
+    let files = ["hr/people.csv", "crm/accounts.csv", "erp/users.csv"];
+    company.write("exports/extractions.csv", super::extractions(&files, "2026-09-16"));
     pack(&company, "2026-09-16", "second");
     let ran = company.run(&["drift", "first", "second", "--format", "json"]);
     let drift: Value = json(&ran);

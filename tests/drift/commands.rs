@@ -89,7 +89,7 @@ fn markdown_goes_to_a_file() {
 
     ## 1 new
 
-    - **medium** Accounts without a person, crm: an account: the account, there since 2026-09-10 08:00 UTC, was in no export before; at least 0 s with a limit of 0 s, open `ovs-5d89e9badb1f6c05`
+    - **medium** Accounts without a person, crm: an account: the account, there since 2026-09-10 08:00 UTC, was in no export before; at most 3 d 16 h with a limit of 0 s, open `ovs-5d89e9badb1f6c05`
 
     ## As before
 

@@ -37,7 +37,8 @@ fn company() -> Company {
 }
 
 fn pack(company: &Company, period: &str, day: &str, out: &str) {
-    let files = ["hr/people.csv", "crm/accounts.csv", "crm/log.csv"];
+    let mut files = vec!["hr/people.csv", "crm/accounts.csv", "crm/log.csv"];
+    files.extend(company.path("exports/crm/more.csv").exists().then_some("crm/more.csv"));
     company.write("exports/extractions.csv", super::extractions(&files, day));
     let as_of = format!("{day}T00:00:00Z");
     let args = ["report", "exports", "--period", period, "--as-of", &as_of, "--policy", "limits.toml", "--out", out];

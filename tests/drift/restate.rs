@@ -113,7 +113,8 @@ fn late_arrivals_and_withdrawals() {
     company.write(
         "exports/crm/accounts.csv",
         CRM.replace("crm,stays,stays,,human,false,active,2026-08-01T08:00:00Z,\n", "")
-            + "crm,late,late,,human,false,active,2026-08-03T08:00:00Z,\n",
+            + "crm,late,late,,human,false,active,2026-08-03T08:00:00Z,\n"
+            + "crm,later,later,,human,false,active,2026-08-04T08:00:00Z,\n",
     );
     company.write(
         "exports/hr/people.csv",
@@ -123,15 +124,18 @@ fn late_arrivals_and_withdrawals() {
     insta::assert_snapshot!(explained(&drift).join("\n"), @r"
     new | leaver-lag | ana | HR told no leave date before, and now 2026-09-02 00:00 UTC
     new | orphan-accounts | late | the account, there since 2026-08-03 08:00 UTC, was in no export before
+    new | orphan-accounts | later | the account, there since 2026-08-04 08:00 UTC, was in no export before
     resolved | orphan-accounts | stays | the account is in no export any more
     ");
     insta::assert_snapshot!(restated(&drift).join("\n"), @r"
+    former-staff-access | population 4 -> 5, unknown 4 -> 5, open 0 -> 1, p50_seconds none -> 1036800, p90_seconds none -> 1036800, p95_seconds none -> 1036800, max_seconds 0 -> 1036800 | 1 hr-date
     leaver-lag | population 4 -> 5, over 4 -> 5, open 0 -> 1, overstay_seconds 2937600 -> 3888000 | 1 hr-date
     leaver-lag-notified | excluded 0 -> 1 | 1 hr-date
     hr-recording-lag | population 4 -> 5, unknown 4 -> 5, open 0 -> 1, p90_seconds 0 -> none, p95_seconds 0 -> none, max_seconds 0 -> 1036800 | 1 hr-date
     leaver-sign-in | population 4 -> 5, unknown 4 -> 5 | 1 hr-date
     reenabled-leaver | excluded 0 -> 1 | 1 hr-date
-    orphan-accounts | overstay_seconds 28713600 -> 28540800 | 1 late-arrival, 1 withdrawn
+    orphan-accounts | population 9 -> 10, over 8 -> 9, open 8 -> 9 | 2 late-arrival, 1 withdrawn
+    dormant-accounts | population 9 -> 10, unknown 9 -> 10 | 2 late-arrival, 1 withdrawn
     ");
 }
 
@@ -153,7 +157,7 @@ fn numbers_with_their_causes() {
     insta::assert_snapshot!(restated(&again(&company, "limits.toml")).join("\n"), @r"
     leaver-lag | p90_seconds 1188000 -> 1015200, p95_seconds 1188000 -> 1015200, max_seconds 1188000 -> 1015200 | 1 hr-date, 1 record
     leaver-lag-notified | p90_seconds 1188000 -> 1015200, p95_seconds 1188000 -> 1015200, max_seconds 1188000 -> 1015200 | 1 hr-date, 1 record
-    orphan-accounts | within 1 -> 2, over 8 -> 7, waived 1 -> 2, open 8 -> 7, overstay_seconds 28713600 -> 24940800 | 1 match, 1 waiver
+    orphan-accounts | within 1 -> 2, over 8 -> 7, waived 1 -> 2, open 8 -> 7 | 1 match, 1 waiver
     ");
 }
 

@@ -17,6 +17,9 @@ from pathlib import Path
 
 DAY, MOMENT, NEVER = timedelta(days=1), timedelta(microseconds=1), datetime.max.replace(tzinfo=timezone.utc)
 ON, OFF = (".reactivate", ".unsuspend", ".activate"), (".deactivate", ".suspend", ".delete.completed")
+# Events that change neither accounts nor access.
+ASIDE = ("user.account.lock", "user.mfa.factor.update")
+SIGN_IN = "user.session.start"
 # What a provisioning event wants to do in the target.
 ACTIONS = {"push": "create", "push_profile": "update", "deactivate": "disable", "reactivate": "enable", "activate": "enable"}
 
@@ -62,18 +65,34 @@ class Samples:
     def __init__(self, folder, start, end):
         self.folder, self.start, self.end = Path(folder), at(start), at(end)
         extracted = {row["path"]: at(row["extracted_at"]) for row in table(self.folder / "extractions.csv")}
-        self.observed = lambda path: extracted.get(path, self.end)
+        self.observed = lambda path: extracted.get(path) or self.newest_instant(path)
         self.key_limit = self.limit("unrotated-keys", 90 * DAY)
         self.read_people()
         self.read_log()
         self.accounts, self.credentials = {}, []
         self.read_okta(), self.read_entra(), self.read_aws(), self.read_payroll(), self.read_inventory()
         self.add_deleted()
+        self.newest = {
+            system: max(a["observed"] for a in self.accounts.values() if a["system"] == system and a["snapshots"])
+            for system in {a["system"] for a in self.accounts.values()}
+        }
         links = {(row["system"], row["account_id"]): row["person_id"] for row in table(self.folder / "links.csv")}
         for account in self.accounts.values():
             account["people"] = self.match(account, links)
 
     # ---- reading
+
+    def newest_instant(self, path):
+        """Nobody says when the file was made: nothing is known of what came after the newest thing that it tells of."""
+        times = []
+        for row in table(self.folder / path, ";" if "roster" in path else ","):
+            for text in row.values():
+                for read in (at, day_first):
+                    try:
+                        times.append(read(text))
+                    except ValueError:
+                        pass
+        return max((time for time in times if time and time <= self.end), default=self.end)
 
     def limit(self, metric, shipped):
         """The limit of the quarter's own policy file in days, if it has one, else the limit that ships with the tool."""
@@ -121,9 +140,16 @@ class Samples:
             name, kind, result = who["alternateId"], event["eventType"], event["outcome"]["result"]
             self.events.append((at(event["published"]), system, name, kind, result))
         self.events.sort()
+        told = [event for event in self.events if event[3] not in ASIDE]
+        # Silence of the log says something within the time that it was taken for. A line that nobody can read is a
+        # doubt of the whole file, and no hole of the days around it.
+        [log] = [row for row in table(self.folder / "extractions.csv") if row["path"] == "okta/system-log.ndjson"]
+        covered = [(at(log["covers_from"]), at(log["covers_to"]))]
+        self.changes = {system: covered for system in {"okta", *(e[1] for e in told if e[3] != SIGN_IN)}}
+        self.sign_ins = {"okta": covered} if any(e[3] == SIGN_IN for e in told) else {}
 
     def account(self, path, system, key, username, mail, **more):
-        known = self.accounts.setdefault((system, key), {"system": system, "id": key, "snapshots": [], "disabled_at": None})
+        known = self.accounts.setdefault((system, key), {"system": system, "id": key, "snapshots": [], "off_by": None})
         enabled, seen = more["enabled"], self.observed(path)
         known["snapshots"].append((seen, enabled))
         known.update(more, username=username, mail=mail, observed=seen)
@@ -135,6 +161,9 @@ class Samples:
                 "okta/users.json", "okta", row["id"], profile["login"], profile["email"],
                 person=profile.get("employeeNumber"), kind="unknown", created=at(row["created"]), used=at(row["lastLogin"]),
                 enabled=row["status"] in ("ACTIVE", "PROVISIONED", "LOCKED_OUT", "PASSWORD_EXPIRED"), usage=True,
+                # The user was off then at the latest; a user who was suspended before was off earlier.
+                off_by=at(row["statusChanged"]) if row["status"] in ("DEPROVISIONED", "SUSPENDED") else None,
+                changed=max(at(row["lastUpdated"]), at(row["statusChanged"])),
             )
 
     def read_entra(self):
@@ -142,11 +171,12 @@ class Samples:
         for path in sorted((self.folder / "entra").glob("*.json"), key=lambda p: self.observed(f"entra/{p.name}")):
             name = f"entra/{path.name}"
             for row in document(path)["value"]:
-                used = at(row.get("signInActivity", {}).get("lastSignInDateTime"))
+                # Failed attempts move it too: nothing came later, and whether anybody ever got in is not told.
+                tried = at(row.get("signInActivity", {}).get("lastSignInDateTime"))
                 self.account(
                     name, "entra", row["id"], row["userPrincipalName"], row["mail"], person=row["employeeId"],
-                    kind="guest" if row["userType"] == "Guest" else "human", created=at(row["createdDateTime"]), used=used,
-                    enabled=row["accountEnabled"], usage=used is not None,
+                    kind="guest" if row["userType"] == "Guest" else "human", created=at(row["createdDateTime"]), used=None,
+                    tried=tried, enabled=row["accountEnabled"], usage=tried is not None,
                 )
                 if row["department"]:
                     self.departments.setdefault(row["employeeId"], []).append((self.observed(name), row["department"]))
@@ -175,14 +205,14 @@ class Samples:
     def read_payroll(self):
         path = "payroll/accounts.csv"
         for row in table(self.folder / path):
-            self.unusable["payroll accounts"] += not row["status"]
-            if row["status"]:
-                self.account(
-                    path, row["system"], row["account_id"], row["username"], row["email"], person=row["person_id"],
-                    privileged={"yes": True, "no": False}[row["privileged"]],
-                    kind=row["kind"], created=at(row["created_at"]), used=at(row["last_seen_at"]), usage=bool(row["last_seen_at"]),
-                    enabled=row["status"] == "active", disabled_at=at(row["disabled_at"]), owner=row["owner"],
-                )
+            # An account whose status nobody can read is there, and may be one that can sign in.
+            off = at(row["disabled_at"])
+            self.account(
+                path, row["system"], row["account_id"], row["username"], row["email"], person=row["person_id"],
+                privileged={"yes": True, "no": False}[row["privileged"]],
+                kind=row["kind"], created=at(row["created_at"]), used=at(row["last_seen_at"]), usage=bool(row["last_seen_at"]),
+                enabled={"active": True, "disabled": False, "": None}[row["status"]], off_by=off, changed=off, owner=row["owner"],
+            )
 
     def read_inventory(self):
         path = "nhi/credentials.csv"
@@ -204,7 +234,8 @@ class Samples:
             if kind.endswith(OFF) and result == "SUCCESS" and (system, who) not in shown:
                 self.accounts[system, who] = {
                     "system": system, "id": who, "username": who, "mail": None, "person": None, "kind": "unknown",
-                    "snapshots": [], "disabled_at": None, "enabled": False, "usage": False, "used": None,
+                    "snapshots": [], "off_by": None, "enabled": False, "usage": False, "used": None, "created": None,
+                    "deleted": any(event[1:4:2] == (system, "user.lifecycle.delete.completed") and event[2] == who for event in self.events),
                 }
 
     # ---- who, and until when
@@ -226,9 +257,47 @@ class Samples:
             for time, system, who, kind, result in self.events
             if (system, who) == (account["system"], account["username"]) and result == "SUCCESS" and kind.endswith(ON + OFF)
         }
-        if account["disabled_at"]:
-            found.add((account["disabled_at"], False))
+        if account["off_by"]:
+            found.add((account["off_by"], False))
         return sorted(found)
+
+    def runs(self, account):
+        """Times with and without access: [on, first sight, last sight, first sight of the next run]."""
+        switches = self.switches(account)
+        marks = sorted([*switches, *((time, on) for time, on in account["snapshots"] if on is not None)])
+        runs = []
+        if marks and not marks[0][1]:
+            runs.append([True, account["created"] or marks[0][0], account["created"] or marks[0][0], marks[0][0]])
+        for time, on in marks:
+            if runs and runs[-1][0] == on:
+                runs[-1][2] = time
+            else:
+                if runs:
+                    runs[-1][3] = time
+                    if (time, on) in switches:
+                        runs[-1][2] = time  # what is switched was the other way until then
+                runs.append([on, min(account["created"] or time, time) if on and not runs else time, time, None])
+        return runs
+
+    def covering(self, windows, time):
+        return next((window for window in windows if window[0] <= time <= window[1]), (time, time))
+
+    def steady(self, account, back):
+        """(since when it was off until now or until the next job, as far as that is proven from there; first sight)."""
+        until, windows = min(back, self.end), self.changes.get(account["system"], [])
+        proven = []
+        for on, first, last, following in self.runs(account):
+            if on or first > self.end or first >= back or (following and (last if last == following else first) < until):
+                continue
+            changed = account.get("changed")
+            told = account["enabled"] is False and changed and changed <= first and not following
+            deleted = account.get("deleted") and self.covering(windows, first)[1] >= last
+            (start, end) = self.covering(windows, last)
+            if told or deleted or self.covering(windows, first)[1] >= until - DAY:
+                proven.append((first, first))
+            elif max(last, end) >= until - DAY:
+                proven.append((max(first, start), first))
+        return tuple(min(times) for times in zip(*proven)) if proven else (None, None)
 
     def end_of_access(self, account, leave, back):
         """The (earliest, latest) end at or after `leave`, or None while it is open; and until when it was seen."""
@@ -240,18 +309,30 @@ class Samples:
         if later:
             return (later[0], later[0]), None
         shots = account["snapshots"]
+        if shots[-1][1] and back <= self.end:
+            # Sights before the leave and after the return say nothing of the time between.
+            within = [time for time in self.uses(account) if leave <= time < back]
+            within += [time for time, on in shots if on and leave <= time < back]
+            start = self.covering(self.changes.get(account["system"], []), shots[-1][0])[0]
+            return (back if start < back else max(within, default=leave), back), None
         if shots[-1][1]:
-            return ((back, back), None) if back <= self.end else (None, shots[-1][0])
+            return None, shots[-1][0]
         first_off = next(time for time, on in shots if not on)
         last_on = max((time for time, on in shots if on), default=leave)
         return (max(leave, last_on), max(leave, first_off)), None
 
-    def pairs(self):
+    def uses(self, account):
+        events = [e[0] for e in self.events if e[1:] == (account["system"], account["username"], SIGN_IN, "SUCCESS")]
+        return [*events, *([account["used"]] if account["used"] else [])]
+
+    def pairs(self, kinds=("human", "unknown")):
+        """Accounts of those who left in the period, and of those who left whenever and did not come back."""
         for person, leave, recorded, back in self.leaves:
-            if self.start <= leave < self.end:
-                for account in self.accounts.values():
-                    if account["people"] == [person] and account["kind"] in ("human", "unknown"):
-                        yield account, leave, recorded, back
+            for account in self.accounts.values():
+                candidate = len(account["people"]) > 1 and person in account["people"]
+                assert not candidate, "no leaver is among the candidates of an ambiguous account"
+                if account["people"] == [person] and account["kind"] in kinds:
+                    yield account, leave, recorded, back
 
     # ---- metrics: each yields a row for every item that it looked at
 
@@ -260,27 +341,36 @@ class Samples:
 
         At as-of an open stay may be as long as if it had gone on until then."""
         low, high = ended or (seen, self.end)
-        shortest, longest = max(low - began, timedelta(0)), max(high - began, timedelta(0))
+        began, by = began if isinstance(began, tuple) else (began, began)
+        shortest, longest = max(low - by, timedelta(0)), max(high - began, timedelta(0))
         result = "over" if shortest > limit else "indeterminate" if longest > limit else "within"
         return (metric, system, subject, result, iso(began), iso(high) if ended else "", shortest // timedelta(seconds=1))
 
     def items(self):
         for account, leave, recorded, back in self.pairs():
-            ended, seen = self.end_of_access(account, leave, back)
             name = (account["system"], account["username"])
-            yield self.stay("leaver-lag", *name, leave, ended, seen, DAY)
-            if recorded:
-                yield self.stay("leaver-lag-notified", *name, max(leave, recorded), ended, seen, DAY)
-            else:
-                yield plain("leaver-lag-notified", *name, "unknown")
-            yield self.sign_in(account, name, leave, back, ended)
-            yield from self.returns(account, name, leave, back, ended)
+            if self.start <= leave < self.end:
+                ended, seen = self.end_of_access(account, leave, back)
+                yield self.stay("leaver-lag", *name, leave, ended, seen, DAY)
+                if recorded:
+                    yield self.stay("leaver-lag-notified", *name, max(leave, recorded), ended, seen, DAY)
+                else:
+                    yield plain("leaver-lag-notified", *name, "unknown")
+            yield from self.returns(account, name, leave, back)
+        for account, leave, _, back in self.pairs(("human", "unknown", "guest")):
+            name = (account["system"], account["username"])
+            yield from self.sign_in(account, name, leave, back)
+            if back > self.end:
+                yield self.former(account, name, leave)
         for person, leave, recorded, _ in self.leaves:
             if self.start <= leave < self.end:
                 told = recorded and max(leave, recorded)
                 row = ("hr-recording-lag", "", person)
                 yield self.stay(*row, leave, (told, told)) if told else plain(*row, "unknown")
         for account in self.accounts.values():
+            if account["enabled"] is None and account["kind"] in ("human", "unknown"):
+                yield plain("orphan-accounts", account["system"], account["username"], "unknown")
+                yield plain("dormant-accounts", account["system"], account["username"], "unknown")
             if account["enabled"]:
                 yield from self.standing(account, (account["system"], account["username"]))
         for credential in self.credentials:
@@ -288,31 +378,55 @@ class Samples:
         yield from self.repairs()
         yield from self.conflicts()
 
-    def sign_in(self, account, name, leave, back, ended):
-        uses = [account["used"]] + [
-            time for time, system, who, kind, result in self.events
-            if (system, who, kind, result) == (*name, "user.session.start", "SUCCESS")
-        ]
-        late = [time for time in uses if time and leave < time < back]
+    def sign_in(self, account, name, leave, back):
+        runs, uses = self.runs(account), self.uses(account)
+        if not self.start <= leave < self.end:
+            # Who left earlier counts while there was access, or use, in the period.
+            access = any(on and (following is None or following > self.start) for on, _, _, following in runs)
+            if leave >= self.end or back <= self.end or not (access or any(time > self.start for time in uses)):
+                return
+        late = [time for time in uses if leave < time < back]
         if late:
-            return self.stay("leaver-sign-in", *name, leave, (max(late), max(late)))
+            yield self.stay("leaver-sign-in", *name, leave, (max(late), max(late)))
+            return
+        tried = account.get("tried")
+        since, _ = self.steady(account, back)
+        after = any(on and (following is None or following > leave) and first < back for on, first, _, following in runs)
+        if not after and since and since <= leave:
+            yield plain("leaver-sign-in", *name, "within")
+            return
+        if tried and leave < tried < back:
+            yield self.stay("leaver-sign-in", *name, leave, (leave, tried))
+            return
+        needed = min(self.end, back, since if since and since >= leave else NEVER) - DAY
+        watched = any(a <= leave < b and b >= needed for a, b in self.sign_ins.get(account["system"], []))
         # An export tells the newest use only: one in the next employment hides what was before.
-        quiet = account["usage"] and account["observed"] > leave and (account["used"] or leave) <= leave
-        return plain("leaver-sign-in", *name, "within" if quiet or ended == (leave, leave) else "unknown")
+        known = account["usage"] and account["snapshots"] and account["observed"] > leave
+        quiet = known and not any(time >= back for time in uses)
+        yield plain("leaver-sign-in", *name, "within" if watched or quiet else "unknown")
 
-    def returns(self, account, name, leave, back, ended):
-        if not ended or ended == (back, back):
-            return  # access never ended, so it could not come back
-        found, on = [], None
-        for time, enabled in self.switches(account):
-            if ended[0] <= time < back and enabled:
-                on = on or time
-            elif on and not enabled:
-                found.append(self.stay("reenabled-leaver", *name, on, (time, time)))
-                on = None
+    def former(self, account, name, leave):
+        """Whoever left at whatever time: can the account sign in now?"""
+        on, _, last, _ = self.runs(account)[-1]
         if on:
-            found.append(self.stay("reenabled-leaver", *name, on, None, account["observed"]))
-        yield from found or [plain("reenabled-leaver", *name, "within")]
+            return self.stay("former-staff-access", *name, max(leave, account["created"]), None, last, DAY)
+        recent = max(last, self.covering(self.changes.get(account["system"], []), last)[1]) >= self.end - DAY
+        off = account.get("deleted") or recent or last >= self.newest[account["system"]] - DAY
+        return plain("former-staff-access", *name, "within" if off else "unknown")
+
+    def returns(self, account, name, leave, back):
+        runs, in_period = self.runs(account), self.start <= leave < self.end
+        found = []
+        for before, (on, first, last, following) in zip(runs, runs[1:]):
+            if on and leave < first < back and (in_period or (back > self.end and first >= self.start)):
+                ended = (following, following) if following else None
+                found.append(self.stay("reenabled-leaver", *name, first, ended, last))
+        if found or not in_period:
+            yield from found
+        elif any(not on and (following is None or following > leave) and first < back for on, first, _, following in runs):
+            # Nobody switched it on again, if something shows that it stayed off.
+            since, first = self.steady(account, back)
+            yield plain("reenabled-leaver", *name, "within" if since and since <= max(leave, first) else "unknown")
 
     def standing(self, account, name):
         seen, created = account["observed"], account["created"]
@@ -321,15 +435,21 @@ class Samples:
                 yield plain("orphan-accounts", *name, "within")
             else:
                 # Of several people one may be the right one: then it never was an orphan.
-                row = self.stay("orphan-accounts", *name, created, None, seen)
+                # Since when nobody stands behind it is known from the sight without a person on.
+                row = self.stay("orphan-accounts", *name, (created, seen - MOMENT), None, seen)
                 yield (*row[:3], "indeterminate", row[4], "", 0) if account["people"] else row
             if account["usage"]:
-                yield self.stay("dormant-accounts", *name, account["used"] or created, None, seen, 90 * DAY)
+                # Of an attempt it is known that no use came after it; the last use may be as old as the account.
+                used = account["used"] or created
+                began = (created, account["tried"]) if account.get("tried") else used
+                yield self.stay("dormant-accounts", *name, began, None, seen, 90 * DAY)
             else:
                 yield plain("dormant-accounts", *name, "unknown")
         if account["kind"] in ("service", "agent"):
             owned = account["owner"] != ""
-            yield plain("ownerless-nhi", *name, "within") if owned else self.stay("ownerless-nhi", *name, created, None, seen)
+            yield plain("ownerless-nhi", *name, "within") if owned else self.stay(
+                "ownerless-nhi", *name, (created, seen - MOMENT), None, seen
+            )
 
     def keys(self, credential, name):
         seen, status, age = credential["observed"], credential["status"], credential["age"]
@@ -343,10 +463,11 @@ class Samples:
         if status == "active" and age:
             yield self.stay("unrotated-keys", *name, age, None, seen, self.key_limit)
             yield plain("unknown-age-credentials", *name, "within")
-        elif status in ("active", "unknown"):
+        elif status == "active":
             yield plain("unrotated-keys", *name, "unknown")
             # It is there, so it is older than nothing; since when, nobody knows.
-            yield plain("unknown-age-credentials", *name, "over" if status == "active" else "unknown")
+            yield plain("unknown-age-credentials", *name, "over")
+        # The password of the root user has no status and no age that AWS would give.
 
     def repairs(self):
         broken = {}
@@ -354,11 +475,17 @@ class Samples:
             if kind.startswith("application.provision.user."):
                 change = (system, f"{ACTIONS[kind.split('.')[-1]]} {who}")
                 if result == "FAILURE":
-                    broken.setdefault(change, time)
+                    broken[change] = (broken.get(change, (time,))[0], time)
                 elif change in broken:
-                    yield self.stay("sync-recovery", *change, broken.pop(change), (time, time), limit=DAY)
-        for change, began in broken.items():
-            yield self.stay("sync-recovery", *change, began, None, self.log_end, DAY)
+                    began, seen = self.failed(change, *broken.pop(change))
+                    yield self.stay("sync-recovery", *change, began, (min(time, seen), time), limit=DAY)
+        for change, times in broken.items():
+            began, seen = self.failed(change, *times)
+            yield self.stay("sync-recovery", *change, began, None, seen, DAY)
+
+    def failed(self, change, first, last):
+        """The first failure, and until when the log surely has no repair."""
+        return first, min(self.covering(self.changes[change[0]], last)[1], self.end)
 
     def conflicts(self):
         """What HR says against what another source says of the same person, in force since both were exported."""

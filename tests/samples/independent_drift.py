@@ -4,25 +4,29 @@ Usage: python3 tests/samples/independent_drift.py BASELINE FROM TO CURRENT FROM 
 
 It takes the findings that independent.py works out from the raw files of both quarters, gives each of them one class by
 its own reading of the definitions, and prints tests/samples/expected/drift-<quarters>.csv: what explains numbers first,
-then every finding that is listed.
+then the metrics whose evidence lacks something that it had before, then every finding that is listed.
 """
 import csv
 import sys
+import tomllib
 from copy import copy
 from datetime import timedelta
 
 sys.dont_write_bytecode = True
 
-from independent import DAY, Samples, at  # noqa: E402
+from independent import ASIDE, DAY, Samples, at, table  # noqa: E402
 
 HOUR = timedelta(hours=1)
 MARKS = (HOUR, DAY, 3 * DAY, 7 * DAY, 30 * DAY, 90 * DAY, 180 * DAY, 365 * DAY)
 DAY_LIMIT = ("leaver-lag", "leaver-lag-notified", "leaver-credentials", "sync-recovery")
-# Metrics whose population are the accounts of those who left in the period: an open stay of an earlier period is gone
-# from them whether it ended or not.
-OF_LEAVERS = ("leaver-lag", "leaver-lag-notified", "reenabled-leaver")
-# Events that change neither accounts nor access.
-ASIDE = ("user.account.lock", "user.mfa.factor.update")
+# Metrics of the access of leavers. Most look at those who left in the period: an open stay of an earlier period is gone
+# from them whether it ended or not. All look at nobody whom HR does not know.
+OF_LEAVERS = ("leaver-lag", "leaver-lag-notified", "reenabled-leaver", "former-staff-access")
+# What the metrics read: who works here, lists of accounts, a log of changes.
+FOR_LEAVERS = (*OF_LEAVERS, "leaver-sign-in")
+ON_PEOPLE = (*FOR_LEAVERS, "hr-recording-lag", "leaver-credentials", "orphan-accounts", "ownerless-nhi", "source-conflicts")
+ON_ACCOUNTS = (*FOR_LEAVERS, "orphan-accounts", "dormant-accounts", "ownerless-nhi")
+ON_LOGS = (*OF_LEAVERS, "sync-recovery")
 ORDER = (
     "new reopened worse waiver-expired not-assessable newly-assessable waived better resolved left-period still-open "
     "unchanged"
@@ -48,7 +52,41 @@ class Quarter:
         rows = (row for row in self.samples.items() if row[3] in ("over", "indeterminate"))
         self.findings = [Finding(self.samples, row) for row in sorted(rows)]
         self.loaded = {a["system"] for a in self.samples.accounts.values()} | {c["system"] for c in self.samples.credentials}
-        self.policy = "acme.toml" if (self.samples.folder / "mappings/policies/acme.toml").exists() else None
+        own = self.samples.folder / "mappings/policies/acme.toml"
+        limits = tomllib.loads(own.read_text())["metrics"] if own.exists() else {}
+        # The limits that ship with the tool apply where the company has none.
+        self.rules = {"acme.toml": own.exists(), "mappings/policies/default.toml": "former-staff-access" not in limits}
+        self.gaps = self.gaps()
+
+    def gaps(self):
+        """What of the evidence is missing: metric -> {(what, system or none for all)}."""
+        samples, gaps = self.samples, {}
+        listed = {row["path"]: row for row in table(samples.folder / "extractions.csv")}
+
+        def add(metrics, *gap):
+            for metric in metrics:
+                gaps.setdefault(metric, set()).add(gap)
+
+        for path in ("hr/workers.csv", "hr/agency-roster.csv"):
+            if not (samples.folder / path).exists():
+                continue
+            if path not in listed:
+                add(ON_PEOPLE, f"{path} says no time", None)
+            elif at(listed[path]["extracted_at"]) < samples.end - DAY:
+                add(ON_PEOPLE, f"{path} does not reach the end", None)
+        for row in table(samples.folder / "systems.csv"):
+            if row["in_scope"] == "yes" and not self.sees(row["system"]):
+                add(("unrotated-keys", "unknown-age-credentials"), "nothing loaded", row["system"])
+        accounts = table(samples.folder / "payroll/accounts.csv")
+        if any(not row["status"] for row in accounts) or len(accounts) != int(listed["payroll/accounts.csv"]["expected_rows"]):
+            add(ON_ACCOUNTS, "partial", "payroll")
+        if samples.unusable["okta events"]:
+            add(ON_LOGS, "partial log", "okta")
+        return gaps
+
+    def lacks(self, finding):
+        """Whether something is missing behind which the finding may be."""
+        return any(system in (None, finding.system) for _, system in self.gaps.get(finding.metric, ()))
 
     def sees(self, system):
         # Of HR there are people only; findings about people have no system of their own.
@@ -79,9 +117,9 @@ def context(old, new):
 
     limits = [f"{quarter.samples.key_limit.days} d" for quarter in (old, new)]
     yield from changed("limit", "limit of unrotated-keys", *limits)
-    for name in ("acme.toml", None):
-        used = ["there" if quarter.policy == name else "not there" for quarter in (old, new)]
-        yield from changed("rule", name or "mappings/policies/default.toml", *used)
+    for name in old.rules:
+        used = ["there" if quarter.rules[name] else "not there" for quarter in (old, new)]
+        yield from changed("rule", name, *used)
     for system in sorted(old.loaded ^ new.loaded):
         yield from changed("system", system, *("loaded" if system in q.loaded else "not loaded" for q in (old, new)))
     for what, before in old.population().items():
@@ -139,9 +177,9 @@ def of_gone(finding, old, new, limit):
             return of_both(finding, later, new.samples.end - old.samples.end, limit)
         if now:
             return "resolved"
-    # What is in no export may be a row that could not be used.
-    unusable = [quarter.samples.unusable[f"{finding.system} accounts"] for quarter in (old, new)]
-    return "not-assessable" if finding.account and not now and unusable[1] > unusable[0] else "resolved"
+    shown = now or any(finding.subject == c["id"] for c in new.samples.credentials)
+    # That it is not there any more is no sign where something is missing: it may be behind it.
+    return "not-assessable" if not shown and new.lacks(finding) else "resolved"
 
 
 def drift(old, new):
@@ -180,6 +218,9 @@ def main():
     out = csv.writer(sys.stdout, lineterminator="\n")
     out.writerow(["class", "metric", "system", "subject"])
     out.writerows(context(old, new))
+    for metric, gaps in sorted(new.gaps.items()):
+        if gaps - old.gaps.get(metric, set()):
+            out.writerow(["not-assessable", metric, "", ""])
     rows = [(ORDER.index(name), finding.metric, finding.system, finding.subject) for name, finding in drift(old, new)]
     out.writerows((ORDER[row[0]], *row[1:]) for row in sorted(rows) if ORDER[row[0]] != "unchanged")
 

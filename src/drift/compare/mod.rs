@@ -192,9 +192,16 @@ impl<'a> Work<'a> {
         }
         let other_reason = after.privileged != before.privileged || after.severity != before.severity;
         let thing = Thing::of(finding, metric_of(self.current, finding));
-        let explained = other_reason || before.began != after.began || is_explained(self.baseline, self.current, thing);
+        let told = other_reason || is_explained(self.baseline, self.current, thing);
+        let explained = told || before.began != after.began;
         self.feeds.less_known(finding).or_else(|| {
-            (less_certain && !explained).then(|| "what showed it for certain is not told any more".to_owned())
+            if less_certain {
+                (!explained).then(|| "what showed it for certain is not told any more".to_owned())
+            } else {
+                // A shorter shortest reading alone is a length that is told less exactly.
+                (after.is_vaguer(before) && !told)
+                    .then(|| "how long it surely was is told less exactly".to_owned())
+            }
         })
     }
 
@@ -307,7 +314,10 @@ fn metric_of<'a>(side: &'a Side, finding: &Finding) -> Option<&'a MetricReport> 
 
 /// The most severe first, then the longest, then by id.
 fn sort(items: &mut [Item]) {
-    let length = |item: &Item| item.after.as_ref().or(item.before.as_ref()).map_or(0, |face| face.length_seconds);
+    let length = |item: &Item| {
+        let face = item.after.as_ref().or(item.before.as_ref());
+        face.map(|face| (face.length_seconds, face.longest_seconds))
+    };
     items.sort_by(|a, b| {
         severity_rank(&a.severity)
             .cmp(&severity_rank(&b.severity))
