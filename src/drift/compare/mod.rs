@@ -199,8 +199,7 @@ impl<'a> Work<'a> {
                 (!explained).then(|| "what showed it for certain is not told any more".to_owned())
             } else {
                 // A shorter shortest reading alone is a length that is told less exactly.
-                (after.is_vaguer(before) && !told)
-                    .then(|| "how long it surely was is told less exactly".to_owned())
+                (after.is_vaguer(before) && !told).then(|| "how long it surely was is told less exactly".to_owned())
             }
         })
     }
