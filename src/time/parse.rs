@@ -193,7 +193,7 @@ fn compact(text: &[u8]) -> Option<Moment> {
     }
     let end = rest.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len());
     // Without the T only the whole clock is one; with a zone it is generalizedTime.
-    if !matches!((end, text[8]), (4 | 6, b'T')) && !(end == 6 && rest.len() == 6) {
+    if !(matches!((end, text[8]), (4 | 6, b'T')) || end == 6 && rest.len() == 6) {
         return None;
     }
     let second = if end == 6 { digits(&rest[4..6])? } else { 0 };

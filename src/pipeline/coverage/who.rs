@@ -240,10 +240,12 @@ fn unattached(frames: &Frames) -> Vec<Lack> {
     for row in 0..frame.height() {
         let loose = key.get(row).is_none() && person.get(row).is_none();
         let tells = matches!(action.get(row), Some("enable" | "create" | "sign_in"));
-        if loose && tells && matches!(outcome.get(row), Some("success" | "unknown")) {
-            if let Some(system) = system.get(row) {
-                *counts.entry(system).or_default() += 1;
-            }
+        if loose
+            && tells
+            && matches!(outcome.get(row), Some("success" | "unknown"))
+            && let Some(system) = system.get(row)
+        {
+            *counts.entry(system).or_default() += 1;
         }
     }
     let concern = || Concern::Leavers(vec![Table::Accounts]);
