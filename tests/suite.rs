@@ -1,5 +1,12 @@
 //! The one integration test binary: linking the dataframe engine takes seconds, so it happens once.
 
+#![allow(
+    clippy::format_collect,
+    clippy::format_push_string,
+    clippy::type_complexity,
+    reason = "tables of situations, and texts made of them"
+)]
+
 mod architecture;
 mod assess;
 mod cli;

@@ -341,7 +341,7 @@ impl Search<'_> {
     fn ask(&mut self, rule: Rule, persons: impl Iterator<Item = u32> + Clone) {
         let pick = persons.clone().fold(Pick::Nobody, Pick::and);
         match (pick, self.found) {
-            (Pick::Nobody, _) => {}
+            (Pick::Nobody, _) | (Pick::Tie, Some(_)) => {}
             // A reference to who left, beside the key of who came then: the record moved on, or the account did.
             (Pick::One(other), Some((person, by))) => {
                 let exact = !matches!(rule, Rule::Alias | Rule::Username);
@@ -350,7 +350,6 @@ impl Search<'_> {
                     self.found = None;
                 }
             }
-            (Pick::Tie, Some(_)) => {}
             (Pick::One(person), None) => {
                 // What several persons have is settled only by a key of one of these.
                 if self.tied.as_ref().is_none_or(|(tied, _)| tied.contains(&person)) {

@@ -38,6 +38,7 @@ impl Forms {
 const HANDFUL: usize = 5;
 
 /// What the values of one column of times are like.
+#[expect(clippy::struct_excessive_bools, reason = "what was seen, each by itself")]
 #[derive(Debug, Clone, Default)]
 pub(super) struct Seen {
     /// Values that were read.
@@ -262,8 +263,8 @@ fn form(declared: &[TimeFormat], seen: &Seen) -> Option<Choice> {
     let fits = seen.fits.unwrap_or_default();
     // Read by both orders: then other files of the export may tell.
     match (seen.day_first, seen.month_first) {
-        (true, false) if fits == Forms::SLASHED => return order(TimeFormat::DayFirst),
-        (false, true) if fits == Forms::SLASHED => return order(TimeFormat::UsDate),
+        (true, false) if fits == Forms::SLASHED => return Some(order(TimeFormat::DayFirst)),
+        (false, true) if fits == Forms::SLASHED => return Some(order(TimeFormat::UsDate)),
         _ => {}
     }
     let mut fits = fits.iter();
@@ -273,8 +274,8 @@ fn form(declared: &[TimeFormat], seen: &Seen) -> Option<Choice> {
     }
 }
 
-fn order(form: TimeFormat) -> Option<Choice> {
-    Some(Choice { times: vec![form], days: false, why: Why::Order(form) })
+fn order(form: TimeFormat) -> Choice {
+    Choice { times: vec![form], days: false, why: Why::Order(form) }
 }
 
 /// The plan with other forms.

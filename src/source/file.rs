@@ -240,6 +240,7 @@ impl Reading {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one message after the other")]
     fn settle<R: Read>(
         &mut self,
         job: &FileJob<'_>,

@@ -142,7 +142,7 @@ impl Walk<'_> {
         if is_rule(entry.path()) || name.to_lowercase().starts_with("readme") && !holds_records(&name) {
             self.project += 1;
         } else {
-            let found = self.found(entry.path(), path);
+            let found = found(entry.path(), path);
             self.walked.entries.push(found);
         }
         Turn::Enter
@@ -192,13 +192,8 @@ impl Walk<'_> {
             WalkDir::new(path).sort_by_file_name().into_iter().flatten().filter(|file| file.file_type().is_file());
         let files = files.filter(|file| whole || holds_records(&file.file_name().to_string_lossy()));
         let found: Vec<Entry> =
-            files.take(room).map(|file| self.found(file.path(), relative(self.root, file.path()))).collect();
+            files.take(room).map(|file| found(file.path(), relative(self.root, file.path()))).collect();
         self.walked.hidden.extend(found);
-    }
-
-    fn found(&self, disk: &Path, path: String) -> Entry {
-        let bytes = std::fs::metadata(disk).map_or(0, |data| data.len());
-        Entry { disk: disk.to_owned(), folder: first_folder(&path), path, bytes }
     }
 
     fn warn(&mut self, code: &'static str, path: &str, message: &str, hint: &str) {
@@ -210,6 +205,11 @@ impl Walk<'_> {
         let system = first_folder(path).or_else(|| folder.then(|| path.to_owned()));
         self.walked.unseen.push(Unseen { path: path.to_owned(), system, why, feeds: Vec::new() });
     }
+}
+
+fn found(disk: &Path, path: String) -> Entry {
+    let bytes = std::fs::metadata(disk).map_or(0, |data| data.len());
+    Entry { disk: disk.to_owned(), folder: first_folder(&path), path, bytes }
 }
 
 fn first_folder(path: &str) -> Option<String> {

@@ -245,6 +245,7 @@ fn rule_table(sheet: &mut Sheet<'_>, mut fields: Fields<'_, '_>) -> RawRuleTable
     raw
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "called as the other readers of optional fields")]
 fn constant(sheet: &mut Sheet<'_>, node: &Node<'_>) -> Option<String> {
     match node.get_ref() {
         DeValue::String(text) => Some(text.to_string()),

@@ -10,15 +10,16 @@ const UNKNOWN: &str = "an unknown time";
 pub fn push_span(out: &mut String, lo: Option<Micros>, hi: Option<Micros>, zone: Zone) {
     match (lo, hi) {
         (Some(lo), Some(hi)) if lo == hi => push_readable(out, lo),
-        (Some(lo), Some(hi)) => match zone.day_between(lo, hi) {
-            Some(day) => out.push_str(&day),
-            None => {
+        (Some(lo), Some(hi)) => {
+            if let Some(day) = zone.day_between(lo, hi) {
+                out.push_str(&day);
+            } else {
                 out.push_str("between ");
                 push_readable(out, lo);
                 out.push_str(" and ");
                 push_readable(out, hi);
             }
-        },
+        }
         (None, Some(hi)) => {
             out.push_str("before ");
             push_readable(out, hi);

@@ -64,6 +64,7 @@ fn people(rows: &[&str]) -> String {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of situations")]
 fn how_employments_end() {
     let cases: [(&str, &[&str], &[&str]); 23] = [
         ("lasting", &["4 1 active 2020-01-01 -"], &["1 - - - -"]),

@@ -4,6 +4,13 @@
 //! of the same choice, and `OVERSTAY_LAWS=all` every place of the samples and more of the invented companies, for hours.
 //! What is not as the law says stands in `snapshots/`, and must come to nothing.
 
+#![allow(
+    clippy::print_stdout,
+    clippy::case_sensitive_file_extension_comparisons,
+    clippy::single_match_else,
+    reason = "how many changes were tried is printed; the names of files are the tests' own"
+)]
+
 mod chance;
 mod change;
 mod company;
@@ -29,6 +36,7 @@ enum Effort {
 }
 
 impl Effort {
+    #[expect(clippy::disallowed_methods, reason = "how much is tried is asked for from outside")]
     fn asked() -> Self {
         match std::env::var("OVERSTAY_LAWS") {
             Err(_) => Self::Few,

@@ -1,6 +1,12 @@
 //! What people of this trade meet in their exports, and the answer that is right. A situation is a file of `cases/`: what
 //! happened, the exports, and what must come out; adding one is adding a file.
 
+#![allow(
+    clippy::print_stdout,
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "how many situations were tried is printed; the names of files are the tests' own"
+)]
+
 mod case;
 mod expect;
 

@@ -89,9 +89,9 @@ fn a_tie_is_ambiguous_unless_a_later_rule_decides() {
 /// Whose an account is whose address several persons have or had: one, or several.
 #[test]
 fn a_key_belongs_to_who_was_there() {
-    let left = |from, to| (from, Some(to));
     // Persons 0 and 1 by their employments, when the account was made and over, and whose it is.
     type Case<'a> = (&'a str, [&'a [(i64, Option<i64>)]; 2], (Option<i64>, Option<i64>), &'a [u32]);
+    let left = |from, to| (from, Some(to));
     let (old, new) = (left(100, 200), (400, None));
     let cases: [Case<'_>; 11] = [
         ("made for the second, after the first had left", [&[old], &[new]], (Some(400), None), &[1]),

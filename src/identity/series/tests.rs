@@ -60,6 +60,7 @@ fn gone(files: &[File<'_>]) -> Vec<(char, i64, i64)> {
 }
 
 #[test]
+#[expect(clippy::type_complexity, reason = "a table of situations")]
 fn who_is_in_no_later_export_is_gone_between_the_two() {
     let cases: [(&str, &[File<'_>], &[(char, i64, i64)]); 16] = [
         ("one export", &[(Some(1), "a", UNKNOWN, "xyz")], &[]),

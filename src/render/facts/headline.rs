@@ -10,7 +10,7 @@ pub(in crate::render) struct Figure {
     /// `at least`, or nothing.
     pub(in crate::render) before: &'static str,
     /// The number.
-    pub(in crate::render) figure: String,
+    pub(in crate::render) value: String,
     /// What it counts.
     pub(in crate::render) what: &'static str,
     /// What it was counted over, in a few words.
@@ -24,7 +24,7 @@ pub(in crate::render) struct Figure {
 impl Figure {
     /// `12 former staff can still sign in, on 15 accounts (was 10)`.
     pub(in crate::render) fn number(&self) -> String {
-        if self.before.is_empty() { self.figure.clone() } else { format!("{} {}", self.before, self.figure) }
+        if self.before.is_empty() { self.value.clone() } else { format!("{} {}", self.before, self.value) }
     }
 
     /// The whole of it in one sentence, with the metrics.
@@ -110,19 +110,19 @@ fn figure(
     let metrics = metrics.join(", ");
     if status == Status::NotAssessed {
         let (figure, over) = ("–".to_owned(), "not assessed in this run".to_owned());
-        return Figure { key, before: "", figure, what, over, beside: String::new(), metrics: String::new() };
+        return Figure { key, before: "", value: figure, what, over, beside: String::new(), metrics: String::new() };
     }
     let lacking = (status == Status::InsufficientEvidence).then(|| "not enough evidence to say it is all".to_owned());
     let beside: Vec<String> = beside.iter().flatten().cloned().chain(lacking.clone()).collect();
     let before = if more || lacking.is_some() { "at least" } else { "" };
-    Figure { key, before, figure, what, over, beside: beside.join("; "), metrics }
+    Figure { key, before, value: figure, what, over, beside: beside.join("; "), metrics }
 }
 
 /// The numbers that differ between two headlines: what it is now, and what it was.
 pub(in crate::render) fn headline_change(before: &Headline, after: &Headline) -> Vec<String> {
     let pairs = headline(before).into_iter().zip(headline(after));
     // Of what was never there, or never looked at, there is nothing to say.
-    let nothing = |one: &Figure| ["0", "0.0", "–"].contains(&one.figure.as_str());
+    let nothing = |one: &Figure| ["0", "0.0", "–"].contains(&one.value.as_str());
     let told = pairs.filter(|(was, is)| !nothing(was) || !nothing(is));
     told.map(|(was, is)| format!("{} {}, {} (was {}, {})", is.number(), is.what, is.over, was.number(), was.over))
         .collect()

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{ReasonCount, Stamp, Window};
 
 /// One system of the register or of the data.
+#[expect(clippy::struct_excessive_bools, reason = "a public format: each says another thing")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SystemReport {
     /// Name used in the data.

@@ -214,6 +214,7 @@ const MADE: [&str; 13] = [
 ];
 
 /// A total or another footer. `alone`: the line has one cell only.
+#[expect(clippy::option_option, reason = "no footer, one without a number, one with it")]
 fn footer(cells: &[(usize, String)], alone: bool) -> Option<Option<Stated>> {
     let (_, label) = cells.first()?;
     let words = words(label);
@@ -311,6 +312,7 @@ mod tests {
         aside(text, &spans, &dialect)
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "as the other lines of the table")]
     fn total(count: u64, column: Option<usize>) -> Option<Aside> {
         Some(Aside::Footer(Some(Stated { count, column })))
     }

@@ -109,7 +109,7 @@ fn headline(report: &Report) -> Vec<Block> {
     let figures = facts::headline(&report.headline);
     let tiles = figures.iter().map(|one| Tile {
         before: one.before.to_owned(),
-        figure: one.figure.clone(),
+        figure: one.value.clone(),
         what: one.what.to_owned(),
         over: one.over.clone(),
     });
