@@ -276,7 +276,7 @@ pub(super) struct DriftArgs {
     /// Writes the output to a file instead of standard output.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-    /// Folder with templates that override the shipped ones, for --format html.
+    /// Folder with a brand.toml (colour) and a style sheet of your own, for --format html.
     #[arg(long, value_name = "DIR")]
     pub templates: Option<PathBuf>,
     /// How many findings of each class are listed, the most severe first; all are counted.

@@ -85,7 +85,7 @@ pub(super) fn run(args: &MailArgs, drift: &Drift, current: &Path) -> Outcome<Opt
         .collect();
     let pack = Some(current).filter(|folder| folder.join("manifest.json").is_file());
     let templates = Templates::shipped()?;
-    let mut options = Options { pack, names: args.names, always: args.always, attach: &attach, templates: &templates };
+    let options = Options { pack, names: args.names, always: args.always, attach: &attach, templates: &templates };
     let Some(file) = &args.mail else {
         return write(args, &Plan::whole(drift, &options)?, 1);
     };
@@ -93,8 +93,6 @@ pub(super) fn run(args: &MailArgs, drift: &Drift, current: &Path) -> Outcome<Opt
         return Err(usage("--mail needs --send, --dry-run or --eml"));
     }
     let config = load(file)?;
-    let own = config.templates.as_deref().map(Templates::with_folder).transpose()?;
-    options.templates = own.as_ref().unwrap_or(&templates);
     let plan = Plan::make(&config, drift, &options)?;
     for doubt in &plan.doubts {
         Environment::message(&doubt.to_string());

@@ -130,7 +130,7 @@ fn overrides(before: &MetricReport, after: &MetricReport) -> Vec<ContextChange> 
 /// Rule files with another text. The project file is left out: what it decides is compared by its effects.
 /// Templates dress a report and explain no number; the project file says the period.
 fn explains(rule: &RuleEntry) -> bool {
-    !rule.path.ends_with("overstay.toml") && !rule.path.starts_with("templates/")
+    !rule.path.ends_with("overstay.toml") && !rule.path.starts_with("templates/") && !rule.path.starts_with("look/")
 }
 
 /// SHA-256 over the rule files that explain numbers.

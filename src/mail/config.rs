@@ -23,8 +23,6 @@ pub struct Config {
     pub from: Mailbox,
     /// Where answers go, if not to the sender.
     pub reply_to: Option<Mailbox>,
-    /// Folder with templates that override the shipped ones.
-    pub templates: Option<PathBuf>,
     /// How many findings of each class a mail lists.
     pub findings: usize,
     /// Bytes that the attachments of one mail may have together.

@@ -11,7 +11,7 @@ use crate::policy::{Fields, Sheet, one_of};
 use crate::report::SEVERITIES;
 
 use super::address;
-use super::config::{Attachment, Config, Named, Rule, beside};
+use super::config::{Attachment, Config, Named, Rule};
 use super::record::same_address;
 use super::server;
 
@@ -32,7 +32,6 @@ impl Config {
         let blank = from.get_ref().is_empty();
         let from = if blank { None } else { address::checked(sheet, "from", &from) };
         let reply_to = fields.text(sheet, "reply_to").and_then(|text| address::checked(sheet, "reply_to", &text));
-        let templates = fields.text(sheet, "templates").map(|text| beside(folder, text.get_ref()));
         let general = General {
             names: fields.flag(sheet, "names").unwrap_or(false),
             always: fields.flag(sheet, "always").unwrap_or(false),
@@ -57,7 +56,6 @@ impl Config {
                 server,
                 from,
                 reply_to,
-                templates,
                 findings,
                 max_attachment,
                 rules,

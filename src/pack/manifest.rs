@@ -28,7 +28,7 @@ pub struct Manifest {
     pub as_of: Stamp,
     /// SHA-256 over the inputs, as [`digest_of`] computes it.
     pub inputs_sha256: String,
-    /// SHA-256 over the rule files that decide a result: `rules` without what lies under `templates/`.
+    /// SHA-256 over the rule files that decide a result: `rules` without what lies under `templates/` and `look/`.
     pub rules_sha256: String,
     /// SHA-256 over the data files of the pack: all outputs but `report.*`. The documents print it on every page.
     pub evidence_sha256: String,
@@ -151,18 +151,21 @@ fn quoted(word: &str) -> Cow<'_, str> {
     Cow::Owned(format!("'{}'", word.replace('\'', "'\\''")))
 }
 
-/// Twelve digits over inputs, rules, options, tool and, where there are any, the earlier packs: whatever changes a
-/// result changes the id.
+/// Twelve digits over inputs, rules, options, tool and, where there are any, the earlier packs and the organisation's
+/// own look ([`look_digest`]): whatever changes a result, or how it is shown, changes the id.
 pub fn report_id(
     inputs_sha256: &str,
     rules_sha256: &str,
     command: &str,
     version: &str,
     earlier: Option<&EarlierPacks>,
+    look: Option<&str>,
 ) -> String {
     let parts = [("inputs", inputs_sha256), ("rules", rules_sha256), ("command", command), ("tool", version)];
     let earlier = earlier.map(EarlierPacks::digest);
-    digest_of(parts.into_iter().chain(earlier.as_deref().map(|digest| ("history", digest))))[..12].to_owned()
+    let more = [("history", earlier.as_deref()), ("look", look)];
+    digest_of(parts.into_iter().chain(more.into_iter().filter_map(|(name, digest)| Some((name, digest?)))))[..12]
+        .to_owned()
 }
 
 impl EarlierPacks {
@@ -221,6 +224,15 @@ impl RuleEntry {
     }
 }
 
+/// Where a manifest lists the organisation's own templates, style sheet and brand; shipped ones are under `templates/`.
+pub const LOOK: &str = "look/";
+
+/// SHA-256 over the organisation's own files of the look and their hashes; `None` where all is shipped.
+pub fn look_digest(rules: &[RuleEntry]) -> Option<String> {
+    let own: Vec<_> = rules.iter().filter(|rule| rule.path.starts_with(LOOK)).collect();
+    (!own.is_empty()).then(|| digest_of(own.iter().map(|rule| (rule.path.as_str(), rule.sha256.as_str()))))
+}
+
 /// One output file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutputEntry {
@@ -260,7 +272,8 @@ impl Manifest {
 
     /// The rules as [`Manifest::rules_sha256`] counts them: templates and brand dress a report and decide nothing in it.
     pub fn rules_digest(&self) -> String {
-        let deciding = self.rules.iter().filter(|rule| !rule.path.starts_with("templates/"));
+        let deciding =
+            self.rules.iter().filter(|rule| !rule.path.starts_with("templates/") && !rule.path.starts_with(LOOK));
         digest_of(deciding.map(|rule| (rule.path.as_str(), rule.sha256.as_str())))
     }
 

@@ -12,8 +12,8 @@ mod verify;
 pub use evidence::Evidence;
 pub use lines::{FINDINGS_HEADER, write_findings};
 pub use manifest::{
-    AcceptedPack, EarlierPack, EarlierPacks, InputEntry, Manifest, OutputEntry, ReadAs, Replay, RuleEntry,
-    SCHEMA as MANIFEST_SCHEMA, digest_of, report_id,
+    AcceptedPack, EarlierPack, EarlierPacks, InputEntry, LOOK, Manifest, OutputEntry, ReadAs, Replay, RuleEntry,
+    SCHEMA as MANIFEST_SCHEMA, digest_of, look_digest, report_id,
 };
 pub use rows::{Cell, PackRows, damaged, open_csv};
 pub use sample::{Sample, SampleFacts, SampleItem, SampleOptions, sample};

@@ -2,7 +2,7 @@
 
 use crate::assess::{assess_frameworks, overall, resolutions};
 use crate::diag::Severity;
-use crate::pack::{digest_of, report_id};
+use crate::pack::{LOOK, RuleEntry, digest_of, look_digest, report_id};
 use crate::report::{FindingList, Message, PeriodView, Report, SCHEMA, Stamp, Tool, WaiverState};
 
 use super::measure::Measured;
@@ -13,8 +13,9 @@ use super::run::Inputs;
 /// The file that has every finding.
 pub(super) const FINDINGS_FILE: &str = "findings.csv";
 
-/// Builds the report. `findings_sha256` is the hash of `findings.csv` in a pack.
-pub(super) fn build(inputs: &Inputs, measured: Measured, findings_sha256: Option<&str>) -> Report {
+/// Builds the report. `findings_sha256` is the hash of `findings.csv` in a pack, `look` the
+/// organisation's own files of its look, as the manifest lists them.
+pub(super) fn build(inputs: &Inputs, measured: Measured, findings_sha256: Option<&str>, look: &[RuleEntry]) -> Report {
     let rules = &inputs.rules;
     let files = &inputs.loaded.files;
     let inputs_sha256 = digest_of(files.iter().map(|file| (file.path.as_str(), file.sha256.as_str())));
@@ -23,7 +24,14 @@ pub(super) fn build(inputs: &Inputs, measured: Measured, findings_sha256: Option
     let headline = measured.overstays.headline(&measured.metrics, &inputs.frames);
     Report {
         schema: SCHEMA.to_owned(),
-        report_id: report_id(&inputs_sha256, &rules_sha256, &command, &tool().version, inputs.replay.history.as_ref()),
+        report_id: report_id(
+            &inputs_sha256,
+            &rules_sha256,
+            &command,
+            &tool().version,
+            inputs.replay.history.as_ref(),
+            look_digest(look).as_deref(),
+        ),
         tool: tool(),
         organisation: inputs.organisation().to_owned(),
         classification: rules.project.classification.clone(),
@@ -36,6 +44,7 @@ pub(super) fn build(inputs: &Inputs, measured: Measured, findings_sha256: Option
         rules_sha256,
         evidence_sha256: None,
         files: Vec::new(),
+        look: look.iter().map(|file| file.path.trim_start_matches(LOOK).to_owned()).collect(),
         command,
         verdict: overall(&measured.metrics),
         headline,

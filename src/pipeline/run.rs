@@ -20,7 +20,7 @@ use super::measure::{Measured, NoFiles, measure};
 use super::options::{Clock, Progress, RunOptions};
 use super::rules::{Rules, file_name, own_name};
 use super::scope::{LeftOut, restrict};
-use super::write::{PackOptions, PackSink, write};
+use super::write::{PackOptions, PackSink, look_entries, write};
 
 /// Everything about a run before the first metric.
 pub struct Inputs {
@@ -290,7 +290,7 @@ pub fn check_with(rules: Arc<Rules>, options: &RunOptions, progress: &dyn Progre
     let mut inputs = Inputs::prepare_with(rules, options, Vec::new(), progress)?;
     refuse_nothing(&inputs, &options.exports)?;
     let measured = measure(&mut inputs, options.findings, &mut NoFiles, progress)?;
-    Ok(build(&inputs, measured, None))
+    Ok(build(&inputs, measured, None, &[]))
 }
 
 /// The whole run: the pack stands at its place when this returns.
@@ -312,7 +312,7 @@ pub fn report(options: &RunOptions, pack: &PackOptions, progress: &dyn Progress)
     let measured: Measured = measure(&mut inputs, options.findings, &mut sink, progress)?;
     let staging = sink.close()?;
     progress.stage("writing");
-    let report = build(&inputs, measured, staging.sha256_of("findings.csv"));
+    let report = build(&inputs, measured, staging.sha256_of("findings.csv"), &look_entries(&templates));
     write(&inputs, report, past.as_ref(), &templates, pack, staging)
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Outcome};
-use crate::pack::{Difference, DifferenceKind as Kind, MANIFEST_FILE, Manifest, PackCheck, check_pack, compare};
+use crate::pack::{Difference, DifferenceKind as Kind, LOOK, MANIFEST_FILE, Manifest, PackCheck, check_pack, compare};
 use crate::report::Report;
 use crate::source::is_own_output;
 use crate::time::Zone;
@@ -240,7 +240,7 @@ fn rules(recorded: &Manifest, computed: &Manifest) -> Compared {
     let mut compared = lists(&entries(recorded), &entries(computed), |path, then, now| {
         let own = if path.starts_with("mappings/") {
             "it ships with the tool".to_owned()
-        } else if path.starts_with("templates/") {
+        } else if path.starts_with(LOOK) {
             "--templates names the folder of the company's own".to_owned()
         } else if recorded.options.rules.is_empty() {
             "the project file among the exports led to it".to_owned()

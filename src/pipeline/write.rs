@@ -8,8 +8,8 @@ use crate::dataset::Table;
 use crate::drift::{Options, Past, Side, compare};
 use crate::failure::Outcome;
 use crate::pack::{
-    EarlierPacks, Evidence, FINDINGS_HEADER, InputEntry, MANIFEST_SCHEMA, Manifest, OutputEntry, PackFile, RuleEntry,
-    SPREADSHEET_ROWS, Staging, digest_of, write_findings, write_table_csv,
+    EarlierPacks, Evidence, FINDINGS_HEADER, InputEntry, LOOK, MANIFEST_SCHEMA, Manifest, OutputEntry, PackFile,
+    RuleEntry, SPREADSHEET_ROWS, Staging, digest_of, write_findings, write_table_csv,
 };
 use crate::render::{Templates, csv, html, json, pdf, xlsx};
 use crate::report::drift::Drift;
@@ -212,10 +212,16 @@ fn write_spreadsheet(report: &Report, staging: &mut Staging) -> Outcome<()> {
 /// Every rule file that was used, templates and brand included.
 fn rule_entries(inputs: &Inputs, templates: &Templates) -> Vec<RuleEntry> {
     let mut rules = inputs.rules.files.clone();
-    let named = templates.files().into_iter();
-    rules.extend(named.map(|(name, bytes)| RuleEntry::of_bytes(format!("templates/{name}"), bytes)));
+    let shipped = templates.shipped_files();
+    rules.extend(shipped.map(|(name, bytes)| RuleEntry::of_bytes(format!("templates/{name}"), bytes)));
+    rules.extend(look_entries(templates));
     rules.sort();
     rules
+}
+
+/// The organisation's own files of the look.
+pub(super) fn look_entries(templates: &Templates) -> Vec<RuleEntry> {
+    templates.own_files().map(|(name, bytes)| RuleEntry::of_bytes(format!("{LOOK}{name}"), bytes)).collect()
 }
 
 fn manifest(inputs: &Inputs, report: &Report, rules: Vec<RuleEntry>, staging: &Staging) -> Manifest {

@@ -17,6 +17,7 @@ pub mod xlsx;
 mod facts;
 mod markup;
 mod prose;
+mod sheet;
 
 pub use brand::Brand;
 pub use templates::Templates;

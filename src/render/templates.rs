@@ -8,6 +8,7 @@ use walkdir::WalkDir;
 
 use super::brand::{Brand, NamedFiles};
 use super::markup::escape;
+use super::sheet;
 use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Kind, Outcome};
 
@@ -44,9 +45,19 @@ pub struct Templates {
 #[derive(Debug, Clone)]
 struct Text {
     text: String,
-    /// Where it comes from, as the user knows it; `None` for shipped ones.
-    path: Option<String>,
+    /// The company's own file; `None` for shipped ones.
+    own: Option<OwnFile>,
 }
+
+#[derive(Debug, Clone)]
+struct OwnFile {
+    /// Where it lies, as the user knows it.
+    path: String,
+    bytes: Vec<u8>,
+}
+
+/// The style sheet: a company's own is added to it.
+const STYLE: &str = "report/style.css";
 
 impl Templates {
     /// The shipped templates.
@@ -59,8 +70,8 @@ impl Templates {
 
     /// The shipped templates, with those of a folder in their place: `FOLDER/report/cover.html` and so on, and the
     /// brand that `FOLDER/brand.toml` describes.
-    /// Files whose name begins with `_` are the company's own parts, to be included. Files that are not
-    /// `.html`, `.css` or `.js` are left alone.
+    /// Files whose name begins with `_` are the company's own parts, to be included. An own style sheet is added to the
+    /// shipped one, and says only what [`sheet`] lets it. Files that are not `.html`, `.css` or `.js` are left alone.
     ///
     /// # Errors
     /// The folder cannot be read, a file has a name that no report uses, is not UTF-8, or does not parse
@@ -100,30 +111,51 @@ impl Templates {
         &self.brand
     }
 
-    /// Names and bytes of all files that a report is made of, sorted by name: templates, and what the brand is made of.
-    /// What a manifest hashes; a mail is no part of a pack.
-    pub fn files(&self) -> Vec<(&str, &[u8])> {
-        let texts = self.texts.iter().filter(|(name, _)| name.starts_with("report/"));
-        let texts = texts.map(|(name, text)| (name.as_str(), text.text.as_bytes()));
-        let brand = self.brand_files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
-        let mut files: Vec<_> = texts.chain(brand).collect();
-        files.sort_unstable();
-        files
+    /// Names and bytes of the shipped templates that reports are made of. A mail is no part of a pack.
+    pub fn shipped_files(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        let shipped = SHIPPED.iter().filter(|(name, _)| name.starts_with("report/"));
+        let used = shipped.filter(|(name, _)| *name == STYLE || self.path_of(name).is_none());
+        used.map(|(name, text)| (*name, text.as_bytes()))
     }
 
-    /// Names of the company's own templates, sorted.
-    pub fn own(&self) -> impl Iterator<Item = &str> {
-        self.texts.iter().filter(|(_, text)| text.path.is_some()).map(|(name, _)| name.as_str())
+    /// The company's own files of the look: templates, style sheet, and what the brand is made of.
+    pub fn own_files(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        let texts = self.own().map(|(name, own)| (name, own.bytes.as_slice()));
+        texts.chain(self.brand_files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())))
+    }
+
+    /// Whether a template of the company's own prints the page.
+    pub(super) fn has_own_html(&self) -> bool {
+        self.own().any(|(name, _)| is_html(name))
+    }
+
+    /// The company's own templates and style sheet, sorted by name.
+    fn own(&self) -> impl Iterator<Item = (&str, &OwnFile)> {
+        self.texts.iter().filter_map(|(name, text)| Some((name.as_str(), text.own.as_ref()?)))
     }
 
     /// Where one of the company's own templates lies.
     pub(super) fn path_of(&self, name: &str) -> Option<&str> {
-        self.texts.get(name)?.path.as_deref()
+        Some(self.texts.get(name)?.own.as_ref()?.path.as_str())
     }
 
     /// Where the first of the company's own HTML templates lies.
     pub(super) fn first_own(&self) -> Option<&str> {
-        self.own().find(|name| is_html(name)).and_then(|name| self.path_of(name))
+        self.own().find(|(name, _)| is_html(name)).map(|(_, own)| own.path.as_str())
+    }
+
+    /// Where one of the company's own HTML templates contains a text; the first of them where none does.
+    pub(super) fn own_with(&self, text: &str) -> Option<Place> {
+        let mut own = self
+            .texts
+            .iter()
+            .filter(|(name, _)| is_html(name))
+            .filter_map(|(_, one)| Some((&one.text, one.own.as_ref()?)));
+        let found = own
+            .clone()
+            .filter(|_| !text.is_empty())
+            .find_map(|(whole, own)| Some(Place::offset(&own.path, whole, whole.find(text)?)));
+        found.or_else(|| own.next().map(|(_, own)| Place::file(&own.path)))
     }
 
     /// The first shipped template that contains a text.
@@ -147,7 +179,7 @@ impl Templates {
         let mut ours = true;
         for (name, text) in texts.iter().filter(|(name, _)| is_html(name)) {
             if let Err(cause) = engine.add_template_owned(name.clone(), text.text.clone()) {
-                ours &= text.path.is_none();
+                ours &= text.own.is_none();
                 mistakes.push(diagnose(&cause, &texts, name));
             }
         }
@@ -165,7 +197,7 @@ impl Templates {
         let rendered = self.engine.get_template(name).and_then(|template| template.render(view));
         rendered.map_err(|cause| {
             let failed = innermost(&cause).name().unwrap_or(name);
-            let ours = self.texts.get(failed).is_none_or(|text| text.path.is_none());
+            let ours = self.texts.get(failed).is_none_or(|text| text.own.is_none());
             let kind = if ours { Kind::Run } else { Kind::Usage };
             Failure { kind, diagnostics: vec![diagnose(&cause, &self.texts, name)] }
         })
@@ -178,7 +210,7 @@ impl Templates {
 }
 
 fn shipped() -> BTreeMap<String, Text> {
-    SHIPPED.iter().map(|(name, text)| ((*name).to_owned(), Text { text: lines(text), path: None })).collect()
+    SHIPPED.iter().map(|(name, text)| ((*name).to_owned(), Text { text: lines(text), own: None })).collect()
 }
 
 /// Whether a name is that of an HTML template.
@@ -198,26 +230,46 @@ fn read(folder: &Path, path: &Path, known: &BTreeMap<String, Text>) -> Outcome<(
     let parts: Vec<_> = path.strip_prefix(folder).unwrap_or(path).iter().map(|part| part.to_string_lossy()).collect();
     let name = parts.join("/");
     let own_part = parts.last().is_some_and(|file| file.starts_with('_'));
-    if !own_part && !known.contains_key(&name) {
-        let near = known.keys().max_by(|a, b| strsim::jaro(a, &name).total_cmp(&strsim::jaro(b, &name)));
+    if name.ends_with(".js") {
+        let script = Diagnostic::error("template-script", "a script of your own could change what the page says");
+        return Err(Failure::usage_one(
+            script.at(Place::file(shown)).hint("take it away; the page has the shipped one"),
+        ));
+    }
+    let replaceable = |name: &String| name.starts_with("report/") && !name.ends_with(".js");
+    if !own_part && !(known.contains_key(&name) && replaceable(&name)) {
+        let near = known
+            .keys()
+            .filter(|name| replaceable(name))
+            .max_by(|a, b| strsim::jaro(a, &name).total_cmp(&strsim::jaro(b, &name)));
         let hint = near.map_or_else(String::new, |near| format!("did you mean {near}? "));
-        let unknown = Diagnostic::error("unknown-template", "no report uses a template of this name");
+        let unknown = Diagnostic::error("unknown-template", "no template of this name can be replaced");
         return Err(Failure::usage_one(
             unknown.at(Place::file(shown)).hint(format!("{hint}a part of your own begins with an underscore")),
         ));
     }
     let bytes = std::fs::read(path).map_err(|cause| wrong(format!("cannot read it: {cause}")))?;
-    let text = String::from_utf8(bytes).map_err(|_| wrong("it is not UTF-8".to_owned()))?;
-    let text = lines(text.strip_prefix('\u{FEFF}').unwrap_or(&text));
-    for (end, element) in [(".css", "</style"), (".js", "</script"), (".js", "<!--")] {
-        if let Some(at) = text.to_ascii_lowercase().find(element).filter(|_| name.ends_with(end)) {
-            let message = format!("it contains {element}, which would change where the element ends");
-            return Err(Failure::usage_one(
-                Diagnostic::error("template-end-tag", message).at(Place::offset(shown, &text, at)),
-            ));
-        }
+    let text = std::str::from_utf8(&bytes).map_err(|_| wrong("it is not UTF-8".to_owned()))?;
+    let text = lines(text.strip_prefix('\u{FEFF}').unwrap_or(text));
+    let own = Some(OwnFile { path: shown.clone(), bytes });
+    if name != STYLE {
+        return Ok((name, Text { text, own }));
     }
-    Ok((name, Text { text, path: Some(shown) }))
+    let mut mistakes = sheet::check(&text);
+    if let Some(at) = text.to_ascii_lowercase().find("</style") {
+        let place = Place::offset("", &text, at);
+        let said = "it contains </style, which would end the style of the page".to_owned();
+        mistakes.push((place.line.unwrap_or_default(), place.column.unwrap_or_default(), said));
+    }
+    if mistakes.is_empty() {
+        let whole = format!("{}\n{text}", known[STYLE].text);
+        return Ok((name, Text { text: whole, own }));
+    }
+    let said = mistakes.into_iter().map(|(line, column, message)| {
+        let place = Place { file: shown.clone(), line: Some(line), column: Some(column), field: None };
+        Diagnostic::error("template-style", message).at(place)
+    });
+    Err(Failure::usage(said.collect()))
 }
 
 /// The innermost error names the template that is wrong; the outer ones only include it.
@@ -234,7 +286,8 @@ fn diagnose(cause: &minijinja::Error, texts: &BTreeMap<String, Text>, fallback: 
     let inner = innermost(cause);
     let name = inner.name().or_else(|| cause.name()).unwrap_or(fallback);
     let text = texts.get(name);
-    let shown = text.and_then(|text| text.path.clone()).unwrap_or_else(|| format!("templates/{name}"));
+    let shown =
+        text.and_then(|text| Some(text.own.as_ref()?.path.clone())).unwrap_or_else(|| format!("templates/{name}"));
     let mut place = match (text, inner.range()) {
         (Some(text), Some(range)) => Place::offset(shown, &text.text, range.start),
         _ => Place::file(shown),

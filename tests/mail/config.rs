@@ -22,7 +22,6 @@ always = true
 attach = ["pdf"]
 max_attachment = "4 MB"
 findings = 3
-templates = "look"
 
 [server]
 host = "smtp.acme.example"
@@ -58,7 +57,6 @@ attach = []
     assert_eq!(server.deadline, Duration::from_mins(2));
     assert_eq!((server.attempts, server.hello.as_str()), (2, "grc.acme.example"));
     assert_eq!((config.max_attachment, config.findings), (4_000_000, 3));
-    assert_eq!(config.templates, Some(PathBuf::from("/etc/overstay/look")));
     let rule = &config.rules[0];
     assert_eq!((rule.names, rule.always, rule.attach.clone()), (false, false, Vec::<Attachment>::new()));
     assert_eq!((rule.to.len(), rule.min_severity, rule.label()), (2, Some(1), "owners".to_owned()));

@@ -244,17 +244,6 @@ fn a_changed_report_is_sent_to_nobody() {
 }
 
 #[test]
-fn a_company_words_the_page_itself() {
-    let folder = tempfile::tempdir().expect("a folder");
-    std::fs::create_dir(folder.path().join("mail")).expect("a folder");
-    super::write(&folder.path().join("mail/drift.html"), "<h1>{{ mail.sentence }}</h1>");
-    let templates = Templates::with_folder(folder.path()).expect("templates");
-    let options = Options { pack: None, names: false, always: false, attach: &[], templates: &templates };
-    let mail = Plan::make(&config(ALL), &drift(), &options).expect("a plan").mails.remove(0);
-    assert_eq!(html(&text(&mail.eml)).trim(), "<h1>3 new, 2 resolved; 3 as before.</h1>");
-}
-
-#[test]
 fn owners_of_systems_are_named_only_to_who_asks_for_names_or_for_them() {
     let owners = ["emre@acme.example", "carla@acme.example"];
     let named = |more: &str| {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use overstay::pack::{Manifest, OutputEntry, report_id};
+use overstay::pack::{Manifest, OutputEntry, look_digest, report_id};
 use overstay::render::json;
 use overstay::report::{PackedFile, Report};
 use sha2::{Digest, Sha256};
@@ -63,8 +63,9 @@ impl Forge {
         manifest.evidence_sha256 = manifest.evidence_digest();
         let version = &manifest.tool.version;
         let history = manifest.options.history.as_ref();
-        manifest.report_id =
-            report_id(&manifest.inputs_sha256, &manifest.rules_sha256, &manifest.command, version, history);
+        let (inputs, rules) = (&manifest.inputs_sha256, &manifest.rules_sha256);
+        let look = look_digest(&manifest.rules);
+        manifest.report_id = report_id(inputs, rules, &manifest.command, version, history, look.as_deref());
         report.report_id = manifest.report_id.clone();
         report.command = manifest.command.clone();
         report.tool = manifest.tool.clone();

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::policy::AsOf;
 use crate::report::Report;
 
-use super::super::manifest::{Manifest, report_id};
+use super::super::manifest::{Manifest, look_digest, report_id};
 use super::{Difference, Kind, MANIFEST_FILE, shown};
 
 /// Compares; returns `report.json` where it is `sound`, that is, listed and unchanged.
@@ -34,7 +34,8 @@ pub(super) fn digests(
     }
     inside.same("period", &manifest.period.label, "its options", &manifest.options.period);
     let (inputs, rules, tool) = (&manifest.inputs_sha256, &manifest.rules_sha256, &manifest.tool.version);
-    let id = report_id(inputs, rules, &manifest.command, tool, manifest.options.history.as_ref());
+    let look = look_digest(&manifest.rules);
+    let id = report_id(inputs, rules, &manifest.command, tool, manifest.options.history.as_ref(), look.as_deref());
     inside.same("report_id", &manifest.report_id, "its digests", &id);
     if !sound("report.json") {
         if !manifest.outputs.iter().any(|output| output.path == "report.json") {

@@ -41,6 +41,17 @@ pub(super) fn percentile(seconds: Option<i64>, beyond: Option<i64>) -> String {
     }
 }
 
+/// Whose look a report has.
+pub(super) fn look(report: &Report) -> String {
+    own_look(report).unwrap_or_else(|| "as shipped with the tool".to_owned())
+}
+
+/// Which files of the look are the organisation's own; `None` where all is shipped.
+pub(super) fn own_look(report: &Report) -> Option<String> {
+    let own = || format!("the organisation's own {}; everything else is shipped with the tool", report.look.join(", "));
+    (!report.look.is_empty()).then(own)
+}
+
 /// The edge that decided what is said of a reference: the first direct one that shows it.
 pub(super) fn deciding(control: &ControlReport) -> Option<&EdgeReport> {
     control.edges.iter().find(|edge| edge.relation == Relation::Direct && edge.state == control.state)

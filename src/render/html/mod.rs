@@ -1,5 +1,6 @@
 //! `report.html`: one file that needs no network, and reads the same with and without its script.
 
+mod allowed;
 mod brand;
 mod cell;
 mod changes;
@@ -23,7 +24,6 @@ use minijinja::{Value, context};
 use sha2::{Digest, Sha256};
 
 use super::Templates;
-use super::templates::is_html;
 use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Outcome};
 use crate::report::Report;
@@ -48,7 +48,7 @@ pub fn report(report: &Report, templates: &Templates) -> Outcome<Vec<u8>> {
         page => Value::from_serialize(page::page(report, templates)),
     };
     let mut html = templates.render("report/page.html", &view)?;
-    if templates.own().any(is_html) {
+    if templates.has_own_html() {
         let path = templates.path_of("report/page.html").unwrap_or("report/page.html");
         if !html.contains(&format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">")) {
             let message = "the page lacks its content security policy";

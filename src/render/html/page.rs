@@ -11,14 +11,14 @@ use super::findings::{self, FindingsView, WaiversView};
 use super::metrics::{self, IndicatorView, MetricView};
 use super::prose::{self, Prose};
 use super::reading::{self, ClockView, SensitivityView};
-use crate::render::Templates;
+use crate::render::{Templates, facts};
 use crate::report::Report;
 
 /// Everything on the page.
 #[derive(Debug, Serialize)]
 pub(super) struct Page {
     brand: BrandView,
-    templates: String,
+    look: String,
     prose: Prose,
     cover: Cover,
     resolutions: Vec<controls::ResolutionView>,
@@ -39,7 +39,7 @@ pub(super) fn page(report: &Report, templates: &Templates) -> Page {
     Page {
         prose: prose::prose(report),
         brand: brand::view(brand),
-        templates: templates_in_use(templates),
+        look: facts::look(report),
         cover: cover::cover(report, brand),
         resolutions: controls::resolutions(report),
         changes: changes::changes(report),
@@ -52,13 +52,4 @@ pub(super) fn page(report: &Report, templates: &Templates) -> Page {
         clocks: reading::clocks(report),
         sensitivity: reading::sensitivity(report),
     }
-}
-
-/// Says on the page whose templates made it: a reader of the page alone must be able to tell.
-fn templates_in_use(templates: &Templates) -> String {
-    let own: Vec<&str> = templates.own().collect();
-    if own.is_empty() {
-        return "those shipped with the tool".to_owned();
-    }
-    format!("of the organisation: {}; the others are shipped with the tool", own.join(", "))
 }

@@ -101,6 +101,7 @@ impl Page<'_> {
         let findings = tables.sha256(&report.findings.file);
         self.fact("findings.csv, SHA-256", findings.as_deref().unwrap_or(not_written))?;
         self.fact("Command", &report.command)?;
+        self.fact("Look", &facts::look(report))?;
         self.fact(
             "What this book is not",
             "It states what was computed from the files listed in Sources, against the limits that the organisation \

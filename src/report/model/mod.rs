@@ -138,6 +138,10 @@ pub struct Report {
     pub evidence_sha256: Option<String>,
     /// Those data files, sorted by path; empty when no pack was written.
     pub files: Vec<PackedFile>,
+    /// Files of the organisation's own look that this report was made with: templates, style sheet, `brand.toml`, logo,
+    /// fonts. Empty when all is as shipped.
+    #[serde(default)]
+    pub look: Vec<String>,
     /// The options that change the result, as one line that can be run again.
     pub command: String,
     /// The verdict on everything that was assessed.

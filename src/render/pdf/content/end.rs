@@ -93,6 +93,7 @@ pub(super) fn manifest(report: &Report) -> Block {
                 visible(&report.schema)
             ))],
         ),
+        pair("Look", vec![plain(visible(&facts::look(report)))]),
         pair("Edited by hand", vec![plain("nothing, by this tool")]),
     ];
     Block::Section(vec![
