@@ -58,14 +58,14 @@ const RULES: [Rule; 12] = [
     Rule {
         names: &["margin*", "padding*", "gap", "row-gap", "column-gap", "border-radius", "border-spacing"],
         words: &["auto"],
-        pixels: Some((0.0, 64.0)),
+        pixels: Some((0.0, 24.0)),
         numbers: Some((0.0, 0.0)),
         ..NONE
     },
     Rule {
         names: &["border*"],
         words: &["none", "solid", "dashed", "dotted", "double", "collapse", "separate"],
-        pixels: Some((0.0, 16.0)),
+        pixels: Some((0.0, 4.0)),
         numbers: Some((0.0, 0.0)),
         colours: true,
     },
@@ -79,8 +79,8 @@ const RULES: [Rule; 12] = [
 
 /// What `@page` may say.
 const PAGE: [Rule; 2] = [
-    Rule { names: &["size"], words: &["a3", "a4", "a5", "letter", "legal", "portrait", "landscape"], ..NONE },
-    Rule { names: &["margin*"], pixels: Some((0.0, 190.0)), numbers: Some((0.0, 0.0)), ..NONE },
+    Rule { names: &["size"], words: &["a3", "a4", "letter", "legal", "portrait", "landscape"], ..NONE },
+    Rule { names: &["margin*"], pixels: Some((0.0, 114.0)), numbers: Some((0.0, 0.0)), ..NONE },
 ];
 
 /// A part of a sheet that is not allowed: line and column, both from 1, and what is wrong.
@@ -287,7 +287,7 @@ mod tests {
             "",
             "/* nothing */",
             "body { font-family: serif, sans-serif; font-size: 11pt; line-height: 1.4 }",
-            "h1, .verdict > p { margin: 0 0 2rem; border-left: 4px solid #aabbcc; text-align: center }",
+            "h1, .verdict > p { margin: 0 0 1.5rem; border-left: 4px solid #aabbcc; text-align: center }",
             "@media print { td { padding: 1mm 2mm; break-inside: avoid } } @page { size: letter; margin: 20mm }",
             "a::before { font-weight: bold !important }",
         ] {
