@@ -35,7 +35,8 @@ pub(super) fn resolve(
         Subjects::of(Table::Credentials.name(), &rows, groups.into_iter().map(Some), &exports, context, facts);
     let activity = merge::activity(&rows, "last_used", &exports);
     let roles = Roles { table: Table::Credentials, last: "last_used", disabled: None };
-    let merged = Rows { frame: &rows, roles, activity: &activity }.merge(&subjects)?;
+    let merged =
+        Rows { frame: &rows, roles, activity: &activity, exports: &exports, series }.merge(&subjects, facts)?;
     let (mut frame, _) = absence::end(Table::Credentials.name(), merged, series, &rows, &subjects, facts)?;
     let keys = keys(&frame, &subjects, &copies);
     let (system, account_id, owner) =
