@@ -241,6 +241,7 @@ const CREDENTIALS: &[Column] = &[
     ),
     flag("self_rotating", Optional, "Whether the provider rotates it by itself."),
     at("observed_at", Derived, "When the newest export that shows it was taken."),
+    at("active_at", Derived, "When the newest export that shows it active was taken."),
     span(
         "gone",
         Derived,
