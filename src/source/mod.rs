@@ -131,6 +131,8 @@ pub struct InputFile {
     pub system: Option<String>,
     /// The system of the first folder that it lies in.
     pub folder: Option<String>,
+    /// Whether its source by nature speaks of other systems, of what its own one does to them.
+    pub speaks_of_others: bool,
     /// What `src_row` of its rows means.
     pub place: RowPlace,
     /// Records in the file: CSV rows, JSON objects.
@@ -196,6 +198,7 @@ impl InputFile {
             source: None,
             system: None,
             folder: path.split_once('/').map(|(folder, _)| path::system_name(folder).into_owned()),
+            speaks_of_others: false,
             place: RowPlace::default(),
             records: 0,
             not_records: BTreeMap::new(),
