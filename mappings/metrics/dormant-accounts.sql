@@ -62,7 +62,7 @@ stated AS (
     CASE
       WHEN outside IS NOT NULL THEN 'excluded'
       WHEN missing IS NOT NULL THEN 'unknown'
-      WHEN activity = 'seen' AND last_seen_lo >= seen THEN 'none'
+      WHEN activity = 'seen' AND last_seen_lo >= seen AND seen >= :as_of - 86400000000 THEN 'none'
       ELSE 'open'
     END AS state
   FROM judged

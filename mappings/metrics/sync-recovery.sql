@@ -27,7 +27,7 @@ WITH covered AS (
   SELECT i.failed_file AS failed_file, i.failed_row AS failed_row, MAX(w.covers_to) AS covered_to
   FROM sync_intents AS i
   INNER JOIN log_windows AS w ON w.system = i.system
-  WHERE w.about = 'changes' AND w.covers_from <= i.last_failed_at AND w.covers_to >= i.last_failed_at
+  WHERE w.about IN ('changes', 'pushes') AND w.covers_from <= i.last_failed_at AND w.covers_to >= i.last_failed_at
   GROUP BY i.failed_file, i.failed_row
 )
 SELECT

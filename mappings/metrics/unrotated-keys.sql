@@ -55,7 +55,7 @@ stated AS (
     CASE
       WHEN outside IS NOT NULL THEN 'excluded'
       WHEN missing IS NOT NULL THEN 'unknown'
-      WHEN began >= seen THEN 'none'
+      WHEN began >= seen AND seen >= :as_of - 86400000000 THEN 'none'
       ELSE 'open'
     END AS state
   FROM judged
@@ -69,7 +69,8 @@ SELECT
   credential_key,
   CASE WHEN state IN ('open', 'none') THEN began END AS began_lo,
   CASE WHEN state IN ('open', 'none') THEN began END AS began_hi,
-  CASE WHEN state = 'open' THEN seen END AS seen_until,
+  -- nothing shows a key before it was made: an export that claims to be older is no sight of it
+  CASE WHEN state = 'open' THEN GREATEST(seen, began) END AS seen_until,
   state,
   CASE
     WHEN state = 'excluded' THEN outside

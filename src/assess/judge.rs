@@ -274,7 +274,10 @@ impl<'a> Judge<'a> {
     }
 
     /// Sums up.
-    pub fn finish(mut self, closing: Closing) -> Assessment {
+    pub fn finish(mut self, mut closing: Closing) -> Assessment {
+        if self.counts.population == 0 && closing.missing.is_empty() {
+            closing.gaps.append(&mut closing.hidden);
+        }
         let header = self.header;
         let statistic = header.statistic.unwrap_or(Statistic::None);
         let limit = self.policy.map(|policy| &policy.limit);

@@ -33,6 +33,8 @@ pub struct Closing {
     pub missing: Vec<String>,
     /// What else it needs and the evidence does not give.
     pub gaps: Vec<Gap>,
+    /// Where it did not look: gaps, if it found nothing to measure.
+    pub hidden: Vec<Gap>,
     /// How results change under other readings.
     pub sensitivity: Vec<Sensitivity>,
     /// The evidence file of the pack.

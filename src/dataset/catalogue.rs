@@ -241,6 +241,7 @@ const CREDENTIALS: &[Column] = &[
     ),
     flag("self_rotating", Optional, "Whether the provider rotates it by itself."),
     at("observed_at", Derived, "When the newest export that shows it was taken."),
+    at("active_at", Derived, "When the newest export that shows it active was taken."),
     span(
         "gone",
         Derived,
@@ -299,7 +300,12 @@ const CANDIDATES: &[Column] = &[
 
 const LOG_WINDOWS: &[Column] = &[
     text("system", Derived, "The system that the log speaks about."),
-    word("about", Derived, &["changes", "sign_ins"], "What it would have told: changes of accounts, or sign-ins."),
+    word(
+        "about",
+        Derived,
+        &["changes", "sign_ins", "pushes"],
+        "What it would have told: changes of accounts, sign-ins, or only what another system did to this one.",
+    ),
     at("covers_from", Derived, "First instant of a window without a gap, over all logs of the system."),
     at("covers_to", Derived, "Last instant of it."),
 ];

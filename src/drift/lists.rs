@@ -113,7 +113,7 @@ pub(super) struct Credential {
 /// What a comparison asks about a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Employment {
-    /// Whether an employment had begun and had not ended at the as-of time.
+    /// Whether an employment had surely begun, and had surely not ended, at the as-of time.
     pub(super) employed: bool,
     /// The beginning of the last employment.
     pub(super) started: Option<Micros>,
@@ -204,13 +204,16 @@ fn usable(status: &str) -> Option<bool> {
 }
 
 fn employments(folder: &Path, as_of: Micros) -> Outcome<Option<List<Employment>>> {
-    let Some(table) = PackRows::open(folder, &places("employments"), ["person_id", "started_at", "ended_at"])? else {
+    let columns = ["person_id", "started_at", "ended_at", "ended_lo"];
+    let Some(table) = PackRows::open(folder, &places("employments"), columns)? else {
         return Ok(None);
     };
     let mut people: BTreeMap<u64, Employment> = BTreeMap::new();
-    table.each(|[person, started, ended]| {
+    table.each(|[person, started, ended, doubt]| {
         let (started, ended) = (started.instant(), ended.instant());
-        let employed = started.is_none_or(|at| at <= as_of) && ended.is_none_or(|at| at > as_of);
+        // An end that nobody can say has a lower bound alone: then nobody can say that the person is employed.
+        let lasts = ended.map_or_else(|| doubt.instant().is_none(), |at| at > as_of);
+        let employed = started.is_none_or(|at| at <= as_of) && lasts;
         let entry = people.entry(person_of(person.str())).or_insert(Employment { employed, started, ended });
         entry.employed |= employed;
         if started > entry.started {

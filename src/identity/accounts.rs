@@ -89,7 +89,8 @@ impl Accounts {
         accounts.exported = subjects.len();
         let activity = merge::activity(&observations, "last_seen", &exports);
         let roles = Roles { table: Table::Accounts, last: "last_seen", disabled: Some("disabled") };
-        let merged = Rows { frame: &observations, roles, activity: &activity }.merge(&subjects)?;
+        let merged = Rows { frame: &observations, roles, activity: &activity, exports: &exports, series }
+            .merge(&subjects, facts)?;
         (accounts.frame, accounts.gone) =
             absence::end(Table::Accounts.name(), merged, series, &observations, &subjects, facts)?;
         accounts.subjects = subjects;

@@ -51,6 +51,25 @@ pub(super) fn attribute(column: &str) -> &'static str {
     }
 }
 
+/// What each source says of people, by attribute.
+pub(super) fn attributes(rows: &Rows, context: &Context<'_>) -> BTreeMap<String, BTreeSet<&'static str>> {
+    let mut all: BTreeMap<String, BTreeSet<&'static str>> = BTreeMap::new();
+    let columns: Vec<&'static str> = text_columns().map(|column| column.name).collect();
+    for row in 0..rows.len() {
+        let source = context.source_of(rows.file(row));
+        let known = match all.get_mut(source) {
+            Some(known) => known,
+            None => all.entry(source.to_owned()).or_default(),
+        };
+        let said = columns.iter().map(|column| (attribute(column), rows.text(column, row).is_some()));
+        let dates = ["started", "ended"].map(|name| ("dates", rows.bounds(name, row).is_some()));
+        for (attribute, _) in said.chain(dates).filter(|(_, says)| *says) {
+            known.insert(attribute);
+        }
+    }
+    all
+}
+
 impl Rows {
     pub(super) fn of(frames: &Frames) -> Self {
         let frame = frames.get_or_empty(Table::People);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::time::Micros;
+use crate::time::{DAY, Micros, Zone};
 
 use super::claims::{Claim, Rows};
 use super::people::{Person, best};
@@ -79,7 +79,7 @@ impl<'a> Comparison<'a> {
                 let of_source = |claim: &Claim| value(claim).filter(|_| claim.source == source);
                 if let Some((loser, other)) = best(claims, attribute, self.context.authority, of_source, self.rows)
                     && keys::address(&other) != keys::address(&said)
-                    && !(attribute == "dates" && (self.is_over(loser, winner) || self.is_over(winner, loser)))
+                    && !(attribute == "dates" && self.agree(winner, loser))
                 {
                     out.push(self.conflict(person, attribute, (winner, &said), (loser, &other), claims, &value));
                 }
@@ -93,11 +93,35 @@ impl<'a> Comparison<'a> {
                     && self.rows.bounds("started", claim.row) == self.rows.bounds("started", winner.row)
             };
             for loser in claims.iter().filter(beside) {
-                if let Some(other) = value(loser).filter(|other| keys::address(other) != keys::address(&said)) {
+                let differs = |other: &String| {
+                    keys::address(other) != keys::address(&said)
+                        && !(attribute == "dates" && self.is_same_day(winner, loser))
+                };
+                if let Some(other) = value(loser).filter(differs) {
                     out.push(self.conflict(person, attribute, (winner, &said), (loser, &other), claims, &value));
                 }
             }
         }
+    }
+
+    /// Whether two claims with different ends do not contradict each other.
+    fn agree(&self, a: &Claim, b: &Claim) -> bool {
+        self.is_over(a, b) || self.is_over(b, a) || self.is_same_day(a, b)
+    }
+
+    /// Whether two ends may be the same day. A midnight may be meant as the end of the day before, as the beginning of
+    /// its day, and, where it is one in UTC, as a plain date.
+    fn is_same_day(&self, a: &Claim, b: &Claim) -> bool {
+        let days = |claim: &Claim| match self.rows.bounds("ended", claim.row) {
+            Some((lo, hi)) if lo == hi => {
+                let utc = (lo.rem_euclid(DAY) == 0).then(|| Zone::UTC.day(lo));
+                [Some(self.context.zone.day(lo - 1)), Some(self.context.zone.day(lo)), utc]
+            }
+            Some((lo, _)) => [Some(self.context.zone.day(lo)), None, None],
+            None => [None, None, None],
+        };
+        let (a, b) = (days(a), days(b));
+        a.iter().flatten().any(|day| b.contains(&Some(day.clone())))
     }
 
     /// Whether one claim is about an employment that was over when that of the other began: no disagreement.

@@ -35,7 +35,8 @@ pub(super) fn resolve(
         Subjects::of(Table::Credentials.name(), &rows, groups.into_iter().map(Some), &exports, context, facts);
     let activity = merge::activity(&rows, "last_used", &exports);
     let roles = Roles { table: Table::Credentials, last: "last_used", disabled: None };
-    let merged = Rows { frame: &rows, roles, activity: &activity }.merge(&subjects)?;
+    let merged =
+        Rows { frame: &rows, roles, activity: &activity, exports: &exports, series }.merge(&subjects, facts)?;
     let (mut frame, _) = absence::end(Table::Credentials.name(), merged, series, &rows, &subjects, facts)?;
     let keys = keys(&frame, &subjects, &copies);
     let (system, account_id, owner) =
@@ -59,6 +60,7 @@ pub(super) fn resolve(
     frame.with_column(live.flags("owner_live", found.iter().map(|hit| hit.1)))?;
     drop(found);
     super::output::common(&mut frame, &subjects)?;
+    frame.with_column(out::times("active_at", active(&rows, &subjects)))?;
     let expires = Times::of(&frame, "expires_at");
     let expiry = Texts::of(&frame, "expiry");
     let filled = (0..frame.height()).map(|row| match (expires.get(row), expiry.get(row)) {
@@ -69,6 +71,19 @@ pub(super) fn resolve(
     let filled = out::words("expiry", &["date", "never", "unknown"], filled)?;
     frame.with_column(filled)?;
     Ok(frame)
+}
+
+/// When each credential was last seen active.
+fn active(rows: &DataFrame, subjects: &Subjects) -> Vec<Option<Micros>> {
+    let status = Texts::of(rows, "status");
+    let is_active = |row: u32| status.get(row as usize) == Some("active");
+    let mut last: Vec<Option<Micros>> =
+        subjects.newest.iter().zip(&subjects.seen_at).map(|(row, at)| is_active(*row).then_some(*at)).collect();
+    for sights in subjects.several() {
+        let seen = sights.iter().filter(|sight| is_active(sight.row)).map(|sight| sight.at).max();
+        last[sights[0].subject as usize] = seen;
+    }
+    last
 }
 
 /// Whose and what kind of secret a row is about, and when that was made.

@@ -26,6 +26,8 @@ pub struct Facts {
     pub keeps_leavers: BTreeSet<String>,
     /// Rows of HR whose end lies before their beginning.
     pub ends_before_beginnings: u64,
+    /// What each source says of people: attributes of `[authority]`.
+    pub attributes: BTreeMap<String, BTreeSet<&'static str>>,
     /// Accounts that name a person whom HR does not have.
     pub unknown_persons: UnknownPersons,
     /// Files that hold surely less than they should, as the older exports of their kind and system show: index, reasons.

@@ -9,10 +9,11 @@ use std::collections::BTreeMap;
 use polars::prelude::*;
 
 use crate::dataset::{ColumnKind, Flags, Role, Table, Texts, Times, complete};
-use crate::time::DAY;
+use crate::time::{DAY, Micros};
 
-use super::frames as out;
+use super::series::Series;
 use super::subjects::{Sight, Subjects};
+use super::{Facts, frames as out};
 
 /// What is known of the use of a subject, as in the column `activity`.
 pub(super) const ACTIVITY: [&str; 3] = ["seen", "never", "unknown"];
@@ -34,11 +35,18 @@ pub(super) struct Rows<'a> {
     pub roles: Roles,
     /// The use that each row knows of, as a place in [`ACTIVITY`].
     pub activity: &'a [u8],
+    /// The export that each row is of.
+    pub exports: &'a [u32],
+    pub series: &'a Series,
 }
+
+/// An export of some kind gives an earlier last use than an older one of that kind: one of both is wrong.
+const BACKWARD: &str =
+    "a last use that lies before the one that an older export of the same kind gives; it may be either";
 
 impl Rows<'_> {
     /// The complete frame with one row per subject.
-    pub(super) fn merge(&self, subjects: &Subjects) -> PolarsResult<DataFrame> {
+    pub(super) fn merge(&self, subjects: &Subjects, facts: &mut Facts) -> PolarsResult<DataFrame> {
         let straight = subjects.len() == self.frame.height()
             && subjects.newest.iter().enumerate().all(|(subject, row)| *row as usize == subject);
         let newest = IdxCa::from_vec("row".into(), subjects.newest.clone());
@@ -47,7 +55,7 @@ impl Rows<'_> {
         let mut activity: Vec<u8> = subjects.newest.iter().map(|row| self.activity[*row as usize]).collect();
         if subjects.several().next().is_some() {
             self.columns(subjects, &mut frame)?;
-            self.use_of(subjects, &mut frame, &mut activity)?;
+            self.use_of(subjects, &mut frame, &mut activity, facts)?;
             self.ends(subjects, &mut frame)?;
         }
         let words = activity.iter().map(|word| Some(u32::from(*word)));
@@ -71,6 +79,8 @@ impl Rows<'_> {
             let mut replaced: Vec<(u32, Option<u32>)> = Vec::new();
             for sights in subjects.several() {
                 let subject = sights[0].subject;
+                // What changed last an old export does not know.
+                let sights = if name == "changed_at" { newest(sights) } else { sights };
                 let pick = pick(sights, &values, clash(name, column.kind, column.words), &unread, name);
                 if pick == Pick::Unread {
                     let list = unread_of.entry(subject).or_insert_with(|| ";".to_owned());
@@ -105,8 +115,15 @@ impl Rows<'_> {
         Ok(())
     }
 
-    /// The newest use over all rows. Where the newest row does not tell of use, it may have been used until then.
-    fn use_of(&self, subjects: &Subjects, frame: &mut DataFrame, activity: &mut [u8]) -> PolarsResult<()> {
+    /// The newest use over all rows. Where the newest row does not tell of use, it may have been used until then; where
+    /// it takes back what an older one of its kind told, the use may be either.
+    fn use_of(
+        &self,
+        subjects: &Subjects,
+        frame: &mut DataFrame,
+        activity: &mut [u8],
+        facts: &mut Facts,
+    ) -> PolarsResult<()> {
         let names = [format!("{}_lo", self.roles.last), format!("{}_hi", self.roles.last)];
         let (lo, hi) = (Times::of(self.frame, &names[0]), Times::of(self.frame, &names[1]));
         let column = |name: &str| {
@@ -121,6 +138,10 @@ impl Rows<'_> {
             let known = sights.iter().rev().find(tells).map(|sight| sight.at);
             let newest = sights.last().map(|sight| sight.at);
             (first[subject], last[subject]) = (times(&lo), times(&hi));
+            if let Some(taken_back) = self.taken_back(sights, &lo, &hi) {
+                facts.count(self.roles.table.name(), BACKWARD, 1);
+                first[subject] = first[subject].min(taken_back);
+            }
             if let Some((known, newest)) = known.zip(newest)
                 && newest - known > DAY
             {
@@ -135,6 +156,17 @@ impl Rows<'_> {
         frame.with_column(out::times(&names[0], first))?;
         frame.with_column(out::times(&names[1], last))?;
         Ok(())
+    }
+
+    /// The lower bound of a last use that surely lies before one that an older export of the same kind gives. One that
+    /// knows of no use at all only knows less.
+    fn taken_back(&self, sights: &[Sight], lo: &Times, hi: &Times) -> Option<Option<Micros>> {
+        let kind = |sight: &Sight| self.series.kind(self.exports[sight.row as usize]);
+        let newer = sights.iter().rev().find(|sight| self.activity[sight.row as usize] != 2)?;
+        let told = hi.get(newer.row as usize);
+        let older = sights.iter().take_while(|sight| sight.at < newer.at).filter(|sight| kind(sight) == kind(newer));
+        let used = older.filter_map(|sight| lo.get(sight.row as usize)).max()?;
+        told.is_some_and(|told| told < used).then(|| lo.get(newer.row as usize))
     }
 
     /// Since when it is without access: the oldest such row since the last one with access that says it best.
@@ -158,11 +190,15 @@ impl Rows<'_> {
             let on = |sight: &&Sight| status.get(sight.row as usize) == Some("active");
             let mut best = (None, None);
             if matches!(merged.get(subject), Some("suspended" | "disabled" | "deleted")) {
-                for sight in sights.iter().rev().take_while(|sight| !on(sight)).filter(off) {
-                    let bounds = (lo.get(sight.row as usize), hi.get(sight.row as usize));
+                let told = |sight: &Sight| (lo.get(sight.row as usize), hi.get(sight.row as usize));
+                for bounds in sights.iter().rev().take_while(|sight| !on(sight)).filter(off).map(told) {
                     if bounds.0.is_some() || best.0.is_none() && bounds.1.is_some() {
                         best = bounds;
                     }
+                }
+                // That it stayed so only the newest export tells; where that does not, it was off by then.
+                if !newest(sights).iter().any(|sight| told(sight).0.is_some_and(|lo| Some(lo) <= best.0)) {
+                    best.0 = None;
                 }
             }
             (first[subject], last[subject]) = best;
@@ -171,6 +207,12 @@ impl Rows<'_> {
         frame.with_column(out::times(&names[1], last))?;
         Ok(())
     }
+}
+
+/// The sights of the newest day.
+fn newest(sights: &[Sight]) -> &[Sight] {
+    let last = sights.last().map_or(0, |sight| sight.at);
+    &sights[sights.partition_point(|sight| last - sight.at > DAY)..]
 }
 
 /// What becomes of different values that nothing puts in an order.

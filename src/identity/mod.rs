@@ -61,8 +61,7 @@ impl Context<'_> {
 
     /// The system of a file: its own, or the first folder that it lies in.
     fn system_of(&self, file: i32) -> Option<&str> {
-        let file = usize::try_from(file).ok().and_then(|file| self.files.get(file))?;
-        file.system.as_deref().or_else(|| file.path.split_once('/').map(|(folder, _)| folder))
+        usize::try_from(file).ok().and_then(|file| self.files.get(file))?.home()
     }
 
     /// The official instant of a leave that HR knows as `[lo, hi]`.

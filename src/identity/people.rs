@@ -7,7 +7,7 @@ use crate::dataset::Frames;
 use crate::time::Micros;
 
 use super::authority::Authority;
-use super::claims::{Claim, Groups, Rows, attribute, group, text_columns};
+use super::claims::{Claim, Groups, Rows, attribute, attributes, group, text_columns};
 use super::conflicts::{Comparison, Conflict};
 use super::employment::{Basis, Employment, beside, is_backward, of_source};
 use super::series::Series;
@@ -56,6 +56,7 @@ pub(super) struct People {
 /// Merges the people table into persons and lists the disagreements.
 pub(super) fn merge(frames: &Frames, context: &Context<'_>, facts: &mut Facts) -> People {
     let rows = Rows::of(frames);
+    facts.attributes = attributes(&rows, context);
     let Groups { claims, series } = group(&rows, context, facts);
     let comparison = Comparison::new(claims.values().flatten(), &rows, context);
     let mut people = People::default();

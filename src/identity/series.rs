@@ -126,6 +126,11 @@ impl Series {
         }
     }
 
+    /// The kind of an export, if it is one of these.
+    pub(super) fn kind(&self, index: ExportIndex) -> Option<u32> {
+        self.exports.get(index as usize).map(|export| export.kind)
+    }
+
     /// An export.
     pub(super) fn export(&self, index: ExportIndex) -> &Export {
         &self.exports[index as usize]

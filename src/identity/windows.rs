@@ -2,8 +2,11 @@
 //!
 //! A log is all files of one source that lie in one system's folder. A file covers the window that extractions.csv
 //! states for it; without one, the time from its log's first event to the last, less the gaps that are longer than that
-//! log's own habit. A log tells of sign-ins, or of changes, if it holds some; of another system than its own, if it
-//! holds some of that system.
+//! log's own habit. A log tells of sign-ins, or of changes, if it holds some.
+//!
+//! A log covers the system in whose folder it lies, and those that the project file lets that folder speak of. One that by
+//! nature speaks of applications tells what its own system did to them (`pushes`); what was done in them it does not
+//! see, and so its silence says nothing of their accounts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,6 +25,8 @@ type Window = (Micros, Micros);
 enum About {
     Changes,
     SignIns,
+    /// What the system of the log did to another one.
+    Pushes,
 }
 
 impl About {
@@ -29,6 +34,7 @@ impl About {
         match self {
             Self::Changes => "changes",
             Self::SignIns => "sign_ins",
+            Self::Pushes => "pushes",
         }
     }
 }
@@ -47,6 +53,8 @@ struct Log {
     /// Files without a window of their own.
     undeclared: bool,
     tells: BTreeSet<(String, About)>,
+    /// What it tells of other systems is only what its own one did.
+    of_own_alone: bool,
 }
 
 /// Builds the `log_windows` frame.
@@ -56,7 +64,12 @@ pub(super) fn of(events: &DataFrame, context: &Context<'_>) -> PolarsResult<Data
         let covered = log.covered();
         let own = own.map(str::to_owned);
         let of_own = log.tells.iter().filter_map(|(_, about)| Some((own.clone()?, *about)));
-        for about in log.tells.iter().cloned().chain(of_own).collect::<BTreeSet<_>>() {
+        let named = log.tells.iter().filter_map(|(system, about)| match about {
+            _ if !log.of_own_alone || own.as_ref() == Some(system) => Some((system.clone(), *about)),
+            About::Changes => Some((system.clone(), About::Pushes)),
+            _ => None,
+        });
+        for about in named.chain(of_own).collect::<BTreeSet<_>>() {
             windows.entry(about).or_default().extend(&covered);
         }
     }
@@ -114,6 +127,7 @@ fn logs<'a>(events: &DataFrame, context: &'a Context<'_>) -> BTreeMap<(&'a str, 
     for (index, file) in context.files.iter().enumerate() {
         // An empty file of a known log covers its window too: nothing happened.
         if let Some(log) = logs.get_mut(&key(index as i32)) {
+            log.of_own_alone |= file.speaks_of_others;
             match declared(file) {
                 Some(window) => log.declared.push(window),
                 None => log.undeclared |= file.rows.contains_key(&Table::Events),

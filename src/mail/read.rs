@@ -109,7 +109,11 @@ fn rule(sheet: &mut Sheet<'_>, mut fields: Fields<'_, '_>, number: usize, genera
 
 fn named(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>, name: &'static str) -> Vec<Named> {
     let mut list = Vec::new();
-    for text in fields.texts(sheet, name).unwrap_or_default() {
+    for mut text in fields.texts(sheet, name).unwrap_or_default() {
+        if name == "systems" {
+            // Systems are names without regard to case.
+            *text.get_mut() = text.get_ref().to_lowercase();
+        }
         let pattern = text.get_ref().contains(['*', '?', '[', '{']);
         let glob = match Glob::new(text.get_ref()) {
             Ok(glob) if pattern => Some(glob.compile_matcher()),

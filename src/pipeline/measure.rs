@@ -129,6 +129,7 @@ pub(super) fn measure(
         }
         let mut closing = Closing {
             gaps: coverage.gaps(metric),
+            hidden: coverage.hidden(metric),
             sensitivity: Vec::new(),
             evidence,
             sql: metric.sql().trim().to_owned(),

@@ -170,7 +170,7 @@ pub(super) fn systems(inputs: &Inputs, feeds: &Feeds) -> Vec<SystemReport> {
 
 /// Whether a file of the system's folder gave rows of its own.
 fn has_export(system: &str, files: &[InputFile]) -> bool {
-    let inside = |file: &InputFile| file.path.split_once('/').is_some_and(|(folder, _)| folder == system);
+    let inside = |file: &InputFile| file.folder.as_deref() == Some(system);
     files.iter().any(|file| inside(file) && file.rows.values().any(|rows| *rows > 0))
 }
 

@@ -104,7 +104,7 @@ impl Inputs {
         messages.extend(facts.messages(&loaded.files));
         messages.extend(rules.register.warnings().iter().chain(&rules.warnings).cloned().map(in_pack));
         messages.extend(more);
-        messages.extend(idle_authorities(&rules.project, &loaded));
+        messages.extend(idle_authorities(&rules.project, &facts));
         let replay = Replay {
             period: period.label.clone(),
             as_of: wanted.to_string(),
@@ -149,22 +149,25 @@ impl Inputs {
     }
 }
 
-/// Lines of `[authority]` about sources that gave no people.
-fn idle_authorities(project: &crate::policy::Project, loaded: &Loaded) -> Vec<Diagnostic> {
-    let gives = |id: &str| {
-        let of = |file: &crate::source::InputFile| {
-            file.source.as_deref() == Some(id) && file.rows.contains_key(&crate::dataset::Table::People)
-        };
-        loaded.files.iter().any(of)
-    };
+/// Sources in `[authority]` that say nothing of what they are to decide.
+fn idle_authorities(project: &crate::policy::Project, facts: &Facts) -> Vec<Diagnostic> {
+    let gives = |id: &str| facts.attributes.keys().any(|source| source == id);
+    let says = |attribute: &str, id: &str| facts.attributes.get(id).is_some_and(|known| known.contains(attribute));
     let mut said = std::collections::BTreeSet::new();
-    let idle = project.authorities().filter(|(id, _)| !gives(id) && said.insert(*id));
-    idle.map(|(id, place)| {
-        let message = format!("no file gave people as `{id}`: it decides nothing in [authority]");
+    let mut idle = Vec::new();
+    for (attribute, id, place) in project.authorities().filter(|(attribute, id, _)| !says(attribute, id)) {
+        let message = if gives(id) {
+            format!("`{id}` says nothing of the {attribute} of people: it decides nothing there")
+        } else if said.insert(id) {
+            format!("no file gave people as `{id}`: it decides nothing in [authority]")
+        } else {
+            continue;
+        };
         let place = Place { file: file_name(Path::new(&place.file)), ..place.clone() };
-        Diagnostic::warning("authority-unmatched", message).at(place).hint("`overstay inspect` says what each file is")
-    })
-    .collect()
+        let warning = Diagnostic::warning("authority-unmatched", message);
+        idle.push(warning.at(place).hint("`overstay inspect` says what each file is"));
+    }
+    idle
 }
 
 /// A message about a rule file names it as the manifest does: the folder of a checkout has no place in a pack.

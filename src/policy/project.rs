@@ -98,6 +98,12 @@ pub struct ScopeName {
 }
 
 impl ScopeName {
+    /// Systems are names without regard to case.
+    fn system(sheet: &mut Sheet<'_>, mut text: Spanned<String>) -> Option<Self> {
+        *text.get_mut() = text.get_ref().to_lowercase();
+        Self::read(sheet, text)
+    }
+
     fn read(sheet: &mut Sheet<'_>, text: Spanned<String>) -> Option<Self> {
         let glob = check_glob(sheet, &text)?;
         Some(Self { place: sheet.place(&text.span()), text: text.into_inner(), glob })
@@ -163,7 +169,7 @@ pub struct Project {
     /// Where registers (waivers, links, systems, extractions) count beside the top of the folder.
     pub registers: Vec<ScopeName>,
     ids: Vec<(IdKind, String, Place)>,
-    authorities: Vec<(String, Place)>,
+    authorities: Vec<(&'static str, String, Place)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -215,17 +221,20 @@ impl Project {
         if let Some(mut scope) = fields.fields(sheet, "scope") {
             let mut names = |name| {
                 let texts = scope.texts(sheet, name).unwrap_or_default();
-                texts.into_iter().filter_map(|text| ScopeName::read(sheet, text)).collect()
+                texts.into_iter().filter_map(|text| ScopeName::system(sheet, text)).collect()
             };
             project.systems = names("systems");
             project.exclude_systems = names("exclude_systems");
             scope.done(sheet);
         }
         if let Some(mut table) = fields.fields(sheet, "authority") {
-            let before = project.ids.len();
-            let mut order = |name, project: &mut Self| {
+            let mut order = |name: &'static str, project: &mut Self| {
+                let before = project.ids.len();
                 let ids = table.texts(sheet, name).unwrap_or_default();
-                project.take_ids(sheet, IdKind::Source, ids)
+                let ids = project.take_ids(sheet, IdKind::Source, ids);
+                let named = project.ids[before..].iter().map(|(_, id, place)| (name, id.clone(), place.clone()));
+                project.authorities.extend(named);
+                ids
             };
             project.authority = Authority {
                 status: order("status", &mut project),
@@ -235,8 +244,6 @@ impl Project {
                 name: order("name", &mut project),
             };
             table.done(sheet);
-            project.authorities =
-                project.ids.iter().skip(before).map(|(_, id, place)| (id.clone(), place.clone())).collect();
         }
         if let Some(table) = fields.fields(sheet, "sources") {
             for (pattern, node) in table.entries() {
@@ -281,9 +288,9 @@ impl Project {
         !self.systems.is_empty() || !self.exclude_systems.is_empty()
     }
 
-    /// The sources that `[authority]` names, each with the first place where it stands.
-    pub fn authorities(&self) -> impl Iterator<Item = (&str, &Place)> {
-        self.authorities.iter().map(|(id, place)| (id.as_str(), place))
+    /// The sources that `[authority]` names: attribute, source, and where that stands.
+    pub fn authorities(&self) -> impl Iterator<Item = (&'static str, &str, &Place)> {
+        self.authorities.iter().map(|(attribute, id, place)| (*attribute, id.as_str(), place))
     }
 
     /// The ids of sources and frameworks that the file names and nothing defines.
@@ -315,8 +322,8 @@ fn allowed(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>, name: &'static st
     for (name, node) in lines {
         let place = sheet.place(&name.span());
         let texts = sheet.as_texts(name.get_ref(), node);
-        let names = texts.into_iter().filter_map(|text| ScopeName::read(sheet, text)).collect();
-        all.push(Allowed { name: name.into_inner(), names, place });
+        let names = texts.into_iter().filter_map(|text| ScopeName::system(sheet, text)).collect();
+        all.push(Allowed { name: name.into_inner().to_lowercase(), names, place });
     }
     all
 }

@@ -185,7 +185,8 @@ fn set_covers(own: Option<&BTreeSet<String>>, a: Option<&BTreeSet<String>>, b: O
 }
 
 fn pattern(sheet: &mut Sheet<'_>, text: &Spanned<String>) -> Option<Pattern> {
-    let word = text.get_ref().clone();
+    // Systems are names without regard to case.
+    let word = text.get_ref().to_lowercase();
     if !word.contains(is_special) {
         return Some(Pattern { text: word, glob: None });
     }

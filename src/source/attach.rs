@@ -8,6 +8,7 @@ use crate::dataset::{Table, Texts};
 use crate::diag::{Diagnostic, Place};
 use crate::failure::Outcome;
 
+use super::path::system_name;
 use super::{Extraction, InputFile, Loaded, ObservedBasis, Unseen};
 
 /// Sets the observation time, the window and the control total of each file that a line speaks about.
@@ -38,7 +39,7 @@ pub(super) fn attach(loaded: &mut Loaded, root: &Path) -> Outcome<()> {
             // What lies there and was passed over is a hole by itself, where it is one.
             if !there {
                 let feeds = would_feed(path, from[row].is_some() || to[row].is_some(), &loaded.files);
-                let system = path.split_once('/').map(|(folder, _)| folder.to_owned());
+                let system = path.split_once('/').map(|(folder, _)| system_name(folder).into_owned());
                 let why = "is named by extractions.csv and is not there".to_owned();
                 loaded.unseen.push(Unseen { path: path.to_owned(), system, why, feeds });
             }

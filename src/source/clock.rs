@@ -1,7 +1,8 @@
 //! Decides for each column of times, by all its values, in which form they are written.
 //!
 //! The forms that a mapping declares come first. Whether `03/04` is day or month first, the column's own other values
-//! say; where they contradict each other, none of it is read. Where no declared form reads any value and exactly one
+//! say; where they contradict each other, none of it is read. With dots the day comes first, unless the column shows
+//! otherwise: nobody who puts the month first writes dots. Where no declared form reads any value and exactly one
 //! known form reads every value, that one is used, and said.
 
 use crate::dataset::{ColumnKind, Table};
@@ -34,7 +35,8 @@ impl Forms {
     }
 }
 
-/// Different days that make a column of midnights a column of dates.
+/// Different days that make a column of midnights a column of dates; an employment begins and ends on a day, and one
+/// is enough.
 const HANDFUL: usize = 5;
 
 /// What the values of one column of times are like.
@@ -50,6 +52,9 @@ pub(super) struct Seen {
     pub(super) fits: Option<Forms>,
     pub(super) day_first: bool,
     pub(super) month_first: bool,
+    /// Some value that could be read with the day or with the month first has dots, and some has none.
+    dotted: bool,
+    undotted: bool,
     /// Some value has a time of day, midnight or another.
     timed: bool,
     /// Some value has one that is not midnight.
@@ -68,6 +73,11 @@ impl Seen {
         if Forms::SLASHED.has(form) {
             self.order(text);
         }
+        self.clock(moment);
+    }
+
+    /// The day and the time of day of a value.
+    fn clock(&mut self, moment: Moment) {
         if self.clocked {
             return;
         }
@@ -90,8 +100,22 @@ impl Seen {
         match (reads(TimeFormat::DayFirst), reads(TimeFormat::UsDate)) {
             (true, false) => self.day_first = true,
             (false, true) => self.month_first = true,
-            _ => {}
+            (true, true) if text.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with('.') => {
+                self.dotted = true
+            }
+            (true, true) => self.undotted = true,
+            (false, false) => {}
         }
+    }
+
+    /// Whether the day comes first, and whether the month does, as far as its values tell.
+    fn orders(&self) -> (bool, bool) {
+        (self.day_first || self.dotted && !self.undotted && !self.month_first, self.month_first)
+    }
+
+    /// Why one order is chosen.
+    fn why(&self, form: TimeFormat) -> Why {
+        if self.day_first || self.month_first { Why::Order(form) } else { Why::Dots }
     }
 
     /// A value that no form of the rule reads.
@@ -99,7 +123,10 @@ impl Seen {
         self.lost += 1;
         let mut fits = Forms::default();
         for form in self.fits.map_or_else(|| TimeFormat::ALL.to_vec(), |known| known.iter().collect()) {
-            if parse_time(text.as_bytes(), form).is_some_and(|moment| plausible(form, moment)) {
+            if let Some(moment) = parse_time(text.as_bytes(), form).filter(|moment| plausible(form, *moment)) {
+                if fits == Forms::default() {
+                    self.clock(moment);
+                }
                 fits.add(form);
             }
         }
@@ -121,6 +148,8 @@ impl Seen {
         };
         self.day_first |= other.day_first;
         self.month_first |= other.month_first;
+        self.dotted |= other.dotted;
+        self.undotted |= other.undotted;
         self.timed |= other.timed;
         self.clocked |= other.clocked;
         for day in other.days {
@@ -136,9 +165,9 @@ impl Seen {
         self.used.is_slashed() || self.fits == Some(Forms::SLASHED)
     }
 
-    /// Whether every time of it is a midnight, of enough different days.
-    fn is_of_days(&self) -> bool {
-        self.timed && !self.clocked && self.days.len() >= HANDFUL
+    /// Whether every time of it is a midnight, of so many different days.
+    fn is_of_days(&self, least: usize) -> bool {
+        self.timed && !self.clocked && self.days.len() >= least
     }
 }
 
@@ -176,6 +205,8 @@ pub(super) enum Why {
     Only(TimeFormat),
     /// Some of its values can only be read so.
     Order(TimeFormat),
+    /// It has dots, and every value can be read so.
+    Dots,
     /// Some values are day first and some month first.
     Contradictory,
     /// Every time is a midnight.
@@ -228,11 +259,13 @@ pub(super) fn decide(plan: &Plan, seen: &[Seen]) -> Vec<Option<Choice>> {
             let clock = clock.as_ref()?;
             let other = form(&clock.rule.times, seen);
             let dated = DATED.contains(&clock.table) && clock.kind == ColumnKind::Bounds;
-            let whole = if clock.table == Table::People { &employments } else { seen };
-            if other.is_none() && dated && seen.timed && whole.is_of_days() {
-                return Some(Choice { times: clock.rule.times.clone(), days: true, why: Why::Midnights });
+            let (whole, least) = if clock.table == Table::People { (&employments, 1) } else { (seen, HANDFUL) };
+            if !(dated && seen.timed && whole.is_of_days(least)) {
+                return other;
             }
-            other
+            let times = || clock.rule.times.clone();
+            let choice = other.unwrap_or_else(|| Choice { times: times(), days: false, why: Why::Midnights });
+            Some(Choice { days: true, ..choice })
         })
         .collect()
 }
@@ -242,7 +275,7 @@ fn form(declared: &[TimeFormat], seen: &Seen) -> Option<Choice> {
     let slashed = |form: &TimeFormat| Forms::SLASHED.has(*form);
     let rest = || declared.iter().copied().filter(|form| !slashed(form));
     if seen.used.is_slashed() {
-        let wanted = match (seen.day_first, seen.month_first) {
+        let wanted = match seen.orders() {
             (true, true) => {
                 return Some(Choice { times: rest().collect(), days: false, why: Why::Contradictory });
             }
@@ -254,7 +287,7 @@ fn form(declared: &[TimeFormat], seen: &Seen) -> Option<Choice> {
         return seen.used.has(other).then(|| Choice {
             times: rest().chain([wanted]).collect(),
             days: false,
-            why: Why::Order(wanted),
+            why: seen.why(wanted),
         });
     }
     if seen.read > 0 || seen.lost == 0 {
@@ -262,9 +295,9 @@ fn form(declared: &[TimeFormat], seen: &Seen) -> Option<Choice> {
     }
     let fits = seen.fits.unwrap_or_default();
     // Read by both orders: then other files of the export may tell.
-    match (seen.day_first, seen.month_first) {
-        (true, false) if fits == Forms::SLASHED => return Some(order(TimeFormat::DayFirst)),
-        (false, true) if fits == Forms::SLASHED => return Some(order(TimeFormat::UsDate)),
+    match seen.orders() {
+        (true, false) if fits == Forms::SLASHED => return Some(order(seen, TimeFormat::DayFirst)),
+        (false, true) if fits == Forms::SLASHED => return Some(order(seen, TimeFormat::UsDate)),
         _ => {}
     }
     let mut fits = fits.iter();
@@ -274,8 +307,8 @@ fn form(declared: &[TimeFormat], seen: &Seen) -> Option<Choice> {
     }
 }
 
-fn order(form: TimeFormat) -> Choice {
-    Choice { times: vec![form], days: false, why: Why::Order(form) }
+fn order(seen: &Seen, form: TimeFormat) -> Choice {
+    Choice { times: vec![form], days: false, why: seen.why(form) }
 }
 
 /// The plan with other forms.
@@ -330,6 +363,11 @@ mod tests {
             (vec!["06/25/2026", "25/06/2026"], vec![UsDate, DayFirst], Some(Why::Contradictory)),
             (vec!["25/06/2026", "07/09/2026"], vec![Iso], Some(Why::Only(DayFirst))),
             (vec!["03/04/2026", "07/09/2026"], vec![Iso], None),
+            // Dots: the day, unless a value shows otherwise.
+            (vec!["03.04.2026", "07.09.2026 18:00"], vec![Iso], Some(Why::Dots)),
+            (vec!["03.04.2026"], vec![UsDate, Iso], Some(Why::Dots)),
+            (vec!["03.04.2026", "09.24.2026"], vec![Iso], Some(Why::Only(UsDate))),
+            (vec!["03.04.2026", "07/09/2026"], vec![Iso], None),
             (vec!["24 Sep 2026", "1-Oct-26"], vec![Iso], Some(Why::Only(MonthName))),
             (vec!["46289", "46290.5"], vec![Iso], Some(Why::Only(Serial))),
             (vec!["20260924"], vec![Iso], Some(Why::Only(Compact))),

@@ -25,7 +25,7 @@ use super::set::{Source, SourceSet};
 use super::spec::RawClass;
 use super::{Completeness, FileOutcome, InputFile, LeavesOut};
 
-use announced::{Part, announced};
+use announced::{Part, Shown, announced};
 
 /// What a file says about itself, beside its rows.
 #[derive(Debug, Clone, Default)]
@@ -80,10 +80,10 @@ const ONE_EXPORT: Micros = HOUR;
 pub(super) fn judge(files: &mut [InputFile], told: &[Told], set: &SourceSet) -> Vec<Diagnostic> {
     let exports = exports(files, told, set);
     let mut lacks: Vec<Vec<Lack>> = files.iter().map(own).collect();
-    let mut shows: Vec<Option<String>> = files.iter().map(agrees).collect();
+    let mut shows: Vec<Option<Shown>> = files.iter().map(|file| agrees(file).map(Shown::Whole)).collect();
     for (place, (file, told)) in files.iter().zip(told).enumerate() {
         match stated(file, &told.stated) {
-            Ok(shown) => shows[place] = shows[place].take().or(shown),
+            Ok(shown) => shows[place] = shows[place].take().or(shown.map(Shown::Whole)),
             Err(lack) => lacks[place].push(lack),
         }
     }
@@ -105,8 +105,8 @@ pub(super) fn judge(files: &mut [InputFile], told: &[Told], set: &SourceSet) -> 
         file.lacks_records = lacks.iter().any(|lack| lack.records);
         file.completeness = match (lacks.is_empty(), &shown) {
             (false, _) => Completeness::Partial,
-            (true, Some(_)) => Completeness::Whole,
-            (true, None) => Completeness::Unknown,
+            (true, Some(Shown::Whole(_))) => Completeness::Whole,
+            (true, Some(Shown::Likely(_)) | None) => Completeness::Unknown,
         };
         for lack in &lacks {
             if let Some((code, hint)) = lack.message {
@@ -115,7 +115,8 @@ pub(super) fn judge(files: &mut [InputFile], told: &[Told], set: &SourceSet) -> 
             }
         }
         let lacking = lacks.into_iter().map(|lack| lack.what);
-        let reasons = lacking.chain(shown.filter(|_| file.completeness == Completeness::Whole));
+        let shown = shown.filter(|_| file.completeness != Completeness::Partial);
+        let reasons = lacking.chain(shown.map(|(Shown::Whole(words) | Shown::Likely(words))| words));
         file.completeness_reasons = reasons.map(|what| format!("it {what}")).collect();
     }
     left_out(files, told, set, &mut said);
@@ -124,7 +125,7 @@ pub(super) fn judge(files: &mut [InputFile], told: &[Told], set: &SourceSet) -> 
 
 /// The system that a file is of, for comparing it with others.
 fn system(file: &InputFile) -> &str {
-    file.system.as_deref().or_else(|| file.path.split_once('/').map(|(folder, _)| folder)).unwrap_or_default()
+    file.home().unwrap_or_default()
 }
 
 fn exports(files: &[InputFile], told: &[Told], set: &SourceSet) -> Vec<Export> {

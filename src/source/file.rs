@@ -11,6 +11,7 @@ use super::decide::{Decision, Shape, decide};
 use super::drive::{Drive, Driven};
 use super::open::{Blocks, Open};
 use super::orders::Orders;
+use super::path::system_name;
 use super::plan::Plan;
 use super::recognise::Candidate;
 use super::rights::Rights;
@@ -93,8 +94,8 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
             reading.file.source = Some(source.id().to_owned());
             let elsewhere = reading.without_registers(job, source);
             let source = elsewhere.as_ref().unwrap_or(source);
-            let system = job.folder.or(source.plan.system.as_deref());
-            let system = system.map(|name| {
+            let named = job.folder.or(source.plan.system.as_deref()).map(system_name);
+            let system = named.as_deref().map(|name| {
                 let renamed = job.rights.renamed(name);
                 reading.told.aliases.extend(renamed.map(|(at, _)| at));
                 renamed.map_or(name, |(_, name)| name)
@@ -105,6 +106,7 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
             };
             let takes = source.plan.rows.iter().any(takes);
             reading.file.system = system.filter(|_| takes).map(str::to_owned);
+            reading.file.speaks_of_others = source.plan.speaks_of_any;
             let (unknown, generated) = shape.aside();
             reading.file.unknown_columns = unknown;
             reading.generated(generated.as_deref(), job.zone);

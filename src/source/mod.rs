@@ -129,6 +129,10 @@ pub struct InputFile {
     pub source: Option<String>,
     /// The system that its rows belong to; `None` when rows name it themselves.
     pub system: Option<String>,
+    /// The system of the first folder that it lies in.
+    pub folder: Option<String>,
+    /// Whether its source by nature speaks of other systems, of what its own one does to them.
+    pub speaks_of_others: bool,
     /// What `src_row` of its rows means.
     pub place: RowPlace,
     /// Records in the file: CSV rows, JSON objects.
@@ -193,6 +197,8 @@ impl InputFile {
             outcome: FileOutcome::Unrecognised,
             source: None,
             system: None,
+            folder: path.split_once('/').map(|(folder, _)| path::system_name(folder).into_owned()),
+            speaks_of_others: false,
             place: RowPlace::default(),
             records: 0,
             not_records: BTreeMap::new(),
@@ -226,6 +232,11 @@ impl InputFile {
         if !self.completeness_reasons.iter().any(|known| known == reason) {
             self.completeness_reasons.push(reason.to_owned());
         }
+    }
+
+    /// The system of its rows, or that of its folder.
+    pub fn home(&self) -> Option<&str> {
+        self.system.as_deref().or(self.folder.as_deref())
     }
 
     /// What stands before the number of one of its rows: `hr/workers.csv line `.

@@ -26,7 +26,19 @@ const TABLES: [Signs; 10] = [
         class: "application",
         all: &["system", "account_id", "status"],
         any: &[],
-        none: &["credential_id", "entitlement", "campaign", "occurred_at"],
+        // An inventory of credentials that lacks their ids must not become a list of accounts.
+        none: &[
+            "credential_id",
+            "rotated_at",
+            "last_used_at",
+            "expires_at",
+            "entitlement",
+            "granted_at",
+            "revoked_at",
+            "campaign",
+            "decided_at",
+            "occurred_at",
+        ],
     },
     Signs {
         table: Table::Entitlements,

@@ -1,5 +1,12 @@
 //! Names and paths: how keys are compared, and the little path language of mappings.
 
+use std::borrow::Cow;
+
+/// The name of a system: systems are names without regard to case.
+pub(super) fn system_name(text: &str) -> Cow<'_, str> {
+    if text.chars().any(char::is_uppercase) { Cow::Owned(text.to_lowercase()) } else { Cow::Borrowed(text) }
+}
+
 /// A key without what the spellings of one product differ in: case, `_`, `-` and blanks.
 pub(super) fn fold(key: &str) -> String {
     key.chars().filter(|c| !is_ignored(*c)).flat_map(char::to_lowercase).collect()

@@ -3,7 +3,7 @@
 use crate::diag::{Diagnostic, Place};
 use crate::policy::{Allowed, Project, ScopeName};
 
-use super::path::fold;
+use super::path::system_name;
 
 /// Who may speak about what. Without a project file a folder speaks for itself only, and registers lie at the top.
 #[derive(Debug, Clone, Default)]
@@ -42,11 +42,9 @@ impl Rights {
         folder.is_none() || self.registers.iter().any(|line| line.matches(path))
     }
 
-    /// Whether rows of a folder may speak of a system; `own` is the folder's.
-    pub(super) fn allows(&self, folder: &str, own: &str, system: &str) -> bool {
-        system == own
-            || fold(system) == fold(own)
-            || self.folders.iter().any(|line| line.name == folder && line.names.iter().any(|name| name.matches(system)))
+    /// Whether rows of a folder may speak of another system than its own.
+    pub(super) fn allows(&self, folder: &str, system: &str) -> bool {
+        self.folders.iter().any(|line| line.name == folder && line.names.iter().any(|name| name.matches(system)))
     }
 
     /// Lines of the project file that had no effect: folders, registers and aliases that nothing needed.
@@ -56,7 +54,7 @@ impl Rights {
             said.push(Diagnostic::warning("idle-line", message).at(place.clone()));
         };
         for line in &self.folders {
-            let inside = |path: &&str| path.split_once('/').is_some_and(|(folder, _)| folder == line.name);
+            let inside = |path: &&str| path.split_once('/').is_some_and(|(folder, _)| system_name(folder) == line.name);
             if !paths.iter().any(inside) {
                 say(format!("no export lies in a folder `{}`", line.name), &line.place);
             }

@@ -1,5 +1,6 @@
 //! Takes records one by one and collects typed columns, rejects and counts for one chunk of one file.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::DataType;
@@ -11,6 +12,7 @@ use super::RowPlace;
 use super::build::{Builder, Part};
 use super::clock::Seen;
 use super::eval::{Got, Record, apply, holds};
+use super::path::{fold, system_name};
 use super::plan::{Plan, RowPlan};
 use super::rights::Rights;
 use super::settle::{contradiction, keep_status, names, refusal, settle};
@@ -34,12 +36,19 @@ impl Setting<'_> {
     /// Gives a system the name that it goes by, and says why a row may not speak of it.
     fn stranger(&self, rows: &RowPlan, system: &mut Value<'_>, tally: &mut Tally) -> Option<&'static str> {
         let Value::Text(name) = system else { return None };
+        if let Cow::Owned(lower) = system_name(name) {
+            *name = lower.into();
+        }
         if let Some((at, known)) = self.rights.renamed(name) {
             tally.aliases.insert(at);
             *name = known.to_owned().into();
         }
         let (folder, own) = self.folder.zip(self.system).filter(|_| rows.names_system)?;
-        (!self.rights.allows(folder, own, name)).then_some("speaks of another system than its folder's")
+        if fold(name) == fold(own) {
+            *name = own.to_owned().into();
+            return None;
+        }
+        (!self.rights.allows(folder, name)).then_some("speaks of another system than its folder's")
     }
 }
 

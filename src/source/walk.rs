@@ -10,6 +10,7 @@ use crate::failure::{Failure, Outcome};
 use super::Unseen;
 use super::load::shown;
 use super::packs::is_own_output;
+use super::path::system_name;
 
 /// One file.
 #[derive(Debug, Clone)]
@@ -202,7 +203,7 @@ impl Walk<'_> {
 
     /// A hole: what it would have fed is not known. A folder right under the root stands for the system of its name.
     fn unseen(&mut self, path: &str, folder: bool, why: String) {
-        let system = first_folder(path).or_else(|| folder.then(|| path.to_owned()));
+        let system = first_folder(path).or_else(|| folder.then(|| system_name(path).into_owned()));
         self.walked.unseen.push(Unseen { path: path.to_owned(), system, why, feeds: Vec::new() });
     }
 }
@@ -213,7 +214,7 @@ fn found(disk: &Path, path: String) -> Entry {
 }
 
 fn first_folder(path: &str) -> Option<String> {
-    path.split_once('/').map(|(folder, _)| folder.to_owned())
+    path.split_once('/').map(|(folder, _)| system_name(folder).into_owned())
 }
 
 /// Mappings, policies, metrics: rules, not evidence.

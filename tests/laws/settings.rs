@@ -48,7 +48,8 @@ const LINES: [(&str, &str, Must); 36] = [
     ("systems", "[scope]\nsystems = [\"crm\", \"nowhere\"]", Act),
     ("exclude_systems", "[scope]\nexclude_systems = [\"crm\"]", Act),
     ("exclude_systems", "[scope]\nexclude_systems = [\"nowhere\"]", Warn),
-    ("status", "[authority]\nstatus = [\"entra-users\"]", Act),
+    // The directory gives dates and departments, and no status.
+    ("status", "[authority]\nstatus = [\"entra-users\"]", Warn),
     ("status", "[authority]\nstatus = [\"nobody\"]", Refuse),
     ("dates", "[authority]\ndates = [\"entra-users\"]", Act),
     ("department", "[authority]\ndepartment = [\"okta-users\"]", Warn),
@@ -103,6 +104,11 @@ fn face(report: &Report) -> Vec<String> {
     let mut all = told(report);
     all.push(format!("{} {:?} {} {}", report.organisation, report.classification, report.as_of.0, report.period.label));
     all.push(format!("{:?}", report.frameworks.iter().map(|framework| &framework.id).collect::<Vec<_>>()));
+    all.extend(
+        report.metrics.iter().map(|metric| {
+            format!("{} limit {:?} {} {:?}", metric.id, metric.limit, metric.severity, metric.limit_source)
+        }),
+    );
     all.push(format!("{:?}", report.systems));
     all.push(format!("{:?}", report.sources.iter().map(|file| (&file.path, &file.source)).collect::<Vec<_>>()));
     all
@@ -141,7 +147,7 @@ fn every_line_of_the_project_file_counts() {
     if loud(&unmatched).len() <= loud(&with).len() {
         writeln!(said, "an override that matches nobody: silent").expect("memory");
     }
-    super::recorded("settings", &said);
+    super::holds(&said);
 }
 
 /// The project file that `init` writes names every key: none may be missing in the table.

@@ -145,7 +145,8 @@ class Samples:
         # doubt of the whole file, and no hole of the days around it.
         [log] = [row for row in table(self.folder / "extractions.csv") if row["path"] == "okta/system-log.ndjson"]
         covered = [(at(log["covers_from"]), at(log["covers_to"]))]
-        self.changes = {system: covered for system in {"okta", *(e[1] for e in told if e[3] != SIGN_IN)}}
+        # Of other systems it tells what Okta did to them; what was done in them it does not see.
+        self.changes = {"okta": covered} if any(e[3] != SIGN_IN for e in told) else {}
         self.sign_ins = {"okta": covered} if any(e[3] == SIGN_IN for e in told) else {}
 
     def account(self, path, system, key, username, mail, **more):
@@ -485,7 +486,7 @@ class Samples:
 
     def failed(self, change, first, last):
         """The first failure, and until when the log surely has no repair."""
-        return first, min(self.covering(self.changes[change[0]], last)[1], self.end)
+        return first, min(self.covering(self.changes["okta"], last)[1], self.end)
 
     def conflicts(self):
         """What HR says against what another source says of the same person, in force since both were exported."""

@@ -115,10 +115,11 @@ fn rows_of_all_files_stand_in_file_order() {
 }
 
 #[test]
-fn the_row_names_the_system_before_the_folder() {
-    let folder = Folder::with("crm/a.csv", "system,account_id,status\nCRM,1,active\n,2,active\n");
+fn systems_are_names_without_regard_to_case() {
+    let folder =
+        Folder::with("Git-Hub/a.csv", "system,account_id,status\nGIT-HUB,1,active\n,2,active\nGithub,3,active\n");
     let loaded = folder.load();
-    assert_eq!(rows(&loaded, Accounts, &["system", "account_id"]), ["CRM | 1", "crm | 2"]);
+    assert_eq!(rows(&loaded, Accounts, &["system", "account_id"]), ["git-hub | 1", "git-hub | 2", "git-hub | 3"]);
     assert_eq!(loaded.files[0].system, None, "its rows name their systems");
 }
 

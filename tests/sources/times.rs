@@ -153,10 +153,13 @@ fn a_column_of_midnights_is_a_column_of_dates() {
     let instant = "2026-09-01T00:00:00Z | 2026-09-01T00:00:00Z";
     assert_eq!(first(&file(" 00:00:00", "")), day);
     assert_eq!(first(&file("T00:00:00.000Z", "")), day);
-    // A midnight of somewhere else, one time of day, too few days: instants.
+    // An employment begins and ends on days: one row is enough.
+    assert_eq!(first("No,In,Out\n1,2020-01-01 00:00:00,2026-09-01 00:00:00\n"), day);
+    // Also where the mapping does not declare the form.
+    assert_eq!(first("No,In,Out\n1,01.01.2020 00:00,01.09.2026 00:00\n"), day);
+    // A midnight of somewhere else, one time of day: instants.
     assert_eq!(first(&file("T00:00:00+00:30", "")), "2026-08-31T23:30:00Z | 2026-08-31T23:30:00Z");
     assert_eq!(first(&file(" 00:00:00", "9,2020-01-01 00:00:00,2026-09-01 18:00:00\n")), instant);
-    assert_eq!(first("No,In,Out\n1,2020-01-01 00:00:00,2026-09-01 00:00:00\n"), instant);
 }
 
 #[test]

@@ -44,9 +44,8 @@ fn past(table: Table) -> &'static [&'static str] {
 
 /// The system that a file lies in: its own, the first folder, or the one that its source is made for.
 pub(super) fn home<'f>(file: &'f InputFile, sources: &'f SourceSet) -> Option<&'f str> {
-    let folder = || file.path.split_once('/').map(|(folder, _)| folder);
     let made_for = || sources.get(file.source.as_deref()?)?.system();
-    file.system.as_deref().or_else(folder).or_else(made_for)
+    file.home().or_else(made_for)
 }
 
 impl Feeds {
@@ -161,6 +160,18 @@ pub(super) fn lacks(feeds: &Feeds, systems: &[SystemReport]) -> Vec<Lack> {
         expected.then(|| Lack::of(What::NoAccountList { instead }, Some(&system.system), Table::Accounts, concern))
     });
     lacking.collect()
+}
+
+/// Systems in scope with accounts and without an inventory of credentials. A list of none that is said to hold none is one.
+pub(super) fn no_inventory(feeds: &Feeds, systems: &[SystemReport]) -> Vec<Lack> {
+    let lacking = systems.iter().filter(|system| {
+        let has = |table| feeds.get(&system.system, table).is_some();
+        system.in_scope && !system.left_out && has(Table::Accounts) && !has(Table::Credentials)
+    });
+    let lack = |system: &SystemReport| {
+        Lack::of(What::NoInventory, Some(&system.system), Table::Credentials, Concern::NoCredentials)
+    };
+    lacking.map(lack).collect()
 }
 
 /// The rows of each file, which stand together: file, first row, end.

@@ -51,9 +51,12 @@ fn tables_of(file: &InputFile, sources: &SourceSet, seen: &BTreeSet<&str>) -> Op
     let of = |id: &String| sources.get(id).map(crate::source::Source::tables).unwrap_or_default();
     match &file.source {
         Some(id) => Some(of(id)),
-        // What a broken file would have held is not known: it may be anything.
+        // What a broken file would have held is not known: it may be anything. So it is of one that somebody lists as an
+        // export, and that nothing recognises.
         None if file.candidates.is_empty() => {
-            let known = file.outcome != FileOutcome::Unrecognised || is_all_of_its_system(file, seen);
+            let known = file.outcome != FileOutcome::Unrecognised
+                || file.extraction.is_some()
+                || is_all_of_its_system(file, seen);
             known.then(Vec::new)
         }
         None => Some(file.candidates.iter().flat_map(of).collect()),

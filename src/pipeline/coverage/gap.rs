@@ -29,6 +29,8 @@ pub(super) enum Concern {
     Persons,
     /// Those that read events themselves.
     Events,
+    /// Those about credentials, where they find nothing to measure.
+    NoCredentials,
 }
 
 /// What is missing, with the numbers that its words need.
@@ -36,6 +38,8 @@ pub(super) enum Concern {
 pub(super) enum What {
     /// A system without an account list; what it gave instead.
     NoAccountList { instead: Vec<Table> },
+    /// A system whose accounts were loaded, and of which nobody said which credentials it has.
+    NoInventory,
     /// A file that should be there, or was passed over.
     NotSeen { path: String, why: String },
     /// A file that could not be read.
@@ -60,8 +64,9 @@ pub(super) enum What {
     Unattached { count: u64 },
     /// Person ids that accounts name and HR does not know.
     UnknownPersons { accounts: u64 },
-    /// Accounts that match nobody, and how many leavers have no account there.
-    MayBeTheirs { accounts: u64, leavers: u64 },
+    /// Accounts that match nobody, and how many leavers may own them: those without an account there, or all of them,
+    /// where people have several.
+    MayBeTheirs { accounts: u64, leavers: u64, several: bool },
     /// Credentials that name an account that no list has.
     LooseCredentials { count: u64 },
     /// Leavers without an account where most people have one.
@@ -90,7 +95,13 @@ impl Lack {
                 leavers || whose
             }
             Concern::Events => needs.contains(&Table::Events),
+            Concern::NoCredentials => false,
         }
+    }
+
+    /// Whether it forbids to say that there is nothing to measure: nobody looked everywhere.
+    pub(super) fn hides(&self, metric: &Metric) -> bool {
+        self.concern == Concern::NoCredentials && metric.header().unit.get_ref() == "credential"
     }
 
     /// As the report has it.
@@ -112,6 +123,7 @@ impl Lack {
             What::NoAccountList { instead } => {
                 format!("{system} is in scope and has no account list, only {}", listed(instead))
             }
+            What::NoInventory => format!("{system} has accounts, and no inventory of its credentials was loaded"),
             What::NotSeen { path, why } => format!("{path} {why}"),
             What::NotRead { path, why } => format!("{path} {why}"),
             What::Partial { path, reasons } if reasons.is_empty() => format!("{path} is not whole"),
@@ -165,15 +177,16 @@ impl Lack {
                 let name = if *accounts == 1 { "names a person" } else { "name persons" };
                 format!("{} {name} whom HR does not have", counted(*accounts, "account", "accounts"))
             }
-            What::MayBeTheirs { accounts, leavers } => {
+            What::MayBeTheirs { accounts, leavers, several } => {
                 let matches = if *accounts == 1 { "matches" } else { "match" };
                 format!(
-                    "{} of {system} {matches} nobody and may belong to {} without an account there",
+                    "{} of {system} {matches} nobody and may belong to {}{}",
                     counted(*accounts, "account", "accounts"),
                     match leavers {
                         1 => "the one leaver".to_owned(),
                         more => format!("one of {} leavers", grouped(*more)),
-                    }
+                    },
+                    if *several { ", for people have several accounts there" } else { " without an account there" }
                 )
             }
             What::LooseCredentials { count } => {
@@ -197,7 +210,7 @@ impl Lack {
 impl What {
     fn kind(&self) -> GapKind {
         match self {
-            Self::NoAccountList { .. } => GapKind::NotLoaded,
+            Self::NoAccountList { .. } | Self::NoInventory => GapKind::NotLoaded,
             Self::NotSeen { .. } => GapKind::NotSeen,
             Self::NotRead { .. } => GapKind::NotRead,
             Self::Partial { .. } => GapKind::Partial,

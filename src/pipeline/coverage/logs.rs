@@ -29,7 +29,11 @@ impl Windows {
             let mut sign_ins = all.clone();
             for row in 0..frame.height() {
                 if let (Some(system), Some(from), Some(to)) = (system.get(row), from.get(row), to.get(row)) {
-                    let of = if about.get(row) == Some("sign_ins") { &mut sign_ins } else { &mut all };
+                    let of = match about.get(row) {
+                        Some("changes") => &mut all,
+                        Some("sign_ins") => &mut sign_ins,
+                        _ => continue,
+                    };
                     of.entry(system.to_owned()).or_default().push((from, to));
                 }
             }

@@ -25,6 +25,7 @@ impl Coverage {
         let windows = logs::Windows::of(inputs, feeds);
         let mut lacks = files::lacks(inputs, feeds, &windows);
         lacks.extend(feeds::lacks(feeds, systems));
+        lacks.extend(feeds::no_inventory(feeds, systems));
         lacks.extend(fresh::lacks(inputs, feeds, &windows));
         lacks.extend(logs::lacks(inputs, &windows));
         lacks.extend(who::lacks(inputs, feeds, without));
@@ -33,7 +34,16 @@ impl Coverage {
 
     /// What of it a metric needs.
     pub(super) fn gaps(&self, metric: &Metric) -> Vec<Gap> {
-        let mut gaps: Vec<Gap> = self.0.iter().filter(|lack| lack.concerns(metric)).map(Lack::gap).collect();
+        self.sorted(|lack| lack.concerns(metric))
+    }
+
+    /// Why a metric that finds nothing to measure may have missed something.
+    pub(super) fn hidden(&self, metric: &Metric) -> Vec<Gap> {
+        self.sorted(|lack| lack.hides(metric))
+    }
+
+    fn sorted(&self, wanted: impl Fn(&&Lack) -> bool) -> Vec<Gap> {
+        let mut gaps: Vec<Gap> = self.0.iter().filter(wanted).map(Lack::gap).collect();
         gaps.sort();
         gaps.dedup();
         gaps

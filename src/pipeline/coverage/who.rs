@@ -22,8 +22,9 @@ pub(in crate::pipeline) struct LeaversWithout {
     pub(in crate::pipeline) list: Vec<LeaverWithoutAccount>,
     /// How common an account is there: employed people with one, employed people.
     usual: BTreeMap<String, (u64, u64)>,
-    /// By system: when each person left who has no account there, sorted.
-    left: BTreeMap<String, Vec<Micros>>,
+    /// By system: when each person left who may have an account there beside those that are known, sorted; and whether
+    /// that is everybody, for people have several there.
+    left: BTreeMap<String, (Vec<Micros>, bool)>,
 }
 
 /// Fewer people than this make no rule.
@@ -46,7 +47,7 @@ pub(in crate::pipeline) fn leavers_without(frames: &Frames, as_of: Micros, perio
     let (people, index) = persons(employments, &ids, as_of, period);
     let employed = people.iter().filter(|person| person.employed).count() as u64;
     let mut out = LeaversWithout::default();
-    for (system, owners) in owners(frames, accounts, &index) {
+    for (system, Owners { owners, several, .. }) in owners(frames, accounts, &index) {
         let has = |at: usize| owners.contains(&(at as u32));
         let with = people.iter().enumerate().filter(|(at, person)| person.employed && has(*at)).count() as u64;
         let without = || people.iter().enumerate().filter(|(at, person)| person.left.is_some() && !has(*at));
@@ -57,9 +58,12 @@ pub(in crate::pipeline) fn leavers_without(frames: &Frames, as_of: Micros, perio
             out.list.extend(listed);
             out.usual.insert(system.clone(), (with, employed));
         }
-        let mut left: Vec<Micros> = without().filter_map(|(_, person)| person.left).collect();
+        // Where people have several accounts, a leaver who has one may have another.
+        let may = |at: usize| several || !has(at);
+        let mut left: Vec<Micros> =
+            people.iter().enumerate().filter(|(at, _)| may(*at)).filter_map(|(_, person)| person.left).collect();
         left.sort_unstable();
-        out.left.insert(system, left);
+        out.left.insert(system, (left, several));
     }
     out.list.sort();
     out
@@ -100,21 +104,33 @@ fn persons<'f>(
     (people, index)
 }
 
+/// Who has an account in a system, or may have one.
+#[derive(Default)]
+struct Owners {
+    owners: HashSet<u32>,
+    /// Those of accounts that are there.
+    present: HashSet<u32>,
+    /// Whether somebody has two that are there.
+    several: bool,
+}
+
 /// The persons who have an account, or may have one, by system.
-fn owners(frames: &Frames, accounts: &DataFrame, index: &HashMap<&str, u32>) -> BTreeMap<String, HashSet<u32>> {
+fn owners(frames: &Frames, accounts: &DataFrame, index: &HashMap<&str, u32>) -> BTreeMap<String, Owners> {
     let (system, person) = (Texts::of(accounts, "system"), Texts::of(accounts, "person_id"));
-    let mut found: BTreeMap<String, HashSet<u32>> = BTreeMap::new();
-    let mut add = |system: &str, person: Option<&str>| {
+    let mut found: BTreeMap<String, Owners> = BTreeMap::new();
+    let status = Texts::of(accounts, "status");
+    let mut add = |system: &str, person: Option<&str>, present: bool| {
         if !found.contains_key(system) {
-            found.insert(system.to_owned(), HashSet::new());
+            found.insert(system.to_owned(), Owners::default());
         }
-        if let (Some(owners), Some(at)) = (found.get_mut(system), person.and_then(|id| index.get(id))) {
-            owners.insert(*at);
+        if let (Some(known), Some(at)) = (found.get_mut(system), person.and_then(|id| index.get(id))) {
+            known.owners.insert(*at);
+            known.several |= present && !known.present.insert(*at);
         }
     };
     for row in 0..accounts.height() {
         if let Some(system) = system.get(row) {
-            add(system, person.get(row));
+            add(system, person.get(row), status.get(row) != Some("deleted"));
         }
     }
     if let Some(frame) = frames.get(Table::Candidates) {
@@ -122,7 +138,7 @@ fn owners(frames: &Frames, accounts: &DataFrame, index: &HashMap<&str, u32>) -> 
         for row in 0..frame.height() {
             // A key is `system:id`; neither side of the first colon of a system's name holds one.
             if let Some((system, _)) = key.get(row).and_then(|key| key.split_once(':')) {
-                add(system, person.get(row));
+                add(system, person.get(row), false);
             }
         }
     }
@@ -167,15 +183,16 @@ fn unmatched(frames: &Frames, without: &LeaversWithout) -> Vec<Lack> {
         let usable = !matches!(status.get(row), Some("suspended" | "disabled" | "deleted"));
         let until = if usable { None } else { off.get(row).or(gone.get(row)) };
         // Somebody who left after it was made, and before it was off.
+        let (left, _) = left;
         let first = created.get(row).map_or(0, |made| left.partition_point(|left| *left < made));
         if left.get(first).is_some_and(|left| until.is_none_or(|until| *left < until)) {
             *counts.entry(system.as_str()).or_default() += 1;
         }
     }
     let lack = |(system, accounts): (&str, u64)| {
-        let leavers = without.left.get(system).map_or(0, Vec::len) as u64;
+        let (leavers, several) = without.left.get(system).map_or((0, false), |(left, all)| (left.len() as u64, *all));
         let concern = Concern::Leavers(vec![Table::Accounts, Table::Credentials]);
-        Lack::of(What::MayBeTheirs { accounts, leavers }, Some(system), Table::Accounts, concern)
+        Lack::of(What::MayBeTheirs { accounts, leavers, several }, Some(system), Table::Accounts, concern)
     };
     counts.into_iter().map(lack).collect()
 }

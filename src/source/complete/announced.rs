@@ -10,6 +10,7 @@ use super::{Lack, Told};
 
 /// One file of an export.
 pub(super) struct Part<'a> {
+    path: &'a str,
     sha256: &'a str,
     pages: &'a [Page],
     query: Option<&'a str>,
@@ -18,16 +19,24 @@ pub(super) struct Part<'a> {
 impl<'a> Part<'a> {
     pub(super) fn of(file: &'a InputFile, told: &'a Told) -> Self {
         let query = file.extraction.as_ref().and_then(|extraction| extraction.query.as_deref());
-        Self { sha256: &file.sha256, pages: &told.pages, query }
+        Self { path: &file.path, sha256: &file.sha256, pages: &told.pages, query }
     }
 }
 
-const HINT: &str = "export all pages; where each page is a file of its own, give the query of each in extractions.csv, \
-                    so that one leads to the next";
+const HINT: &str = "export all pages; where each page is a file of its own, number their names from 1, or give the query \
+                    of each in extractions.csv, so that one leads to the next";
+
+/// What is known of a part that lacks nothing.
+pub(super) enum Shown {
+    /// That it is whole.
+    Whole(String),
+    /// What makes it look so.
+    Likely(String),
+}
 
 /// What shows that a part is whole, if anything does, or what it announces and nobody holds. Of the pages in one file
 /// the last one counts.
-pub(super) fn announced(parts: &[Part<'_>], place: usize) -> Result<Option<String>, Lack> {
+pub(super) fn announced(parts: &[Part<'_>], place: usize) -> Result<Option<Shown>, Lack> {
     let part = &parts[place];
     let Some(last) = part.pages.last() else { return Ok(None) };
     let lack = |what: String| Err(Lack::new(what, "partial-file", HINT));
@@ -41,7 +50,8 @@ pub(super) fn announced(parts: &[Part<'_>], place: usize) -> Result<Option<Strin
         }
         if last.certain {
             let whose = if own < *total { "is a part of an export that holds" } else { "holds" };
-            met = Some(format!("{whose} all {} records that it announces (`{key}`)", count(*total)));
+            let words = format!("{whose} all {} records that it announces (`{key}`)", count(*total));
+            met = Some(Shown::Whole(words));
         }
     }
     if met.is_some() {
@@ -55,16 +65,46 @@ pub(super) fn announced(parts: &[Part<'_>], place: usize) -> Result<Option<Strin
     if let Some(key) = &last.more {
         let paged = last.pages.is_some_and(|pages| numbers(parts) >= pages);
         let others = parts.iter().enumerate().filter(|(other, _)| *other != place);
-        if !paged && !others.into_iter().any(|(_, other)| leads_to(&last.next, other)) {
-            return lack(format!("announces another page (`{key}`), and no file says that it holds that page"));
+        if paged || others.into_iter().any(|(_, other)| leads_to(&last.next, other)) {
+            return Ok(None);
         }
-        return Ok(None);
+        let Some(next) = next_by_name(parts, place) else {
+            return lack(format!("announces another page (`{key}`), and no file says that it holds that page"));
+        };
+        let words = format!("announces another page (`{key}`), which {next} is by its number in a row from the first");
+        return Ok(Some(Shown::Likely(words)));
     }
     let first = part.pages.first().unwrap_or(last);
     let begins = !first.later && first.start.unwrap_or(0) == 0 && first.number.unwrap_or(0) <= 1;
     let chain = part.pages.iter().rev().skip(1).all(|page| page.more.is_some());
     let alone = parts.iter().filter(|other| !other.pages.is_empty()).count() == 1;
-    Ok((last.last && begins && chain && alone).then(|| "says itself that nothing follows".to_owned()))
+    let ends = last.last && begins && chain && alone;
+    Ok(ends.then(|| Shown::Whole("says itself that nothing follows".to_owned())))
+}
+
+/// The part that is the next page by its name: the names of all pages differ in one number, which counts on from 0 or 1.
+/// Where somebody says with which query it was fetched, that counts.
+fn next_by_name<'a>(parts: &[Part<'a>], place: usize) -> Option<&'a str> {
+    let (own, number) = numbered(parts[place].path)?;
+    let alike =
+        || parts.iter().filter_map(|part| Some((part, numbered(part.path)?))).filter(|(_, (name, _))| *name == own);
+    let has = |wanted: u64| alike().any(|(_, (_, number))| number == wanted);
+    let first = if has(0) { 0 } else { 1 };
+    if !(first..number).all(has) {
+        return None;
+    }
+    let mut next = alike().filter(|(_, (_, other))| *other == number + 1).map(|(part, _)| part);
+    let found = next.next()?;
+    (next.next().is_none() && found.query.is_none() && found.sha256 != parts[place].sha256).then_some(found.path)
+}
+
+/// A path in two parts around its last number, and that number.
+fn numbered(path: &str) -> Option<((&str, &str), u64)> {
+    let end = path.rfind(|c: char| c.is_ascii_digit())? + 1;
+    let start = path[..end]
+        .rfind(|c: char| !c.is_ascii_digit())
+        .map_or(0, |at| at + path[at..].chars().next().map_or(1, char::len_utf8));
+    Some(((&path[..start], &path[end..]), path[start..end].parse().ok()?))
 }
 
 /// Records that parts hold; what stands twice counts once, as far as places or bytes tell.
