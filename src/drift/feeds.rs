@@ -30,6 +30,8 @@ struct Fed {
     volumes: BTreeMap<Feed, Volume>,
     /// Formats of all files that could be read, also of those without a row: in a quiet week a log tells of nothing.
     formats: BTreeSet<String>,
+    /// Files that were read, with their format.
+    files: BTreeMap<String, String>,
 }
 
 /// A source format that feeds a table with rows of a system.
@@ -113,6 +115,8 @@ impl Fed {
         for file in files {
             add(&mut volumes, file, report.as_of.0);
         }
+        let named = report.sources.iter().filter(|file| file.outcome == "read");
+        let files = named.filter_map(|file| Some((file.path.clone(), format_of(file)?))).collect();
         let tables = |metric: &MetricReport| metric.needs.iter().flat_map(|need| origins(need)).copied().collect();
         let metrics = report.metrics.iter().map(|metric| (metric.id.clone(), (assessed(metric), tables(metric))));
         Self {
@@ -125,7 +129,15 @@ impl Fed {
                 .filter(|file| matches!(file.outcome.as_str(), "read" | "empty"))
                 .filter_map(|file| file.source.clone())
                 .collect(),
+            files,
         }
+    }
+
+    /// Whether a row of a format shows the beginning or the end of a finding.
+    fn rests_on(&self, finding: &Finding, format: &str) -> bool {
+        let mut files = self.files.iter().filter(|(_, source)| *source == format);
+        let places = || [&finding.began_source, &finding.ended_source].into_iter().flatten();
+        files.any(|(path, _)| places().any(|place| is_in(place, path)))
     }
 
     fn looked_at(&self, metric: &str) -> bool {
@@ -133,8 +145,14 @@ impl Fed {
     }
 }
 
+/// The format of a file. A list of deleted users is no part of the list of users beside it.
+fn format_of(file: &SourceReport) -> Option<String> {
+    let beside = if file.only_left_out { " (what its list leaves out)" } else { "" };
+    file.source.as_ref().map(|source| format!("{source}{beside}"))
+}
+
 fn add(volumes: &mut BTreeMap<Feed, Volume>, file: &SourceReport, as_of: i64) {
-    let Some(source) = &file.source else {
+    let Some(source) = format_of(file) else {
         return;
     };
     let at = file.observed_at.map_or(as_of, |at| at.0);
@@ -153,6 +171,12 @@ fn add(volumes: &mut BTreeMap<Feed, Volume>, file: &SourceReport, as_of: i64) {
             add(file.system.as_ref().filter(|_| table != "events"), rows.count);
         }
     }
+}
+
+/// Whether a place (`hr/people.csv line 17`, `okta/users.json record 3`) lies in a file.
+fn is_in(place: &str, path: &str) -> bool {
+    let rest = place.strip_prefix(path);
+    rest.is_some_and(|rest| rest.starts_with(" line ") || rest.starts_with(" record "))
 }
 
 /// Whether a metric could see its population. That nothing happened in a period is no blindness.
@@ -183,12 +207,14 @@ impl Feeds {
 
     /// Why what the current pack does not show may be there all the same: less was loaded of what its metric reads.
     pub(super) fn lacking(&self, finding: &Finding) -> Option<String> {
-        lacking(&self.before, &self.after, finding, ["any more", ""])
+        lacking(&self.before, &self.after, finding, |_| true, ["any more", ""])
     }
 
-    /// Why what the baseline did not show may have been there all the same.
+    /// Why what the baseline did not show may have been there all the same. A list of people that shows neither the
+    /// beginning nor the end of a finding tells of others.
     pub(super) fn lacked(&self, finding: &Finding) -> Option<String> {
-        lacking(&self.after, &self.before, finding, ["before", " then"])
+        let tells = |feed: &Feed| feed.table != "people" || self.after.rests_on(finding, &feed.source);
+        lacking(&self.after, &self.before, finding, tells, ["before", " then"])
     }
 
     /// Why something that looks better may only be less known: also an earlier export that is gone.
@@ -274,9 +300,17 @@ fn concerned<'f>(here: &'f Fed, there: &Fed, finding: &Finding) -> Vec<(&'f Feed
     here.volumes.iter().filter(|(feed, _)| read(&feed.table) && own(feed)).collect()
 }
 
-/// What `there` lacks of what `here` had, among what the finding's metric reads of the finding's system.
-fn lacking(here: &Fed, there: &Fed, finding: &Finding, [any_more, then]: [&str; 2]) -> Option<String> {
-    concerned(here, there, finding).into_iter().find_map(|(feed, mine)| {
+/// What `there` lacks of what `here` had, among what the finding's metric reads of the finding's system and what `tells`
+/// of it.
+fn lacking(
+    here: &Fed,
+    there: &Fed,
+    finding: &Finding,
+    tells: impl Fn(&Feed) -> bool,
+    [any_more, then]: [&str; 2],
+) -> Option<String> {
+    let mut concerned = concerned(here, there, finding).into_iter().filter(|(feed, _)| tells(feed));
+    concerned.find_map(|(feed, mine)| {
         let theirs = there.volumes.get(feed).copied().unwrap_or_default();
         if theirs.files == 0 {
             // The same by another format is no loss.

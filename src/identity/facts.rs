@@ -92,7 +92,8 @@ impl Facts {
         }
         for (source, count) in &self.vanished {
             let people = counted(*count, "person", "persons");
-            let message = format!("{people} of older exports of {source} stand in no newer one");
+            let stand = if *count == 1 { "stands" } else { "stand" };
+            let message = format!("{people} of older exports of {source} {stand} in no newer one");
             if self.keeps_leavers.contains(source) {
                 let hint = "this source keeps people who left, so rows are missing; their employment counts as ended";
                 warn("people-missing", message, hint);

@@ -66,6 +66,7 @@ impl Rows<'_> {
     /// Every column that has no rule of its own.
     fn columns(&self, subjects: &Subjects, frame: &mut DataFrame) -> PolarsResult<()> {
         let unread = Texts::of(self.frame, "unread");
+        let state = Texts::of(self.frame, "status");
         let mut unread_of: BTreeMap<u32, String> = BTreeMap::new();
         let special = |name: &str| {
             ["unread", "activity"].contains(&name) || self.roles.disabled == Some(name) || self.roles.last == name
@@ -81,6 +82,13 @@ impl Rows<'_> {
                 let subject = sights[0].subject;
                 // What changed last an old export does not know.
                 let sights = if name == "changed_at" { newest(sights) } else { sights };
+                // A directory renames what it deletes: nobody could sign in by that name.
+                let there = |sight: &&Sight| state.get(sight.row as usize) != Some("deleted");
+                let told: Vec<Sight> = match name {
+                    "username" => sights.iter().filter(there).copied().collect(),
+                    _ => Vec::new(),
+                };
+                let sights = if told.is_empty() { sights } else { &told };
                 let pick = pick(sights, &values, clash(name, column.kind, column.words), &unread, name);
                 if pick == Pick::Unread {
                     let list = unread_of.entry(subject).or_insert_with(|| ";".to_owned());

@@ -88,6 +88,7 @@ fn source(file: &InputFile, set: &SourceSet, systems: &BTreeMap<String, u64>) ->
         reconciliation,
         completeness: file.completeness.word().to_owned(),
         completeness_reasons: file.completeness_reasons.clone(),
+        only_left_out: file.only_left_out,
     }
 }
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from PIL import Image
 
-PAGES = [1, 2, 4, 5, 6, 15, 17, 23, 28, 29, 52, 55, 67, 72]
+PAGES = [1, 2, 4, 5, 6, 16, 19, 25, 30, 31, 55, 58, 71, 77]
 # Dots per inch: a block of 8 points is one dot.
 COARSE = 9
 # A block differs when it is darker or lighter by so many of 255 steps.

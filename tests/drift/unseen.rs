@@ -166,6 +166,30 @@ fn a_source_of_people_that_is_gone() {
     );
 }
 
+/// Whom a new list of people does not show is no better known than before: what is found of them is new. Whom it shows
+/// is seen for the first time.
+#[test]
+fn a_source_of_people_that_came() {
+    let (code, _, lines) = after(|company| {
+        let ana = "{\"value\":[{\"id\":\"e1\",\"userPrincipalName\":\"ana@corp.example\",\"mail\":\"ana@corp.example\",\
+            \"accountEnabled\":true,\"createdDateTime\":\"2020-01-02T08:00:00Z\",\"employeeId\":\"1\",\"userType\":\"Member\"}]}";
+        company.write("exports/entra/users.json", ana);
+        accounts(|text| text + "crm,o2,late,,human,active,2020-01-02T08:00:00Z,,2026-09-10T08:00:00Z,\n")(company);
+    });
+    assert_eq!(
+        (code, lines),
+        (5, vec!["new | orphan-accounts | late: the account, there since 2020-01-02 08:00 UTC, was in no export before".to_owned()])
+    );
+    let company = company();
+    std::fs::remove_file(company.path("exports/agency/people.csv")).expect("the file");
+    pack(&company, "2026-09-14");
+    company.write("exports/agency/people.csv", AGENCY);
+    pack(&company, "2026-09-21");
+    let drift = json(&company.run(&["drift", "2026-09-14", "2026-09-21", "--format", "json", "--limit", "100"]));
+    let lines: Vec<String> = items(&drift).into_iter().filter(|line| line.ends_with("yan")).collect();
+    assert_eq!(lines, ["newly-assessable | leaver-lag | yan", "resolved | orphan-accounts | yan"]);
+}
+
 /// A format whose rows name their systems: another file of it is there.
 #[test]
 fn an_inventory_of_one_system_that_is_gone() {

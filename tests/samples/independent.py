@@ -16,7 +16,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 DAY, MOMENT, NEVER = timedelta(days=1), timedelta(microseconds=1), datetime.max.replace(tzinfo=timezone.utc)
-ON, OFF = (".reactivate", ".unsuspend", ".activate"), (".deactivate", ".suspend", ".delete.completed")
+ON, OFF = (".reactivate", ".unsuspend", ".activate"), (".deactivate", ".suspend", ".delete.completed", ".disable")
 # Events that change neither accounts nor access.
 ASIDE = ("user.account.lock", "user.mfa.factor.update")
 SIGN_IN = "user.session.start"
@@ -70,7 +70,7 @@ class Samples:
         self.read_people()
         self.read_log()
         self.accounts, self.credentials = {}, []
-        self.read_okta(), self.read_entra(), self.read_aws(), self.read_payroll(), self.read_inventory()
+        self.read_okta(), self.read_entra(), self.read_aws(), self.read_payroll(), self.read_wiki(), self.read_inventory()
         self.add_deleted()
         self.newest = {
             system: max(a["observed"] for a in self.accounts.values() if a["system"] == system and a["snapshots"])
@@ -100,7 +100,7 @@ class Samples:
         return days(tomllib.loads(path.read_text())["metrics"][metric]["limit"]) if path.exists() else shipped
 
     def read_people(self):
-        self.people, jobs = {}, {}
+        self.people, self.earliest, jobs = {}, {}, {}
         for row in table(self.folder / "hr/workers.csv"):
             person = row["Employee ID"]
             self.people[person] = {
@@ -120,6 +120,23 @@ class Samples:
                 back = following[0] if following else NEVER
                 if job[1] and job[1] <= self.end and back > job[1]:
                     self.leaves.append((person, job[1], job[2], back))
+        self.read_temps()
+
+    def read_temps(self):
+        """Reception lists who is there: whoever is not in the next list has left in between, nobody wrote down when."""
+        paths = sorted(f"hr/{path.name}" for path in (self.folder / "hr").glob("temps-*.csv"))
+        lists = [(self.observed(path), {row["Pass"]: row["E-mail"] for row in table(self.folder / path)}) for path in paths]
+        for (before, there), (after, still) in zip(lists, lists[1:]):
+            for person in there.keys() - still.keys():
+                self.leaves.append((person, after, None, NEVER))
+                self.earliest[person, after] = before
+        for _, there in lists:
+            for person, mail in there.items():
+                self.people[person] = {"mail": mail, "alias": set()}
+
+    def span(self, person, leave):
+        """The earliest and the latest time at which that leave may have been; `leave` is the latest."""
+        return self.earliest.get((person, leave), leave), leave
 
     def read_log(self):
         self.events, self.log_end, self.unusable = [], self.observed("okta/system-log.ndjson"), Counter()
@@ -139,7 +156,6 @@ class Samples:
             system = app["displayName"].lower() if app else "okta"
             name, kind, result = who["alternateId"], event["eventType"], event["outcome"]["result"]
             self.events.append((at(event["published"]), system, name, kind, result))
-        self.events.sort()
         told = [event for event in self.events if event[3] not in ASIDE]
         # Silence of the log says something within the time that it was taken for. A line that nobody can read is a
         # doubt of the whole file, and no hole of the days around it.
@@ -148,11 +164,20 @@ class Samples:
         # Of other systems it tells what Okta did to them; what was done in them it does not see.
         self.changes = {"okta": covered} if any(e[3] != SIGN_IN for e in told) else {}
         self.sign_ins = {"okta": covered} if any(e[3] == SIGN_IN for e in told) else {}
+        # The wiki keeps a log of its own, in pieces: nothing is known of the time between two of them.
+        for log in (row for row in table(self.folder / "extractions.csv") if row["path"].startswith("wiki/audit-")):
+            self.changes.setdefault("wiki", []).append((at(log["covers_from"]), at(log["covers_to"])))
+            for row in table(self.folder / log["path"]):
+                result = row["outcome"].upper()
+                self.events.append((at(row["occurred_at"]), "wiki", row["subject"], f"wiki.{row['action']}", result))
+        self.events.sort()
 
     def account(self, path, system, key, username, mail, **more):
         known = self.accounts.setdefault((system, key), {"system": system, "id": key, "snapshots": [], "off_by": None})
         enabled, seen = more["enabled"], self.observed(path)
         known["snapshots"].append((seen, enabled))
+        if more.get("deleted"):
+            username = known.get("username", username)  # a directory renames what it deletes
         known.update(more, username=username, mail=mail, observed=seen)
 
     def read_okta(self):
@@ -174,11 +199,15 @@ class Samples:
             for row in document(path)["value"]:
                 # Failed attempts move it too: nothing came later, and whether anybody ever got in is not told.
                 tried = at(row.get("signInActivity", {}).get("lastSignInDateTime"))
+                deleted = at(row.get("deletedDateTime"))
                 self.account(
                     name, "entra", row["id"], row["userPrincipalName"], row["mail"], person=row["employeeId"],
                     kind="guest" if row["userType"] == "Guest" else "human", created=at(row["createdDateTime"]), used=None,
-                    tried=tried, enabled=row["accountEnabled"], usage=tried is not None,
+                    tried=tried, enabled=row["accountEnabled"], usage=tried is not None, deleted=deleted,
                 )
+                if deleted:
+                    # Blocked, then deleted: it was off when it was deleted, since when is not told.
+                    self.accounts["entra", row["id"]]["snapshots"].insert(-1, (deleted, row["accountEnabled"]))
                 if row["department"]:
                     self.departments.setdefault(row["employeeId"], []).append((self.observed(name), row["department"]))
 
@@ -213,6 +242,17 @@ class Samples:
                 privileged={"yes": True, "no": False}[row["privileged"]],
                 kind=row["kind"], created=at(row["created_at"]), used=at(row["last_seen_at"]), usage=bool(row["last_seen_at"]),
                 enabled={"active": True, "disabled": False, "": None}[row["status"]], off_by=off, changed=off, owner=row["owner"],
+            )
+
+    def read_wiki(self):
+        path = "wiki/users-page-1.json"
+        if not (self.folder / path).exists():
+            return
+        for row in document(self.folder / path)["Resources"]:
+            day = at(row["urn:acme:wiki:1.0:User"]["lastActiveOn"])
+            self.account(
+                path, "wiki", row["id"], row["userName"], row["emails"][0]["value"], person=row["externalId"], kind="human",
+                created=at(row["meta"]["created"]), used=(day, day + DAY), usage=True, enabled=row["active"],
             )
 
     def read_inventory(self):
@@ -292,7 +332,9 @@ class Samples:
                 continue
             changed = account.get("changed")
             told = account["enabled"] is False and changed and changed <= first and not following
-            deleted = account.get("deleted") and self.covering(windows, first)[1] >= last
+            # What is deleted stays off: only the time from the first sight to the deletion has to be covered.
+            gone = account.get("deleted")
+            deleted = gone and self.covering(windows, first)[1] >= (gone if isinstance(gone, datetime) else last)
             (start, end) = self.covering(windows, last)
             if told or deleted or self.covering(windows, first)[1] >= until - DAY:
                 proven.append((first, first))
@@ -312,7 +354,7 @@ class Samples:
         shots = account["snapshots"]
         if shots[-1][1] and back <= self.end:
             # Sights before the leave and after the return say nothing of the time between.
-            within = [time for time in self.uses(account) if leave <= time < back]
+            within = [use for use, _ in self.uses(account) if leave <= use < back]
             within += [time for time, on in shots if on and leave <= time < back]
             start = self.covering(self.changes.get(account["system"], []), shots[-1][0])[0]
             return (back if start < back else max(within, default=leave), back), None
@@ -323,8 +365,14 @@ class Samples:
         return (max(leave, last_on), max(leave, first_off)), None
 
     def uses(self, account):
+        """Each use as the earliest and the latest time at which it may have been: of some only the day is told."""
         events = [e[0] for e in self.events if e[1:] == (account["system"], account["username"], SIGN_IN, "SUCCESS")]
-        return [*events, *([account["used"]] if account["used"] else [])]
+        newest = account["used"] if isinstance(account["used"], tuple) else (account["used"],) * 2
+        if newest[0]:
+            # Nobody uses an account after it was switched off that day.
+            off = [time for time, on in self.switches(account) if not on and newest[0] <= time < newest[1]]
+            newest = (newest[0], min([newest[1], *off]))
+        return [*((time, time) for time in events), *([newest] if newest[0] else [])]
 
     def pairs(self, kinds=("human", "unknown")):
         """Accounts of those who left in the period, and of those who left whenever and did not come back."""
@@ -333,7 +381,7 @@ class Samples:
                 candidate = len(account["people"]) > 1 and person in account["people"]
                 assert not candidate, "no leaver is among the candidates of an ambiguous account"
                 if account["people"] == [person] and account["kind"] in kinds:
-                    yield account, leave, recorded, back
+                    yield account, person, leave, recorded, back
 
     # ---- metrics: each yields a row for every item that it looked at
 
@@ -348,21 +396,21 @@ class Samples:
         return (metric, system, subject, result, iso(began), iso(high) if ended else "", shortest // timedelta(seconds=1))
 
     def items(self):
-        for account, leave, recorded, back in self.pairs():
+        for account, person, leave, recorded, back in self.pairs():
             name = (account["system"], account["username"])
             if self.start <= leave < self.end:
                 ended, seen = self.end_of_access(account, leave, back)
-                yield self.stay("leaver-lag", *name, leave, ended, seen, DAY)
+                yield self.stay("leaver-lag", *name, self.span(person, leave), ended, seen, DAY)
                 if recorded:
                     yield self.stay("leaver-lag-notified", *name, max(leave, recorded), ended, seen, DAY)
                 else:
                     yield plain("leaver-lag-notified", *name, "unknown")
             yield from self.returns(account, name, leave, back)
-        for account, leave, _, back in self.pairs(("human", "unknown", "guest")):
+        for account, person, leave, _, back in self.pairs(("human", "unknown", "guest")):
             name = (account["system"], account["username"])
-            yield from self.sign_in(account, name, leave, back)
+            yield from self.sign_in(account, name, person, leave, back)
             if back > self.end:
-                yield self.former(account, name, leave)
+                yield self.former(account, name, person, leave)
         for person, leave, recorded, _ in self.leaves:
             if self.start <= leave < self.end:
                 told = recorded and max(leave, recorded)
@@ -379,16 +427,17 @@ class Samples:
         yield from self.repairs()
         yield from self.conflicts()
 
-    def sign_in(self, account, name, leave, back):
+    def sign_in(self, account, name, person, leave, back):
         runs, uses = self.runs(account), self.uses(account)
         if not self.start <= leave < self.end:
             # Who left earlier counts while there was access, or use, in the period.
             access = any(on and (following is None or following > self.start) for on, _, _, following in runs)
-            if leave >= self.end or back <= self.end or not (access or any(time > self.start for time in uses)):
+            if leave >= self.end or back <= self.end or not (access or any(use > self.start for _, use in uses)):
                 return
-        late = [time for time in uses if leave < time < back]
+        began = self.span(person, leave)
+        late = [use for use in uses if began[0] < use[1] and use[0] < back]
         if late:
-            yield self.stay("leaver-sign-in", *name, leave, (max(late), max(late)))
+            yield self.stay("leaver-sign-in", *name, began, max(late))
             return
         tried = account.get("tried")
         since, _ = self.steady(account, back)
@@ -403,14 +452,15 @@ class Samples:
         watched = any(a <= leave < b and b >= needed for a, b in self.sign_ins.get(account["system"], []))
         # An export tells the newest use only: one in the next employment hides what was before.
         known = account["usage"] and account["snapshots"] and account["observed"] > leave
-        quiet = known and not any(time >= back for time in uses)
+        quiet = known and not any(use >= back for _, use in uses)
         yield plain("leaver-sign-in", *name, "within" if watched or quiet else "unknown")
 
-    def former(self, account, name, leave):
+    def former(self, account, name, person, leave):
         """Whoever left at whatever time: can the account sign in now?"""
         on, _, last, _ = self.runs(account)[-1]
         if on:
-            return self.stay("former-staff-access", *name, max(leave, account["created"]), None, last, DAY)
+            began = tuple(max(time, account["created"]) for time in self.span(person, leave))
+            return self.stay("former-staff-access", *name, began, None, last, DAY)
         recent = max(last, self.covering(self.changes.get(account["system"], []), last)[1]) >= self.end - DAY
         off = account.get("deleted") or recent or last >= self.newest[account["system"]] - DAY
         return plain("former-staff-access", *name, "within" if off else "unknown")
@@ -441,8 +491,7 @@ class Samples:
                 yield (*row[:3], "indeterminate", row[4], "", 0) if account["people"] else row
             if account["usage"]:
                 # Of an attempt it is known that no use came after it; the last use may be as old as the account.
-                used = account["used"] or created
-                began = (created, account["tried"]) if account.get("tried") else used
+                began = (created, account["tried"]) if account.get("tried") else account["used"] or created
                 yield self.stay("dormant-accounts", *name, began, None, seen, 90 * DAY)
             else:
                 yield plain("dormant-accounts", *name, "unknown")

@@ -14,7 +14,7 @@ from datetime import timedelta
 
 sys.dont_write_bytecode = True
 
-from independent import ASIDE, DAY, Samples, at, table  # noqa: E402
+from independent import ASIDE, DAY, Samples, at, document, table  # noqa: E402
 
 HOUR = timedelta(hours=1)
 MARKS = (HOUR, DAY, 3 * DAY, 7 * DAY, 30 * DAY, 90 * DAY, 180 * DAY, 365 * DAY)
@@ -57,6 +57,13 @@ class Quarter:
         limits = tomllib.loads(own.read_text())["metrics"] if own.exists() else {}
         # The limits that ship with the tool apply where the company has none.
         self.rules = {"acme.toml": own.exists(), "mappings/policies/default.toml": "former-staff-access" not in limits}
+        # The company's own mappings, and the formats of what is about the whole company: people and logs.
+        for path in sorted((self.samples.folder / "mappings/sources").glob("*.toml")):
+            self.rules[f"own/{path.name}"] = True
+        lists = {"acme-hr": "hr/workers.csv", "agency-roster": "hr/agency-*.csv", "temps-on-site": "hr/temps-*.csv"}
+        lists["entra-users (what its list leaves out) of entra"] = "entra/deleted-*.json"
+        logs = {"okta-system-log": "okta/*.ndjson", "own-events": "wiki/audit-*.csv"}
+        self.formats = {name for name, files in {**lists, **logs}.items() if any(self.samples.folder.glob(files))}
         self.gaps = self.gaps()
 
     def gaps(self):
@@ -81,6 +88,9 @@ class Quarter:
         accounts = table(samples.folder / "payroll/accounts.csv")
         if any(not row["status"] for row in accounts) or len(accounts) != int(listed["payroll/accounts.csv"]["expected_rows"]):
             add(ON_ACCOUNTS, "partial", "payroll")
+        pages = [document(path) for path in (samples.folder / "wiki").glob("users-page-*.json")]
+        if sum(len(page["Resources"]) for page in pages) < max((page["totalResults"] for page in pages), default=0):
+            add(ON_ACCOUNTS, "partial", "wiki")
         if samples.unusable["okta events"]:
             add(ON_LOGS, "partial log", "okta")
         return gaps
@@ -118,9 +128,11 @@ def context(old, new):
 
     limits = [f"{quarter.samples.key_limit.days} d" for quarter in (old, new)]
     yield from changed("limit", "limit of unrotated-keys", *limits)
-    for name in old.rules:
-        used = ["there" if quarter.rules[name] else "not there" for quarter in (old, new)]
+    for name in sorted(old.rules | new.rules):
+        used = ["there" if quarter.rules.get(name) else "not there" for quarter in (old, new)]
         yield from changed("rule", name, *used)
+    for name in sorted(old.formats ^ new.formats):
+        yield from changed("source", name, *("read" if name in q.formats else "not there" for q in (old, new)))
     for system in sorted(old.loaded ^ new.loaded):
         yield from changed("system", system, *("loaded" if system in q.loaded else "not loaded" for q in (old, new)))
     for what, before in old.population().items():

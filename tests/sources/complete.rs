@@ -45,11 +45,11 @@ fn a_page_says_whether_more_follows() {
         (entra(1), "unknown"),
         (
             format!(r#"{{"value":[{users}],{next}}}"#),
-            "partial announces another page (`@odata.nextlink`), and no file says that it holds that page",
+            "partial announces another page (`@odata.nextLink`), and no file says that it holds that page",
         ),
         (
             format!(r#"{{{next},"value":[{users}]}}"#),
-            "partial announces another page (`@odata.nextlink`), and no file says that it holds that page",
+            "partial announces another page (`@odata.nextLink`), and no file says that it holds that page",
         ),
         (
             format!(r#"{{"@odata.count":41000,{next},"value":[{users}]}}"#),
@@ -63,7 +63,7 @@ fn a_page_says_whether_more_follows() {
         (format!(r#"{{"count":3,"value":[{users}]}}"#), "partial announces 3 records (`count`) and holds 2"),
         (
             format!(r#"{{"has_more":true,"data":[{users}]}}"#),
-            "partial announces another page (`hasmore`), and no file says that it holds that page",
+            "partial announces another page (`has_more`), and no file says that it holds that page",
         ),
         (format!(r#"{{"has_more":false,"data":[{users}]}}"#), "whole says itself that nothing follows"),
         (
@@ -78,7 +78,7 @@ fn a_page_says_whether_more_follows() {
         (format!("{{\"value\":[{users}],{next}}}\n{{\"value\":[{}]}}\n", entra(3)), "unknown"),
         (
             format!("{{\"value\":[{users}]}}\n{{\"value\":[{}],{next}}}\n", entra(3)),
-            "partial announces another page (`@odata.nextlink`), and no file says that it holds that page",
+            "partial announces another page (`@odata.nextLink`), and no file says that it holds that page",
         ),
         (
             format!("[{{\"value\":[{users}],\"isLast\":false}},{{\"value\":[{}],\"isLast\":true}}]", entra(3)),
@@ -89,13 +89,13 @@ fn a_page_says_whether_more_follows() {
                 "{{\"totalResults\":3,\"startIndex\":1,\"Resources\":[{users}]}}{{\"totalResults\":3,\"startIndex\":3,\"Resources\":[{}]}}",
                 entra(3)
             ),
-            "whole holds all 3 records that it announces (`totalresults`)",
+            "whole holds all 3 records that it announces (`totalResults`)",
         ),
         (
             format!(
                 "{{\"totalResults\":4,\"startIndex\":1,\"Resources\":[{users}]}}{{\"totalResults\":4,\"startIndex\":1,\"Resources\":[{users}]}}"
             ),
-            "partial announces 4 records (`totalresults`) and holds 2",
+            "partial announces 4 records (`totalResults`) and holds 2",
         ),
         // A field of a record is no fact about the list.
         (format!("[{}]", entra(1).replace('}', ",\"total\":9,\"next\":\"x\"}")), "unknown"),
@@ -110,7 +110,7 @@ fn large_documents_are_looked_at_beyond_their_records() {
     let text = format!(r#"{{"value":[{users}],"nextPageToken":"~!!~AI9FV7Q"}}"#);
     assert_eq!(
         one(&text),
-        "entra/a.json: partial announces another page (`nextpagetoken`), and no file says that it holds that page"
+        "entra/a.json: partial announces another page (`nextPageToken`), and no file says that it holds that page"
     );
 }
 
@@ -121,11 +121,11 @@ fn pages_in_files_of_their_own_are_one_export() {
     };
     let three =
         Folder::with("entra/1.json", scim(1, 2)).and("entra/2.json", scim(3, 4)).and("entra/3.json", scim(5, 6));
-    let whole = "whole is a part of an export that holds all 6 records that it announces (`totalresults`)";
+    let whole = "whole is a part of an export that holds all 6 records that it announces (`totalResults`)";
     assert_eq!(facts(&three.load()), [1, 2, 3].map(|n| format!("entra/{n}.json: {whole}")));
     // Without the middle page, and with the first one twice in its place.
     let two = Folder::with("entra/1.json", scim(1, 2)).and("entra/3.json", scim(5, 6));
-    let with = "partial announces 6 records (`totalresults`) and holds 2, with its other parts 4";
+    let with = "partial announces 6 records (`totalResults`) and holds 2, with its other parts 4";
     assert_eq!(facts(&two.load()), [1, 3].map(|n| format!("entra/{n}.json: {with}")));
     let twice =
         Folder::with("entra/1.json", scim(1, 2)).and("entra/2.json", scim(1, 2)).and("entra/3.json", scim(5, 6));
@@ -154,7 +154,7 @@ fn a_link_leads_to_the_file_whose_query_names_it() {
     assert_eq!(
         facts(&with(&untold)),
         [
-            "entra/1.json: partial announces another page (`@odata.nextlink`), and no file says that it holds that page",
+            "entra/1.json: partial announces another page (`@odata.nextLink`), and no file says that it holds that page",
             "entra/2.json: partial is a part of the same export as entra/1.json, which is partial"
         ]
     );
@@ -162,7 +162,7 @@ fn a_link_leads_to_the_file_whose_query_names_it() {
     assert_eq!(
         facts(&with(&later)),
         [
-            "entra/1.json: partial announces another page (`@odata.nextlink`), and no file says that it holds that page",
+            "entra/1.json: partial announces another page (`@odata.nextLink`), and no file says that it holds that page",
             "entra/2.json: unknown"
         ]
     );

@@ -216,6 +216,9 @@ pub struct SourceReport {
     /// begin with the path.
     #[serde(default)]
     pub completeness_reasons: Vec<String>,
+    /// Whether it holds nothing but what a list of its kind leaves out, such as deleted users: it stands beside that list.
+    #[serde(default)]
+    pub only_left_out: bool,
 }
 
 /// What could not be used.

@@ -136,7 +136,7 @@ pub(in crate::source) fn around_text(value: &Value, way: &[String]) -> Page {
         }
         let Some(Value::Object(members)) = at else { break };
         for (name, value) in members.iter().filter(|(name, _)| !way.contains(name)) {
-            page.take(&fold(name), value, true);
+            page.take(name, value, true);
         }
     }
     page.settle();
@@ -147,11 +147,10 @@ impl Page {
     /// Takes the members of an object on the way to the records, but not the one that leads to them.
     pub(super) fn beside(&mut self, bytes: &[u8], all: &[Member], key: &str) {
         for member in all.iter().filter(|member| member.complete && member.end - member.start <= LONGEST) {
-            let name = fold(&member.key);
-            if name != key
+            if fold(&member.key) != key
                 && let Ok(value) = serde_json::from_slice::<Value>(&bytes[member.start..member.end])
             {
-                self.take(&name, &value, true);
+                self.take(&member.key, &value, true);
             }
         }
     }
@@ -165,7 +164,8 @@ impl Page {
     }
 
     /// Takes one member; `nested`: objects are looked into.
-    fn take(&mut self, name: &str, value: &Value, nested: bool) {
+    fn take(&mut self, key: &str, value: &Value, nested: bool) {
+        let name = &*fold(key);
         let number = || value.as_u64().or_else(|| value.as_str()?.trim().parse().ok());
         let flag = || value.as_bool().or_else(|| value.as_str()?.trim().to_lowercase().parse().ok());
         match value {
@@ -173,9 +173,9 @@ impl Page {
                 for (key, value) in inner {
                     match (fold(key).as_str(), value) {
                         // `paging: { cursors: { … } }` is one more level.
-                        (inner, Value::Object(_)) if NESTED.contains(&inner) => self.take(inner, value, true),
+                        (inner, Value::Object(_)) if NESTED.contains(&inner) => self.take(key, value, true),
                         ("link", Value::String(_) | Value::Array(_)) => self.header(value),
-                        (inner, _) => self.take(inner, value, false),
+                        _ => self.take(key, value, false),
                     }
                 }
             }
@@ -184,16 +184,16 @@ impl Page {
                     let relation = link.get("rel").or_else(|| link.get("relation")).and_then(Value::as_str);
                     if let Some(relation) = relation {
                         let target = link.get("href").or_else(|| link.get("url")).unwrap_or(link);
-                        self.take(&fold(relation), target, false);
+                        self.take(relation, target, false);
                     }
                 }
             }
-            _ if NEXT.contains(&name) => self.follow(name, value),
+            _ if NEXT.contains(&name) => self.follow(key, value),
             _ if CURSOR.contains(&name) => self.cursors.extend(texts(value)),
-            _ if MORE.contains(&name) => self.flag(name, flag()),
-            _ if LAST.contains(&name) && flag().is_some() => self.flag(name, flag().map(|last| !last)),
-            _ if TOTAL.contains(&name) => self.total(name, number(), true),
-            _ if name == "count" => self.total(name, number(), false),
+            _ if MORE.contains(&name) => self.flag(key, flag()),
+            _ if LAST.contains(&name) && flag().is_some() => self.flag(key, flag().map(|last| !last)),
+            _ if TOTAL.contains(&name) => self.total(key, number(), true),
+            _ if name == "count" => self.total(key, number(), false),
             _ if name == "startindex" => self.start = number().map(|start| start.saturating_sub(1)),
             _ if OFFSET.contains(&name) => self.start = number(),
             _ if NUMBER.contains(&name) => self.number = number(),
@@ -327,7 +327,7 @@ mod tests {
     fn totals_places_and_numbers_are_read() {
         let scim =
             page(r#"{"totalResults":"250","startIndex":101,"itemsPerPage":100,"Resources":[{}]}"#, &["resources"]);
-        assert_eq!((scim.total, scim.certain, scim.start), (Some(("totalresults".to_owned(), 250)), true, Some(100)));
+        assert_eq!((scim.total, scim.certain, scim.start), (Some(("totalResults".to_owned(), 250)), true, Some(100)));
         let other = page(r#"{"count":1,"total":7,"offset":5,"rows":[{}]}"#, &["rows"]);
         assert_eq!((other.total, other.start), (Some(("total".to_owned(), 7)), Some(5)));
         let pages = page(r#"{"data":[{}],"meta":{"current_page":2,"last_page":4,"total":61}}"#, &["data"]);

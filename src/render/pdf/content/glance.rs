@@ -9,7 +9,7 @@ use crate::render::{facts, prose, text};
 use crate::report::{MetricReport, Report};
 
 /// So many gaps are listed.
-const GAPS: usize = 12;
+const GAPS: usize = 16;
 
 /// The page for a reader who reads one page.
 pub(super) fn glance(report: &Report) -> Block {
