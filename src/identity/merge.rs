@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use polars::prelude::*;
 
 use crate::dataset::{ColumnKind, Flags, Role, Table, Texts, Times, complete};
-use crate::time::{DAY, Micros};
+use crate::time::DAY;
 
 use super::series::Series;
 use super::subjects::{Sight, Subjects};
@@ -146,9 +146,9 @@ impl Rows<'_> {
             let known = sights.iter().rev().find(tells).map(|sight| sight.at);
             let newest = sights.last().map(|sight| sight.at);
             (first[subject], last[subject]) = (times(&lo), times(&hi));
-            if let Some(taken_back) = self.taken_back(sights, &lo, &hi) {
+            if let Some(newer) = self.taking_back(sights, &lo, &hi) {
                 facts.count(self.roles.table.name(), BACKWARD, 1);
-                first[subject] = first[subject].min(taken_back);
+                first[subject] = first[subject].min(lo.get(newer.row as usize));
             }
             if let Some((known, newest)) = known.zip(newest)
                 && newest - known > DAY
@@ -166,15 +166,15 @@ impl Rows<'_> {
         Ok(())
     }
 
-    /// The lower bound of a last use that surely lies before one that an older export of the same kind gives. One that
-    /// knows of no use at all only knows less.
-    fn taken_back(&self, sights: &[Sight], lo: &Times, hi: &Times) -> Option<Option<Micros>> {
+    /// The newest sight that tells of use, where its last use surely lies before one that an older export of the same
+    /// kind gives. One that knows of no use at all only knows less.
+    fn taking_back<'s>(&self, sights: &'s [Sight], lo: &Times, hi: &Times) -> Option<&'s Sight> {
         let kind = |sight: &Sight| self.series.kind(self.exports[sight.row as usize]);
         let newer = sights.iter().rev().find(|sight| self.activity[sight.row as usize] != 2)?;
         let told = hi.get(newer.row as usize);
         let older = sights.iter().take_while(|sight| sight.at < newer.at).filter(|sight| kind(sight) == kind(newer));
         let used = older.filter_map(|sight| lo.get(sight.row as usize)).max()?;
-        told.is_some_and(|told| told < used).then(|| lo.get(newer.row as usize))
+        told.is_some_and(|told| told < used).then_some(newer)
     }
 
     /// Since when it is without access: the oldest such row since the last one with access that says it best.

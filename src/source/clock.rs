@@ -101,7 +101,7 @@ impl Seen {
             (true, false) => self.day_first = true,
             (false, true) => self.month_first = true,
             (true, true) if text.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with('.') => {
-                self.dotted = true
+                self.dotted = true;
             }
             (true, true) => self.undotted = true,
             (false, false) => {}

@@ -106,12 +106,11 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
             };
             let takes = source.plan.rows.iter().any(takes);
             reading.file.system = system.filter(|_| takes).map(str::to_owned);
-            reading.file.speaks_of_others = source.plan.speaks_of_any;
             let (unknown, generated) = shape.aside();
             reading.file.unknown_columns = unknown;
             reading.generated(generated.as_deref(), job.zone);
             reading.told.pages.extend(shape.page());
-            reading.file.place = shape.place();
+            (reading.file.place, reading.file.speaks_of_others) = (shape.place(), source.plan.speaks_of_any);
             let pass = Pass { job, index, system, shape: &shape };
             let heights = stacks.heights();
             let mut first = pass.drive(&source.plan, &mut blocks, stacks);

@@ -115,6 +115,7 @@ impl RowPlace {
 }
 
 /// One file as it was understood; its index in [`Loaded::files`] is `src_file`.
+#[expect(clippy::struct_excessive_bools, reason = "facts, each by itself")]
 #[derive(Debug, Clone)]
 pub struct InputFile {
     /// Path relative to the folder, with `/`.

@@ -47,7 +47,7 @@ pub(in crate::pipeline) fn leavers_without(frames: &Frames, as_of: Micros, perio
     let (people, index) = persons(employments, &ids, as_of, period);
     let employed = people.iter().filter(|person| person.employed).count() as u64;
     let mut out = LeaversWithout::default();
-    for (system, Owners { owners, several, .. }) in owners(frames, accounts, &index) {
+    for (system, Owners { all: owners, several, .. }) in owners(frames, accounts, &index) {
         let has = |at: usize| owners.contains(&(at as u32));
         let with = people.iter().enumerate().filter(|(at, person)| person.employed && has(*at)).count() as u64;
         let without = || people.iter().enumerate().filter(|(at, person)| person.left.is_some() && !has(*at));
@@ -107,7 +107,7 @@ fn persons<'f>(
 /// Who has an account in a system, or may have one.
 #[derive(Default)]
 struct Owners {
-    owners: HashSet<u32>,
+    all: HashSet<u32>,
     /// Those of accounts that are there.
     present: HashSet<u32>,
     /// Whether somebody has two that are there.
@@ -124,7 +124,7 @@ fn owners(frames: &Frames, accounts: &DataFrame, index: &HashMap<&str, u32>) -> 
             found.insert(system.to_owned(), Owners::default());
         }
         if let (Some(known), Some(at)) = (found.get_mut(system), person.and_then(|id| index.get(id))) {
-            known.owners.insert(*at);
+            known.all.insert(*at);
             known.several |= present && !known.present.insert(*at);
         }
     };

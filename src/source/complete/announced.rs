@@ -89,7 +89,7 @@ fn next_by_name<'a>(parts: &[Part<'a>], place: usize) -> Option<&'a str> {
     let alike =
         || parts.iter().filter_map(|part| Some((part, numbered(part.path)?))).filter(|(_, (name, _))| *name == own);
     let has = |wanted: u64| alike().any(|(_, (_, number))| number == wanted);
-    let first = if has(0) { 0 } else { 1 };
+    let first = u64::from(!has(0));
     if !(first..number).all(has) {
         return None;
     }
