@@ -3,8 +3,10 @@
 use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
 use std::path::PathBuf;
 
+use crate::diag::Diagnostic;
 use crate::failure::{Failure, Outcome};
 use crate::time::Micros;
+use crate::visible::visible;
 
 /// What the process was started with.
 #[derive(Debug, Clone, Copy)]
@@ -29,8 +31,18 @@ impl Environment {
         }
     }
 
-    /// Writes data to standard output. A reader that went away is not an error; a full disk is.
-    pub(super) fn print(bytes: &[u8]) -> Outcome<()> {
+    /// Writes text for people to standard output: nothing in it acts on a terminal but our own colours.
+    pub(super) fn text(text: &str) -> Outcome<()> {
+        Self::write(harmless(text).as_bytes())
+    }
+
+    /// Writes data for programs to standard output: as it is into a pipe or a file, as text on a terminal.
+    pub(super) fn data(bytes: &[u8]) -> Outcome<()> {
+        if stdout().is_terminal() { Self::text(&String::from_utf8_lossy(bytes)) } else { Self::write(bytes) }
+    }
+
+    /// A reader that went away is not an error; a full disk is.
+    fn write(bytes: &[u8]) -> Outcome<()> {
         let mut out = stdout().lock();
         match out.write_all(bytes).and_then(|()| out.flush()) {
             Err(cause) if cause.kind() != ErrorKind::BrokenPipe => {
@@ -43,7 +55,48 @@ impl Environment {
     /// Writes messages to standard error.
     pub(super) fn message(text: &str) {
         let mut out = stderr().lock();
-        let _ = writeln!(out, "{text}");
+        let _ = writeln!(out, "{}", harmless(text));
+    }
+}
+
+/// The colours that we write ourselves, and their end.
+const OURS: [&str; 6] = ["\u{1b}[0m", "\u{1b}[1m", "\u{1b}[1;31m", "\u{1b}[1;32m", "\u{1b}[1;33m", "\u{1b}[1;35m"];
+
+/// The text with every character made visible that a terminal would obey, except line ends, tabs and our own colours.
+fn harmless(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut parts = text.split('\u{1b}');
+    out.push_str(&visible(parts.next().unwrap_or_default(), true));
+    for part in parts {
+        let ours = OURS.iter().find_map(|code| Some((code, part.strip_prefix(&code[1..])?)));
+        let rest = match ours {
+            Some((code, rest)) => {
+                out.push_str(code);
+                rest
+            }
+            None => {
+                out.push_str(&visible("\u{1b}", false));
+                part
+            }
+        };
+        out.push_str(&visible(rest, true));
+    }
+    out
+}
+
+/// Refuses settings of the environment at which a library panics.
+///
+/// # Errors
+/// A number of threads is none.
+pub(super) fn usable() -> Outcome<()> {
+    const THREADS: &str = "POLARS_MAX_THREADS";
+    match variable(THREADS) {
+        Some(value) if !value.parse::<usize>().is_ok_and(|threads| threads > 0) => {
+            let message = format!("the environment variable {THREADS} is `{value}`, which is no number of threads");
+            let hint = "set it to 1 or more, or unset it: then all cores are used";
+            Err(Failure::usage_one(Diagnostic::error("environment", message).hint(hint)))
+        }
+        _ => Ok(()),
     }
 }
 
