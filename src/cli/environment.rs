@@ -84,20 +84,18 @@ fn harmless(text: &str) -> String {
     out
 }
 
-/// Refuses settings of the environment at which a library panics.
+/// Refuses a setting of the environment at which a library panics.
 ///
 /// # Errors
-/// A number of threads is none.
+/// The number of threads is none.
 pub(super) fn usable() -> Outcome<()> {
     const THREADS: &str = "POLARS_MAX_THREADS";
-    match variable(THREADS) {
-        Some(value) if !value.parse::<usize>().is_ok_and(|threads| threads > 0) => {
-            let message = format!("the environment variable {THREADS} is `{value}`, which is no number of threads");
-            let hint = "set it to 1 or more, or unset it: then all cores are used";
-            Err(Failure::usage_one(Diagnostic::error("environment", message).hint(hint)))
-        }
-        _ => Ok(()),
+    if variable(THREADS).and_then(|value| value.parse::<u64>().ok()) != Some(0) {
+        return Ok(());
     }
+    let message = format!("the environment variable {THREADS} is 0: without a thread nothing can be computed");
+    let hint = "set it to 1 or more, or unset it: then all cores are used";
+    Err(Failure::usage_one(Diagnostic::error("environment", message).hint(hint)))
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the place that the ban points to")]
@@ -124,4 +122,16 @@ pub(super) fn scratch() -> PathBuf {
 #[expect(clippy::disallowed_methods, reason = "this is the place that the ban points to")]
 pub(super) fn now() -> Micros {
     chrono::Utc::now().timestamp_micros()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::harmless;
+
+    #[test]
+    fn a_terminal_gets_our_own_colours_and_nothing_else() {
+        assert_eq!(harmless("a\u{1b}[1;31mred\u{1b}[0m\n\tb"), "a\u{1b}[1;31mred\u{1b}[0m\n\tb");
+        assert_eq!(harmless("\u{1b}]0;t\u{7}\u{9b}8m\r\u{202E}x"), "[U+001B]]0;t[U+0007][U+009B]8m[U+000D][U+202E]x");
+        assert_eq!(harmless("\u{1b}\u{1b}[0m\u{1b}[8m"), "[U+001B]\u{1b}[0m[U+001B][8m");
+    }
 }

@@ -119,6 +119,15 @@ impl Register {
     }
 }
 
+/// What is wrong with the file of one metric, by itself: every mistake with line and column. It is tried on empty tables
+/// without views.
+pub fn mistakes_in(path: &str, stem: &str, text: &str) -> Vec<Diagnostic> {
+    let (mut metrics, mut wrong) = (BTreeMap::new(), Vec::new());
+    take(&mut metrics, &mut wrong, path, stem, text);
+    metrics.values().for_each(|metric| wrong.extend(Trial::new(&[]).0.metric(metric)));
+    wrong
+}
+
 fn take(
     metrics: &mut BTreeMap<String, Metric>,
     wrong: &mut Vec<Diagnostic>,

@@ -79,7 +79,11 @@ fn beside_the_rooms(own: &[PathBuf], limits: Option<&Path>) -> (Vec<PathBuf>, Ve
     for folder in own {
         for path in rule_files(folder, "toml").into_iter().chain(rule_files(folder, "sql")) {
             let name = file_name(&path);
-            let text = disk::read_text(&path, disk::WRITTEN).unwrap_or_default();
+            // What cannot be read is read as a mapping, which says why.
+            let Ok(text) = disk::read_text(&path, disk::WRITTEN) else {
+                mappings.push(path);
+                continue;
+            };
             let section = |name: &str| text.lines().any(|line| line.trim() == name);
             if section("[recognise]") || section("[[rows]]") {
                 mappings.push(path);

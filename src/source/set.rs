@@ -182,6 +182,11 @@ impl SourceSet {
     }
 }
 
+/// What is wrong with a mapping: every mistake with line and column.
+pub fn mistakes_in(file: &str, text: &str) -> Vec<Diagnostic> {
+    compile(file, text, None).err().unwrap_or_default()
+}
+
 fn add(found: &mut BTreeMap<String, Source>, problems: &mut Vec<Diagnostic>, file: String, text: String, stem: &str) {
     match compile(&file, &text, Some(stem)) {
         Ok(plan) => {

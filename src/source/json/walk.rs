@@ -324,3 +324,6 @@ fn lines(bytes: &[u8], last: bool) -> Vec<Found> {
     }
     out
 }
+
+#[cfg(test)]
+mod tests;
