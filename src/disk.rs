@@ -52,7 +52,7 @@ pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 pub fn read_text(path: &Path, most: u64) -> io::Result<String> {
     String::from_utf8(read(path, most)?).map_err(|cause| {
         let at = cause.utf8_error().valid_up_to();
-        let line = cause.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = memchr::memchr_iter(b'\n', &cause.as_bytes()[..at]).count() + 1;
         io::Error::new(io::ErrorKind::InvalidData, format!("it is not UTF-8 from line {line} on"))
     })
 }

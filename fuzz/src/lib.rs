@@ -40,7 +40,7 @@ fn read_export(name: &str, bytes: &[u8]) {
     static SHIPPED: LazyLock<SourceSet> = LazyLock::new(|| SourceSet::load(&[]).expect("the shipped mappings"));
     let (_folder, path) = folder(name, bytes);
     // Records across the ends of blocks as well.
-    let block = if bytes.len() % 2 == 0 { 64 } else { 8 << 20 };
+    let block = if bytes.len().is_multiple_of(2) { 64 } else { 8 << 20 };
     let _ = inspect(&[path], &SHIPPED, &LoadOptions { block, ..LoadOptions::default() });
 }
 

@@ -68,17 +68,9 @@ fn harmless(text: &str) -> String {
     let mut parts = text.split('\u{1b}');
     out.push_str(&visible(parts.next().unwrap_or_default(), true));
     for part in parts {
-        let ours = OURS.iter().find_map(|code| Some((code, part.strip_prefix(&code[1..])?)));
-        let rest = match ours {
-            Some((code, rest)) => {
-                out.push_str(code);
-                rest
-            }
-            None => {
-                out.push_str(&visible("\u{1b}", false));
-                part
-            }
-        };
+        let ours = OURS.iter().find_map(|code| Some(((*code).into(), part.strip_prefix(&code[1..])?)));
+        let (code, rest) = ours.unwrap_or_else(|| (visible("\u{1b}", false), part));
+        out.push_str(&code);
         out.push_str(&visible(rest, true));
     }
     out

@@ -60,9 +60,12 @@ impl Accepted {
             let place = Place::file(path.display().to_string());
             Failure::usage_one(Diagnostic::error("bad-acceptance", message).at(place))
         };
-        let bytes = disk::read(&path, disk::LIST).map_err(|cause| match disk::is_about_the_file(&cause) {
-            true => wrong(format!("cannot be read: {cause}")),
-            false => Failure::io("read", &path, &cause),
+        let bytes = disk::read(&path, disk::LIST).map_err(|cause| {
+            if disk::is_about_the_file(&cause) {
+                wrong(format!("cannot be read: {cause}"))
+            } else {
+                Failure::io("read", &path, &cause)
+            }
         })?;
         let accepted: Self =
             serde_json::from_slice(&bytes).map_err(|cause| wrong(format!("cannot be read: {cause}")))?;

@@ -124,7 +124,9 @@ impl Register {
 pub fn mistakes_in(path: &str, stem: &str, text: &str) -> Vec<Diagnostic> {
     let (mut metrics, mut wrong) = (BTreeMap::new(), Vec::new());
     take(&mut metrics, &mut wrong, path, stem, text);
-    metrics.values().for_each(|metric| wrong.extend(Trial::new(&[]).0.metric(metric)));
+    for metric in metrics.values() {
+        wrong.extend(Trial::new(&[]).0.metric(metric));
+    }
     wrong
 }
 

@@ -20,6 +20,9 @@ pub struct WaiverIndex {
     systems: Vec<Option<String>>,
 }
 
+/// Patterns by the text that a name must begin, or end, with.
+type ByText<'w> = BTreeMap<&'w str, Vec<(u32, Glob)>>;
+
 #[derive(Debug, Clone, Default)]
 struct Names {
     whole: HashMap<String, Vec<u32>>,
@@ -39,7 +42,7 @@ impl WaiverIndex {
     /// Waivers as metric, subject and system.
     pub fn new<'w>(waivers: impl IntoIterator<Item = (&'w str, &'w str, Option<&'w str>)>) -> Self {
         let mut index = Self::default();
-        let mut patterns: BTreeMap<&str, [BTreeMap<&str, Vec<(u32, Glob)>>; 2]> = BTreeMap::new();
+        let mut patterns: BTreeMap<&str, [ByText<'_>; 2]> = BTreeMap::new();
         for (at, (metric, subject, system)) in (0..).zip(waivers) {
             index.systems.push(system.map(str::to_owned));
             // A pattern may be the name of something as well.
@@ -87,7 +90,7 @@ impl Names {
 }
 
 impl Ends {
-    fn of(patterns: BTreeMap<&str, Vec<(u32, Glob)>>) -> Self {
+    fn of(patterns: ByText<'_>) -> Self {
         let mut ends = Self::default();
         for (text, patterns) in patterns {
             let mut sets = Vec::new();

@@ -89,16 +89,10 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
     let (mut driven, mut said) = (None, Vec::new());
     let decision = decide(job, &mut blocks);
     // Recognition may have read on: then the records are read from the beginning.
-    let mut from_start = None;
-    if blocks.gone && matches!(decision, Decision::Read { .. }) {
-        match Open::new(job.disk) {
-            Ok(open) => from_start = Some(without_bom(begun(job, open))),
-            Err(cause) => {
-                let message = format!("the file cannot be opened for the second time: {cause}");
-                reading.unreadable(&message, "check that it is there and may be read");
-                return reading;
-            }
-        }
+    let again = blocks.gone && matches!(decision, Decision::Read { .. });
+    let mut from_start = again.then(|| reading.again(job)).flatten();
+    if again && from_start.is_none() {
+        return reading;
     }
     match decision {
         Decision::Read { shape, source } => {
@@ -240,6 +234,15 @@ impl Reading {
         let mut without = source.clone();
         without.plan.rows.retain(|rows| !rows.table.is_register());
         Some(without)
+    }
+
+    /// The stream from its beginning, for the second time.
+    fn again(&mut self, job: &FileJob<'_>) -> Option<Blocks<Open>> {
+        let open = Open::new(job.disk).map_err(|cause| {
+            let message = format!("the file cannot be opened for the second time: {cause}");
+            self.unreadable(&message, "check that it is there and may be read");
+        });
+        Some(without_bom(begun(job, open.ok()?)))
     }
 
     fn unreadable(&mut self, message: &str, hint: &str) {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 #[allow(unreachable_pub, reason = "the fuzzer's library, compiled into the tests as well")]
 #[path = "../../fuzz/src/lib.rs"]
-mod readers;
+mod fuzz;
 
 /// Changed inputs of each reader. `OVERSTAY_MUTATIONS` asks for so many times more.
 const TRIED: [(&str, u64); 8] = [
@@ -85,10 +85,11 @@ fn inputs(name: &str) -> Vec<Vec<u8>> {
 
 #[test]
 fn no_reader_panics() {
+    #[expect(clippy::disallowed_methods, reason = "how long to try is asked for from outside")]
     let times: u64 = std::env::var("OVERSTAY_MUTATIONS").ok().and_then(|times| times.parse().ok()).unwrap_or(1);
-    assert_eq!(readers::READERS.map(|reader| reader.0), TRIED.map(|tried| tried.0));
+    assert_eq!(fuzz::READERS.map(|reader| reader.0), TRIED.map(|tried| tried.0));
     std::thread::scope(|scope| {
-        for ((name, reader), (_, tried)) in readers::READERS.into_iter().zip(TRIED) {
+        for ((name, reader), (_, tried)) in fuzz::READERS.into_iter().zip(TRIED) {
             scope.spawn(move || {
                 let inputs = inputs(name);
                 assert!(!inputs.is_empty(), "{name}");
@@ -147,7 +148,7 @@ fn a_damaged_record_of_deliveries_is_an_error() {
         let folder = tempfile::tempdir().expect("a folder");
         #[expect(clippy::disallowed_methods, reason = "a fixture, not an output")]
         std::fs::write(folder.path().join("deliveries.json"), record.replacen(from, to, 1)).expect("a file");
-        let failure = overstay::mail::Outbox::open(folder.path()).err().expect("a damaged record");
+        let failure = overstay::mail::Outbox::open(folder.path()).expect_err("a damaged record");
         assert_eq!(failure.kind, overstay::failure::Kind::Usage);
         assert!(failure.to_string().contains(said), "{failure}");
     }

@@ -63,12 +63,11 @@ impl<R: Read> Copy<'_, '_, R> {
             }
             b'"' => {
                 let longest = if key == CONTENT { self.longest } else { LONGEST };
-                match self.pull.reach(longest, string_end) {
-                    Some(end) => self.up_to(end),
-                    None => {
-                        self.pull.pass()?;
-                        self.out.extend_from_slice(b"null");
-                    }
+                if let Some(end) = self.pull.reach(longest, string_end) {
+                    self.up_to(end);
+                } else {
+                    self.pull.pass()?;
+                    self.out.extend_from_slice(b"null");
                 }
             }
             _ => {

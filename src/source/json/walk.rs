@@ -283,7 +283,9 @@ impl<'b, R: Read> Walk<'b, R> {
             let mut place = |what| block.records.push(Placed { line, what });
             match expand(&bytes, value, &self.way, Some(&mut page)) {
                 Some(inner) => {
-                    inner.into_iter().for_each(|found| place(if found.complete { Ok(found) } else { Err(TRUNCATED) }));
+                    for found in inner {
+                        place(if found.complete { Ok(found) } else { Err(TRUNCATED) });
+                    }
                     block.pages.extend((!self.way.is_empty()).then_some(page));
                 }
                 None if !value.complete => place(Err(TRUNCATED)),

@@ -6,8 +6,11 @@ use super::*;
 use crate::source::json::container::{first_values, views};
 use crate::source::json::outline;
 
+/// A record by its line.
+type Line = (u64, Result<String, &'static str>);
+
 /// Lines, texts and pages of a stream that is read in blocks of some size.
-fn walked(text: &str, way: &[String], size: usize) -> (Vec<(u64, Result<String, &'static str>)>, Vec<Page>, bool) {
+fn walked(text: &str, way: &[String], size: usize) -> (Vec<Line>, Vec<Page>, bool) {
     let mut blocks = Blocks::new(text.as_bytes(), size, 1 << 20);
     let mut walk = Walk::new(&mut blocks, Style::Values, way.to_vec(), 1 << 20);
     let (mut records, mut pages) = (Vec::new(), Vec::new());
