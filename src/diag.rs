@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::visible::visible;
+
 /// How much a message matters. Errors stop the run, warnings travel into the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -140,12 +142,16 @@ impl fmt::Display for Diagnostic {
             Severity::Warning => "warning",
             Severity::Error => "error",
         };
+        // Names of files and texts of rules may have been written by somebody else: they begin no line of their own.
+        let clean = |text: &str| visible(text, true).replace('\n', "\n  ");
         match &self.place {
-            Some(place) => write!(f, "{label}: {place}: {}", self.message)?,
-            None => write!(f, "{label}: {}", self.message)?,
+            Some(place) => {
+                write!(f, "{label}: {}: {}", visible(&place.to_string(), false), clean(&self.message))?;
+            }
+            None => write!(f, "{label}: {}", clean(&self.message))?,
         }
         if let Some(hint) = &self.hint {
-            write!(f, "\nhint: {hint}")?;
+            write!(f, "\nhint: {}", clean(hint))?;
         }
         Ok(())
     }

@@ -2,7 +2,10 @@
 
 use std::fmt;
 use std::io;
+use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
+use std::sync::Once;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::diag::Diagnostic;
 
@@ -39,6 +42,27 @@ pub struct Failure {
 
 /// Result of everything that can end a run.
 pub type Outcome<T> = Result<T, Failure>;
+
+/// Panics of libraries that are expected now, and not printed.
+static EXPECTED: AtomicUsize = AtomicUsize::new(0);
+
+/// Runs a library that panics at some input: `None` where it does, and nothing is printed about it.
+pub fn caught<T>(run: impl FnOnce() -> T) -> Option<T> {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = panic::take_hook();
+        // The panic may be one of another thread that works for this one.
+        panic::set_hook(Box::new(move |about| {
+            if EXPECTED.load(Ordering::Relaxed) == 0 {
+                before(about);
+            }
+        }));
+    });
+    EXPECTED.fetch_add(1, Ordering::Relaxed);
+    let result = panic::catch_unwind(AssertUnwindSafe(run));
+    EXPECTED.fetch_sub(1, Ordering::Relaxed);
+    result.ok()
+}
 
 impl Failure {
     /// The user has to mend something.

@@ -3,12 +3,16 @@
 //!
 //! A module imports only from modules above it in this list; a test in `tests/architecture.rs` holds that.
 
+pub mod visible;
+
 pub mod diag;
 pub mod json;
 pub mod number;
 pub mod time;
 
 pub mod failure;
+
+pub mod disk;
 
 pub mod dataset;
 

@@ -31,6 +31,6 @@ pub(super) fn run(args: &AcceptArgs) -> Outcome<u8> {
         readable(at),
         file.display()
     );
-    Environment::print(crate::render::text::visible(&text, true).as_bytes())?;
+    Environment::text(&text)?;
     Ok(0)
 }

@@ -18,9 +18,9 @@ pub(super) fn run(args: &CheckArgs, environment: Environment) -> Outcome<u8> {
     bars.finish();
     super::say(&report.messages, 8);
     if args.json {
-        Environment::print(&json::report(&report))?;
+        Environment::data(&json::report(&report))?;
     } else {
-        Environment::print(terminal::summary(&report, environment.width, environment.colour, None).as_bytes())?;
+        Environment::text(&terminal::summary(&report, environment.width, environment.colour, None))?;
     }
     Ok(super::gate(report.verdict.status, &args.fail_on))
 }

@@ -43,7 +43,8 @@ pub(super) fn run(args: &DriftArgs, environment: Environment) -> Outcome<u8> {
     // A disk that is full keeps no mail back.
     let written = match &args.out {
         Some(path) => write_file(path, &bytes),
-        None => Environment::print(&bytes),
+        None if args.format == DriftFormat::Text => Environment::text(&String::from_utf8_lossy(&bytes)),
+        None => Environment::data(&bytes),
     };
     // A mail that did not arrive is said before what it would have said.
     if let Some(code) = mail::run(&args.mail, drifts.deciding(), &args.current)? {

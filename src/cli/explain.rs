@@ -7,6 +7,7 @@ use std::path::Path;
 use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Outcome};
 use crate::framework::{Found, Framework};
+use crate::pack::open_csv;
 use crate::pipeline::Rules;
 use crate::policy::did_you_mean;
 use crate::report::Relation;
@@ -21,7 +22,7 @@ pub(super) fn run(args: &ExplainArgs) -> Outcome<u8> {
         Some(pack) => finding(&args.id, pack)?,
         None => known(&args.id, &rules)?,
     };
-    Environment::print(text.trim_start().as_bytes())?;
+    Environment::text(text.trim_start())?;
     Ok(0)
 }
 
@@ -99,7 +100,7 @@ fn finding(id: &str, pack: &Path) -> Outcome<String> {
     let broken = |cause: &dyn std::fmt::Display| {
         Failure::usage_one(Diagnostic::error("bad-pack", format!("findings cannot be read: {cause}")).at(place()))
     };
-    let mut reader = csv::Reader::from_path(&path).map_err(|cause| broken(&cause))?;
+    let mut reader = open_csv(&path)?;
     let header = reader.headers().map_err(|cause| broken(&cause))?.clone();
     for record in reader.records() {
         let record = record.map_err(|cause| broken(&cause))?;

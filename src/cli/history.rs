@@ -15,9 +15,9 @@ pub(super) fn run(args: &HistoryArgs, environment: Environment) -> Outcome<u8> {
         Environment::message(&doubt.to_string());
     }
     if args.json {
-        Environment::print(&json::history(&History::of(rows)))?;
+        Environment::data(&json::history(&History::of(rows)))?;
     } else {
-        Environment::print(history(&rows, environment.width).as_bytes())?;
+        Environment::text(&history(&rows, environment.width))?;
     }
     Ok(0)
 }

@@ -29,15 +29,14 @@ pub(super) fn run(args: &InspectArgs) -> Outcome<u8> {
         ..LoadOptions::default()
     };
     let files = inspect(&args.paths, &rules.sources, &reading)?;
-    let text = if args.json {
+    if args.json {
         let list: Vec<Value> = files.iter().map(as_json).collect();
         let mut text = crate::json::pretty(&json!({ "files": list }));
         text.push('\n');
-        text
+        Environment::data(text.as_bytes())?;
     } else {
-        files.iter().map(|file| as_text(file, args.rows)).collect::<Vec<_>>().join("\n")
-    };
-    Environment::print(text.as_bytes())?;
+        Environment::text(&files.iter().map(|file| as_text(file, args.rows)).collect::<Vec<_>>().join("\n"))?;
+    }
     let unusable = files.iter().any(|file| !matches!(file.file.outcome, FileOutcome::Read | FileOutcome::Empty));
     Ok(if unusable { 2 } else { 0 })
 }

@@ -25,9 +25,9 @@ pub(super) fn run(args: &ListArgs) -> Outcome<u8> {
             .collect();
         let mut text = crate::json::pretty(&list);
         text.push('\n');
-        Environment::print(text.as_bytes())?;
+        Environment::data(text.as_bytes())?;
     } else {
-        Environment::print(aligned(&columns, &rows).as_bytes())?;
+        Environment::text(&aligned(&columns, &rows))?;
     }
     Ok(0)
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use crate::diag::{Diagnostic, Place};
+use crate::disk;
 use crate::failure::{Failure, Kind, Outcome};
 use crate::mail::{
     self, Attachment, Config, Entry, Options, Outbox, Plan, Readers, Server, Smtp, State, Withdrawal, World,
@@ -123,7 +124,7 @@ fn outbox_of(pack: &Path) -> PathBuf {
 
 fn load(path: &Path) -> Outcome<Config> {
     let shown = path.display().to_string();
-    let text = std::fs::read_to_string(path).map_err(|cause| {
+    let text = disk::read_text(path, disk::WRITTEN).map_err(|cause| {
         let message = format!("the mail file cannot be read: {cause}");
         Failure::usage_one(Diagnostic::error("mail-file", message).at(Place::file(shown.clone())))
     })?;
@@ -194,7 +195,7 @@ fn dry_run(readers: &Readers, plan: &Plan, folder: Option<&Path>) -> Outcome<()>
             }
         }
     }
-    Environment::print(out.as_bytes())
+    Environment::text(&out)
 }
 
 fn send(config: &Config, readers: &Readers, plan: &Plan, folder: &Path) -> Outcome<Option<u8>> {

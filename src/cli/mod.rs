@@ -54,10 +54,10 @@ pub fn main() -> ExitCode {
                 Environment::message(message.to_string().trim_end());
                 return ExitCode::from(2);
             }
-            return ended(Environment::print(message.to_string().as_bytes()).map(|()| 0));
+            return ended(Environment::text(&message.to_string()).map(|()| 0));
         }
     };
-    ended(run(cli.command, environment))
+    ended(environment::usable().and_then(|()| run(cli.command, environment)))
 }
 
 fn ended(outcome: Outcome<u8>) -> ExitCode {

@@ -13,7 +13,7 @@ pub(super) fn run(args: &NormaliseArgs, environment: Environment) -> Outcome<u8>
     let written = pipeline::normalise(&options, &args.out, &bars)?;
     bars.finish();
     for entry in written {
-        Environment::print(format!("{}/{}  {} bytes\n", args.out.display(), entry.path, entry.bytes).as_bytes())?;
+        Environment::text(&format!("{}/{}  {} bytes\n", args.out.display(), entry.path, entry.bytes))?;
     }
     Ok(0)
 }

@@ -7,6 +7,7 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use crate::diag::{Diagnostic, Place};
+use crate::disk;
 use crate::failure::{Failure, Outcome};
 use crate::mail::Password;
 
@@ -37,7 +38,7 @@ fn wrong(message: String) -> Failure {
 }
 
 fn file(path: &Path) -> Outcome<String> {
-    std::fs::read_to_string(path).map_err(|cause| {
+    disk::read_text(path, SIZE).map_err(|cause| {
         let message = format!("the password cannot be read: {cause}");
         let place = Place::file(path.display().to_string());
         Failure::usage_one(Diagnostic::error("mail-password", message).at(place))

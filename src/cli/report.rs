@@ -23,9 +23,9 @@ pub(super) fn run(args: &ReportArgs, environment: Environment) -> Outcome<u8> {
     bars.finish();
     super::say(&report.messages, 8);
     let place = args.out.display().to_string();
-    Environment::print(terminal::summary(&report, environment.width, environment.colour, Some(&place)).as_bytes())?;
+    Environment::text(&terminal::summary(&report, environment.width, environment.colour, Some(&place)))?;
     let manifest = args.out.join(MANIFEST_FILE);
     let (_, sha256) = size_and_sha256(&manifest, &|_| ()).map_err(|cause| Failure::io("read", &manifest, &cause))?;
-    Environment::print(format!("SHA-256 of its manifest: {sha256}\n").as_bytes())?;
+    Environment::text(&format!("SHA-256 of its manifest: {sha256}\n"))?;
     Ok(super::gate(report.verdict.status, &args.fail_on))
 }

@@ -35,7 +35,7 @@ pub(super) fn run(args: &SampleArgs, environment: Environment) -> Outcome<u8> {
     let sample = sample(&args.pack, &options, &|done, total| bars.bytes(done, total))?;
     bars.finish();
     match out {
-        None => Environment::print(&sample.to_csv())?,
+        None => Environment::data(&sample.to_csv())?,
         Some((path, form)) => write_file(path, &bytes(&sample, form)?)?,
     }
     for (name, value) in sample.facts_table() {

@@ -39,8 +39,11 @@ pub(super) fn run(args: &VerifyArgs, environment: Environment) -> Outcome<u8> {
     let bars = Bars::new(environment);
     let verified = pipeline::verify(&args.pack, repeat.as_ref(), &bars)?;
     bars.finish();
-    let text = if args.json { as_json(&verified) } else { as_text(&args.pack, &verified) };
-    Environment::print(text.as_bytes())?;
+    if args.json {
+        Environment::data(as_json(&verified).as_bytes())?;
+    } else {
+        Environment::text(&as_text(&args.pack, &verified))?;
+    }
     if let Some(Err(failure)) = &verified.repeated {
         Environment::message(&failure.to_string());
         if verified.check.differences.is_empty() {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::diag::{Diagnostic, Place};
+use crate::disk;
 use crate::failure::{Failure, Outcome};
 use crate::pack::{check_pack, write_file};
 use crate::report::Stamp;
@@ -55,11 +56,17 @@ impl Accepted {
         if !path.exists() {
             return Ok(None);
         }
-        let bytes = std::fs::read(&path).map_err(|cause| Failure::io("read", &path, &cause))?;
         let wrong = |message: String| {
             let place = Place::file(path.display().to_string());
             Failure::usage_one(Diagnostic::error("bad-acceptance", message).at(place))
         };
+        let bytes = disk::read(&path, disk::LIST).map_err(|cause| {
+            if disk::is_about_the_file(&cause) {
+                wrong(format!("cannot be read: {cause}"))
+            } else {
+                Failure::io("read", &path, &cause)
+            }
+        })?;
         let accepted: Self =
             serde_json::from_slice(&bytes).map_err(|cause| wrong(format!("cannot be read: {cause}")))?;
         if accepted.schema != SCHEMA {

@@ -1,6 +1,6 @@
 //! A finding that is gone: whether its stay ended, belongs to the earlier period, goes on, or cannot be seen any more.
 
-use crate::policy::{Target, waiver_names};
+use crate::policy::{Target, WaiverIndex};
 use crate::render::text::length;
 use crate::report::drift::Class;
 use crate::report::{Finding, Gap, MetricReport, WaiverReport, WaiverState};
@@ -20,8 +20,30 @@ pub(super) struct Gone<'a> {
     pub(super) feeds: &'a Feeds,
     /// What the current pack tells of the things whose findings are gone.
     pub(super) items: &'a Items,
+    /// The waivers of the current pack that hold.
+    pub(super) waivers: &'a InForce<'a>,
     /// Whether the period of the baseline is computed again.
     pub(super) restated: bool,
+}
+
+/// The waivers of a pack that hold at its as-of time.
+pub(super) struct InForce<'a> {
+    waivers: Vec<&'a WaiverReport>,
+    index: WaiverIndex,
+}
+
+impl<'a> InForce<'a> {
+    pub(super) fn of(side: &'a Side) -> Self {
+        let holds = |state| matches!(state, WaiverState::Used | WaiverState::Expiring | WaiverState::MatchesNothing);
+        let waivers: Vec<&WaiverReport> = side.report.waivers.iter().filter(|waiver| holds(waiver.state)).collect();
+        let named = waivers.iter().map(|one| (one.metric.as_str(), one.subject.as_str(), one.system.as_deref()));
+        let index = WaiverIndex::new(named);
+        Self { waivers, index }
+    }
+
+    fn naming(&self, metric: &str, target: &Target<'_>) -> Vec<&'a WaiverReport> {
+        self.index.naming(metric, target).into_iter().map(|at| self.waivers[at as usize]).collect()
+    }
 }
 
 /// What became of a finding.
@@ -183,12 +205,8 @@ impl Gone<'_> {
             account_key: finding.account_key.as_deref(),
             credential_key: finding.credential_key.as_deref(),
         };
-        let in_force = |waiver: &&WaiverReport| {
-            let holds = matches!(waiver.state, WaiverState::Used | WaiverState::Expiring | WaiverState::MatchesNothing);
-            holds && waiver_names(waiver, &finding.metric, &target)
-        };
         // Of several, the one that covered it before.
-        let all: Vec<&WaiverReport> = self.current.report.waivers.iter().filter(in_force).collect();
+        let all = self.waivers.naming(&finding.metric, &target);
         let as_before = all.iter().find(|waiver| before.waiver.as_deref() == Some(waiver.waiver_id.as_str()));
         let waiver = as_before.or_else(|| all.first()).map(|waiver| Box::from(waiver.waiver_id.as_str()));
         Brief { privileged: account.privileged, waiver, length: length.max(before.length), ..before.clone() }

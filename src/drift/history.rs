@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use crate::diag::{Diagnostic, Place};
+use crate::disk;
 use crate::failure::{Failure, Outcome};
-use crate::pack::{MANIFEST_FILE, MANIFEST_SCHEMA, damaged};
+use crate::pack::{MANIFEST_FILE, MANIFEST_SCHEMA, damaged, not_read};
 use crate::report::history::HistoryRow;
 
 use super::accepted::{ACCEPTED_FILE, Accepted};
@@ -68,10 +69,10 @@ fn names(folder: &Path) -> Outcome<Vec<String>> {
         let entry = entry.map_err(|cause| Failure::io("read", folder, &cause))?;
         let name = entry.file_name().to_string_lossy().into_owned();
         let path = entry.path().join(MANIFEST_FILE);
-        if name.starts_with('.') || !path.is_file() {
+        if name.starts_with('.') || path.symlink_metadata().is_err() {
             continue;
         }
-        let bytes = std::fs::read(&path).map_err(|cause| Failure::io("read", &path, &cause))?;
+        let bytes = disk::read(&path, disk::LIST).map_err(|cause| not_read(&path, &cause))?;
         let text: serde_json::Value = serde_json::from_slice(&bytes).map_err(|cause| damaged(&path, &cause))?;
         // A manifest of another kind, of canonical tables or of another program, makes no pack.
         if text["schema"] == MANIFEST_SCHEMA {

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use crate::diag::{Diagnostic, Place};
+use crate::disk;
 use crate::failure::{Failure, Outcome};
-use crate::pack::{MANIFEST_FILE, Manifest, sha256_of, size_and_sha256};
+use crate::pack::{MANIFEST_FILE, Manifest, not_read, sha256_of, size_and_sha256};
 use crate::report::{Report, SCHEMA};
 
 const REPORT: &str = "report.json";
@@ -49,10 +50,10 @@ fn listed<'a>(manifest: &'a Manifest, name: &str) -> Option<&'a str> {
 pub(super) fn intact(folder: &Path, manifest: &Manifest, names: &[String]) -> Outcome<()> {
     for name in names {
         let path = folder.join(name);
-        let sha256 = match size_and_sha256(&path, &|_| ()) {
+        let sha256 = match disk::open(&path).and_then(|_| size_and_sha256(&path, &|_| ())) {
             Ok((_, sha256)) => Some(sha256),
             Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => None,
-            Err(cause) => return Err(Failure::io("read", &path, &cause)),
+            Err(cause) => return Err(not_read(&path, &cause)),
         };
         if sha256.as_deref() != listed(manifest, name) {
             return Err(changed(folder, name));
@@ -74,7 +75,7 @@ fn changed(folder: &Path, name: &str) -> Failure {
 /// A file of the pack as JSON, with the SHA-256 of its bytes.
 fn json<T: serde::de::DeserializeOwned>(folder: &Path, name: &str) -> Outcome<(T, String)> {
     let path = folder.join(name);
-    let bytes = std::fs::read(&path).map_err(|cause| {
+    let bytes = disk::read(&path, disk::DOCUMENT).map_err(|cause| {
         let message = format!("not an evidence pack: {name} cannot be read ({cause})");
         let hint = "name a folder that `overstay report --out` has written";
         let place = Place::file(folder.display().to_string());

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::disk;
 use crate::failure::{Failure, Outcome};
 use crate::pack::{private_folder, sha256_of, sync_folder, write_private};
 use crate::time::{self, Micros};
@@ -9,7 +10,7 @@ use crate::time::{self, Micros};
 use super::record::{Entry, Record};
 
 /// Where mails go that somebody never got.
-const WITHDRAWN: &str = "withdrawn";
+pub(super) const WITHDRAWN: &str = "withdrawn";
 
 /// What is to be done with files as soon as the record that says so is on the disk.
 #[derive(Debug)]
@@ -42,7 +43,7 @@ impl Chore {
                     let failed = |cause: std::io::Error| Failure::io("put aside", &path, &cause);
                     if record.mails.iter().any(|entry| entry.eml.as_ref() == Some(name)) {
                         // Somebody else waits for it.
-                        write_private(&target, &std::fs::read(&path).map_err(failed)?)?;
+                        write_private(&target, &disk::read(&path, disk::DOCUMENT).map_err(failed)?)?;
                     } else {
                         std::fs::rename(&path, &target).map_err(failed)?;
                     }
@@ -70,7 +71,7 @@ pub(super) fn read(folder: &Path, entry: &Entry) -> Outcome<Kept> {
         return Ok(Kept::Gone);
     };
     let path = folder.join(name);
-    match std::fs::read(&path) {
+    match disk::read(&path, disk::DOCUMENT) {
         Ok(bytes) if sha256_of(&bytes) == entry.eml_sha256 => Ok(Kept::Whole(bytes)),
         Ok(_) => Ok(Kept::Changed),
         Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => Ok(Kept::Gone),

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use crate::diag::{Diagnostic, Place};
+use crate::disk;
 use crate::failure::{Failure, Outcome};
-use crate::pack::{Manifest, OutputEntry, sha256_of};
+use crate::pack::{Manifest, OutputEntry, not_read, sha256_of};
 use crate::render::text as words;
 use crate::report::drift::Drift;
 
@@ -26,7 +27,7 @@ impl<'a> Pack<'a> {
             return Ok(Self::default());
         };
         let path = folder.join("manifest.json");
-        let bytes = std::fs::read(&path).map_err(|cause| Failure::io("read", &path, &cause))?;
+        let bytes = disk::read(&path, disk::LIST).map_err(|cause| not_read(&path, &cause))?;
         let manifest: Manifest = serde_json::from_slice(&bytes).map_err(|cause| unreadable(&path, &cause))?;
         Ok(Self { folder: Some(folder), sha256: Some(sha256_of(&bytes)), outputs: manifest.outputs })
     }
@@ -41,8 +42,9 @@ impl<'a> Pack<'a> {
         let Some(path) = self.folder.filter(|_| asked).map(|folder| folder.join("report.json")) else {
             return Ok(None);
         };
-        let Ok(bytes) = std::fs::read(&path) else {
-            return Ok(None);
+        let bytes = match disk::read(&path, disk::DOCUMENT) {
+            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            read => read.map_err(|cause| not_read(&path, &cause))?,
         };
         let report: Report = serde_json::from_slice(&bytes).map_err(|cause| unreadable(&path, &cause))?;
         Ok(Some(report.systems))
@@ -78,7 +80,7 @@ impl<'a> Pack<'a> {
             }
             left -= size;
             let path = folder.join(name);
-            let bytes = std::fs::read(&path).map_err(|cause| Failure::io("read", &path, &cause))?;
+            let bytes = disk::read(&path, disk::DOCUMENT).map_err(|cause| not_read(&path, &cause))?;
             if sha256_of(&bytes) != entry.sha256 {
                 let message = "it differs from the pack's manifest, and is not sent to anybody";
                 let place = Place::file(path.display().to_string());

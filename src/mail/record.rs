@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::diag::{Diagnostic, Place};
+use crate::disk;
 use crate::failure::{Failure, Outcome};
 use crate::pack::{sha256_of, write_private};
 use crate::report::Stamp;
@@ -184,6 +185,24 @@ impl Entry {
         sha256_of(format!("{mail_file}\n{content}").as_bytes())
     }
 
+    /// What is wrong with an entry that somebody wrote by other means: its key makes the name of a file, and files that
+    /// lie elsewhere are neither sent nor taken away.
+    fn mistake(&self) -> Option<String> {
+        let is_hash = |text: &str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if !is_hash(&self.key) {
+            return Some("the key of a mail is no SHA-256".to_owned());
+        }
+        if !is_hash(&self.eml_sha256) {
+            return Some("the hash of a mail is no SHA-256".to_owned());
+        }
+        let elsewhere = |name: &&String| {
+            let path = Path::new(name.as_str());
+            let path = path.strip_prefix(super::keep::WITHDRAWN).unwrap_or(path);
+            path.file_name() != Some(path.as_os_str())
+        };
+        self.eml.as_ref().filter(elsewhere).map(|_| "the file of a mail does not lie beside the record".to_owned())
+    }
+
     /// Who has not got it, and still waits.
     pub fn open(&self) -> Vec<String> {
         self.recipients.iter().filter(|one| one.state.is_open()).map(|one| one.to.clone()).collect()
@@ -206,7 +225,7 @@ impl Record {
     /// It is damaged, or of another version.
     pub(super) fn read(folder: &Path) -> Outcome<Self> {
         let path = folder.join(RECORD);
-        let bytes = match std::fs::read(&path) {
+        let bytes = match disk::read(&path, disk::LIST) {
             Ok(bytes) => bytes,
             Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
             Err(cause) => return Err(Failure::io("read", &path, &cause)),
@@ -220,7 +239,13 @@ impl Record {
         let record: serde_json::Value = serde_json::from_slice(&bytes).map_err(unreadable)?;
         // The format first: what else is wrong with another one says nothing.
         match record["schema"].as_str() {
-            Some(SCHEMA) => serde_json::from_value(record).map_err(unreadable),
+            Some(SCHEMA) => {
+                let record: Self = serde_json::from_value(record).map_err(unreadable)?;
+                match record.mails.iter().find_map(Entry::mistake) {
+                    Some(mistake) => Err(wrong(mistake)),
+                    None => Ok(record),
+                }
+            }
             other => {
                 Err(wrong(format!("it has the format {}, expected {SCHEMA}", other.unwrap_or("of something else"))))
             }

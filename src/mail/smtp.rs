@@ -16,6 +16,7 @@ use lettre::transport::smtp::client::{Certificate, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 
 use crate::diag::{Diagnostic, Place};
+use crate::disk;
 use crate::failure::{Failure, Outcome};
 
 use super::config::{Security, Server};
@@ -143,7 +144,8 @@ fn parameters(server: &Server) -> Outcome<TlsParameters> {
             let place = Place::file(path.display().to_string());
             Failure::usage_one(Diagnostic::error("mail-ca", message).at(place))
         };
-        let pem = std::fs::read(path).map_err(|cause| wrong(format!("`ca_file` cannot be read: {cause}")))?;
+        let pem =
+            disk::read(path, disk::WRITTEN).map_err(|cause| wrong(format!("`ca_file` cannot be read: {cause}")))?;
         let root = Certificate::from_pem(&pem);
         let root = root.map_err(|_| wrong("`ca_file` has no certificate in PEM form".to_owned()))?;
         builder = builder.add_root_certificate(root);

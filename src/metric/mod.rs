@@ -21,7 +21,7 @@ pub use definition::Metric;
 pub use engine::{Engine, SLICE_ROWS};
 pub use header::{Header, ReasonTexts, Shape};
 pub use params::Params;
-pub use register::Register;
+pub use register::{Register, mistakes_in};
 pub use stays::{ItemState, Stays};
 pub use survival::{Survival, Tally};
 pub use views::View;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::diag::{Diagnostic, Place};
+use crate::disk;
 use crate::failure::{Failure, Outcome};
 
 use super::definition::Metric;
@@ -118,6 +119,17 @@ impl Register {
     }
 }
 
+/// What is wrong with the file of one metric, by itself: every mistake with line and column. It is tried on empty tables
+/// without views.
+pub fn mistakes_in(path: &str, stem: &str, text: &str) -> Vec<Diagnostic> {
+    let (mut metrics, mut wrong) = (BTreeMap::new(), Vec::new());
+    take(&mut metrics, &mut wrong, path, stem, text);
+    for metric in metrics.values() {
+        wrong.extend(Trial::new(&[]).0.metric(metric));
+    }
+    wrong
+}
+
 fn take(
     metrics: &mut BTreeMap<String, Metric>,
     wrong: &mut Vec<Diagnostic>,
@@ -164,11 +176,11 @@ fn files(folder: &Path) -> Outcome<Vec<(String, String, String)>> {
     for entry in entries {
         let path = entry.map_err(|cause| Failure::io("list", folder, &cause))?.path();
         let is_sql = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("sql"));
-        let Some(stem) = path.file_stem().and_then(|stem| stem.to_str()).filter(|_| is_sql && path.is_file()) else {
+        let Some(stem) = path.file_stem().and_then(|stem| stem.to_str()).filter(|_| is_sql && !path.is_dir()) else {
             continue;
         };
         let shown = path.to_string_lossy().replace('\\', "/");
-        let text = std::fs::read_to_string(&path).map_err(|cause| {
+        let text = disk::read_text(&path, disk::WRITTEN).map_err(|cause| {
             Failure::usage_one(
                 Diagnostic::error("metric-file", format!("cannot read the metric: {cause}"))
                     .at(Place::file(shown.clone()))

@@ -15,7 +15,7 @@ pub use manifest::{
     AcceptedPack, EarlierPack, EarlierPacks, InputEntry, LOOK, Manifest, OutputEntry, ReadAs, Replay, RuleEntry,
     SCHEMA as MANIFEST_SCHEMA, digest_of, look_digest, report_id,
 };
-pub use rows::{Cell, PackRows, damaged, open_csv};
+pub use rows::{Cell, PackRows, damaged, not_read, open_csv};
 pub use sample::{Sample, SampleFacts, SampleItem, SampleOptions, sample};
 pub use staging::{
     PackFile, Staging, private_folder, sha256_of, size_and_sha256, sync_folder, write_file, write_private,

@@ -3,12 +3,13 @@
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
 use polars::prelude::{AnyValue, Column};
 
 use crate::diag::{Diagnostic, Place};
+use crate::disk;
 use crate::failure::{Failure, Outcome};
 use crate::render::csv::plain;
 use crate::time::{Micros, Moment, TimeFormat, parse_time, rfc3339};
@@ -156,8 +157,13 @@ fn cell(column: &Column, row: usize, time: bool) -> Cell<'_> {
 /// # Errors
 /// The file cannot be opened.
 pub fn open_csv(path: &Path) -> Outcome<csv::Reader<BufReader<File>>> {
-    let file = File::open(path).map_err(|cause| Failure::io("read", path, &cause))?;
+    let file = disk::open(path).map_err(|cause| not_read(path, &cause))?;
     Ok(csv::Reader::from_reader(BufReader::with_capacity(1 << 18, file)))
+}
+
+/// A file of a pack that cannot be read: the pack is damaged where it lacks the file, or has something else in its place.
+pub fn not_read(path: &Path, cause: &io::Error) -> Failure {
+    if disk::is_about_the_file(cause) { damaged(path, cause) } else { Failure::io("read", path, cause) }
 }
 
 /// A file of a pack that is not what this tool writes.

@@ -1,6 +1,5 @@
 //! Whole tables as CSV for people and as Parquet for engines, and Parquet read again.
 
-use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 
@@ -10,6 +9,7 @@ use polars_io::parquet::read::ParquetReader;
 use polars_io::parquet::write::{ParquetCompression, ParquetWriter, StatisticsOptions};
 
 use crate::dataset::{ColumnKind, Flags, Lineage, Table, Texts, Times};
+use crate::disk;
 use crate::failure::{Failure, Outcome};
 use crate::render::csv::push_cell;
 use crate::time::push_rfc3339;
@@ -105,21 +105,32 @@ pub fn write_parquet(frame: &mut DataFrame, to: &mut PackFile) -> Outcome<()> {
     written.map(|_| ()).map_err(|cause| Failure::run(format!("cannot write Parquet: {cause}")))
 }
 
-/// Some rows of a Parquet file, of all columns or of those with the names.
+/// The reader of Parquet panics at some damaged files: that is an error of the file, and said as one.
+fn caught<T>(read: impl FnOnce() -> PolarsResult<T>) -> PolarsResult<T> {
+    crate::failure::caught(read).unwrap_or_else(|| Err(polars_err!(ComputeError: "the file is damaged")))
+}
+
+/// Some rows of a Parquet file, of all columns that this tool writes or of those with the names.
 pub(super) fn parquet_slice(
     path: &Path,
     from: usize,
     rows: usize,
     columns: Option<&[&str]>,
 ) -> PolarsResult<DataFrame> {
-    let columns = columns.map(|columns| columns.iter().map(|name| (*name).to_owned()).collect());
-    ParquetReader::new(File::open(path)?).with_slice(Some((from, rows))).with_columns(columns).finish()
+    let ours = parquet_columns(path)?;
+    let columns = match columns {
+        None => ours,
+        Some(columns) => columns.iter().map(|name| (*name).to_owned()).collect(),
+    };
+    let file = disk::open(path)?;
+    caught(|| ParquetReader::new(file).with_slice(Some((from, rows))).with_columns(Some(columns)).finish())
 }
 
 /// Names of the columns of a Parquet file that have a type as this tool writes it: reading others may not even end well.
 pub(super) fn parquet_columns(path: &Path) -> PolarsResult<Vec<String>> {
     use ArrowDataType::{Boolean, Int32, Int64, LargeUtf8, Utf8, Utf8View};
-    let schema = ParquetReader::new(File::open(path)?).schema()?;
+    let file = disk::open(path)?;
+    let schema = caught(|| ParquetReader::new(file).schema())?;
     let ours = schema
         .iter_values()
         .filter(|field| matches!(field.dtype(), Boolean | Int32 | Int64 | LargeUtf8 | Utf8 | Utf8View));

@@ -86,7 +86,7 @@ fn baseline(options: &DriftOptions, folder: &TempDir, progress: &dyn Progress) -
 }
 
 fn is_pack(folder: &Path) -> bool {
-    folder.join("manifest.json").is_file()
+    folder.join("manifest.json").symlink_metadata().is_ok()
 }
 
 /// Whether a folder holds packs: exports have no pack among them.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::diag::{Diagnostic, Place};
+use crate::disk;
 use crate::failure::{Failure, Outcome};
 use crate::framework::{Framework, load_frameworks, shipped_frameworks};
 use crate::metric::Register;
@@ -78,7 +79,11 @@ fn beside_the_rooms(own: &[PathBuf], limits: Option<&Path>) -> (Vec<PathBuf>, Ve
     for folder in own {
         for path in rule_files(folder, "toml").into_iter().chain(rule_files(folder, "sql")) {
             let name = file_name(&path);
-            let text = std::fs::read_to_string(&path).unwrap_or_default();
+            // What cannot be read is read as a mapping, which says why.
+            let Ok(text) = disk::read_text(&path, disk::WRITTEN) else {
+                mappings.push(path);
+                continue;
+            };
             let section = |name: &str| text.lines().any(|line| line.trim() == name);
             if section("[recognise]") || section("[[rows]]") {
                 mappings.push(path);
@@ -157,7 +162,7 @@ fn collect<T>(outcome: Outcome<T>, problems: &mut Vec<Diagnostic>) -> Option<T> 
 }
 
 fn read(path: &Path, what: &str, problems: &mut Vec<Diagnostic>) -> Option<String> {
-    match std::fs::read_to_string(path) {
+    match disk::read_text(path, disk::WRITTEN) {
         Ok(text) => Some(text),
         Err(cause) => {
             let message = format!("the {what} cannot be read: {cause}");
@@ -174,7 +179,7 @@ fn project(
     files: &mut Vec<RuleEntry>,
     problems: &mut Vec<Diagnostic>,
 ) -> (Project, PathBuf) {
-    let beside = exports.map(|folder| folder.join("overstay.toml")).filter(|path| path.is_file());
+    let beside = exports.map(|folder| folder.join("overstay.toml")).filter(|path| path.symlink_metadata().is_ok());
     let Some(path) = options.project.clone().or(beside) else {
         return (Project::default(), PathBuf::new());
     };

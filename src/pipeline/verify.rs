@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::diag::{Diagnostic, Place};
+use crate::disk;
 use crate::failure::{Failure, Outcome};
 use crate::pack::{Difference, DifferenceKind as Kind, LOOK, MANIFEST_FILE, Manifest, PackCheck, check_pack, compare};
 use crate::report::Report;
@@ -121,7 +122,7 @@ fn again(
     };
     report(&options, &packing, progress)?;
     progress.stage("comparing byte by byte");
-    let bytes = std::fs::read(out.join(MANIFEST_FILE)).map_err(|cause| Failure::io("read", &out, &cause))?;
+    let bytes = disk::read(&out.join(MANIFEST_FILE), disk::LIST).map_err(|cause| Failure::io("read", &out, &cause))?;
     let computed: Manifest = serde_json::from_slice(&bytes)
         .map_err(|cause| Failure::run(format!("the manifest just written cannot be read: {cause}")))?;
     Ok(Repeated {

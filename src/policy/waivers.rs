@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use globset::{Glob, GlobMatcher};
+use globset::Glob;
 use polars::prelude::DataFrame;
 
 use crate::dataset::{Frames, Table, Texts};
@@ -12,6 +12,7 @@ use crate::time::{DAY, Micros};
 
 use super::scope::is_special;
 use super::sheet::did_you_mean;
+use super::waiver_index::WaiverIndex;
 
 /// How long before its end a waiver in use is shown as expiring.
 const EXPIRING: Micros = 30 * DAY;
@@ -39,7 +40,6 @@ pub struct Waiver {
     pub expires: Micros,
     /// File and row.
     pub place: Place,
-    glob: Option<GlobMatcher>,
 }
 
 impl Waiver {
@@ -47,34 +47,10 @@ impl Waiver {
     pub fn in_force(&self, at: Micros) -> bool {
         self.approved.is_none_or(|since| since <= at) && at < self.expires
     }
-
-    fn names(&self, target: &Target<'_>) -> bool {
-        names(&self.subject, self.glob.as_ref(), self.system.as_deref(), target)
-    }
-}
-
-fn names(subject: &str, glob: Option<&GlobMatcher>, system: Option<&str>, target: &Target<'_>) -> bool {
-    let fits = |text: &str| subject == text || glob.is_some_and(|glob| glob.is_match(text));
-    system.is_none_or(|system| target.system == Some(system))
-        && (fits(target.subject)
-            || target.person_id.is_some_and(fits)
-            || target.account_key.is_some_and(|key| fits(key) || fits(own_id(key, target.system)))
-            || target.credential_key.is_some_and(|key| fits(key) || fits(own_id(key, target.system))))
-}
-
-/// Whether a waiver as a report has it names a thing; whether it is in force is not asked.
-pub fn waiver_names(waiver: &WaiverReport, metric: &str, target: &Target<'_>) -> bool {
-    waiver.metric == metric
-        && names(&waiver.subject, pattern(&waiver.subject).as_ref(), waiver.system.as_deref(), target)
-}
-
-/// The subject as a pattern, where it is one.
-fn pattern(subject: &str) -> Option<GlobMatcher> {
-    subject.contains(is_special).then(|| Glob::new(subject).ok().map(|glob| glob.compile_matcher())).flatten()
 }
 
 /// The id behind a `system:id` key.
-fn own_id<'k>(key: &'k str, system: Option<&str>) -> &'k str {
+pub(super) fn own_id<'k>(key: &'k str, system: Option<&str>) -> &'k str {
     system
         .and_then(|system| key.strip_prefix(system)?.strip_prefix(':'))
         .or_else(|| key.split_once(':').map(|(_, id)| id))
@@ -126,7 +102,9 @@ impl WaiverUse {
 pub struct WaiverBook {
     as_of: Micros,
     waivers: Vec<Waiver>,
-    by_metric: BTreeMap<String, Vec<u32>>,
+    /// The waivers, those that hold longest first.
+    order: Vec<u32>,
+    index: WaiverIndex,
     used: WaiverUse,
 }
 
@@ -147,9 +125,10 @@ impl WaiverBook {
             let (a, b) = (&book.waivers[*a as usize], &book.waivers[*b as usize]);
             b.expires.cmp(&a.expires).then_with(|| a.id.cmp(&b.id))
         });
-        for index in order {
-            book.by_metric.entry(book.waivers[index as usize].metric.clone()).or_default().push(index);
-        }
+        let ordered = order.iter().map(|index| &book.waivers[*index as usize]);
+        let named = ordered.map(|one| (one.metric.as_str(), one.subject.as_str(), one.system.as_deref()));
+        book.index = WaiverIndex::new(named);
+        book.order = order;
         (book, said)
     }
 
@@ -160,18 +139,17 @@ impl WaiverBook {
 
     /// Whether any waiver is for this metric.
     pub fn concerns(&self, metric: &str) -> bool {
-        self.by_metric.contains_key(metric)
+        self.index.concerns(metric)
     }
 
     /// The waivers of a metric that fit a finding.
     pub fn covering(&self, metric: &str, target: &Target<'_>) -> Covered {
         let mut covered = Covered::default();
-        for index in self.by_metric.get(metric).into_iter().flatten() {
-            let waiver = &self.waivers[*index as usize];
-            if waiver.names(target) {
-                let list = if waiver.in_force(self.as_of) { &mut covered.in_force } else { &mut covered.other };
-                list.push(*index);
-            }
+        for at in self.index.naming(metric, target) {
+            let index = self.order[at as usize];
+            let in_force = self.waivers[index as usize].in_force(self.as_of);
+            let list = if in_force { &mut covered.in_force } else { &mut covered.other };
+            list.push(index);
         }
         covered
     }
@@ -277,13 +255,9 @@ fn read(frame: &DataFrame, paths: &[String], known: &BTreeSet<String>, said: &mu
         if approved.is_some_and(|since| since >= expires) {
             warn("waiver-empty-window", "the waiver ends before it begins and is never in force", "expires_on", None);
         }
-        let mut glob = None;
-        if subject.contains(is_special) {
-            glob = pattern(subject);
-            if glob.is_none() {
-                let hint = "the text is compared as it stands; `*` stands for anything, `[` must be closed";
-                warn("waiver-pattern", "the subject is not a pattern", "subject", Some(hint.to_owned()));
-            }
+        if subject.contains(is_special) && Glob::new(subject).is_err() {
+            let hint = "the text is compared as it stands; `*` stands for anything, `[` must be closed";
+            warn("waiver-pattern", "the subject is not a pattern", "subject", Some(hint.to_owned()));
         }
         waivers.push(Waiver {
             id: waiver_id.to_owned(),
@@ -296,7 +270,6 @@ fn read(frame: &DataFrame, paths: &[String], known: &BTreeSet<String>, said: &mu
             approved,
             expires,
             place,
-            glob,
         });
     }
     waivers

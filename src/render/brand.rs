@@ -7,6 +7,7 @@ mod read;
 use std::path::Path;
 
 use crate::diag::{Diagnostic, Place};
+use crate::disk;
 
 /// The file of a templates folder that describes the brand.
 pub const BRAND_FILE: &str = "brand.toml";
@@ -79,7 +80,7 @@ impl Brand {
             return Ok((Self::default(), Vec::new()));
         }
         let shown = path.display().to_string();
-        let text = std::fs::read_to_string(&path).map_err(|cause| {
+        let text = disk::read_text(&path, disk::WRITTEN).map_err(|cause| {
             let message = format!("the brand file cannot be read: {cause}");
             vec![Diagnostic::error("rule-unreadable", message).at(Place::file(shown.clone()))]
         })?;

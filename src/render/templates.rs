@@ -10,6 +10,7 @@ use super::brand::{Brand, NamedFiles};
 use super::markup::escape;
 use super::sheet;
 use crate::diag::{Diagnostic, Place};
+use crate::disk;
 use crate::failure::{Failure, Kind, Outcome};
 
 /// Every shipped template by name; the names are the paths under a folder that overrides them.
@@ -248,7 +249,7 @@ fn read(folder: &Path, path: &Path, known: &BTreeMap<String, Text>) -> Outcome<(
             unknown.at(Place::file(shown)).hint(format!("{hint}a part of your own begins with an underscore")),
         ));
     }
-    let bytes = std::fs::read(path).map_err(|cause| wrong(format!("cannot read it: {cause}")))?;
+    let bytes = disk::read(path, disk::WRITTEN).map_err(|cause| wrong(format!("cannot read it: {cause}")))?;
     let text = std::str::from_utf8(&bytes).map_err(|_| wrong("it is not UTF-8".to_owned()))?;
     let text = lines(text.strip_prefix('\u{FEFF}').unwrap_or(text));
     let own = Some(OwnFile { path: shown.clone(), bytes });

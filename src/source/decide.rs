@@ -9,7 +9,7 @@ use crate::diag::Diagnostic;
 
 use super::csv::{Dialect, dialect, further, sample};
 use super::encoding;
-use super::file::{BOM, FileJob, LONGEST_VALUE};
+use super::file::{BOM, FileJob, LONGEST_CONTENT};
 use super::json::{self, Page, Style, View};
 use super::open::Blocks;
 use super::path::fold;
@@ -194,15 +194,13 @@ fn csv_source<'a>(
 }
 
 fn decide_json<'a, R: Read>(job: &FileJob<'a>, blocks: &mut Blocks<R>) -> Decision<'a> {
-    let mut wanted = blocks.ahead.len();
-    while !json::begins_complete(&blocks.ahead) && !blocks.ended && wanted < LONGEST_VALUE {
-        wanted *= 2;
-        blocks.fill(wanted);
-    }
-    let bytes = &blocks.ahead;
-    let style = json::style(bytes);
     let mut wrappers: Vec<String> = job.set.iter().filter_map(|source| source.plan.recognise.wrapper.clone()).collect();
     wrappers.dedup();
+    // A document that is longer than what is ahead is wrapped, or one long record: it is looked at through.
+    let copy = (!json::begins_complete(&blocks.ahead) && !blocks.ended)
+        .then(|| json::outline(blocks, &wrappers, MOST, LONGEST_CONTENT));
+    let style = if copy.is_some() { Style::Values } else { json::style(&blocks.ahead) };
+    let bytes = copy.as_ref().unwrap_or(&blocks.ahead);
     let views = json::views(bytes, &wrappers, MOST);
     let top = &views[0];
     let first = top.records.first();

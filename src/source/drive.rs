@@ -14,8 +14,8 @@ use super::build::{One, Part};
 use super::clock::Seen;
 use super::csv::{Dialect, bound, last_record_end, parse_block};
 use super::encoding;
-use super::file::FileJob;
-use super::json::{Page, Reader, Style, Trie, cut, open_lists};
+use super::file::{FileJob, LONGEST_ROW};
+use super::json::{Block, Page, Reader, Style, Trie, Walk};
 use super::open::Blocks;
 use super::plan::{Plan, Rule};
 use super::sink::{Chunk, LISTED, Setting, Tally};
@@ -134,35 +134,25 @@ impl<'a> Drive<'a> {
         let plan = self.plan;
         let zone = plan.zone.unwrap_or(self.job.zone);
         let setting = self.setting(plan, zone);
-        let reader = Reader { setting, trie: Trie::of(plan), style, way };
+        let reader = Reader { setting, trie: Trie::of(plan) };
         let mut driven = Driven::default();
         let from = heights(plan, stacks);
-        let mut depth = 0;
-        let mut take = |blocks: &mut Blocks<R>| take_blocks(blocks, 2, |bytes| cut(style, bytes, &mut depth));
-        let mut current = take(blocks);
-        let mut open_at_end = 0;
+        let parse = |block: &Block| -> Parsed {
+            let mut seen = encoding::Found::default();
+            let parts = reader.block(block, &mut seen).into_iter().map(super::sink::Sink::finish).collect();
+            // The lines of its records are those of the file.
+            (parts, 0, seen, block.pages.clone())
+        };
+        let mut walk = Walk::new(blocks, style, way, LONGEST_ROW);
+        let mut current = walk.take(2);
         while !current.is_empty() {
-            let parse = || {
-                current
-                    .iter()
-                    .map(|(bytes, last)| {
-                        let mut seen = encoding::Found::default();
-                        let (sinks, pages) = reader.block(bytes, *last, &mut seen);
-                        let parts = sinks.into_iter().map(super::sink::Sink::finish).collect();
-                        (parts, memchr_iter(b'\n', bytes).count() as u64, seen, pages)
-                    })
-                    .collect::<Vec<Parsed>>()
-            };
-            let (next, parsed) = rayon::join(|| take(blocks), parse);
+            let (next, parsed) = rayon::join(|| walk.take(2), || current.iter().map(parse).collect::<Vec<Parsed>>());
             for parsed in parsed {
                 driven.absorb(self.index, self.place, parsed, stacks);
             }
-            if next.is_empty() && style == Style::Values {
-                open_at_end = current.last().map_or(0, |(bytes, _)| open_lists(bytes));
-            }
             current = next;
         }
-        driven.truncated |= depth + open_at_end > 0;
+        driven.truncated |= walk.is_open();
         driven.usage(plan, None, &from, stacks);
         driven
     }

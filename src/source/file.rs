@@ -55,10 +55,10 @@ pub(super) struct Reading {
 pub(super) const BOM: &[u8] = b"\xef\xbb\xbf";
 /// The beginning of a file that recognition looks at.
 const HEAD: usize = 1 << 20;
-/// The longest CSV record; what is longer is a quote that is never closed.
-const LONGEST_ROW: usize = 64 << 20;
-/// The longest JSON value: a whole document when its records are wrapped.
-pub(super) const LONGEST_VALUE: usize = 1 << 30;
+/// The longest record; what is longer is a quote or a bracket that is never closed.
+pub(super) const LONGEST_ROW: usize = 64 << 20;
+/// The longest report that travels as a text inside a JSON answer.
+pub(super) const LONGEST_CONTENT: usize = 1 << 28;
 
 /// Unknown columns that a message names.
 const NAMED: usize = 12;
@@ -85,10 +85,15 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
         }
     };
     let encoding = open.encoding;
-    let mut blocks = Blocks::new(open, job.block, LONGEST_ROW);
-    blocks.fill(HEAD);
+    let mut blocks = begun(job, open);
     let (mut driven, mut said) = (None, Vec::new());
     let decision = decide(job, &mut blocks);
+    // Recognition may have read on: then the records are read from the beginning.
+    let again = blocks.gone && matches!(decision, Decision::Read { .. });
+    let mut from_start = again.then(|| reading.again(job)).flatten();
+    if again && from_start.is_none() {
+        return reading;
+    }
     match decision {
         Decision::Read { shape, source } => {
             reading.file.source = Some(source.id().to_owned());
@@ -113,7 +118,7 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
             (reading.file.place, reading.file.speaks_of_others) = (shape.place(), source.plan.speaks_of_any);
             let pass = Pass { job, index, system, shape: &shape };
             let heights = stacks.heights();
-            let mut first = pass.drive(&source.plan, &mut blocks, stacks);
+            let mut first = pass.drive(&source.plan, from_start.as_mut().unwrap_or(&mut blocks), stacks);
             let hand = system.unwrap_or_default();
             reading.orders.add(source.id(), hand, &first.seen);
             if let Some(orders) = job.orders {
@@ -128,11 +133,7 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
                 None => first,
                 Some(open) => {
                     stacks.back_to(&heights);
-                    let mut blocks = Blocks::new(open, job.block, LONGEST_ROW);
-                    blocks.fill(HEAD);
-                    if blocks.ahead.starts_with(BOM) {
-                        blocks.drop_front(BOM.len());
-                    }
+                    let mut blocks = without_bom(begun(job, open));
                     pass.drive(&clock::applied(&source.plan, &choices), &mut blocks, stacks)
                 }
             });
@@ -155,7 +156,7 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
         reading.diagnostics.push(Diagnostic::info("encoding", message).at(Place::file(job.path)));
     }
     if let Some(driven) = driven {
-        reading.settle(job, index, driven, &said, &blocks);
+        reading.settle(job, index, driven, &said, from_start.as_ref().unwrap_or(&blocks));
     }
     match blocks.into_inner().finish() {
         Ok((sha256, bytes)) => {
@@ -169,12 +170,24 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
 
 /// The source that would read a file, found from its beginning.
 pub(super) fn recognised<'a>(job: &FileJob<'a>) -> Option<&'a Source> {
-    let mut blocks = Blocks::new(Open::new(job.disk).ok()?, job.block, LONGEST_ROW);
-    blocks.fill(HEAD);
-    match decide(job, &mut blocks) {
+    match decide(job, &mut begun(job, Open::new(job.disk).ok()?)) {
         Decision::Read { source, .. } => Some(source),
         Decision::Not { .. } => None,
     }
+}
+
+/// The stream of a file with its beginning ahead.
+fn begun(job: &FileJob<'_>, open: Open) -> Blocks<Open> {
+    let mut blocks = Blocks::new(open, job.block, LONGEST_ROW);
+    blocks.fill(HEAD);
+    blocks
+}
+
+fn without_bom(mut blocks: Blocks<Open>) -> Blocks<Open> {
+    if blocks.ahead.starts_with(BOM) {
+        blocks.drop_front(BOM.len());
+    }
+    blocks
 }
 
 /// One reading of a file.
@@ -201,10 +214,7 @@ impl Pass<'_> {
                 driven.rejects.iter_mut().for_each(|reject| reject.line = None);
                 driven
             }
-            Shape::Json { style, way, .. } => {
-                blocks.allow(LONGEST_VALUE);
-                drive.json(blocks, *style, way.clone(), stacks)
-            }
+            Shape::Json { style, way, .. } => drive.json(blocks, *style, way.clone(), stacks),
         }
     }
 }
@@ -223,6 +233,15 @@ impl Reading {
         let mut without = source.clone();
         without.plan.rows.retain(|rows| !rows.table.is_register());
         Some(without)
+    }
+
+    /// The stream from its beginning, for the second time.
+    fn again(&mut self, job: &FileJob<'_>) -> Option<Blocks<Open>> {
+        let open = Open::new(job.disk).map_err(|cause| {
+            let message = format!("the file cannot be opened for the second time: {cause}");
+            self.unreadable(&message, "check that it is there and may be read");
+        });
+        Some(without_bom(begun(job, open.ok()?)))
     }
 
     fn unreadable(&mut self, message: &str, hint: &str) {

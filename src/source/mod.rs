@@ -39,7 +39,7 @@ pub use load::{LoadOptions, Override, Progress, load};
 pub use packs::{is_own_output, own_output};
 pub use recognise::Candidate;
 pub use rights::Rights;
-pub use set::{Source, SourceSet};
+pub use set::{Source, SourceSet, mistakes_in};
 pub use spec::{RawClass, RawFormat};
 pub use walk::exports_folder;
 

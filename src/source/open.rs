@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE};
 use sha2::{Digest, Sha256};
 
+use crate::disk;
+
 type Seen = Arc<Mutex<(Sha256, u64)>>;
 
 /// A file that is hashed while it is read.
@@ -38,7 +40,7 @@ pub(super) struct Open {
 impl Open {
     /// Opens a file and looks at its first bytes.
     pub(super) fn new(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
+        let file = disk::open(path)?;
         let rest = file.try_clone()?;
         let seen: Seen = Arc::default();
         let mut raw = BufReader::with_capacity(1 << 18, Hashed { inner: file, seen: Arc::clone(&seen) });
@@ -150,12 +152,23 @@ pub(super) struct Blocks<R> {
     pub(super) broken: Option<io::Error>,
     /// A record grew beyond the limit.
     pub(super) endless: bool,
+    /// The beginning was looked at and is not there any more.
+    pub(super) gone: bool,
 }
 
 impl<R: Read> Blocks<R> {
     /// Blocks of about `size` bytes; a record of more than about `longest` bytes ends the reading.
     pub(super) fn new(reader: R, size: usize, longest: usize) -> Self {
-        Self { reader, ahead: Vec::new(), size: size.max(1), longest, ended: false, broken: None, endless: false }
+        Self {
+            reader,
+            ahead: Vec::new(),
+            size: size.max(1),
+            longest,
+            ended: false,
+            broken: None,
+            endless: false,
+            gone: false,
+        }
     }
 
     /// Reads until at least `length` bytes are ahead, or the stream ends.
@@ -199,9 +212,9 @@ impl<R: Read> Blocks<R> {
         }
     }
 
-    /// Allows longer records from here on.
-    pub(super) fn allow(&mut self, longest: usize) {
-        self.longest = longest;
+    /// How many bytes are read at a time.
+    pub(super) fn size(&self) -> usize {
+        self.size
     }
 
     /// Forgets the first bytes ahead.

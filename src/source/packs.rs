@@ -1,17 +1,15 @@
 //! Folders that an earlier run wrote: their tables have the engine's own headers and must not be read as exports.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
-use super::open::hex;
+use crate::disk;
 
-/// A manifest is no longer than this.
-const LONGEST: u64 = 64 << 20;
+use super::open::hex;
 
 #[derive(Deserialize)]
 struct Output {
@@ -27,10 +25,7 @@ struct Manifest {
 /// The manifest of a folder, if it has one of ours, with its text.
 fn manifest(folder: &Path) -> Option<(Manifest, Vec<u8>)> {
     let path = folder.join("manifest.json");
-    // A pipe or a device is no manifest, and would be read for ever.
-    let data = fs::metadata(&path).ok().filter(|data| data.is_file() && data.len() <= LONGEST)?;
-    let mut text = Vec::with_capacity(usize::try_from(data.len()).unwrap_or_default());
-    std::io::Read::read_to_end(&mut fs::File::open(&path).ok()?, &mut text).ok()?;
+    let text = disk::read(&path, disk::LIST).ok()?;
     let manifest: Manifest = serde_json::from_slice(&text).ok()?;
     manifest.schema.starts_with("overstay.").then_some((manifest, text))
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::dataset::Table;
 use crate::diag::{Diagnostic, Place};
+use crate::disk;
 use crate::failure::{Failure, Outcome};
 
 use super::compile::{compile, did_you_mean};
@@ -140,7 +141,7 @@ impl SourceSet {
             for path in toml_files(folder, &mut problems) {
                 let file = path.display().to_string();
                 let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-                match std::fs::read_to_string(&path) {
+                match disk::read_text(&path, disk::WRITTEN) {
                     Ok(text) => {
                         if let Some(earlier) = from.insert(stem.clone(), file.clone()) {
                             let message = format!("the id `{stem}` is given twice, first in {earlier}");
@@ -181,6 +182,11 @@ impl SourceSet {
     }
 }
 
+/// What is wrong with a mapping: every mistake with line and column.
+pub fn mistakes_in(file: &str, text: &str) -> Vec<Diagnostic> {
+    compile(file, text, None).err().unwrap_or_default()
+}
+
 fn add(found: &mut BTreeMap<String, Source>, problems: &mut Vec<Diagnostic>, file: String, text: String, stem: &str) {
     match compile(&file, &text, Some(stem)) {
         Ok(plan) => {
@@ -202,7 +208,7 @@ fn toml_files(folder: &Path, problems: &mut Vec<Diagnostic>) -> Vec<PathBuf> {
             let mut files: Vec<PathBuf> = entries
                 .filter_map(Result::ok)
                 .map(|entry| entry.path())
-                .filter(|path| path.extension().is_some_and(|end| end == "toml") && path.is_file())
+                .filter(|path| path.extension().is_some_and(|end| end == "toml") && !path.is_dir())
                 .collect();
             files.sort();
             files

@@ -208,3 +208,33 @@ fn nothing_decides_by_reading_prose() {
     assert!(seen >= 3, "the scan is broken");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// A pipe, a device or an endless file in the place of a file must not be waited for: only `disk` opens files for reading.
+#[test]
+fn files_are_opened_for_reading_in_one_place() {
+    const OPENS: [&str; 6] =
+        ["fs::read(", "fs::read_to_string(", "File::open(", "fs::copy(", ".from_path(", "Reader::from_path("];
+    const ROOMS: [&str; 2] = [
+        "disk.rs",
+        // Opens what it has written itself.
+        "pack/staging.rs",
+    ];
+    let (mut wrong, mut seen) = (Vec::new(), 0);
+    for (path, text) in sources() {
+        let name = path.display().to_string();
+        let code = text.split("\nmod tests {").next().unwrap_or_default();
+        if name.ends_with("tests.rs") {
+            continue;
+        }
+        for (number, line) in code.lines().enumerate() {
+            if OPENS.iter().any(|open| line.contains(open)) && !line.contains("disk::") {
+                seen += 1;
+                if !ROOMS.contains(&name.as_str()) {
+                    wrong.push(format!("{name}:{}: {}", number + 1, line.trim()));
+                }
+            }
+        }
+    }
+    assert!(seen > 0, "the scan is broken");
+    assert!(wrong.is_empty(), "use crate::disk:\n{}", wrong.join("\n"));
+}

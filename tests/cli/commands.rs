@@ -131,7 +131,7 @@ fn mistakes_on_the_command_line() {
     "#);
     insta::assert_snapshot!(run(&["explain", "xyz", "--pack", "nowhere"]), @r#"
     ---
-    error: nowhere/findings.csv: findings cannot be read: No such file or directory (os error 2)
+    error: nowhere/findings.csv: cannot be read: No such file or directory (os error 2)
     exit 2
     "#);
     insta::assert_snapshot!(run(&["report", "exports", "--period", "2026-Q3", "--templates", "nowhere"]), @r#"

@@ -100,3 +100,20 @@ fn an_old_pack_and_the_exports_stay_as_they_are() {
     company.write("exports/limits.toml", LIMITS);
     assert_eq!((company.files("pack"), company.files("exports")), before);
 }
+
+#[test]
+fn no_threads_at_all() {
+    let company = Company::new();
+    let run = |threads: &str| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_overstay"));
+        command.args(["check", "exports", "--period", "2026-Q3"]).env_clear().env("POLARS_MAX_THREADS", threads);
+        let output = command.current_dir(company.path(".")).output().expect("the command runs");
+        (output.status.code(), String::from_utf8(output.stderr).expect("UTF-8"))
+    };
+    let (code, err) = run("0");
+    insta::assert_snapshot!(err, @r#"
+    error: the environment variable POLARS_MAX_THREADS is 0: without a thread nothing can be computed
+    hint: set it to 1 or more, or unset it: then all cores are used
+    "#);
+    assert_eq!((code, run("1").0), (Some(2), Some(4)));
+}

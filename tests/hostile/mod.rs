@@ -4,6 +4,11 @@
 //! [`every_form_is_harmless_and_readable`] and a function like [`in_csv`].
 
 mod company;
+mod long;
+mod readers;
+#[cfg(unix)]
+mod special;
+mod terminal;
 
 use std::collections::BTreeMap;
 

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use overstay::dataset::{Frames, Table};
-use overstay::policy::{Target, WaiverBook};
+use overstay::policy::{Target, WaiverBook, WaiverIndex};
 use polars::prelude::*;
+use proptest::prelude::{ProptestConfig, prop_assert, prop_assert_eq, proptest};
 
 type Line = (Option<&'static str>, &'static str, &'static str, Option<&'static str>, Option<i64>, Option<i64>);
 
@@ -96,4 +97,40 @@ fn what_is_wrong_is_said_without_a_cell_value() {
 fn no_register_is_an_empty_book() {
     let (book, said) = WaiverBook::load(&Frames::default(), &[], &BTreeSet::new(), 0);
     assert!(book.waivers().is_empty() && said.is_empty() && book.report().is_empty());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// The index finds what asking every waiver finds.
+    #[test]
+    fn the_index_finds_what_each_waiver_names(
+        subjects in proptest::collection::vec(("[abc:*?/{},!\\[\\]\\\\-]{0,7}", proptest::option::of("[ab]")), 1..30),
+        names in proptest::collection::vec("[abc:/]{0,6}", 4),
+        system in proptest::option::of("[ab]"),
+    ) {
+        let named = subjects.iter().map(|(subject, system)| ("m", subject.as_str(), system.as_deref()));
+        let index = WaiverIndex::new(named);
+        let target = Target {
+            subject: &names[0],
+            system: system.as_deref(),
+            account_key: Some(&names[1]),
+            credential_key: Some(&names[2]),
+            person_id: Some(&names[3]),
+        };
+        let own = |key: &'_ str| {
+            let own = system.as_deref().and_then(|system| key.strip_prefix(system)?.strip_prefix(':'));
+            own.or_else(|| key.split_once(':').map(|(_, id)| id)).unwrap_or(key).to_owned()
+        };
+        let texts = [names.clone(), vec![own(&names[1]), own(&names[2])]].concat();
+        let names_it = |(subject, limited): &(String, Option<String>)| {
+            let special = subject.contains(['*', '?', '[', '{']);
+            let glob = special.then(|| globset::Glob::new(subject).ok()).flatten().map(|glob| glob.compile_matcher());
+            let fits = |text: &String| text == subject || glob.as_ref().is_some_and(|glob| glob.is_match(text));
+            limited.as_ref().is_none_or(|limited| system.as_ref() == Some(limited)) && texts.iter().any(fits)
+        };
+        let expected: Vec<u32> = (0..).zip(&subjects).filter(|(_, one)| names_it(one)).map(|(at, _)| at).collect();
+        prop_assert_eq!(index.naming("m", &target), expected, "{:?} {:?}", subjects, texts);
+        prop_assert!(index.naming("other", &target).is_empty());
+    }
 }

@@ -1,7 +1,7 @@
 //! Every container that JSON exports come in.
 
 use overstay::dataset::Table::Accounts;
-use overstay::source::FileOutcome;
+use overstay::source::{Completeness, FileOutcome};
 
 use super::kit::{Folder, rows};
 
@@ -76,4 +76,55 @@ fn a_list_where_one_value_is_expected_and_the_other_way_round() {
     assert_eq!(read("null"), "-");
     assert_eq!(read("[]"), "-");
     assert_eq!(read(r#"{"address":"x"}"#), "-");
+}
+
+#[test]
+fn long_ids_stay_what_they_are() {
+    let user = |id: &str| ONE.replace("\"1\"", id);
+    let ids = ["123456789012345678901", "123456789012345678902", "18446744073709551615", "18446744073709551616", "7"];
+    let text = format!("[{}]", ids.map(user).join(","));
+    assert_eq!(rows(&Folder::with("u.json", text).load(), Accounts, &["account_id"]), ids);
+}
+
+/// Longer than the beginning that recognition looks at: facts on both sides of the list count, and lines are those of
+/// the file.
+#[test]
+fn a_long_document_is_read_as_a_short_one() {
+    let user = |id: usize| {
+        let created = if id == 9_000 { "soon" } else { "2020-01-01T00:00:00.000Z" };
+        format!(
+            "{{\"id\":\"{id}\",\"status\":\"ACTIVE\",\"created\":\"{created}\",\"lastLogin\":null,\n\"profile\":{{\"login\":\"u{id}\",\"x\":\"{}\"}}}}",
+            "x".repeat(150)
+        )
+    };
+    let page = |count: usize, more: &str| {
+        let users: Vec<String> = (1..=count).map(user).collect();
+        format!(
+            "{{\"status\":200,\n\"skipped\":[{}],\n\"data\":[\n{}\n]{more}}}",
+            "[7],".repeat(400_000) + "8",
+            users.join(",\n")
+        )
+    };
+    for (count, more, completeness) in [
+        (10_000, ",\"next\":\"https://x?page=2\"", Completeness::Partial),
+        (10_000, ",\"next\":null", Completeness::Whole),
+        (10_000, ",\"total\":10000", Completeness::Whole),
+        (10_000, ",\"total\":10001", Completeness::Partial),
+    ] {
+        let loaded = Folder::with("okta/users.json", page(count, more)).load();
+        let file = &loaded.files[0];
+        assert_eq!((file.outcome, file.source.as_deref()), (FileOutcome::Read, Some("okta-users")));
+        assert_eq!((file.records, file.rejected, file.cut), (10_000, 0, false));
+        let places: Vec<(u64, Option<u64>)> = loaded.rejects.iter().map(|reject| (reject.row, reject.line)).collect();
+        // Three lines stand before the list, and each record has two.
+        assert_eq!(places, [(9_000, Some(3 + 2 * 9_000 - 1))]);
+        let expected = if completeness == Completeness::Whole { Completeness::Partial } else { completeness };
+        // One value that cannot be read makes it partial: what is said of its pages tells the difference.
+        assert_eq!(file.completeness, expected);
+        let about_pages = file.completeness_reasons.iter().any(|why| why.contains("announces"));
+        assert_eq!(about_pages, completeness == Completeness::Partial, "{more}: {:?}", file.completeness_reasons);
+    }
+    let cut = page(10_000, "");
+    let loaded = Folder::with("okta/users.json", &cut[..cut.len() - 3]).load();
+    assert_eq!((loaded.files[0].records, loaded.files[0].cut), (10_000, true), "a list that is not closed");
 }

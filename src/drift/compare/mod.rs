@@ -14,7 +14,7 @@ use super::cause::{Thing, is_explained, same_reading};
 use super::classify::{Between, classify};
 use super::context::context;
 use super::feeds::Feeds;
-use super::gone::{Fate, Gone};
+use super::gone::{Fate, Gone, InForce};
 use super::items::{Items, Wanted};
 use super::parts::{Tallies, controls, metrics, systems};
 use super::restated::restated;
@@ -236,12 +236,13 @@ impl<'a> Work<'a> {
             return Ok(());
         }
         let items = Items::look(current, &wanted)?;
+        let waivers = InForce::of(current);
         baseline.findings(|finding| {
             if !gone.contains(&id(&finding.finding_id)) {
                 return Ok(());
             }
             let before = Brief::of(&finding, baseline.privileged(finding.account_key.as_deref()));
-            let work = Gone { baseline, current, feeds: &self.feeds, items: &items, restated };
+            let work = Gone { baseline, current, feeds: &self.feeds, items: &items, waivers: &waivers, restated };
             let fate = self.judged(work.fate(&finding, &before), &before, &finding.metric);
             let waived = fate.after.as_ref().is_some_and(Brief::waived);
             self.list(fate.class, &finding, [Some(&before), None], waived, fate.why);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::io::BufReader;
 use std::path::PathBuf;
 
 use csv::StringRecord;
@@ -13,6 +14,7 @@ use crate::render::csv::plain;
 use crate::time::rfc3339;
 
 use super::super::manifest::Manifest;
+use super::super::rows::open_csv;
 use super::super::table::{ROW_GROUP, parquet_slice};
 use super::COLUMNS;
 
@@ -77,8 +79,8 @@ impl Frame {
         Ok(out)
     }
 
-    fn csv(&self) -> Outcome<csv::Reader<File>> {
-        csv::Reader::from_path(&self.path).map_err(|cause| self.broken(&cause))
+    fn csv(&self) -> Outcome<csv::Reader<BufReader<File>>> {
+        open_csv(&self.path)
     }
 
     fn column(&self, header: &StringRecord, name: &str) -> Outcome<usize> {

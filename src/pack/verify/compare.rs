@@ -7,6 +7,7 @@ use std::path::Path;
 use csv::ByteRecord;
 use serde_json::Value;
 
+use crate::disk;
 use crate::failure::{Failure, Outcome};
 
 use super::shown;
@@ -40,7 +41,7 @@ pub fn compare(pack: &Path, again: &Path) -> Outcome<Option<Vec<String>>> {
 
 /// The first byte that differs, in words.
 fn first_byte(pack: &Path, again: &Path) -> io::Result<Option<String>> {
-    let (mut a, mut b) = (File::open(pack)?, File::open(again)?);
+    let (mut a, mut b) = (disk::open(pack)?, disk::open(again)?);
     let sizes = (a.metadata()?.len(), b.metadata()?.len());
     let mut same = 0_u64;
     let (mut left, mut right) = (vec![0; BLOCK], vec![0; BLOCK]);
@@ -79,7 +80,9 @@ fn fill(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
 
 /// The first row and column that differ; nothing when only quoting or line ends do, or a file is no CSV.
 fn rows(pack: &Path, again: &Path) -> Vec<String> {
-    let read = |path: &Path| csv::ReaderBuilder::new().has_headers(false).flexible(true).from_path(path).ok();
+    let read = |path: &Path| {
+        Some(csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(disk::open(path).ok()?))
+    };
     let (Some(a), Some(b)) = (read(pack), read(again)) else {
         return Vec::new();
     };
@@ -130,7 +133,7 @@ fn row(line: u64, header: &ByteRecord, pack: Option<&ByteRecord>, again: Option<
 
 /// The first places at which two JSON texts differ, and how many more there are.
 fn json(pack: &Path, again: &Path) -> io::Result<Vec<String>> {
-    let read = |path: &Path| std::fs::read(path).map(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
+    let read = |path: &Path| disk::read(path, disk::DOCUMENT).map(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
     let (Some(a), Some(b)) = (read(pack)?, read(again)?) else {
         return Ok(Vec::new());
     };

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::disk;
 use crate::policy::AsOf;
 use crate::report::Report;
 
@@ -44,7 +45,7 @@ pub(super) fn digests(
         return None;
     }
     inside.path = "report.json";
-    let bytes = std::fs::read(pack.join("report.json")).ok()?;
+    let bytes = disk::read(&pack.join("report.json"), disk::DOCUMENT).ok()?;
     let report: Report = match serde_json::from_slice(&bytes) {
         Ok(report) => report,
         Err(cause) => {

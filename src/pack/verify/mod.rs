@@ -6,7 +6,6 @@ mod inside;
 pub use compare::compare;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,10 +16,12 @@ use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
 use crate::diag::{Diagnostic, Place};
+use crate::disk;
 use crate::failure::{Failure, Outcome};
 use crate::report::Report;
 
 use super::manifest::{Manifest, SCHEMA};
+use super::rows::not_read;
 use super::staging::{hex, size_and_sha256};
 
 /// The name of the manifest in every pack.
@@ -122,12 +123,12 @@ fn open(pack: &Path) -> Outcome<Vec<u8>> {
         return Err(refuse(message, made));
     }
     let path = pack.join(MANIFEST_FILE);
-    let bytes = match fs::read(&path) {
+    let bytes = match disk::read(&path, disk::LIST) {
         Ok(bytes) => bytes,
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
             return Err(refuse("the folder has no manifest.json, without which nothing can be compared", made));
         }
-        Err(cause) => return Err(Failure::io("read", &path, &cause)),
+        Err(cause) => return Err(not_read(&path, &cause)),
     };
     // What is no JSON at all may be a damaged manifest: that is a difference, and found later.
     if let Ok(value) = serde_json::from_slice::<serde_json::Value>(&bytes) {

@@ -2,6 +2,8 @@
 
 use std::path::{Component, Path};
 
+use crate::disk;
+
 /// Largest logo: it stands in the page itself, and on every page of the PDF.
 const LOGO_BYTES: u64 = 2 << 20;
 /// Largest side of a logo.
@@ -43,15 +45,10 @@ fn read(folder: &Path, name: &str, most: u64, most_text: &str) -> Read<Vec<u8>> 
         return Err(format!("`{name}` must lie in the folder of brand.toml"));
     }
     let path = folder.join(name);
-    let size = match std::fs::metadata(&path) {
-        Ok(data) if data.is_file() => data.len(),
-        Ok(_) => return Err(format!("`{name}` is not a file")),
-        Err(cause) => return Err(format!("`{name}` cannot be read: {cause}")),
-    };
-    if size > most {
+    if std::fs::metadata(&path).is_ok_and(|data| data.is_file() && data.len() > most) {
         return Err(format!("`{name}` is larger than {most_text}"));
     }
-    std::fs::read(&path).map_err(|cause| format!("`{name}` cannot be read: {cause}"))
+    disk::read(&path, most).map_err(|cause| format!("`{name}` cannot be read: {cause}"))
 }
 
 /// Width and height of a PNG with its beginning and its end.

@@ -30,6 +30,7 @@ fn has_long_word(plain: &str) -> bool {
 
 /// Text of the rules or of the engine (definitions, reasons, titles): isolated and marked, never folded.
 pub(super) fn prose(plain: &str) -> Value {
+    let plain = &text::shown(plain);
     let mut out = String::with_capacity(plain.len() + 24);
     out.push_str(if has_long_word(plain) { "<bdi class=\"long\">" } else { "<bdi>" });
     push_marked(&mut out, plain);
@@ -38,6 +39,7 @@ pub(super) fn prose(plain: &str) -> Value {
 }
 
 fn isolated(plain: &str, open: &str) -> Value {
+    let plain = &text::shown(plain);
     let (head, rest) = text::cut(plain, CELL_LIMIT);
     let mut out = String::with_capacity(plain.len() + 16);
     if rest.is_empty() {

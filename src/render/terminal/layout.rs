@@ -112,7 +112,10 @@ fn pieces(word: &str, room: usize) -> Vec<&str> {
 
 /// Text without anything that a terminal would obey.
 pub(in crate::render) fn clean(plain: &str) -> Cow<'_, str> {
-    text::visible(plain, false)
+    match text::shown(plain) {
+        Cow::Borrowed(plain) => text::visible(plain, false),
+        Cow::Owned(cut) => Cow::Owned(text::visible(&cut, false).into_owned()),
+    }
 }
 
 /// Columns that a text takes.

@@ -85,7 +85,7 @@ pub(super) fn serial(at: Micros) -> Option<f64> {
 
 /// The text with hidden characters visible, cut where a cell ends. The cut is part of the text.
 pub(super) fn shown(plain: &str) -> Cow<'_, str> {
-    let visible = text::visible(plain, false);
+    let visible = text::visible(text::cut(plain, CELL_LIMIT + 1).0, false);
     // UTF-16 never needs more units than UTF-8 needs bytes.
     if visible.len() <= CELL_LIMIT || visible.encode_utf16().count() <= CELL_LIMIT {
         return visible;

@@ -4,8 +4,6 @@ use serde_json::Value;
 
 use crate::source::path::fold;
 
-use super::scan::Member;
-
 /// What one page says about the list that it is a part of. Facts stand in the document, never in a record.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::source) struct Page {
@@ -123,9 +121,6 @@ const NESTED: [&str; 15] = [
     "headers",
     "header",
 ];
-/// A fact is no longer than this.
-const LONGEST: usize = 1 << 16;
-
 /// What a parsed document says about the text that travels in it.
 pub(in crate::source) fn around_text(value: &Value, way: &[String]) -> Page {
     let mut page = Page::default();
@@ -144,14 +139,11 @@ pub(in crate::source) fn around_text(value: &Value, way: &[String]) -> Page {
 }
 
 impl Page {
-    /// Takes the members of an object on the way to the records, but not the one that leads to them.
-    pub(super) fn beside(&mut self, bytes: &[u8], all: &[Member], key: &str) {
-        for member in all.iter().filter(|member| member.complete && member.end - member.start <= LONGEST) {
-            if fold(&member.key) != key
-                && let Ok(value) = serde_json::from_slice::<Value>(&bytes[member.start..member.end])
-            {
-                self.take(&member.key, &value, true);
-            }
+    /// Takes a member of an object on the way to the records, but not the one that leads to them. `key` is as the file
+    /// writes it.
+    pub(super) fn beside(&mut self, key: &str, bytes: &[u8]) {
+        if let Ok(value) = serde_json::from_slice::<Value>(bytes) {
+            self.take(key, &value, true);
         }
     }
 

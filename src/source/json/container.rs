@@ -6,8 +6,9 @@ use serde_json::Value;
 use crate::source::path::{Path, fold};
 
 use super::around::Page;
+use super::parsed::walk_value;
+use super::pull::LONGEST;
 use super::scan::{Next, members, next};
-use super::tree::walk_value;
 
 /// Keys under which the records of an answer usually stand (folded).
 const GENERIC: [&str; 7] = ["data", "body", "value", "items", "records", "results", "resources"];
@@ -70,7 +71,11 @@ pub(super) fn expand(bytes: &[u8], value: Found, way: &[String], mut page: Optio
     };
     let all = members(&bytes[..value.end], value.start);
     if let Some(page) = &mut page {
-        page.beside(bytes, &all, key);
+        for member in all.iter().filter(|member| member.complete && member.end - member.start <= LONGEST) {
+            if fold(&member.key) != *key {
+                page.beside(&member.key, &bytes[member.start..member.end]);
+            }
+        }
     }
     let member = all.into_iter().find(|member| fold(&member.key) == *key)?;
     let inner =
@@ -125,6 +130,15 @@ pub(in crate::source) fn views(bytes: &[u8], wrappers: &[String], most: usize) -
     out
 }
 
+/// Whether records may stand under a key.
+pub(super) fn is_wrapper(key: &str, wrappers: &[String]) -> bool {
+    leads_on(&fold(key), wrappers)
+}
+
+fn leads_on(folded: &str, wrappers: &[String]) -> bool {
+    GENERIC.contains(&folded) || wrappers.iter().any(|wrapper| wrapper == folded)
+}
+
 /// The entity set of a document, where its context names one and nothing inside of it.
 fn entity(bytes: &[u8], way: &[String]) -> Option<String> {
     let path = Path::column("@odata.context");
@@ -147,7 +161,7 @@ fn find_ways(
     }
     for member in members(&bytes[..value.end], value.start) {
         let key = fold(&member.key);
-        if !GENERIC.contains(&key.as_str()) && !wrappers.contains(&key) {
+        if !leads_on(&key, wrappers) {
             continue;
         }
         way.push(key);

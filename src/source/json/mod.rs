@@ -2,11 +2,18 @@
 
 mod around;
 mod container;
+mod outline;
+mod parsed;
+mod pull;
 mod read;
 mod scan;
 mod tree;
+mod walk;
 
 pub(super) use around::{Page, around_text};
 pub(super) use container::{View, begins_complete, content_csv, document_text, error_page, views};
-pub(super) use read::{Reader, Style, cut, open_lists, style};
-pub(super) use tree::{Trie, walk_value};
+pub(super) use outline::outline;
+pub(super) use parsed::walk_value;
+pub(super) use read::{Reader, Style, style};
+pub(super) use tree::Trie;
+pub(super) use walk::{Block, Walk};

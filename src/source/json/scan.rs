@@ -13,7 +13,7 @@ pub(super) enum Next {
     End,
 }
 
-fn blank(byte: u8) -> bool {
+pub(super) fn blank(byte: u8) -> bool {
     byte.is_ascii_whitespace() || byte == 0x1e || byte == 0
 }
 
@@ -67,7 +67,7 @@ pub(super) fn balanced(bytes: &[u8], at: usize, open: u8, close: u8) -> Option<u
 }
 
 /// The place after the string that begins at `at`.
-fn string_end(bytes: &[u8], at: usize) -> Option<usize> {
+pub(super) fn string_end(bytes: &[u8], at: usize) -> Option<usize> {
     let mut at = at + 1;
     loop {
         let found = at + memchr2(b'"', b'\\', bytes.get(at..)?)?;
@@ -79,7 +79,7 @@ fn string_end(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 /// The place after a text, a number or a word; `None` when the bytes end first.
-fn scalar_end(bytes: &[u8], at: usize) -> Option<usize> {
+pub(super) fn scalar_end(bytes: &[u8], at: usize) -> Option<usize> {
     if bytes[at] == b'"' {
         return string_end(bytes, at);
     }
@@ -90,12 +90,40 @@ fn scalar_end(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 /// The place after any value that begins at `at`.
-fn value_end(bytes: &[u8], at: usize) -> Option<usize> {
+pub(super) fn value_end(bytes: &[u8], at: usize) -> Option<usize> {
     match bytes.get(at)? {
         b'{' => balanced(bytes, at, b'{', b'}'),
         b'[' => balanced(bytes, at, b'[', b']'),
         _ => scalar_end(bytes, at),
     }
+}
+
+/// The text with whole numbers of more than 18 digits as texts: they are ids, and a number of the machine would round
+/// them.
+pub(super) fn long_numbers_as_texts(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = String::with_capacity(text.len() + 16);
+    let (mut at, mut done) = (0, 0);
+    while at < bytes.len() {
+        match bytes[at] {
+            b'"' => at = string_end(bytes, at).unwrap_or(bytes.len()),
+            b'-' | b'0'..=b'9' => {
+                let end = scalar_end(bytes, at).unwrap_or(bytes.len());
+                let digits = text[at..end].trim_start_matches('-');
+                if digits.len() > 18 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+                    out.push_str(&text[done..at]);
+                    out.push('"');
+                    out.push_str(&text[at..end]);
+                    out.push('"');
+                    done = end;
+                }
+                at = end;
+            }
+            _ => at += 1,
+        }
+    }
+    out.push_str(&text[done..]);
+    out
 }
 
 /// A member of an object.
@@ -194,6 +222,15 @@ mod tests {
                 ("bc".to_owned(), &b"{\"x\":\"]\"}"[..], true),
                 ("value".to_owned(), &b"[{\"k\":1},{"[..], false),
             ]
+        );
+    }
+
+    #[test]
+    fn long_numbers_become_texts() {
+        let text = r#"{"id":123456789012345678901,"n":-9999999999999999999,"s":"1234567890123456789012","f":1234567890123456789.5,"e":1e300,"k":[18446744073709551616],"é":7}"#;
+        assert_eq!(
+            long_numbers_as_texts(text),
+            r#"{"id":"123456789012345678901","n":"-9999999999999999999","s":"1234567890123456789012","f":1234567890123456789.5,"e":1e300,"k":["18446744073709551616"],"é":7}"#
         );
     }
 

@@ -1,12 +1,13 @@
 //! A record as a tree that holds only what the mapping asks for, with texts borrowed from the file.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-use crate::source::eval::{Cell, Record};
+use crate::source::eval::{Cell as Got, Record};
 use crate::source::path::{Path, Step, same_key};
 use crate::source::plan::{Condition, Plan};
 
@@ -69,12 +70,13 @@ impl Trie {
         child
     }
 
-    /// Parses one record.
-    pub(super) fn parse<'de, 't>(&'t self, text: &'de str) -> serde_json::Result<Node<'de, 't>> {
+    /// Parses one record, and tells whether a whole number in it was rounded.
+    pub(super) fn parse<'de, 't>(&'t self, text: &'de str) -> serde_json::Result<(Node<'de, 't>, bool)> {
         let mut deserializer = serde_json::Deserializer::from_str(text);
-        let node = Seed { trie: self, node: 0 }.deserialize(&mut deserializer)?;
+        let rounded = Cell::new(false);
+        let node = Seed { trie: self, node: 0, rounded: &rounded }.deserialize(&mut deserializer)?;
         deserializer.end()?;
-        Ok(node)
+        Ok((node, rounded.get()))
     }
 }
 
@@ -88,12 +90,17 @@ pub(super) enum Node<'de, 't> {
     Map(Vec<(&'t str, Node<'de, 't>)>, bool),
 }
 
-struct Seed<'t> {
+struct Seed<'t, 'r> {
     trie: &'t Trie,
     node: usize,
+    /// Whether a number was met that only a floating-point number holds, and none exactly.
+    rounded: &'r Cell<bool>,
 }
 
-impl<'de, 't> DeserializeSeed<'de> for Seed<'t> {
+/// From here on, whole numbers become floating-point ones.
+const EXACT: f64 = 9.0e18;
+
+impl<'de, 't> DeserializeSeed<'de> for Seed<'t, '_> {
     type Value = Node<'de, 't>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -101,7 +108,7 @@ impl<'de, 't> DeserializeSeed<'de> for Seed<'t> {
     }
 }
 
-impl<'de, 't> Visitor<'de> for Seed<'t> {
+impl<'de, 't> Visitor<'de> for Seed<'t, '_> {
     type Value = Node<'de, 't>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -125,6 +132,7 @@ impl<'de, 't> Visitor<'de> for Seed<'t> {
     }
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
+        self.rounded.set(self.rounded.get() || number.abs() >= EXACT);
         Ok(Node::Text(Cow::Owned(number.to_string())))
     }
 
@@ -138,7 +146,9 @@ impl<'de, 't> Visitor<'de> for Seed<'t> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
         let mut list = Vec::new();
-        while let Some(node) = seq.next_element_seed(Seed { trie: self.trie, node: self.node })? {
+        while let Some(node) =
+            seq.next_element_seed(Seed { trie: self.trie, node: self.node, rounded: self.rounded })?
+        {
             list.push(node);
         }
         Ok(Node::List(list))
@@ -154,7 +164,7 @@ impl<'de, 't> Visitor<'de> for Seed<'t> {
             match key {
                 Known::Child(at) => {
                     let (name, node) = &wanted[at];
-                    let value = map.next_value_seed(Seed { trie: self.trie, node: *node })?;
+                    let value = map.next_value_seed(Seed { trie: self.trie, node: *node, rounded: self.rounded })?;
                     members.push((name, value));
                 }
                 Known::Clock(field) => clock.set(field, &map.next_value::<Value>()?),
@@ -209,17 +219,17 @@ impl Visitor<'_> for Key<'_> {
     }
 }
 
-const CLOCK: [&str; 8] = ["__class__", "year", "month", "day", "hour", "minute", "second", "microsecond"];
+pub(super) const CLOCK: [&str; 8] = ["__class__", "year", "month", "day", "hour", "minute", "second", "microsecond"];
 
 /// `{"__class__": "datetime", "year": …}`: how recorded cloud answers write an instant.
 #[derive(Default)]
-struct Clock {
+pub(super) struct Clock {
     is_clock: bool,
     fields: [i64; 8],
 }
 
 impl Clock {
-    fn set(&mut self, field: usize, value: &Value) {
+    pub(super) fn set(&mut self, field: usize, value: &Value) {
         if field == 0 {
             self.is_clock = value.as_str() == Some("datetime");
         } else {
@@ -227,75 +237,10 @@ impl Clock {
         }
     }
 
-    fn text(&self) -> Option<String> {
+    pub(super) fn text(&self) -> Option<String> {
         let [_, year, month, day, hour, minute, second, micros] = self.fields;
         self.is_clock.then(|| format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micros:06}Z"))
     }
-}
-
-/// The text of a recorded date object of a parsed document, or the text of a scalar.
-fn scalar(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.trim().to_owned()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(flag) => Some(flag.to_string()),
-        Value::Object(members) => {
-            let mut clock = Clock::default();
-            for (field, name) in CLOCK.iter().enumerate() {
-                if let Some(value) = members.get(*name) {
-                    clock.set(field, value);
-                }
-            }
-            clock.text()
-        }
-        Value::Null | Value::Array(_) => None,
-    }
-}
-
-/// Whether something stands at a path of a parsed value, and the first text there.
-pub(in crate::source) fn walk_value(value: &Value, steps: &[Step]) -> (bool, Option<String>) {
-    let Some((step, rest)) = steps.split_first() else {
-        return match value {
-            Value::Array(list) => (true, list.iter().find_map(scalar)),
-            other => (true, scalar(other)),
-        };
-    };
-    let mut found = (false, None);
-    let mut merge = |(there, text): (bool, Option<String>)| {
-        found.0 |= there;
-        if found.1.is_none() {
-            found.1 = text;
-        }
-    };
-    match (step, value) {
-        (Step::Key(key), Value::Object(members)) => {
-            for (_, member) in members.iter().filter(|(name, _)| same_key(name, key)) {
-                merge(walk_value(member, rest));
-            }
-        }
-        (Step::Key(_), Value::Array(list)) => list.iter().for_each(|item| merge(walk_value(item, steps))),
-        (Step::Index(at), Value::Array(list)) => {
-            if let Some(item) = list.get(*at) {
-                merge(walk_value(item, rest));
-            }
-        }
-        (Step::Pick(key, words), value) => {
-            let fits = |item: &&Value| {
-                walk_value(item, &[Step::Key(key.clone())]).1.is_some_and(|text| words.contains(&text.to_lowercase()))
-            };
-            // As in reading: a single object stands for a list of one.
-            let item = match value {
-                Value::Array(list) => list.iter().find(fits),
-                other => Some(other).filter(fits),
-            };
-            if let Some(item) = item {
-                merge(walk_value(item, rest));
-            }
-        }
-        (Step::Index(0), Value::Object(_)) => merge(walk_value(value, rest)),
-        _ => {}
-    }
-    found
 }
 
 /// A record, or an element of it.
@@ -326,16 +271,16 @@ impl<'n, 'de, 't> Item<'n, 'de, 't> {
 }
 
 impl Record for Item<'_, '_, '_> {
-    fn cell(&self, slot: usize) -> Cell<'_> {
-        let mut found = Cell::Absent;
+    fn cell(&self, slot: usize) -> Got<'_> {
+        let mut found = Got::Absent;
         self.visit(slot, &mut |node| {
             match cell(node) {
-                text @ Cell::Text(_) => {
+                text @ Got::Text(_) => {
                     found = text;
                     return false;
                 }
-                Cell::Whole => found = Cell::Whole,
-                Cell::Null if found == Cell::Absent => found = Cell::Null,
+                Got::Whole => found = Got::Whole,
+                Got::Null if found == Got::Absent => found = Got::Null,
                 _ => {}
             }
             true
@@ -345,7 +290,7 @@ impl Record for Item<'_, '_, '_> {
 
     fn all<'s>(&'s self, slot: usize, out: &mut Vec<&'s str>) {
         self.visit(slot, &mut |node| {
-            if let Cell::Text(text) = cell(node) {
+            if let Got::Text(text) = cell(node) {
                 out.push(text);
             }
             true
@@ -353,15 +298,15 @@ impl Record for Item<'_, '_, '_> {
     }
 }
 
-fn cell<'n>(node: &'n Node<'_, '_>) -> Cell<'n> {
+fn cell<'n>(node: &'n Node<'_, '_>) -> Got<'n> {
     match node {
-        Node::Null | Node::Map(_, false) => Cell::Null,
+        Node::Null | Node::Map(_, false) => Got::Null,
         Node::Text(text) => match text.trim() {
-            "" => Cell::Null,
-            text => Cell::Text(text),
+            "" => Got::Null,
+            text => Got::Text(text),
         },
-        Node::List(list) if list.is_empty() => Cell::Null,
-        Node::List(_) | Node::Map(..) => Cell::Whole,
+        Node::List(list) if list.is_empty() => Got::Null,
+        Node::List(_) | Node::Map(..) => Got::Whole,
     }
 }
 
@@ -392,6 +337,6 @@ fn picks(node: &Node<'_, '_>, key: &str, words: &[String]) -> bool {
     let Node::Map(members, _) = node else { return false };
     members.iter().any(|(name, member)| {
         *name == key
-            && matches!(cell(member), Cell::Text(text) if words.iter().any(|word| word.eq_ignore_ascii_case(text)))
+            && matches!(cell(member), Got::Text(text) if words.iter().any(|word| word.eq_ignore_ascii_case(text)))
     })
 }

@@ -43,7 +43,7 @@ impl Piece {
 
 /// Text with hidden characters made visible: of the rules or of the engine, never cut.
 pub(super) fn visible(plain: &str) -> String {
-    text::visible(plain, false).into_owned()
+    text::visible(&text::shown(plain), false).into_owned()
 }
 
 /// A piece of data: hidden characters made visible, the end of a long one left out and counted.
