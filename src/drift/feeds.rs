@@ -135,9 +135,10 @@ impl Fed {
 
     /// Whether a row of a format shows the beginning or the end of a finding.
     fn rests_on(&self, finding: &Finding, format: &str) -> bool {
-        let mut files = self.files.iter().filter(|(_, source)| *source == format);
-        let places = || [&finding.began_source, &finding.ended_source].into_iter().flatten();
-        files.any(|(path, _)| places().any(|place| is_in(place, path)))
+        let places = [&finding.began_source, &finding.ended_source].into_iter().flatten();
+        // `hr/people.csv line 17`
+        let mut paths = places.filter_map(|place| place.rsplitn(3, ' ').nth(2));
+        paths.any(|path| self.files.get(path).is_some_and(|known| known == format))
     }
 
     fn looked_at(&self, metric: &str) -> bool {
@@ -171,12 +172,6 @@ fn add(volumes: &mut BTreeMap<Feed, Volume>, file: &SourceReport, as_of: i64) {
             add(file.system.as_ref().filter(|_| table != "events"), rows.count);
         }
     }
-}
-
-/// Whether a place (`hr/people.csv line 17`, `okta/users.json record 3`) lies in a file.
-fn is_in(place: &str, path: &str) -> bool {
-    let rest = place.strip_prefix(path);
-    rest.is_some_and(|rest| rest.starts_with(" line ") || rest.starts_with(" record "))
 }
 
 /// Whether a metric could see its population. That nothing happened in a period is no blindness.

@@ -178,7 +178,13 @@ fn a_source_of_people_that_came() {
     });
     assert_eq!(
         (code, lines),
-        (5, vec!["new | orphan-accounts | late: the account, there since 2020-01-02 08:00 UTC, was in no export before".to_owned()])
+        (
+            5,
+            vec![
+                "new | orphan-accounts | late: the account, there since 2020-01-02 08:00 UTC, was in no export before"
+                    .to_owned()
+            ]
+        )
     );
     let company = company();
     std::fs::remove_file(company.path("exports/agency/people.csv")).expect("the file");
