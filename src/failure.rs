@@ -1,8 +1,11 @@
 //! Why a run ended early: kind, messages, and the one place where they become text and an exit code.
 
+use std::cell::Cell;
 use std::fmt;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::path::Path;
+use std::sync::Once;
 
 use crate::diag::Diagnostic;
 
@@ -65,6 +68,40 @@ impl Failure {
     }
 }
 
+/// Runs a library that panics where others give back an error, and makes a failure of that, without the panic's own words on
+/// standard error.
+///
+/// # Errors
+/// Those of the work, and its panics.
+pub fn caught<T>(action: &str, work: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
+    thread_local!(static QUIET: Cell<bool> = const { Cell::new(false) });
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let usual = take_hook();
+        set_hook(Box::new(move |info| {
+            if !QUIET.get() {
+                usual(info);
+            }
+        }));
+    });
+    let before = QUIET.replace(true);
+    let done = catch_unwind(AssertUnwindSafe(work));
+    QUIET.set(before);
+    done.unwrap_or_else(|panic| {
+        let said = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+        let said = said.unwrap_or("no reason is given");
+        let cause = system_error(said).map_or_else(|| said.to_owned(), |cause| cause.to_string());
+        Err(Failure::run(format!("cannot {action}: {cause}")))
+    })
+}
+
+/// The system's error that a panic of `expect` on a result of the standard library ends with.
+fn system_error(said: &str) -> Option<io::Error> {
+    let (_, after) = said.rsplit_once("Os { code: ")?;
+    let digits: String = after.chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().ok().map(io::Error::from_raw_os_error)
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, diagnostic) in self.diagnostics.iter().enumerate() {
@@ -82,5 +119,23 @@ impl std::error::Error for Failure {}
 impl From<polars::prelude::PolarsError> for Failure {
     fn from(cause: polars::prelude::PolarsError) -> Self {
         Self::run(format!("the dataframe engine reported: {cause}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_over_the_disk_is_the_error_of_the_disk() {
+        let full = || -> io::Result<()> { Err(io::Error::from_raw_os_error(28)) };
+        let expect = caught::<()>("write the book", || Ok(full().expect("Couldn't write to xml file")));
+        let unwrap = caught::<()>("write the book", || Ok(full().unwrap()));
+        let other = caught::<()>("write the book", || panic!("no such sheet"));
+        let expected = format!("cannot write the book: {}", io::Error::from_raw_os_error(28));
+        assert_eq!(expect.expect_err("a failure").diagnostics[0].message, expected);
+        assert_eq!(unwrap.expect_err("a failure").diagnostics[0].message, expected);
+        assert_eq!(other.expect_err("a failure").diagnostics[0].message, "cannot write the book: no such sheet");
+        assert_eq!(caught("write the book", || Ok(3)).expect("no failure"), 3);
     }
 }

@@ -10,6 +10,8 @@ pub mod time;
 
 pub mod failure;
 
+pub mod writing;
+
 pub mod dataset;
 
 pub mod report;

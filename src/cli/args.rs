@@ -132,6 +132,8 @@ pub(super) struct ReportArgs {
     /// shows the trend. Packs of other organisations, and those as of the same moment or later, do not count.
     #[arg(long, value_name = "DIR")]
     pub history: Option<PathBuf>,
+    #[command(flatten)]
+    pub replace: ReplaceArgs,
     /// How many findings of each metric the report itself shows, the longest first; findings.csv always has all.
     #[arg(long, value_name = "N", default_value_t = 200)]
     pub findings: usize,
@@ -141,6 +143,15 @@ pub(super) struct ReportArgs {
     /// Exit with 3 or 4 when a metric is over its limit, or when there is not enough evidence.
     #[arg(long, value_name = "STATUS", value_delimiter = ',')]
     pub fail_on: Vec<FailOn>,
+}
+
+/// What a run may put an end to.
+#[derive(Debug, Args)]
+pub(super) struct ReplaceArgs {
+    /// Replaces what a run has written to the folder whatever it is, and says what is lost. Without it only a pack of the same
+    /// kind, organisation and period is replaced, that nobody has changed or accepted.
+    #[arg(long)]
+    pub replace: bool,
 }
 
 /// Results that end a run with an exit code of their own.
@@ -388,6 +399,8 @@ pub(super) struct NormaliseArgs {
     /// Folder for the Parquet files.
     #[arg(long, value_name = "DIR", default_value = "canonical")]
     pub out: PathBuf,
+    #[command(flatten)]
+    pub replace: ReplaceArgs,
 }
 
 /// `overstay reference`.

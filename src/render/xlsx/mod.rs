@@ -19,7 +19,7 @@ use std::path::Path;
 
 pub use share::{BOOK_ROWS, SHEET_ROWS};
 
-use crate::failure::Outcome;
+use crate::failure::{Outcome, caught};
 use crate::report::Report;
 
 /// The long tables of a pack, which are in its files and not in the report.
@@ -55,6 +55,17 @@ impl Default for Room {
 /// A file of the pack cannot be read or holds another number of rows than the report says, or the book cannot be
 /// written.
 pub fn report(
+    report: &Report,
+    tables: &dyn PackTables,
+    room: Room,
+    scratch: &Path,
+    to: impl Write + Send,
+) -> Outcome<()> {
+    // The library panics where a temporary file of its own cannot be written.
+    caught("write the spreadsheet", || written(report, tables, room, scratch, to))
+}
+
+fn written(
     report: &Report,
     tables: &dyn PackTables,
     room: Room,
