@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::{Args, ValueEnum};
+
 use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Outcome};
 use crate::pack::{Sample, SampleOptions, sample};
@@ -9,9 +11,48 @@ use crate::pipeline::Progress;
 use crate::render::text;
 use crate::writing::{Disk, write_new_file};
 
-use super::args::{Drawn, SampleArgs};
 use super::bars::Bars;
 use super::environment::Environment;
+
+/// `overstay sample`.
+#[derive(Debug, Args)]
+pub(super) struct SampleArgs {
+    /// The evidence pack.
+    pub pack: PathBuf,
+    /// The metric whose items are drawn.
+    pub metric: String,
+    /// How many items; all, when there are fewer.
+    #[arg(long, value_name = "N", default_value_t = 25, value_parser = clap::value_parser!(u64).range(1..))]
+    pub size: u64,
+    /// Any whole number; the same seed draws the same items again. Whoever tests chooses it, after the pack was made.
+    #[arg(long, value_name = "N")]
+    pub seed: u64,
+    /// Draws only from items with this result; may be repeated. Default: the metric's population, which is all items
+    /// but the excluded ones.
+    #[arg(long, value_name = "RESULT", value_delimiter = ',')]
+    pub result: Vec<Drawn>,
+    /// Draws only from items of this system; may be repeated.
+    #[arg(long, value_name = "NAME")]
+    pub system: Vec<String>,
+    /// Writes FILE.csv or FILE.xlsx instead of CSV to standard output. A file that exists is never replaced.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// Results to draw from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Drawn {
+    /// Over the limit in every reading.
+    Over,
+    /// Within the limit in every reading.
+    Within,
+    /// Over in one reading, within in another.
+    Indeterminate,
+    /// In the population, and nothing can be said.
+    Unknown,
+    /// Outside the population.
+    Excluded,
+}
 
 #[derive(Clone, Copy)]
 enum Form {
@@ -37,7 +78,9 @@ pub(super) fn run(args: &SampleArgs, environment: Environment) -> Outcome<u8> {
     bars.finish();
     match out {
         None => Environment::print(&sample.to_csv())?,
-        Some((path, form)) if !write_new_file(&Disk::real(), path, &bytes(&sample, form)?)? => return Err(exists(path)),
+        Some((path, form)) if !write_new_file(&Disk::real(), path, &bytes(&sample, form)?)? => {
+            return Err(exists(path));
+        }
         Some(_) => {}
     }
     for (name, value) in sample.facts_table() {

@@ -27,7 +27,8 @@ pub fn accept(disk: &Disk, pack: &Path, by: &str, reason: &str, at: Stamp) -> Ou
         let hint = "`overstay verify` shows all that differs; restore the pack, or make it again";
         return Err(Failure::usage_one(Diagnostic::error("bad-pack", message).at(place).hint(hint)));
     }
-    let (Some(folder), Some(name)) = (full.as_deref().and_then(Path::parent), full.as_deref().and_then(Path::file_name))
+    let (Some(folder), Some(name)) =
+        (full.as_deref().and_then(Path::parent), full.as_deref().and_then(Path::file_name))
     else {
         let message = "the pack must be a folder inside another one, where the acceptance is recorded";
         let place = Place::file(pack.display().to_string());

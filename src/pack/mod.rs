@@ -18,9 +18,9 @@ pub use manifest::{
     AcceptedPack, CANONICAL_SCHEMA, EarlierPack, EarlierPacks, InputEntry, LOOK, Manifest, OutputEntry, ReadAs, Replay,
     RuleEntry, SCHEMA as MANIFEST_SCHEMA, digest_of, look_digest, report_id,
 };
+pub use replace::{Claim, PackKind};
 pub use rows::{Cell, PackRows, damaged, open_csv};
 pub use sample::{Sample, SampleFacts, SampleItem, SampleOptions, sample};
-pub use replace::{Claim, PackKind};
 pub use staging::{PackFile, Staging, sha256_of, size_and_sha256};
 pub use table::{SPREADSHEET_ROWS, write_parquet, write_table_csv};
 pub use verify::{Difference, Kind as DifferenceKind, MANIFEST_FILE, PackCheck, check_pack, compare};

@@ -13,11 +13,11 @@ use crate::failure::{Failure, Outcome};
 use crate::render::text::visible;
 use crate::report::PeriodView;
 
+use super::OutputEntry;
 use super::accepted::Accepted;
 use super::manifest::{CANONICAL_SCHEMA, SCHEMA};
 use super::staging::{sha256_of, size_and_sha256};
 use super::verify::{MANIFEST_FILE, check_pack};
-use super::OutputEntry;
 
 /// Kinds of folders that a run writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +84,7 @@ pub(super) fn weigh(target: &Path, staged: &Path, manifest: &[u8], claim: &Claim
     if !claim.replace {
         return Err(kept(target, &reasons));
     }
-    let message = format!("what stood here was replaced: {}", reasons.join("; "));
+    let message = format!("a pack was replaced in spite of this: {}", reasons.join("; "));
     Ok(Verdict::Replace(Some(Diagnostic::warning("replaced", message).at(place(target)))))
 }
 
@@ -146,8 +146,7 @@ impl Standing {
         // Whatever a manifest lists: only what a run writes is ever removed.
         if let Some(foreign) = files.iter().find(|path| !is_written(path)) {
             let message = "the pack in the output folder also holds files that no run has written";
-            let hint =
-                format!("move {} away, or choose another folder; nothing was changed", visible(foreign, false));
+            let hint = format!("move {} away, or choose another folder; nothing was changed", visible(foreign, false));
             return Err(refused(target, message, &hint));
         }
         let mut standing =
@@ -198,7 +197,10 @@ impl Standing {
     /// What speaks against replacing it.
     fn reasons(&self, claim: &Claim) -> Vec<String> {
         let Some(kind) = self.kind else {
-            return vec![format!("it has the format `{}`, which this version does not know", visible(&self.schema, false))];
+            return vec![format!(
+                "it has the format `{}`, which this version does not know",
+                visible(&self.schema, false)
+            )];
         };
         let mut reasons = Vec::new();
         if kind != claim.kind {
@@ -234,9 +236,8 @@ impl Standing {
         let (accepted, sha256) = (Accepted::load(folder)?, sha256_of(&self.manifest));
         let entries = accepted.iter().flat_map(|accepted| &accepted.entries);
         let entry = entries.rev().find(|entry| entry.is_of(&name.to_string_lossy(), &sha256));
-        Ok(entry.map(|entry| {
-            format!("{} has accepted it on {}", visible(&entry.by, false), crate::time::day(entry.at.0))
-        }))
+        Ok(entry
+            .map(|entry| format!("{} has accepted it on {}", visible(&entry.by, false), crate::time::day(entry.at.0))))
     }
 }
 

@@ -138,7 +138,7 @@ impl Disk {
         let aside = name::random(place, name::PREVIOUS);
         let rename = |from: &Path, to: &Path| self.tell(Step::Rename, to).and_then(|()| fs::rename(from, to));
         if staged.is_file() {
-            return rename(staged, place);
+            return self.replace_file(staged, place, &aside);
         }
         rename(place, &aside)?;
         // Losing the old one would be worse than failing.
@@ -149,6 +149,23 @@ impl Disk {
         });
         renamed.inspect_err(|_| {
             let _ = rename(&aside, place);
+        })
+    }
+
+    /// Exchanges two files by renaming: one of them has the name at any moment, and the old one is kept where links can be.
+    fn replace_file(&self, staged: &Path, place: &Path, aside: &Path) -> io::Result<()> {
+        let rename = |from: &Path, to: &Path| self.tell(Step::Rename, to).and_then(|()| fs::rename(from, to));
+        match self.tell(Step::Name, aside).and_then(|()| fs::hard_link(place, aside)) {
+            Err(cause) if cannot(&cause) || cause.kind() == io::ErrorKind::PermissionDenied => {
+                return rename(staged, place);
+            }
+            other => other?,
+        }
+        rename(staged, place).inspect_err(|_| {
+            let _ = self.tell(Step::Remove, aside).and_then(|()| fs::remove_file(aside));
+        })?;
+        rename(aside, staged).inspect_err(|_| {
+            let _ = rename(aside, place);
         })
     }
 

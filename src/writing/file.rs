@@ -15,7 +15,18 @@ use super::{Disk, MOMENT, Target, Writer, name};
 /// # Errors
 /// It cannot be written; then what was there is there.
 pub fn write_file(disk: &Disk, path: &Path, bytes: &[u8]) -> Outcome<()> {
+    replaceable(path)?;
     Target::take(disk, path, MOMENT)?.write(bytes)
+}
+
+/// Refuses what is there and is no file.
+fn replaceable(path: &Path) -> Outcome<()> {
+    if fs::metadata(path).map_or(true, |data| data.is_file()) {
+        return Ok(());
+    }
+    let place = Place::file(path.display().to_string());
+    let diagnostic = Diagnostic::error("bad-target", "this is no file, and is not replaced by one").at(place);
+    Err(Failure::usage_one(diagnostic.hint("choose another name")))
 }
 
 /// Writes a file where there is none; whether it was written.
@@ -36,11 +47,7 @@ impl Target {
     /// # Errors
     /// Something else than a file is there, or it cannot be written; then what was there is there.
     pub fn write(&self, bytes: &[u8]) -> Outcome<()> {
-        if fs::metadata(&self.path).is_ok_and(|data| !data.is_file()) {
-            let place = Place::file(self.path.display().to_string());
-            let diagnostic = Diagnostic::error("bad-target", "this is no file, and is not replaced by one").at(place);
-            return Err(Failure::usage_one(diagnostic.hint("choose another name")));
-        }
+        replaceable(&self.path)?;
         self.stage(bytes, put).map_err(|cause| Failure::io("write", &self.path, &cause))
     }
 

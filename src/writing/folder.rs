@@ -69,7 +69,9 @@ impl Folder {
     /// Something cannot be written; then what stood there stands there.
     pub fn finish(self) -> Outcome<Option<Diagnostic>> {
         let (disk, target) = (&self.target.disk, &self.target.path);
-        self.sync().and_then(|()| put(disk, &self.path, target)).map_err(|cause| Failure::io("write", target, &cause))?;
+        self.sync()
+            .and_then(|()| put(disk, &self.path, target))
+            .map_err(|cause| Failure::io("write", target, &cause))?;
         let stays = disk.remove(&self.path).err().map(|cause| {
             let message = format!("what was replaced could not be removed ({cause}); the next run does it");
             Diagnostic::warning("remains", message).at(Place::file(self.path.display().to_string()))

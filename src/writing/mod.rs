@@ -6,16 +6,16 @@ mod file;
 mod folder;
 mod lock;
 mod name;
-mod target;
 mod put;
 mod scratch;
 mod signals;
+mod target;
 
 pub use disk::{Disk, Step};
 pub use file::{write_file, write_new_file};
 pub use folder::{Folder, Writer};
 pub use lock::Lock;
 pub use name::is_working_name;
-pub use target::{MOMENT, Target, private_folder};
 pub use scratch::Scratch;
 pub use signals::listen;
+pub use target::{MOMENT, Target, private_folder};

@@ -32,7 +32,7 @@ fn asks(company: &Company, args: &[&str]) -> String {
     let files = company.files("pack");
     assert_ne!(files["manifest.json"], before["pack/manifest.json"]);
     assert!(!files.contains_key("findings.csv") || company.run(&["verify", "pack"]).code == 0);
-    let lost = replaced.err.lines().filter(|line| line.contains("what stood here was replaced"));
+    let lost = replaced.err.lines().filter(|line| line.contains("a pack was replaced"));
     format!("{}\n{}", refused.messages(), lost.collect::<Vec<_>>().join("\n"))
 }
 
@@ -40,13 +40,23 @@ fn asks(company: &Company, args: &[&str]) -> String {
 fn another_period() {
     let company = company();
     let args = ["report", "exports", "--period", "2026-07", "--out", "pack"];
-    insta::assert_snapshot!(asks(&company, &args), @"");
+    insta::assert_snapshot!(asks(&company, &args), @"
+    error: pack: the pack in the output folder would be lost: it is of the period 2026-Q3, and this one of 2026-07
+    hint: choose another folder, or give --replace to lose it; nothing was changed
+    exit 2
+    warning: pack: a pack was replaced in spite of this: it is of the period 2026-Q3, and this one of 2026-07
+    ");
 }
 
 #[test]
 fn another_organisation() {
     let company = company().with("exports/overstay.toml", "organisation = \"Acme\"\n");
-    insta::assert_snapshot!(asks(&company, &REPORT), @"");
+    insta::assert_snapshot!(asks(&company, &REPORT), @"
+    error: pack: the pack in the output folder would be lost: it is of organisation not named, and this one of Acme
+    hint: choose another folder, or give --replace to lose it; nothing was changed
+    exit 2
+    warning: pack: a pack was replaced in spite of this: it is of organisation not named, and this one of Acme
+    ");
 }
 
 #[test]
@@ -55,7 +65,12 @@ fn a_pack_that_somebody_has_changed() {
     let findings = String::from_utf8(company.files("pack")["findings.csv"].clone()).expect("UTF-8");
     company.write("pack/findings.csv", findings + "seen by the auditor\n");
     late(&company);
-    insta::assert_snapshot!(asks(&company, &REPORT), @"");
+    insta::assert_snapshot!(asks(&company, &REPORT), @"
+    error: pack: the pack in the output folder would be lost: findings.csv: 296 bytes; the manifest lists 276
+    hint: choose another folder, or give --replace to lose it; nothing was changed
+    exit 2
+    warning: pack: a pack was replaced in spite of this: findings.csv: 296 bytes; the manifest lists 276
+    ");
 }
 
 #[test]
@@ -63,15 +78,30 @@ fn a_pack_that_somebody_has_accepted() {
     let company = company();
     accept(&company);
     late(&company);
-    insta::assert_snapshot!(asks(&company, &REPORT), @"");
+    insta::assert_snapshot!(asks(&company, &REPORT), @"
+    error: pack: the pack in the output folder would be lost: I. Heron has accepted it on 2026-10-05
+    hint: choose another folder, or give --replace to lose it; nothing was changed
+    exit 2
+    warning: pack: a pack was replaced in spite of this: I. Heron has accepted it on 2026-10-05
+    ");
 }
 
 #[test]
 fn tables_in_place_of_a_pack_and_a_pack_in_place_of_tables() {
     let company = company();
     let normalise = ["normalise", "exports", "--period", "2026-Q3", "--out", "pack"];
-    insta::assert_snapshot!(asks(&company, &normalise), @"");
-    insta::assert_snapshot!(asks(&company, &REPORT), @"");
+    insta::assert_snapshot!(asks(&company, &normalise), @"
+    error: pack: the pack in the output folder would be lost: it is an evidence pack
+    hint: choose another folder, or give --replace to lose it; nothing was changed
+    exit 2
+    warning: pack: a pack was replaced in spite of this: it is an evidence pack
+    ");
+    insta::assert_snapshot!(asks(&company, &REPORT), @"
+    error: pack: the pack in the output folder would be lost: it is a folder of canonical tables
+    hint: choose another folder, or give --replace to lose it; nothing was changed
+    exit 2
+    warning: pack: a pack was replaced in spite of this: it is a folder of canonical tables
+    ");
 }
 
 #[test]
@@ -81,17 +111,28 @@ fn tables_in_place_of_tables() {
     assert_eq!(company.run(&normalise("2026-Q3")).code, 0);
     late(&company);
     assert_eq!(company.run(&normalise("2026-Q3")).code, 0);
-    insta::assert_snapshot!(asks(&company, &normalise("2026-07")), @"");
+    insta::assert_snapshot!(asks(&company, &normalise("2026-07")), @"
+    error: pack: the pack in the output folder would be lost: it is of the period 2026-Q3, and this one of 2026-07
+    hint: choose another folder, or give --replace to lose it; nothing was changed
+    exit 2
+    warning: pack: a pack was replaced in spite of this: it is of the period 2026-Q3, and this one of 2026-07
+    ");
     let bytes = company.files("pack")["accounts.parquet"].clone();
     company.write("pack/accounts.parquet", [&bytes[..], b"x"].concat());
-    insta::assert_snapshot!(asks(&company, &normalise("2026-07-01..2026-08-01")), @"");
+    insta::assert_snapshot!(asks(&company, &normalise("2026-07-01..2026-08-01")), @"
+    error: pack: the pack in the output folder would be lost: accounts.parquet: not as it was written
+    hint: choose another folder, or give --replace to lose it; nothing was changed
+    exit 2
+    warning: pack: a pack was replaced in spite of this: accounts.parquet: not as it was written
+    ");
 }
 
 #[test]
 fn the_same_pack_again_is_left_as_it_stands() {
     let company = company();
     accept(&company);
-    let changed = || std::fs::metadata(company.path("pack/manifest.json")).and_then(|data| data.modified()).expect("a time");
+    let changed =
+        || std::fs::metadata(company.path("pack/manifest.json")).and_then(|data| data.modified()).expect("a time");
     let before = (company.files("."), changed());
     let ran = company.report();
     assert_eq!(ran.code, 0, "{}", ran.err);

@@ -7,8 +7,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use overstay::writing::Disk;
 use overstay::pipeline::{Clock, PackOptions, RuleOptions, RunOptions, Silent, report};
+use overstay::writing::Disk;
 
 use super::expect::Answer;
 

@@ -16,7 +16,10 @@ fn limited(company: &Company, limit: u64, args: &[&str]) -> (Option<i32>, String
 
 fn is_told(code: Option<i32>, err: &str) -> bool {
     let last = err.lines().last().unwrap_or_default();
-    code == Some(1) && last.starts_with("error: cannot write") && last.contains("File too large") && !err.contains("panicked")
+    code == Some(1)
+        && last.starts_with("error: cannot write")
+        && last.contains("File too large")
+        && !err.contains("panicked")
 }
 
 #[test]

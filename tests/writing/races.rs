@@ -73,9 +73,7 @@ fn two_reports_at_once_leave_one_whole_pack() {
         let text = if path.contains("crm") { &late } else { Company::text(path) };
         company.write(&path.replace("exports", "others"), text);
     }
-    let report = |exports: &str, out: &str| {
-        ["report", exports, "--period", "2026-Q3", "--out", out].map(str::to_owned)
-    };
+    let report = |exports: &str, out: &str| ["report", exports, "--period", "2026-Q3", "--out", out].map(str::to_owned);
     let whole: Vec<_> = ["exports", "others"]
         .map(|exports| {
             let args = report(exports, exports.replace('s', "_").as_str());
@@ -84,7 +82,8 @@ fn two_reports_at_once_leave_one_whole_pack() {
         })
         .into();
     for _ in 0..4 {
-        let runs = ["exports", "others"].map(|exports| spawn(&company, &report(exports, "pack").each_ref().map(String::as_str)));
+        let runs = ["exports", "others"]
+            .map(|exports| spawn(&company, &report(exports, "pack").each_ref().map(String::as_str)));
         let codes = runs.map(|run| {
             let output = run.wait_with_output().expect("it ends");
             (output.status.code(), String::from_utf8(output.stderr).expect("UTF-8"))

@@ -1,15 +1,11 @@
 //! What stands beside a target: remains of earlier runs, planted files, links.
 
 use super::state;
-use crate::support::company::{Company, Ran};
+use crate::support::company::Company;
 
 /// Names right in the folder of the company, hidden ones too.
 fn names(company: &Company) -> Vec<String> {
     state(&company.path(".")).into_keys().filter(|name| !name.contains('/')).collect()
-}
-
-fn to(company: &Company, out: &str) -> Ran {
-    company.run(&["report", "exports", "--period", "2026-Q3", "--out", out])
 }
 
 #[test]
@@ -73,7 +69,11 @@ fn a_link_as_a_target_stays_a_link() {
     }
     assert_eq!(company.run(&["verify", "pack"]).code, 0);
     std::os::unix::fs::symlink("mounted/d.txt", company.path("d.txt")).expect("a link");
-    insta::assert_snapshot!(company.run(&["drift", "pack", "pack", "--out", "d.txt"]).messages(), @"");
+    insta::assert_snapshot!(company.run(&["drift", "pack", "pack", "--out", "d.txt"]).messages(), @"
+    error: d.txt: this is a link that leads nowhere: No such file or directory (os error 2)
+    hint: make what it leads to, or name another place
+    exit 2
+    ");
     company.write("mounted/d.txt", "old");
     assert_eq!(company.run(&["drift", "pack", "pack", "--out", "d.txt"]).code, 0);
     assert!(company.path("d.txt").is_symlink());
@@ -86,7 +86,11 @@ fn a_device_is_not_replaced() {
     let company = Company::new();
     assert_eq!(company.report().code, 0);
     std::fs::create_dir(company.path("folder")).expect("a folder");
-    insta::assert_snapshot!(company.run(&["drift", "pack", "pack", "--out", "folder"]).messages(), @"");
+    insta::assert_snapshot!(company.run(&["drift", "pack", "pack", "--out", "folder"]).messages(), @"
+    error: folder: this is no file, and is not replaced by one
+    hint: choose another name
+    exit 2
+    ");
     let ran = company.run(&["drift", "pack", "pack", "--out", "/dev/null"]);
     assert_ne!(ran.code, 0);
     assert!(!std::fs::metadata("/dev/null").expect("a device").is_file());

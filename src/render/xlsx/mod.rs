@@ -65,13 +65,7 @@ pub fn report(
     caught("write the spreadsheet", || written(report, tables, room, scratch, to))
 }
 
-fn written(
-    report: &Report,
-    tables: &dyn PackTables,
-    room: Room,
-    scratch: &Path,
-    to: impl Write + Send,
-) -> Outcome<()> {
+fn written(report: &Report, tables: &dyn PackTables, room: Room, scratch: &Path, to: impl Write + Send) -> Outcome<()> {
     let mut book = book::Book::new(report, scratch)?;
     let names = rows::Names::take(&mut book, report);
     metrics::metrics(&mut book, report, &names)?;
