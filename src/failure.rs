@@ -128,10 +128,10 @@ mod tests {
 
     #[test]
     fn a_panic_over_the_disk_is_the_error_of_the_disk() {
-        let full = || -> io::Result<()> { Err(io::Error::from_raw_os_error(28)) };
-        let expect = caught::<()>("write the book", || Ok(full().expect("Couldn't write to xml file")));
-        let unwrap = caught::<()>("write the book", || Ok(full().unwrap()));
-        let other = caught::<()>("write the book", || panic!("no such sheet"));
+        let full = || -> io::Result<u8> { Err(io::Error::from_raw_os_error(28)) };
+        let expect = caught("write the book", || Ok(full().expect("Couldn't write to xml file")));
+        let unwrap = caught("write the book", || Ok(full().unwrap()));
+        let other = caught::<u8>("write the book", || panic!("no such sheet"));
         let expected = format!("cannot write the book: {}", io::Error::from_raw_os_error(28));
         assert_eq!(expect.expect_err("a failure").diagnostics[0].message, expected);
         assert_eq!(unwrap.expect_err("a failure").diagnostics[0].message, expected);

@@ -36,7 +36,7 @@ pub fn accept(disk: &Disk, pack: &Path, by: &str, reason: &str, at: Stamp) -> Ou
     };
     // Nobody else adds a line between reading and writing.
     let target = Target::take(disk, &folder.join(ACCEPTED_FILE), MOMENT)?;
-    let mut accepted = Accepted::load(folder)?.unwrap_or_else(Accepted::new);
+    let mut accepted = Accepted::load(folder)?.unwrap_or_default();
     let entry = Acceptance {
         pack: name.to_string_lossy().into_owned(),
         manifest_sha256: side.manifest_sha256.clone().unwrap_or_default(),

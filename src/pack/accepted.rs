@@ -41,6 +41,13 @@ pub struct Acceptance {
     pub at: Stamp,
 }
 
+impl Default for Accepted {
+    /// A file with nothing in it yet.
+    fn default() -> Self {
+        Self { schema: SCHEMA.to_owned(), entries: Vec::new() }
+    }
+}
+
 impl Accepted {
     /// Reads the acceptances of a folder of packs; `None` when there are none.
     ///
@@ -65,11 +72,6 @@ impl Accepted {
             Some(mistake) => Err(wrong(mistake)),
             None => Ok(Some(accepted)),
         }
-    }
-
-    /// A file with nothing in it yet.
-    pub fn new() -> Self {
-        Self { schema: SCHEMA.to_owned(), entries: Vec::new() }
     }
 
     /// The acceptance in force.

@@ -327,6 +327,7 @@ pub fn report(options: &RunOptions, pack: &PackOptions, progress: &dyn Progress)
 
 /// What the run is going to write.
 fn claim(kind: PackKind, options: &RunOptions, rules: &Rules, replace: bool) -> Outcome<Claim> {
+    exports_folder(&options.exports)?;
     let period = period(options, rules, zone(options, rules))?;
     Ok(Claim { kind, organisation: rules.organisation().to_owned(), period: period_view(&period), replace })
 }

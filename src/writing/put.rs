@@ -11,9 +11,9 @@ pub(super) fn put(disk: &Disk, staged: &Path, place: &Path) -> io::Result<()> {
     let parent = super::target::parent_of(place);
     let fresh = is_free(place)?;
     if fresh {
-        disk.name(staged, place)?
+        disk.name(staged, place)?;
     } else {
-        disk.exchange(staged, place)?
+        disk.exchange(staged, place)?;
     }
     disk.sync_folder(&parent).inspect_err(|_| {
         let _ = if fresh { disk.name(place, staged) } else { disk.exchange(staged, place) };

@@ -128,7 +128,7 @@ fn make_folders(disk: &Disk, folder: &Path) -> io::Result<Vec<PathBuf>> {
             }
         }
     }
-    Ok(made)
+    if folder.is_dir() { Ok(made) } else { Err(io::ErrorKind::NotADirectory.into()) }
 }
 
 /// A link stays a link: what it leads to is written.

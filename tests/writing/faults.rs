@@ -231,7 +231,7 @@ impl Command {
         assert_ne!(old, new, "{}: nothing is written", self.name);
         for at in steps.saturating_sub(last)..steps {
             for fault in (self.faults)(at) {
-                self.trial(home.path(), (&old, &new), Faulty::new(fault, at, exchanges), fault, at);
+                self.trial(home.path(), (&old, &new), &Faulty::new(fault, at, exchanges), fault, at);
                 match fault {
                     Fault::Once => figures.broken += 1,
                     Fault::Full => figures.full += 1,
@@ -242,7 +242,7 @@ impl Command {
         figures
     }
 
-    fn trial(&self, home: &Path, (old, new): (&State, &State), faulty: Faulty, fault: Fault, at: usize) {
+    fn trial(&self, home: &Path, (old, new): (&State, &State), faulty: &Faulty, fault: Fault, at: usize) {
         let what = format!("{}, {fault:?} at {at}", self.name);
         let root = copy(home);
         let answer = (self.run)(root.path(), &faulty.disk);

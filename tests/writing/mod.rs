@@ -1,6 +1,8 @@
 //! Whatever happens while something is written: the old or the new stands whole, the exit code is true, and nothing is
 //! left that anybody else could read.
 
+#![expect(clippy::print_stdout, reason = "the figures of the trials")]
+
 mod faults;
 mod full;
 mod private;
