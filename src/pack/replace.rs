@@ -214,6 +214,8 @@ impl Standing {
             None => reasons.push("it does not say of which organisation it is".to_owned()),
         }
         if let Some(period) = &self.period
+            // The same label in another zone is another reading of the same period.
+            && period.label != claim.period.label
             && (period.from, period.to) != (claim.period.from, claim.period.to)
         {
             let (then, now) = (visible(&period.label, false), &claim.period.label);
