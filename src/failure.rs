@@ -46,8 +46,11 @@ pub type Outcome<T> = Result<T, Failure>;
 /// Panics of libraries that are expected now, and not printed.
 static EXPECTED: AtomicUsize = AtomicUsize::new(0);
 
-/// Runs a library that panics at some input: `None` where it does, and nothing is printed about it.
-pub fn caught<T>(run: impl FnOnce() -> T) -> Option<T> {
+/// Runs a library that panics where others give back an error. Nothing is printed about it.
+///
+/// # Errors
+/// The words of the panic.
+pub fn caught<T>(run: impl FnOnce() -> T) -> Result<T, String> {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let before = panic::take_hook();
@@ -61,7 +64,10 @@ pub fn caught<T>(run: impl FnOnce() -> T) -> Option<T> {
     EXPECTED.fetch_add(1, Ordering::Relaxed);
     let result = panic::catch_unwind(AssertUnwindSafe(run));
     EXPECTED.fetch_sub(1, Ordering::Relaxed);
-    result.ok()
+    result.map_err(|panic| {
+        let said = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+        said.unwrap_or("no reason is given").to_owned()
+    })
 }
 
 impl Failure {
@@ -89,6 +95,24 @@ impl Failure {
     }
 }
 
+/// The same for writing: a panic over the disk is the error of the disk.
+///
+/// # Errors
+/// Those of the work, and its panics.
+pub fn caught_writing<T>(action: &str, work: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
+    caught(work).unwrap_or_else(|said| {
+        let cause = system_error(&said).map_or(said, |cause| cause.to_string());
+        Err(Failure::run(format!("cannot {action}: {cause}")))
+    })
+}
+
+/// The system's error that a panic of `expect` on a result of the standard library ends with.
+fn system_error(said: &str) -> Option<io::Error> {
+    let (_, after) = said.rsplit_once("Os { code: ")?;
+    let digits: String = after.chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().ok().map(io::Error::from_raw_os_error)
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, diagnostic) in self.diagnostics.iter().enumerate() {
@@ -106,5 +130,23 @@ impl std::error::Error for Failure {}
 impl From<polars::prelude::PolarsError> for Failure {
     fn from(cause: polars::prelude::PolarsError) -> Self {
         Self::run(format!("the dataframe engine reported: {cause}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_over_the_disk_is_the_error_of_the_disk() {
+        let full = || -> io::Result<u8> { Err(io::Error::from_raw_os_error(28)) };
+        let expect = caught_writing("write the book", || Ok(full().expect("Couldn't write to xml file")));
+        let unwrap = caught_writing("write the book", || Ok(full().unwrap()));
+        let other = caught_writing::<u8>("write the book", || panic!("no such sheet"));
+        let expected = format!("cannot write the book: {}", io::Error::from_raw_os_error(28));
+        assert_eq!(expect.expect_err("a failure").diagnostics[0].message, expected);
+        assert_eq!(unwrap.expect_err("a failure").diagnostics[0].message, expected);
+        assert_eq!(other.expect_err("a failure").diagnostics[0].message, "cannot write the book: no such sheet");
+        assert_eq!(caught_writing("write the book", || Ok(3)).expect("no failure"), 3);
     }
 }

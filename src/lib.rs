@@ -14,6 +14,8 @@ pub mod failure;
 
 pub mod disk;
 
+pub mod writing;
+
 pub mod dataset;
 
 pub mod report;

@@ -24,3 +24,4 @@ mod samples;
 mod situations;
 mod sources;
 mod support;
+mod writing;

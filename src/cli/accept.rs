@@ -4,6 +4,7 @@ use crate::drift;
 use crate::failure::Outcome;
 use crate::report::Stamp;
 use crate::time::{Moment, TimeFormat, parse_time, readable};
+use crate::writing::Disk;
 
 use super::args::AcceptArgs;
 use super::environment::{self, Environment};
@@ -21,7 +22,7 @@ pub(super) fn run(args: &AcceptArgs) -> Outcome<u8> {
             _ => return Err(super::usage("--on: expected an RFC 3339 time with a zone, such as 2026-10-05T09:00:00Z")),
         },
     };
-    let (file, entry) = drift::accept(&args.pack, args.by.trim(), args.reason.trim(), Stamp(at))?;
+    let (file, entry) = drift::accept(&Disk::real(), &args.pack, args.by.trim(), args.reason.trim(), Stamp(at))?;
     let text = format!(
         "{} ({}, report {}) is accepted by {} on {}; recorded in {}\n",
         entry.pack,

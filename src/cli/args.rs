@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::mail::MailArgs;
+use super::sample::SampleArgs;
 
 /// Measures how long access outlives its reason, and writes the evidence an auditor can check line by line.
 #[derive(Debug, Parser)]
@@ -132,6 +133,8 @@ pub(super) struct ReportArgs {
     /// shows the trend. Packs of other organisations, and those as of the same moment or later, do not count.
     #[arg(long, value_name = "DIR")]
     pub history: Option<PathBuf>,
+    #[command(flatten)]
+    pub replace: ReplaceArgs,
     /// How many findings of each metric the report itself shows, the longest first; findings.csv always has all.
     #[arg(long, value_name = "N", default_value_t = 200)]
     pub findings: usize,
@@ -141,6 +144,15 @@ pub(super) struct ReportArgs {
     /// Exit with 3 or 4 when a metric is over its limit, or when there is not enough evidence.
     #[arg(long, value_name = "STATUS", value_delimiter = ',')]
     pub fail_on: Vec<FailOn>,
+}
+
+/// What a run may put an end to.
+#[derive(Debug, Args)]
+pub(super) struct ReplaceArgs {
+    /// Replaces what a run has written to the folder whatever it is, and says what is lost. Without it only a pack of the same
+    /// kind, organisation and period is replaced, that nobody has changed or accepted.
+    #[arg(long)]
+    pub replace: bool,
 }
 
 /// Results that end a run with an exit code of their own.
@@ -332,46 +344,6 @@ pub(super) struct HistoryArgs {
     pub json: bool,
 }
 
-/// `overstay sample`.
-#[derive(Debug, Args)]
-pub(super) struct SampleArgs {
-    /// The evidence pack.
-    pub pack: PathBuf,
-    /// The metric whose items are drawn.
-    pub metric: String,
-    /// How many items; all, when there are fewer.
-    #[arg(long, value_name = "N", default_value_t = 25, value_parser = clap::value_parser!(u64).range(1..))]
-    pub size: u64,
-    /// Any whole number; the same seed draws the same items again. Whoever tests chooses it, after the pack was made.
-    #[arg(long, value_name = "N")]
-    pub seed: u64,
-    /// Draws only from items with this result; may be repeated. Default: the metric's population, which is all items
-    /// but the excluded ones.
-    #[arg(long, value_name = "RESULT", value_delimiter = ',')]
-    pub result: Vec<Drawn>,
-    /// Draws only from items of this system; may be repeated.
-    #[arg(long, value_name = "NAME")]
-    pub system: Vec<String>,
-    /// Writes FILE.csv or FILE.xlsx instead of CSV to standard output. A file that exists is never replaced.
-    #[arg(long, value_name = "FILE")]
-    pub out: Option<PathBuf>,
-}
-
-/// Results to draw from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Drawn {
-    /// Over the limit in every reading.
-    Over,
-    /// Within the limit in every reading.
-    Within,
-    /// Over in one reading, within in another.
-    Indeterminate,
-    /// In the population, and nothing can be said.
-    Unknown,
-    /// Outside the population.
-    Excluded,
-}
-
 /// `overstay init`.
 #[derive(Debug, Args)]
 pub(super) struct InitArgs {
@@ -388,6 +360,8 @@ pub(super) struct NormaliseArgs {
     /// Folder for the Parquet files.
     #[arg(long, value_name = "DIR", default_value = "canonical")]
     pub out: PathBuf,
+    #[command(flatten)]
+    pub replace: ReplaceArgs,
 }
 
 /// `overstay reference`.

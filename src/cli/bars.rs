@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::diag::Diagnostic;
 use crate::pipeline::Progress;
 
 use super::environment::Environment;
@@ -47,6 +48,10 @@ impl Progress for Bars {
         }
         self.bar.set_length(total);
         self.bar.set_position(done);
+    }
+
+    fn say(&self, said: &Diagnostic) {
+        self.bar.suspend(|| Environment::message(&said.to_string()));
     }
 }
 

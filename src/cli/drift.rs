@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use crate::failure::Outcome;
-use crate::pack::write_file;
 use crate::pipeline::{self, DriftOptions, RunOptions};
 use crate::render::Templates;
 use crate::render::drift::{Names, digest, json, markdown, page, terminal};
 use crate::report::drift::{Drift, DriftResult};
+use crate::writing::{Disk, write_file};
 
 use super::args::{DriftArgs, DriftFormat};
 use super::bars::Bars;
@@ -42,7 +42,7 @@ pub(super) fn run(args: &DriftArgs, environment: Environment) -> Outcome<u8> {
     let bytes = output(args, &shown, environment)?;
     // A disk that is full keeps no mail back.
     let written = match &args.out {
-        Some(path) => write_file(path, &bytes),
+        Some(path) => write_file(&Disk::real(), path, &bytes),
         None if args.format == DriftFormat::Text => Environment::text(&String::from_utf8_lossy(&bytes)),
         None => Environment::data(&bytes),
     };

@@ -12,7 +12,6 @@ use crate::failure::{Failure, Kind, Outcome};
 use crate::mail::{
     self, Attachment, Config, Entry, Options, Outbox, Plan, Readers, Server, Smtp, State, Withdrawal, World,
 };
-use crate::pack::write_file;
 use crate::render::{Templates, text};
 use crate::report::drift::Drift;
 
@@ -144,7 +143,7 @@ fn write(args: &MailArgs, plan: &Plan, rules: usize) -> Outcome<Option<u8>> {
             let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
             path.with_file_name(format!("{stem}-{}.eml", mail.number))
         };
-        write_file(&target, &mail.eml)?;
+        crate::writing::write_file(&crate::writing::Disk::real(), &target, &mail.eml)?;
         Environment::message(&format!("wrote {}", target.display()));
     }
     for label in &plan.silent {

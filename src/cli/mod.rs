@@ -45,6 +45,7 @@ const NOT_DELIVERED: u8 = 6;
 
 /// Runs the command of this process.
 pub fn main() -> ExitCode {
+    crate::writing::listen();
     let environment = Environment::detect();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,

@@ -20,7 +20,7 @@ use super::args::{Cli, ReferenceArgs};
 pub(super) fn run(args: &ReferenceArgs) -> Outcome<u8> {
     let rules = Rules::load(None, &RuleOptions::default())?;
     for (name, text) in pages(&rules) {
-        crate::pack::write_file(&args.out.join(name), text.as_bytes())?;
+        crate::writing::write_file(&crate::writing::Disk::real(), &args.out.join(name), text.as_bytes())?;
     }
     Ok(0)
 }

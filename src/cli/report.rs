@@ -12,11 +12,11 @@ use super::environment::Environment;
 pub(super) fn run(args: &ReportArgs, environment: Environment) -> Outcome<u8> {
     let options = super::run_options(&args.assess, args.findings)?;
     let pack = PackOptions {
-        out: args.out.clone(),
         templates: args.templates.clone(),
         canonical: !args.no_canonical,
-        readable: true,
         earlier: args.history.clone().map(Earlier::Folder),
+        replace: args.replace.replace,
+        ..PackOptions::new(&args.out)
     };
     let bars = Bars::new(environment);
     let report = pipeline::report(&options, &pack, &bars)?;

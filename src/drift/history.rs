@@ -5,10 +5,9 @@ use std::path::Path;
 use crate::diag::{Diagnostic, Place};
 use crate::disk;
 use crate::failure::{Failure, Outcome};
-use crate::pack::{MANIFEST_FILE, MANIFEST_SCHEMA, damaged, not_read};
+use crate::pack::{ACCEPTED_FILE, Accepted, MANIFEST_FILE, MANIFEST_SCHEMA, damaged, not_read};
 use crate::report::history::HistoryRow;
 
-use super::accepted::{ACCEPTED_FILE, Accepted};
 use super::context::rules_digest;
 use super::open::open_report;
 

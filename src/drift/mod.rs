@@ -18,7 +18,7 @@ mod restated;
 mod sentence;
 mod side;
 
-pub use accepted::{ACCEPTED_FILE, Acceptance, Accepted, accept, open_accepted};
+pub use accepted::{accept, open_accepted};
 pub use compare::{Options, compare};
 pub use context::rules_digest;
 pub use history::history;

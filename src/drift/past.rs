@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Outcome};
-use crate::pack::{AcceptedPack, EarlierPack, EarlierPacks, MANIFEST_FILE, RuleEntry};
+use crate::pack::{Accepted, AcceptedPack, EarlierPack, EarlierPacks, MANIFEST_FILE, RuleEntry};
 use crate::report::Report;
 use crate::report::drift::Reference;
 use crate::report::history::HistoryRow;
 use crate::time::Micros;
 
-use super::accepted::{Accepted, other_pack};
+use super::accepted::other_pack;
 use super::context::rules_digest;
 use super::history::{Found, found};
 use super::side::Side;

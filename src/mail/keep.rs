@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use crate::disk;
 use crate::failure::{Failure, Outcome};
-use crate::pack::{private_folder, sha256_of, sync_folder, write_private};
+use crate::pack::sha256_of;
 use crate::time::{self, Micros};
+use crate::writing::{Disk, private_folder, write_file};
 
 use super::record::{Entry, Record};
 
@@ -25,29 +26,28 @@ pub(super) enum Chore {
 
 impl Chore {
     pub(super) fn done(&self, folder: &Path, record: &Record) -> Outcome<()> {
-        let aside = folder.join(WITHDRAWN);
+        let (disk, aside) = (Disk::real(), folder.join(WITHDRAWN));
         match self {
             // A file that stays does no harm: the next run takes it away.
-            Self::Remove(name) => drop(std::fs::remove_file(folder.join(name))),
+            Self::Remove(name) => drop(disk.remove(&folder.join(name))),
             Self::Clear(key) => {
                 for place in [folder, &aside] {
                     for path in mails(place).iter().filter(|path| is_of(path, key)) {
-                        let _ = std::fs::remove_file(path);
+                        let _ = disk.remove(path);
                     }
                 }
             }
             Self::Aside(name) => {
                 let (path, target) = (folder.join(name), aside.join(name));
                 if path.exists() {
-                    private_folder(&aside)?;
+                    private_folder(&disk, &aside)?;
                     let failed = |cause: std::io::Error| Failure::io("put aside", &path, &cause);
                     if record.mails.iter().any(|entry| entry.eml.as_ref() == Some(name)) {
                         // Somebody else waits for it.
-                        write_private(&target, &disk::read(&path, disk::DOCUMENT).map_err(failed)?)?;
+                        write_file(&disk, &target, &disk::read(&path, disk::DOCUMENT).map_err(failed)?)?;
                     } else {
-                        std::fs::rename(&path, &target).map_err(failed)?;
+                        disk.rename(&path, &target).and_then(|()| disk.sync_folder(&aside)).map_err(failed)?;
                     }
-                    sync_folder(&aside);
                 }
             }
         }
@@ -135,7 +135,7 @@ pub(super) fn heal(folder: &Path, record: &mut Record) -> Outcome<Vec<PathBuf>> 
     for file in files.flatten() {
         let name = file.file_name().to_string_lossy().into_owned();
         if name.starts_with('.') && name.ends_with(".partial") {
-            let _ = std::fs::remove_file(file.path());
+            let _ = Disk::real().remove(&file.path());
         }
     }
     let mut strays = Vec::new();

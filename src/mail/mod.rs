@@ -6,7 +6,6 @@ mod deliver;
 mod doubts;
 mod filter;
 mod keep;
-mod lock;
 mod message;
 mod outbox;
 mod pack;

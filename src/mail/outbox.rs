@@ -3,24 +3,19 @@
 //! Two locks: a short one around each change of the record, so that a run can put its mails in while another one
 //! sends; and a long one for whoever sends. Whatever a run remembers of the record is read again under the short lock.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Outcome};
-use crate::pack::private_folder;
 use crate::time::Micros;
+use crate::writing::{Disk, Lock, MOMENT, private_folder};
 
 use super::keep::{self, Chore, Kept, finish, heal};
-use super::lock;
 use super::plan::Prepared;
 use super::put::{put, withdraw};
 use super::readers::Readers;
 use super::record::{Entry, Record, State, Verdict};
-
-/// Longest wait for another run that changes the record.
-const MOMENT: Duration = Duration::from_mins(1);
 
 /// An outbox.
 #[derive(Debug)]
@@ -29,7 +24,7 @@ pub struct Outbox {
     record: Record,
     strays: Vec<PathBuf>,
     /// Held by the run that sends.
-    sending: Option<File>,
+    sending: Option<Lock>,
 }
 
 /// A recipient who does not get a mail any more.
@@ -72,7 +67,7 @@ impl Outbox {
     /// # Errors
     /// Its record is damaged, or the folder cannot be written.
     pub fn open(folder: &Path) -> Outcome<Self> {
-        private_folder(folder)?;
+        private_folder(&Disk::real(), folder)?;
         let mut outbox =
             Self { folder: folder.to_owned(), record: Record::default(), strays: Vec::new(), sending: None };
         let _lock = outbox.short()?;
@@ -110,7 +105,7 @@ impl Outbox {
     /// # Errors
     /// The folder cannot be written.
     pub fn begin(&mut self, wait: Duration) -> Outcome<bool> {
-        self.sending = lock::take(&self.folder.join(".sending"), wait)?;
+        self.sending = self.lock(".sending", wait)?;
         self.record = Record::read(&self.folder)?;
         Ok(self.sending.is_some())
     }
@@ -218,8 +213,13 @@ impl Outbox {
         })
     }
 
-    fn short(&self) -> Outcome<File> {
-        lock::take(&self.folder.join(".lock"), MOMENT)?.ok_or_else(|| {
+    fn lock(&self, name: &str, wait: Duration) -> Outcome<Option<Lock>> {
+        let path = self.folder.join(name);
+        Lock::take(&Disk::real(), &path, wait).map_err(|cause| Failure::io("lock", &path, &cause))
+    }
+
+    fn short(&self) -> Outcome<Lock> {
+        self.lock(".lock", MOMENT)?.ok_or_else(|| {
             let place = Place::file(self.folder.display().to_string());
             let message = "another run has been changing this outbox for a minute";
             Failure::usage_one(Diagnostic::error("outbox-busy", message).at(place).hint("is it stopped?"))

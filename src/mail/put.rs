@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use crate::failure::Outcome;
-use crate::pack::{sha256_of, write_private};
+use crate::pack::sha256_of;
+use crate::writing::{Disk, write_file};
 
 use super::keep::{self, Chore, Kept, finish, is_aside};
 use super::outbox::Withdrawal;
@@ -79,7 +80,7 @@ pub(super) fn put(
             let name = keep::name(mail.as_of, &key, &sha256);
             // The file first: a record that names a file is right however a run ends. A file without a record is put
             // here again by the next run about the same packs, and named by every run.
-            write_private(&folder.join(&name), &mail.eml)?;
+            write_file(&Disk::real(), &folder.join(&name), &mail.eml)?;
             chores
                 .extend(before.and_then(|old| old.eml).filter(|old| *old != name && !is_aside(old)).map(Chore::Remove));
             Entry {

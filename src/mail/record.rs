@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use crate::diag::{Diagnostic, Place};
 use crate::disk;
 use crate::failure::{Failure, Outcome};
-use crate::pack::{sha256_of, write_private};
+use crate::pack::sha256_of;
 use crate::report::Stamp;
 use crate::time::{DAY, Micros};
+use crate::writing::{Disk, write_file};
 
 use super::readers::Asks;
 
@@ -256,7 +257,7 @@ impl Record {
         SCHEMA.clone_into(&mut self.schema);
         let mut bytes = crate::json::pretty(self).into_bytes();
         bytes.push(b'\n');
-        write_private(&folder.join(RECORD), &bytes)
+        write_file(&Disk::real(), &folder.join(RECORD), &bytes)
     }
 
     /// Who has a mail of this content already, from whichever mail file.

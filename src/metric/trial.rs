@@ -56,7 +56,7 @@ impl Trial {
 fn collect(context: &mut SQLContext, sql: &str) -> PolarsResult<DataFrame> {
     // The engine panics at some SELECTs that it cannot run.
     let ran = crate::failure::caught(|| context.execute(sql)?.collect());
-    ran.unwrap_or_else(|| Err(polars_err!(ComputeError: "the engine cannot run it")))
+    ran.unwrap_or_else(|_| Err(polars_err!(ComputeError: "the engine cannot run it")))
 }
 
 /// The message, and the byte of the SQL that it is about.

@@ -21,7 +21,7 @@ pub struct Evidence {
 }
 
 enum Form {
-    Csv(PackFile),
+    Csv(Box<PackFile>),
     /// The file is opened with the first batch, whose columns are the schema.
     Parquet(Option<Box<(BatchedWriter<Shared>, Shared)>>),
 }
@@ -52,7 +52,7 @@ impl Evidence {
         let name = format!("evidence/{metric}.csv");
         let mut file = staging.create(&name)?;
         file.write_all(EVIDENCE_HEADER.as_bytes()).map_err(|cause| file.failure(&cause))?;
-        Ok(Self { name, form: Form::Csv(file) })
+        Ok(Self { name, form: Form::Csv(Box::new(file)) })
     }
 
     /// Name under the pack.
@@ -88,7 +88,7 @@ impl Evidence {
     /// The file cannot be written.
     pub fn close(self, staging: &mut Staging) -> Outcome<()> {
         match self.form {
-            Form::Csv(file) => staging.close(file),
+            Form::Csv(file) => staging.close(*file),
             Form::Parquet(None) => Ok(()),
             Form::Parquet(Some(open)) => {
                 let (writer, file) = *open;

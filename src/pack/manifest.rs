@@ -46,6 +46,9 @@ pub struct Manifest {
 /// The value of [`Manifest::schema`].
 pub const SCHEMA: &str = "overstay.manifest/1";
 
+/// The schema of the manifest of canonical tables.
+pub const CANONICAL_SCHEMA: &str = "overstay.canonical/1";
+
 /// The options of a run that change its result, apart from the rule files, which have their own list.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,73 +1,61 @@
-//! The only place that creates files: everything goes to a staging folder beside the target, is hashed while it is
-//! written, and replaces the target by renaming when it is complete. An old pack is never half overwritten.
+//! A pack in the making: its files are hashed while they are written, and it takes its place when it is complete.
 
-use std::collections::BTreeSet;
-use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use crate::diag::{Diagnostic, Place};
+use crate::diag::Diagnostic;
+use crate::disk;
 use crate::failure::{Failure, Outcome};
 use crate::render::xlsx::PackTables;
-use crate::source::own_output;
+use crate::writing::{Disk, Folder, Target, Writer};
 
-use super::OutputEntry;
+use super::replace::{Claim, Verdict, admit, weigh};
+use super::{MANIFEST_FILE, OutputEntry};
 
 /// A pack in the making.
 #[derive(Debug)]
 pub struct Staging {
-    target: PathBuf,
-    folder: PathBuf,
+    folder: Folder,
+    claim: Claim,
     written: Vec<OutputEntry>,
 }
 
 impl Staging {
-    /// Checks the target before any work starts, and prepares an empty staging folder beside it.
+    /// Takes the right to write at the target, asks whether what stands there may be replaced, and begins a folder beside
+    /// it, before any work starts.
     ///
     /// # Errors
-    /// The target is a file, or a folder that holds something else than a pack, or its parent cannot be written.
-    pub fn begin(target: &Path) -> Outcome<Self> {
-        check_target(target)?;
-        let name = target.file_name().map_or_else(|| "pack".to_owned(), |name| name.to_string_lossy().into_owned());
-        let parent = parent_of(target);
-        fs::create_dir_all(&parent).map_err(|cause| Failure::io("create the folder", &parent, &cause))?;
-        let folder = parent.join(format!(".{name}.partial"));
-        if folder.exists() {
-            fs::remove_dir_all(&folder)
-                .map_err(|cause| Failure::io("remove the remains of an earlier run in", &folder, &cause))?;
-        }
-        fs::create_dir_all(&folder).map_err(|cause| Failure::io("create the folder", &folder, &cause))?;
-        Ok(Self { target: target.to_owned(), folder, written: Vec::new() })
+    /// Another run writes there, the target is something that is not replaced, or its parent cannot be written.
+    pub fn begin(disk: &Disk, target: &Path, claim: Claim) -> Outcome<Self> {
+        named(target)?;
+        let target = Target::take(disk, target, std::time::Duration::ZERO)?;
+        admit(target.path(), &claim)?;
+        Ok(Self { folder: Folder::begin(target)?, claim, written: Vec::new() })
     }
 
     /// Opens a file of the pack for writing; `name` is relative, with `/`.
     pub fn create(&self, name: &str) -> Outcome<PackFile> {
-        let path = self.folder.join(name);
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).map_err(|cause| Failure::io("create the folder", parent, &cause))?;
-        }
-        #[expect(clippy::disallowed_methods, reason = "this is the place that the ban points to")]
-        let file = File::create(&path).map_err(|cause| Failure::io("create", &path, &cause))?;
-        Ok(PackFile {
-            name: name.to_owned(),
-            path,
-            inner: BufWriter::with_capacity(1 << 18, Hashing { file, hash: Sha256::new(), bytes: 0 }),
-        })
+        let writer = self.folder.create(name)?;
+        let hashing = Hashing { writer, hash: Sha256::new(), bytes: 0 };
+        Ok(PackFile { name: name.to_owned(), inner: BufWriter::with_capacity(1 << 18, hashing) })
     }
 
     /// Writes a whole file.
     pub fn write(&mut self, name: &str, bytes: &[u8]) -> Outcome<()> {
         let mut file = self.create(name)?;
-        file.write_all(bytes).map_err(|cause| Failure::io("write", &file.path, &cause))?;
+        file.write_all(bytes).map_err(|cause| file.failure(&cause))?;
         self.close(file)
     }
 
     /// Completes a file and notes its size and hash.
     pub fn close(&mut self, file: PackFile) -> Outcome<()> {
-        let PackFile { name, path, inner } = file;
-        let hashing = inner.into_inner().map_err(|cause| Failure::io("write", &path, cause.error()))?;
+        let PackFile { name, inner } = file;
+        let hashing = inner.into_inner().map_err(|cause| {
+            let (cause, inner) = cause.into_parts();
+            Failure::io("write", inner.get_ref().writer.path(), &cause)
+        })?;
         self.written.push(OutputEntry { path: name, bytes: hashing.bytes, sha256: hex(&hashing.hash.finalize()) });
         Ok(())
     }
@@ -79,9 +67,10 @@ impl Staging {
         outputs
     }
 
-    /// Where the files stand until the pack is put in its place.
+    /// Where the files stand until the pack is put in its place. What a command puts beside the manifest when that is
+    /// written goes along.
     pub fn folder(&self) -> &Path {
-        &self.folder
+        self.folder.path()
     }
 
     /// The hash of a file that was written.
@@ -89,33 +78,28 @@ impl Staging {
         self.written.iter().find(|entry| entry.path == name).map(|entry| entry.sha256.as_str())
     }
 
-    /// Puts the pack in place of the target. The old one is kept under another name until the new one stands.
-    pub fn finish(self) -> Outcome<()> {
-        if !self.target.exists() {
-            return fs::rename(&self.folder, &self.target)
-                .map_err(|cause| Failure::io("put the pack at", &self.target, &cause));
-        }
-        let name =
-            self.target.file_name().map_or_else(|| "pack".to_owned(), |name| name.to_string_lossy().into_owned());
-        let old = parent_of(&self.target).join(format!(".{name}.previous"));
-        if old.exists() {
-            fs::remove_dir_all(&old).map_err(|cause| Failure::io("remove", &old, &cause))?;
-        }
-        fs::rename(&self.target, &old).map_err(|cause| Failure::io("move aside", &self.target, &cause))?;
-        if let Err(cause) = fs::rename(&self.folder, &self.target) {
-            // Put the old pack back: losing it would be worse than failing.
-            let _ = fs::rename(&old, &self.target);
-            return Err(Failure::io("put the pack at", &self.target, &cause));
-        }
-        fs::remove_dir_all(&old).map_err(|cause| Failure::io("remove", &old, &cause))
+    /// Puts the pack in place of what stands at the target, and says what was lost by that. The very same pack is left as
+    /// it stands.
+    ///
+    /// # Errors
+    /// What stands there is not replaced, or the pack cannot be written; then what stands there stands there.
+    pub fn finish(self) -> Outcome<Vec<Diagnostic>> {
+        let path = self.folder().join(MANIFEST_FILE);
+        let manifest = disk::read(&path, disk::LIST).map_err(|cause| Failure::io("read", &path, &cause))?;
+        let lost = match weigh(self.folder.target(), self.folder(), &manifest, &self.claim)? {
+            Verdict::Same => return Ok(Vec::new()),
+            Verdict::Replace(lost) => lost,
+        };
+        let remains = self.folder.finish()?;
+        Ok(lost.into_iter().chain(remains).collect())
     }
 }
 
 /// The documents read back what was written before them.
 impl PackTables for Staging {
     fn open(&self, name: &str) -> Outcome<Box<dyn Read>> {
-        let path = self.folder.join(name);
-        let file = File::open(&path).map_err(|cause| Failure::io("read", &path, &cause))?;
+        let path = self.folder().join(name);
+        let file = disk::open(&path).map_err(|cause| Failure::io("read", &path, &cause))?;
         Ok(Box::new(file))
     }
 
@@ -124,75 +108,26 @@ impl PackTables for Staging {
     }
 }
 
-impl Drop for Staging {
-    /// A run that ended early leaves nothing behind; after [`Staging::finish`] the folder is gone already.
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.folder);
-    }
-}
-
-fn parent_of(path: &Path) -> PathBuf {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
-        _ => PathBuf::from("."),
-    }
-}
-
-fn check_target(target: &Path) -> Outcome<()> {
-    let refuse = |message: &str, hint: &str| {
-        let place = Place::file(target.display().to_string());
-        Err(Failure::usage_one(Diagnostic::error("bad-target", message).at(place).hint(hint)))
-    };
-    if target.file_name().is_none() {
-        return refuse("the output must be a folder with a name of its own", "name a folder, such as evidence/2026-Q3");
-    }
-    if !target.exists() {
+/// Refuses a target that has no name of its own, such as `.`.
+fn named(target: &Path) -> Outcome<()> {
+    if target.file_name().is_some() {
         return Ok(());
     }
-    if !target.is_dir() {
-        return refuse("the output exists and is not a folder", "choose another name for --out");
-    }
-    let empty = fs::read_dir(target).map_err(|cause| Failure::io("read", target, &cause))?.next().is_none();
-    if empty {
-        return Ok(());
-    }
-    if let Some(listed) = own_output(target) {
-        let listed: BTreeSet<PathBuf> =
-            listed.iter().map(PathBuf::from).chain([PathBuf::from("manifest.json")]).collect();
-        return match foreign(target, &listed) {
-            None => Ok(()),
-            Some(file) => refuse(
-                "the pack in the output folder also holds files that it does not list",
-                &format!("move {} away, or choose another folder; nothing was changed", file.display()),
-            ),
-        };
-    }
-    refuse(
-        "the output folder holds files that are not an evidence pack",
-        "choose an empty or a new folder; nothing was changed",
-    )
-}
-
-/// The first file under a pack that its manifest does not list: replacing the pack would lose it.
-fn foreign(target: &Path, listed: &BTreeSet<PathBuf>) -> Option<PathBuf> {
-    let entries = walkdir::WalkDir::new(target).sort_by_file_name().into_iter().flatten();
-    let files = entries.filter(|entry| !entry.file_type().is_dir());
-    let mut names = files.filter_map(|entry| entry.path().strip_prefix(target).map(Path::to_owned).ok());
-    names.find(|name| !listed.contains(name))
+    let message = "the output must be a folder with a name of its own";
+    Err(super::replace::refused(target, message, "name a folder, such as evidence/2026-Q3"))
 }
 
 /// A file of a pack that is being written; its bytes are hashed on the way.
 #[derive(Debug)]
 pub struct PackFile {
     name: String,
-    path: PathBuf,
     inner: BufWriter<Hashing>,
 }
 
 impl PackFile {
     /// Turns a failed write into a message with the file's name.
     pub fn failure(&self, cause: &io::Error) -> Failure {
-        Failure::io("write", &self.path, cause)
+        Failure::io("write", self.inner.get_ref().writer.path(), cause)
     }
 }
 
@@ -208,94 +143,27 @@ impl Write for PackFile {
 
 #[derive(Debug)]
 struct Hashing {
-    file: File,
+    writer: Writer,
     hash: Sha256,
     bytes: u64,
 }
 
 impl Write for Hashing {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.file.write(bytes)?;
+        let written = self.writer.write(bytes)?;
         self.hash.update(&bytes[..written]);
         self.bytes += written as u64;
         Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        self.writer.flush()
     }
-}
-
-/// Writes one file: to a temporary name beside it, then renamed.
-///
-/// # Errors
-/// The folder or the file cannot be written.
-pub fn write_file(path: &Path, bytes: &[u8]) -> Outcome<()> {
-    let parent = parent_of(path);
-    fs::create_dir_all(&parent).map_err(|cause| Failure::io("create the folder", &parent, &cause))?;
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let partial = parent.join(format!(".{name}.partial"));
-    #[expect(clippy::disallowed_methods, reason = "this is the place that the ban points to")]
-    fs::write(&partial, bytes).map_err(|cause| Failure::io("write", &partial, &cause))?;
-    fs::rename(&partial, path).map_err(|cause| Failure::io("put the file at", path, &cause))
-}
-
-/// Writes one file as [`write_file`] does, for its owner's eyes only, and so that it is there after a power cut: who
-/// reads it later relies on what it says.
-///
-/// # Errors
-/// The folder or the file cannot be written.
-pub fn write_private(path: &Path, bytes: &[u8]) -> Outcome<()> {
-    let parent = parent_of(path);
-    private_folder(&parent)?;
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let partial = parent.join(format!(".{name}.partial"));
-    // What a cut run left may have been begun with other permissions.
-    let _ = fs::remove_file(&partial);
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(&partial).and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
-    if let Err(cause) = written {
-        let _ = fs::remove_file(&partial);
-        return Err(Failure::io("write", &partial, &cause));
-    }
-    fs::rename(&partial, path).map_err(|cause| Failure::io("put the file at", path, &cause))?;
-    sync_folder(&parent);
-    Ok(())
-}
-
-/// Makes a folder that only its owner can enter, and leaves one alone that is there.
-///
-/// # Errors
-/// It cannot be made.
-pub fn private_folder(path: &Path) -> Outcome<()> {
-    if path.is_dir() {
-        return Ok(());
-    }
-    let parent = parent_of(path);
-    fs::create_dir_all(&parent).map_err(|cause| Failure::io("create the folder", &parent, &cause))?;
-    #[cfg_attr(not(unix), expect(unused_mut, reason = "only here the mode is set"))]
-    let mut builder = fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    match builder.create(path) {
-        Err(cause) if cause.kind() != io::ErrorKind::AlreadyExists => {
-            Err(Failure::io("create the folder", path, &cause))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Makes a renaming last. Where folders cannot be synchronised, nothing is lost but that.
-pub fn sync_folder(path: &Path) {
-    let _ = File::open(path).and_then(|folder| folder.sync_all());
 }
 
 /// Size and SHA-256 of a file; `heard` is told how much was read.
 pub fn size_and_sha256(path: &Path, heard: &dyn Fn(u64)) -> io::Result<(u64, String)> {
-    let mut file = File::open(path)?;
+    let mut file = disk::open(path)?;
     let mut hash = Sha256::new();
     let mut buffer = vec![0; 1 << 18];
     let mut bytes = 0;

@@ -107,7 +107,7 @@ pub fn write_parquet(frame: &mut DataFrame, to: &mut PackFile) -> Outcome<()> {
 
 /// The reader of Parquet panics at some damaged files: that is an error of the file, and said as one.
 fn caught<T>(read: impl FnOnce() -> PolarsResult<T>) -> PolarsResult<T> {
-    crate::failure::caught(read).unwrap_or_else(|| Err(polars_err!(ComputeError: "the file is damaged")))
+    crate::failure::caught(read).unwrap_or_else(|_| Err(polars_err!(ComputeError: "the file is damaged")))
 }
 
 /// Some rows of a Parquet file, of all columns that this tool writes or of those with the names.

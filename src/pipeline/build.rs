@@ -4,6 +4,7 @@ use crate::assess::{assess_frameworks, overall, resolutions};
 use crate::diag::Severity;
 use crate::pack::{LOOK, RuleEntry, digest_of, look_digest, report_id};
 use crate::report::{FindingList, Message, PeriodView, Report, SCHEMA, Stamp, Tool, WaiverState};
+use crate::time::Period;
 
 use super::measure::Measured;
 use super::populations::populations;
@@ -82,7 +83,12 @@ pub(super) fn tool() -> Tool {
 }
 
 pub(super) fn period(inputs: &Inputs) -> PeriodView {
-    PeriodView { label: inputs.period.label.clone(), from: Stamp(inputs.period.from), to: Stamp(inputs.period.to) }
+    period_view(&inputs.period)
+}
+
+/// A period as reports and manifests say it.
+pub(super) fn period_view(period: &Period) -> PeriodView {
+    PeriodView { label: period.label.clone(), from: Stamp(period.from), to: Stamp(period.to) }
 }
 
 fn messages(inputs: &Inputs) -> Vec<Message> {

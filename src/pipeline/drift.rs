@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
-
 use crate::diag::{Diagnostic, Place};
-use crate::drift::{ACCEPTED_FILE, Options, Side, compare, open_accepted};
+use crate::drift::{Options, Side, compare, open_accepted};
 use crate::failure::{Failure, Outcome};
+use crate::pack::ACCEPTED_FILE;
 use crate::report::drift::{Drift, Reference};
 use crate::time::rfc3339;
+use crate::writing::{Disk, Scratch};
 
 use super::build::tool;
 use super::options::{Progress, RunOptions};
@@ -53,10 +53,7 @@ impl Drifts {
 /// # Errors
 /// A side is neither a pack nor exports that can be assessed, or nothing is accepted where that was asked for.
 pub fn drift(options: &DriftOptions, progress: &dyn Progress) -> Outcome<Drifts> {
-    let folder = tempfile::Builder::new()
-        .prefix("overstay-drift-")
-        .tempdir_in(&options.scratch)
-        .map_err(|cause| Failure::io("create a temporary folder in", &options.scratch, &cause))?;
+    let folder = Scratch::new(&options.scratch)?;
     let (baseline, mut reference) = baseline(options, &folder, progress)?;
     let mut run = options.current.clone();
     if options.restate {
@@ -77,7 +74,7 @@ pub fn drift(options: &DriftOptions, progress: &dyn Progress) -> Outcome<Drifts>
     Ok(Drifts { baseline: compare(&baseline, &current, &how(reference))?, accepted })
 }
 
-fn baseline(options: &DriftOptions, folder: &TempDir, progress: &dyn Progress) -> Outcome<(Side, Reference)> {
+fn baseline(options: &DriftOptions, folder: &Scratch, progress: &dyn Progress) -> Outcome<(Side, Reference)> {
     let path = &options.baseline.exports;
     if !is_pack(path) && path.join(ACCEPTED_FILE).is_file() {
         return open_accepted(path);
@@ -96,7 +93,7 @@ fn holds_packs(folder: &Path) -> bool {
 }
 
 /// A pack as it is, or the pack of an assessment, which is thrown away with its folder.
-fn side(run: &RunOptions, folder: &TempDir, name: &str, progress: &dyn Progress) -> Outcome<Side> {
+fn side(run: &RunOptions, folder: &Scratch, name: &str, progress: &dyn Progress) -> Outcome<Side> {
     if is_pack(&run.exports) {
         return Side::open(&run.exports);
     }
@@ -108,7 +105,8 @@ fn side(run: &RunOptions, folder: &TempDir, name: &str, progress: &dyn Progress)
         return Err(Failure::usage_one(Diagnostic::error("packs-folder", message).at(place).hint(hint)));
     }
     let out = folder.path().join(name);
-    let pack = PackOptions { out: out.clone(), templates: None, canonical: false, readable: false, earlier: None };
+    let disk = Disk::scratch();
+    let pack = PackOptions { canonical: false, readable: false, disk, ..PackOptions::new(&out) };
     report(run, &pack, progress)?;
     let mut side = Side::open(&out)?;
     // Nobody can look it up.

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::diag::Diagnostic;
 use crate::pack::ReadAs;
 use crate::time::{Micros, Zone};
 
@@ -78,6 +79,8 @@ pub trait Progress: Sync {
     fn stage(&self, name: &str);
     /// So many of so many bytes of the inputs are read.
     fn bytes(&self, done: u64, total: u64);
+    /// Something about this run that has no place in what it writes.
+    fn say(&self, _: &Diagnostic) {}
 }
 
 /// Says nothing.

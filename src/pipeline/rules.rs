@@ -37,6 +37,11 @@ pub struct Rules {
 }
 
 impl Rules {
+    /// Whose exports they are for.
+    pub(super) fn organisation(&self) -> &str {
+        self.project.organisation.as_deref().unwrap_or("organisation not named")
+    }
+
     /// Loads the rules for a folder of exports (`None`: no folder, for `list` and `explain`).
     ///
     /// # Errors

@@ -8,13 +8,14 @@ use crate::diag::{Diagnostic, Place};
 use crate::drift::Past;
 use crate::failure::{Failure, Outcome};
 use crate::identity::{Authority, Context, Facts, Resolved, resolve};
-use crate::pack::{OutputEntry, ReadAs, Replay, Staging};
+use crate::pack::{CANONICAL_SCHEMA, Claim, OutputEntry, PackKind, ReadAs, Replay, Staging};
 use crate::policy::{AsOf, WaiverBook};
 use crate::report::Report;
 use crate::source::{LoadOptions, Loaded, Override, RawClass, Rights, exports_folder, load};
 use crate::time::{LeaveInstant, Micros, Period, Zone, rfc3339};
+use crate::writing::Disk;
 
-use super::build::{build, period as period_view};
+use super::build::{build, period_view};
 use super::canonical::write_canonical;
 use super::measure::{Measured, NoFiles, measure};
 use super::options::{Clock, Progress, RunOptions};
@@ -75,7 +76,7 @@ impl Inputs {
     ) -> Outcome<Self> {
         exports_folder(&options.exports)?;
         except.extend(rules.templates.clone());
-        let zone = options.rules.zone.or(rules.project.zone).unwrap_or(Zone::UTC);
+        let zone = zone(options, &rules);
         let period = period(options, &rules, zone)?;
         progress.stage("reading");
         let heard = |step: &crate::source::Progress| progress.bytes(step.done, step.total);
@@ -136,7 +137,7 @@ impl Inputs {
 
     /// Whose report it is.
     pub(super) fn organisation(&self) -> &str {
-        self.rules.project.organisation.as_deref().unwrap_or("organisation not named")
+        self.rules.organisation()
     }
 
     /// The canonical tables under another reading of the same inputs.
@@ -200,6 +201,10 @@ pub fn overrides(read_as: &[ReadAs], rules: &Rules) -> Outcome<Vec<Override>> {
         Ok(Override { place, ..Override::new(&rule.pattern, &rule.source)? })
     });
     flags.chain(project).collect()
+}
+
+fn zone(options: &RunOptions, rules: &Rules) -> Zone {
+    options.rules.zone.or(rules.project.zone).unwrap_or(Zone::UTC)
 }
 
 fn period(options: &RunOptions, rules: &Rules, zone: Zone) -> Outcome<Period> {
@@ -303,7 +308,8 @@ pub fn check_with(rules: Arc<Rules>, options: &RunOptions, progress: &dyn Progre
 pub fn report(options: &RunOptions, pack: &PackOptions, progress: &dyn Progress) -> Outcome<Report> {
     progress.stage("loading rules");
     let (rules, templates) = pack.rules(&options.exports, &options.rules)?;
-    let staging = Staging::begin(&pack.out)?;
+    let claim = claim(PackKind::Evidence, options, &rules, pack.replace)?;
+    let staging = Staging::begin(&pack.disk, &pack.out, claim)?;
     let past = pack.past()?;
     let mut inputs = Inputs::prepare_with(Arc::new(rules), options, pack.except(), progress)?;
     let past = past.map(|past| past.before(inputs.organisation(), inputs.as_of));
@@ -316,17 +322,31 @@ pub fn report(options: &RunOptions, pack: &PackOptions, progress: &dyn Progress)
     let staging = sink.close()?;
     progress.stage("writing");
     let report = build(&inputs, measured, staging.sha256_of("findings.csv"), &look_entries(&templates));
-    write(&inputs, report, past.as_ref(), &templates, pack, staging)
+    write(&inputs, report, past.as_ref(), &templates, pack, staging, progress)
+}
+
+/// What the run is going to write.
+fn claim(kind: PackKind, options: &RunOptions, rules: &Rules, replace: bool) -> Outcome<Claim> {
+    exports_folder(&options.exports)?;
+    let period = period(options, rules, zone(options, rules))?;
+    Ok(Claim { kind, organisation: rules.organisation().to_owned(), period: period_view(&period), replace })
 }
 
 /// The canonical tables as Parquet.
 ///
 /// # Errors
 /// As [`Inputs::prepare`], and when a file cannot be written.
-pub fn normalise(options: &RunOptions, out: &Path, progress: &dyn Progress) -> Outcome<Vec<OutputEntry>> {
-    let mut staging = Staging::begin(out)?;
+pub fn normalise(
+    options: &RunOptions,
+    out: &Path,
+    replace: bool,
+    disk: &Disk,
+    progress: &dyn Progress,
+) -> Outcome<Vec<OutputEntry>> {
     progress.stage("loading rules");
     let rules = Rules::load(Some(&options.exports), &options.rules)?;
+    let claim = claim(PackKind::Canonical, options, &rules, replace)?;
+    let mut staging = Staging::begin(disk, out, claim)?;
     let mut inputs = Inputs::prepare_with(Arc::new(rules), options, vec![out.to_owned()], progress)?;
     refuse_nothing(&inputs, &options.exports)?;
     progress.stage("writing");
@@ -336,8 +356,9 @@ pub fn normalise(options: &RunOptions, out: &Path, progress: &dyn Progress) -> O
         serde_json::json!({ "path": file.path, "bytes": file.bytes, "sha256": file.sha256, "source": file.source })
     });
     let manifest = serde_json::json!({
-        "schema": "overstay.canonical/1",
-        "period": period_view(&inputs),
+        "schema": CANONICAL_SCHEMA,
+        "organisation": inputs.organisation(),
+        "period": period_view(&inputs.period),
         "as_of": rfc3339(inputs.as_of),
         "zone": inputs.zone.to_string(),
         "inputs": inputs_read.collect::<Vec<_>>(),
@@ -346,7 +367,7 @@ pub fn normalise(options: &RunOptions, out: &Path, progress: &dyn Progress) -> O
     let mut text = crate::json::pretty(&manifest).into_bytes();
     text.push(b'\n');
     staging.write("manifest.json", &text)?;
-    staging.finish()?;
+    staging.finish()?.iter().for_each(|said| progress.say(said));
     Ok(written)
 }
 

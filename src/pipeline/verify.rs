@@ -12,6 +12,7 @@ use crate::pack::{Difference, DifferenceKind as Kind, LOOK, MANIFEST_FILE, Manif
 use crate::report::Report;
 use crate::source::is_own_output;
 use crate::time::Zone;
+use crate::writing::{Disk, Scratch};
 
 use super::build::tool;
 use super::options::{Clock, Progress, RuleOptions, RunOptions};
@@ -107,18 +108,15 @@ fn again(
     how: &Repeat,
     progress: &dyn Progress,
 ) -> Outcome<Repeated> {
-    let folder = tempfile::Builder::new()
-        .prefix("overstay-verify-")
-        .tempdir_in(&how.scratch)
-        .map_err(|cause| Failure::io("create a temporary folder in", &how.scratch, &cause))?;
+    let folder = Scratch::new(&how.scratch)?;
     let out = folder.path().join("pack");
     let options = run_options(manifest, check.report.as_ref(), how)?;
     let packing = PackOptions {
-        out: out.clone(),
         templates: how.templates.clone(),
         canonical: manifest.options.canonical,
-        readable: true,
         earlier: earlier(pack, manifest, how)?,
+        disk: Disk::scratch(),
+        ..PackOptions::new(&out)
     };
     report(&options, &packing, progress)?;
     progress.stage("comparing byte by byte");

@@ -16,12 +16,13 @@ use crate::report::drift::Drift;
 use crate::report::{PackedFile, Report, Stamp};
 use crate::source::InputFile;
 use crate::time::rfc3339;
+use crate::writing::Disk;
 
 use super::build::{FINDINGS_FILE, period, tool};
 use super::canonical::write_canonical;
 use super::coverage::leavers_without;
 use super::measure::Files;
-use super::options::RuleOptions;
+use super::options::{Progress, RuleOptions};
 use super::populations::disabled_without_leave;
 use super::rules::Rules;
 use super::run::Inputs;
@@ -39,6 +40,10 @@ pub struct PackOptions {
     pub readable: bool,
     /// Earlier packs that the report is compared with.
     pub earlier: Option<Earlier>,
+    /// Whether a pack at the target is replaced that is not the same one in an earlier form.
+    pub replace: bool,
+    /// The disk that it is written to.
+    pub disk: Disk,
 }
 
 /// Which earlier packs a report is compared with.
@@ -54,6 +59,19 @@ pub enum Earlier {
 const CHANGES: usize = 100;
 
 impl PackOptions {
+    /// A whole pack at a place.
+    pub fn new(out: &Path) -> Self {
+        Self {
+            out: out.to_owned(),
+            templates: None,
+            canonical: true,
+            readable: true,
+            earlier: None,
+            replace: false,
+            disk: Disk::real(),
+        }
+    }
+
     /// The rules and the templates; what is wrong with either is told at once.
     pub(super) fn rules(&self, exports: &Path, options: &RuleOptions) -> Outcome<(Rules, Templates)> {
         let rules = Rules::load(Some(exports), options);
@@ -145,6 +163,7 @@ pub(super) fn write(
     templates: &Templates,
     options: &PackOptions,
     mut staging: Staging,
+    progress: &dyn Progress,
 ) -> Outcome<Report> {
     let rules = rule_entries(inputs, templates);
     write_data(inputs, &report, options, &mut staging)?;
@@ -162,7 +181,7 @@ pub(super) fn write(
     }
     let manifest = manifest(inputs, &report, rules, &staging);
     staging.write("manifest.json", &manifest.to_json())?;
-    staging.finish()?;
+    staging.finish()?.iter().for_each(|said| progress.say(said));
     Ok(report)
 }
 

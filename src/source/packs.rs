@@ -30,11 +30,6 @@ fn manifest(folder: &Path) -> Option<(Manifest, Vec<u8>)> {
     manifest.schema.starts_with("overstay.").then_some((manifest, text))
 }
 
-/// The files of an earlier run's output, when a folder claims to be one: the paths that its manifest lists.
-pub fn own_output(folder: &Path) -> Option<Vec<String>> {
-    Some(manifest(folder)?.0.outputs.into_iter().map(|output| output.path).collect())
-}
-
 /// Whether a folder is an earlier run's output and nothing else: a schema that is known, a seal that agrees, and exactly
 /// the files that the manifest lists. A folder of exports that claims it is read.
 pub fn is_own_output(folder: &Path) -> bool {

@@ -6,6 +6,7 @@ use walkdir::WalkDir;
 
 use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Outcome};
+use crate::writing::is_working_name;
 
 use super::Unseen;
 use super::load::shown;
@@ -116,7 +117,7 @@ impl Walk<'_> {
         let path = relative(self.root, entry.path());
         if name.starts_with('.') || name.starts_with("~$") {
             // What this run itself is writing is not counted: the same inputs must give the same report.
-            if !name.ends_with(".partial") {
+            if !is_working_name(&name) {
                 self.hidden += 1;
                 self.look_into(entry.path());
             }

@@ -68,7 +68,7 @@ fn a_disk_that_refuses_is_not_the_users_mistake() {
     let company = Company::new().with("taken", "a file");
     let ran = company.run(&["report", "exports", "--period", "2026-Q3", "--out", "taken/pack"]);
     insta::assert_snapshot!(ran.messages(), @r#"
-    error: cannot create the folder taken: File exists (os error 17)
+    error: cannot create the folder taken: not a directory
     exit 1
     "#);
 }

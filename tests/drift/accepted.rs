@@ -65,6 +65,7 @@ fn the_history_does_not_mark_a_pack_that_was_replaced() {
         (names.collect::<Vec<_>>().join(", "), ran.err)
     };
     assert_eq!(marked(&company).0, "\"w37\"");
+    std::fs::remove_dir_all(company.path("packs/w37")).expect("removed");
     pack(&company, "2026-09-14", "packs/w37");
     let (names, said) = marked(&company);
     assert_eq!(names, "");

@@ -130,6 +130,8 @@ fn an_accepted_pack_that_was_replaced_is_refused() {
     let company = two();
     let ran = company.run(&["accept", "packs/w37", "--by", "R. Lead", "--reason", "x", "--on", "2026-09-15T09:00:00Z"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
+    // Not by a run: that asks for --replace.
+    std::fs::remove_dir_all(company.path("packs/w37")).expect("removed");
     pack(&company, "2026-09-16", "packs/w37");
     insta::assert_snapshot!(company.run(&["drift", "packs", "packs/w38"]).messages(), @r"
     error: packs/accepted.json: the pack w37 is not the one that was accepted: its manifest has another SHA-256

@@ -230,13 +230,13 @@ fn nothing_is_sent_that_cannot_be_recorded() {
     let readers = Readers::of(&config, false, &[]);
     let mut outbox = Outbox::open(folder.path()).expect("an outbox");
     let _ = outbox.put(&plan_of(&config, &drift()).mails, &readers).expect("put");
-    // A folder in the place of the file that would be written.
-    std::fs::create_dir(folder.path().join(".deliveries.json.partial")).expect("a folder");
+    // A folder in the place of the lock of the file that would be written.
+    std::fs::create_dir(folder.path().join(".deliveries.json.lock")).expect("a folder");
     let mut server = Server::default();
     let world = World { now: &|| at("2026-11-24T08:30:00Z"), sleep: &|_| (), say: &|_| () };
     let settings = config.server.as_ref().expect("a server");
     let said = deliver(&mut outbox, &readers, settings, &mut server, &world).expect_err("a failure").to_string();
-    assert!(said.contains("cannot write"), "{said}");
+    assert!(said.contains("cannot lock"), "{said}");
     assert_eq!(server.seen.len(), 0);
 }
 

@@ -33,7 +33,7 @@ fn a_second_run_sends_nothing() {
     let _ = run(folder.path(), TWO, &drift(), &mut server);
     let (again, _) = run(folder.path(), TWO, &drift(), &mut server);
     assert_eq!((server.seen.len(), again.mails.len()), (1, 0));
-    assert_eq!(files(folder.path()), [".lock", ".sending", "deliveries.json"]);
+    assert_eq!(files(folder.path()), ["deliveries.json"]);
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn what_was_not_delivered_is_kept_and_sent_by_the_next_run_even_about_other_pack
     assert_eq!((report.mails.len(), report.is_open()), (2, false));
     assert!(server.seen[1].1.contains("2026-W47"), "the older one first");
     assert!(server.seen[2].1.contains("2026-W48"));
-    assert_eq!(files(folder.path()), [".lock", ".sending", "deliveries.json"]);
+    assert_eq!(files(folder.path()), ["deliveries.json"]);
 }
 
 #[test]
@@ -165,7 +165,7 @@ fn what_a_cut_run_left_is_taken_away_or_named() {
     super::write(&folder.path().join("2026-11-23-0123456789ab.eml"), "a mail");
     let outbox = Outbox::open(folder.path()).expect("an outbox");
     assert_eq!(outbox.strays(), [folder.path().join("2026-11-23-0123456789ab.eml")]);
-    assert_eq!(files(folder.path()), [".lock", "2026-11-23-0123456789ab.eml"]);
+    assert_eq!(files(folder.path()), ["2026-11-23-0123456789ab.eml"]);
 }
 
 #[cfg(unix)]
@@ -213,7 +213,7 @@ fn a_kept_mail_that_was_changed_is_not_sent() {
         assert_eq!(files(&folder.path().join("withdrawn")), [kept], "to be looked at");
         let (report, _) = run(folder.path(), TWO, &drift(), &mut server);
         assert_eq!((server.seen.len(), report.is_open()), (3, false));
-        assert_eq!(files(folder.path()), [".lock", ".sending", "deliveries.json", "withdrawn"]);
+        assert_eq!(files(folder.path()), ["deliveries.json", "withdrawn"]);
         assert_eq!(files(&folder.path().join("withdrawn")), Vec::<String>::new());
     }
 }

@@ -250,7 +250,7 @@ fn runs_that_end_while_the_mail_goes_out_send_it_three_times_in_all() {
     let folder = tempfile::tempdir().expect("a folder");
     let config = config(TWO);
     let readers = Readers::of(&config, false, &[]);
-    let block = folder.path().join(".deliveries.json.partial");
+    let block = folder.path().join(".deliveries.json.lock");
     let mut sent = 0;
     for _ in 0..3 {
         let mut outbox = put(folder.path(), &config);

@@ -102,7 +102,7 @@ fn what_somebody_put_into_a_pack_is_not_lost() {
     company.write("pack/evidence/signed-by-auditor.txt", "seen");
     let before = company.files("pack");
     insta::assert_snapshot!(company.report().messages(), @r#"
-    error: pack: the pack in the output folder also holds files that it does not list
+    error: pack: the pack in the output folder also holds files that no run has written
     hint: move evidence/signed-by-auditor.txt away, or choose another folder; nothing was changed
     exit 2
     "#);

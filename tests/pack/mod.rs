@@ -5,6 +5,7 @@ mod bytes;
 mod contents;
 mod forge;
 mod repeat;
+mod replace;
 mod sample;
 mod spreadsheet;
 mod verify;

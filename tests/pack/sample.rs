@@ -1,8 +1,9 @@
 //! Samples can be drawn again, here and elsewhere, from CSV and from Parquet.
 
 use calamine::{Data, Reader, Xlsx};
-use overstay::pack::{Evidence, SampleOptions, Staging, sample};
+use overstay::pack::{Claim, Evidence, PackKind, SampleOptions, Staging, sample};
 use overstay::policy::WaiverBook;
+use overstay::writing::Disk;
 use sha2::{Digest, Sha256};
 
 use super::bytes::rich;
@@ -223,14 +224,18 @@ fn parquet_evidence_gives_the_same_items() {
     let (batches, _) =
         judged(&parts, Some(&limits), &WaiverBook::default(), overstay::assess::Closing::default(), AS_OF, "survival");
     let draw_from = |long: bool| {
-        let mut staging = Staging::begin(&company.path("part")).expect("a place");
+        let manifest = Forge::open(&company, "pack").manifest;
+        let organisation = "organisation not named".to_owned();
+        let claim = Claim { kind: PackKind::Evidence, organisation, period: manifest.period, replace: false };
+        let mut staging = Staging::begin(&Disk::real(), &company.path("part"), claim).expect("a place");
         let mut evidence = Evidence::open(&staging, "leaver-lag", long).expect("a file");
         for batch in &batches {
             evidence.write(&staging, batch).expect("rows");
         }
         let name = evidence.name().to_owned();
         evidence.close(&mut staging).expect("a file");
-        staging.finish().expect("a folder");
+        staging.write("manifest.json", b"{}").expect("a file");
+        assert_eq!(staging.finish().expect("a folder"), []);
         let mut forge = Forge::open(&company, "pack");
         forge.files.remove(FILE);
         forge.files.insert(name.clone(), company.files("part")[&name].clone());

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use overstay::pipeline::{Clock, PackOptions, RuleOptions, RunOptions, Silent, report};
+use overstay::writing::Disk;
 
 use super::expect::Answer;
 
@@ -77,6 +78,6 @@ fn run(exports: &Path, pack: &Path) -> Option<String> {
         findings: 100,
         except: Vec::new(),
     };
-    let pack = PackOptions { out: pack.to_owned(), templates: None, canonical: false, readable: false, earlier: None };
+    let pack = PackOptions { canonical: false, readable: false, disk: Disk::scratch(), ..PackOptions::new(pack) };
     report(&options, &pack, &Silent).err().map(|failure| failure.to_string())
 }

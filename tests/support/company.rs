@@ -41,6 +41,9 @@ const FILES: [(&str, &str); 4] = [
 pub(crate) struct Company(TempDir);
 
 impl Company {
+    /// The files of this fixture.
+    pub(crate) const PATHS: [&str; 4] = [FILES[0].0, FILES[1].0, FILES[2].0, FILES[3].0];
+
     /// The company whose access ended in time.
     pub(crate) fn new() -> Self {
         FILES.iter().fold(Self::empty(), |company, (path, text)| company.with(path, text))

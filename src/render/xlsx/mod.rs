@@ -19,7 +19,7 @@ use std::path::Path;
 
 pub use share::{BOOK_ROWS, SHEET_ROWS};
 
-use crate::failure::Outcome;
+use crate::failure::{Outcome, caught_writing};
 use crate::report::Report;
 
 /// The long tables of a pack, which are in its files and not in the report.
@@ -61,6 +61,11 @@ pub fn report(
     scratch: &Path,
     to: impl Write + Send,
 ) -> Outcome<()> {
+    // The library panics where a temporary file of its own cannot be written.
+    caught_writing("write the spreadsheet", || written(report, tables, room, scratch, to))
+}
+
+fn written(report: &Report, tables: &dyn PackTables, room: Room, scratch: &Path, to: impl Write + Send) -> Outcome<()> {
     let mut book = book::Book::new(report, scratch)?;
     let names = rows::Names::take(&mut book, report);
     metrics::metrics(&mut book, report, &names)?;
