@@ -17,6 +17,7 @@ pub(super) fn run(args: &ReportArgs, environment: Environment) -> Outcome<u8> {
         canonical: !args.no_canonical,
         readable: true,
         earlier: args.history.clone().map(Earlier::Folder),
+        sign: args.sign_command.clone(),
     };
     let bars = Bars::new(environment);
     let report = pipeline::report(&options, &pack, &bars)?;

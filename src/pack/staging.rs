@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Outcome};
 use crate::render::xlsx::PackTables;
-use crate::source::own_output;
+use crate::source::{SIGNATURES, own_output};
 
 use super::OutputEntry;
 
@@ -157,8 +157,8 @@ fn check_target(target: &Path) -> Outcome<()> {
         return Ok(());
     }
     if let Some(listed) = own_output(target) {
-        let listed: BTreeSet<PathBuf> =
-            listed.iter().map(PathBuf::from).chain([PathBuf::from("manifest.json")]).collect();
+        let beside = ["manifest.json"].into_iter().chain(SIGNATURES).map(PathBuf::from);
+        let listed: BTreeSet<PathBuf> = listed.iter().map(PathBuf::from).chain(beside).collect();
         return match foreign(target, &listed) {
             None => Ok(()),
             Some(file) => refuse(

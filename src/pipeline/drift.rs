@@ -39,6 +39,8 @@ pub struct Drifts {
     pub baseline: Drift,
     /// With the accepted baseline, where that was asked for.
     pub accepted: Option<Drift>,
+    /// Where a side names an earlier pack that is not the one that lies beside it.
+    pub doubts: Vec<Diagnostic>,
 }
 
 impl Drifts {
@@ -74,7 +76,8 @@ pub fn drift(options: &DriftOptions, progress: &dyn Progress) -> Outcome<Drifts>
             Some(compare(&side, &current, &how(reference))?)
         }
     };
-    Ok(Drifts { baseline: compare(&baseline, &current, &how(reference))?, accepted })
+    let doubts = [&baseline, &current].into_iter().flat_map(Side::doubts).collect();
+    Ok(Drifts { baseline: compare(&baseline, &current, &how(reference))?, accepted, doubts })
 }
 
 fn baseline(options: &DriftOptions, folder: &TempDir, progress: &dyn Progress) -> Outcome<(Side, Reference)> {
@@ -108,7 +111,8 @@ fn side(run: &RunOptions, folder: &TempDir, name: &str, progress: &dyn Progress)
         return Err(Failure::usage_one(Diagnostic::error("packs-folder", message).at(place).hint(hint)));
     }
     let out = folder.path().join(name);
-    let pack = PackOptions { out: out.clone(), templates: None, canonical: false, readable: false, earlier: None };
+    let pack =
+        PackOptions { out: out.clone(), templates: None, canonical: false, readable: false, earlier: None, sign: None };
     report(run, &pack, progress)?;
     let mut side = Side::open(&out)?;
     // Nobody can look it up.

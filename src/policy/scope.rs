@@ -31,6 +31,11 @@ struct Pattern {
 }
 
 impl Pattern {
+    fn read(text: String) -> Option<Self> {
+        let glob = if text.contains(is_special) { Some(Glob::new(&text).ok()?.compile_matcher()) } else { None };
+        Some(Self { text, glob })
+    }
+
     fn matches(&self, system: &str) -> bool {
         self.text == system || self.glob.as_ref().is_some_and(|glob| glob.is_match(system))
     }
@@ -96,6 +101,28 @@ impl Conditions {
             return None;
         }
         Some(found)
+    }
+
+    /// Reads back what [`Conditions::fmt`] writes; nothing where that is not certain.
+    pub(super) fn from_words(words: &str) -> Option<Self> {
+        let mut found = Self::default();
+        for part in words.split(", ") {
+            let list = |names: &str| names.split(" or ").map(str::to_owned).collect::<Vec<_>>();
+            if let Some(names) = part.strip_prefix("system ") {
+                found.system = Some(list(names).into_iter().map(Pattern::read).collect::<Option<_>>()?);
+            } else if let Some(names) = part.strip_prefix("account kind ") {
+                found.account_kind = Some(list(names).into_iter().collect());
+            } else if let Some(names) = part.strip_prefix("worker type ") {
+                found.worker_type = Some(list(names).into_iter().collect());
+            } else {
+                found.privileged = Some(match part {
+                    "privileged" => true,
+                    "not privileged" => false,
+                    _ => return None,
+                });
+            }
+        }
+        (found.to_string() == words).then_some(found)
     }
 
     fn count(&self) -> usize {
@@ -220,5 +247,24 @@ impl fmt::Display for Conditions {
             parts.push(format!("worker type {}", words(set)));
         }
         f.write_str(&parts.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conditions_are_read_back_from_their_words() {
+        for words in [
+            "system okta or aws-*, account kind human or service, privileged, worker type contractor",
+            "not privileged",
+            "worker type intern",
+        ] {
+            assert_eq!(Conditions::from_words(words).map(|read| read.to_string()).as_deref(), Some(words));
+        }
+        for words in ["", "everything", "system [", "privileged, privileged", "worker type b or a"] {
+            assert!(Conditions::from_words(words).is_none(), "{words}");
+        }
     }
 }

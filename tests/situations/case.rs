@@ -77,6 +77,13 @@ fn run(exports: &Path, pack: &Path) -> Option<String> {
         findings: 100,
         except: Vec::new(),
     };
-    let pack = PackOptions { out: pack.to_owned(), templates: None, canonical: false, readable: false, earlier: None };
+    let pack = PackOptions {
+        out: pack.to_owned(),
+        templates: None,
+        canonical: false,
+        readable: false,
+        earlier: None,
+        sign: None,
+    };
     report(&options, &pack, &Silent).err().map(|failure| failure.to_string())
 }

@@ -130,6 +130,9 @@ pub struct LimitOverride {
     pub limit: String,
     /// Whose limit it is.
     pub source: Option<String>,
+    /// How much a finding over it matters; empty in reports of before.
+    #[serde(default)]
+    pub severity: String,
 }
 
 /// A step of the survival curve: the share still open just after `seconds`.
