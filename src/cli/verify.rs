@@ -23,6 +23,7 @@ pub(super) fn run(args: &VerifyArgs, environment: Environment) -> Outcome<u8> {
     let options = VerifyOptions {
         manifest_sha256: args.manifest_sha256.clone(),
         command: args.verify_command.clone(),
+        hashes_only: args.hashes_only,
         exports: args.inputs.clone(),
         at_hand: AtHand {
             rules: super::rule_files(&args.files),
@@ -79,16 +80,17 @@ fn as_text(pack: &Path, verified: &Verified, given: bool) -> String {
     }
     match &verified.alone {
         Alone::FromExports => {}
+        Alone::NotAsked => line("computed", "nothing (--hashes-only)"),
         Alone::Differs => line("computed", "not computed again from itself: it is not what its manifest says"),
         Alone::OtherVersion(tool) => {
             line("computed", &format!("not computed again: made by {}, which may compute otherwise", clean(tool)));
         }
         Alone::Computed(Err(_)) => line("computed", "the pack could not be computed again from itself"),
         Alone::Computed(Ok(again)) => {
-            line("rules", &format!("{} texts are those of this version, or those given", of(&again.rules)));
-            line("evidence", &format!("{} files are what the tables give", of(&again.tables)));
-            line("report", if again.report.differences.is_empty() { REPORT_AGREES } else { REPORT_DIFFERS });
-            line("documents", &format!("{} are what report.json gives", of(&again.documents)));
+            line("rules", &files(&again.rules, "texts are those of this version, or those given"));
+            line("evidence", &files(&again.tables, "files are what the tables give"));
+            line("numbers", numbers(&again.report));
+            line("documents", &files(&again.documents, "are what report.json gives"));
         }
     }
     list(&mut out, "The pack differs from its manifest:", &check.differences);
@@ -110,11 +112,21 @@ fn as_text(pack: &Path, verified: &Verified, given: bool) -> String {
     out
 }
 
-const REPORT_AGREES: &str = "the numbers of report.json are what the tables give";
-const REPORT_DIFFERS: &str = "report.json is not what the tables give";
+fn numbers(report: &Compared) -> &'static str {
+    match (report.compared, report.differences.is_empty()) {
+        (0, _) => "not compared",
+        (_, true) => "report.json says what the tables give",
+        (_, false) => "report.json says something else than the tables give",
+    }
+}
 
 fn of(part: &Compared) -> String {
     text::of(part.agree as u64, part.compared as u64)
+}
+
+/// How many of how many, where there are any.
+fn files(part: &Compared, words: &str) -> String {
+    if part.compared == 0 { "not compared".to_owned() } else { format!("{} {words}", of(part)) }
 }
 
 /// Which signatures there are, and who says what of them.
@@ -149,7 +161,7 @@ fn conclusion(verified: &Verified, given: bool) -> String {
     let caution = match (given, verified.signed) {
         (true, _) => "This says nothing about where the exports came from.",
         (false, Some(Signed::Good)) => {
-            "This says nothing about where the exports came from. Whose signature it is was decided by the command."
+            "This says nothing about where the exports came from. That the manifest is signed says the command that was given."
         }
         (false, _) => {
             "This says nothing about where the exports came from. Whoever can change all files of a pack can write its\n\
@@ -227,7 +239,7 @@ fn as_json(verified: &Verified, given: bool) -> String {
         Alone::Computed(Ok(again)) => json!(again),
         Alone::Computed(Err(failure)) => json!({ "failed": failure.diagnostics }),
         Alone::OtherVersion(tool) => json!({ "made_by": tool }),
-        Alone::Differs | Alone::FromExports => Value::Null,
+        Alone::NotAsked | Alone::Differs | Alone::FromExports => Value::Null,
     };
     let command = match verified.signed {
         None => Value::Null,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::diag::{Diagnostic, Place};
 use crate::disk;
 use crate::failure::{Failure, Outcome};
-use crate::pack::{check_pack, write_file};
+use crate::pack::{AcceptedPack, check_pack, write_file};
 use crate::report::Stamp;
 use crate::report::drift::Reference;
 
@@ -93,6 +93,11 @@ impl Acceptance {
         }
         let unsaid = self.by.trim().is_empty() || self.reason.trim().is_empty();
         unsaid.then(|| format!("the acceptance of {} says no name or no reason", self.pack))
+    }
+
+    /// Whether it is the acceptance that a pack recorded.
+    pub(super) fn records(&self, recorded: &AcceptedPack) -> bool {
+        (&self.pack, &self.by, &self.reason, self.at) == (&recorded.pack, &recorded.by, &recorded.reason, recorded.at)
     }
 
     /// Whether it is about this very pack.

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::diag::{Diagnostic, Place};
 use crate::pack::{EarlierPacks, read_manifest};
 
+use super::accepted::{ACCEPTED_FILE, Accepted};
 use super::history::Found;
 
 /// A pack that another one names.
@@ -17,8 +18,8 @@ pub struct Link {
     pub by: String,
     /// Its own folder.
     pub pack: String,
-    /// SHA-256 of its manifest, as it is named.
-    pub manifest_sha256: String,
+    /// SHA-256 of its manifest, as it is named; `null` where it is an acceptance that is named.
+    pub manifest_sha256: Option<String>,
     /// What lies there.
     pub state: LinkState,
 }
@@ -42,19 +43,24 @@ impl Link {
             Some(there) if there == manifest_sha256 => LinkState::Same,
             Some(_) => LinkState::Other,
         };
-        let [by, pack, manifest_sha256] = [by, pack, manifest_sha256].map(str::to_owned);
-        Self { by, pack, manifest_sha256, state }
+        Self { by: by.to_owned(), pack: pack.to_owned(), manifest_sha256: Some(manifest_sha256.to_owned()), state }
     }
 
     /// What is wrong, in a clause.
     pub fn words(&self) -> Option<String> {
         let Self { by, pack, manifest_sha256, state } = self;
-        match state {
-            LinkState::Same => None,
-            LinkState::Other => {
-                Some(format!("{by} names {pack} by the manifest {manifest_sha256}, and another one lies there"))
+        match (state, manifest_sha256) {
+            (LinkState::Same, _) => None,
+            (LinkState::Other, Some(named)) => {
+                Some(format!("{by} names {pack} by the manifest {named}, and another one lies there"))
             }
-            LinkState::Missing => Some(format!("{by} names {pack}, and no such pack lies there")),
+            (LinkState::Missing, Some(_)) => Some(format!("{by} names {pack}, and no such pack lies there")),
+            (LinkState::Other, None) => {
+                Some(format!("{by} records an acceptance of {pack}, and {ACCEPTED_FILE} does not hold it"))
+            }
+            (LinkState::Missing, None) => {
+                Some(format!("{by} records an acceptance of {pack}, and no {ACCEPTED_FILE} lies there"))
+            }
         }
     }
 
@@ -66,7 +72,7 @@ impl Link {
     }
 }
 
-/// The packs that a pack names, as they lie in a folder.
+/// The packs that a pack names, and the acceptance that it records, as they lie in a folder.
 pub fn named(by: &str, recorded: &EarlierPacks, folder: &Path) -> Vec<Link> {
     let link = |wanted: &crate::pack::EarlierPack| {
         // A name out of a manifest leads to no other folder.
@@ -74,7 +80,16 @@ pub fn named(by: &str, recorded: &EarlierPacks, folder: &Path) -> Vec<Link> {
         let there = plain.then(|| read_manifest(&folder.join(&wanted.pack))).flatten().map(|(_, sha256)| sha256);
         Link::new(by, &wanted.pack, &wanted.manifest_sha256, there.as_deref())
     };
-    recorded.packs.iter().map(link).collect()
+    let accepted = recorded.accepted.as_ref().map(|accepted| {
+        let holds = |file: &Accepted| file.entries.iter().any(|entry| entry.records(accepted));
+        let state = match Accepted::load(folder) {
+            Ok(None) => LinkState::Missing,
+            Ok(Some(file)) if holds(&file) => LinkState::Same,
+            Ok(Some(_)) | Err(_) => LinkState::Other,
+        };
+        Link { by: by.to_owned(), pack: accepted.pack.clone(), manifest_sha256: None, state }
+    });
+    recorded.packs.iter().map(link).chain(accepted).collect()
 }
 
 /// What the packs of a folder say of one among them. Folders that cannot be read say nothing.
@@ -88,6 +103,10 @@ pub fn named_by_others(folder: &Path, pack: &str, manifest_sha256: &str) -> Vec<
         let about = recorded.into_iter().flat_map(|recorded| recorded.packs).filter(|named| named.pack == pack);
         links.extend(about.map(|named| Link::new(by, pack, &named.manifest_sha256, Some(manifest_sha256))));
     }
+    // A pack that was made anew can be accepted again: the last acceptance counts.
+    let accepted = Accepted::load(folder).ok().flatten();
+    let last = accepted.iter().flat_map(|file| &file.entries).rfind(|entry| entry.pack == pack);
+    links.extend(last.map(|entry| Link::new(ACCEPTED_FILE, pack, &entry.manifest_sha256, Some(manifest_sha256))));
     links
 }
 

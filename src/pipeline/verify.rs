@@ -21,6 +21,8 @@ pub struct VerifyOptions {
     pub manifest_sha256: Option<String>,
     /// Command that checks the signatures beside the manifest.
     pub command: Option<String>,
+    /// Whether nothing is computed again.
+    pub hashes_only: bool,
     /// Folder of exports, to compute the pack again from its beginning.
     pub exports: Option<PathBuf>,
     /// Rules, templates and earlier packs, where they are not the shipped ones, and not beside the pack.
@@ -50,6 +52,8 @@ pub enum Alone {
     Computed(Outcome<Recalculated>),
     /// Another version made it, which may have computed otherwise.
     OtherVersion(String),
+    /// Nobody asked.
+    NotAsked,
     /// It differs from its manifest.
     Differs,
     /// It was computed from the exports.
@@ -136,6 +140,7 @@ pub fn verify(pack: &Path, options: &VerifyOptions, progress: &dyn Progress) -> 
     });
     let alone = match (&check.manifest, &check.report) {
         _ if options.exports.is_some() => Alone::FromExports,
+        _ if options.hashes_only => Alone::NotAsked,
         (Some(manifest), Some(report)) if check.differences.is_empty() => {
             if manifest.tool == tool() {
                 Alone::Computed(contained(|| recalculate(pack, manifest, report, &options.at_hand, progress)))

@@ -96,7 +96,7 @@ impl MetricPolicy {
             (length.seconds() == seconds).then(|| Limit { length, source: source.clone(), grade, place })
         };
         let overrides = report.limit_overrides.iter().map(|part| {
-            let conditions = Conditions::from_words(&part.scope)?;
+            let conditions = Conditions::of_report(&part.conditions)?;
             let limit = limit(&part.limit, part.limit_seconds, &part.source, &part.severity)?;
             Some(Override { conditions, limit })
         });
@@ -116,6 +116,7 @@ impl MetricPolicy {
             limit: part.limit.length.to_string(),
             source: part.limit.source.clone(),
             severity: part.limit.grade.word().to_owned(),
+            conditions: part.conditions.in_report(),
         };
         self.overrides.iter().map(of).collect()
     }

@@ -7,6 +7,7 @@ use globset::{Glob, GlobMatcher};
 use toml::Spanned;
 
 use crate::dataset::Table;
+use crate::report::LimitConditions;
 
 use super::sheet::{Fields, Sheet, did_you_mean};
 
@@ -103,26 +104,28 @@ impl Conditions {
         Some(found)
     }
 
-    /// Reads back what [`Conditions::fmt`] writes; nothing where that is not certain.
-    pub(super) fn from_words(words: &str) -> Option<Self> {
-        let mut found = Self::default();
-        for part in words.split(", ") {
-            let list = |names: &str| names.split(" or ").map(str::to_owned).collect::<Vec<_>>();
-            if let Some(names) = part.strip_prefix("system ") {
-                found.system = Some(list(names).into_iter().map(Pattern::read).collect::<Option<_>>()?);
-            } else if let Some(names) = part.strip_prefix("account kind ") {
-                found.account_kind = Some(list(names).into_iter().collect());
-            } else if let Some(names) = part.strip_prefix("worker type ") {
-                found.worker_type = Some(list(names).into_iter().collect());
-            } else {
-                found.privileged = Some(match part {
-                    "privileged" => true,
-                    "not privileged" => false,
-                    _ => return None,
-                });
-            }
+    /// The conditions that a report names; nothing where a pattern is none.
+    pub(super) fn of_report(named: &LimitConditions) -> Option<Self> {
+        let patterns = |texts: &Vec<String>| texts.iter().cloned().map(Pattern::read).collect::<Option<Vec<_>>>();
+        let set = |texts: &Option<Vec<String>>| texts.as_ref().map(|texts| texts.iter().cloned().collect());
+        let system = match &named.systems {
+            Some(texts) => Some(patterns(texts)?),
+            None => None,
+        };
+        let (account_kind, worker_type) = (set(&named.account_kinds), set(&named.worker_types));
+        Some(Self { system, account_kind, privileged: named.privileged, worker_type })
+    }
+
+    /// The conditions as a report names them.
+    pub(super) fn in_report(&self) -> LimitConditions {
+        let list = |set: &Option<BTreeSet<String>>| set.as_ref().map(|set| set.iter().cloned().collect());
+        let texts = |list: &Vec<Pattern>| list.iter().map(|pattern| pattern.text.clone()).collect();
+        LimitConditions {
+            systems: self.system.as_ref().map(texts),
+            account_kinds: list(&self.account_kind),
+            privileged: self.privileged,
+            worker_types: list(&self.worker_type),
         }
-        (found.to_string() == words).then_some(found)
     }
 
     fn count(&self) -> usize {
@@ -247,24 +250,5 @@ impl fmt::Display for Conditions {
             parts.push(format!("worker type {}", words(set)));
         }
         f.write_str(&parts.join(", "))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn conditions_are_read_back_from_their_words() {
-        for words in [
-            "system okta or aws-*, account kind human or service, privileged, worker type contractor",
-            "not privileged",
-            "worker type intern",
-        ] {
-            assert_eq!(Conditions::from_words(words).map(|read| read.to_string()).as_deref(), Some(words));
-        }
-        for words in ["", "everything", "system [", "privileged, privileged", "worker type b or a"] {
-            assert!(Conditions::from_words(words).is_none(), "{words}");
-        }
     }
 }

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::dataset::Table;
 use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Outcome};
 use crate::pack::{Difference, DifferenceKind as Kind, MANIFEST_FILE, Manifest, Staging, compare};
@@ -152,12 +153,22 @@ fn same_files(pack: &Pack<'_>, staging: &Staging, ground: &ground::Ground, out: 
             Some(what) => part.differs(Difference { path: path.to_owned(), kind: Kind::Changed, what }),
         }
     }
-    let computed: BTreeSet<&str> = outputs.iter().map(|output| output.path.as_str()).collect();
-    let rooms: &[&str] =
-        if ground.canonical { &["evidence/", "populations/", "canonical/schema"] } else { &["evidence/"] };
+    // What was computed upon, and what is compared elsewhere.
+    let tables = Table::ALL.map(|table| format!("canonical/{}.parquet", table.name()));
+    if !pack.lists(tables::REJECTS) {
+        out.tables.differs(Difference::new(tables::REJECTS, Kind::Missing, "every pack has this file"));
+    }
+    let others = [tables::REJECTS, "sources.csv", "report.html", "report.pdf", "report.xlsx"];
+    let known: BTreeSet<&str> = outputs
+        .iter()
+        .map(|output| output.path.as_str())
+        .chain(tables.iter().map(String::as_str))
+        .chain(others)
+        .collect();
     for output in &pack.manifest.outputs {
         let path = output.path.as_str();
-        if rooms.iter().any(|room| path.starts_with(room)) && !computed.contains(path) {
+        let elsewhere = path.starts_with("metrics/") || (!ground.canonical && path.starts_with("populations/"));
+        if !known.contains(path) && !elsewhere {
             out.tables.differs(Difference::new(path, Kind::Added, "in the pack, and not computed"));
         }
     }

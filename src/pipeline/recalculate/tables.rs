@@ -6,7 +6,7 @@ use std::path::Path;
 use polars::prelude::*;
 
 use crate::dataset::{Frames, Table, complete};
-use crate::failure::{Failure, Outcome};
+use crate::failure::Outcome;
 use crate::metric::Stays;
 use crate::pack::{PackRows, damaged, open_csv, read_parquet};
 use crate::render::csv::plain;
@@ -189,12 +189,14 @@ pub(super) fn same_rows(left: &Path, right: &Path) -> Outcome<bool> {
     Ok(read_parquet(left)?.equals_missing(&read_parquet(right)?))
 }
 
+/// The file of what could not be used.
+pub(super) const REJECTS: &str = "rejects.csv";
+
 /// The lines of `rejects.csv`.
 pub(super) fn rejects(pack: &Pack<'_>) -> Outcome<Vec<Reject>> {
-    let name = "rejects.csv";
     let columns = ["path", "row", "line", "column", "whole_row", "reason"];
-    let Some(rows) = rows(pack, name, columns)? else {
-        return Err(Failure::run(format!("{name} is not in the pack")));
+    let Some(rows) = rows(pack, REJECTS, columns)? else {
+        return Ok(Vec::new());
     };
     let files: HashMap<&str, u32> = pack.manifest.inputs.iter().map(|file| file.path.as_str()).zip(0..).collect();
     let mut rejects = Vec::new();
@@ -205,7 +207,7 @@ pub(super) fn rejects(pack: &Pack<'_>) -> Outcome<Vec<Reject>> {
             line: line.str().parse().ok(),
             column: text(column.str()),
             reason: reason.str().to_owned(),
-            whole_row: whole_row.flag() == Some(true),
+            whole_row: whole_row.str() == "yes",
         });
     })?;
     Ok(rejects)
