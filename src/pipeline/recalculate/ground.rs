@@ -126,10 +126,10 @@ fn sql_of_the_pack(pack: &Pack<'_>, out: &mut Recalculated) {
     let mut names: BTreeSet<String> = BTreeSet::new();
     for rule in &pack.manifest.rules {
         let stem = rule.path.strip_prefix("mappings/metrics/").or_else(|| rule.path.strip_prefix("own/"));
-        let Some(stem) = stem.filter(|stem| stem.ends_with(".sql")) else {
+        let Some(stem) = stem.and_then(|stem| stem.strip_suffix(".sql")) else {
             continue;
         };
-        let name = format!("metrics/{stem}");
+        let name = format!("metrics/{stem}.sql");
         match pack.sha256(&name) {
             Some(sha256) if sha256 == rule.sha256 => out.rules.agrees(),
             Some(_) => {
@@ -169,8 +169,10 @@ fn metrics(
         })
         .collect();
     let mut named = Vec::new();
-    for path in absent.iter().filter(|path| path.ends_with(".sql") && *path != OWN_VIEWS) {
-        let stem = path.trim_start_matches("own/").trim_end_matches(".sql");
+    for path in absent.iter().filter(|path| *path != OWN_VIEWS) {
+        let Some(stem) = path.strip_prefix("own/").and_then(|name| name.strip_suffix(".sql")) else {
+            continue;
+        };
         let text = std::fs::read_to_string(pack.folder.join(format!("metrics/{stem}.sql"))).unwrap_or_default();
         match Metric::read(path, stem, &text) {
             Ok(metric) => metrics.push((metric, Basis::Rows)),
