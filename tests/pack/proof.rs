@@ -361,8 +361,7 @@ fn what_is_the_companys_own_is_used_or_named() {
     company.write("rules/limits.toml", limits);
     let sql = include_str!("../../mappings/metrics/leaver-lag.sql").replace("id = \"leaver-lag\"", "id = \"own-lag\"");
     company.write("rules/metrics/own-lag.sql", sql);
-    let style = include_str!("../../templates/report/style.css");
-    company.write("looks/report/style.css", format!("{style}/* ours */\n"));
+    company.write("looks/report/style.css", "td { padding: 4px }\n");
     let own = ["--mappings", "rules", "--policy", "rules/limits.toml", "--templates", "looks"];
     let ran = company.run(&[&["report", "exports", "--period", "2026-Q3", "--out", "pack"], &own[..]].concat());
     assert_eq!(ran.code, 0, "{}", ran.err);
@@ -372,20 +371,20 @@ fn what_is_the_companys_own_is_used_or_named() {
     2 rule files of the company's own (limits.toml, own/own-lag.sql): --project, --mappings and --policy name them
     the SQL of own-lag, which is the company's own and is not run out of a pack: the evidence was taken as it stands and judged again; --mappings gives it
     limits that are not those that ship, taken from report.json: leaver-lag (1h); --policy or --project gives the company's own
-    report.html: made with a look of the company's own (report/style.css); --templates names the folder
+    report.html: made with a look of the company's own (look/report/style.css); --templates names the folder
     ");
     let ran = company.run(&[&["verify", "pack"], &own[..]].concat());
     assert_eq!(ran.code, 0, "{}", ran.out);
     assert!(!ran.out.contains("company's own"), "{}", ran.out);
     // Others than those of the pack.
     company.write("rules/limits.toml", limits.replace("2h", "3h"));
-    company.write("looks/report/style.css", format!("{style}/* other */\n"));
+    company.write("looks/report/style.css", "td { padding: 5px }\n");
     let ran = company.run(&[&["verify", "pack"], &own[..]].concat());
     assert_eq!(ran.code, 3);
     let told = ran.out.replace(&company.path(".").display().to_string(), "");
     let (_, told) = told.split_once("\nThe rules differ from those").expect("a list");
     let named = |path: &str| told.contains(&format!("changed  {path}: "));
-    assert!(named("limits.toml") && named("templates/report/style.css") && named("report.html"), "{told}");
+    assert!(named("limits.toml") && named("look/report/style.css") && named("report.html"), "{told}");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::failure::Outcome;
 use crate::framework::Framework;
 use crate::identity::Facts;
 use crate::metric::{Engine, Metric, Params};
-use crate::pack::Staging;
+use crate::pack::{LOOK, Staging};
 use crate::policy::{MetricPolicy, WaiverBook};
 use crate::render::json;
 use crate::report::{Finding, FrameworkReport, Indicator, MetricReport, Populations, Report};
@@ -46,6 +46,7 @@ pub(super) fn compute(
     let mut staging = sink.close()?;
     let mut report = pack.report.clone();
     report.leave_instant = ground.leave_instant.to_string();
+    look(pack, &mut report);
     report.verdict = overall(&measured.metrics);
     report.headline = measured.overstays.headline(&measured.metrics, &frames);
     references(pack, ground, &measured.metrics, &mut report);
@@ -68,6 +69,15 @@ pub(super) fn compute(
     earlier(pack, at_hand, &mut report, out)?;
     staging.write("report.json", &json::report(&report))?;
     Ok(staging)
+}
+
+/// The company's own files of the look; their order is that of the run.
+fn look(pack: &Pack<'_>, report: &mut Report) {
+    let listed = pack.manifest.rules.iter().filter_map(|rule| rule.path.strip_prefix(LOOK));
+    let listed: BTreeSet<String> = listed.map(str::to_owned).collect();
+    if report.look.len() != listed.len() || !report.look.iter().all(|name| listed.contains(name)) {
+        report.look = listed.into_iter().collect();
+    }
 }
 
 /// Every metric and indicator, measured again.
@@ -129,7 +139,7 @@ impl Measured {
                     }
                     (Basis::Rows, Some(file)) => {
                         // The form of the file stays what it is.
-                        sink.begin(metric.id(), Some(if file.ends_with(".parquet") { usize::MAX } else { 0 }))?;
+                        sink.begin(metric.id(), Some(if tables::is_parquet(file) { usize::MAX } else { 0 }))?;
                         batch(metric, tables::stays(pack, metric.id(), file)?, &mut judge, sink, |_| ())?;
                         evidence = sink.end()?;
                     }
@@ -139,6 +149,7 @@ impl Measured {
             let done = judge.finish(Closing {
                 gaps: reported.map(|reported| reported.gaps.clone()).unwrap_or_default(),
                 sensitivity: reported.map(|reported| reported.sensitivity.clone()).unwrap_or_default(),
+                hidden: Vec::new(),
                 evidence,
                 sql: metric.sql().trim().to_owned(),
                 missing,

@@ -1,14 +1,15 @@
 //! The documents of a pack, rendered again from its `report.json`.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
 use crate::failure::{Failure, Outcome};
-use crate::pack::{Difference, DifferenceKind as Kind, Staging, compare};
+use crate::pack::{Difference, DifferenceKind as Kind, LOOK, Staging, compare, sha256_of};
 use crate::render::{Templates, csv, html, pdf, xlsx};
 
-use super::{AtHand, Pack, Recalculated, impossible};
+use super::{AtHand, Pack, Recalculated, impossible, is_look};
 
 /// Renders them with the templates at hand, and compares.
 pub(super) fn documents(pack: &Pack<'_>, at_hand: &AtHand, scratch: &Path, out: &mut Recalculated) -> Outcome<()> {
@@ -80,41 +81,48 @@ struct Look {
 }
 
 impl Look {
-    /// Compares the files of the look with those that the manifest lists. Where none was given, another look is the
-    /// company's own, and what it was used for is not compared.
+    /// Compares the files of the look with those that the manifest lists. Shipped ones must be the same; where the
+    /// company's own are not given, what they were used for is not compared.
     fn of(pack: &Pack<'_>, templates: &Templates, given: bool, out: &mut Recalculated) -> Self {
-        let here = templates.files();
-        let listed: Vec<(&str, &str)> = pack
-            .manifest
-            .rules
-            .iter()
-            .filter_map(|rule| Some((rule.path.strip_prefix("templates/")?, rule.sha256.as_str())))
-            .collect();
-        let hashed: Vec<(&str, String)> =
-            here.iter().map(|(name, bytes)| (*name, crate::pack::sha256_of(bytes))).collect();
-        let other: Vec<&str> = listed
-            .iter()
-            .filter(|(name, sha256)| !hashed.iter().any(|(own, hash)| own == name && hash == sha256))
-            .map(|(name, _)| *name)
-            .chain(hashed.iter().map(|(name, _)| *name).filter(|name| !listed.iter().any(|(own, _)| own == name)))
-            .collect();
-        if given {
-            // The folder was said to be the one.
-            for name in &other {
-                let what = "the manifest lists another one than the one in the folder that was given";
-                out.rules.differs(Difference::new(format!("templates/{name}"), Kind::Changed, what));
+        let own = templates.own_files().map(|(name, bytes)| (format!("{LOOK}{name}"), sha256_of(bytes)));
+        let shipped = templates.shipped_files().map(|(name, bytes)| (format!("templates/{name}"), sha256_of(bytes)));
+        let here: BTreeMap<String, String> = shipped.chain(own).collect();
+        let listed = || pack.manifest.rules.iter().filter(|rule| is_look(&rule.path));
+        let mut absent = Vec::new();
+        for rule in listed() {
+            let path = rule.path.as_str();
+            match here.get(path) {
+                Some(sha256) if *sha256 == rule.sha256 => out.rules.agrees(),
+                Some(_) => {
+                    let what = "the manifest lists another one than the one at hand";
+                    out.rules.differs(Difference::new(path, Kind::Changed, what));
+                }
+                None if path.starts_with(LOOK) && !given => absent.push(path),
+                None => {
+                    let what = "the manifest lists it, and it is not at hand";
+                    out.rules.differs(Difference::new(path, Kind::Added, what));
+                }
             }
-            return Self { pages: true, brand: true };
         }
-        let brand = other.iter().all(|name| name.starts_with("report/"));
-        if !other.is_empty() {
-            let files = if brand { "report.html" } else { "report.html and report.pdf" };
-            let names = other.join(", ");
-            out.not_compared.push(format!(
-                "{files}: made with a look of the company's own ({names}); --templates names the folder"
+        // An own template stands for the shipped one of its name.
+        let stands_in = |path: &str| absent.iter().any(|own| own.strip_prefix(LOOK) == path.strip_prefix("templates/"));
+        for path in here.keys().filter(|path| !stands_in(path) && !listed().any(|rule| rule.path == **path)) {
+            out.rules.differs(Difference::new(
+                path.clone(),
+                Kind::Missing,
+                "at hand, and the manifest does not list it",
             ));
         }
-        Self { pages: other.is_empty(), brand }
+        // What is not a template is of the brand, which dresses the PDF too.
+        let brand = absent.iter().all(|path| path.starts_with("look/report/"));
+        if !absent.is_empty() {
+            let files = if brand { "report.html" } else { "report.html and report.pdf" };
+            out.not_compared.push(format!(
+                "{files}: made with a look of the company's own ({}); --templates names the folder",
+                absent.join(", ")
+            ));
+        }
+        Self { pages: absent.is_empty(), brand }
     }
 }
 

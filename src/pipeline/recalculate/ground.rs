@@ -13,7 +13,7 @@ use crate::failure::Outcome;
 
 use super::super::options::RuleOptions;
 use super::super::rules::{Rules, own_name};
-use super::{AtHand, Pack, Recalculated};
+use super::{AtHand, Pack, Recalculated, is_look};
 
 const SHIPPED_VIEWS: &str = "mappings/metrics/_views.sql";
 const OWN_VIEWS: &str = "own/_views.sql";
@@ -89,7 +89,7 @@ fn compare_rules(
     out: &mut Recalculated,
 ) -> BTreeSet<String> {
     let mut absent = BTreeSet::new();
-    for rule in pack.manifest.rules.iter().filter(|rule| !rule.path.starts_with("templates/")) {
+    for rule in pack.manifest.rules.iter().filter(|rule| !is_look(&rule.path)) {
         let shipped = rule.path.starts_with("mappings/");
         match here.get(rule.path.as_str()) {
             Some(sha256) if *sha256 == rule.sha256 => out.rules.agrees(),

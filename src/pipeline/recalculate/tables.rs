@@ -109,7 +109,7 @@ pub(super) fn stays(pack: &Pack<'_>, metric: &str, file: &str) -> Outcome<Stays>
     let path = pack.folder.join(file);
     let severities = severities(pack, metric)?;
     let severity = |id: Option<&str>| id.and_then(|id| severities.get(id)).cloned();
-    if path.extension().is_some_and(|ending| ending == "parquet") {
+    if is_parquet(file) {
         let mut frame = read_parquet(&path)?;
         let ids = crate::dataset::Texts::of(&frame, "finding_id");
         let column: Vec<Option<String>> = (0..frame.height()).map(|row| severity(ids.get(row))).collect();
@@ -182,6 +182,11 @@ fn severities(pack: &Pack<'_>, metric: &str) -> Outcome<HashMap<String, String>>
         })?;
     }
     Ok(severities)
+}
+
+/// Whether a file of a pack is one of Parquet.
+pub(super) fn is_parquet(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|ending| ending == "parquet")
 }
 
 /// Whether two Parquet files have the same rows.
