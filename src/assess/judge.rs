@@ -10,7 +10,7 @@ use crate::diag::Diagnostic;
 use crate::failure::{Failure, Outcome};
 use crate::metric::{Header, Stays};
 use crate::policy::{MetricPolicy, Subject, Target, WaiverBook, WaiverUse};
-use crate::report::{LimitOverride, MetricReport, Statistic};
+use crate::report::{MetricReport, Statistic};
 use crate::time::{Micros, SECOND};
 
 use super::headline::Overstays;
@@ -315,16 +315,7 @@ impl<'a> Judge<'a> {
             limit_seconds,
             limit: limit.map(|limit| limit.length.to_string()),
             limit_source: limit.and_then(|limit| limit.source.clone()),
-            limit_overrides: overrides
-                .iter()
-                .map(|part| LimitOverride {
-                    scope: part.conditions.to_string(),
-                    system: part.conditions.only_system().map(str::to_owned),
-                    limit_seconds: part.limit.length.seconds(),
-                    limit: part.limit.length.to_string(),
-                    source: part.limit.source.clone(),
-                })
-                .collect(),
+            limit_overrides: self.policy.map(MetricPolicy::in_report).unwrap_or_default(),
             population: self.counts.population,
             within: self.within,
             over: self.counts.over,

@@ -1,5 +1,9 @@
 //! The command line as clap types. Help texts are the reference: `docs/commands.md` is made from them.
 
+mod verify;
+
+pub(super) use verify::VerifyArgs;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -37,13 +41,15 @@ pub(super) enum Command {
     /// Say whether a pack is what its manifest says, and whether the exports give it again.
     ///
     /// Compares every file of the pack with the size and SHA-256 in manifest.json, the manifest with its own hash, and
-    /// the digests inside with the lists that they stand for. With --inputs the whole pack is computed again from the
-    /// exports, with the options that it records, in the temporary folder of the system (TMPDIR), and compared byte by
-    /// byte. Needs no network and no secret, and writes nothing into the pack.
+    /// the digests inside with the lists that they stand for. Then the pack is computed again from itself: evidence from
+    /// canonical/ and the SQL, report.json from the evidence, the documents from report.json; what it says of earlier packs
+    /// is compared with those that lie beside it. With --inputs the whole pack is computed again from the exports instead,
+    /// with the options that it records. All of it happens in the temporary folder of the system (TMPDIR), byte by byte.
+    /// Needs no network and no secret, and writes nothing into the pack.
     ///
-    /// Agreement shows that pack, exports and rules belong together. It shows nothing about where the exports came
-    /// from, and whoever can write the files of a pack can write its manifest anew: compare the manifest's SHA-256 with
-    /// one that was noted elsewhere when the pack was made.
+    /// Agreement shows that the parts of a pack, or pack, exports and rules, belong together. It shows nothing about where
+    /// the exports came from, and whoever can write all files of a pack can write its manifest anew: give --manifest-sha256
+    /// as it was noted elsewhere when the pack was made, or check a signature. docs/proof.md says what finds what.
     Verify(VerifyArgs),
     /// Draw a reproducible sample of a metric's population out of a pack, with columns for the tester.
     ///
@@ -141,6 +147,11 @@ pub(super) struct ReportArgs {
     /// Leaves the canonical tables out of the pack.
     #[arg(long)]
     pub no_canonical: bool,
+    /// Signs the finished manifest before the pack takes its place: a command for `sh -c`, with the path of the manifest as
+    /// "$1". It must leave manifest.json.sig, .minisig, .asc, .sigstore.json or .tsr beside it; when it fails, an older pack
+    /// stays and nothing of the new one is left. docs/proof.md has commands.
+    #[arg(long, value_name = "COMMAND")]
+    pub sign_command: Option<String>,
     /// Exit with 3 or 4 when a metric is over its limit, or when there is not enough evidence.
     #[arg(long, value_name = "STATUS", value_delimiter = ',')]
     pub fail_on: Vec<FailOn>,
@@ -228,28 +239,6 @@ pub(super) enum Listed {
     Frameworks,
     /// Canonical tables and their columns.
     Tables,
-}
-
-/// `overstay verify`.
-#[derive(Debug, Args)]
-#[command(after_help = "Exit codes: 0 agrees; 3 differs; 1 and 2 it could not be compared.")]
-pub(super) struct VerifyArgs {
-    /// The evidence pack.
-    pub pack: PathBuf,
-    /// Folder of the exports that the pack was made from; the pack is computed again and compared byte by byte.
-    #[arg(long, value_name = "DIR")]
-    pub inputs: Option<PathBuf>,
-    #[command(flatten)]
-    pub files: RuleFiles,
-    /// Folder with the templates that the pack was made with, when they are not the shipped ones.
-    #[arg(long, value_name = "DIR")]
-    pub templates: Option<PathBuf>,
-    /// Folder with the earlier packs that the report was compared with, when they do not lie beside the pack.
-    #[arg(long, value_name = "DIR")]
-    pub history: Option<PathBuf>,
-    /// Print JSON (`overstay.verify/1`).
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// `overstay drift`.

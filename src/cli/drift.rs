@@ -37,6 +37,9 @@ pub(super) fn run(args: &DriftArgs, environment: Environment) -> Outcome<u8> {
     let bars = Bars::new(environment);
     let drifts = pipeline::drift(&options, &bars)?;
     bars.finish();
+    for doubt in &drifts.doubts {
+        Environment::message(&doubt.to_string());
+    }
     let all = std::iter::once(&drifts.baseline).chain(&drifts.accepted).map(|drift| drift.listing(args.limit));
     let shown: Vec<Drift> = all.map(|drift| if args.no_names { drift.without_names() } else { drift }).collect();
     let bytes = output(args, &shown, environment)?;

@@ -10,8 +10,8 @@ use super::args::HistoryArgs;
 use super::environment::Environment;
 
 pub(super) fn run(args: &HistoryArgs, environment: Environment) -> Outcome<u8> {
-    let (rows, doubt) = drift::history(&args.folder)?;
-    if let Some(doubt) = doubt {
+    let (rows, doubts) = drift::history(&args.folder)?;
+    for doubt in doubts {
         Environment::message(&doubt.to_string());
     }
     if args.json {

@@ -16,6 +16,7 @@ pub(super) fn run(args: &ReportArgs, environment: Environment) -> Outcome<u8> {
         canonical: !args.no_canonical,
         earlier: args.history.clone().map(Earlier::Folder),
         replace: args.replace.replace,
+        sign: args.sign_command.clone(),
         ..PackOptions::new(&args.out)
     };
     let bars = Bars::new(environment);

@@ -20,6 +20,10 @@ pub(super) fn context(before: &Side, after: &Side, feeds: &Feeds) -> Vec<Context
         let what = "as-of time, earlier than that of the baseline";
         different(&mut list, ContextKind::Pack, what, &readable(old.as_of.0), &readable(new.as_of.0));
     }
+    if let (Some(named), Some(is)) = (after.names_otherwise(before), &before.manifest_sha256) {
+        let what = format!("manifest of {}, as the current pack names it and as it lies there", named.pack);
+        different(&mut list, ContextKind::Pack, &what, &named.manifest_sha256, is);
+    }
     list.extend(periods(old, new));
     different(&mut list, ContextKind::Tool, "version of the tool", &old.tool.version, &new.tool.version);
     different(&mut list, ContextKind::Reading, "zone of plain dates", &old.zone, &new.zone);

@@ -5,30 +5,33 @@ use std::path::Path;
 use crate::diag::{Diagnostic, Place};
 use crate::disk;
 use crate::failure::{Failure, Outcome};
-use crate::pack::{ACCEPTED_FILE, Accepted, MANIFEST_FILE, MANIFEST_SCHEMA, damaged, not_read};
+use crate::pack::{ACCEPTED_FILE, Accepted, EarlierPacks, MANIFEST_FILE, MANIFEST_SCHEMA, damaged, not_read};
 use crate::report::history::HistoryRow;
 
+use super::chain::among;
 use super::context::rules_digest;
 use super::open::open_report;
 
-/// The packs directly under a folder, the earliest first, and the doubts about the accepted one. A folder without packs
-/// gives an empty list.
+/// The packs directly under a folder, the earliest first, and the doubts about them: that the accepted one is another,
+/// and that one of them names another by a manifest that does not lie there. A folder without packs gives an empty list.
 ///
 /// # Errors
 /// The folder cannot be read, or a pack in it is damaged.
-pub fn history(folder: &Path) -> Outcome<(Vec<HistoryRow>, Option<Diagnostic>)> {
+pub fn history(folder: &Path) -> Outcome<(Vec<HistoryRow>, Vec<Diagnostic>)> {
     let accepted = Accepted::load(folder)?;
     let in_force = accepted.as_ref().and_then(Accepted::last);
-    let rows = found(folder)?.into_iter().map(|pack| {
+    let packs = found(folder)?;
+    let mut doubts = among(&packs);
+    let rows = packs.into_iter().map(|pack| {
         let accepted = in_force.is_some_and(|entry| entry.is_of(&pack.name, &pack.manifest_sha256));
         HistoryRow { accepted, ..pack.row }
     });
     let rows: Vec<HistoryRow> = rows.collect();
-    let doubt = in_force.filter(|_| rows.iter().all(|row| !row.accepted)).map(|entry| {
+    doubts.extend(in_force.filter(|_| rows.iter().all(|row| !row.accepted)).map(|entry| {
         let message = format!("the pack {} that was accepted is not here, or is another one now", entry.pack);
         Diagnostic::warning("other-pack", message).at(Place::file(folder.join(ACCEPTED_FILE).display().to_string()))
-    });
-    Ok((rows, doubt))
+    }));
+    Ok((rows, doubts))
 }
 
 /// One pack of a folder.
@@ -42,6 +45,8 @@ pub(super) struct Found {
     pub(super) manifest_sha256: String,
     /// Whose it is.
     pub(super) organisation: String,
+    /// The packs before it, as its manifest names them.
+    pub(super) earlier: Option<EarlierPacks>,
 }
 
 impl Found {
@@ -49,7 +54,8 @@ impl Found {
     pub(super) fn open(folder: &Path, name: &str) -> Outcome<Self> {
         let (report, manifest, manifest_sha256) = open_report(&folder.join(name))?;
         let row = HistoryRow::of(Some(name), Some(&manifest_sha256), &report, rules_digest(&manifest.rules));
-        Ok(Self { name: name.to_owned(), row, manifest_sha256, organisation: report.organisation })
+        let (organisation, earlier) = (report.organisation, manifest.options.history);
+        Ok(Self { name: name.to_owned(), row, manifest_sha256, organisation, earlier })
     }
 }
 

@@ -3,6 +3,7 @@
 mod accepted;
 mod brief;
 mod cause;
+mod chain;
 mod classify;
 mod compare;
 mod context;
@@ -19,6 +20,7 @@ mod sentence;
 mod side;
 
 pub use accepted::{accept, open_accepted};
+pub use chain::{Link, LinkState, named, named_by_others};
 pub use compare::{Options, compare};
 pub use context::rules_digest;
 pub use history::history;

@@ -11,6 +11,7 @@ use crate::report::history::HistoryRow;
 use crate::time::Micros;
 
 use super::accepted::other_pack;
+use super::chain::among;
 use super::context::rules_digest;
 use super::history::{Found, found};
 use super::side::Side;
@@ -97,8 +98,14 @@ impl Past {
         self
     }
 
+    /// What is doubtful about the packs: that one names another by a manifest that does not lie there, and that the
+    /// accepted one is none of them.
+    pub fn doubts(&self) -> Vec<Diagnostic> {
+        among(&self.packs).into_iter().chain(self.left_out()).collect()
+    }
+
     /// That the accepted pack is none of those that the report is compared with.
-    pub fn doubt(&self) -> Option<Diagnostic> {
+    fn left_out(&self) -> Option<Diagnostic> {
         let entry = self.accepted.as_ref().filter(|_| self.agreed().is_none())?;
         let message = format!(
             "the accepted baseline {} is not compared with: it is of another organisation, or of no earlier moment",

@@ -2,12 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::diag::Diagnostic;
 use crate::failure::Outcome;
-use crate::pack::{Manifest, RuleEntry, damaged, open_csv};
+use crate::pack::{EarlierPack, Manifest, RuleEntry, damaged, open_csv};
 use crate::render::csv::plain;
 use crate::report::{Finding, Report};
 
 use super::cause::Thing;
+use super::chain::named;
 use super::lists::{self, Lists, Lookup};
 use super::open::{intact, open_report};
 use crate::report::drift::PackFace;
@@ -55,6 +57,26 @@ impl Side {
     /// Where it lies.
     pub(super) fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// Its own name, and the folder that it lies in.
+    fn place(&self) -> Option<(String, PathBuf)> {
+        let full = std::fs::canonicalize(&self.folder).ok()?;
+        Some((full.file_name()?.to_string_lossy().into_owned(), full.parent()?.to_owned()))
+    }
+
+    /// Where the packs that it names are others than those beside it, or are not there.
+    pub fn doubts(&self) -> Vec<Diagnostic> {
+        let recorded = self.manifest.as_ref().and_then(|manifest| manifest.options.history.as_ref());
+        let links = recorded.zip(self.place()).map(|(recorded, (name, folder))| named(&name, recorded, &folder));
+        links.into_iter().flatten().filter_map(|link| link.doubt()).collect()
+    }
+
+    /// How this pack names another one, where it names a pack of that folder by another manifest.
+    pub(super) fn names_otherwise(&self, other: &Self) -> Option<&EarlierPack> {
+        let (name, _) = other.place()?;
+        let named = &self.manifest.as_ref()?.options.history.as_ref()?.packs;
+        named.iter().find(|named| named.pack == name && Some(&named.manifest_sha256) != other.manifest_sha256.as_ref())
     }
 
     /// The names that the evidence file of a metric may have; the one that the pack has is the one that its manifest lists.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::dataset::Table;
+use crate::diag::Diagnostic;
 
 use super::header::{Header, Shape};
 
@@ -18,6 +19,22 @@ pub struct Metric {
 }
 
 impl Metric {
+    /// Reads a metric file; `stem` is its name without `.sql`. Its SELECT is looked at and not run.
+    ///
+    /// # Errors
+    /// Every mistake in the file.
+    pub fn read(path: &str, stem: &str, text: &str) -> Result<Self, Vec<Diagnostic>> {
+        let read = super::read::read(path, stem, text)?;
+        Ok(Self {
+            header: read.header,
+            path: path.to_owned(),
+            text: text.to_owned(),
+            body: read.body,
+            needs: read.needs,
+            slice: read.slice,
+        })
+    }
+
     /// Its id.
     pub fn id(&self) -> &str {
         self.header.id.get_ref()

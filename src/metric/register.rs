@@ -19,6 +19,7 @@ const VIEWS_STEM: &str = "_views";
 pub struct Register {
     metrics: Vec<Metric>,
     views: Vec<View>,
+    own_views: bool,
     warnings: Vec<Diagnostic>,
 }
 
@@ -76,7 +77,7 @@ impl Register {
         }
         let mut metrics: Vec<Metric> = metrics.into_values().collect();
         metrics.sort_by(|a, b| (a.header.order, a.id()).cmp(&(b.header.order, b.id())));
-        Ok(Self { metrics, views: all_views, warnings })
+        Ok(Self { metrics, views: all_views, own_views: views_changed, warnings })
     }
 
     /// The metrics by order, then id.
@@ -113,6 +114,11 @@ impl Register {
         out
     }
 
+    /// Whether a folder replaced or added views.
+    pub fn has_own_views(&self) -> bool {
+        self.own_views
+    }
+
     /// What is doubtful but usable: SQL that runs here and not on other engines.
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.warnings
@@ -137,16 +143,8 @@ fn take(
     stem: &str,
     text: &str,
 ) -> bool {
-    match read::read(path, stem, text) {
-        Ok(read) => {
-            let metric = Metric {
-                header: read.header,
-                path: path.to_owned(),
-                text: text.to_owned(),
-                body: read.body,
-                needs: read.needs,
-                slice: read.slice,
-            };
+    match Metric::read(path, stem, text) {
+        Ok(metric) => {
             metrics.insert(stem.to_owned(), metric);
             true
         }

@@ -9,6 +9,8 @@ use crate::disk;
 use crate::failure::{Failure, Outcome};
 use crate::report::Stamp;
 
+use super::manifest::AcceptedPack;
+
 /// Name of the file beside the packs.
 pub const ACCEPTED_FILE: &str = "accepted.json";
 
@@ -96,6 +98,11 @@ impl Acceptance {
         }
         let unsaid = self.by.trim().is_empty() || self.reason.trim().is_empty();
         unsaid.then(|| format!("the acceptance of {} says no name or no reason", self.pack))
+    }
+
+    /// Whether it is the acceptance that a pack recorded.
+    pub fn records(&self, recorded: &AcceptedPack) -> bool {
+        (&self.pack, &self.by, &self.reason, self.at) == (&recorded.pack, &recorded.by, &recorded.reason, recorded.at)
     }
 
     /// Whether it is about this very pack.

@@ -1,6 +1,7 @@
 //! `manifest.json`: SHA-256 and size of every input, rule file and output, and what is needed to run it again.
 
 use std::borrow::Cow;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -245,6 +246,14 @@ pub struct OutputEntry {
     pub bytes: u64,
     /// SHA-256, lower-case hex.
     pub sha256: String,
+}
+
+/// The manifest of a folder and its SHA-256; nothing where there is none of this version.
+pub fn read_manifest(folder: &Path) -> Option<(Manifest, String)> {
+    let path = folder.join(super::verify::MANIFEST_FILE);
+    let bytes = crate::disk::read(&path, crate::disk::LIST).ok()?;
+    let manifest: Manifest = serde_json::from_slice(&bytes).ok()?;
+    (manifest.schema == SCHEMA).then(|| (manifest, super::staging::sha256_of(&bytes)))
 }
 
 /// SHA-256 over lines `<sha256>  <path>\n` sorted by path: the form that `sha256sum` prints, so that anybody can

@@ -7,6 +7,7 @@ mod manifest;
 mod replace;
 mod rows;
 mod sample;
+mod signature;
 mod staging;
 mod table;
 mod verify;
@@ -16,11 +17,12 @@ pub use evidence::Evidence;
 pub use lines::{FINDINGS_HEADER, write_findings};
 pub use manifest::{
     AcceptedPack, CANONICAL_SCHEMA, EarlierPack, EarlierPacks, InputEntry, LOOK, Manifest, OutputEntry, ReadAs, Replay,
-    RuleEntry, SCHEMA as MANIFEST_SCHEMA, digest_of, look_digest, report_id,
+    RuleEntry, SCHEMA as MANIFEST_SCHEMA, digest_of, look_digest, read_manifest, report_id,
 };
 pub use replace::{Claim, PackKind};
 pub use rows::{Cell, PackRows, damaged, not_read, open_csv};
 pub use sample::{Sample, SampleFacts, SampleItem, SampleOptions, sample};
+pub use signature::{Signed, check_signature, sign};
 pub use staging::{PackFile, Staging, sha256_of, size_and_sha256};
-pub use table::{SPREADSHEET_ROWS, write_parquet, write_table_csv};
+pub use table::{SPREADSHEET_ROWS, read_parquet, write_parquet, write_table_csv};
 pub use verify::{Difference, Kind as DifferenceKind, MANIFEST_FILE, PackCheck, check_pack, compare};

@@ -13,6 +13,7 @@ use crate::disk;
 use crate::failure::{Failure, Outcome};
 use crate::render::text::visible;
 use crate::report::PeriodView;
+use crate::source::SIGNATURES;
 
 use super::OutputEntry;
 use super::accepted::Accepted;
@@ -282,7 +283,7 @@ fn is_written(path: &str) -> bool {
                 || ["report.json", "report.html", "report.pdf", "report.xlsx"].contains(&name.as_str())
                 || ending == "parquet"
                 // Signatures of the manifest.
-                || name.starts_with("manifest.json.")
+                || SIGNATURES.contains(&name.as_str())
         }
         "evidence" => ending == "csv" || ending == "parquet",
         "populations" => ending == "csv",

@@ -9,9 +9,10 @@ use crate::diag::Diagnostic;
 use crate::disk;
 use crate::failure::{Failure, Outcome};
 use crate::render::xlsx::PackTables;
+use crate::report::{PeriodView, Stamp};
 use crate::writing::{Disk, Folder, Target, Writer};
 
-use super::replace::{Claim, Verdict, admit, weigh};
+use super::replace::{Claim, PackKind, Verdict, admit, weigh};
 use super::{MANIFEST_FILE, OutputEntry};
 
 /// A pack in the making.
@@ -33,6 +34,16 @@ impl Staging {
         let target = Target::take(disk, target, std::time::Duration::ZERO)?;
         admit(target.path(), &claim)?;
         Ok(Self { folder: Folder::begin(target)?, claim, written: Vec::new() })
+    }
+
+    /// Begins a folder that is only compared with something: nothing stands at the target, and it never takes its place.
+    ///
+    /// # Errors
+    /// The parent of the target cannot be written.
+    pub fn scratch(target: &Path) -> Outcome<Self> {
+        let period = PeriodView { label: String::new(), from: Stamp(0), to: Stamp(0) };
+        let claim = Claim { kind: PackKind::Evidence, organisation: String::new(), period, replace: false };
+        Self::begin(&Disk::scratch(), target, claim)
     }
 
     /// Opens a file of the pack for writing; `name` is relative, with `/`.

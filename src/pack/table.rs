@@ -126,6 +126,25 @@ pub(super) fn parquet_slice(
     caught(|| ParquetReader::new(file).with_slice(Some((from, rows))).with_columns(Some(columns)).finish())
 }
 
+/// A whole Parquet file of a pack.
+///
+/// # Errors
+/// The file is damaged, or claims more rows than it has bytes, as no file that this tool writes does.
+pub fn read_parquet(path: &Path) -> Outcome<DataFrame> {
+    let read = || -> PolarsResult<DataFrame> {
+        let file = disk::open(path)?;
+        let bytes = file.metadata()?.len();
+        let rows = caught(|| ParquetReader::new(file).num_rows())?;
+        if rows as u64 > bytes {
+            polars_bail!(ComputeError: "it claims {rows} rows in {bytes} bytes");
+        }
+        let columns = parquet_columns(path)?;
+        let file = disk::open(path)?;
+        caught(|| ParquetReader::new(file).with_columns(Some(columns)).finish())
+    };
+    read().map_err(|cause| super::damaged(path, &cause))
+}
+
 /// Names of the columns of a Parquet file that have a type as this tool writes it: reading others may not even end well.
 pub(super) fn parquet_columns(path: &Path) -> PolarsResult<Vec<String>> {
     use ArrowDataType::{Boolean, Int32, Int64, LargeUtf8, Utf8, Utf8View};

@@ -22,6 +22,7 @@ pub(super) fn build(inputs: &Inputs, measured: Measured, findings_sha256: Option
     let inputs_sha256 = digest_of(files.iter().map(|file| (file.path.as_str(), file.sha256.as_str())));
     let rules_sha256 = digest_of(rules.files.iter().map(|file| (file.path.as_str(), file.sha256.as_str())));
     let command = inputs.replay.command(inputs.as_of);
+    let paths: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
     let headline = measured.overstays.headline(&measured.metrics, &inputs.frames);
     Report {
         schema: SCHEMA.to_owned(),
@@ -73,7 +74,7 @@ pub(super) fn build(inputs: &Inputs, measured: Measured, findings_sha256: Option
         ),
         systems: measured.systems,
         sources: sources(files, &rules.sources, &inputs.frames),
-        rejects: rejects(&inputs.loaded),
+        rejects: rejects(&inputs.loaded.rejects, &paths),
         messages: messages(inputs),
     }
 }

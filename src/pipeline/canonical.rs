@@ -19,7 +19,7 @@ pub(super) fn write_canonical(frames: &mut Frames, prefix: &str, staging: &mut S
 }
 
 /// Columns of every table with their SQL types: what another engine needs to make the tables that nothing fed.
-fn schema() -> Vec<u8> {
+pub(super) fn schema() -> Vec<u8> {
     let mut tables = serde_json::Map::new();
     for table in Table::ALL {
         let mut columns = serde_json::Map::new();

@@ -39,6 +39,8 @@ pub struct Drifts {
     pub baseline: Drift,
     /// With the accepted baseline, where that was asked for.
     pub accepted: Option<Drift>,
+    /// Where a side names an earlier pack that is not the one that lies beside it.
+    pub doubts: Vec<Diagnostic>,
 }
 
 impl Drifts {
@@ -71,7 +73,8 @@ pub fn drift(options: &DriftOptions, progress: &dyn Progress) -> Outcome<Drifts>
             Some(compare(&side, &current, &how(reference))?)
         }
     };
-    Ok(Drifts { baseline: compare(&baseline, &current, &how(reference))?, accepted })
+    let doubts = [&baseline, &current].into_iter().flat_map(Side::doubts).collect();
+    Ok(Drifts { baseline: compare(&baseline, &current, &how(reference))?, accepted, doubts })
 }
 
 fn baseline(options: &DriftOptions, folder: &Scratch, progress: &dyn Progress) -> Outcome<(Side, Reference)> {

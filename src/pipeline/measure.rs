@@ -8,7 +8,7 @@ use crate::assess::{Closing, Context, Judge, Judged, Overstays, Traits};
 use crate::dataset::Table;
 use crate::diag::{Diagnostic, Place};
 use crate::failure::Outcome;
-use crate::metric::{Engine, Metric, Params, Shape};
+use crate::metric::{Engine, Metric, Params, Shape, Stays};
 use crate::report::{Finding, Indicator, MetricReport, SystemReport};
 use crate::source::InputFile;
 
@@ -116,14 +116,8 @@ pub(super) fn measure(
         if missing.is_empty() {
             files.begin(metric.id(), metric.slice().map(|table| inputs.frames.height(table)))?;
             engine.run(metric, |stays| {
-                let judged = judge.decide(stays);
-                let count = || {
-                    judge.add(&judged);
-                    if let Some(results) = &mut official {
-                        results.add(&judged);
-                    }
-                };
-                rayon::join(count, || files.batch(metric.id(), &judged)).1
+                let also = |judged: &Judged| official.iter_mut().for_each(|results| results.add(judged));
+                batch(metric, stays, &mut judge, files, also)
             })?;
             evidence = files.end()?;
         }
@@ -150,6 +144,22 @@ pub(super) fn measure(
     Ok(out)
 }
 
+/// Judges one batch of a metric, counts it and writes it.
+pub(super) fn batch(
+    metric: &Metric,
+    stays: Stays,
+    judge: &mut Judge<'_>,
+    files: &mut dyn Files,
+    also: impl FnOnce(&Judged) + Send,
+) -> Outcome<()> {
+    let judged = judge.decide(stays);
+    let count = || {
+        judge.add(&judged);
+        also(&judged);
+    };
+    rayon::join(count, || files.batch(metric.id(), &judged)).1
+}
+
 /// That a limit for a part of a population applies to nothing.
 fn idle(metric: &Metric, part: &str, place: &Place) -> Diagnostic {
     let mut place = place.clone();
@@ -159,7 +169,11 @@ fn idle(metric: &Metric, part: &str, place: &Place) -> Diagnostic {
     Diagnostic::warning("override-unmatched", message).at(place).hint(hint)
 }
 
-fn indicator(metric: &Metric, values: Vec<crate::report::IndicatorValue>, missing: Vec<String>) -> Indicator {
+pub(super) fn indicator(
+    metric: &Metric,
+    values: Vec<crate::report::IndicatorValue>,
+    missing: Vec<String>,
+) -> Indicator {
     let header = metric.header();
     Indicator {
         id: metric.id().to_owned(),

@@ -6,7 +6,7 @@ use polars::prelude::DataFrame;
 
 use crate::dataset::{Flags, Frames, Lineage, Table, Texts};
 use crate::report::{ReasonCount, RejectGroup, RejectSummary, SourceReport, Stamp, SystemReport, Window};
-use crate::source::{InputFile, Loaded, ObservedBasis, SourceSet};
+use crate::source::{InputFile, ObservedBasis, Reject, SourceSet};
 
 use super::coverage::Feeds;
 use super::run::Inputs;
@@ -101,16 +101,16 @@ pub(super) fn word<T: serde::Serialize>(value: &T) -> String {
 }
 
 /// Rejects by file, column and reason.
-pub(super) fn rejects(loaded: &Loaded) -> RejectSummary {
+pub(super) fn rejects(list: &[Reject], paths: &[String]) -> RejectSummary {
     let mut groups: BTreeMap<(u32, Option<&str>, &str), (u64, u64)> = BTreeMap::new();
-    for reject in &loaded.rejects {
+    for reject in list {
         let group = groups.entry((reject.file, reject.column.as_deref(), &reject.reason)).or_insert((0, reject.row));
         group.0 += 1;
     }
     let mut groups: Vec<RejectGroup> = groups
         .into_iter()
         .map(|((file, column, reason), (count, first_row))| RejectGroup {
-            path: loaded.files.get(file as usize).map(|file| file.path.clone()).unwrap_or_default(),
+            path: paths.get(file as usize).cloned().unwrap_or_default(),
             column: column.map(str::to_owned),
             reason: reason.to_owned(),
             count,
@@ -120,8 +120,8 @@ pub(super) fn rejects(loaded: &Loaded) -> RejectSummary {
     groups.sort_by_key(|group| std::cmp::Reverse(group.count));
     groups.truncate(REJECT_GROUPS);
     RejectSummary {
-        total: loaded.rejects.len() as u64,
-        rows: loaded.rejects.iter().filter(|reject| reject.whole_row).count() as u64,
+        total: list.len() as u64,
+        rows: list.iter().filter(|reject| reject.whole_row).count() as u64,
         groups,
     }
 }

@@ -70,7 +70,8 @@ impl Rules {
         let zone = options.zone.or(project.zone).unwrap_or(Zone::UTC);
         policy.leave_instant = policy.leave_instant.in_zone(zone);
         files.extend(sources.iter().map(|source| RuleEntry::of(own_name(source.file()), source.text())));
-        files.push(RuleEntry::of("mappings/metrics/_views.sql", &register.views_text()));
+        let views = if register.has_own_views() { "own/_views.sql" } else { "mappings/metrics/_views.sql" };
+        files.push(RuleEntry::of(views, &register.views_text()));
         files.extend(register.metrics().iter().map(|metric| RuleEntry::of(own_name(metric.path()), metric.text())));
         files.sort();
         Ok(Self { project, sources, register, policy, frameworks, templates, files, warnings })

@@ -315,7 +315,7 @@ pub fn report(options: &RunOptions, pack: &PackOptions, progress: &dyn Progress)
     let past = past.map(|past| past.before(inputs.organisation(), inputs.as_of));
     inputs.replay.canonical = pack.canonical;
     inputs.replay.history = past.as_ref().and_then(Past::record);
-    inputs.messages.extend(past.as_ref().and_then(Past::doubt));
+    inputs.messages.extend(past.iter().flat_map(Past::doubts));
     refuse_nothing(&inputs, &options.exports)?;
     let mut sink = PackSink::open(staging)?;
     let measured: Measured = measure(&mut inputs, options.findings, &mut sink, progress)?;

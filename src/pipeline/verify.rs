@@ -1,80 +1,104 @@
-//! Whether a pack is what its manifest says, and whether the exports give it again, byte by byte.
+//! Whether a pack is what its manifest says, and whether the exports, or the pack itself, give it again byte by byte.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use crate::diag::{Diagnostic, Place};
-use crate::disk;
+use crate::drift::{Link, LinkState, named, named_by_others};
 use crate::failure::{Failure, Outcome};
-use crate::pack::{Difference, DifferenceKind as Kind, LOOK, MANIFEST_FILE, Manifest, PackCheck, check_pack, compare};
-use crate::report::Report;
-use crate::source::is_own_output;
-use crate::time::Zone;
-use crate::writing::{Disk, Scratch};
+use crate::pack::{Difference, DifferenceKind as Kind, MANIFEST_FILE, PackCheck, Signed, check_pack, check_signature};
 
 use super::build::tool;
-use super::options::{Clock, Progress, RuleOptions, RunOptions};
-use super::run::report;
-use super::write::{Earlier, PackOptions};
+use super::options::Progress;
+use super::recalculate::{AtHand, Recalculated, recalculate};
+use super::repeat::{Repeated, repeat};
 
-/// How to compute a pack again.
-#[derive(Debug, Clone)]
-pub struct Repeat {
-    /// Folder of exports.
-    pub exports: PathBuf,
-    /// Project file, mappings and policy as they were given to the run; everything else is recorded in the pack.
-    pub rules: RuleOptions,
-    /// Folder with own templates, as it was given.
-    pub templates: Option<PathBuf>,
-    /// Folder with the earlier packs that the report was compared with; default: where the pack itself lies.
-    pub history: Option<PathBuf>,
-    /// Where a temporary folder is made, in which the pack is computed again; it is removed afterwards.
-    pub scratch: PathBuf,
+/// What a pack is compared with, beside itself.
+#[derive(Debug, Clone, Default)]
+pub struct VerifyOptions {
+    /// SHA-256 that its manifest had when it was noted elsewhere, in lower case.
+    pub manifest_sha256: Option<String>,
+    /// Command that checks the signatures beside the manifest.
+    pub command: Option<String>,
+    /// Whether nothing is computed again.
+    pub hashes_only: bool,
+    /// Folder of exports, to compute the pack again from its beginning.
+    pub exports: Option<PathBuf>,
+    /// Rules, templates and earlier packs, where they are not the shipped ones, and not beside the pack.
+    pub at_hand: AtHand,
 }
 
 /// What was found out.
 #[derive(Debug)]
 pub struct Verified {
-    /// The pack against its manifest.
+    /// The pack against its manifest, and the manifest against the hash that was given.
     pub check: PackCheck,
+    other_manifest: bool,
+    /// What the command said of the signatures, where one was given.
+    pub signed: Option<Signed>,
+    /// Packs that it names, and packs beside it that name it.
+    pub chain: Vec<Link>,
+    /// The pack against itself.
+    pub alone: Alone,
     /// The pack against the exports, where that was asked for, or why it could not be computed again.
     pub repeated: Option<Outcome<Repeated>>,
 }
 
+/// Whether a pack could be computed again from itself.
+#[derive(Debug)]
+pub enum Alone {
+    /// It was, or nothing could be computed.
+    Computed(Outcome<Recalculated>),
+    /// Another version made it, which may have computed otherwise.
+    OtherVersion(String),
+    /// Nobody asked.
+    NotAsked,
+    /// It differs from its manifest.
+    Differs,
+    /// It was computed from the exports.
+    FromExports,
+}
+
 impl Verified {
-    /// Whether nothing differs, in everything that was compared.
+    /// Whether nothing differs, and nothing failed that was to be compared.
     pub fn agrees(&self) -> bool {
-        let repeated = match &self.repeated {
-            None => true,
-            Some(Ok(repeated)) => repeated.parts().iter().all(|part| part.differences.is_empty()),
-            Some(Err(_)) => false,
-        };
-        self.check.differences.is_empty() && repeated
+        !self.differs() && self.failure().is_none()
     }
-}
 
-/// The pack against the exports.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Repeated {
-    /// The exports against those that the manifest lists.
-    pub inputs: Compared,
-    /// The rules against those that the manifest lists.
-    pub rules: Compared,
-    /// The files of the pack against those that were computed.
-    pub files: Compared,
-}
+    /// Whether something is not what it should be.
+    pub fn differs(&self) -> bool {
+        let some = |parts: &[&Compared]| parts.iter().any(|part| !part.differences.is_empty());
+        let computed = match (&self.repeated, &self.alone) {
+            (Some(Ok(repeated)), _) => some(&repeated.parts()),
+            (_, Alone::Computed(Ok(again))) => some(&again.parts()),
+            _ => false,
+        };
+        let badly_signed = matches!(self.signed, Some(Signed::Bad(_)));
+        !self.check.differences.is_empty() || self.forged().next().is_some() || badly_signed || computed
+    }
 
-impl Repeated {
-    /// The three comparisons.
-    pub fn parts(&self) -> [&Compared; 3] {
-        [&self.inputs, &self.rules, &self.files]
+    /// Whether the manifest is another one than the hash that was given says.
+    pub fn has_other_manifest(&self) -> bool {
+        self.other_manifest
+    }
+
+    /// Where a pack is named by a manifest that does not lie there.
+    pub fn forged(&self) -> impl Iterator<Item = &Link> {
+        self.chain.iter().filter(|link| link.state == LinkState::Other)
+    }
+
+    /// Why something could not be computed, where it was asked for.
+    pub fn failure(&self) -> Option<&Failure> {
+        match (&self.repeated, &self.alone) {
+            (Some(Err(failure)), _) | (_, Alone::Computed(Err(failure))) => Some(failure),
+            _ => None,
+        }
     }
 }
 
 /// One list against another.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Compared {
     /// How many there are in either list.
     pub compared: usize,
@@ -84,219 +108,78 @@ pub struct Compared {
     pub differences: Vec<Difference>,
 }
 
-/// Checks a pack, and computes it again where exports are given. Writes nothing into either.
+impl Compared {
+    pub(super) fn agrees(&mut self) {
+        self.compared += 1;
+        self.agree += 1;
+    }
+
+    pub(super) fn differs(&mut self, difference: Difference) {
+        self.compared += 1;
+        self.differences.push(difference);
+    }
+}
+
+/// Checks a pack, and computes it again: from the exports where they are given, else from itself as far as that goes.
+/// Writes nothing into either.
 ///
 /// # Errors
-/// The pack cannot be read, or is none. What keeps it from being computed again is part of the answer.
-pub fn verify(pack: &Path, repeat: Option<&Repeat>, progress: &dyn Progress) -> Outcome<Verified> {
+/// The pack cannot be read, or is none, or the command cannot be run. What keeps it from being computed again is part
+/// of the answer.
+pub fn verify(pack: &Path, options: &VerifyOptions, progress: &dyn Progress) -> Outcome<Verified> {
     progress.stage("comparing with the manifest");
-    let check = check_pack(pack, &|done, total| progress.bytes(done, total))?;
-    let repeated = repeat.map(|how| {
+    let mut check = check_pack(pack, &|done, total| progress.bytes(done, total))?;
+    let signed = options.command.as_ref().map(|command| check_signature(pack, command)).transpose()?;
+    let chain = chain(pack, &check, options)?;
+    let repeated = options.exports.as_ref().map(|exports| {
         let Some(manifest) = &check.manifest else {
             let message = "the pack cannot be computed again: its options stand in the manifest, which cannot be read";
             return Err(Failure::usage_one(Diagnostic::error("bad-pack", message).at(Place::file(MANIFEST_FILE))));
         };
-        again(pack, &check, manifest, how, progress).map_err(|failure| with_hint(failure, manifest, how))
+        repeat(pack, &check, manifest, exports, &options.at_hand, progress)
     });
-    Ok(Verified { check, repeated })
+    let alone = match (&check.manifest, &check.report) {
+        _ if options.exports.is_some() => Alone::FromExports,
+        _ if options.hashes_only => Alone::NotAsked,
+        (Some(manifest), Some(report)) if check.differences.is_empty() => {
+            if manifest.tool == tool() {
+                Alone::Computed(contained(|| recalculate(pack, manifest, report, &options.at_hand, progress)))
+            } else {
+                Alone::OtherVersion(format!("{} {}", manifest.tool.name, manifest.tool.version))
+            }
+        }
+        _ => Alone::Differs,
+    };
+    let other = options.manifest_sha256.as_ref().filter(|given| **given != check.sha256);
+    if let Some(given) = other {
+        let what = format!("its SHA-256 is {}; the one that was given is {given}", check.sha256);
+        check.differences.push(Difference::new(MANIFEST_FILE, Kind::Changed, what));
+        check.differences.sort();
+    }
+    Ok(Verified { other_manifest: other.is_some(), check, signed, chain, alone, repeated })
 }
 
-fn again(
-    pack: &Path,
-    check: &PackCheck,
-    manifest: &Manifest,
-    how: &Repeat,
-    progress: &dyn Progress,
-) -> Outcome<Repeated> {
-    let folder = Scratch::new(&how.scratch)?;
-    let out = folder.path().join("pack");
-    let options = run_options(manifest, check.report.as_ref(), how)?;
-    let packing = PackOptions {
-        templates: how.templates.clone(),
-        canonical: manifest.options.canonical,
-        earlier: earlier(pack, manifest, how)?,
-        disk: Disk::scratch(),
-        ..PackOptions::new(&out)
-    };
-    report(&options, &packing, progress)?;
-    progress.stage("comparing byte by byte");
-    let bytes = disk::read(&out.join(MANIFEST_FILE), disk::LIST).map_err(|cause| Failure::io("read", &out, &cause))?;
-    let computed: Manifest = serde_json::from_slice(&bytes)
-        .map_err(|cause| Failure::run(format!("the manifest just written cannot be read: {cause}")))?;
-    Ok(Repeated {
-        inputs: inputs(manifest, &computed),
-        rules: rules(manifest, &computed),
-        files: files(pack, check, manifest, &out, &computed)?,
+/// What somebody put into a pack may break the engines that compute with it: that is no answer, and no crash.
+fn contained<T>(compute: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
+    crate::failure::caught(compute).unwrap_or_else(|_| {
+        Err(Failure::run("the pack cannot be computed again: a file in it is none that this tool writes"))
     })
 }
 
-/// The earlier packs that were recorded, beside the pack or where the user says.
-fn earlier(pack: &Path, manifest: &Manifest, how: &Repeat) -> Outcome<Option<Earlier>> {
-    let Some(recorded) = &manifest.options.history else {
-        return Ok(None);
-    };
-    let folder = how.history.clone().map_or_else(|| folder_of(pack), Ok)?;
-    Ok(Some(Earlier::Recorded(folder, recorded.clone())))
+/// What the pack says of earlier ones, and what those beside it say of it.
+fn chain(pack: &Path, check: &PackCheck, options: &VerifyOptions) -> Outcome<Vec<Link>> {
+    let beside = folder_of(pack)?;
+    let full = std::fs::canonicalize(pack).map_err(|cause| Failure::io("find", pack, &cause))?;
+    let name = full.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let recorded = check.manifest.as_ref().and_then(|manifest| manifest.options.history.as_ref());
+    let folder = options.at_hand.history.as_deref().unwrap_or(&beside);
+    let mut links = recorded.map(|recorded| named(&name, recorded, folder)).unwrap_or_default();
+    links.extend(named_by_others(&beside, &name, &check.sha256));
+    Ok(links)
 }
 
 /// The folder that a pack lies in.
-fn folder_of(pack: &Path) -> Outcome<PathBuf> {
+pub(super) fn folder_of(pack: &Path) -> Outcome<PathBuf> {
     let full = std::fs::canonicalize(pack).map_err(|cause| Failure::io("find", pack, &cause))?;
     Ok(full.parent().unwrap_or(&full).to_owned())
-}
-
-/// The recorded options, with the rule files given again.
-fn run_options(manifest: &Manifest, report: Option<&Report>, how: &Repeat) -> Outcome<RunOptions> {
-    let recorded = &manifest.options;
-    let zone: Zone = recorded.zone.parse().map_err(|cause: String| {
-        let place = Place::file(MANIFEST_FILE).field("options.zone");
-        Failure::usage_one(Diagnostic::error("bad-pack", cause).at(place))
-    })?;
-    Ok(RunOptions {
-        exports: how.exports.clone(),
-        period: Some(recorded.period.clone()),
-        as_of: Some(recorded.as_of.clone()),
-        rules: RuleOptions {
-            zone: Some(zone),
-            frameworks: recorded.frameworks.clone(),
-            read_as: recorded.read_as.clone(),
-            ..how.rules.clone()
-        },
-        clock: Clock::Recorded(manifest.as_of.0),
-        findings: usize::try_from(recorded.findings).unwrap_or(usize::MAX),
-        except: later_packs(&how.exports, report),
-    })
-}
-
-/// Packs among the exports that the run did not see: made since, or the very pack that is compared. A run says which
-/// packs it passed over; what was not there then must not be said now.
-fn later_packs(exports: &Path, report: Option<&Report>) -> Vec<PathBuf> {
-    let seen: BTreeSet<&str> = report
-        .iter()
-        .flat_map(|report| &report.messages)
-        .filter(|message| message.code == "skipped-pack")
-        .filter_map(|message| message.place.as_deref())
-        .collect();
-    let mut packs = Vec::new();
-    let mut folders = walkdir::WalkDir::new(exports).min_depth(1).sort_by_file_name().into_iter();
-    while let Some(entry) = folders.next() {
-        let Ok(entry) = entry else {
-            continue;
-        };
-        if entry.file_type().is_dir() && is_own_output(entry.path()) {
-            folders.skip_current_dir();
-            let inside = entry.path().strip_prefix(exports).unwrap_or(entry.path());
-            let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
-            if !seen.contains(parts.join("/").as_str()) {
-                packs.push(entry.into_path());
-            }
-        }
-    }
-    packs
-}
-
-/// What the user can do when rules of the company's own are missing.
-fn with_hint(mut failure: Failure, manifest: &Manifest, how: &Repeat) -> Failure {
-    let given = how.rules.flags();
-    let missing: Vec<&str> =
-        manifest.options.rules.iter().filter(|flag| !given.contains(*flag)).map(String::as_str).collect();
-    if manifest.options.history.is_some() && how.history.is_none() {
-        let message = "the report was compared with earlier packs, which were looked for beside the pack";
-        let hint = "--history DIR names the folder that has them";
-        failure.diagnostics.push(Diagnostic::info("earlier-packs", message).hint(hint));
-    }
-    if !missing.is_empty() {
-        let message = "the pack was made with rules of the company's own";
-        let hint = format!("give {} as it was given then", missing.join(" and "));
-        failure.diagnostics.push(Diagnostic::info("own-rules", message).hint(hint));
-    }
-    failure
-}
-
-fn inputs(recorded: &Manifest, computed: &Manifest) -> Compared {
-    let entries = |manifest: &Manifest| -> BTreeMap<String, (String, String)> {
-        let entry = |source: &Option<String>| source.clone().unwrap_or_else(|| "not recognised".to_owned());
-        let files = manifest.inputs.iter();
-        files.map(|file| (file.path.clone(), (file.sha256.clone(), entry(&file.source)))).collect()
-    };
-    lists(&entries(recorded), &entries(computed), |path, then, now| {
-        let (kind, what) = match (then, now) {
-            (Some(then), Some(now)) if then.0 != now.0 => {
-                (Kind::Changed, format!("its SHA-256 is {}; the manifest lists {}", now.0, then.0))
-            }
-            (Some(then), Some(now)) => (Kind::Changed, format!("read as {} now, as {} then", now.1, then.1)),
-            (Some(_), None) => (Kind::Missing, "listed, and not among the exports".to_owned()),
-            _ => (Kind::Added, "among the exports, and not listed".to_owned()),
-        };
-        Difference::new(path, kind, what)
-    })
-}
-
-fn rules(recorded: &Manifest, computed: &Manifest) -> Compared {
-    let entries = |manifest: &Manifest| -> BTreeMap<String, String> {
-        manifest.rules.iter().map(|rule| (rule.path.clone(), rule.sha256.clone())).collect()
-    };
-    let mut compared = lists(&entries(recorded), &entries(computed), |path, then, now| {
-        let own = if path.starts_with("mappings/") {
-            "it ships with the tool".to_owned()
-        } else if path.starts_with(LOOK) {
-            "--templates names the folder of the company's own".to_owned()
-        } else if recorded.options.rules.is_empty() {
-            "the project file among the exports led to it".to_owned()
-        } else {
-            format!("the run was given {}", recorded.options.rules.join(" and "))
-        };
-        let (kind, what) = match (then, now) {
-            (Some(_), Some(_)) => (Kind::Changed, format!("another text than then; {own}")),
-            (Some(_), None) => (Kind::Missing, format!("used then, and not now; {own}")),
-            _ => (Kind::Added, "used now, and not then".to_owned()),
-        };
-        Difference::new(path, kind, what)
-    });
-    let version = tool().version;
-    if recorded.tool.version != version {
-        let what = format!("the pack was made by version {}; this is version {version}", recorded.tool.version);
-        compared.differences.insert(0, Difference::new(recorded.tool.name.clone(), Kind::Changed, what));
-    }
-    compared
-}
-
-/// Two lists by path; `differ` words an entry that is not the same in both.
-fn lists<T: PartialEq>(
-    then: &BTreeMap<String, T>,
-    now: &BTreeMap<String, T>,
-    differ: impl Fn(&str, Option<&T>, Option<&T>) -> Difference,
-) -> Compared {
-    let paths: BTreeSet<&String> = then.keys().chain(now.keys()).collect();
-    let differences: Vec<Difference> = paths
-        .iter()
-        .filter(|path| then.get(**path) != now.get(**path))
-        .map(|path| differ(path, then.get(*path), now.get(*path)))
-        .collect();
-    Compared { compared: paths.len(), agree: paths.len() - differences.len(), differences }
-}
-
-/// Every file of the pack, the manifest included, against the one that was computed.
-fn files(pack: &Path, check: &PackCheck, manifest: &Manifest, out: &Path, computed: &Manifest) -> Outcome<Compared> {
-    let names = |manifest: &Manifest| -> Vec<String> {
-        let outputs = manifest.outputs.iter().map(|output| output.path.clone());
-        outputs.chain([MANIFEST_FILE.to_owned()]).collect()
-    };
-    let again: BTreeSet<String> = names(computed).into_iter().collect();
-    let all: BTreeSet<String> = names(manifest).into_iter().chain(again.iter().cloned()).collect();
-    let mut differences = Vec::new();
-    for path in &all {
-        let difference = if !again.contains(path) {
-            Difference::new(path.clone(), Kind::Added, "in the pack, and not computed")
-        } else if !check.files.contains(path) {
-            Difference::new(path.clone(), Kind::Missing, "computed, and not in the pack")
-        } else {
-            match compare(&pack.join(path), &out.join(path))? {
-                None => continue,
-                Some(what) => Difference { path: path.clone(), kind: Kind::Changed, what },
-            }
-        };
-        differences.push(difference);
-    }
-    Ok(Compared { compared: all.len(), agree: all.len() - differences.len(), differences })
 }

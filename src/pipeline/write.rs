@@ -4,21 +4,21 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::assess::Judged;
-use crate::dataset::Table;
+use crate::dataset::{Frames, Table};
 use crate::drift::{Options, Past, Side, compare};
 use crate::failure::Outcome;
 use crate::pack::{
     EarlierPacks, Evidence, FINDINGS_HEADER, InputEntry, LOOK, MANIFEST_SCHEMA, Manifest, OutputEntry, PackFile,
-    RuleEntry, SPREADSHEET_ROWS, Staging, digest_of, write_findings, write_table_csv,
+    RuleEntry, SPREADSHEET_ROWS, Staging, digest_of, sign, write_findings, write_table_csv,
 };
 use crate::render::{Templates, csv, html, json, pdf, xlsx};
 use crate::report::drift::Drift;
 use crate::report::{PackedFile, Report, Stamp};
 use crate::source::InputFile;
-use crate::time::rfc3339;
+use crate::time::{Micros, Period, rfc3339};
 use crate::writing::Disk;
 
-use super::build::{FINDINGS_FILE, period, tool};
+use super::build::{FINDINGS_FILE, period as period_view, tool};
 use super::canonical::write_canonical;
 use super::coverage::leavers_without;
 use super::measure::Files;
@@ -42,6 +42,8 @@ pub struct PackOptions {
     pub earlier: Option<Earlier>,
     /// Whether a pack at the target is replaced that is not the same one in an earlier form.
     pub replace: bool,
+    /// Command that signs the manifest before the pack is put in its place.
+    pub sign: Option<String>,
     /// The disk that it is written to.
     pub disk: Disk,
 }
@@ -68,6 +70,7 @@ impl PackOptions {
             readable: true,
             earlier: None,
             replace: false,
+            sign: None,
             disk: Disk::real(),
         }
     }
@@ -169,7 +172,7 @@ pub(super) fn write(
     write_data(inputs, &report, options, &mut staging)?;
     if let Some(past) = past {
         report.history = past.rows(&report, &rules);
-        report.changes = changes(past, &report, &rules, &staging)?;
+        report.changes = changes(past, &report, &rules, staging.folder())?;
     }
     let data = staging.outputs();
     report.evidence_sha256 = Some(digest_of(data.iter().map(|file| (file.path.as_str(), file.sha256.as_str()))));
@@ -181,17 +184,20 @@ pub(super) fn write(
     }
     let manifest = manifest(inputs, &report, rules, &staging);
     staging.write("manifest.json", &manifest.to_json())?;
+    if let Some(command) = &options.sign {
+        sign(staging.folder(), command)?;
+    }
     staging.finish()?.iter().for_each(|said| progress.say(said));
     Ok(report)
 }
 
 /// What changed since each pack that is compared with. The data files of this one stand already.
-fn changes(past: &Past, report: &Report, rules: &[RuleEntry], staging: &Staging) -> Outcome<Vec<Drift>> {
+pub(super) fn changes(past: &Past, report: &Report, rules: &[RuleEntry], folder: &Path) -> Outcome<Vec<Drift>> {
     let mut references = past.references().peekable();
     if references.peek().is_none() {
         return Ok(Vec::new());
     }
-    let current = Side::unfinished(staging.folder(), report.clone(), rules.to_vec())?;
+    let current = Side::unfinished(folder, report.clone(), rules.to_vec())?;
     let compared = references.map(|reference| {
         let (side, reference) = reference?;
         compare(&side, &current, &Options { reference, cap: CHANGES, tool: tool() })
@@ -203,8 +209,9 @@ fn changes(past: &Past, report: &Report, rules: &[RuleEntry], staging: &Staging)
 fn write_data(inputs: &Inputs, report: &Report, options: &PackOptions, staging: &mut Staging) -> Outcome<()> {
     staging.write("sources.csv", &csv::sources(report))?;
     write_rejects(inputs, staging)?;
-    write_populations(inputs, options.canonical, staging)?;
-    write_two_way(inputs, staging)?;
+    let places: Vec<String> = inputs.loaded.files.iter().map(InputFile::before_row).collect();
+    write_populations(&inputs.frames, &places, options.canonical, staging)?;
+    write_two_way(&inputs.frames, inputs.as_of, &inputs.period, staging)?;
     if options.canonical {
         write_canonical(&mut inputs.frames.clone(), "canonical/", staging)?;
     }
@@ -222,7 +229,7 @@ fn write_documents(report: &Report, templates: &Templates, staging: &mut Staging
     write_spreadsheet(report, staging)
 }
 
-fn write_spreadsheet(report: &Report, staging: &mut Staging) -> Outcome<()> {
+pub(super) fn write_spreadsheet(report: &Report, staging: &mut Staging) -> Outcome<()> {
     let mut file = staging.create("report.xlsx")?;
     xlsx::report(report, staging, xlsx::Room::default(), staging.folder(), &mut file)?;
     staging.close(file)
@@ -250,7 +257,7 @@ fn manifest(inputs: &Inputs, report: &Report, rules: Vec<RuleEntry>, staging: &S
         report_id: report.report_id.clone(),
         command: report.command.clone(),
         options: inputs.replay.clone(),
-        period: period(inputs),
+        period: period_view(inputs),
         as_of: Stamp(inputs.as_of),
         inputs_sha256: report.inputs_sha256.clone(),
         rules_sha256: report.rules_sha256.clone(),
@@ -292,17 +299,21 @@ fn write_rejects(inputs: &Inputs, staging: &mut Staging) -> Outcome<()> {
 
 /// People, accounts and credentials as understood. A table too long for a spreadsheet stands in `canonical/` instead;
 /// without that, it is written all the same: nothing is left out of a pack.
-fn write_populations(inputs: &Inputs, canonical: bool, staging: &mut Staging) -> Outcome<()> {
-    let places: Vec<String> = inputs.loaded.files.iter().map(InputFile::before_row).collect();
+pub(super) fn write_populations(
+    frames: &Frames,
+    places: &[String],
+    canonical: bool,
+    staging: &mut Staging,
+) -> Outcome<()> {
     for table in [Table::People, Table::Employments, Table::Accounts, Table::Credentials] {
-        let Some(frame) = inputs.frames.get(table) else {
+        let Some(frame) = frames.get(table) else {
             continue;
         };
         if canonical && frame.height() > SPREADSHEET_ROWS {
             continue;
         }
         let mut file = staging.create(&format!("populations/{}.csv", table.name()))?;
-        write_table_csv(table, frame, &places, &mut file)?;
+        write_table_csv(table, frame, places, &mut file)?;
         staging.close(file)?;
     }
     Ok(())
@@ -310,15 +321,15 @@ fn write_populations(inputs: &Inputs, canonical: bool, staging: &mut Staging) ->
 
 /// The two directions of the completeness test of leavers, in full: who left and has no account, whose account was
 /// switched off and did not leave.
-fn write_two_way(inputs: &Inputs, staging: &mut Staging) -> Outcome<()> {
-    let without = leavers_without(&inputs.frames, inputs.as_of, &inputs.period).list;
+pub(super) fn write_two_way(frames: &Frames, as_of: Micros, period: &Period, staging: &mut Staging) -> Outcome<()> {
+    let without = leavers_without(frames, as_of, period).list;
     let mut lines = csv::CsvWriter::new(&["system", "person_id"]);
     for one in &without {
         lines.text(&one.system).text(&one.person_id);
         lines.end();
     }
     staging.write("populations/leavers-without-account.csv", &lines.finish())?;
-    let disabled = disabled_without_leave(&inputs.frames, inputs.as_of, &inputs.period);
+    let disabled = disabled_without_leave(frames, as_of, period);
     let mut lines = csv::CsvWriter::new(&["system", "account_id", "name", "person_id", "disabled_at"]);
     for one in &disabled {
         lines.text(&one.system).text(&one.account_id).optional(one.name.as_deref());

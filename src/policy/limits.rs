@@ -6,6 +6,7 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use crate::diag::{Diagnostic, Place};
+use crate::report::{LimitOverride, MetricReport};
 use crate::time::{DAY, LeaveInstant, Length};
 
 use super::scope::{Conditions, Subject};
@@ -87,6 +88,39 @@ pub struct MetricPolicy {
 }
 
 impl MetricPolicy {
+    /// The limits that a report names for a metric, where they can be read back for certain.
+    pub fn of_report(report: &MetricReport) -> Option<Self> {
+        let limit = |length: &str, seconds: i64, source: &Option<String>, severity: &str| {
+            let (length, grade) = (length.parse::<Length>().ok()?, Grade::from_word(severity)?);
+            let place = Place::file("report.json");
+            (length.seconds() == seconds).then(|| Limit { length, source: source.clone(), grade, place })
+        };
+        let overrides = report.limit_overrides.iter().map(|part| {
+            let conditions = Conditions::of_report(&part.conditions)?;
+            let limit = limit(&part.limit, part.limit_seconds, &part.source, &part.severity)?;
+            Some(Override { conditions, limit })
+        });
+        Some(Self {
+            metric: report.id.clone(),
+            overrides: overrides.collect::<Option<_>>()?,
+            limit: limit(report.limit.as_ref()?, report.limit_seconds?, &report.limit_source, &report.severity)?,
+        })
+    }
+
+    /// The same limits in the words of reports.
+    pub fn in_report(&self) -> Vec<LimitOverride> {
+        let of = |part: &Override| LimitOverride {
+            scope: part.conditions.to_string(),
+            system: part.conditions.only_system().map(str::to_owned),
+            limit_seconds: part.limit.length.seconds(),
+            limit: part.limit.length.to_string(),
+            source: part.limit.source.clone(),
+            severity: part.limit.grade.word().to_owned(),
+            conditions: part.conditions.in_report(),
+        };
+        self.overrides.iter().map(of).collect()
+    }
+
     /// The limit of one item: the most specific override that applies, else the limit of the metric.
     ///
     /// An override that names more of the four conditions (system, account kind, privilege, worker type) is more

@@ -7,6 +7,7 @@ use globset::{Glob, GlobMatcher};
 use toml::Spanned;
 
 use crate::dataset::Table;
+use crate::report::LimitConditions;
 
 use super::sheet::{Fields, Sheet, did_you_mean};
 
@@ -31,6 +32,11 @@ struct Pattern {
 }
 
 impl Pattern {
+    fn read(text: String) -> Option<Self> {
+        let glob = if text.contains(is_special) { Some(Glob::new(&text).ok()?.compile_matcher()) } else { None };
+        Some(Self { text, glob })
+    }
+
     fn matches(&self, system: &str) -> bool {
         self.text == system || self.glob.as_ref().is_some_and(|glob| glob.is_match(system))
     }
@@ -96,6 +102,30 @@ impl Conditions {
             return None;
         }
         Some(found)
+    }
+
+    /// The conditions that a report names; nothing where a pattern is none.
+    pub(super) fn of_report(named: &LimitConditions) -> Option<Self> {
+        let patterns = |texts: &Vec<String>| texts.iter().cloned().map(Pattern::read).collect::<Option<Vec<_>>>();
+        let set = |texts: &Option<Vec<String>>| texts.as_ref().map(|texts| texts.iter().cloned().collect());
+        let system = match &named.systems {
+            Some(texts) => Some(patterns(texts)?),
+            None => None,
+        };
+        let (account_kind, worker_type) = (set(&named.account_kinds), set(&named.worker_types));
+        Some(Self { system, account_kind, privileged: named.privileged, worker_type })
+    }
+
+    /// The conditions as a report names them.
+    pub(super) fn in_report(&self) -> LimitConditions {
+        let list = |set: &Option<BTreeSet<String>>| set.as_ref().map(|set| set.iter().cloned().collect());
+        let texts = |list: &Vec<Pattern>| list.iter().map(|pattern| pattern.text.clone()).collect();
+        LimitConditions {
+            systems: self.system.as_ref().map(texts),
+            account_kinds: list(&self.account_kind),
+            privileged: self.privileged,
+            worker_types: list(&self.worker_type),
+        }
     }
 
     fn count(&self) -> usize {

@@ -36,7 +36,7 @@ mod written;
 
 pub use inspect::{Inspected, Preview, inspect};
 pub use load::{LoadOptions, Override, Progress, load};
-pub use packs::is_own_output;
+pub use packs::{SIGNATURES, is_own_output};
 pub use recognise::Candidate;
 pub use rights::Rights;
 pub use set::{Source, SourceSet, mistakes_in};

@@ -11,6 +11,16 @@ use crate::disk;
 
 use super::open::hex;
 
+/// What may lie beside a manifest and is not listed in it, because it is made of it: detached signatures of OpenSSH,
+/// minisign, OpenPGP and Sigstore, and a time stamp by RFC 3161.
+pub const SIGNATURES: [&str; 5] = [
+    "manifest.json.sig",
+    "manifest.json.minisig",
+    "manifest.json.asc",
+    "manifest.json.sigstore.json",
+    "manifest.json.tsr",
+];
+
 #[derive(Deserialize)]
 struct Output {
     path: String,
@@ -52,8 +62,10 @@ fn files(folder: &Path) -> Option<BTreeSet<PathBuf>> {
     let mut found = BTreeSet::new();
     for entry in WalkDir::new(folder).min_depth(1) {
         let entry = entry.ok()?;
-        if !entry.file_type().is_dir() {
-            found.insert(entry.path().strip_prefix(folder).ok()?.to_owned());
+        let path = entry.path().strip_prefix(folder).ok()?;
+        let signature = entry.file_type().is_file() && SIGNATURES.iter().any(|name| path == Path::new(name));
+        if !entry.file_type().is_dir() && !signature {
+            found.insert(path.to_owned());
         }
     }
     Some(found)

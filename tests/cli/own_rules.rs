@@ -159,7 +159,7 @@ fn everything_of_the_companys_own_is_in_the_report() {
         .expect("leaver-lag");
     assert_eq!(metric["limit_source"], "Access policy 4.2");
     insta::assert_snapshot!(metric["limit_overrides"], @r#"
-    [{"limit":"0s","limit_seconds":0,"scope":"system crm","source":"CRM addendum 7","system":"crm"}]
+    [{"conditions":{"account_kinds":null,"privileged":null,"systems":["crm"],"worker_types":null},"limit":"0s","limit_seconds":0,"scope":"system crm","severity":"critical","source":"CRM addendum 7","system":"crm"}]
     "#);
     let html = std::fs::read_to_string(company.path("pack/report.html")).expect("a report");
     for words in ["CC-17", "Corp control catalogue", "CRM addendum 7", "House rule 3", "Accounts that were never used"]
@@ -167,6 +167,12 @@ fn everything_of_the_companys_own_is_in_the_report() {
         assert!(html.contains(words), "{words}");
     }
     assert_eq!(std::fs::read_to_string(company.path("pack/metrics/never-used.sql")).expect("the SQL"), METRIC);
+    // The pack gives itself again, with the rules at hand and without.
+    for rules in [&[][..], &["--project", "exports/overstay.toml"]] {
+        let ran = company.run(&[&["verify", "pack"], rules].concat());
+        assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+        assert_eq!(ran.out.contains("company's own"), rules.is_empty(), "{}", ran.out);
+    }
 }
 
 #[test]

@@ -167,7 +167,7 @@ fn a_pack_with_a_history_is_computed_again() {
     let ran = company.run(&[&moved[..], &["--history", "packs"]].concat());
     insta::assert_snapshot!(ran.messages(), @r"
     error: packs/w38: w38 is not the pack that the report was compared with: its manifest has another SHA-256
-    exit 2
+    exit 3
     ");
 }
 

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{Cursor, Read};
 use std::path::Path;
 
-use overstay::pack::{Manifest, OutputEntry, look_digest, report_id};
-use overstay::render::json;
+use overstay::failure::Outcome;
+use overstay::pack::{Manifest, OutputEntry, Staging, look_digest, read_parquet, report_id, write_parquet};
+use overstay::render::{Templates, csv, html, json, pdf, xlsx};
 use overstay::report::{PackedFile, Report};
+use polars::prelude::DataFrame;
 use sha2::{Digest, Sha256};
 
 use crate::support::company::Company;
@@ -52,9 +55,43 @@ impl Forge {
         self
     }
 
+    /// Changes cells of a canonical table.
+    pub(super) fn table(&mut self, name: &str, change: impl FnOnce(&mut DataFrame)) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("before.parquet");
+        put(&path, &self.files[name]);
+        let mut frame = read_parquet(&path).expect("a table");
+        change(&mut frame);
+        let mut staging = Staging::begin(&folder.path().join("after")).expect("a folder");
+        let mut file = staging.create("table.parquet").expect("a file");
+        write_parquet(&mut frame, &mut file).expect("written");
+        staging.close(file).expect("written");
+        let bytes = fs::read(staging.folder().join("table.parquet")).expect("it was written");
+        self.files.insert(name.to_owned(), bytes);
+    }
+
     /// Writes it with every hash and digest as it should be.
     pub(super) fn seal(mut self, folder: &Path) {
-        let _ = fs::remove_dir_all(folder);
+        self.digests();
+        self.write(folder);
+    }
+
+    /// The same with the documents rendered anew from the report.
+    pub(super) fn seal_rendered(mut self, folder: &Path) {
+        self.files.insert("sources.csv".to_owned(), csv::sources(&self.report));
+        self.digests();
+        let templates = Templates::shipped().expect("templates");
+        let page = html::report(&self.report, &templates).expect("a page");
+        let pages = pdf::report(&self.report, templates.brand()).expect("pages");
+        let (mut book, scratch) = (Vec::new(), tempfile::tempdir().expect("a folder"));
+        xlsx::report(&self.report, &self, xlsx::Room::default(), scratch.path(), &mut book).expect("a book");
+        for (name, bytes) in [("report.html", page), ("report.pdf", pages), ("report.xlsx", book)] {
+            self.files.insert(name.to_owned(), bytes);
+        }
+        self.write(folder);
+    }
+
+    fn digests(&mut self) {
         let (manifest, report) = (&mut self.manifest, &mut self.report);
         manifest.outputs = self.files.iter().map(|(path, bytes)| entry(path, bytes)).collect();
         manifest.command = manifest.options.command(manifest.as_of.0);
@@ -77,14 +114,26 @@ impl Forge {
             .map(|file| PackedFile { path: file.path.clone(), bytes: file.bytes, sha256: file.sha256.clone() })
             .collect();
         report.findings.file_sha256 = self.files.get("findings.csv").map(|bytes| hex(bytes));
-        let text = json::report(report);
-        manifest.outputs.push(entry("report.json", &text));
-        manifest.outputs.sort_by(|a, b| a.path.cmp(&b.path));
-        self.files.insert("report.json".to_owned(), text);
+    }
+
+    fn write(mut self, folder: &Path) {
+        let _ = fs::remove_dir_all(folder);
+        self.files.insert("report.json".to_owned(), json::report(&self.report));
+        self.manifest.outputs = self.files.iter().map(|(path, bytes)| entry(path, bytes)).collect();
         self.files.insert("manifest.json".to_owned(), self.manifest.sealed().to_json());
         for (path, bytes) in &self.files {
             put(&folder.join(path), bytes);
         }
+    }
+}
+
+impl xlsx::PackTables for Forge {
+    fn open(&self, name: &str) -> Outcome<Box<dyn Read>> {
+        Ok(Box::new(Cursor::new(self.files[name].clone())))
+    }
+
+    fn sha256(&self, name: &str) -> Option<String> {
+        self.files.get(name).map(|bytes| hex(bytes))
     }
 }
 

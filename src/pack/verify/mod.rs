@@ -19,6 +19,7 @@ use crate::diag::{Diagnostic, Place};
 use crate::disk;
 use crate::failure::{Failure, Outcome};
 use crate::report::Report;
+use crate::source::SIGNATURES;
 
 use super::manifest::{Manifest, SCHEMA};
 use super::rows::not_read;
@@ -70,6 +71,8 @@ pub struct PackCheck {
     pub report: Option<Report>,
     /// Plain files of the pack, the manifest included, sorted.
     pub files: BTreeSet<String>,
+    /// Signatures and time stamps that lie beside the manifest, sorted; nothing here says that they are good.
+    pub signatures: Vec<String>,
     /// How many of the listed files have the listed size and hash.
     pub agree: usize,
     /// Everything that differs, sorted by path.
@@ -87,12 +90,13 @@ pub fn check_pack(pack: &Path, progress: &(dyn Fn(u64, u64) + Sync)) -> Outcome<
     let found = walk(pack)?;
     let files: BTreeSet<String> =
         found.iter().filter(|(_, entry)| **entry == Entry::File).map(|(path, _)| path.clone()).collect();
+    let signatures: Vec<String> = files.iter().filter(|path| is_signature(path)).cloned().collect();
     let manifest = match serde_json::from_slice::<Manifest>(&bytes) {
         Ok(manifest) => manifest,
         Err(cause) => {
             let what = format!("it cannot be read as a manifest: {cause}");
             differences.push(Difference::new(MANIFEST_FILE, Kind::Changed, what));
-            return Ok(PackCheck { sha256, manifest: None, report: None, files, agree: 0, differences });
+            return Ok(PackCheck { sha256, manifest: None, report: None, files, signatures, agree: 0, differences });
         }
     };
     own_bytes(&manifest, &bytes, &mut differences);
@@ -108,7 +112,7 @@ pub fn check_pack(pack: &Path, progress: &(dyn Fn(u64, u64) + Sync)) -> Outcome<
     let report =
         inside::digests(pack, &manifest, |path| listed.contains(path) && !bad.contains(path), &mut differences);
     differences.sort();
-    Ok(PackCheck { sha256, manifest: Some(manifest), report, files, agree, differences })
+    Ok(PackCheck { sha256, manifest: Some(manifest), report, files, signatures, agree, differences })
 }
 
 /// The bytes of the manifest of a folder that can be a pack of this version.
@@ -200,7 +204,8 @@ fn listed(manifest: &Manifest, differences: &mut Vec<Difference>) -> BTreeSet<St
     let mut listed = BTreeSet::new();
     for output in &manifest.outputs {
         let plain = output.path.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
-        if !plain || output.path == MANIFEST_FILE || output.path.contains(['\\', '\0']) {
+        let taken = output.path == MANIFEST_FILE || is_signature(&output.path);
+        if !plain || taken || output.path.contains(['\\', '\0']) {
             let what = "the manifest lists it, and a pack cannot have such a file";
             differences.push(Difference::new(output.path.clone(), Kind::Odd, what));
         } else if !listed.insert(output.path.clone()) {
@@ -253,7 +258,7 @@ fn unlisted(found: &BTreeMap<String, Entry>, listed: &BTreeSet<String>) -> Vec<D
     let mut out = Vec::new();
     for (path, entry) in found {
         let (kind, what) = match entry {
-            Entry::File if path == MANIFEST_FILE || listed.contains(path) => continue,
+            Entry::File if path == MANIFEST_FILE || is_signature(path) || listed.contains(path) => continue,
             Entry::File => (Kind::Added, "not listed"),
             Entry::Folder if found.keys().any(|other| is_inside(other, path)) => continue,
             Entry::Folder => (Kind::Odd, "an empty folder, not listed"),
@@ -264,6 +269,10 @@ fn unlisted(found: &BTreeMap<String, Entry>, listed: &BTreeSet<String>) -> Vec<D
         out.push(Difference::new(path.clone(), kind, what));
     }
     out
+}
+
+fn is_signature(path: &str) -> bool {
+    SIGNATURES.contains(&path)
 }
 
 fn is_inside(path: &str, folder: &str) -> bool {

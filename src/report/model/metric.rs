@@ -130,6 +130,25 @@ pub struct LimitOverride {
     pub limit: String,
     /// Whose limit it is.
     pub source: Option<String>,
+    /// How much a finding over it matters; empty in reports of before.
+    #[serde(default)]
+    pub severity: String,
+    /// The same part as data.
+    #[serde(default)]
+    pub conditions: LimitConditions,
+}
+
+/// What an item must be for a limit to apply: all that is given; `null` asks for nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LimitConditions {
+    /// Of one of these systems, by name or pattern.
+    pub systems: Option<Vec<String>>,
+    /// An account of one of these kinds.
+    pub account_kinds: Option<Vec<String>>,
+    /// A privileged account, or none.
+    pub privileged: Option<bool>,
+    /// Of a person of one of these worker types, in lower case.
+    pub worker_types: Option<Vec<String>>,
 }
 
 /// A step of the survival curve: the share still open just after `seconds`.
