@@ -76,7 +76,7 @@ const FORGERIES: [Forgery; 15] = [
             change_leaver_lag(forge, |metric| {
                 metric.over -= 1;
                 metric.within += 1;
-            })
+            });
         },
         true,
         &["report: report.json"],
@@ -135,7 +135,7 @@ const FORGERIES: [Forgery; 15] = [
             forge.table("canonical/accounts.parquet", |frame| {
                 let gone = vec![None::<i64>; frame.height()];
                 frame.with_column(Column::new("created_at".into(), gone)).expect("a column");
-            })
+            });
         },
         true,
         &[
@@ -164,7 +164,7 @@ const FORGERIES: [Forgery; 15] = [
             change_leaver_lag(forge, |metric| {
                 metric.limit = Some("30d".to_owned());
                 metric.limit_seconds = Some(30 * 86_400);
-            })
+            });
         },
         true,
         &["report: report.json"],
@@ -191,9 +191,9 @@ fn each_forgery_with_a_manifest_made_anew_is_found_by_its_part() {
         let mut forge = Forge::open(&company, "pack");
         forge_it(&mut forge);
         if rendered {
-            forge.seal_rendered(&folder)
+            forge.seal_rendered(&folder);
         } else {
-            forge.seal(&folder)
+            forge.seal(&folder);
         }
         let found = found(&folder);
         if found != expected {
