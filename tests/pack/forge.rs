@@ -62,7 +62,7 @@ impl Forge {
         put(&path, &self.files[name]);
         let mut frame = read_parquet(&path).expect("a table");
         change(&mut frame);
-        let mut staging = Staging::begin(&folder.path().join("after")).expect("a folder");
+        let mut staging = Staging::scratch(&folder.path().join("after")).expect("a folder");
         let mut file = staging.create("table.parquet").expect("a file");
         write_parquet(&mut frame, &mut file).expect("written");
         staging.close(file).expect("written");
