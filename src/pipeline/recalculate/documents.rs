@@ -1,10 +1,10 @@
 //! The documents of a pack, rendered again from its `report.json`.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use crate::disk;
 use crate::failure::{Failure, Outcome};
 use crate::pack::{Difference, DifferenceKind as Kind, LOOK, Staging, compare, sha256_of};
 use crate::render::{Templates, csv, html, pdf, xlsx};
@@ -133,7 +133,7 @@ impl xlsx::PackTables for Pack<'_> {
             return Err(Failure::run(format!("{name} is not in the pack")));
         }
         let path = self.folder.join(name);
-        let file = File::open(&path).map_err(|cause| Failure::io("read", &path, &cause))?;
+        let file = disk::open(&path).map_err(|cause| Failure::io("read", &path, &cause))?;
         Ok(Box::new(file))
     }
 

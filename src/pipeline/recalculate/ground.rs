@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::disk;
 use crate::framework::Framework;
 use crate::metric::{Metric, Register, Shape};
 use crate::pack::{Difference, DifferenceKind as Kind};
@@ -173,7 +174,8 @@ fn metrics(
         let Some(stem) = path.strip_prefix("own/").and_then(|name| name.strip_suffix(".sql")) else {
             continue;
         };
-        let text = std::fs::read_to_string(pack.folder.join(format!("metrics/{stem}.sql"))).unwrap_or_default();
+        let path_in_pack = pack.folder.join(format!("metrics/{stem}.sql"));
+        let text = disk::read_text(&path_in_pack, disk::WRITTEN).unwrap_or_default();
         match Metric::read(path, stem, &text) {
             Ok(metric) => metrics.push((metric, Basis::Rows)),
             Err(mistakes) => {
