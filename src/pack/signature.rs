@@ -45,16 +45,7 @@ pub fn sign(folder: &Path, command: &str) -> Outcome<()> {
         let names = SIGNATURES.join(", ");
         return Err(Failure::run(format!("the sign command left no signature beside the manifest: none of {names}")));
     }
-    for name in &check.signatures {
-        let path = folder.join(name);
-        settle(&path, &folder.join(MANIFEST_FILE)).map_err(|cause| Failure::io("keep", &path, &cause))?;
-    }
     Ok(())
-}
-
-/// The signature is for the same eyes as the manifest. It is synchronised with the folder.
-fn settle(signature: &Path, manifest: &Path) -> std::io::Result<()> {
-    fs::set_permissions(signature, fs::metadata(manifest)?.permissions())
 }
 
 /// Asks a command whether the manifest of a pack is signed.
