@@ -216,7 +216,11 @@ fn shipped() -> BTreeMap<String, Text> {
 
 /// Whether a name is that of an HTML template.
 pub(super) fn is_html(name: &str) -> bool {
-    name.rsplit_once('.').is_some_and(|(_, end)| end == "html")
+    ends_with(name, "html")
+}
+
+fn ends_with(name: &str, ending: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, end)| end == ending)
 }
 
 /// Line ends as a browser normalises them before it hashes the style and the script.
@@ -231,14 +235,15 @@ fn read(folder: &Path, path: &Path, known: &BTreeMap<String, Text>) -> Outcome<(
     let parts: Vec<_> = path.strip_prefix(folder).unwrap_or(path).iter().map(|part| part.to_string_lossy()).collect();
     let name = parts.join("/");
     let own_part = parts.last().is_some_and(|file| file.starts_with('_'));
-    if name.ends_with(".js") {
+    if ends_with(&name, "js") {
         let script = Diagnostic::error("template-script", "a script of your own could change what the page says");
         return Err(Failure::usage_one(
             script.at(Place::file(shown)).hint("take it away; the page has the shipped one"),
         ));
     }
-    let replaceable = |name: &String| name.starts_with("report/") && !name.ends_with(".js");
-    if !own_part && !(known.contains_key(&name) && replaceable(&name)) {
+    let replaceable = |name: &String| name.starts_with("report/") && !ends_with(name, "js");
+    let is_known = known.contains_key(&name) && replaceable(&name);
+    if !own_part && !is_known {
         let near = known
             .keys()
             .filter(|name| replaceable(name))

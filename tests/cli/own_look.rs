@@ -21,12 +21,12 @@ fn manifest(company: &Company) -> Value {
     serde_json::from_slice(&files["manifest.json"]).expect("JSON")
 }
 
-/// Paths and hashes of the rules under `templates/` that are not under `templates/report/`.
-fn brand(manifest: &Value) -> Vec<(String, String)> {
+/// Paths and hashes of the organisation's own files of the look.
+fn own(manifest: &Value) -> Vec<(String, String)> {
     let entry = |entry: &Value, name: &str| entry[name].as_str().expect("text").to_owned();
     let rules = manifest["rules"].as_array().expect("rules").iter();
     let rules = rules.map(|rule| (entry(rule, "path"), entry(rule, "sha256")));
-    rules.filter(|(path, _)| path.starts_with("templates/") && !path.starts_with("templates/report/")).collect()
+    rules.filter(|(path, _)| path.starts_with("look/")).collect()
 }
 
 #[test]
@@ -37,20 +37,21 @@ fn the_project_file_names_the_folder() {
     let page = String::from_utf8(company.files("pack")["report.html"].clone()).expect("UTF-8");
     assert!(page.contains("alt=\"Corp\"") && page.contains("--accent: #203040"));
     let before = manifest(&company);
-    let listed = brand(&before);
+    let listed = own(&before);
     let paths: Vec<&str> = listed.iter().map(|(path, _)| path.as_str()).collect();
-    assert_eq!(paths, ["templates/brand.toml", "templates/img/logo.png"]);
+    assert_eq!(paths, ["look/brand.toml", "look/img/logo.png"]);
     let inputs: Vec<&str> =
         before["inputs"].as_array().expect("inputs").iter().map(|one| one["path"].as_str().expect("text")).collect();
     assert!(inputs.len() == 4 && !inputs.iter().any(|path| path.starts_with("look/")), "{inputs:?}");
 
-    // Another picture is another hash, and the same report.
+    // Another picture is another hash, and another report of the same inputs and rules.
     company.write("exports/look/img/logo.png", OTHER_PNG);
     assert_eq!(company.report().code, 0);
     let after = manifest(&company);
-    assert_eq!(brand(&after)[0], listed[0]);
-    assert_ne!(brand(&after)[1], listed[1]);
-    assert_eq!(after["report_id"], before["report_id"]);
+    assert_eq!(own(&after)[0], listed[0]);
+    assert_ne!(own(&after)[1], listed[1]);
+    assert_ne!(after["report_id"], before["report_id"]);
+    assert_eq!(after["rules_sha256"], before["rules_sha256"]);
 }
 
 #[test]

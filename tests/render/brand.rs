@@ -99,7 +99,7 @@ fn logos_are_what_they_say_they_are() {
     error: brand.toml:1:8: `cut.png` is neither a PNG nor a JPEG picture, or it is damaged
     error: brand.toml:1:8: `huge.png` is larger than 2 MB
     error: brand.toml:1:8: `/etc/logo.png` must lie in the folder of brand.toml
-    error: brand.toml:1:8: `.` is not a file
+    error: brand.toml:1:8: `.` cannot be read: it is a folder, and no plain file
     "#);
     insta::assert_snapshot!(said("logo = \"logo.png\""), @r#"
     error: brand.toml:1:8: `logo_alternative` is missing
