@@ -3,6 +3,7 @@ id = "dormant-accounts"
 order = 210
 title = "Accounts nobody uses"
 question = "How long have accounts that can sign in not been used?"
+remedy = "Ask the account's owner whether it is still needed; if not, disable it."
 group = "accounts"
 shape = "duration"
 unit = "account"

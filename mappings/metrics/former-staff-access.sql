@@ -3,6 +3,7 @@ id = "former-staff-access"
 order = 90
 title = "Former staff who can still sign in"
 question = "Which accounts of people who do not work here any more could still sign in?"
+remedy = "Disable the account and end its sessions; check what it was used for since the person left."
 group = "leavers"
 shape = "duration"
 unit = "account"

@@ -3,6 +3,7 @@ id = "hr-recording-lag"
 order = 120
 title = "Leaves recorded late"
 question = "How long after a person left did HR record it?"
+remedy = "Have HR record leave dates before the last working day, and find out why this one came late."
 group = "leavers"
 shape = "duration"
 unit = "person"

@@ -3,6 +3,7 @@ id = "leaver-credentials"
 order = 150
 title = "Credentials of leavers"
 question = "How long did credentials stay usable after the person they belong to, or their owner, had left?"
+remedy = "Revoke the credential; rotate it first where a service depends on it."
 group = "leavers"
 shape = "duration"
 unit = "credential"

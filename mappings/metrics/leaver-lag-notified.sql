@@ -3,6 +3,7 @@ id = "leaver-lag-notified"
 order = 110
 title = "Access after leaving, from the day it was recorded"
 question = "How long could leavers still sign in once the leave had taken effect and HR had recorded it?"
+remedy = "Disable the account if it is still open, and find out why IT was late after HR's notice."
 group = "leavers"
 shape = "duration"
 unit = "account"

@@ -3,6 +3,7 @@ id = "leaver-lag"
 order = 100
 title = "Access after leaving"
 question = "How long could leavers still sign in after their employment ended?"
+remedy = "Disable the account if it is still open, and find out why the removal was late."
 group = "leavers"
 shape = "duration"
 unit = "account"

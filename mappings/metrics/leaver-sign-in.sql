@@ -3,6 +3,7 @@ id = "leaver-sign-in"
 order = 130
 title = "Sign-ins after leaving"
 question = "Did accounts of former staff sign in after their employment ended?"
+remedy = "Disable the account if it is still open, and review what was done with it after the person left."
 group = "leavers"
 shape = "duration"
 unit = "account"

@@ -3,6 +3,7 @@ id = "orphan-accounts"
 order = 200
 title = "Accounts without a person"
 question = "Which accounts that can sign in belong to no person?"
+remedy = "Find out whose account it is and record the link; disable it where nobody answers for it."
 group = "accounts"
 shape = "duration"
 unit = "account"

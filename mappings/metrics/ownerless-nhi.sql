@@ -3,6 +3,7 @@ id = "ownerless-nhi"
 order = 400
 title = "Machine identities without a live owner"
 question = "Which service and agent accounts have no owner who still works here?"
+remedy = "Name an owner who works here, or disable the account."
 group = "machine-identities"
 shape = "duration"
 unit = "account"

@@ -3,6 +3,7 @@ id = "reenabled-leaver"
 order = 140
 title = "Leavers enabled again"
 question = "Were accounts of leavers enabled again without a new employment, and for how long?"
+remedy = "Disable the account again, and ask who enabled it and why."
 group = "leavers"
 shape = "duration"
 unit = "account"

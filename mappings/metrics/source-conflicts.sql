@@ -3,6 +3,7 @@ id = "source-conflicts"
 order = 510
 title = "Sources that disagree"
 question = "On which people do two sources say different things?"
+remedy = "Correct the source that is wrong."
 group = "synchronisation"
 shape = "duration"
 unit = "person"

@@ -3,6 +3,7 @@ id = "sync-recovery"
 order = 500
 title = "Failed changes until repaired"
 question = "How long did failed changes in synchronised systems wait until they succeeded?"
+remedy = "Carry out the change by hand if it is still missing, and repair the cause of the failure."
 group = "synchronisation"
 shape = "duration"
 unit = "intent"

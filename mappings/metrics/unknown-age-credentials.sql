@@ -3,6 +3,7 @@ id = "unknown-age-credentials"
 order = 310
 title = "Credentials of unknown age"
 question = "For which active credentials does nobody know when they were made or last changed?"
+remedy = "Rotate the credential, so that its age is known, or revoke it."
 group = "credentials"
 shape = "duration"
 unit = "credential"

@@ -3,6 +3,7 @@ id = "unrotated-keys"
 order = 300
 title = "Keys past their rotation date"
 question = "How old are the secrets of active credentials?"
+remedy = "Rotate the credential, or revoke it if nothing uses it."
 group = "credentials"
 shape = "duration"
 unit = "credential"

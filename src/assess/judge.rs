@@ -305,6 +305,7 @@ impl<'a> Judge<'a> {
             id: header.id.get_ref().clone(),
             title: header.title.clone(),
             question: header.question.clone(),
+            remedy: header.remedy.clone(),
             group: header.group.get_ref().clone(),
             definition: header.definition.clone(),
             caveats: header.caveats.clone(),

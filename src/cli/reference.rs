@@ -126,6 +126,9 @@ pub(super) fn metric_page(metric: &Metric, policy: &Policy) -> String {
             let _ = writeln!(out, "Where {}: {}.\n", part.conditions, words(&part.limit));
         }
     }
+    if let Some(remedy) = &header.remedy {
+        let _ = writeln!(out, "What to do: {remedy}\n");
+    }
     let needs: Vec<&str> = metric.needs().iter().map(|table| table.name()).collect();
     let _ = writeln!(out, "Needs: {}. Definition as SQL: `{}`.\n", needs.join(", "), metric.path());
     for caveat in &header.caveats {

@@ -27,6 +27,8 @@ pub struct Header {
     pub title: String,
     /// The question that it answers, in one sentence.
     pub question: String,
+    /// What to do about a finding: one short sentence that asks for it; durations only.
+    pub remedy: Option<String>,
     /// Group: `leavers`, `joiners-movers`, `accounts`, `credentials`, `machine-identities`, `synchronisation`, `governance`.
     pub group: Spanned<String>,
     /// What the SELECT returns.

@@ -17,11 +17,12 @@ const END: &str = "---*/";
 pub(super) const GROUPS: [&str; 7] =
     ["leavers", "joiners-movers", "accounts", "credentials", "machine-identities", "synchronisation", "governance"];
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "id",
     "order",
     "title",
     "question",
+    "remedy",
     "group",
     "shape",
     "unit",
@@ -237,8 +238,10 @@ fn meaning(file: &mut File<'_>, stem: &str, header: &Header) {
         }
         Shape::Indicator => {
             file.one_of("unit", &header.unit, &INDICATOR_UNITS);
-            if header.statistic.is_some() || header.reason.is_some() || header.slice.is_some() {
-                file.error(0, "`statistic`, `slice` and `[reason]` are for durations only".to_owned(), None);
+            let findings = header.reason.is_some() || header.remedy.is_some();
+            if findings || header.statistic.is_some() || header.slice.is_some() {
+                let message = "`statistic`, `slice`, `remedy` and `[reason]` are for durations only";
+                file.error(0, message.to_owned(), None);
             }
         }
     }

@@ -66,9 +66,16 @@ fn every_metric_is_documented_in_words_that_a_report_may_use() {
     for metric in register.metrics() {
         let (id, header) = (metric.id(), metric.header());
         assert!(header.question.ends_with('?'), "{id}: the question");
+        let remedy = header.remedy.as_deref();
+        assert_eq!(remedy.is_some(), metric.shape() == Shape::Duration, "{id}: what to do about a finding");
+        assert!(
+            remedy.is_none_or(|text| text.ends_with('.') && text.matches('.').count() == 1 && text.len() <= 110),
+            "{id}: one short sentence says what to do"
+        );
         assert!(header.definition.trim().ends_with('.') && header.definition.len() > 80, "{id}: the definition");
         assert!(!header.definition.contains("  "), "{id}: double blanks in the definition");
         let mut texts = vec![header.title.clone(), header.question.clone(), header.definition.clone()];
+        texts.extend(header.remedy.clone());
         texts.extend(header.caveats.iter().cloned());
         if let Some(reason) = &header.reason {
             texts.extend([reason.open.clone(), reason.closed.clone()]);

@@ -135,6 +135,7 @@ pub(super) fn definitions(book: &mut Book, report: &Report) -> Outcome<()> {
         column("Id", Kind::Text, 24.0),
         column("Item", Kind::Text, 11.0),
         column("Question", Kind::Long, 40.0),
+        column("What to do about a finding", Kind::Long, 44.0),
         column("Definition", Kind::Long, 100.0),
         column("Caveats", Kind::Long, 60.0),
         column("Limits for parts", Kind::Long, 40.0),
@@ -148,6 +149,7 @@ pub(super) fn definitions(book: &mut Book, report: &Report) -> Outcome<()> {
             Cell::text(metric.id.as_str()),
             Cell::text(metric.unit.as_str()),
             Cell::text(metric.question.as_str()),
+            Cell::optional(metric.remedy.as_deref()),
             Cell::text(metric.definition.as_str()),
             Cell::text(metric.caveats.join(" ")),
             Cell::text(overrides(metric)),
@@ -159,6 +161,7 @@ pub(super) fn definitions(book: &mut Book, report: &Report) -> Outcome<()> {
             Cell::text(one.title.as_str()),
             Cell::text(one.id.as_str()),
             Cell::text(one.unit.as_str()),
+            Cell::Empty,
             Cell::Empty,
             Cell::text(one.definition.as_str()),
         ])?;

@@ -18,6 +18,9 @@ pub struct MetricReport {
     pub title: String,
     /// The question that it answers.
     pub question: String,
+    /// What to do about a finding, as its definition says; `null` where it says nothing.
+    #[serde(default)]
+    pub remedy: Option<String>,
     /// Group in the catalogue: `leavers`, `accounts`, `credentials`, `machine-identities`, `synchronisation`, `governance`.
     pub group: String,
     /// Definition in words.

@@ -96,9 +96,9 @@ fn definition(metric: &MetricReport) -> Vec<(Words, Vec<Words>)> {
         None => vec![quiet("nothing was computed"), plain("; ")],
     };
     evidence.extend([plain("SQL: "), code(&format!("metrics/{}.sql", metric.id))]);
-    vec![
-        pair("Definition", vec![marked(&metric.definition)]),
-        pair("Limit", limit),
+    let mut pairs = vec![pair("Definition", vec![marked(&metric.definition)]), pair("Limit", limit)];
+    pairs.extend(metric.remedy.as_deref().map(|remedy| pair("What to do", vec![marked(remedy)])));
+    pairs.extend([
         pair("Severity", vec![vec![plain(visible(&metric.severity))]]),
         pair(
             "One item is",
@@ -110,7 +110,8 @@ fn definition(metric: &MetricReport) -> Vec<(Words, Vec<Words>)> {
             ))]],
         ),
         pair("Evidence", vec![evidence]),
-    ]
+    ]);
+    pairs
 }
 
 fn population(metric: &MetricReport) -> Vec<Block> {
