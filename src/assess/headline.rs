@@ -17,7 +17,7 @@ const FORMER_STAFF: &str = "former-staff-access";
 /// Access of those who left in the period.
 const LEAVERS: &str = "leaver-lag";
 /// Uses after leaving.
-const SIGN_INS: &str = "leaver-sign-in";
+pub(super) const SIGN_INS: &str = "leaver-sign-in";
 /// Keys of former staff.
 const KEYS: &str = "leaver-credentials";
 

@@ -13,6 +13,7 @@ use crate::policy::{MetricPolicy, Subject, Target, WaiverBook, WaiverUse};
 use crate::report::{MetricReport, Statistic};
 use crate::time::{Micros, SECOND};
 
+use super::exceptions::Exceptions;
 use super::headline::Overstays;
 use super::identity::finding_number;
 use super::judged::{ItemResult, Judged, LimitFace, Row, Shared};
@@ -56,6 +57,7 @@ pub struct Judge<'a> {
     worst: Worst,
     findings: u64,
     overstays: Overstays,
+    exceptions: Exceptions,
     /// Whether an item fitted each limit, by its index.
     fitted: Vec<bool>,
 }
@@ -125,6 +127,7 @@ impl<'a> Judge<'a> {
             worst: Worst::new(context.cap),
             findings: 0,
             overstays: Overstays::default(),
+            exceptions: Exceptions::of(id),
             fitted: vec![false; policy.map_or(0, |policy| policy.overrides.len() + 1)],
         })
     }
@@ -270,6 +273,7 @@ impl<'a> Judge<'a> {
         if verdict.is_finding() {
             self.findings += 1;
             self.worst.offer(judged, row);
+            self.exceptions.add(judged, row);
         }
     }
 
@@ -356,6 +360,7 @@ impl<'a> Judge<'a> {
             findings_total: self.findings,
             waivers: self.used,
             overstays: self.overstays,
+            exceptions: self.exceptions,
         }
     }
 }

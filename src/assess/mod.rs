@@ -1,6 +1,7 @@
 //! Stays against policy: measures, findings, verdicts; and against frameworks. Pure.
 
 mod control;
+mod exceptions;
 mod headline;
 mod identity;
 mod judge;
@@ -16,6 +17,7 @@ mod words;
 mod worst;
 
 pub use control::{assess_frameworks, resolutions};
+pub use exceptions::{Around, Exceptions, shown};
 pub use headline::Overstays;
 pub use judge::Judge;
 pub use judged::{ItemResult, Judged};

@@ -7,6 +7,7 @@ use crate::policy::WaiverUse;
 use crate::report::{Finding, Gap, MetricReport, Sensitivity};
 use crate::time::{LeaveInstant, Micros, Zone};
 
+use super::exceptions::Exceptions;
 use super::headline::Overstays;
 
 /// What is the same for every metric of a run.
@@ -56,6 +57,8 @@ pub struct Assessment {
     pub waivers: WaiverUse,
     /// For the headline.
     pub overstays: Overstays,
+    /// What its findings are about.
+    pub exceptions: Exceptions,
     /// Limits for parts of the population that no item fits: the part in words, and where the limit stands.
     pub idle: Vec<(String, Place)>,
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::render::owners::OWNERS;
 use crate::report::{PeriodView, Stamp, Tool};
 use crate::source::RowPlace;
 use crate::time::{Micros, rfc3339};
@@ -268,6 +269,11 @@ pub fn digest_of<'a>(entries: impl Iterator<Item = (&'a str, &'a str)>) -> Strin
     super::staging::hex(&hash.finalize())
 }
 
+/// Whether a file of a pack is evidence, and not a form of the report for readers.
+pub(super) fn is_data(path: &str) -> bool {
+    !path.starts_with("report.") && !path.starts_with(OWNERS)
+}
+
 impl Manifest {
     /// The manifest with its own hash filled in.
     #[must_use]
@@ -291,7 +297,7 @@ impl Manifest {
 
     /// The data files as [`Manifest::evidence_sha256`] counts them.
     pub fn evidence_digest(&self) -> String {
-        let data = self.outputs.iter().filter(|file| !file.path.starts_with("report."));
+        let data = self.outputs.iter().filter(|file| is_data(&file.path));
         digest_of(data.map(|file| (file.path.as_str(), file.sha256.as_str())))
     }
 

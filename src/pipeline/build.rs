@@ -1,9 +1,9 @@
 //! The report out of everything that was measured.
 
-use crate::assess::{assess_frameworks, overall, resolutions};
+use crate::assess::{Around, assess_frameworks, overall, resolutions, shown};
 use crate::diag::Severity;
 use crate::pack::{LOOK, RuleEntry, digest_of, look_digest, report_id};
-use crate::report::{FindingList, Message, PeriodView, Report, SCHEMA, Stamp, Tool, WaiverState};
+use crate::report::{Action, FindingList, Message, PeriodView, Report, SCHEMA, Stamp, Tool, WaiverState};
 use crate::time::Period;
 
 use super::measure::Measured;
@@ -15,8 +15,13 @@ use super::run::Inputs;
 pub(super) const FINDINGS_FILE: &str = "findings.csv";
 
 /// Builds the report. `findings_sha256` is the hash of `findings.csv` in a pack, `look` the
-/// organisation's own files of its look, as the manifest lists them.
-pub(super) fn build(inputs: &Inputs, measured: Measured, findings_sha256: Option<&str>, look: &[RuleEntry]) -> Report {
+/// organisation's own files of its look, as the manifest lists them. Beside it come all exceptions, of which it has the first.
+pub(super) fn build(
+    inputs: &Inputs,
+    measured: Measured,
+    findings_sha256: Option<&str>,
+    look: &[RuleEntry],
+) -> (Report, Vec<Action>) {
     let rules = &inputs.rules;
     let files = &inputs.loaded.files;
     let inputs_sha256 = digest_of(files.iter().map(|file| (file.path.as_str(), file.sha256.as_str())));
@@ -24,7 +29,9 @@ pub(super) fn build(inputs: &Inputs, measured: Measured, findings_sha256: Option
     let command = inputs.replay.command(inputs.as_of);
     let paths: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
     let headline = measured.overstays.headline(&measured.metrics, &inputs.frames);
-    Report {
+    let around = Around { metrics: &measured.metrics, frames: &inputs.frames, systems: &measured.systems };
+    let actions = measured.exceptions.list(&around);
+    let report = Report {
         schema: SCHEMA.to_owned(),
         report_id: report_id(
             &inputs_sha256,
@@ -63,6 +70,7 @@ pub(super) fn build(inputs: &Inputs, measured: Measured, findings_sha256: Option
             file_sha256: findings_sha256.map(str::to_owned),
             items: measured.findings,
         },
+        actions: shown(&actions),
         waivers: inputs.waivers.report(),
         populations: populations(
             &inputs.frames,
@@ -76,7 +84,8 @@ pub(super) fn build(inputs: &Inputs, measured: Measured, findings_sha256: Option
         sources: sources(files, &rules.sources, &inputs.frames),
         rejects: rejects(&inputs.loaded.rejects, &paths),
         messages: messages(inputs),
-    }
+    };
+    (report, actions)
 }
 
 pub(super) fn tool() -> Tool {

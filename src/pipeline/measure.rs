@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::assess::{Closing, Context, Judge, Judged, Overstays, Traits};
+use crate::assess::{Closing, Context, Exceptions, Judge, Judged, Overstays, Traits};
 use crate::dataset::Table;
 use crate::diag::{Diagnostic, Place};
 use crate::failure::Outcome;
@@ -55,6 +55,7 @@ pub(super) struct Measured {
     pub findings_total: u64,
     pub cap: usize,
     pub overstays: Overstays,
+    pub exceptions: Exceptions,
     pub systems: Vec<SystemReport>,
     pub without: LeaversWithout,
 }
@@ -92,6 +93,7 @@ pub(super) fn measure(
         findings_total: 0,
         cap,
         overstays: Overstays::default(),
+        exceptions: Exceptions::default(),
         systems: Vec::new(),
         without: leavers_without(&inputs.frames, inputs.as_of, &inputs.period),
     };
@@ -139,6 +141,7 @@ pub(super) fn measure(
         out.findings.extend(done.findings);
         out.findings_total += done.findings_total;
         out.overstays.merge(done.overstays);
+        out.exceptions.merge(done.exceptions);
         inputs.waivers.record(&done.waivers);
     }
     Ok(out)

@@ -298,7 +298,7 @@ pub fn check_with(rules: Arc<Rules>, options: &RunOptions, progress: &dyn Progre
     let mut inputs = Inputs::prepare_with(rules, options, Vec::new(), progress)?;
     refuse_nothing(&inputs, &options.exports)?;
     let measured = measure(&mut inputs, options.findings, &mut NoFiles, progress)?;
-    Ok(build(&inputs, measured, None, &[]))
+    Ok(build(&inputs, measured, None, &[]).0)
 }
 
 /// The whole run: the pack stands at its place when this returns.
@@ -321,8 +321,8 @@ pub fn report(options: &RunOptions, pack: &PackOptions, progress: &dyn Progress)
     let measured: Measured = measure(&mut inputs, options.findings, &mut sink, progress)?;
     let staging = sink.close()?;
     progress.stage("writing");
-    let report = build(&inputs, measured, staging.sha256_of("findings.csv"), &look_entries(&templates));
-    write(&inputs, report, past.as_ref(), &templates, pack, staging, progress)
+    let (report, actions) = build(&inputs, measured, staging.sha256_of("findings.csv"), &look_entries(&templates));
+    write(&inputs, (report, &actions), past.as_ref(), &templates, pack, staging, progress)
 }
 
 /// What the run is going to write.

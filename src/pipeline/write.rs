@@ -11,9 +11,10 @@ use crate::pack::{
     EarlierPacks, Evidence, FINDINGS_HEADER, InputEntry, LOOK, MANIFEST_SCHEMA, Manifest, OutputEntry, PackFile,
     RuleEntry, SPREADSHEET_ROWS, Staging, digest_of, sign, write_findings, write_table_csv,
 };
-use crate::render::{Templates, csv, html, json, pdf, xlsx};
+use crate::render::csv::ACTIONS_FILE;
+use crate::render::{Templates, csv, html, json, owners, pdf, xlsx};
 use crate::report::drift::Drift;
-use crate::report::{PackedFile, Report, Stamp};
+use crate::report::{Action, PackedFile, Report, Stamp};
 use crate::source::InputFile;
 use crate::time::{Micros, Period, rfc3339};
 use crate::writing::Disk;
@@ -161,7 +162,7 @@ impl Files for PackSink {
 /// Writes everything else, and puts the pack in its place. Data files come first: the documents name their hash.
 pub(super) fn write(
     inputs: &Inputs,
-    mut report: Report,
+    (mut report, actions): (Report, &[Action]),
     past: Option<&Past>,
     templates: &Templates,
     options: &PackOptions,
@@ -170,6 +171,7 @@ pub(super) fn write(
 ) -> Outcome<Report> {
     let rules = rule_entries(inputs, templates);
     write_data(inputs, &report, options, &mut staging)?;
+    staging.write(ACTIONS_FILE, &csv::actions(&report, actions))?;
     if let Some(past) = past {
         report.history = past.rows(&report, &rules);
         report.changes = changes(past, &report, &rules, staging.folder())?;
@@ -180,7 +182,7 @@ pub(super) fn write(
     report.files = data.into_iter().map(packed).collect();
     staging.write("report.json", &json::report(&report))?;
     if options.readable {
-        write_documents(&report, templates, &mut staging)?;
+        write_documents(&report, actions, templates, &mut staging)?;
     }
     let manifest = manifest(inputs, &report, rules, &staging);
     staging.write("manifest.json", &manifest.to_json())?;
@@ -223,9 +225,12 @@ fn write_data(inputs: &Inputs, report: &Report, options: &PackOptions, staging: 
 }
 
 /// The report for readers, in every form.
-fn write_documents(report: &Report, templates: &Templates, staging: &mut Staging) -> Outcome<()> {
+fn write_documents(report: &Report, actions: &[Action], templates: &Templates, staging: &mut Staging) -> Outcome<()> {
     staging.write("report.html", &html::report(report, templates)?)?;
     staging.write("report.pdf", &pdf::report(report, templates.brand())?)?;
+    for (name, bytes) in owners::files(report, actions, templates)? {
+        staging.write(&name, &bytes)?;
+    }
     write_spreadsheet(report, staging)
 }
 

@@ -4,8 +4,10 @@
 //! that begins (after blanks and quotes) with one of `=`, `+`, `-`, `@`, a tab or a line end has exactly one
 //! apostrophe more than the data. Numbers, times and yes/no of the engine itself are written as they are.
 
+mod actions;
 mod tables;
 
+pub use actions::{ACTIONS_FILE, actions, to_decide};
 pub use tables::{reject_groups, sources};
 
 use crate::time::{self, Micros};

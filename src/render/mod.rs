@@ -7,6 +7,7 @@ pub mod drift;
 pub mod html;
 pub mod json;
 pub mod mail;
+pub mod owners;
 pub mod pdf;
 pub mod templates;
 pub mod terminal;

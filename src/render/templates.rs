@@ -14,9 +14,11 @@ use crate::disk;
 use crate::failure::{Failure, Kind, Outcome};
 
 /// Every shipped template by name; the names are the paths under a folder that overrides them.
-const SHIPPED: [(&str, &str); 17] = [
+const SHIPPED: [(&str, &str); 19] = [
     ("drift/page.html", include_str!("../../templates/drift/page.html")),
     ("mail/drift.html", include_str!("../../templates/mail/drift.html")),
+    ("owners/page.html", include_str!("../../templates/owners/page.html")),
+    ("report/actions.html", include_str!("../../templates/report/actions.html")),
     ("report/changes.html", include_str!("../../templates/report/changes.html")),
     ("report/cover.html", include_str!("../../templates/report/cover.html")),
     ("report/data.html", include_str!("../../templates/report/data.html")),
@@ -33,6 +35,9 @@ const SHIPPED: [(&str, &str); 17] = [
     ("report/style.css", include_str!("../../templates/report/style.css")),
     ("report/waivers.html", include_str!("../../templates/report/waivers.html")),
 ];
+
+/// Templates of what is no part of a pack.
+const NO_PACK: [&str; 2] = ["drift/", "mail/"];
 
 /// The templates in use.
 #[derive(Debug)]
@@ -112,9 +117,9 @@ impl Templates {
         &self.brand
     }
 
-    /// Names and bytes of the shipped templates that reports are made of. A mail is no part of a pack.
+    /// Names and bytes of the shipped templates that packs are made of.
     pub fn shipped_files(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        let shipped = SHIPPED.iter().filter(|(name, _)| name.starts_with("report/"));
+        let shipped = SHIPPED.iter().filter(|(name, _)| !NO_PACK.iter().any(|room| name.starts_with(room)));
         let used = shipped.filter(|(name, _)| *name == STYLE || self.path_of(name).is_none());
         used.map(|(name, text)| (*name, text.as_bytes()))
     }

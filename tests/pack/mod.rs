@@ -1,5 +1,6 @@
 //! The evidence pack as it stands on the disk.
 
+mod actions;
 mod atomic;
 mod bytes;
 mod contents;

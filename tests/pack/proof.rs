@@ -139,7 +139,7 @@ const FORGERIES: [Forgery; 15] = [
         },
         true,
         &[
-            "tables: evidence/dormant-accounts.csv evidence/orphan-accounts.csv findings.csv populations/accounts.csv",
+            "tables: actions.csv evidence/dormant-accounts.csv evidence/orphan-accounts.csv findings.csv populations/accounts.csv",
             "report: report.json",
         ],
     ),

@@ -1,5 +1,6 @@
 //! Tests of `render`.
 
+mod actions;
 mod brand;
 mod changes;
 mod charts;

@@ -82,6 +82,7 @@ fn sections_stand_in_the_order_of_the_report() {
         "At a glance",
         "Contents",
         "Reference resolution",
+        "What to do",
         "What changed",
         "Control scorecard",
         "Metrics",

@@ -82,7 +82,7 @@ fn sheets_in_order_with_unique_legal_names() {
     report.metrics[3].id = "SUMMARY".to_owned();
     report.metrics[4].id = "history".to_owned();
     let names = Book::open(&book(&fixture::report())).names();
-    insta::assert_snapshot!(names.join(", "), @r"Summary, Metrics, Controls, Mapping, Changes, Trend, Findings, leaver-lag, leaver-lag-notified, orphan-accounts, unrotated-keys, sync-recovery, stale-guests, Indicators, Definitions, Waivers, Systems, Sources, Rejects, Data quality, Messages, Read me");
+    insta::assert_snapshot!(names.join(", "), @r"Summary, What to do, Metrics, Controls, Mapping, Changes, Trend, Findings, leaver-lag, leaver-lag-notified, orphan-accounts, unrotated-keys, sync-recovery, stale-guests, Indicators, Definitions, Waivers, Systems, Sources, Rejects, Data quality, Messages, Read me");
     let names = Book::open(&book(&report)).names();
     assert!(names.contains(&"a-very-long-metric-name-that-go".to_owned()), "{names:?}");
     assert!(names.contains(&"SUMMARY~2".to_owned()) && names.contains(&"history-".to_owned()), "{names:?}");

@@ -6,7 +6,7 @@ use crate::disk;
 use crate::policy::AsOf;
 use crate::report::Report;
 
-use super::super::manifest::{Manifest, look_digest, report_id};
+use super::super::manifest::{Manifest, is_data, look_digest, report_id};
 use super::{Difference, Kind, MANIFEST_FILE, shown};
 
 /// Compares; returns `report.json` where it is `sound`, that is, listed and unchanged.
@@ -83,7 +83,7 @@ fn agree(report: &Report, manifest: &Manifest, inside: &mut Inside<'_>) {
         }
     }
     let named = report.files.iter().map(|file| (file.path.as_str(), file.bytes, file.sha256.as_str()));
-    let data = manifest.outputs.iter().filter(|output| !output.path.starts_with("report."));
+    let data = manifest.outputs.iter().filter(|output| is_data(&output.path));
     if !named.eq(data.map(|output| (output.path.as_str(), output.bytes, output.sha256.as_str()))) {
         inside.say("its files are not the data files of manifest.json".to_owned());
     }

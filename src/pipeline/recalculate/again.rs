@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::assess::{Closing, Context, Judge, Overstays, Traits, assess_frameworks, overall, resolutions};
+use crate::assess::{
+    Around, Closing, Context, Exceptions, Judge, Overstays, Traits, assess_frameworks, overall, resolutions, shown,
+};
 use crate::dataset::{Frames, Table};
 use crate::drift::Past;
 use crate::failure::Outcome;
@@ -12,8 +14,9 @@ use crate::identity::Facts;
 use crate::metric::{Engine, Metric, Params};
 use crate::pack::{LOOK, Staging};
 use crate::policy::{MetricPolicy, WaiverBook};
+use crate::render::csv::{self, ACTIONS_FILE};
 use crate::render::json;
-use crate::report::{Finding, FrameworkReport, Indicator, MetricReport, Populations, Report};
+use crate::report::{Action, Finding, FrameworkReport, Indicator, MetricReport, Populations, Report};
 use crate::source::InputFile;
 
 use super::super::build::FINDINGS_FILE;
@@ -36,7 +39,7 @@ pub(super) fn compute(
     staging: Staging,
     out: &mut Recalculated,
     progress: &dyn Progress,
-) -> Outcome<Staging> {
+) -> Outcome<(Staging, Vec<Action>)> {
     let mut frames = if ground.canonical { tables::canonical(pack)? } else { tables::from_populations(pack)? };
     let paths: Vec<String> = pack.manifest.inputs.iter().map(|file| file.path.clone()).collect();
     let known: BTreeSet<String> = ground.metrics.iter().map(|(metric, _)| metric.id().to_owned()).collect();
@@ -51,6 +54,10 @@ pub(super) fn compute(
     report.headline = measured.overstays.headline(&measured.metrics, &frames);
     references(pack, ground, &measured.metrics, &mut report);
     report.metrics = measured.metrics;
+    let around = Around { metrics: &report.metrics, frames: &frames, systems: &report.systems };
+    let actions = measured.exceptions.list(&around);
+    report.actions = shown(&actions);
+    staging.write(ACTIONS_FILE, &csv::actions(&report, &actions))?;
     report.indicators = measured.indicators;
     report.findings.total = measured.total;
     report.findings.cap_per_metric = pack.manifest.options.findings;
@@ -68,7 +75,7 @@ pub(super) fn compute(
     }
     earlier(pack, at_hand, &mut report, out)?;
     staging.write("report.json", &json::report(&report))?;
-    Ok(staging)
+    Ok((staging, actions))
 }
 
 /// The company's own files of the look; their order is that of the run.
@@ -88,6 +95,7 @@ struct Measured {
     findings: Vec<Finding>,
     total: u64,
     overstays: Overstays,
+    exceptions: Exceptions,
 }
 
 impl Measured {
@@ -158,6 +166,7 @@ impl Measured {
             out.findings.extend(done.findings);
             out.total += done.findings_total;
             out.overstays.merge(done.overstays);
+            out.exceptions.merge(done.exceptions);
             waivers.record(&done.waivers);
         }
         Ok(out)

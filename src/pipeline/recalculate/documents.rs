@@ -7,12 +7,20 @@ use std::path::Path;
 use crate::disk;
 use crate::failure::{Failure, Outcome};
 use crate::pack::{Difference, DifferenceKind as Kind, LOOK, Staging, compare, sha256_of};
+use crate::render::owners::{self, OWNERS};
 use crate::render::{Templates, csv, html, pdf, xlsx};
+use crate::report::Action;
 
 use super::{AtHand, Pack, Recalculated, impossible, is_look};
 
 /// Renders them with the templates at hand, and compares.
-pub(super) fn documents(pack: &Pack<'_>, at_hand: &AtHand, scratch: &Path, out: &mut Recalculated) -> Outcome<()> {
+pub(super) fn documents(
+    pack: &Pack<'_>,
+    actions: Option<&[Action]>,
+    at_hand: &AtHand,
+    scratch: &Path,
+    out: &mut Recalculated,
+) -> Outcome<()> {
     let report = pack.report;
     let templates = match &at_hand.templates {
         Some(folder) => Templates::with_folder(folder)?,
@@ -27,6 +35,11 @@ pub(super) fn documents(pack: &Pack<'_>, at_hand: &AtHand, scratch: &Path, out: 
     if look.brand {
         same(pack, "report.pdf", pdf::report(report, templates.brand()), &mut staging, out)?;
     }
+    match actions {
+        Some(actions) if look.pages => lists(pack, owners::files(report, actions, &templates)?, &mut staging, out)?,
+        Some(_) => out.not_compared.push(format!("{OWNERS}: made with a look of the company's own")),
+        None => out.not_compared.push(format!("{OWNERS}: the exceptions could not be computed again")),
+    }
     let mut book = staging.create("report.xlsx")?;
     match xlsx::report(report, pack, xlsx::Room::default(), staging.folder(), &mut book) {
         Ok(()) => {
@@ -38,6 +51,18 @@ pub(super) fn documents(pack: &Pack<'_>, at_hand: &AtHand, scratch: &Path, out: 
             Ok(())
         }
     }
+}
+
+/// The lists for owners: those, and no others.
+fn lists(pack: &Pack<'_>, made: Vec<(String, Vec<u8>)>, staging: &mut Staging, out: &mut Recalculated) -> Outcome<()> {
+    let listed = pack.manifest.outputs.iter().map(|output| output.path.as_str());
+    for path in listed.filter(|path| path.starts_with(OWNERS) && !made.iter().any(|(name, _)| name == path)) {
+        out.documents.differs(Difference::new(path, Kind::Added, "in the pack, and not rendered"));
+    }
+    for (name, bytes) in made {
+        same(pack, &name, Ok(bytes), staging, out)?;
+    }
+    Ok(())
 }
 
 fn same(

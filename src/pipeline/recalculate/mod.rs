@@ -15,6 +15,7 @@ use crate::dataset::Table;
 use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Outcome};
 use crate::pack::{Difference, DifferenceKind as Kind, LOOK, MANIFEST_FILE, Manifest, Staging, compare};
+use crate::render::owners::OWNERS;
 use crate::report::Report;
 use crate::time::{Period, Zone};
 use crate::writing::Scratch;
@@ -114,15 +115,19 @@ pub(super) fn recalculate(
         out.report.differs(Difference::new("report.json", Kind::Changed, what));
     }
     let ground = ground::Ground::lay(&pack, at_hand, &mut out)?;
+    let mut actions = None;
     if let Some(ground) = &ground {
         let staging = Staging::scratch(&scratch.path().join("tables"))?;
         match again::compute(&pack, ground, at_hand, staging, &mut out, progress) {
-            Ok(staging) => same_files(&pack, &staging, ground, &mut out)?,
+            Ok((staging, computed)) => {
+                same_files(&pack, &staging, ground, &mut out)?;
+                actions = Some(computed);
+            }
             Err(failure) => out.tables.differs(impossible("evidence", failure)?),
         }
     }
     progress.stage("rendering report.json again");
-    documents::documents(&pack, at_hand, &scratch.path().join("documents"), &mut out)?;
+    documents::documents(&pack, actions.as_deref(), at_hand, &scratch.path().join("documents"), &mut out)?;
     for part in [&mut out.rules, &mut out.tables, &mut out.report, &mut out.documents] {
         part.differences.sort();
         part.differences.dedup();
@@ -165,7 +170,9 @@ fn same_files(pack: &Pack<'_>, staging: &Staging, ground: &ground::Ground, out: 
         .collect();
     for output in &pack.manifest.outputs {
         let path = output.path.as_str();
-        let elsewhere = path.starts_with("metrics/") || (!ground.canonical && path.starts_with("populations/"));
+        let elsewhere = path.starts_with("metrics/")
+            || path.starts_with(OWNERS)
+            || (!ground.canonical && path.starts_with("populations/"));
         if !known.contains(path) && !elsewhere {
             out.tables.differs(Difference::new(path, Kind::Added, "in the pack, and not computed"));
         }

@@ -75,7 +75,7 @@ pub(in crate::render) fn ended(report: &Report, item: &Finding) -> String {
 }
 
 /// An instant, a day of the project's zone, or a range.
-fn moment(report: &Report, lo: Option<Stamp>, hi: Option<Stamp>) -> String {
+pub(in crate::render) fn moment(report: &Report, lo: Option<Stamp>, hi: Option<Stamp>) -> String {
     if lo.is_none() && hi.is_none() {
         return "not known".to_owned();
     }

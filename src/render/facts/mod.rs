@@ -1,5 +1,6 @@
 //! Facts about parts of a report that more than one renderer words: limits, percentiles, coverage, what decided.
 
+mod action;
 mod changes;
 mod data;
 mod finding;
@@ -7,6 +8,7 @@ mod gaps;
 mod headline;
 mod metric;
 
+pub(super) use action::*;
 pub(super) use changes::*;
 pub(super) use data::*;
 pub(super) use finding::*;

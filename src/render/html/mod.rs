@@ -1,5 +1,6 @@
 //! `report.html`: one file that needs no network, and reads the same with and without its script.
 
+mod actions;
 mod allowed;
 mod brand;
 mod cell;
@@ -11,11 +12,13 @@ mod findings;
 mod kept;
 mod listed;
 mod metrics;
+mod owner;
 mod page;
 mod prose;
 mod reading;
 mod status;
 
+pub(super) use owner::owner;
 pub(super) use status::{Badge, change};
 
 use base64::Engine as _;

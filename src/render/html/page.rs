@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::actions::{self, ActionsView};
 use super::brand::{self, BrandView};
 use super::changes::{self, ChangesView};
 use super::controls::{self, FrameworkView};
@@ -22,6 +23,7 @@ pub(super) struct Page {
     prose: Prose,
     cover: Cover,
     resolutions: Vec<controls::ResolutionView>,
+    actions: ActionsView,
     changes: Option<ChangesView>,
     frameworks: Vec<FrameworkView>,
     indicators: Vec<IndicatorView>,
@@ -42,6 +44,7 @@ pub(super) fn page(report: &Report, templates: &Templates) -> Page {
         look: facts::look(report),
         cover: cover::cover(report, brand),
         resolutions: controls::resolutions(report),
+        actions: actions::actions(report),
         changes: changes::changes(report),
         frameworks: controls::frameworks(report),
         indicators: metrics::indicators(report),

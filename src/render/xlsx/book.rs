@@ -21,6 +21,7 @@ const PAPER: (u8, u8) = (9, 8);
 const NARROW: usize = 16;
 
 pub(super) const SUMMARY: &str = "Summary";
+pub(super) const ACTIONS: &str = "What to do";
 pub(super) const METRICS: &str = "Metrics";
 pub(super) const DEFINITIONS: &str = "Definitions";
 pub(super) const CONTROLS: &str = "Controls";
@@ -38,8 +39,9 @@ pub(super) const MESSAGES: &str = "Messages";
 pub(super) const READ_ME: &str = "Read me";
 
 /// Names that no metric can take.
-const OWN: [&str; 16] = [
+const OWN: [&str; 17] = [
     SUMMARY,
+    ACTIONS,
     METRICS,
     DEFINITIONS,
     CONTROLS,

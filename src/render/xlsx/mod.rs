@@ -1,5 +1,6 @@
 //! `report.xlsx`: the report as a book of tables that filter and add up, with the rows behind every number.
 
+mod actions;
 mod book;
 mod cell;
 mod changes;
@@ -68,6 +69,7 @@ pub fn report(
 fn written(report: &Report, tables: &dyn PackTables, room: Room, scratch: &Path, to: impl Write + Send) -> Outcome<()> {
     let mut book = book::Book::new(report, scratch)?;
     let names = rows::Names::take(&mut book, report);
+    actions::actions(&mut book, report)?;
     metrics::metrics(&mut book, report, &names)?;
     controls::controls(&mut book, report)?;
     controls::mapping(&mut book, report)?;

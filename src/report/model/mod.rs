@@ -2,6 +2,7 @@
 //!
 //! Lengths are whole seconds, rounded down. Times are RFC 3339 in UTC. Counts never stand without their population.
 
+mod action;
 mod data;
 mod finding;
 mod gap;
@@ -9,6 +10,7 @@ mod headline;
 mod metric;
 mod reference;
 
+pub use action::*;
 pub use data::*;
 pub use finding::*;
 pub use gap::*;
@@ -166,6 +168,9 @@ pub struct Report {
     pub indicators: Vec<Indicator>,
     /// The worst findings of each metric, up to a cap.
     pub findings: FindingList,
+    /// What to do: an entry for each account, credential or person with findings that no waiver covers.
+    #[serde(default)]
+    pub actions: ActionList,
     /// Every waiver and what became of it.
     pub waivers: Vec<WaiverReport>,
     /// The systems in the register and in the data.

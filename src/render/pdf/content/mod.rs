@@ -1,5 +1,6 @@
 //! Content of the PDF: the report's sections as blocks, in the order and with the words of the HTML report.
 
+mod actions;
 mod block;
 mod changes;
 mod controls;
@@ -22,6 +23,7 @@ use crate::report::Report;
 pub fn content(report: &Report, brand: &Brand) -> Vec<Block> {
     let mut blocks = vec![cover::cover(report, brand), glance::glance(report), Block::Contents];
     blocks.extend(controls::resolution(report));
+    blocks.push(actions::actions(report));
     blocks.extend(changes::changes(report));
     blocks.push(controls::scorecard(report));
     blocks.push(metrics::metrics(report));

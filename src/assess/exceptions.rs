@@ -1,0 +1,289 @@
+//! Exceptions: findings that no waiver covers, by the account, credential or person that they are about.
+
+use std::cmp::Reverse;
+use std::sync::Arc;
+
+use hashbrown::{HashMap, HashSet};
+use polars::prelude::DataFrame;
+
+use crate::dataset::{Flags, Frames, Table, Texts, Times};
+use crate::report::{
+    Action, ActionFinding, ActionList, ActionPerson, FindingResult, MetricReport, Stamp, SystemReport, severity_rank,
+};
+use crate::time::{Length, Micros, SECOND};
+
+use super::headline::SIGN_INS;
+use super::identity::push_finding_id;
+use super::judged::{ItemResult, Judged};
+
+/// Exceptions that a report carries; `actions.csv` has all of them.
+const ACTIONS_SHOWN: usize = 100;
+
+/// What the findings of some metrics are about.
+#[derive(Debug, Clone, Default)]
+pub struct Exceptions {
+    metric: Arc<str>,
+    places: HashMap<String, usize>,
+    things: Vec<Thing>,
+}
+
+/// An account, a credential, a person or a change.
+#[derive(Debug, Clone)]
+struct Thing {
+    key: String,
+    kind: String,
+    subject: String,
+    system: Option<String>,
+    person: Option<String>,
+    account: Option<String>,
+    credential: Option<String>,
+    found: Vec<Found>,
+}
+
+#[derive(Debug, Clone)]
+struct Found {
+    metric: Arc<str>,
+    number: u64,
+    copy: u32,
+    severity: &'static str,
+    result: FindingResult,
+    open: bool,
+    began: [Option<Micros>; 2],
+    ended: Option<Micros>,
+    shortest: Micros,
+    limit: Length,
+}
+
+/// What stands beside the findings.
+pub struct Around<'a> {
+    /// Every metric, for its order and its remedy.
+    pub metrics: &'a [MetricReport],
+    /// People, accounts and credentials.
+    pub frames: &'a Frames,
+    /// The systems with their owners.
+    pub systems: &'a [SystemReport],
+}
+
+impl Exceptions {
+    /// Those of one metric.
+    pub(super) fn of(metric: &str) -> Self {
+        Self { metric: metric.into(), ..Self::default() }
+    }
+
+    /// Takes a row that is a finding.
+    pub(super) fn add(&mut self, judged: &Judged, row: usize) {
+        let Some(limit) = judged.limit(row).filter(|_| judged.waiver_id(row).is_none()) else {
+            return;
+        };
+        let (stays, verdict) = (&judged.stays, &judged.rows[row]);
+        let found = Found {
+            metric: Arc::clone(&self.metric),
+            number: verdict.number,
+            copy: judged.copies.get(&row).copied().unwrap_or(1),
+            severity: judged.severity(row),
+            result: match verdict.result {
+                ItemResult::Over => FindingResult::Over,
+                _ => FindingResult::Indeterminate,
+            },
+            open: verdict.open,
+            began: [stays.began_lo(row), stays.began_hi(row)],
+            ended: stays.ended_hi(row).filter(|_| !verdict.open),
+            shortest: verdict.shortest,
+            limit,
+        };
+        let kind = stays.subject_kind.get(row).unwrap_or_default();
+        let subject = stays.subject.get(row).unwrap_or_default();
+        let (system, person) = (stays.system.get(row), stays.person_id.get(row));
+        let (account, credential) = (stays.account_key.get(row), stays.credential_key.get(row));
+        let own = match kind {
+            "account" => account,
+            "credential" => credential,
+            "person" => person,
+            _ => None,
+        };
+        let key = match own {
+            Some(own) => format!("{kind}\0{own}"),
+            None => format!("{kind}\0{}\0{subject}", system.unwrap_or_default()),
+        };
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        let at = *self.places.entry_ref(&key).or_insert_with(|| {
+            self.things.push(Thing {
+                key: key.clone(),
+                kind: kind.to_owned(),
+                subject: subject.to_owned(),
+                system: owned(system),
+                person: owned(person),
+                account: owned(account),
+                credential: owned(credential),
+                found: Vec::new(),
+            });
+            self.things.len() - 1
+        });
+        self.things[at].found.push(found);
+    }
+
+    /// Adds those of another metric.
+    pub fn merge(&mut self, other: Self) {
+        for thing in other.things {
+            match self.places.get(&thing.key) {
+                Some(at) => {
+                    let known = &mut self.things[*at];
+                    known.person = known.person.take().or(thing.person);
+                    known.found.extend(thing.found);
+                }
+                None => {
+                    self.places.insert(thing.key.clone(), self.things.len());
+                    self.things.push(thing);
+                }
+            }
+        }
+    }
+
+    /// All of them, those first about which something has to be done first.
+    pub fn list(self, around: &Around<'_>) -> Vec<Action> {
+        let known = Known::of(&self.things, around);
+        let mut all: Vec<(String, Action)> = self.things.into_iter().filter_map(|thing| known.action(thing)).collect();
+        all.sort_by(|(a_key, a), (b_key, b)| rank(a).cmp(&rank(b)).then_with(|| a_key.cmp(b_key)));
+        all.into_iter().map(|(_, action)| action).collect()
+    }
+}
+
+/// Severity, certainty, privilege, use since, then length.
+fn rank(action: &Action) -> (usize, FindingResult, bool, bool, Reverse<i64>) {
+    let length = action.findings.first().map_or(0, |finding| finding.shortest_seconds);
+    let not = |flag: Option<bool>| flag != Some(true);
+    (severity_rank(&action.severity), action.result, not(action.privileged), not(action.used_since), Reverse(length))
+}
+
+/// The list as a report carries it.
+pub fn shown(all: &[Action]) -> ActionList {
+    ActionList::of(all.iter(), ACTIONS_SHOWN)
+}
+
+/// What the tables know of the things that are asked for, and what the register and the metrics say.
+struct Known<'a> {
+    people: HashMap<String, ActionPerson>,
+    accounts: HashMap<String, Usage>,
+    credentials: HashMap<String, Usage>,
+    owners: HashMap<&'a str, &'a str>,
+    metrics: HashMap<&'a str, (usize, &'a MetricReport)>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Usage {
+    privileged: Option<bool>,
+    used: [Option<Micros>; 2],
+    never: bool,
+}
+
+impl<'a> Known<'a> {
+    fn of(things: &[Thing], around: &Around<'a>) -> Self {
+        let asked = |of: fn(&Thing) -> Option<&str>| -> HashSet<&str> { things.iter().filter_map(of).collect() };
+        let people = around.frames.get(Table::People);
+        let owner = |system: &'a SystemReport| Some((system.system.as_str(), system.owner.as_deref()?));
+        Self {
+            people: people.map(|frame| persons(frame, &asked(|thing| thing.person.as_deref()))).unwrap_or_default(),
+            accounts: usage(around.frames, Table::Accounts, &asked(|thing| thing.account.as_deref())),
+            credentials: usage(around.frames, Table::Credentials, &asked(|thing| thing.credential.as_deref())),
+            owners: around.systems.iter().filter_map(owner).collect(),
+            metrics: around.metrics.iter().enumerate().map(|(at, one)| (one.id.as_str(), (at, one))).collect(),
+        }
+    }
+
+    fn action(&self, mut thing: Thing) -> Option<(String, Action)> {
+        let place = |found: &Found| self.metrics.get(&*found.metric).map_or(usize::MAX, |(at, _)| *at);
+        thing.found.sort_by_key(|found| {
+            let grave = (found.result, severity_rank(found.severity), !found.open);
+            (grave, place(found), Reverse(found.shortest), found.number, found.copy)
+        });
+        let lead = thing.found.first()?;
+        let account = thing.account.as_deref().and_then(|key| self.accounts.get(key)).copied().unwrap_or_default();
+        let usage = match thing.credential.as_deref() {
+            Some(key) => self.credentials.get(key).copied().unwrap_or_default(),
+            None => account,
+        };
+        let seen = |found: &Found| &*found.metric == SIGN_INS && found.result == FindingResult::Over;
+        let used_since = match (lead.began, usage.used) {
+            _ if thing.found.iter().any(seen) => Some(true),
+            _ if usage.never => Some(false),
+            ([_, Some(began)], [Some(used), _]) if used > began => Some(true),
+            ([Some(began), _], [_, Some(used)]) if used <= began => Some(false),
+            _ => None,
+        };
+        let stamp = |at: Option<Micros>| at.map(Stamp);
+        let finding = |found: &Found| {
+            let mut finding_id = String::new();
+            push_finding_id(&mut finding_id, found.number, found.copy);
+            ActionFinding {
+                finding_id,
+                metric: found.metric.to_string(),
+                severity: found.severity.to_owned(),
+                result: found.result,
+                open: found.open,
+                shortest_seconds: found.shortest / SECOND,
+                limit_seconds: found.limit.seconds(),
+            }
+        };
+        let nameless =
+            |id: &str| ActionPerson { person_id: id.to_owned(), name: None, department: None, manager: None };
+        let person = thing.person.as_deref();
+        let action = Action {
+            system_owner: thing.system.as_deref().and_then(|name| self.owners.get(name)).map(|&owner| owner.to_owned()),
+            person: person.map(|id| self.people.get(id).cloned().unwrap_or_else(|| nameless(id))),
+            privileged: account.privileged,
+            severity: lead.severity.to_owned(),
+            result: lead.result,
+            began_lo: stamp(lead.began[0]),
+            began_hi: stamp(lead.began[1]),
+            open: lead.open,
+            ended_hi: stamp(lead.ended),
+            due_at: stamp(lead.began[1].and_then(|began| began.checked_add(lead.limit.micros()))),
+            last_used_lo: stamp(usage.used[0]),
+            last_used_hi: stamp(usage.used[1]),
+            used_since,
+            remedy: self.metrics.get(&*lead.metric).and_then(|(_, metric)| metric.remedy.clone()),
+            findings: thing.found.iter().map(finding).collect(),
+            subject_kind: thing.kind,
+            subject: thing.subject,
+            system: thing.system,
+        };
+        Some((thing.key, action))
+    }
+}
+
+fn persons(frame: &DataFrame, asked: &HashSet<&str>) -> HashMap<String, ActionPerson> {
+    let text = |name: &str| Texts::of(frame, name);
+    let (ids, names, departments, managers) = (text("person_id"), text("name"), text("department"), text("manager_id"));
+    let rows: Vec<usize> = (0..ids.len()).filter(|row| ids.get(*row).is_some_and(|id| asked.contains(id))).collect();
+    let bosses: HashSet<&str> = rows.iter().filter_map(|row| managers.get(*row)).collect();
+    let named =
+        (0..ids.len()).filter_map(|row| Some((ids.get(row).filter(|id| bosses.contains(id))?, names.get(row)?)));
+    let named: HashMap<&str, &str> = named.collect();
+    let person = |row: usize| {
+        let id = ids.get(row)?.to_owned();
+        let manager = managers.get(row).map(|boss| named.get(boss).copied().unwrap_or(boss).to_owned());
+        let owned = |texts: &Texts| texts.get(row).map(str::to_owned);
+        let name = owned(&names);
+        Some((id.clone(), ActionPerson { person_id: id, name, department: owned(&departments), manager }))
+    };
+    rows.into_iter().filter_map(person).collect()
+}
+
+fn usage(frames: &Frames, table: Table, asked: &HashSet<&str>) -> HashMap<String, Usage> {
+    let Some(frame) = frames.get(table).filter(|_| !asked.is_empty()) else {
+        return HashMap::new();
+    };
+    let (key, lo, hi) = match table {
+        Table::Credentials => ("credential_key", "last_used_lo", "last_used_hi"),
+        _ => ("account_key", "last_seen_lo", "last_seen_hi"),
+    };
+    let (keys, activity, privileged) =
+        (Texts::of(frame, key), Texts::of(frame, "activity"), Flags::of(frame, "privileged"));
+    let (lo, hi) = (Times::of(frame, lo), Times::of(frame, hi));
+    let one = |row: usize| {
+        let key = keys.get(row).filter(|key| asked.contains(key))?;
+        let never = activity.get(row) == Some("never");
+        Some((key.to_owned(), Usage { privileged: privileged.get(row), used: [lo.get(row), hi.get(row)], never }))
+    };
+    (0..keys.len()).filter_map(one).collect()
+}

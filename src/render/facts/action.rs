@@ -1,0 +1,123 @@
+//! What to do, in words: one row for each exception, the same in every form of the report.
+
+use super::moment;
+use crate::render::text;
+use crate::report::{Action, ActionFinding, ActionList, ActionPerson, FindingResult, Report};
+use crate::time;
+
+/// `Miguel Oliveira, 00117, IT`.
+pub(in crate::render) fn person(person: &ActionPerson) -> String {
+    let parts = [person.name.as_deref(), Some(&person.person_id), person.department.as_deref()];
+    parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+/// `Keys past their rotation date: 412 d so far`; when it was due says what the limit is.
+pub(in crate::render) fn wrong(report: &Report, finding: &ActionFinding) -> String {
+    let title = super::metric_title(report, &finding.metric);
+    let length = text::length(finding.shortest_seconds);
+    match (finding.result, finding.open) {
+        (FindingResult::Indeterminate, _) => format!("{title}: possible, not certain"),
+        (FindingResult::Over, _) if finding.shortest_seconds <= 0 => title.to_owned(),
+        (FindingResult::Over, true) => format!("{title}: {length} so far"),
+        (FindingResult::Over, false) => format!("{title}: {length}"),
+    }
+}
+
+/// Everything that is wrong with it, in one text.
+pub(in crate::render) fn all_wrong(report: &Report, action: &Action) -> String {
+    action.findings.iter().map(|finding| wrong(report, finding)).collect::<Vec<_>>().join("; ")
+}
+
+/// Since when, and whether it still was so when last seen.
+pub(in crate::render) fn action_since(report: &Report, action: &Action) -> String {
+    let began = moment(report, action.began_lo, action.began_hi);
+    match action.ended_hi {
+        _ if action.open => format!("{began}, still open"),
+        Some(ended) => format!("{began}, ended by {}", time::readable(ended.0)),
+        None => format!("{began}, ended"),
+    }
+}
+
+/// Whether it was used since then, and when it was last used.
+pub(in crate::render) fn used_since(report: &Report, action: &Action) -> String {
+    let used = (action.last_used_lo.is_some() || action.last_used_hi.is_some())
+        .then(|| moment(report, action.last_used_lo, action.last_used_hi));
+    match (action.used_since, used) {
+        (Some(true), Some(used)) => format!("yes, last {used}"),
+        (Some(true), None) => "yes".to_owned(),
+        (Some(false), Some(used)) => format!("no use seen, last {used}"),
+        (Some(false), None) => "no use seen".to_owned(),
+        (None, Some(used)) => format!("not known, last {used}"),
+        (None, None) => "not known".to_owned(),
+    }
+}
+
+/// When it was due by the limit.
+pub(in crate::render) fn due(report: &Report, action: &Action) -> String {
+    moment(report, action.due_at, action.due_at)
+}
+
+/// `critical`, `critical, privileged`, `high, may be over`.
+pub(in crate::render) fn weight(action: &Action) -> String {
+    let mut words = action.severity.clone();
+    if action.privileged == Some(true) {
+        words.push_str(", privileged");
+    }
+    if action.result == FindingResult::Indeterminate {
+        words.push_str(", may be over");
+    }
+    words
+}
+
+/// What to do, as the metric's definition says.
+pub(in crate::render) fn remedy(action: &Action) -> &str {
+    action.remedy.as_deref().unwrap_or("The definition of the metric names no remedy.")
+}
+
+/// `23 exceptions: 15 accounts, 6 credentials, 2 people. 19 are surely over a limit, 4 may be. 41 findings stand behind
+/// them.`
+pub(in crate::render) fn exceptions(list: &ActionList) -> String {
+    if list.total == 0 {
+        let none = "No exception was found in the populations that were measured";
+        return format!("{none}. What was not measured is named with each metric.");
+    }
+    let kinds = list.by_kind.iter().map(|kind| {
+        let (one, many) = match kind.reason.as_str() {
+            "account" => ("account", "accounts"),
+            "credential" => ("credential", "credentials"),
+            "person" => ("person", "people"),
+            _ => ("change", "changes"),
+        };
+        text::plural(kind.count, one, many)
+    });
+    format!(
+        "{}: {}. Surely over a limit: {}; the others may be. Behind them stand {}; what a waiver in force covers is not among them.",
+        text::plural(list.total, "exception", "exceptions"),
+        kinds.collect::<Vec<_>>().join(", "),
+        text::of(list.certain, list.total),
+        text::plural(list.findings, "finding", "findings"),
+    )
+}
+
+/// `1,104 more in actions.csv`, where not all are shown.
+pub(in crate::render) fn more_actions(report: &Report) -> Option<String> {
+    let more = report.actions.total.saturating_sub(report.actions.items.len() as u64);
+    (more > 0).then(|| format!("{} more in {}", text::count(more), crate::render::csv::ACTIONS_FILE))
+}
+
+/// How the rows stand.
+pub(in crate::render) const ORDER: &str =
+    "By severity, then certain before possible, privileged, used since, and the longest first.";
+
+/// The place of the row of an exception: that of its gravest finding.
+pub(in crate::render) fn action_place(action: &Action) -> String {
+    action.findings.first().map_or_else(String::new, |finding| format!("do-{}", finding.finding_id))
+}
+
+/// What it is, in a word.
+pub(in crate::render) fn kind(action: &Action) -> &str {
+    match action.subject_kind.as_str() {
+        "intent" => "change",
+        other => other,
+    }
+}

@@ -1,0 +1,110 @@
+//! What to do, as reported: findings by the account, credential or person that they are about.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{FindingResult, ReasonCount, Stamp};
+
+/// Exceptions: accounts, credentials, people and changes with findings that no waiver covers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ActionList {
+    /// How many there are; the file `actions.csv` has a line for each.
+    pub total: u64,
+    /// Those of them that are surely over some limit; the others may be.
+    pub certain: u64,
+    /// How many of each kind: `account`, `credential`, `person`, `intent`.
+    pub by_kind: Vec<ReasonCount>,
+    /// The findings behind them.
+    pub findings: u64,
+    /// The first of them: by severity, certain before possible, privileged, used since, then by length.
+    pub items: Vec<Action>,
+}
+
+impl ActionList {
+    /// Counts them all, and keeps the first.
+    pub fn of<'a>(all: impl Iterator<Item = &'a Action> + Clone, shown: usize) -> Self {
+        let of_kind = |kind: &str| all.clone().filter(|action| action.subject_kind == kind).count() as u64;
+        let kinds = ["account", "credential", "person", "intent"];
+        let by_kind = kinds.map(|kind| ReasonCount { reason: kind.to_owned(), count: of_kind(kind) });
+        Self {
+            total: all.clone().count() as u64,
+            certain: all.clone().filter(|action| action.result == FindingResult::Over).count() as u64,
+            by_kind: by_kind.into_iter().filter(|kind| kind.count > 0).collect(),
+            findings: all.clone().map(|action| action.findings.len() as u64).sum(),
+            items: all.take(shown).cloned().collect(),
+        }
+    }
+}
+
+/// One account, credential, person or change about which somebody has to decide.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Action {
+    /// `account`, `credential`, `person`, `intent`.
+    pub subject_kind: String,
+    /// The subject as people know it.
+    pub subject: String,
+    /// System, if it has one.
+    pub system: Option<String>,
+    /// Who answers for the system, as the register says.
+    pub system_owner: Option<String>,
+    /// The person concerned.
+    pub person: Option<ActionPerson>,
+    /// Whether the account has administrative rights, where a source says so.
+    pub privileged: Option<bool>,
+    /// That of its gravest finding.
+    pub severity: String,
+    /// Over if any finding is surely over its limit.
+    pub result: FindingResult,
+    /// Since when, by the gravest finding: at the earliest; `null` when there is no bound.
+    pub began_lo: Option<Stamp>,
+    /// Since when at the latest.
+    pub began_hi: Option<Stamp>,
+    /// Whether the gravest finding was open at the last observation.
+    pub open: bool,
+    /// When it ended at the latest; `null` when open.
+    pub ended_hi: Option<Stamp>,
+    /// When it should have ended by the limit, counted from its latest beginning.
+    pub due_at: Option<Stamp>,
+    /// Newest use that a source knows, at the earliest; `null` when there is no bound.
+    pub last_used_lo: Option<Stamp>,
+    /// Newest use at the latest.
+    pub last_used_hi: Option<Stamp>,
+    /// Whether it was used after its latest beginning; `null` where nobody can say.
+    pub used_since: Option<bool>,
+    /// What the definition of the gravest finding's metric asks for.
+    pub remedy: Option<String>,
+    /// The findings, the gravest first.
+    pub findings: Vec<ActionFinding>,
+}
+
+/// The person of an exception, as HR names them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ActionPerson {
+    /// Id of the person.
+    pub person_id: String,
+    /// Name.
+    pub name: Option<String>,
+    /// Department.
+    pub department: Option<String>,
+    /// Name of the manager, else their id.
+    pub manager: Option<String>,
+}
+
+/// One finding of an exception.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ActionFinding {
+    /// Id in `findings.csv`.
+    pub finding_id: String,
+    /// Metric id.
+    pub metric: String,
+    /// How much it matters.
+    pub severity: String,
+    /// Over in every reading, or only in some.
+    pub result: FindingResult,
+    /// Whether it was open at the last observation.
+    pub open: bool,
+    /// Its length at least.
+    pub shortest_seconds: i64,
+    /// The limit that applied.
+    pub limit_seconds: i64,
+}

@@ -1,0 +1,93 @@
+//! What to do: every finding that no waiver covers, once, under what it is about.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::support::company::Company;
+
+use super::bytes::rich;
+
+type Row = BTreeMap<String, String>;
+
+fn rows(text: &[u8]) -> Vec<Row> {
+    csv::Reader::from_reader(text).deserialize().map(|row| row.expect("a row")).collect()
+}
+
+fn packed() -> Company {
+    let company = rich();
+    assert_eq!(company.report().code, 0);
+    company
+}
+
+#[test]
+fn every_finding_without_a_waiver_is_in_one_row() {
+    let company = packed();
+    let files = company.files("pack");
+    let findings = rows(&files["findings.csv"]);
+    let actions = rows(&files["actions.csv"]);
+    let mut expected: Vec<&str> =
+        findings.iter().filter(|one| one["waiver_id"].is_empty()).map(|one| one["finding_id"].as_str()).collect();
+    assert!(expected.len() >= 5 && actions.len() < expected.len(), "{} of {}", actions.len(), expected.len());
+    let mut listed: Vec<&str> = actions.iter().flat_map(|row| row["finding_ids"].split(' ')).collect();
+    expected.sort_unstable();
+    listed.sort_unstable();
+    assert_eq!(listed, expected);
+    // One row is about one thing, and two rows are about two.
+    let of: BTreeMap<&str, &Row> = findings.iter().map(|one| (one["finding_id"].as_str(), one)).collect();
+    let mut things = BTreeSet::new();
+    for row in &actions {
+        let keys: BTreeSet<String> = row["finding_ids"].split(' ').map(|id| thing(of[id])).collect();
+        assert_eq!(keys.len(), 1, "{row:?}");
+        assert!(things.insert(keys), "{row:?}");
+    }
+}
+
+fn thing(finding: &Row) -> String {
+    let key = match finding["subject_kind"].as_str() {
+        "account" => &finding["account_key"],
+        "credential" => &finding["credential_key"],
+        "person" => &finding["person_id"],
+        _ => "",
+    };
+    let own = if key.is_empty() { format!("{} {}", finding["system"], finding["subject"]) } else { key.to_owned() };
+    format!("{} {own}", finding["subject_kind"])
+}
+
+#[test]
+fn the_report_counts_and_shows_the_first_of_them() {
+    let company = packed();
+    let actions = rows(&company.files("pack")["actions.csv"]);
+    let list = &company.json("pack")["actions"];
+    let number = |name: &str| list[name].as_u64().expect("a number");
+    assert_eq!(number("total"), actions.len() as u64);
+    assert_eq!(number("certain"), actions.iter().filter(|row| row["result"] == "over").count() as u64);
+    let behind: usize = actions.iter().map(|row| row["findings"].parse::<usize>().expect("a number")).sum();
+    assert_eq!(number("findings"), behind as u64);
+    let kinds = list["by_kind"].as_array().expect("a list");
+    assert_eq!(kinds.iter().map(|kind| kind["count"].as_u64().expect("a number")).sum::<u64>(), number("total"));
+    let items = list["items"].as_array().expect("a list");
+    assert_eq!(items.len(), actions.len().min(100));
+    for (item, row) in items.iter().zip(&actions) {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        assert_eq!(text(&item["subject"]), row["subject"]);
+        assert_eq!(text(&item["person"]["person_id"]), row["person_id"]);
+        assert_eq!(text(&item["remedy"]), row["remedy"]);
+        assert!(!row["remedy"].is_empty(), "a shipped metric says what to do: {row:?}");
+        assert_eq!(text(&item["findings"][0]["finding_id"]), row["finding_ids"].split(' ').next().unwrap_or_default());
+    }
+}
+
+/// The gravest first; what is certain, privileged and in use before what is not.
+#[test]
+fn rows_stand_in_their_order() {
+    let company = packed();
+    let actions = rows(&company.files("pack")["actions.csv"]);
+    let rank = |row: &Row| {
+        let severity = ["critical", "high", "medium", "low"].iter().position(|word| row["severity"] == *word);
+        (severity.expect("a severity"), row["result"] != "over", row["privileged"] != "yes", row["used_since"] != "yes")
+    };
+    let ranks: Vec<_> = actions.iter().map(rank).collect();
+    assert!(ranks.is_sorted(), "{ranks:?}");
+    assert!(ranks.iter().collect::<BTreeSet<_>>().len() > 2, "the order shows nothing: {ranks:?}");
+}

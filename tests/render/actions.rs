@@ -1,0 +1,113 @@
+//! What to do says the same, in the same order, in every form.
+
+use overstay::render::pdf::content::{Block, CellLine, content};
+use overstay::render::{Brand, Templates, html};
+use overstay::report::Report;
+
+use super::fixture;
+use super::xlsx::book;
+use crate::support::book::Book;
+
+/// Who each row is about: the id of the person, else what nobody owns.
+fn expected(report: &Report) -> Vec<String> {
+    let who = report.actions.items.iter().map(|action| match &action.person {
+        Some(person) => person.person_id.clone(),
+        None => "evil.example".to_owned(),
+    });
+    who.collect()
+}
+
+/// The first of the expected names in each text.
+fn found(texts: impl IntoIterator<Item = String>, expected: &[String]) -> Vec<String> {
+    let name = |text: String| expected.iter().find(|name| text.contains(name.as_str())).cloned();
+    texts.into_iter().map(|text| name(text.clone()).unwrap_or(text)).collect()
+}
+
+fn in_html(report: &Report) -> (String, Vec<String>) {
+    let page = html::report(report, &Templates::shipped().expect("templates")).expect("a page");
+    let page = String::from_utf8(page).expect("UTF-8");
+    let section = page.split("<section id=\"do\"").nth(1).and_then(|rest| rest.split("</section>").next());
+    let section = section.expect("the section").to_owned();
+    let rows = section.split("data-fact=\"do.do-").skip(1).map(|row| row.split("<td>").next().unwrap_or("").to_owned());
+    (section.clone(), rows.collect())
+}
+
+fn in_pdf(report: &Report) -> (String, Vec<String>) {
+    let blocks = content(report, &Brand::default());
+    let section = blocks.iter().find_map(|block| match block {
+        Block::Section(inside) => {
+            inside.iter().any(|one| matches!(one, Block::Heading(heading) if heading.place == "do")).then_some(inside)
+        }
+        _ => None,
+    });
+    let mut words = String::new();
+    let mut rows = Vec::new();
+    for block in section.expect("the section") {
+        match block {
+            Block::Paragraph { words: said, .. } => words.extend(said.iter().map(|piece| piece.text.as_str())),
+            Block::Table(table) => {
+                let text = |line: &CellLine| match line {
+                    CellLine::Words(words) => words.iter().map(|piece| piece.text.clone()).collect::<String>(),
+                    _ => String::new(),
+                };
+                let first = table.rows.iter().map(|row| row.cells[0].lines.iter().map(text).collect::<String>());
+                rows.extend(first);
+            }
+            _ => {}
+        }
+    }
+    (words, rows)
+}
+
+#[test]
+fn html_pdf_and_the_workbook_have_the_same_rows() {
+    let report = fixture::report();
+    let expected = expected(&report);
+    let ((page, html), (paper, pdf)) = (in_html(&report), in_pdf(&report));
+    assert_eq!(found(html, &expected), expected);
+    assert_eq!(found(pdf, &expected), expected);
+    let mut book = Book::open(&book(&report));
+    let sheet = book.sheet("What to do");
+    let (id, subject) = (sheet.column("Person id"), sheet.column("Subject"));
+    let cells = (2..sheet.rows() + 2).map(|row| format!("{} {}", sheet.text(row, id), sheet.text(row, subject)));
+    assert_eq!(found(cells, &expected), expected);
+    for head in ["Decision", "By", "Done on", "Ticket"] {
+        let column = sheet.column(head);
+        assert!((2..sheet.rows() + 2).all(|row| sheet.text(row, column).is_empty()), "{head}");
+    }
+    let note = sheet.text(0, 0);
+    let counts = "904 exceptions: 700 accounts, 200 credentials, 4 people. Surely over a limit: 890 of 904; the others \
+                  may be. Behind them stand 1,201 findings";
+    for (form, said) in [("HTML", page.as_str()), ("PDF", paper.as_str()), ("XLSX", note)] {
+        assert!(said.contains(counts), "{form}: {said}");
+        assert!(said.contains("898 more in actions.csv"), "{form}");
+    }
+}
+
+#[test]
+fn a_row_says_who_where_what_since_when_and_what_to_do() {
+    let (page, _) = in_html(&fixture::report());
+    for said in [
+        "<strong><bdi>Person 0, P-0000, IT</bdi></strong>",
+        "manager <bdi>Ines Prado</bdi>",
+        "critical, privileged",
+        "used since: yes, last 2026-07-21 08:30 UTC",
+        "used since: no use seen",
+        "used since: not known",
+        "critical, may be over",
+        "Disable the account, and find out why the removal was late.",
+        "due by the limit: 2026-07-04 22:00 UTC",
+        "The definition of the metric names no remedy.",
+        "<strong><bdi>Person 2, P-0002</bdi></strong>",
+    ] {
+        assert!(page.contains(said), "{said}");
+    }
+}
+
+#[test]
+fn nothing_found_is_not_nothing_wrong() {
+    let report = fixture::empty();
+    let none = "No exception was found in the populations that were measured. What was not measured is named with each";
+    assert!(in_html(&report).0.contains(none));
+    assert!(in_pdf(&report).0.contains(none));
+}
