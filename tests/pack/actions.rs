@@ -91,3 +91,36 @@ fn rows_stand_in_their_order() {
     assert!(ranks.is_sorted(), "{ranks:?}");
     assert!(ranks.iter().collect::<BTreeSet<_>>().len() > 2, "the order shows nothing: {ranks:?}");
 }
+
+/// Each owner gets the rows of the systems that they answer for, and nobody else's.
+#[test]
+fn owners_get_their_own_rows_and_no_others() {
+    let company = Company::new();
+    company.write("exports/systems.csv", "system,title,owner\nokta,Okta,Olga / IT\ncrm,CRM,olga - it\n");
+    assert_eq!(company.report().code, 0);
+    let files = company.files("pack");
+    let all = rows(&files["actions.csv"]);
+    let mut listed = 0;
+    let mut owners = BTreeSet::new();
+    for (name, text) in files.iter().filter(|(name, _)| name.starts_with("owners/") && name.ends_with(".csv")) {
+        let own = rows(text);
+        let owner = &own[0]["system_owner"];
+        assert!(owners.insert(owner.clone()), "{owner} has two lists");
+        assert_eq!(name == "owners/_no-owner.csv", owner.is_empty(), "{name}");
+        let expected: Vec<&Row> = all.iter().filter(|row| row["system_owner"] == *owner).collect();
+        assert_eq!(own.len(), expected.len(), "{name}");
+        let page = String::from_utf8(files[&name.replace(".csv", ".html")].clone()).expect("UTF-8");
+        assert!(page.contains("default-src 'none'") && !page.contains("<script"), "{name}");
+        for (row, expected) in own.iter().zip(expected) {
+            assert!(expected.iter().all(|(column, cell)| row[column] == *cell), "{row:?}");
+            assert!(["decision", "decided_by", "done_on", "ticket"].iter().all(|column| row[*column].is_empty()));
+        }
+        for row in &all {
+            let place = format!("id=\"do-{}\"", row["finding_ids"].split(' ').next().unwrap_or_default());
+            assert_eq!(page.contains(&place), row["system_owner"] == *owner, "{name}: {row:?}");
+        }
+        listed += own.len();
+    }
+    assert_eq!(listed, all.len());
+    assert!(owners.len() >= 2, "{owners:?}");
+}

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use overstay::failure::Outcome;
 use overstay::pack::{Manifest, OutputEntry, Staging, look_digest, read_parquet, report_id, write_parquet};
+use overstay::render::owners::{self, OWNERS};
 use overstay::render::{Templates, csv, html, json, pdf, xlsx};
 use overstay::report::{PackedFile, Report};
 use polars::prelude::DataFrame;
@@ -85,6 +86,10 @@ impl Forge {
         let pages = pdf::report(&self.report, templates.brand()).expect("pages");
         let (mut book, scratch) = (Vec::new(), tempfile::tempdir().expect("a folder"));
         xlsx::report(&self.report, &self, xlsx::Room::default(), scratch.path(), &mut book).expect("a book");
+        let actions = &self.report.actions;
+        assert_eq!(actions.total, actions.items.len() as u64, "the report has all exceptions");
+        self.files.retain(|name, _| !name.starts_with(OWNERS));
+        self.files.extend(owners::files(&self.report, &actions.items, &templates).expect("lists"));
         for (name, bytes) in [("report.html", page), ("report.pdf", pages), ("report.xlsx", book)] {
             self.files.insert(name.to_owned(), bytes);
         }
@@ -109,7 +114,10 @@ impl Forge {
         report.inputs_sha256 = manifest.inputs_sha256.clone();
         report.rules_sha256 = manifest.rules_sha256.clone();
         report.evidence_sha256 = Some(manifest.evidence_sha256.clone());
-        let data = manifest.outputs.iter().filter(|output| !output.path.starts_with("report."));
+        let data = manifest
+            .outputs
+            .iter()
+            .filter(|output| !output.path.starts_with("report.") && !output.path.starts_with(OWNERS));
         report.files = data
             .map(|file| PackedFile { path: file.path.clone(), bytes: file.bytes, sha256: file.sha256.clone() })
             .collect();
