@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::cell::{anchor, cell, cell_or, prose};
 use crate::render::facts;
+use crate::render::markup::escape;
 use crate::report::{Action, Report};
 
 /// All exceptions in the report.
@@ -30,10 +31,10 @@ pub(super) struct ActionView {
     manager: Option<Value>,
     weight: String,
     wrong: Vec<WrongView>,
-    since: String,
-    used: String,
+    since: Value,
+    used: Value,
     remedy: Value,
-    due: String,
+    due: Value,
 }
 
 /// One finding of it, with the place where it stands if the page lists it.
@@ -70,9 +71,19 @@ pub(super) fn view(report: &Report, action: &Action, listed: &BTreeSet<&str>) ->
         manager: person.and_then(|person| person.manager.as_deref()).map(cell),
         weight: facts::weight(action),
         wrong: wrong.collect(),
-        since: facts::action_since(report, action),
-        used: facts::used_since(report, action),
+        since: dated(&facts::action_since(report, action)),
+        used: dated(&facts::used_since(report, action)),
         remedy: prose(facts::remedy(action)),
-        due: facts::due(report, action),
+        due: dated(&facts::due(report, action)),
     }
+}
+
+/// Our own words, in which no date is broken at its hyphens.
+fn dated(words: &str) -> Value {
+    let is_date = |word: &str| word.starts_with(|c: char| c.is_ascii_digit()) && word.contains('-');
+    let word = |word| {
+        let escaped = escape(word);
+        if is_date(word) { format!("<span class=\"key\">{escaped}</span>") } else { escaped }
+    };
+    Value::from_safe_string(words.split(' ').map(word).collect::<Vec<_>>().join(" "))
 }

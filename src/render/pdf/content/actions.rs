@@ -40,7 +40,7 @@ fn cells(report: &Report, action: &Action) -> Vec<Cell> {
     let subject = || vec![plain(format!("{} ", facts::kind(action))), plain(finding_data(&action.subject))];
     let mut who = match &action.person {
         Some(person) => vec![vec![strong(finding_data(&facts::person(person)))], subject()],
-        None => vec![vec![strong(finding_data(&action.subject))]],
+        None => vec![vec![strong(finding_data(&action.subject))], vec![plain(facts::kind(action))]],
     };
     let place = vec![
         data_or(action.system.as_deref(), "no system"),
