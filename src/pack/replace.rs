@@ -278,7 +278,7 @@ fn is_written(path: &str) -> bool {
     let folder = path.parent().map(|folder| folder.to_string_lossy().into_owned()).unwrap_or_default();
     match folder.as_str() {
         "" => {
-            let tables = ["findings.csv", "sources.csv", "rejects.csv", "schema.json", MANIFEST_FILE];
+            let tables = ["findings.csv", "actions.csv", "sources.csv", "rejects.csv", "schema.json", MANIFEST_FILE];
             tables.contains(&name.as_str())
                 || ["report.json", "report.html", "report.pdf", "report.xlsx"].contains(&name.as_str())
                 || ending == "parquet"
@@ -286,6 +286,7 @@ fn is_written(path: &str) -> bool {
                 || SIGNATURES.contains(&name.as_str())
         }
         "evidence" => ending == "csv" || ending == "parquet",
+        "owners" => ending == "csv" || ending == "html",
         "populations" => ending == "csv",
         "canonical" => ending == "parquet" || name == "schema.json",
         "metrics" => ending == "sql",

@@ -141,6 +141,7 @@ const FORGERIES: [Forgery; 15] = [
         &[
             "tables: actions.csv evidence/dormant-accounts.csv evidence/orphan-accounts.csv findings.csv populations/accounts.csv",
             "report: report.json",
+            "documents: owners/_no-owner.csv owners/_no-owner.html",
         ],
     ),
     (
@@ -371,7 +372,7 @@ fn what_is_the_companys_own_is_used_or_named() {
     2 rule files of the company's own (limits.toml, own/own-lag.sql): --project, --mappings and --policy name them
     the SQL of own-lag, which is the company's own and is not run out of a pack: the evidence was taken as it stands and judged again; --mappings gives it
     limits that are not those that ship, taken from report.json: leaver-lag (1h); --policy or --project gives the company's own
-    report.html: made with a look of the company's own (look/report/style.css); --templates names the folder
+    report.html and owners/: made with a look of the company's own (look/report/style.css); --templates names the folder
     ");
     let ran = company.run(&[&["verify", "pack"], &own[..]].concat());
     assert_eq!(ran.code, 0, "{}", ran.out);

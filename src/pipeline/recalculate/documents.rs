@@ -37,7 +37,7 @@ pub(super) fn documents(
     }
     match actions {
         Some(actions) if look.pages => lists(pack, owners::files(report, actions, &templates)?, &mut staging, out)?,
-        Some(_) => out.not_compared.push(format!("{OWNERS}: made with a look of the company's own")),
+        Some(_) => {}
         None => out.not_compared.push(format!("{OWNERS}: the exceptions could not be computed again")),
     }
     let mut book = staging.create("report.xlsx")?;
@@ -141,7 +141,7 @@ impl Look {
         // What is not a template is of the brand, which dresses the PDF too.
         let brand = absent.iter().all(|path| path.starts_with("look/report/"));
         if !absent.is_empty() {
-            let files = if brand { "report.html" } else { "report.html and report.pdf" };
+            let files = if brand { "report.html and owners/" } else { "report.html, report.pdf and owners/" };
             out.not_compared.push(format!(
                 "{files}: made with a look of the company's own ({}); --templates names the folder",
                 absent.join(", ")

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use polars::prelude::*;
 
-use crate::dataset::{Frames, Table, complete};
+use crate::dataset::{ColumnKind, Frames, Table, complete};
 use crate::failure::Outcome;
 use crate::metric::Stays;
 use crate::pack::{PackRows, damaged, open_csv, read_parquet};
@@ -30,28 +30,54 @@ pub(super) fn canonical(pack: &Pack<'_>) -> Outcome<Frames> {
 /// Without them: what limits and waivers ask about accounts and people, out of `populations/` and `report.json`.
 pub(super) fn from_populations(pack: &Pack<'_>) -> Outcome<Frames> {
     let mut frames = Frames::default();
-    let (mut keys, mut kinds, mut privileged) = (Vec::new(), Vec::new(), Vec::new());
-    if let Some(rows) = rows(pack, "populations/accounts.csv", ["account_key", "kind", "privileged"])? {
-        rows.each(|[key, kind, flag]| {
-            keys.push(text(key.str()));
-            kinds.push(text(kind.str()));
-            privileged.push(flag.flag());
-        })?;
-        let columns = [Column::new("account_key".into(), keys), Column::new("kind".into(), kinds)];
-        let columns = columns.into_iter().chain([Column::new("privileged".into(), privileged)]).collect();
-        frames.insert(Table::Accounts, table(Table::Accounts, columns)?);
-    }
-    let (mut ids, mut types) = (Vec::new(), Vec::new());
-    if let Some(rows) = rows(pack, "populations/people.csv", ["person_id", "worker_type"])? {
-        rows.each(|[id, worker_type]| {
-            ids.push(text(id.str()));
-            types.push(text(worker_type.str()));
-        })?;
-        let columns = vec![Column::new("person_id".into(), ids), Column::new("worker_type".into(), types)];
-        frames.insert(Table::People, table(Table::People, columns)?);
-    }
+    let accounts = ["account_key", "kind", "activity", "privileged", "last_seen_lo", "last_seen_hi"];
+    let people = ["person_id", "worker_type", "name", "department", "manager_id"];
+    let credentials = ["credential_key", "activity", "last_used_lo", "last_used_hi"];
+    population(pack, Table::Accounts, accounts, &mut frames)?;
+    population(pack, Table::People, people, &mut frames)?;
+    population(pack, Table::Credentials, credentials, &mut frames)?;
     frames.insert(Table::Waivers, waivers(pack)?);
     Ok(frames)
+}
+
+/// Some columns of one of them, with the type that the catalogue gives them.
+fn population<const N: usize>(
+    pack: &Pack<'_>,
+    of: Table,
+    names: [&'static str; N],
+    frames: &mut Frames,
+) -> Outcome<()> {
+    let Some(rows) = rows(pack, &format!("populations/{}.csv", of.name()), names)? else {
+        return Ok(());
+    };
+    let kind = |name: &str| {
+        let column = of.columns().iter().find(|column| column.frame_names().iter().any(|one| one == name));
+        column.map(|column| column.kind)
+    };
+    let kinds = names.map(kind);
+    let (mut texts, mut flags, mut times) =
+        ([(); N].map(|()| Vec::new()), [(); N].map(|()| Vec::new()), [(); N].map(|()| Vec::new()));
+    rows.each(|cells| {
+        for (at, cell) in cells.into_iter().enumerate() {
+            match kinds[at] {
+                Some(ColumnKind::Flag) => flags[at].push(cell.flag()),
+                Some(ColumnKind::Instant(_) | ColumnKind::Bounds) => times[at].push(cell.instant()),
+                _ => texts[at].push(text(cell.str())),
+            }
+        }
+    })?;
+    let mut columns = Vec::new();
+    for (at, name) in names.into_iter().enumerate() {
+        columns.push(match kinds[at] {
+            Some(ColumnKind::Flag) => Column::new(name.into(), std::mem::take(&mut flags[at])),
+            Some(ColumnKind::Instant(_) | ColumnKind::Bounds) => {
+                Column::new(name.into(), std::mem::take(&mut times[at]))
+            }
+            _ => Column::new(name.into(), std::mem::take(&mut texts[at])),
+        });
+    }
+    frames.insert(of, table(of, columns)?);
+    Ok(())
 }
 
 /// The waivers as the report has them.
