@@ -100,7 +100,10 @@ fn rows_stand_in_their_order() {
 #[test]
 fn owners_get_their_own_rows_and_no_others() {
     let company = rich();
-    company.write("exports/systems.csv", "system,title,owner\nvault,Vault,Olga / IT\ncrm,CRM,olga - it\n");
+    company.write(
+        "exports/systems.csv",
+        "system,title,owner,in_scope\nvault,Vault,Olga / IT,yes\ncrm,CRM,olga - it,yes\n",
+    );
     assert_eq!(company.report().code, 0);
     let files = company.files("pack");
     let all = rows(&files["actions.csv"]);
