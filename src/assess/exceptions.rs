@@ -125,16 +125,13 @@ impl Exceptions {
     /// Adds those of another metric.
     pub fn merge(&mut self, other: Self) {
         for thing in other.things {
-            match self.places.get(&thing.key) {
-                Some(at) => {
-                    let known = &mut self.things[*at];
-                    known.person = known.person.take().or(thing.person);
-                    known.found.extend(thing.found);
-                }
-                None => {
-                    self.places.insert(thing.key.clone(), self.things.len());
-                    self.things.push(thing);
-                }
+            if let Some(at) = self.places.get(&thing.key) {
+                let known = &mut self.things[*at];
+                known.person = known.person.take().or(thing.person);
+                known.found.extend(thing.found);
+            } else {
+                self.places.insert(thing.key.clone(), self.things.len());
+                self.things.push(thing);
             }
         }
     }

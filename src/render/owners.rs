@@ -45,8 +45,7 @@ pub fn owners(actions: &[Action]) -> Vec<Owner<'_>> {
     }
     let nobody = lists.remove(&None);
     let mut taken = BTreeSet::new();
-    let named = lists.into_iter().chain(nobody.map(|list| (None, list)));
-    let owner = |(owner, actions): (Option<&'_ str>, _)| {
+    let mut file = |owner: Option<&str>| {
         let wanted = owner.map_or_else(|| NOBODY.to_owned(), file_name);
         let mut name = wanted.clone();
         let mut number = 2;
@@ -54,15 +53,10 @@ pub fn owners(actions: &[Action]) -> Vec<Owner<'_>> {
             name = format!("{wanted}-{number}");
             number += 1;
         }
-        (format!("{OWNERS}{name}"), actions)
+        format!("{OWNERS}{name}")
     };
-    let mut owner = owner;
-    named
-        .map(|(one, list)| {
-            let (file, actions) = owner((one, list));
-            Owner { file, owner: one, actions }
-        })
-        .collect()
+    let named = lists.into_iter().chain(nobody.map(|list| (None, list)));
+    named.map(|(owner, actions)| Owner { file: file(owner), owner, actions }).collect()
 }
 
 /// Every file of the lists: name under the pack, and bytes.

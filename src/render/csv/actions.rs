@@ -52,9 +52,9 @@ pub fn to_decide(report: &Report, actions: &[&Action]) -> Vec<u8> {
     let mut lines = CsvWriter::new(&columns);
     for action in actions {
         row(&mut lines, report, action);
-        TO_FILL_IN.iter().for_each(|_| {
+        for _ in TO_FILL_IN {
             lines.optional(None);
-        });
+        }
         lines.end();
     }
     lines.finish()
