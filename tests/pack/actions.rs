@@ -100,10 +100,9 @@ fn rows_stand_in_their_order() {
 #[test]
 fn owners_get_their_own_rows_and_no_others() {
     let company = rich();
-    company.write(
-        "exports/systems.csv",
-        "system,title,owner,in_scope\nvault,Vault,Olga / IT,yes\ncrm,CRM,olga - it,yes\n",
-    );
+    company.write("exports/systems.csv", "system,title,owner,in_scope\nerp,ERP,Olga / IT,yes\ncrm,CRM,olga - it,yes\n");
+    let users = Company::text("exports/erp/users.csv");
+    company.write("exports/erp/users.csv", format!("{users}erp,e9,zed,,human,active,2024-01-02T08:00:00Z,,\n"));
     assert_eq!(company.report().code, 0);
     let files = company.files("pack");
     let all = rows(&files["actions.csv"]);
