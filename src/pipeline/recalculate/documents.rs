@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::disk;
 use crate::failure::{Failure, Outcome};
-use crate::pack::{Difference, DifferenceKind as Kind, LOOK, Staging, compare, sha256_of};
+use crate::pack::{Difference, DifferenceKind as Kind, Document, LOOK, Staging, compare, sha256_of};
 use crate::render::{Templates, csv, html, pdf, xlsx};
 
 use super::{AtHand, Pack, Recalculated, impossible, is_look};
@@ -21,23 +21,29 @@ pub(super) fn documents(pack: &Pack<'_>, at_hand: &AtHand, scratch: &Path, out: 
     let look = Look::of(pack, &templates, at_hand.templates.is_some(), out);
     let mut staging = Staging::scratch(scratch)?;
     same(pack, "sources.csv", Ok(csv::sources(report)), &mut staging, out)?;
-    if look.pages {
-        same(pack, "report.html", html::report(report, &templates), &mut staging, out)?;
-    }
-    if look.brand {
-        same(pack, "report.pdf", pdf::report(report, templates.brand()), &mut staging, out)?;
-    }
-    let mut book = staging.create("report.xlsx")?;
-    match xlsx::report(report, pack, xlsx::Room::default(), staging.folder(), &mut book) {
-        Ok(()) => {
-            staging.close(book)?;
-            listed(pack, "report.xlsx", &staging, out)
+    for document in &pack.manifest.options.documents {
+        let name = document.file();
+        match document {
+            Document::Html if look.pages => {
+                same(pack, name, html::report(report, &templates), &mut staging, out)?;
+            }
+            Document::Pdf if look.brand => {
+                same(pack, name, pdf::report(report, templates.brand()), &mut staging, out)?;
+            }
+            Document::Html | Document::Pdf => {}
+            Document::Xlsx => {
+                let mut book = staging.create(name)?;
+                match xlsx::report(report, pack, xlsx::Room::default(), staging.folder(), &mut book) {
+                    Ok(()) => {
+                        staging.close(book)?;
+                        listed(pack, name, &staging, out)?;
+                    }
+                    Err(failure) => out.documents.differs(impossible(name, failure)?),
+                }
+            }
         }
-        Err(failure) => {
-            out.documents.differs(impossible("report.xlsx", failure)?);
-            Ok(())
-        }
     }
+    Ok(())
 }
 
 fn same(
