@@ -104,11 +104,8 @@ fn quiet_leaves_warnings_errors_and_what_was_asked_for() {
 fn lines_are_as_wide_as_the_terminal() {
     let company = Company::new().with("exports/erp/colours.csv", "colour,size\nred,1\n");
     assert_eq!(company.run(&["report", "exports", "--period", "2026-Q3", "--out", "pack"]).code, 0);
-    let commands: [&[&str]; 3] = [
-        &["report", "--help"],
-        &["check", "exports", "--period", "2026-Q3"],
-        &["drift", "pack", "pack"],
-    ];
+    let commands: [&[&str]; 3] =
+        [&["report", "--help"], &["check", "exports", "--period", "2026-Q3"], &["drift", "pack", "pack"]];
     for command in commands {
         let at = |columns: usize| {
             let mut run = Command::new(env!("CARGO_BIN_EXE_overstay"));
