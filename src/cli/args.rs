@@ -13,7 +13,7 @@ use super::sample::SampleArgs;
 
 /// Measures how long access outlives its reason, and writes the evidence an auditor can check line by line.
 #[derive(Debug, Parser)]
-#[command(name = "overstay", version, max_term_width = 100)]
+#[command(name = "overstay", version = env!("OVERSTAY_VERSION"))]
 #[command(
     after_help = "Exit codes: 0 done; 1 the run itself failed; 2 usage or input error; 3 a metric over its limit, \
 or a pack that differs (verify); 4 none over its limit, but not enough evidence; 5 drift worse than the baseline; 6 a mail \
@@ -23,6 +23,9 @@ pub(super) struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+    /// No progress, and no summary of what was done; warnings, errors and what was asked for stay.
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
 }
 
 /// The commands.
@@ -74,6 +77,10 @@ pub(super) enum Command {
     Init(InitArgs),
     /// Write the canonical tables as Parquet, for other engines.
     Normalise(NormaliseArgs),
+    /// Print a script that completes commands and options in a shell.
+    Completions(CompletionsArgs),
+    /// Write the manual pages: overstay.1, and one for each command.
+    Man(ManArgs),
     /// Write the reference pages of docs/.
     #[command(hide = true)]
     Reference(ReferenceArgs),
@@ -147,6 +154,10 @@ pub(super) struct ReportArgs {
     /// Leaves the canonical tables out of the pack.
     #[arg(long)]
     pub no_canonical: bool,
+    /// Documents for readers in the pack: html, pdf, xlsx, or none. report.json, findings.csv and the other data files are
+    /// always there.
+    #[arg(long, value_name = "FORM", value_delimiter = ',', default_value = "html,pdf,xlsx")]
+    pub format: Vec<Form>,
     /// Signs the finished manifest before the pack takes its place: a command for `sh -c`, with the path of the manifest as
     /// "$1". It must leave manifest.json.sig, .minisig, .asc, .sigstore.json or .tsr beside it; when it fails, an older pack
     /// stays and nothing of the new one is left. docs/proof.md has commands.
@@ -155,6 +166,19 @@ pub(super) struct ReportArgs {
     /// Exit with 3 or 4 when a metric is over its limit, or when there is not enough evidence.
     #[arg(long, value_name = "STATUS", value_delimiter = ',')]
     pub fail_on: Vec<FailOn>,
+}
+
+/// Documents for readers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Form {
+    /// One page for a browser.
+    Html,
+    /// Pages for paper.
+    Pdf,
+    /// A spreadsheet.
+    Xlsx,
+    /// None of them; stands alone.
+    None,
 }
 
 /// What a run may put an end to.
@@ -351,6 +375,20 @@ pub(super) struct NormaliseArgs {
     pub out: PathBuf,
     #[command(flatten)]
     pub replace: ReplaceArgs,
+}
+
+/// `overstay completions`.
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArgs {
+    /// The shell.
+    pub shell: clap_complete::Shell,
+}
+
+/// `overstay man`.
+#[derive(Debug, Args)]
+pub(super) struct ManArgs {
+    /// Folder for the pages, such as share/man/man1.
+    pub folder: PathBuf,
 }
 
 /// `overstay reference`.

@@ -20,7 +20,7 @@ pub(super) fn run(args: &CheckArgs, environment: Environment) -> Outcome<u8> {
     if args.json {
         Environment::data(&json::report(&report))?;
     } else {
-        Environment::text(&terminal::summary(&report, environment.width, environment.colour, None))?;
+        environment.summary(|| terminal::summary(&report, environment.width, environment.colour, None))?;
     }
     Ok(super::gate(report.verdict.status, &args.fail_on))
 }

@@ -15,20 +15,34 @@ pub(super) struct Environment {
     pub bars: bool,
     /// Whether standard output may carry colours.
     pub colour: bool,
-    /// Width of the terminal, or 100 without one.
+    /// Width of the lines: `COLUMNS`, else the terminal's, else 100.
     pub width: usize,
+    /// Whether only warnings and errors are said, and what was asked for.
+    quiet: bool,
 }
 
 impl Environment {
     /// Reads it once, at the start.
     pub(super) fn detect() -> Self {
         let plain = variable("NO_COLOR").is_some_and(|value| !value.is_empty());
-        let width = variable("COLUMNS").and_then(|value| value.parse().ok());
+        let columns = || terminal_size::terminal_size_of(stdout()).map(|(width, _)| usize::from(width.0));
+        let width = variable("COLUMNS").and_then(|value| value.parse().ok()).or_else(columns);
         Self {
             bars: stderr().is_terminal() && variable("TERM").as_deref() != Some("dumb"),
             colour: stdout().is_terminal() && !plain,
             width: width.unwrap_or(100).clamp(40, 200),
+            quiet: false,
         }
+    }
+
+    /// The same without progress and summaries, where that is asked for.
+    pub(super) fn quiet(self, quiet: bool) -> Self {
+        Self { quiet, bars: self.bars && !quiet, ..self }
+    }
+
+    /// Writes what a command says of its own accord when it is done.
+    pub(super) fn summary(self, text: impl FnOnce() -> String) -> Outcome<()> {
+        if self.quiet { Ok(()) } else { Self::text(&text()) }
     }
 
     /// Writes text for people to standard output: nothing in it acts on a terminal but our own colours.

@@ -17,12 +17,13 @@ mod password;
 pub mod reference;
 mod report;
 mod sample;
+mod shell;
 mod verify;
 
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 
 use crate::failure::{Failure, Outcome};
 use crate::pack::ReadAs;
@@ -47,7 +48,9 @@ const NOT_DELIVERED: u8 = 6;
 pub fn main() -> ExitCode {
     crate::writing::listen();
     let environment = Environment::detect();
-    let cli = match Cli::try_parse() {
+    // Help is wrapped as everything else is, to lines that can be read.
+    let command = Cli::command().term_width(environment.width.min(100));
+    let cli = match command.try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(message) => {
             // Help and version are data; mistakes are messages.
@@ -58,7 +61,7 @@ pub fn main() -> ExitCode {
             return ended(Environment::text(&message.to_string()).map(|()| 0));
         }
     };
-    ended(environment::usable().and_then(|()| run(cli.command, environment)))
+    ended(environment::usable().and_then(|()| run(cli.command, environment.quiet(cli.quiet))))
 }
 
 fn ended(outcome: Outcome<u8>) -> ExitCode {
@@ -85,6 +88,8 @@ fn run(command: Command, environment: Environment) -> Outcome<u8> {
         Command::Verify(args) => verify::run(&args, environment),
         Command::Sample(args) => sample::run(&args, environment),
         Command::Normalise(args) => normalise::run(&args, environment),
+        Command::Completions(args) => shell::completions(&args),
+        Command::Man(args) => shell::man(&args),
         Command::Reference(args) => reference::run(&args),
     }
 }

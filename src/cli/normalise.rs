@@ -14,7 +14,7 @@ pub(super) fn run(args: &NormaliseArgs, environment: Environment) -> Outcome<u8>
     let written = pipeline::normalise(&options, &args.out, args.replace.replace, &Disk::real(), &bars)?;
     bars.finish();
     for entry in written {
-        Environment::text(&format!("{}/{}  {} bytes\n", args.out.display(), entry.path, entry.bytes))?;
+        environment.summary(|| format!("{}/{}  {} bytes\n", args.out.display(), entry.path, entry.bytes))?;
     }
     Ok(0)
 }

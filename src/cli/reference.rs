@@ -1,5 +1,9 @@
 //! Reference pages from the registers. A test keeps `docs/` equal to them.
 
+mod rule_files;
+
+pub use rule_files::{Keys, RULE_FILES};
+
 use std::fmt::Write as _;
 
 use clap::CommandFactory;
@@ -34,6 +38,7 @@ pub fn pages(rules: &Rules) -> Vec<(&'static str, String)> {
         ("metrics.md", metrics(rules)),
         ("sources.md", sources(rules)),
         ("frameworks.md", frameworks(&rules.frameworks)),
+        ("rules.md", rule_files::page()),
         ("tables.md", tables()),
     ];
     pages.into_iter().chain(schemas).collect()

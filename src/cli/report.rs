@@ -1,11 +1,11 @@
 //! `overstay report`: the whole run, into a pack.
 
 use crate::failure::{Failure, Outcome};
-use crate::pack::{MANIFEST_FILE, size_and_sha256};
+use crate::pack::{Document, MANIFEST_FILE, size_and_sha256};
 use crate::pipeline::{self, Earlier, PackOptions};
 use crate::render::terminal;
 
-use super::args::ReportArgs;
+use super::args::{Form, ReportArgs};
 use super::bars::Bars;
 use super::environment::Environment;
 
@@ -14,6 +14,7 @@ pub(super) fn run(args: &ReportArgs, environment: Environment) -> Outcome<u8> {
     let pack = PackOptions {
         templates: args.templates.clone(),
         canonical: !args.no_canonical,
+        documents: documents(&args.format)?,
         earlier: args.history.clone().map(Earlier::Folder),
         replace: args.replace.replace,
         sign: args.sign_command.clone(),
@@ -24,9 +25,28 @@ pub(super) fn run(args: &ReportArgs, environment: Environment) -> Outcome<u8> {
     bars.finish();
     super::say(&report.messages, 8);
     let place = args.out.display().to_string();
-    Environment::text(&terminal::summary(&report, environment.width, environment.colour, Some(&place)))?;
+    environment.summary(|| terminal::summary(&report, environment.width, environment.colour, Some(&place)))?;
     let manifest = args.out.join(MANIFEST_FILE);
     let (_, sha256) = size_and_sha256(&manifest, &|_| ()).map_err(|cause| Failure::io("read", &manifest, &cause))?;
-    Environment::text(&format!("SHA-256 of its manifest: {sha256}\n"))?;
+    environment.summary(|| format!("SHA-256 of its manifest: {sha256}\n"))?;
     Ok(super::gate(report.verdict.status, &args.fail_on))
+}
+
+/// The documents of a pack, each once and in their own order, however they were typed.
+fn documents(forms: &[Form]) -> Outcome<Vec<Document>> {
+    if forms.contains(&Form::None) && forms.len() > 1 {
+        return Err(super::usage("--format: none stands alone"));
+    }
+    let mut documents: Vec<Document> = forms
+        .iter()
+        .filter_map(|form| match form {
+            Form::Html => Some(Document::Html),
+            Form::Pdf => Some(Document::Pdf),
+            Form::Xlsx => Some(Document::Xlsx),
+            Form::None => None,
+        })
+        .collect();
+    documents.sort_unstable();
+    documents.dedup();
+    Ok(documents)
 }

@@ -69,11 +69,50 @@ pub struct Replay {
     pub read_as: Vec<ReadAs>,
     /// Whether the canonical tables are in the pack.
     pub canonical: bool,
+    /// The documents for readers in the pack; packs of before say nothing and have all.
+    #[serde(default = "Document::all")]
+    pub documents: Vec<Document>,
     /// The earlier packs that the report was compared with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub history: Option<EarlierPacks>,
     /// Flags that named rule files: `--mappings`, `--policy`, `--project`. Where those lie has no place in a pack.
     pub rules: Vec<String>,
+}
+
+/// A document for readers, made of `report.json`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Document {
+    /// `report.html`.
+    Html,
+    /// `report.pdf`.
+    Pdf,
+    /// `report.xlsx`.
+    Xlsx,
+}
+
+impl Document {
+    /// All of them.
+    pub fn all() -> Vec<Self> {
+        vec![Self::Html, Self::Pdf, Self::Xlsx]
+    }
+
+    /// Its file in a pack.
+    pub fn file(self) -> &'static str {
+        match self {
+            Self::Html => "report.html",
+            Self::Pdf => "report.pdf",
+            Self::Xlsx => "report.xlsx",
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Html => "html",
+            Self::Pdf => "pdf",
+            Self::Xlsx => "xlsx",
+        }
+    }
 }
 
 /// Earlier packs of one folder, and the acceptance that was in force.
@@ -139,6 +178,13 @@ impl Replay {
         }
         if !self.canonical {
             words.push("--no-canonical");
+        }
+        let documents = match self.documents.as_slice() {
+            [] => "none".to_owned(),
+            some => some.iter().map(|document| document.word()).collect::<Vec<_>>().join(","),
+        };
+        if self.documents != Document::all() {
+            words.extend(["--format", &documents]);
         }
         if self.history.is_some() {
             words.extend(["--history", "PACKS"]);
@@ -330,12 +376,14 @@ mod tests {
             frameworks: vec!["nist-csf-2.0".to_owned()],
             read_as: vec![ReadAs { source: "own-people".to_owned(), pattern: "hr/o'neil *.csv".to_owned() }],
             canonical: false,
+            documents: vec![Document::Html, Document::Xlsx],
             history: Some(EarlierPacks::default()),
             rules: vec!["--mappings".to_owned(), "--policy".to_owned()],
         };
         let expected = "overstay report EXPORTS --period '2026-07-01 .. 2026-10-01' --as-of 1970-01-01T00:00:00Z \
                         --zone Europe/Berlin --findings 5 --framework nist-csf-2.0 --as own-people \
-                        'hr/o'\\''neil *.csv' --mappings FOLDER --policy FILE --no-canonical --history PACKS";
+                        'hr/o'\\''neil *.csv' --mappings FOLDER --policy FILE --no-canonical \
+                        --format html,xlsx --history PACKS";
         assert_eq!(replay.command(0), expected);
     }
 }

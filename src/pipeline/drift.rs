@@ -109,7 +109,7 @@ fn side(run: &RunOptions, folder: &Scratch, name: &str, progress: &dyn Progress)
     }
     let out = folder.path().join(name);
     let disk = Disk::scratch();
-    let pack = PackOptions { canonical: false, readable: false, disk, ..PackOptions::new(&out) };
+    let pack = PackOptions { canonical: false, documents: Vec::new(), disk, ..PackOptions::new(&out) };
     report(run, &pack, progress)?;
     let mut side = Side::open(&out)?;
     // Nobody can look it up.

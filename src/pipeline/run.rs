@@ -8,7 +8,7 @@ use crate::diag::{Diagnostic, Place};
 use crate::drift::Past;
 use crate::failure::{Failure, Outcome};
 use crate::identity::{Authority, Context, Facts, Resolved, resolve};
-use crate::pack::{CANONICAL_SCHEMA, Claim, OutputEntry, PackKind, ReadAs, Replay, Staging};
+use crate::pack::{CANONICAL_SCHEMA, Claim, Document, OutputEntry, PackKind, ReadAs, Replay, Staging};
 use crate::policy::{AsOf, WaiverBook};
 use crate::report::Report;
 use crate::source::{LoadOptions, Loaded, Override, RawClass, Rights, exports_folder, load};
@@ -114,6 +114,7 @@ impl Inputs {
             frameworks: rules.frameworks.iter().map(|framework| framework.id.clone()).collect(),
             read_as: options.rules.read_as.clone(),
             canonical: true,
+            documents: Document::all(),
             history: None,
             rules: options.rules.flags(),
         };
@@ -314,6 +315,7 @@ pub fn report(options: &RunOptions, pack: &PackOptions, progress: &dyn Progress)
     let mut inputs = Inputs::prepare_with(Arc::new(rules), options, pack.except(), progress)?;
     let past = past.map(|past| past.before(inputs.organisation(), inputs.as_of));
     inputs.replay.canonical = pack.canonical;
+    inputs.replay.documents.clone_from(&pack.documents);
     inputs.replay.history = past.as_ref().and_then(Past::record);
     inputs.messages.extend(past.iter().flat_map(Past::doubts));
     refuse_nothing(&inputs, &options.exports)?;

@@ -8,8 +8,8 @@ use crate::dataset::{Frames, Table};
 use crate::drift::{Options, Past, Side, compare};
 use crate::failure::Outcome;
 use crate::pack::{
-    EarlierPacks, Evidence, FINDINGS_HEADER, InputEntry, LOOK, MANIFEST_SCHEMA, Manifest, OutputEntry, PackFile,
-    RuleEntry, SPREADSHEET_ROWS, Staging, digest_of, sign, write_findings, write_table_csv,
+    Document, EarlierPacks, Evidence, FINDINGS_HEADER, InputEntry, LOOK, MANIFEST_SCHEMA, Manifest, OutputEntry,
+    PackFile, RuleEntry, SPREADSHEET_ROWS, Staging, digest_of, sign, write_findings, write_table_csv,
 };
 use crate::render::csv::ACTIONS_FILE;
 use crate::render::{Templates, csv, html, json, owners, pdf, xlsx};
@@ -37,8 +37,8 @@ pub struct PackOptions {
     pub templates: Option<PathBuf>,
     /// Whether the canonical tables go into it.
     pub canonical: bool,
-    /// Whether the report is written for readers; else only `report.json`, for a pack that is compared and thrown away.
-    pub readable: bool,
+    /// The documents for readers beside `report.json`, in the order of the type.
+    pub documents: Vec<Document>,
     /// Earlier packs that the report is compared with.
     pub earlier: Option<Earlier>,
     /// Whether a pack at the target is replaced that is not the same one in an earlier form.
@@ -68,7 +68,7 @@ impl PackOptions {
             out: out.to_owned(),
             templates: None,
             canonical: true,
-            readable: true,
+            documents: Document::all(),
             earlier: None,
             replace: false,
             sign: None,
@@ -181,9 +181,7 @@ pub(super) fn write(
     let packed = |file: OutputEntry| PackedFile { path: file.path, bytes: file.bytes, sha256: file.sha256 };
     report.files = data.into_iter().map(packed).collect();
     staging.write("report.json", &json::report(&report))?;
-    if options.readable {
-        write_documents(&report, actions, templates, &mut staging)?;
-    }
+    write_documents(&report, actions, templates, &options.documents, &mut staging)?;
     let manifest = manifest(inputs, &report, rules, &staging);
     staging.write("manifest.json", &manifest.to_json())?;
     if let Some(command) = &options.sign {
@@ -224,18 +222,31 @@ fn write_data(inputs: &Inputs, report: &Report, options: &PackOptions, staging: 
     Ok(())
 }
 
-/// The report for readers, in every form.
-fn write_documents(report: &Report, actions: &[Action], templates: &Templates, staging: &mut Staging) -> Outcome<()> {
-    staging.write("report.html", &html::report(report, templates)?)?;
-    staging.write("report.pdf", &pdf::report(report, templates.brand())?)?;
-    for (name, bytes) in owners::files(report, actions, templates)? {
-        staging.write(&name, &bytes)?;
+/// The report for readers, in every form that was asked for. The lists for owners come with the page.
+fn write_documents(
+    report: &Report,
+    actions: &[Action],
+    templates: &Templates,
+    documents: &[Document],
+    staging: &mut Staging,
+) -> Outcome<()> {
+    for document in documents {
+        match document {
+            Document::Html => {
+                staging.write(document.file(), &html::report(report, templates)?)?;
+                for (name, bytes) in owners::files(report, actions, templates)? {
+                    staging.write(&name, &bytes)?;
+                }
+            }
+            Document::Pdf => staging.write(document.file(), &pdf::report(report, templates.brand())?)?,
+            Document::Xlsx => write_spreadsheet(report, staging)?,
+        }
     }
-    write_spreadsheet(report, staging)
+    Ok(())
 }
 
 pub(super) fn write_spreadsheet(report: &Report, staging: &mut Staging) -> Outcome<()> {
-    let mut file = staging.create("report.xlsx")?;
+    let mut file = staging.create(Document::Xlsx.file())?;
     xlsx::report(report, staging, xlsx::Room::default(), staging.folder(), &mut file)?;
     staging.close(file)
 }

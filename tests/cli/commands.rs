@@ -9,25 +9,29 @@ fn help_and_version() {
     Measures how long access outlives its reason, and writes the evidence an auditor can check line by
     line
 
-    Usage: overstay <COMMAND>
+    Usage: overstay [OPTIONS] <COMMAND>
 
     Commands:
-      report     Assess a folder of exports and write the evidence pack
-      check      The same assessment in the terminal, for gates: nothing is written
-      inspect    Say what each file is, what its mapping makes of it, and what cannot be used
-      explain    Explain a metric, control, source or finding id
-      list       List what is known: sources, metrics, frameworks or tables
-      verify     Say whether a pack is what its manifest says, and whether the exports give it again
-      sample     Draw a reproducible sample of a metric's population out of a pack, with columns for the
-                 tester
-      drift      Say what changed between two packs, or between a pack and the exports of today
-      accept     Record that a pack is accepted as the baseline to compare with
-      history    List the packs of a folder with the headline over time
-      init       Write a commented project file
-      normalise  Write the canonical tables as Parquet, for other engines
-      help       Print this message or the help of the given subcommand(s)
+      report       Assess a folder of exports and write the evidence pack
+      check        The same assessment in the terminal, for gates: nothing is written
+      inspect      Say what each file is, what its mapping makes of it, and what cannot be used
+      explain      Explain a metric, control, source or finding id
+      list         List what is known: sources, metrics, frameworks or tables
+      verify       Say whether a pack is what its manifest says, and whether the exports give it again
+      sample       Draw a reproducible sample of a metric's population out of a pack, with columns for
+                   the tester
+      drift        Say what changed between two packs, or between a pack and the exports of today
+      accept       Record that a pack is accepted as the baseline to compare with
+      history      List the packs of a folder with the headline over time
+      init         Write a commented project file
+      normalise    Write the canonical tables as Parquet, for other engines
+      completions  Print a script that completes commands and options in a shell
+      man          Write the manual pages: overstay.1, and one for each command
+      help         Print this message or the help of the given subcommand(s)
 
     Options:
+      -q, --quiet    No progress, and no summary of what was done; warnings, errors and what was asked
+                     for stay
       -h, --help     Print help
       -V, --version  Print version
 
@@ -68,7 +72,7 @@ fn mistakes_on_the_command_line() {
 
       tip: a similar subcommand exists: 'check'
 
-    Usage: overstay <COMMAND>
+    Usage: overstay [OPTIONS] <COMMAND>
 
     For more information, try '--help'.
     exit 2

@@ -11,3 +11,4 @@ mod own_rules;
 mod planted;
 mod registers;
 mod streams;
+mod tool;

@@ -4,7 +4,9 @@ use std::path::Path;
 use std::process::Command;
 
 use overstay::cli::reference;
+use overstay::framework::load_framework;
 use overstay::pipeline::{RuleOptions, Rules};
+use overstay::policy::{Policy, Project};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -17,6 +19,44 @@ fn reference_pages_are_those_of_the_registers() {
         let shipped = std::fs::read_to_string(root().join("docs").join(name)).unwrap_or_default();
         assert!(shipped == text, "docs/{name} is out of date: run `cargo run -- reference`");
     }
+}
+
+/// A text for each table of a rule file, with a field in it that no reader knows: the message names all that it knows.
+const UNKNOWN: [(&str, &str); 12] = [
+    ("overstay.toml", "unknown-qqqqqqqq = 1"),
+    ("overstay.toml [scope]", "[scope]\nunknown-qqqqqqqq = 1"),
+    ("overstay.toml [authority]", "[authority]\nunknown-qqqqqqqq = 1"),
+    ("policy", "unknown-qqqqqqqq = 1"),
+    ("policy [freshness]", "[freshness]\nunknown-qqqqqqqq = 1"),
+    ("policy [metrics.ID]", "[metrics.leaver-lag]\nunknown-qqqqqqqq = 1"),
+    ("policy [[metrics.ID.override]]", "[[metrics.leaver-lag.override]]\nunknown-qqqqqqqq = 1"),
+    ("framework", "unknown-qqqqqqqq = 1"),
+    ("framework [[reference]]", "[[reference]]\nunknown-qqqqqqqq = 1"),
+    ("framework [[reference.edge]]", "[[reference]]\n[[reference.edge]]\nunknown-qqqqqqqq = 1"),
+    ("framework requires", "[[reference]]\n[[reference.edge]]\nrequires = { unknown-qqqqqqqq = 1 }"),
+    ("framework [[alias]]", "[[alias]]\nunknown-qqqqqqqq = 1"),
+];
+
+#[test]
+fn every_key_of_a_rule_file_is_documented() {
+    let known = std::iter::once("leaver-lag".to_owned()).collect();
+    for (place, text) in UNKNOWN {
+        let said = match place.split(' ').next() {
+            Some("overstay.toml") => Project::load("overstay.toml", text).expect_err(place),
+            Some("policy") => Policy::load("policy.toml", text, &known).expect_err(place),
+            _ => load_framework("frame.toml", text, &known).expect_err(place),
+        };
+        let unknown = said.iter().find(|one| one.message.contains("unknown-qqqqqqqq")).expect(place);
+        let hint = unknown.hint.as_deref().and_then(|hint| hint.strip_prefix("known here: ")).expect(place);
+        let mut read: Vec<&str> = hint.split(", ").collect();
+        let table = reference::RULE_FILES.iter().find(|table| table.place == place).expect(place);
+        let mut documented: Vec<&str> = table.keys.iter().map(|(name, ..)| *name).collect();
+        read.sort_unstable();
+        documented.sort_unstable();
+        assert_eq!(documented, read, "{place}");
+    }
+    let named = reference::RULE_FILES.iter().filter(|table| !table.keys.is_empty()).map(|table| table.place);
+    assert!(named.eq(UNKNOWN.iter().map(|(place, _)| *place)), "a table that nobody reads");
 }
 
 /// What the README shows below a command is what the command prints.

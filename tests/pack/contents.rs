@@ -45,6 +45,38 @@ fn the_manifest_lists_every_file_with_size_and_hash() {
     }
 }
 
+/// What a pack has beside its data, and whether it is computed again from itself; a document that was not asked for does
+/// not belong into it.
+#[test]
+fn a_pack_has_the_documents_that_were_asked_for() {
+    let company = Company::new();
+    let report = |out: &str, format: &str| {
+        let ran = company.run(&["report", "exports", "--period", "2026-Q3", "--out", out, "--format", format]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let documents = ["report.html", "report.pdf", "report.xlsx"];
+        let (there, data): (Vec<_>, Vec<_>) =
+            company.files(out).into_keys().partition(|name| documents.contains(&name.as_str()));
+        assert_eq!(company.run(&["verify", out]).code, 0, "{format}");
+        (there, data)
+    };
+    let (all, data) = report("all", "xlsx,pdf,html,pdf");
+    assert_eq!(all, ["report.html", "report.pdf", "report.xlsx"]);
+    assert_eq!(report("one", "pdf"), (vec!["report.pdf".to_owned()], data.clone()));
+    assert_eq!(report("none", "none"), (Vec::new(), data));
+    assert_eq!(
+        company.json("all")["command"],
+        company.run(&["check", "exports", "--period", "2026-Q3", "--json"]).json()["command"]
+    );
+    let mut forge = super::forge::Forge::open(&company, "one");
+    forge.files.insert("report.html".to_owned(), company.files("all")["report.html"].clone());
+    forge.seal(&company.path("more"));
+    let ran = company.run(&["verify", "more"]);
+    assert_eq!(ran.code, 3);
+    assert!(ran.out.contains("report.html: in the pack, and not computed"), "{}", ran.out);
+    let ran = company.run(&["report", "exports", "--period", "2026-Q3", "--format", "none,pdf"]);
+    assert_eq!(ran.messages(), "error: --format: none stands alone\nexit 2");
+}
+
 #[test]
 fn the_manifest_lists_every_input_with_size_and_hash() {
     let company = packed();

@@ -18,13 +18,15 @@ fn told(ran: &Ran) -> String {
 #[test]
 fn the_exports_give_the_pack_again() {
     let company = rich();
-    let runs: [&[&str]; 6] = [
+    let runs: [&[&str]; 8] = [
         &[],
         &["--no-canonical", "--findings", "1"],
         &["--as-of", "now"],
         &["--as-of", "newest-input", "--zone", "Europe/Berlin", "--framework", "nist-csf-2.0"],
         &["--as-of", "2026-09-15T12:00:00+02:00"],
         &["--as", "own-people", "exports/erp/*.csv"],
+        &["--format", "xlsx,html"],
+        &["--format", "none"],
     ];
     for more in runs {
         let report = [&["report", "exports", "--period", "2026-Q3", "--out", "pack"], more].concat();

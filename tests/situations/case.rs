@@ -78,6 +78,6 @@ fn run(exports: &Path, pack: &Path) -> Option<String> {
         findings: 100,
         except: Vec::new(),
     };
-    let pack = PackOptions { canonical: false, readable: false, disk: Disk::scratch(), ..PackOptions::new(pack) };
+    let pack = PackOptions { canonical: false, documents: Vec::new(), disk: Disk::scratch(), ..PackOptions::new(pack) };
     report(&options, &pack, &Silent).err().map(|failure| failure.to_string())
 }

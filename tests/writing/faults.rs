@@ -190,7 +190,7 @@ fn options(root: &Path) -> RunOptions {
 }
 
 fn reported(root: &Path, disk: &Disk) -> Outcome<()> {
-    let pack = PackOptions { disk: disk.clone(), readable: false, ..PackOptions::new(&root.join("pack")) };
+    let pack = PackOptions { disk: disk.clone(), documents: Vec::new(), ..PackOptions::new(&root.join("pack")) };
     report(&options(root), &pack, &Silent).map(drop)
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::disk;
 use crate::failure::{Failure, Outcome};
-use crate::pack::{Difference, DifferenceKind as Kind, LOOK, Staging, compare, sha256_of};
+use crate::pack::{Difference, DifferenceKind as Kind, Document, LOOK, Staging, compare, sha256_of};
 use crate::render::owners::{self, OWNERS};
 use crate::render::{Templates, csv, html, pdf, xlsx};
 use crate::report::Action;
@@ -29,28 +29,38 @@ pub(super) fn documents(
     let look = Look::of(pack, &templates, at_hand.templates.is_some(), out);
     let mut staging = Staging::scratch(scratch)?;
     same(pack, "sources.csv", Ok(csv::sources(report)), &mut staging, out)?;
-    if look.pages {
-        same(pack, "report.html", html::report(report, &templates), &mut staging, out)?;
-    }
-    if look.brand {
-        same(pack, "report.pdf", pdf::report(report, templates.brand()), &mut staging, out)?;
-    }
-    match actions {
-        Some(actions) if look.pages => lists(pack, owners::files(report, actions, &templates)?, &mut staging, out)?,
-        Some(_) => {}
-        None => out.not_compared.push(format!("{OWNERS}: the exceptions could not be computed again")),
-    }
-    let mut book = staging.create("report.xlsx")?;
-    match xlsx::report(report, pack, xlsx::Room::default(), staging.folder(), &mut book) {
-        Ok(()) => {
-            staging.close(book)?;
-            listed(pack, "report.xlsx", &staging, out)
+    for document in &pack.manifest.options.documents {
+        let name = document.file();
+        match document {
+            Document::Html => {
+                if look.pages {
+                    same(pack, name, html::report(report, &templates), &mut staging, out)?;
+                }
+                match actions {
+                    Some(actions) if look.pages => {
+                        lists(pack, owners::files(report, actions, &templates)?, &mut staging, out)?;
+                    }
+                    Some(_) => {}
+                    None => out.not_compared.push(format!("{OWNERS}: the exceptions could not be computed again")),
+                }
+            }
+            Document::Pdf if look.brand => {
+                same(pack, name, pdf::report(report, templates.brand()), &mut staging, out)?;
+            }
+            Document::Pdf => {}
+            Document::Xlsx => {
+                let mut book = staging.create(name)?;
+                match xlsx::report(report, pack, xlsx::Room::default(), staging.folder(), &mut book) {
+                    Ok(()) => {
+                        staging.close(book)?;
+                        listed(pack, name, &staging, out)?;
+                    }
+                    Err(failure) => out.documents.differs(impossible(name, failure)?),
+                }
+            }
         }
-        Err(failure) => {
-            out.documents.differs(impossible("report.xlsx", failure)?);
-            Ok(())
-        }
     }
+    Ok(())
 }
 
 /// The lists for owners: those, and no others.

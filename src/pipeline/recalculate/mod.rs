@@ -161,12 +161,13 @@ fn same_files(pack: &Pack<'_>, staging: &Staging, ground: &ground::Ground, out: 
     if !pack.lists(tables::REJECTS) {
         out.tables.differs(Difference::new(tables::REJECTS, Kind::Missing, "every pack has this file"));
     }
-    let others = [tables::REJECTS, "sources.csv", "report.html", "report.pdf", "report.xlsx"];
+    let documents = pack.manifest.options.documents.iter().map(|document| document.file());
     let known: BTreeSet<&str> = outputs
         .iter()
         .map(|output| output.path.as_str())
         .chain(tables.iter().map(String::as_str))
-        .chain(others)
+        .chain([tables::REJECTS, "sources.csv"])
+        .chain(documents)
         .collect();
     for output in &pack.manifest.outputs {
         let path = output.path.as_str();

@@ -1,0 +1,237 @@
+//! The page of rule files: every key with meaning and default. A test compares it with the keys that the readers know.
+
+use std::fmt::Write as _;
+
+use crate::dataset::{Role, Table};
+
+use super::NOTE;
+
+/// A table of a rule file: where it stands, and its keys.
+pub struct Keys {
+    /// `overstay.toml`, `policy` or `framework`, and the table in it.
+    pub place: &'static str,
+    about: &'static str,
+    /// Name, default, meaning.
+    pub keys: &'static [(&'static str, &'static str, &'static str)],
+}
+
+/// Where a file has no key of its own but those of whoever writes it.
+const FREE: &[(&str, &str, &str)] = &[];
+
+/// Every table of every rule file, in the order of the page.
+pub const RULE_FILES: &[Keys] = &[
+    Keys {
+        place: "overstay.toml",
+        about: "The project file, in the folder of exports or named by `--project`. Everything is optional; a flag wins over \
+                it. Paths are relative to it. `overstay init` writes one with comments.",
+        keys: &[
+            (
+                "organisation",
+                "not named",
+                "whose report it is; printed on the cover, and kept apart from others in comparisons",
+            ),
+            ("classification", "none", "printed on the cover and on every page"),
+            ("policy", "the shipped limits", "the limits file; `--policy` wins"),
+            ("zone", "UTC", "IANA zone of dates, and of times without a zone; `--zone` wins"),
+            ("as_of", "period-end", "`period-end`, `newest-input`, `now`, or a time with a zone; `--as-of` wins"),
+            ("period", "none: `--period` must say it", "the reporting period, such as 2026-Q3; `--period` wins"),
+            ("frameworks", "all", "ids of the frameworks of the report, in its order; `--framework` wins"),
+            (
+                "mappings",
+                "none",
+                "folders with own `sources/`, `metrics/` and `frameworks/`; those of `--mappings` come after them",
+            ),
+            ("templates", "as shipped", "folder with brand.toml and own templates; `--templates` wins"),
+            ("scope", "everything", "which systems are reported: table below"),
+            ("authority", "HR, directory, applications", "which source wins: table below"),
+            ("sources", "what each file looks like", "which source reads which file: table below"),
+            ("systems", "the folder's own", "of which other systems a folder speaks: table below"),
+            ("aliases", "none", "other names of systems: table below"),
+            (
+                "registers",
+                "the top of the folder",
+                "paths or patterns where waivers, links, systems and extractions count too",
+            ),
+        ],
+    },
+    Keys {
+        place: "overstay.toml [scope]",
+        about: "Names or patterns of systems, without regard to case. What is left out is in no population, and is named in \
+                the report; people stay.",
+        keys: &[
+            ("systems", "all", "the systems that must be covered, and no others"),
+            ("exclude_systems", "none", "systems that are left out"),
+        ],
+    },
+    Keys {
+        place: "overstay.toml [authority]",
+        about: "For each attribute of a person the ids of sources in their order: the first that says something wins.",
+        keys: &[
+            ("status", "HR, directory, applications", "whether a person is employed"),
+            ("dates", "HR, directory, applications", "when employments began and ended"),
+            ("department", "HR, directory, applications", "department and title"),
+            ("manager", "HR, directory, applications", "the manager"),
+            ("name", "HR, directory, applications", "the name"),
+        ],
+    },
+    Keys {
+        place: "overstay.toml [sources]",
+        about: "A path or pattern under the folder of exports, and the id of the source that reads it, whatever it looks \
+                like: `\"hr/leavers-*.csv\" = \"people\"`. The first line that matches decides; `--as` wins.",
+        keys: FREE,
+    },
+    Keys {
+        place: "overstay.toml [systems]",
+        about: "A folder, and the systems beside its own that its files may speak of: names or patterns, \
+                `inventory = [\"aws\", \"gcp-*\"]`.",
+        keys: FREE,
+    },
+    Keys {
+        place: "overstay.toml [aliases]",
+        about: "A system, and other names that it goes by in exports and folders: `crm = [\"Salesforce\", \"sfdc\"]`.",
+        keys: FREE,
+    },
+    Keys {
+        place: "policy",
+        about: "The limits, in a file that `policy` or `--policy` names.",
+        keys: &[
+            ("title", "must be there", "what the report calls these limits"),
+            (
+                "extends",
+                "`default`",
+                "`default`: a metric that is not named keeps the shipped limit; `none`: it is not assessed",
+            ),
+            (
+                "leave_instant",
+                "that of the shipped limits",
+                "when a leave date without a time takes effect: `end-of-day`, `start-of-day`, or a time such as `18:00`",
+            ),
+            (
+                "freshness",
+                "that of the shipped limits",
+                "how long before the as-of time an export may have been taken: a length for all, or the table below",
+            ),
+            ("metrics", "none", "the limits by id of the metric: table below"),
+        ],
+    },
+    Keys {
+        place: "policy [freshness]",
+        about: "Lengths: a number and `s`, `m`, `h`, `d` (24 hours) or `w`.",
+        keys: &[
+            ("people", "that of the shipped limits", "exports of people"),
+            ("accounts", "that of the shipped limits", "exports of accounts"),
+            ("credentials", "that of the shipped limits", "exports of credentials"),
+        ],
+    },
+    Keys {
+        place: "policy [metrics.ID]",
+        about: "A stay is over its limit when it is strictly longer. A metric that is named has only what stands here.",
+        keys: &[
+            ("limit", "must be there", "the length that is still within; `0s`: a stay of any length is over"),
+            ("severity", "must be there", "`critical`, `high`, `medium` or `low`"),
+            ("source_of_limit", "none", "the rule that it comes from, printed beside it"),
+            ("override", "none", "`[[metrics.ID.override]]`, another limit for a part: table below"),
+        ],
+    },
+    Keys {
+        place: "policy [[metrics.ID.override]]",
+        about: "At least one condition; all that are given must hold. The override with the most conditions wins, and an \
+                exact system beats a pattern; two that are equally specific and disagree are refused.",
+        keys: &[
+            ("system", "any", "a name, a pattern, or a list of them"),
+            (
+                "account_kind",
+                "any",
+                "`human`, `service`, `shared`, `guest`, `break_glass`, `agent`, `unknown`, or a list of them",
+            ),
+            ("privileged", "either", "`true` or `false`"),
+            ("worker_type", "any", "as HR calls it, without regard to case, or a list of such words"),
+            ("limit", "must be there", "the limit of this part"),
+            ("severity", "that of the metric", "how grave it is here"),
+            ("source_of_limit", "none", "the rule that it comes from"),
+        ],
+    },
+    Keys {
+        place: "framework",
+        about: "A catalogue of controls, as `frameworks/ID.toml` in a folder of `mappings`.",
+        keys: &[
+            ("id", "must be there", "the name of the file without its ending; the id of a shipped one replaces that"),
+            ("title", "must be there", "the publisher's title"),
+            ("version", "must be there", "its version"),
+            ("publisher", "must be there", "who publishes it"),
+            ("source", "must be there", "where it is published"),
+            ("scope", "must be there", "what of it is listed here, and what is not"),
+            ("reference", "at least one", "`[[reference]]`, a control: table below"),
+            ("alias", "none", "`[[alias]]`, what people ask for by another name: table below"),
+        ],
+    },
+    Keys {
+        place: "framework [[reference]]",
+        about: "A reference without an edge prints as not assessed.",
+        keys: &[
+            ("id", "must be there", "the publisher's identifier, once in the file"),
+            ("title", "must be there", "its title"),
+            ("summary", "must be there", "what it is about, in your own words"),
+            ("edge", "none", "`[[reference.edge]]`, a metric that says something about it: table below"),
+        ],
+    },
+    Keys {
+        place: "framework [[reference.edge]]",
+        about: "One metric once.",
+        keys: &[
+            ("metric", "must be there", "id of a metric or indicator"),
+            (
+                "relation",
+                "must be there",
+                "`direct`: it decides the state of the reference; `supporting`: it stands beside it",
+            ),
+            ("rationale", "must be there", "why it says something about the reference"),
+            ("caveat", "none", "what it does not say"),
+            ("requires", "any limit", "the longest limit that the reference allows: table below"),
+        ],
+    },
+    Keys {
+        place: "framework requires",
+        about: "`requires = { limit = \"<= 90d\" }`: with a longer limit in force the metric cannot show that \
+                nothing is over.",
+        keys: &[("limit", "must be there", "`<=` and a length")],
+    },
+    Keys {
+        place: "framework [[alias]]",
+        about: "A name that people ask for, and what it means in this framework.",
+        keys: &[
+            ("requested", "must be there", "the name as it is asked for"),
+            ("text", "must be there", "what it means, printed in the report"),
+            ("forms", "none", "other spellings of it"),
+            ("resolves", "must be there", "ids of the references that are meant"),
+        ],
+    },
+];
+
+/// The page.
+pub(super) fn page() -> String {
+    let mut out = format!("# Rule files\n\n{NOTE}");
+    out.push_str(
+        "What a company writes itself: the project file, limits, frameworks and waivers. Every mistake in all of them is told \
+         at once, with file, line and column. Metrics: [metrics.md](metrics.md). Source formats: [input.md](input.md).\n",
+    );
+    for Keys { place, about, keys } in RULE_FILES {
+        let _ = write!(out, "\n## {place}\n\n{about}\n");
+        if !keys.is_empty() {
+            out.push_str("\n| key | default | meaning |\n|---|---|---|\n");
+        }
+        for (name, default, meaning) in *keys {
+            let _ = writeln!(out, "| `{name}` | {default} | {meaning} |");
+        }
+    }
+    out.push_str(
+        "\n## waivers.csv\n\nExceptions that somebody accepted, at the top of the folder of exports. A waiver counts from its \
+         approval until it expires; one that matches nothing, or has expired, is named in the report.\n\n\
+         | column | needed | meaning |\n|---|---|---|\n",
+    );
+    for column in Table::Waivers.columns().iter().filter(|column| column.role != Role::Derived) {
+        let needed = if column.role == Role::Required { "yes" } else { "no" };
+        let _ = writeln!(out, "| `{}` | {needed} | {} |", column.csv_name.unwrap_or(column.name), column.doc);
+    }
+    out
+}
