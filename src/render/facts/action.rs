@@ -7,8 +7,13 @@ use crate::time;
 
 /// `Miguel Oliveira, 00117, IT`.
 pub(in crate::render) fn person(person: &ActionPerson) -> String {
-    let parts = [person.name.as_deref(), Some(&person.person_id), person.department.as_deref()];
-    parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    person_parts(person).collect::<Vec<_>>().join(", ")
+}
+
+/// Name, id and department, as far as they are known; each may be in a script of its own.
+pub(in crate::render) fn person_parts(person: &ActionPerson) -> impl Iterator<Item = &str> {
+    let parts = [person.name.as_deref(), Some(&*person.person_id), person.department.as_deref()];
+    parts.into_iter().flatten().filter(|part| !part.is_empty())
 }
 
 /// `Keys past their rotation date: 412 d so far`; when it was due says what the limit is.

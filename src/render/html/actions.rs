@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use minijinja::Value;
 use serde::Serialize;
 
-use super::cell::{anchor, cell, cell_or, prose};
+use super::cell::{anchor, cell, cell_or, cells, prose};
 use crate::render::facts;
 use crate::render::markup::escape;
 use crate::report::{Action, Report};
@@ -63,7 +63,7 @@ pub(super) fn view(report: &Report, action: &Action, listed: &BTreeSet<&str>) ->
     });
     ActionView {
         place: anchor("", &facts::action_place(action)),
-        who: cell(&person.map_or_else(|| action.subject.clone(), facts::person)),
+        who: person.map_or_else(|| cell(&action.subject), |person| cells(facts::person_parts(person))),
         kind: cell(facts::kind(action)),
         subject: person.map(|_| cell(&action.subject)),
         system: cell_or(action.system.as_deref(), "no system"),

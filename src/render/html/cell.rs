@@ -18,6 +18,12 @@ pub(super) fn cell(plain: &str) -> Value {
     isolated(plain, if has_long_word(plain) { "<bdi class=\"long\">" } else { "<bdi>" })
 }
 
+/// Several pieces of data, each in its own direction.
+pub(super) fn cells<'a>(parts: impl Iterator<Item = &'a str>) -> Value {
+    let parts: Vec<String> = parts.map(|part| cell(part).to_string()).collect();
+    Value::from_safe_string(parts.join(", "))
+}
+
 /// A sentence of ours that may quote data: it runs from left to right whatever script the quoted name is in.
 pub(super) fn sentence(plain: &str) -> Value {
     isolated(plain, if has_long_word(plain) { "<bdi dir=\"ltr\" class=\"long\">" } else { "<bdi dir=\"ltr\">" })
