@@ -13,7 +13,7 @@ from pathlib import Path
 
 from PIL import Image
 
-PAGES = [1, 2, 4, 5, 6, 16, 19, 25, 30, 31, 55, 58, 71, 77]
+PAGES = [1, 2, 4, 5, 6, 12, 22, 25, 31, 36, 37, 61, 64, 77, 83]
 # Dots per inch: a block of 8 points is one dot.
 COARSE = 9
 # A block differs when it is darker or lighter by so many of 255 steps.
