@@ -65,7 +65,7 @@ fn the_first_run_is_as_if_nobody_had_asked() {
     assert_eq!(company.run(&[&["report", "exports", "--out", "alone"], &options[..]].concat()).code, 0);
     assert!(with == company.files("alone"));
     let page = String::from_utf8(with["report.html"].clone()).expect("UTF-8");
-    assert!(!page.contains("What changed") && !page.contains("Since "));
+    assert!(!page.contains("What changed") && !page.contains("Since 20"));
 }
 
 #[test]
