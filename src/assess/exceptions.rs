@@ -4,17 +4,17 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 
 use hashbrown::{HashMap, HashSet};
-use polars::prelude::DataFrame;
 
 use crate::dataset::{Flags, Frames, Table, Texts, Times};
 use crate::report::{
-    Action, ActionFinding, ActionList, ActionPerson, FindingResult, MetricReport, Stamp, SystemReport, severity_rank,
+    Action, ActionFinding, ActionList, FindingResult, MetricReport, PersonReport, Stamp, SystemReport, severity_rank,
 };
 use crate::time::{Length, Micros, SECOND};
 
 use super::headline::SIGN_INS;
 use super::identity::push_finding_id;
 use super::judged::{ItemResult, Judged};
+use super::persons::persons;
 
 /// Exceptions that a report carries; `actions.csv` has all of them.
 const ACTIONS_SHOWN: usize = 100;
@@ -159,7 +159,7 @@ pub fn shown(all: &[Action]) -> ActionList {
 
 /// What the tables know of the things that are asked for, and what the register and the metrics say.
 struct Known<'a> {
-    people: HashMap<String, ActionPerson>,
+    people: HashMap<String, PersonReport>,
     accounts: HashMap<String, Usage>,
     credentials: HashMap<String, Usage>,
     owners: HashMap<&'a str, &'a str>,
@@ -222,7 +222,7 @@ impl<'a> Known<'a> {
             }
         };
         let nameless =
-            |id: &str| ActionPerson { person_id: id.to_owned(), name: None, department: None, manager: None };
+            |id: &str| PersonReport { person_id: id.to_owned(), name: None, department: None, manager: None };
         let person = thing.person.as_deref();
         let action = Action {
             system_owner: thing.system.as_deref().and_then(|name| self.owners.get(name)).map(|&owner| owner.to_owned()),
@@ -246,24 +246,6 @@ impl<'a> Known<'a> {
         };
         Some((thing.key, action))
     }
-}
-
-fn persons(frame: &DataFrame, asked: &HashSet<&str>) -> HashMap<String, ActionPerson> {
-    let text = |name: &str| Texts::of(frame, name);
-    let (ids, names, departments, managers) = (text("person_id"), text("name"), text("department"), text("manager_id"));
-    let rows: Vec<usize> = (0..ids.len()).filter(|row| ids.get(*row).is_some_and(|id| asked.contains(id))).collect();
-    let bosses: HashSet<&str> = rows.iter().filter_map(|row| managers.get(*row)).collect();
-    let named =
-        (0..ids.len()).filter_map(|row| Some((ids.get(row).filter(|id| bosses.contains(id))?, names.get(row)?)));
-    let named: HashMap<&str, &str> = named.collect();
-    let person = |row: usize| {
-        let id = ids.get(row)?.to_owned();
-        let manager = managers.get(row).map(|boss| named.get(boss).copied().unwrap_or(boss).to_owned());
-        let owned = |texts: &Texts| texts.get(row).map(str::to_owned);
-        let name = owned(&names);
-        Some((id.clone(), ActionPerson { person_id: id, name, department: owned(&departments), manager }))
-    };
-    rows.into_iter().filter_map(person).collect()
 }
 
 fn usage(frames: &Frames, table: Table, asked: &HashSet<&str>) -> HashMap<String, Usage> {

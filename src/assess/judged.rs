@@ -280,6 +280,8 @@ impl Judged {
             subject_kind: stays.subject_kind.get(row).unwrap_or_default().to_owned(),
             subject: stays.subject.get(row).unwrap_or_default().to_owned(),
             person_id: owned(stays.person_id.get(row)),
+            person: None,
+            system_owner: None,
             account_key: owned(stays.account_key.get(row)),
             credential_key: owned(stays.credential_key.get(row)),
             began_at: stays.began_lo(row).map(Stamp),

@@ -3,6 +3,7 @@
 pub mod brand;
 pub mod chart;
 pub mod csv;
+pub mod doc;
 pub mod drift;
 pub mod html;
 pub mod json;

@@ -61,20 +61,19 @@ fn mark<'a>(text: &'a str, values: &[(&str, &'a str)]) -> Option<(Part<'a>, &'a 
 }
 
 /// What the headline sums up.
-pub(super) const HEADLINE: &str = "People, accounts and keys surely over the limit of the metrics named. Days are those of whole stays, from leaving on; those of one account are counted once. Waived items and ages since creation are in none of the numbers.";
+pub(super) const HEADLINE: &str = "People, accounts and keys surely over the limit of the metrics named. Days run from leaving to the end of access, with those of one account counted once. Waived items and ages since creation are in none of the numbers.";
 
 /// What stands in the headline's place when there is nothing to sum up.
 pub(super) const UNMEASURED: &str = "no metric had an item, so there is nothing to count.";
 
 /// What the first page's table of metrics counts.
-pub(super) const GLANCE: &str =
-    "Metrics with their limits. “Over” counts items surely over the limit, of all items of the population.";
+pub(super) const GLANCE: &str = "Metrics with their limits. “Over” counts items surely over the limit, “may be over” those of which the evidence leaves it open.";
 
 /// What the report is not.
 pub(super) const NOT: &str = "It states what was computed from the files listed in [Sources](sources), against the limits that the organisation configured. It draws no conclusion on any control or framework as a whole, says nothing about systems that were not loaded, and does not replace the judgement of the person who relies on it. “Within its limit” means that every item of the population measured is within the configured limit, and no more than that.";
 
 /// Before the comparisons with earlier packs.
-pub(super) const CHANGES: &str = "Findings are compared one by one: the same account, or the same key, with the same stay has the same id in every pack. What differs beside the findings stands first in each comparison, because it explains numbers. `overstay drift BASELINE PACK --limit N` lists every changed finding.";
+pub(super) const CHANGES: &str = "Findings are compared one by one: the same account, or the same key, with the same beginning has the same id in every pack. What differs beside the findings stands first in each comparison, because it explains numbers. `overstay drift BASELINE PACK --limit N` lists every changed finding.";
 
 /// Before the trend.
 pub(super) const TREND: &str = "Each pack as of its own moment. Numbers of two packs can be compared as far as their rules, sources and systems are the same: a dashed line in the chart and a note in the table mark a pack with other rules, limits or systems than the one before.";
@@ -90,12 +89,12 @@ pub(super) const WAIVERS: &str =
     "A waiver never removes a finding: it stays listed and counted, marked as waived until the last day of the waiver.";
 
 /// How the numbers are made.
-pub(super) const METHOD: &str = "Each input file is recognised by its own keys, read as text, and turned into tables by a mapping that is part of the rule files. Accounts are matched to people by exact rules in a fixed order; the first rule that gives exactly one person wins, a tie stays ambiguous, and similarity never decides. Each metric is one SQL statement over those tables; its text is in the pack under `metrics/`. It gives one row per item with bounds for the beginning and the end of the stay. Every item loaded is measured; there is no sampling, and measuring every item does not make up for a population from which items are missing.";
+pub(super) const METHOD: &str = "Each input file is recognised by its own keys, read as text, and turned into tables by a mapping that is part of the rule files. Accounts are matched to people by exact rules in a fixed order; the first rule that gives exactly one person wins, a tie stays ambiguous, and similarity never decides. Each metric is one SQL statement over those tables; its text is in the pack under `metrics/`. It gives one row per item, with bounds for the beginning and the end of the time for which access outlived its reason. Every item loaded is measured; there is no sampling, and measuring every item does not make up for a population from which items are missing.";
 
 /// The rules that decide on each item.
 pub(super) const RULES: [&str; 5] = [
-    "A limit is exceeded by a stay that is strictly longer. An item is over when even the shortest reading of its evidence exceeds the limit, within when even the longest does not, and indeterminate between the two.",
-    "Stays that are still open count up to the moment they were last seen open. Percentiles are Kaplan–Meier estimates; a percentile that is not reached is given as longer than the longest time observed. Confidence bands are 95 %, log-log.",
+    "A limit is exceeded by a time that is strictly longer. An item is over its limit when even the shortest reading of its evidence exceeds it, within when even the longest does not, and may be over between the two.",
+    "What is still open counts up to the moment it was last seen open. Percentiles are Kaplan–Meier estimates; a percentile that is not reached is given as longer than the longest time observed. Confidence bands are 95 %, log-log.",
     "A plain date is read in the zone {zone}. A leave date without a time means {leave_instant}; the table of readings in each metric tells how many results would differ.",
     "What no source covers is unknown. An empty population gives “nothing to measure”. A missing source gives “not enough evidence”. None of these is ever shown as within the limit.",
     "Waivers mark findings and do not remove them.",
@@ -110,10 +109,18 @@ pub(super) const LIMITS: [&str; 4] = [
 ];
 
 /// The terms and what they mean.
-pub(super) const WORDS: [(&str, &str); 13] = [
+pub(super) const WORDS: [(&str, &str); 17] = [
     (
-        "stay",
-        "The time for which access, or a key, outlived its reason: from the event that ended the reason to the event that ended the access.",
+        "exception",
+        "An account, a credential, a person or a requested change with at least one finding that no waiver in force covers. One row of What to do.",
+    ),
+    (
+        "finding",
+        "One item of one metric that is over its limit, or may be. The same account can have findings in several metrics.",
+    ),
+    (
+        "length, or time of access",
+        "The time for which access, or a key, outlived its reason: from the event that ended the reason to the event that ended the access. Files call it a stay.",
     ),
     (
         "days of access after leaving",
@@ -121,12 +128,12 @@ pub(super) const WORDS: [(&str, &str); 13] = [
     ),
     (
         "within its limit, over its limit",
-        "All items of a non-empty population are within the configured limit; some are surely over it. Both speak of a metric and of that limit only.",
+        "All items of a population that is not empty are within the configured limit; some are surely over it. Both speak of a metric and of that limit only.",
     ),
     ("within but for waivers", "Every item over the limit, or possibly over it, is covered by a waiver in force."),
     (
         "not enough evidence",
-        "Nothing is surely over, but items are indeterminate or unknown, or a source or its coverage is missing.",
+        "Nothing is surely over, but items may be over or nothing is known of them, or a source or its coverage is missing.",
     ),
     ("nothing to measure", "The population was empty."),
     (
@@ -135,12 +142,26 @@ pub(super) const WORDS: [(&str, &str); 13] = [
     ),
     ("supporting evidence only", "Only metrics that are a sign of what a reference asks for have anything to say."),
     ("not assessed", "A metric without a limit; a reference without a metric, or without anything to measure."),
-    ("indeterminate", "Over the limit in one reading of the evidence, within it in another."),
-    ("unknown", "In the population, but nothing can be said about its length."),
-    ("excluded", "Deliberately outside the population, counted beside it with a reason."),
+    (
+        "may be over",
+        "Over the limit in one reading of the evidence, within it in another. Files call it indeterminate.",
+    ),
+    ("unknown, or nothing known", "In the population, but nothing can be said about its length."),
+    (
+        "left out of the population",
+        "Not asked about by the metric, counted beside it with a reason. Files call it excluded.",
+    ),
     (
         "direct, supporting",
         "A direct metric measures the very thing that a reference asks for, on the population loaded; a supporting one is a sign of it.",
+    ),
+    (
+        "agrees with the total stated by its source",
+        "The number of rows read is the number that whoever made the export wrote down for it (a control total).",
+    ),
+    (
+        "person and owner",
+        "The person is who stands behind an account, as HR names them; the owner answers for the system, as the register of systems says.",
     ),
 ];
 

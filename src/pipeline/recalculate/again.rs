@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::assess::{
-    Around, Closing, Context, Exceptions, Judge, Overstays, Traits, assess_frameworks, overall, resolutions, shown,
+    Around, Closing, Context, Exceptions, Judge, Overstays, Traits, assess_frameworks, name, overall, resolutions,
+    shown,
 };
 use crate::dataset::{Frames, Table};
 use crate::drift::Past;
@@ -64,6 +65,7 @@ pub(super) fn compute(
     FINDINGS_FILE.clone_into(&mut report.findings.file);
     report.findings.file_sha256 = staging.sha256_of(FINDINGS_FILE).map(str::to_owned);
     report.findings.items = measured.findings;
+    name(&mut report.findings.items, &frames, &report.systems);
     report.waivers = waivers.report();
     report.rejects = quality::rejects(&tables::rejects(pack)?, &paths);
     if ground.canonical {

@@ -1,17 +1,23 @@
 //! What to do, in words: one row for each exception, the same in every form of the report.
 
 use super::moment;
+use crate::render::doc::words::{Words, joined, loaded};
 use crate::render::text;
-use crate::report::{Action, ActionFinding, ActionList, ActionPerson, FindingResult, Report};
+use crate::report::{Action, ActionFinding, ActionList, FindingResult, PersonReport, Report};
 use crate::time;
 
 /// `Miguel Oliveira, 00117, IT`.
-pub(in crate::render) fn person(person: &ActionPerson) -> String {
+pub(in crate::render) fn person(person: &PersonReport) -> String {
     person_parts(person).collect::<Vec<_>>().join(", ")
 }
 
+/// The same in pieces, the name in front: each may be in a script of its own.
+pub(in crate::render) fn person_words(person: &PersonReport) -> Words {
+    joined(person_parts(person).map(loaded), ", ")
+}
+
 /// Name, id and department, as far as they are known; each may be in a script of its own.
-pub(in crate::render) fn person_parts(person: &ActionPerson) -> impl Iterator<Item = &str> {
+pub(in crate::render) fn person_parts(person: &PersonReport) -> impl Iterator<Item = &str> {
     let parts = [person.name.as_deref(), Some(&*person.person_id), person.department.as_deref()];
     parts.into_iter().flatten().filter(|part| !part.is_empty())
 }

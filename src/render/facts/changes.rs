@@ -1,5 +1,7 @@
 //! What changed since earlier packs, and the trend over them, in words.
 
+use std::collections::BTreeSet;
+
 use crate::render::text;
 use crate::report::drift::{Class, Drift, DriftResult, Reference};
 use crate::report::history::{HistoryMetric, HistoryRow};
@@ -10,6 +12,15 @@ use crate::time;
 const PACKS: usize = 26;
 /// Packs side by side in the table of metrics.
 const BESIDE: usize = 5;
+
+/// The findings that are new since the earlier pack that the first comparison is made with; `None` where there is none,
+/// or where it does not list them all.
+pub(in crate::render) fn new_findings(report: &Report) -> Option<BTreeSet<&str>> {
+    let drift = report.changes.first()?;
+    let new = drift.items.iter().filter(|item| item.class == Class::New);
+    let ids: BTreeSet<&str> = new.map(|item| item.finding_id.as_str()).collect();
+    (ids.len() as u64 == drift.count(Class::New)).then_some(ids)
+}
 
 /// The place of a comparison in the report, from 1.
 pub(in crate::render) fn change_place(number: usize) -> String {

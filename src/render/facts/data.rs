@@ -1,5 +1,6 @@
 //! Populations and data quality in words.
 
+use crate::render::doc::Value;
 use crate::render::text;
 use crate::report::{OpenMatch, ReasonCount, Report, SourceReport, SystemReport, TableReport};
 use crate::time;
@@ -150,6 +151,18 @@ pub(in crate::render) struct Owner<'a> {
     /// Items over, of all items of it; an item counts once in each metric.
     pub(in crate::render) over: String,
     counts: (u64, u64),
+    items: Option<(u64, u64)>,
+}
+
+impl Owner<'_> {
+    /// Items over, of all items of it, as a value.
+    pub(in crate::render) fn all(&self) -> Value {
+        match self.items {
+            None => Value::Missing("not loaded"),
+            Some((_, 0)) => Value::Missing("no items"),
+            Some((over, all)) => Value::Share(over, all),
+        }
+    }
 }
 
 /// The systems in scope or in the data, those with most items over first.
@@ -174,6 +187,7 @@ pub(in crate::render) fn owners(report: &Report) -> Vec<Owner<'_>> {
                 metrics: words(over, rows.len() as u64),
                 over: words(items, all),
                 counts: (items, over),
+                items: system.loaded.then_some((items, all)),
             }
         })
         .collect();

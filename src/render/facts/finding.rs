@@ -47,8 +47,8 @@ pub(in crate::render) fn showing(report: &Report, metric: &str, shown: u64) -> S
 /// Whether it is certain, in a word.
 pub(in crate::render) fn result(item: &Finding) -> &'static str {
     match item.result {
-        FindingResult::Over => "over",
-        FindingResult::Indeterminate => "indeterminate",
+        FindingResult::Over => "surely over",
+        FindingResult::Indeterminate => "may be over",
     }
 }
 

@@ -11,8 +11,8 @@ pub(in crate::render) fn parts(metric: &MetricReport) -> [(&'static str, u64); 4
     [
         ("surely within the limit", metric.within),
         ("surely over the limit", metric.over),
-        ("indeterminate", metric.indeterminate),
-        ("unknown", metric.unknown),
+        ("may be over the limit", metric.indeterminate),
+        ("nothing known", metric.unknown),
     ]
 }
 
@@ -29,7 +29,7 @@ pub(in crate::render) fn beside(metric: &MetricReport, number: u64) -> String {
 /// What the percentiles are about.
 pub(in crate::render) fn statistic(metric: &MetricReport) -> &'static str {
     match metric.statistic {
-        Statistic::Survival => "Time to the end of a stay; open stays count until last seen (Kaplan–Meier).",
+        Statistic::Survival => "Time until access ended; what is open counts until last seen (Kaplan–Meier).",
         Statistic::Age => "Age of what stood open when last observed.",
         Statistic::None => "",
     }
@@ -55,7 +55,7 @@ pub(in crate::render) fn upper(metric: &MetricReport) -> Option<String> {
     Some(format!("median {}, 90th {}, 95th {}", value(p50), value(p90), value(p95)))
 }
 
-/// The longest stay.
+/// The longest time.
 pub(in crate::render) fn longest(seconds: Option<i64>) -> String {
     seconds.map_or_else(|| "–".to_owned(), text::length)
 }
@@ -140,4 +140,19 @@ pub(in crate::render) fn edge(edge: &EdgeReport, report: &Report) -> [String; 3]
         None if indicator() => ["no limit".to_owned(), dash(), dash()],
         None => ["no items".to_owned(), dash(), dash()],
     }
+}
+
+/// The clocks of a leave: from the effective date, up to the day it was recorded, and from then on.
+const CLOCKS: [(&str, &str); 3] = [
+    ("leaver-lag", "From leaving to the end of access: what happened, whoever was late"),
+    ("hr-recording-lag", "From leaving to the day HR recorded it: HR’s part"),
+    ("leaver-lag-notified", "From the day it was recorded to the end of access: IT’s part"),
+];
+
+/// The clocks that the report has, each with its metric.
+pub(in crate::render) fn clocks(report: &Report) -> Vec<(&'static str, &MetricReport)> {
+    let found = CLOCKS
+        .into_iter()
+        .filter_map(|(id, clock)| report.metrics.iter().find(|metric| metric.id == id).map(|metric| (clock, metric)));
+    found.collect()
 }

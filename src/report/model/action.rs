@@ -1,9 +1,12 @@
 //! What to do, as reported: findings by the account, credential or person that they are about.
 
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{FindingResult, ReasonCount, Stamp};
+use super::{FindingResult, ReasonCount, Stamp, severity_rank};
 
 /// Exceptions: accounts, credentials, people and changes with findings that no waiver covers.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -14,6 +17,12 @@ pub struct ActionList {
     pub certain: u64,
     /// How many of each kind: `account`, `credential`, `person`, `intent`.
     pub by_kind: Vec<ReasonCount>,
+    /// How many of each severity, the gravest first.
+    #[serde(default)]
+    pub by_severity: Vec<ExceptionCount>,
+    /// How many of each department of the people concerned, those with most of them first.
+    #[serde(default)]
+    pub by_department: Vec<ExceptionCount>,
     /// The findings behind them.
     pub findings: u64,
     /// The first of them: by severity, certain before possible, privileged, used since, then by length.
@@ -30,9 +39,62 @@ impl ActionList {
             total: all.clone().count() as u64,
             certain: all.clone().filter(|action| action.result == FindingResult::Over).count() as u64,
             by_kind: by_kind.into_iter().filter(|kind| kind.count > 0).collect(),
+            by_severity: ExceptionCount::by(
+                all.clone(),
+                |action| Some(&action.severity),
+                |one| severity_rank(one.name.as_deref().unwrap_or_default()),
+            ),
+            by_department: ExceptionCount::by(
+                all.clone(),
+                |action| action.person.as_ref()?.department.as_deref(),
+                |one| Reverse(one.total),
+            ),
             findings: all.clone().map(|action| action.findings.len() as u64).sum(),
             items: all.take(shown).cloned().collect(),
         }
+    }
+}
+
+/// Exceptions that have something in common.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ExceptionCount {
+    /// What they have in common; `null` where it is not known.
+    pub name: Option<String>,
+    /// How many there are.
+    pub total: u64,
+    /// Those of them that are surely over some limit.
+    pub certain: u64,
+    /// Those that are privileged, where a source says so.
+    pub privileged: u64,
+    /// Those that were surely used since.
+    pub used_since: u64,
+    /// The people concerned.
+    pub people: u64,
+}
+
+impl ExceptionCount {
+    fn by<'a, K: Ord>(
+        all: impl Iterator<Item = &'a Action>,
+        name: impl Fn(&'a Action) -> Option<&'a str>,
+        order: impl Fn(&Self) -> K,
+    ) -> Vec<Self> {
+        let mut groups: BTreeMap<Option<&str>, (Self, BTreeSet<&str>)> = BTreeMap::new();
+        for action in all {
+            let (count, people) = groups.entry(name(action)).or_default();
+            count.total += 1;
+            count.certain += u64::from(action.result == FindingResult::Over);
+            count.privileged += u64::from(action.privileged == Some(true));
+            count.used_since += u64::from(action.used_since == Some(true));
+            people.extend(action.person.as_ref().map(|person| person.person_id.as_str()));
+        }
+        let count = |(name, (count, people)): (Option<&str>, (Self, BTreeSet<&str>))| Self {
+            name: name.map(str::to_owned),
+            people: people.len() as u64,
+            ..count
+        };
+        let mut counts: Vec<Self> = groups.into_iter().map(count).collect();
+        counts.sort_by_key(|count| order(count));
+        counts
     }
 }
 
@@ -48,7 +110,7 @@ pub struct Action {
     /// Who answers for the system, as the register says.
     pub system_owner: Option<String>,
     /// The person concerned.
-    pub person: Option<ActionPerson>,
+    pub person: Option<PersonReport>,
     /// Whether the account has administrative rights, where a source says so.
     pub privileged: Option<bool>,
     /// That of its gravest finding.
@@ -77,9 +139,9 @@ pub struct Action {
     pub findings: Vec<ActionFinding>,
 }
 
-/// The person of an exception, as HR names them.
+/// A person, as HR names them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct ActionPerson {
+pub struct PersonReport {
     /// Id of the person.
     pub person_id: String,
     /// Name.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Stamp, Window};
+use super::{PersonReport, Stamp, Window};
 
 /// Severities, the gravest first.
 pub const SEVERITIES: [&str; 4] = ["critical", "high", "medium", "low"];
@@ -45,6 +45,12 @@ pub struct Finding {
     pub subject: String,
     /// The person concerned.
     pub person_id: Option<String>,
+    /// The same person as HR names them, where HR knows them.
+    #[serde(default)]
+    pub person: Option<PersonReport>,
+    /// Who answers for the system, as the register says.
+    #[serde(default)]
+    pub system_owner: Option<String>,
     /// The account concerned.
     pub account_key: Option<String>,
     /// The credential concerned.

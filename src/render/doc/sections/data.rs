@@ -1,0 +1,168 @@
+//! Populations and data quality: what was loaded, what was left out, what stayed open.
+
+use super::super::Edition;
+use super::super::block::{Block, Section};
+use super::super::table::{Column, Field, More, Row, Table, TableLook};
+use super::super::value::Value;
+use super::super::words::{Look, alert, body, marked, part, plain};
+use super::metrics::counts;
+use super::{open, pick, sources};
+use crate::render::{facts, text};
+use crate::report::{Message, RejectGroup, Report, SystemReport};
+
+/// Rows of one table that are listed; the files that it names have all of them.
+pub(super) const ROWS: usize = 250;
+/// The same in the short edition.
+const FEW: usize = 12;
+
+/// The section.
+pub(super) fn data(report: &Report, edition: Edition) -> Section {
+    let (read, files) = facts::files_read(report);
+    let full = edition == Edition::Full;
+    let most = if full { ROWS } else { FEW };
+    let words = format!(
+        "Information produced by the organisation, as it was loaded. {}. Files read: {}; number of rows agrees with the total stated by their source: {}.",
+        facts::coverage(report),
+        text::of(read, files),
+        text::of(facts::reconciled(report), files)
+    );
+    let mut blocks = vec![
+        body(vec![plain(words)]),
+        part(3, plain("Populations"), "populations", vec![populations(report)]),
+        part(3, plain("Leavers in both directions"), "two-way", open::two_way(report, full)),
+        part(3, plain("Accounts without one person"), "unmatched", open::unmatched(report, full)),
+    ];
+    if full {
+        blocks.push(part(3, plain("Conflicts between sources"), "conflicts", vec![open::conflicts(report)]));
+    }
+    blocks.push(part(3, plain("Systems"), "systems", systems(report, most)));
+    blocks.push(part(3, plain("Sources"), "sources", sources::sources(report, most, full)));
+    if full {
+        blocks.push(part(3, plain("Rows and values left out"), "rejects", vec![rejects(report)]));
+    }
+    blocks.push(part(3, plain("Messages of the run"), "messages", messages(report, most)));
+    super::section("data", "Populations and data quality", Some(if full { 0 } else { 55 }), blocks)
+}
+
+fn populations(report: &Report) -> Block {
+    let people = &report.populations;
+    let pairs = facts::counts(report).into_iter().map(|(name, value)| (vec![plain(name)], vec![vec![plain(value)]]));
+    let mut left = vec![Block::Pairs { rows: pairs.collect(), terms: 0 }];
+    let mut right = Vec::new();
+    let named = |rows: Vec<(&str, String)>| rows.into_iter().map(|(name, count)| (name.to_owned(), count)).collect();
+    if !people.accounts_by_kind.is_empty() {
+        let rows = named(facts::shares(&people.accounts_by_kind, people.accounts));
+        right.push(counts("kinds", "Accounts by kind", "Kind", "Accounts", rows));
+    }
+    if !people.match_rules.is_empty() {
+        let rows = named(facts::shares(&people.match_rules, people.accounts));
+        right.push(counts("rules", "Accounts by the rule that matched them to a person", "Rule", "Accounts", rows));
+    }
+    if !people.duplicates.is_empty() {
+        let rows = named(facts::plain(&people.duplicates));
+        left.push(counts("duplicates", "Duplicates dropped", "Table and reason", "Rows", rows));
+    }
+    Block::Columns(vec![(0.5, left), (0.5, right)])
+}
+
+fn systems(report: &Report, most: usize) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    if !report.systems.iter().any(|system| system.registered) {
+        let words = "systems that nobody exported cannot be named here.";
+        blocks.push(body(vec![alert("No register of systems was supplied: "), plain(words)]));
+    }
+    if report.systems.is_empty() {
+        blocks.push(body(vec![plain("No system was loaded.")]));
+        return blocks;
+    }
+    let columns = vec![
+        Column::of("System", vec![Field::new("System").look(Look::Strong), Field::new("Title").look(Look::Quiet)]),
+        Column::new("Owner"),
+        Column::new("Criticality"),
+        Column::new("In scope"),
+        Column::of("Loaded", vec![Field::new("Loaded"), Field::new("Tables").look(Look::Quiet)]),
+        Column::number("Accounts"),
+        Column::number("Credentials"),
+        Column::number("Events"),
+    ];
+    let row = |one: &SystemReport| {
+        let loaded =
+            if one.in_scope && !one.loaded { Value::Words(vec![alert("! no")]) } else { Value::Flag(one.loaded) };
+        let tables = facts::loaded(one).into_iter().map(|table| vec![super::super::words::rules(table)]);
+        Row::new(vec![
+            Value::Loaded(one.system.clone()),
+            one.title.as_deref().map_or(Value::Empty, |title| Value::Loaded(title.to_owned())),
+            Value::loaded_or(one.owner.as_deref(), "not supplied"),
+            Value::loaded_or(one.criticality.as_deref(), "not supplied"),
+            Value::Flag(one.in_scope),
+            loaded,
+            Value::Lines(tables.collect()),
+            Value::Count(one.accounts),
+            Value::Count(one.credentials),
+            Value::Count(one.events),
+        ])
+    };
+    let rows = pick(&report.systems, most, |one| !one.in_scope || one.loaded);
+    let order = "those in scope and not loaded first";
+    let more = More::of(rows.len(), report.systems.len() as u64, order, "report.json");
+    let caption = "Systems in the register and in the data";
+    let rows = rows.into_iter().map(row).collect();
+    blocks.push(Block::Table(
+        Table::new("systems", caption, columns, rows).handles(super::super::Handles::Sort).more(more),
+    ));
+    blocks
+}
+
+fn rejects(report: &Report) -> Block {
+    let caption = facts::rejects_note(report);
+    if report.rejects.groups.is_empty() {
+        return body(vec![plain(caption)]);
+    }
+    let columns = vec![
+        Column::new("File"),
+        Column::new("Column"),
+        Column::new("Reason"),
+        Column::number("Count"),
+        Column::number("First line, or record"),
+    ];
+    let row = |group: &RejectGroup| {
+        Row::new(vec![
+            Value::Loaded(group.path.clone()),
+            Value::loaded_or(group.column.as_deref(), "whole row"),
+            Value::Loaded(group.reason.clone()),
+            Value::Count(group.count),
+            Value::own(group.first_row.to_string()),
+        ])
+    };
+    let rows = report.rejects.groups.iter().map(row).collect();
+    Block::Table(Table::new("rejects", caption, columns, rows).look(TableLook::Full))
+}
+
+fn messages(report: &Report, most: usize) -> Vec<Block> {
+    if report.messages.is_empty() {
+        return vec![body(vec![plain("None.")])];
+    }
+    let columns = vec![
+        Column::new("Severity"),
+        Column::of("Message", vec![Field::new("Message"), Field::new("Code").look(Look::Quiet)]),
+        Column::new("Place"),
+        Column::new("What to do"),
+    ];
+    let row = |one: &Message| {
+        Row::new(vec![
+            Value::Rules(one.severity.clone()),
+            Value::Words(marked(&one.message)),
+            Value::Rules(one.code.clone()),
+            Value::loaded_or(one.place.as_deref(), "–"),
+            one.hint.as_deref().map_or(Value::Missing("–"), |hint| Value::Words(marked(hint))),
+        ])
+    };
+    let rows = pick(&report.messages, most, |one| match one.severity.as_str() {
+        "error" => 0,
+        "warning" => 1,
+        _ => 2,
+    });
+    let more = More::of(rows.len(), report.messages.len() as u64, "errors and warnings first", "report.json");
+    let rows = rows.into_iter().map(row).collect();
+    vec![Block::Table(Table::new("messages", "What the run had to say", columns, rows).headed_by(1).more(more))]
+}

@@ -1,0 +1,327 @@
+//! One part for each metric: what it asks, what it found, how it is spread, what rests on a reading.
+
+use std::cmp::Reverse;
+
+use super::super::block::{Block, Heading, Kind, Part, Section};
+use super::super::table::{Column, Handles, More, Row, Table, TableLook};
+use super::super::value::Value;
+use super::super::words::{
+    Words, alert, body, bullets, code, loaded, marked, note, plain, quiet, rules, small_heading, with_counts,
+};
+use super::super::{Badge, Look};
+use super::pick;
+use crate::render::chart::{self, Scene, WEEKDAYS};
+use crate::render::{facts, text};
+use crate::report::{MetricReport, ReasonCount, Report, SystemRow};
+
+/// Systems in the table of one metric: there are many such tables.
+const SYSTEMS: usize = 40;
+
+/// The section.
+pub(super) fn metrics(report: &Report) -> Section {
+    let mut blocks = Vec::new();
+    if report.metrics.is_empty() {
+        blocks.push(body(vec![plain("No metric is in the register.")]));
+    }
+    // A page of its own for what was measured; what was not needs a few lines.
+    for (index, metric) in report.metrics.iter().enumerate() {
+        if metric.population > 0 && index > 0 {
+            blocks.push(Block::NewPage(35));
+        }
+        blocks.push(Block::Part(Part {
+            heading: Heading {
+                level: 3,
+                words: vec![rules(&*metric.title)],
+                aside: Vec::new(),
+                place: facts::anchor("m-", &metric.id),
+                listed: true,
+                small: false,
+            },
+            blocks: self::metric(metric, report),
+        }));
+    }
+    super::section("metrics", "Metrics", Some(0), blocks)
+}
+
+fn metric(metric: &MetricReport, report: &Report) -> Vec<Block> {
+    let mut blocks = vec![
+        Block::Paragraph { words: vec![rules(&*metric.question)], kind: Kind::Lead },
+        Block::Verdict {
+            badge: Badge::Metric(metric.status),
+            lines: vec![vec![rules(with_counts(&metric.status_reason, Some(metric)))]],
+            large: false,
+        },
+    ];
+    blocks.extend(missing(&metric.missing));
+    let worst = facts::worst_of(report, &metric.id);
+    if !worst.is_empty() {
+        blocks.push(small_heading(4, "Worst items"));
+        let items = worst.into_iter().map(|item| {
+            let place = facts::finding_anchor(&item.finding_id);
+            vec![vec![code(&*item.finding_id).to(Some(place)), plain("  "), loaded(&*item.reason)]]
+        });
+        blocks.push(Block::List { numbered: true, items: items.collect(), dense: true });
+    }
+    if metric.population > 0 {
+        blocks.push(Block::Columns(vec![(0.5, vec![population(metric)]), (0.5, lengths(metric))]));
+    }
+    let mut details = vec![Block::Pairs { rows: definition(metric), terms: 14 }];
+    if !metric.caveats.is_empty() {
+        details.push(bullets(metric.caveats.iter().map(|caveat| vec![marked(caveat)]).collect()));
+    }
+    details.extend(reasons(metric));
+    details.extend(charts(metric));
+    if !metric.by_system.is_empty() {
+        details.push(systems(metric));
+    }
+    if !metric.sql.is_empty() {
+        details.push(Block::Listing { title: format!("The SQL of {}", metric.id), text: metric.sql.clone() });
+    }
+    blocks.push(Block::Fold { title: vec![plain("Definition, spread, systems and SQL")], blocks: details });
+    blocks
+}
+
+/// Tables that no file fed.
+pub(super) fn missing(tables: &[String]) -> Option<Block> {
+    if tables.is_empty() {
+        return None;
+    }
+    let words = vec![alert("Missing input: "), plain("no file fed "), rules(tables.join(", ")), plain(".")];
+    Some(Block::Paragraph { words, kind: Kind::Alert })
+}
+
+fn definition(metric: &MetricReport) -> Vec<(Words, Vec<Words>)> {
+    let pair = |name: &str, lines: Vec<Words>| (vec![plain(name)], lines);
+    let source = |source: &Option<String>| {
+        let given = source.as_deref().filter(|words| !words.is_empty());
+        given.map_or_else(|| quiet("source of the limit not supplied"), rules)
+    };
+    let mut limit = if facts::has_limit(metric) {
+        vec![vec![
+            rules(facts::limit_text(metric)).look(Look::Strong),
+            plain(", "),
+            source(&metric.limit_source),
+            plain(". Exceeded by a time that is strictly longer."),
+        ]]
+    } else {
+        vec![vec![quiet("none set by the policy")]]
+    };
+    limit.extend(metric.limit_overrides.iter().map(|one| {
+        let limit = rules(&*one.limit).look(Look::Strong);
+        vec![rules(&*one.scope), plain(": "), limit, plain(", "), source(&one.source)]
+    }));
+    let mut evidence = match &metric.evidence {
+        Some(file) => vec![code(&**file), plain(", every item with its result; ")],
+        None => vec![quiet("nothing was computed"), plain("; ")],
+    };
+    evidence.extend([plain("SQL: "), code(format!("metrics/{}.sql", metric.id))]);
+    let item = vec![
+        rules(&*metric.unit),
+        plain(" ("),
+        rules(metric.group.replace('-', " ")),
+        plain(", "),
+        rules(&*metric.id),
+        plain(")"),
+    ];
+    let mut pairs = vec![pair("Definition", vec![marked(&metric.definition)]), pair("Limit", limit)];
+    pairs.extend(metric.remedy.as_deref().map(|remedy| pair("What to do", vec![marked(remedy)])));
+    pairs.extend([
+        pair("Severity", vec![vec![rules(&*metric.severity)]]),
+        pair("One item is", vec![item]),
+        pair("Evidence", vec![evidence]),
+    ]);
+    pairs
+}
+
+fn population(metric: &MetricReport) -> Block {
+    let caption = format!(
+        "{}; left out of the population, with reasons: {}",
+        text::plural(metric.population, "item in the population", "items in the population"),
+        text::count(metric.excluded)
+    );
+    let rows = facts::parts(metric).into_iter().map(|(name, count)| {
+        let share = text::share(count, metric.population).map_or(Value::Missing("–"), Value::own);
+        Row::new(vec![Value::own(name), Value::Count(count), share])
+    });
+    let columns = vec![Column::new("Items"), Column::number("Count"), Column::number("Share")];
+    Block::Table(Table::new("population", caption, columns, rows.collect()).look(TableLook::Narrow))
+}
+
+fn lengths(metric: &MetricReport) -> Vec<Block> {
+    let mut rows: Vec<(String, String)> =
+        facts::percentiles(metric).into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    let findings = metric.over.saturating_add(metric.indeterminate);
+    rows.extend([
+        ("Longest".to_owned(), facts::longest(metric.max_seconds)),
+        ("Days beyond the limit, in sum".to_owned(), facts::overstayed(metric.overstay_seconds, metric.open)),
+        ("Open when last seen".to_owned(), text::of(metric.open, metric.population)),
+        ("Findings waived".to_owned(), text::of(metric.waived, findings)),
+    ]);
+    let rows = rows.into_iter().map(|(name, value)| (vec![plain(name)], vec![vec![plain(value)]])).collect();
+    let mut blocks = vec![Block::Pairs { rows, terms: 0 }];
+    let upper = facts::upper(metric);
+    let upper = upper.map(|upper| format!(" Under the longest reading of uncertain items: {upper}."));
+    let words = format!("{}{}", facts::statistic(metric), upper.unwrap_or_default());
+    if !words.is_empty() {
+        blocks.push(note(words));
+    }
+    blocks
+}
+
+fn reasons(metric: &MetricReport) -> Option<Block> {
+    let of = |name: &'static str, caption: &str, reasons: &[ReasonCount], total| {
+        let rows: Vec<(String, String)> = facts::reasons(reasons, total);
+        (!rows.is_empty()).then(|| counts(name, caption, "Reason", "Items", rows))
+    };
+    let readings = metric.sensitivity.iter().map(|one| (one.reading.clone(), text::of(one.flips, one.population)));
+    let readings: Vec<(String, String)> = readings.collect();
+    let mut parts: Vec<Block> = [
+        of(
+            "may-be-over",
+            "Why items may be over, and are not surely so",
+            &metric.indeterminate_reasons,
+            metric.indeterminate,
+        ),
+        of("unknown", "Why nothing is known of items", &metric.unknown_reasons, metric.unknown),
+        of("left-out", "Why items are left out of the population", &metric.excluded_reasons, metric.excluded),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if !readings.is_empty() {
+        parts.push(counts("readings", "Results that differ under another reading", "Reading", "Items", readings));
+    }
+    if parts.is_empty() {
+        return None;
+    }
+    // Two columns, filled in turn.
+    let (mut left, mut right) = (Vec::new(), Vec::new());
+    for (index, part) in parts.into_iter().enumerate() {
+        if index % 2 == 0 { left.push(part) } else { right.push(part) }
+    }
+    Some(Block::Columns(vec![(0.5, left), (0.5, right)]))
+}
+
+/// Two columns of words and counts, narrow.
+pub(super) fn counts(name: &'static str, caption: &str, head: &str, value: &str, rows: Vec<(String, String)>) -> Block {
+    let rows = rows.into_iter().map(|(words, count)| Row::new(vec![Value::Rules(words), Value::own(count)]));
+    let columns = vec![Column::new(head), Column::number(value)];
+    Block::Table(Table::new(name, caption, columns, rows.collect()).look(TableLook::Narrow))
+}
+
+fn figure(caption: &str, scene: Scene, numbers: Option<Table>) -> Block {
+    Block::Figure { caption: vec![plain(caption)], scene: Box::new(scene), numbers: numbers.map(Box::new) }
+}
+
+fn charts(metric: &MetricReport) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    if let Some(scene) = chart::survival(metric) {
+        blocks.push(figure(
+            "Share still open after a time. Line: estimate; area: 95 % band; small strokes: still open when last seen.",
+            scene,
+            Some(curve(metric)),
+        ));
+    }
+    let ageing = chart::ageing(metric).map(|scene| {
+        figure("Items by length. Filled: ended; outlined: still open when last seen.", scene, Some(buckets(metric)))
+    });
+    let months = months(metric);
+    match (ageing, months.is_empty()) {
+        (Some(ageing), false) => blocks.push(Block::Columns(vec![(0.5, vec![ageing]), (0.5, months)])),
+        (Some(ageing), true) => blocks.push(Block::Columns(vec![(0.62, vec![ageing]), (0.38, Vec::new())])),
+        (None, _) => blocks.extend(months),
+    }
+    if let Some(scene) = chart::weekday_hour(metric) {
+        blocks.push(figure("When what is over its limit began, by weekday and hour.", scene, Some(hours(metric))));
+    }
+    blocks
+}
+
+fn curve(metric: &MetricReport) -> Table {
+    let (selected, rows) = facts::curve_rows(metric);
+    let row = |cells: [String; 5]| Row::new(cells.into_iter().map(Value::own).collect());
+    let columns = vec![
+        Column::new("After"),
+        Column::number("Still open"),
+        Column::number("Band from"),
+        Column::number("to"),
+        Column::number("Last seen open"),
+    ];
+    let caption = if selected { "The curve at selected times" } else { "The curve" };
+    Table::new("curve", caption, columns, rows.into_iter().map(row).collect()).look(TableLook::Narrow)
+}
+
+fn buckets(metric: &MetricReport) -> Table {
+    let rows = metric.buckets.iter().map(|bucket| {
+        Row::new(vec![Value::Rules(bucket.label.clone()), Value::Count(bucket.closed), Value::Count(bucket.open)])
+    });
+    let columns = vec![Column::new("Length"), Column::number("Ended"), Column::number("Open")];
+    Table::new("buckets", "Items by length", columns, rows.collect()).look(TableLook::Narrow)
+}
+
+fn hours(metric: &MetricReport) -> Table {
+    let grid = metric.weekday_hour.as_deref().unwrap_or_default();
+    let at = |day: usize, hour: usize| grid.get(day).and_then(|row| row.get(hour)).copied().unwrap_or(0);
+    let columns = std::iter::once(Column::new("Day")).chain((0..24).map(|hour| Column::number(format!("{hour:02}"))));
+    let rows = WEEKDAYS.iter().enumerate().map(|(day, name)| {
+        let counts = (0..24).map(|hour| Value::Count(at(day, hour)));
+        Row::new(std::iter::once(Value::own(*name)).chain(counts).collect())
+    });
+    Table::new("hours", "Beginnings by weekday and hour", columns.collect(), rows.collect()).look(TableLook::Dense)
+}
+
+fn months(metric: &MetricReport) -> Vec<Block> {
+    let (title, months) = facts::months(metric);
+    if months.is_empty() {
+        return Vec::new();
+    }
+    let mut blocks = Vec::new();
+    if let Some(scene) = chart::months(metric) {
+        blocks.push(figure("By month of the beginning. Filled dot: median; ring: 90th percentile.", scene, None));
+    }
+    let reached = |seconds: Option<i64>| seconds.map_or(Value::Missing("not reached"), Value::Length);
+    let rows = months.into_iter().map(|month| {
+        Row::new(vec![
+            Value::Rules(month.month.clone()),
+            Value::Share(month.over, month.population),
+            reached(month.p50_seconds),
+            reached(month.p90_seconds),
+        ])
+    });
+    let columns =
+        vec![Column::new("Month"), Column::number("Over"), Column::number("Median"), Column::number("90th percentile")];
+    blocks.push(Block::Table(Table::new("months", title, columns, rows.collect()).look(TableLook::Narrow)));
+    blocks
+}
+
+fn systems(metric: &MetricReport) -> Block {
+    let columns = vec![
+        Column::new("System"),
+        Column::number("Over"),
+        Column::number("Within"),
+        Column::number("May be over"),
+        Column::number("Unknown"),
+        Column::number("Waived"),
+        Column::number("Open"),
+        Column::number("Median"),
+        Column::number("Longest"),
+    ];
+    let row = |one: &SystemRow| {
+        Row::new(vec![
+            Value::Loaded(one.system.clone()),
+            Value::Share(one.over, one.population),
+            Value::Count(one.within),
+            Value::Count(one.indeterminate),
+            Value::Count(one.unknown),
+            Value::Count(one.waived),
+            Value::Count(one.open),
+            Value::length_or_dash(one.p50_seconds),
+            Value::length_or_dash(one.max_seconds),
+        ])
+    };
+    let rows = pick(&metric.by_system, SYSTEMS, |row| Reverse((row.over, row.indeterminate)));
+    let file = metric.evidence.as_deref().unwrap_or("report.json");
+    let more = More::of(rows.len(), metric.by_system.len() as u64, "those with most items over the limit first", file);
+    let table = Table::new("metric-systems", "By system", columns, rows.into_iter().map(row).collect());
+    Block::Table(table.handles(Handles::Sort).more(more))
+}

@@ -1,0 +1,201 @@
+//! The control scorecard: what the evidence shows about each reference of each framework.
+
+use super::super::Badge;
+use super::super::Edition;
+use super::super::block::{Block, Heading, Kind, Part, Section};
+use super::super::table::{Column, Field, Forms, Row, Table};
+use super::super::value::Value;
+use super::super::words::{
+    Look, Words, body, bullets, code, plain, quiet, rich, rules, small_heading, strong, subheading, with_counts,
+};
+use crate::render::{facts, prose, text};
+use crate::report::{ControlReport, EdgeReport, FrameworkReport, Report, Resolution};
+
+/// The section.
+pub(super) fn scorecard(report: &Report, edition: Edition) -> Section {
+    let mut blocks = vec![body(rich(prose::SCORECARD, report))];
+    if report.frameworks.is_empty() {
+        blocks.push(body(vec![plain("No framework was chosen.")]));
+    }
+    if edition == Edition::Full && !report.resolutions.is_empty() {
+        let boxes = report.resolutions.iter().map(|one| Block::Box(resolution(one, report)));
+        blocks.push(super::super::words::part(3, plain("Reference resolution"), "resolution", boxes.collect()));
+    }
+    blocks.extend(report.frameworks.iter().map(|one| framework(one, report, edition)));
+    super::section("scorecard", "Control scorecard", Some(if edition == Edition::Full { 0 } else { 55 }), blocks)
+}
+
+/// What a name resolves to, a paragraph for each reference.
+pub(super) fn resolved(one: &Resolution, report: &Report) -> Vec<Words> {
+    let line = |to: &crate::report::ResolvedReference| {
+        let framework = report.frameworks.iter().find(|framework| framework.id == to.framework);
+        let control = framework.and_then(|framework| framework.controls.iter().find(|one| one.id == to.reference));
+        let place = control.map(|control| facts::control_anchor(&to.framework, &control.id));
+        let name = framework.map_or(to.framework.as_str(), |framework| framework.title.as_str());
+        let mut words = vec![
+            rules(&*to.reference).look(Look::Strong).to(place),
+            plain(" "),
+            rules(&*to.title),
+            quiet(" ("),
+            rules(name).look(Look::Quiet),
+            quiet(")"),
+        ];
+        if let Some(control) = control {
+            words.push(plain(": "));
+            words.push(strong(control.state.words_with(control.all_waived)));
+            let over = |edge: &EdgeReport| {
+                let [over, ..] = facts::edge(edge, report);
+                let measured = report.metrics.iter().any(|metric| metric.id == edge.metric && metric.population > 0);
+                format!(" ({}: {over}{})", edge.metric, if measured { " over" } else { "" })
+            };
+            words.push(rules(facts::deciding(control).map_or_else(|| format!(" ({})", control.reason), over)));
+        }
+        words
+    };
+    one.resolved.iter().map(line).collect()
+}
+
+fn resolution(one: &Resolution, report: &Report) -> Vec<Block> {
+    let mut blocks =
+        vec![small_heading(4, format!("Often asked for as “{}”", one.requested)), body(vec![rules(&*one.text)])];
+    let lines = resolved(one, report);
+    if !lines.is_empty() {
+        blocks.push(bullets(lines.into_iter().map(|line| vec![line]).collect()));
+    }
+    blocks
+}
+
+fn framework(framework: &FrameworkReport, report: &Report, edition: Edition) -> Block {
+    let total = framework.controls.len() as u64;
+    let (mapped, unmapped): (Vec<_>, Vec<_>) = framework.controls.iter().partition(|one| !one.edges.is_empty());
+    let mut blocks = vec![
+        body(vec![rules(format!("{}. {}", framework.publisher, framework.scope)).look(Look::Quiet)]),
+        tally(framework),
+    ];
+    if !mapped.is_empty() {
+        blocks.push(Block::Table(match edition {
+            Edition::Full => in_full(framework, &mapped, report),
+            Edition::Short => in_short(framework, &mapped, report),
+        }));
+    }
+    match edition {
+        _ if unmapped.is_empty() => {}
+        Edition::Full => {
+            let aside = text::of(unmapped.len() as u64, total);
+            blocks.push(subheading(4, "Not assessed: no metric is mapped to them", aside));
+            let items = unmapped.into_iter().map(|one| {
+                let place = facts::control_anchor(&framework.id, &one.id);
+                (place, vec![rules(&*one.id).look(Look::Strong), plain(" "), rules(&*one.title)])
+            });
+            blocks.push(Block::Grid { items: items.collect(), columns: 3 });
+        }
+        Edition::Short => {
+            let words =
+                format!("Not assessed, since no metric is mapped to them: {}.", text::of(unmapped.len() as u64, total));
+            blocks.push(Block::Paragraph { words: vec![plain(words)], kind: Kind::Note });
+        }
+    }
+    Block::Part(Part {
+        heading: Heading {
+            level: 3,
+            words: vec![rules(&*framework.title)],
+            aside: vec![rules(&*framework.version)],
+            place: facts::anchor("f-", &framework.id),
+            listed: true,
+            small: false,
+        },
+        blocks,
+    })
+}
+
+/// How many references there are of each kind.
+fn tally(framework: &FrameworkReport) -> Block {
+    Block::Tally {
+        of: format!("Of {}:", text::plural(framework.controls.len() as u64, "reference", "references")),
+        entries: facts::tally_of_references(framework.controls.iter().map(|control| control.state))
+            .into_iter()
+            .map(|(state, count)| (Badge::Reference(state, false), count))
+            .collect(),
+    }
+}
+
+fn deciding<'r>(control: &'r ControlReport, report: &Report) -> (Option<&'r EdgeReport>, String) {
+    let deciding = facts::deciding(control);
+    let measured = deciding.and_then(|edge| report.metrics.iter().find(|metric| metric.id == edge.metric));
+    (deciding, with_counts(&control.reason, measured))
+}
+
+/// A row for each reference.
+fn in_short(framework: &FrameworkReport, mapped: &[&ControlReport], report: &Report) -> Table {
+    let columns = vec![
+        Column::of("Reference", vec![Field::new("Reference").look(Look::Strong), Field::new("Title")]),
+        Column::new("What the evidence shows").room_for("no exceptions observed"),
+        Column::new("By what"),
+    ];
+    let rows = mapped.iter().map(|control| {
+        Row::new(vec![
+            Value::Rules(control.id.clone()),
+            Value::Rules(control.title.clone()),
+            Value::Badge(Badge::Reference(control.state, control.all_waived)),
+            Value::Rules(deciding(control, report).1),
+        ])
+        .at(facts::control_anchor(&framework.id, &control.id))
+    });
+    let caption = format!("References of {} that a metric is mapped to", framework.title);
+    Table::new("references", caption, columns, rows.collect()).look(super::super::TableLook::Dense)
+}
+
+/// A group for each reference, and a row for each metric behind it.
+fn in_full(framework: &FrameworkReport, mapped: &[&ControlReport], report: &Report) -> Table {
+    let columns = vec![
+        Column::of(
+            "Reference and the metrics behind it",
+            vec![
+                Field::new("Metric"),
+                Field::new("Rationale").look(Look::Quiet),
+                Field::new("Caveat").before("Note: ").look(Look::Quiet),
+                Field::new("Limit tighter than the policy").before("Limit: "),
+            ],
+        ),
+        Column::of("Relation", vec![Field::new("Relation"), Field::new("Decides").look(Look::Strong)]),
+        Column::new("Result"),
+        Column::number("Over"),
+        Column::number("Limit"),
+        Column { fields: vec![Field::new("").on(Forms::All)], ..Column::number("Waived") },
+    ];
+    let rows = mapped.iter().flat_map(|control| {
+        let (decides, reason) = deciding(control, report);
+        let head = Row::group(vec![
+            vec![rules(&*control.id).look(Look::Strong), plain("  "), rules(&*control.title).look(Look::Strong)],
+            vec![rules(&*control.summary).look(Look::Quiet)],
+            vec![strong(control.state.words_with(control.all_waived)), plain(" – "), rules(reason)],
+        ])
+        .at(facts::control_anchor(&framework.id, &control.id));
+        let is = move |one: &EdgeReport| decides.is_some_and(|decides| std::ptr::eq(decides, one));
+        std::iter::once(head).chain(control.edges.iter().map(move |one| edge(one, is(one), report)))
+    });
+    let caption = format!("References of {} with the metrics behind them", framework.title);
+    Table::new("scorecard", caption, columns, rows.collect())
+}
+
+fn edge(edge: &EdgeReport, decides: bool, report: &Report) -> Row {
+    let place = facts::metric_anchor(report, &edge.metric);
+    let mut name = vec![code(&*edge.metric).to(place.clone())];
+    if place.is_none() {
+        name.push(quiet(" (not in this report)"));
+    }
+    let [over, limit, waived] = facts::edge(edge, report);
+    let optional = |words: Option<&str>| words.map_or(Value::Empty, |words| Value::Rules(words.to_owned()));
+    Row::new(vec![
+        Value::Words(name),
+        Value::Rules(edge.rationale.clone()),
+        optional(edge.caveat.as_deref()),
+        optional(edge.limit_conflict.as_deref()),
+        Value::own(facts::relation(edge)),
+        if decides { Value::own("decides") } else { Value::Empty },
+        Value::own(edge.state.words_with(edge.all_waived)),
+        Value::own(over),
+        Value::Rules(limit),
+        Value::own(waived),
+    ])
+}
