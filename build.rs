@@ -2,6 +2,8 @@
 //! their ids name the version alone, so that the same inputs give the same bytes.
 //!
 //! Builds for development say no commit: each commit would compile the whole tool again.
+//!
+//! It also lists the rule files in `mappings/`, so that a file ships by lying there.
 
 use std::path::Path;
 use std::process::Command;
@@ -17,8 +19,34 @@ fn main() {
     let commit = if variable("PROFILE") == "release" { commit(Path::new(&root)) } else { None };
     println!("cargo:rustc-env=OVERSTAY_VERSION={}", version(&variable("CARGO_PKG_VERSION"), commit.as_ref()));
     println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-changed=mappings");
+    let list = Path::new(&variable("OUT_DIR")).join("shipped.rs");
+    std::fs::write(&list, shipped(Path::new(&root))).expect("the folder for what is made in a build can be written");
     for file in commit.iter().flat_map(|commit| &commit.watched) {
         println!("cargo:rerun-if-changed={file}");
+    }
+}
+
+/// The files in `mappings/` as a list in Rust: path in the source tree, and text.
+fn shipped(root: &Path) -> String {
+    let mut files = Vec::new();
+    collect(&root.join("mappings"), &mut files);
+    files.sort();
+    let line = |path: &std::path::PathBuf| {
+        let name = path.strip_prefix(root).unwrap_or(path).display().to_string().replace('\\', "/");
+        format!("    ({name:?}, include_str!({:?})),\n", path.display().to_string())
+    };
+    format!("static FILES: &[(&str, &str)] = &[\n{}];\n", files.iter().map(line).collect::<String>())
+}
+
+fn collect(folder: &Path, files: &mut Vec<std::path::PathBuf>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else {
+            files.push(path);
+        }
     }
 }
 

@@ -16,6 +16,8 @@ pub mod disk;
 
 pub mod writing;
 
+pub mod rules;
+
 pub mod dataset;
 
 pub mod report;

@@ -9,8 +9,8 @@ use crate::failure::{Failure, Outcome};
 use crate::framework::{Found, Framework};
 use crate::pack::open_csv;
 use crate::pipeline::Rules;
-use crate::policy::did_you_mean;
 use crate::report::Relation;
+use crate::rules::did_you_mean;
 
 use super::args::ExplainArgs;
 use super::environment::Environment;

@@ -5,23 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 
 use crate::diag::Diagnostic;
-use crate::policy::{Fields, Sheet, did_you_mean, one_of};
 use crate::report::Relation;
+use crate::rules::{Fields, Sheet, did_you_mean, one_of, shipped};
 use crate::time::Length;
 
 use super::model::{Alias, Edge, Framework, Reference};
 
-/// The frameworks that are compiled in, as file name and text, in the order of reports.
-pub fn shipped_frameworks() -> [(&'static str, &'static str); 4] {
-    [
-        ("mappings/frameworks/nist-csf-2.0.toml", include_str!("../../mappings/frameworks/nist-csf-2.0.toml")),
-        ("mappings/frameworks/owasp-nhi-2025.toml", include_str!("../../mappings/frameworks/owasp-nhi-2025.toml")),
-        ("mappings/frameworks/nist-csf-1.1.toml", include_str!("../../mappings/frameworks/nist-csf-1.1.toml")),
-        ("mappings/frameworks/nist-ai-rmf-1.0.toml", include_str!("../../mappings/frameworks/nist-ai-rmf-1.0.toml")),
-    ]
+/// The frameworks that are compiled in, as file name and text.
+pub fn shipped_frameworks() -> Vec<(&'static str, &'static str)> {
+    shipped("frameworks").map(|file| (file.path, file.text)).collect()
 }
 
-/// Reads framework files, the shipped ones first: a later file with the same id replaces an earlier one in its place.
+/// Reads framework files into the order of reports, which is that of their `order`, then of their ids. A later file with
+/// the same id replaces an earlier one.
 ///
 /// # Errors
 /// Every mistake of every file.
@@ -35,11 +31,16 @@ pub fn load_frameworks<'t>(
         match load_framework(file, text, known) {
             Err(mistakes) => said.extend(mistakes),
             Ok(framework) => match frameworks.iter_mut().find(|earlier| earlier.id == framework.id) {
-                Some(earlier) => *earlier = framework,
+                // It stands where the earlier one stood, unless it says where.
+                Some(earlier) => {
+                    let order = if framework.order == u32::MAX { earlier.order } else { framework.order };
+                    *earlier = Framework { order, ..framework };
+                }
                 None => frameworks.push(framework),
             },
         }
     }
+    frameworks.sort_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
     if said.is_empty() { Ok(frameworks) } else { Err(said) }
 }
 
@@ -64,6 +65,7 @@ pub fn load_framework(file: &str, text: &str, known: &BTreeSet<String>) -> Resul
         publisher: fields.need_text(sheet, "publisher").into_inner(),
         source: fields.need_text(sheet, "source").into_inner(),
         scope: fields.need_text(sheet, "scope").into_inner(),
+        order: order(sheet, &mut fields),
         references: Vec::new(),
         aliases: Vec::new(),
         file: file.to_owned(),
@@ -90,6 +92,11 @@ pub fn load_framework(file: &str, text: &str, known: &BTreeSet<String>) -> Resul
     fields.done(sheet);
     let said = page.finish();
     if said.is_empty() { Ok(framework) } else { Err(said) }
+}
+
+/// `order = 30`; a framework that does not say stands after those that do.
+fn order(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>) -> u32 {
+    fields.number(sheet, "order", 0..=1_000_000).map_or(u32::MAX, |order| order as u32)
 }
 
 fn edges(sheet: &mut Sheet<'_>, reference: &mut Fields<'_, '_>, known: &BTreeSet<String>) -> Vec<Edge> {

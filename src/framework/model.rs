@@ -23,6 +23,8 @@ pub struct Framework {
     pub references: Vec<Reference>,
     /// Names under which people ask for something that has another name.
     pub aliases: Vec<Alias>,
+    /// Its place in reports: frameworks are ordered by this, then by id.
+    pub order: u32,
     /// The file, as messages name it.
     pub file: String,
 }

@@ -3,8 +3,8 @@
 use lettre::message::Mailbox;
 use toml::Spanned;
 
-use crate::policy::Sheet;
 use crate::render::text::hides;
+use crate::rules::Sheet;
 
 /// Parses an address.
 ///

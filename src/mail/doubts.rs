@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::diag::Diagnostic;
-use crate::policy::did_you_mean;
 use crate::report::drift::Drift;
+use crate::rules::did_you_mean;
 
 use super::config::{Config, Named};
 

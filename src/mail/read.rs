@@ -7,8 +7,8 @@ use globset::Glob;
 use toml::Spanned;
 
 use crate::diag::Diagnostic;
-use crate::policy::{Fields, Sheet, one_of};
 use crate::report::SEVERITIES;
+use crate::rules::{Fields, Sheet, one_of};
 
 use super::address;
 use super::config::{Attachment, Config, Named, Rule};
@@ -155,14 +155,7 @@ pub(super) fn number(
     name: &'static str,
     range: std::ops::RangeInclusive<u64>,
 ) -> Option<u64> {
-    let node = fields.node(name)?;
-    let plain = node.get_ref().as_integer().filter(|number| number.radix() == 10);
-    let value = plain.and_then(|number| number.as_str().parse().ok()).filter(|number| range.contains(number));
-    if value.is_none() {
-        let message = format!("`{name}` must be a whole number from {} to {}", range.start(), range.end());
-        sheet.say("rule-value", node.span(), message);
-    }
-    value
+    fields.number(sheet, name, range)
 }
 
 /// An optional size: `10 MB`, `500 KB`, `8 MiB`.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use toml::Spanned;
 
-use crate::policy::{Fields, Sheet, one_of};
+use crate::rules::{Fields, Sheet, one_of};
 
 use super::config::{Auth, Password, Security, Server, beside};
 use super::read::number;

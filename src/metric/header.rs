@@ -1,13 +1,11 @@
 //! The header of a metric file: TOML in a leading `/*--- … ---*/` comment, before one SELECT.
 
-use serde::Deserialize;
 use toml::Spanned;
 
 use crate::report::Statistic;
 
 /// What a SELECT returns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
     /// One row per item looked at, in the row contract of [`super::Stays`].
     Duration,
@@ -16,8 +14,7 @@ pub enum Shape {
 }
 
 /// The header as written; checked once when the register is loaded.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub struct Header {
     /// Id: the file's name without `.sql`.
     pub id: Spanned<String>,
@@ -40,7 +37,6 @@ pub struct Header {
     /// Definition in words: population, beginning, end, exclusions.
     pub definition: String,
     /// What a reader must know.
-    #[serde(default)]
     pub caveats: Vec<String>,
     /// Canonical tables that must be fed by some source; otherwise the metric is insufficient evidence.
     pub needs: Spanned<Vec<String>>,
@@ -52,8 +48,7 @@ pub struct Header {
 }
 
 /// Sentences with `{person}`, `{subject}`, `{system}`, `{began}`, `{ended}`, `{seen_until}`, `{length}`, `{limit}`, `{over}`, `{note}`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub struct ReasonTexts {
     /// For a stay that is over.
     pub open: String,

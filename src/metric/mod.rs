@@ -9,7 +9,6 @@ mod params;
 mod portable;
 mod read;
 mod register;
-mod shipped;
 mod statement;
 mod stays;
 mod survival;

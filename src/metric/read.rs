@@ -1,44 +1,33 @@
 //! Reads one metric file: header and SELECT, every mistake at once with line and column.
 
-use serde::Deserialize;
+use std::collections::BTreeMap;
+
 use toml::Spanned;
-use toml::de::DeTable;
 
 use crate::dataset::Table;
 use crate::diag::{Diagnostic, Place};
+use crate::report::Statistic;
+use crate::rules::{Fields, Sheet, did_you_mean_or_all, one_of};
 
-use super::header::{Header, Shape};
+use super::header::{Header, ReasonTexts, Shape};
 use super::{statement, tree};
 
 const BEGIN: &str = "/*---";
 const END: &str = "---*/";
+/// The largest `order` of a metric.
+const ORDERS: u64 = 1_000_000;
 
 /// The groups of the catalogue.
 pub(super) const GROUPS: [&str; 7] =
     ["leavers", "joiners-movers", "accounts", "credentials", "machine-identities", "synchronisation", "governance"];
 
-const KEYS: [&str; 14] = [
-    "id",
-    "order",
-    "title",
-    "question",
-    "remedy",
-    "group",
-    "shape",
-    "unit",
-    "statistic",
-    "definition",
-    "caveats",
-    "needs",
-    "slice",
-    "reason",
-];
-const REQUIRED: [&str; 9] = ["id", "order", "title", "question", "group", "shape", "unit", "definition", "needs"];
-const REASON_KEYS: [&str; 3] = ["open", "closed", "indeterminate"];
 const PLACEHOLDERS: [&str; 10] =
     ["person", "subject", "system", "began", "ended", "seen_until", "length", "limit", "over", "note"];
 const DURATION_UNITS: [&str; 4] = ["account", "credential", "person", "intent"];
 const INDICATOR_UNITS: [&str; 3] = ["ratio", "share", "seconds"];
+const SHAPES: [(&str, Shape); 2] = [("duration", Shape::Duration), ("indicator", Shape::Indicator)];
+const STATISTICS: [(&str, Statistic); 3] =
+    [("survival", Statistic::Survival), ("age", Statistic::Age), ("none", Statistic::None)];
 
 /// A metric file that was read: still to be tried on empty tables.
 pub(super) struct Read {
@@ -47,55 +36,6 @@ pub(super) struct Read {
     pub(super) slice: Option<Table>,
     /// Where the SQL begins in the text.
     pub(super) body: usize,
-}
-
-struct File<'a> {
-    path: &'a str,
-    text: &'a str,
-    /// Offset of the TOML in the text.
-    offset: usize,
-    wrong: Vec<Diagnostic>,
-}
-
-impl File<'_> {
-    fn error(&mut self, at: usize, message: String, hint: Option<String>) {
-        let place = Place::offset(self.path, self.text, self.offset + at);
-        let diagnostic = Diagnostic::error("metric-header", message).at(place);
-        self.wrong.push(match hint {
-            Some(hint) => diagnostic.hint(hint),
-            None => diagnostic,
-        });
-    }
-
-    fn one_of(&mut self, what: &str, value: &Spanned<String>, words: &[&str]) {
-        if !words.contains(&value.get_ref().as_str()) {
-            self.error(
-                value.span().start,
-                format!("unknown {what} `{}`", value.get_ref()),
-                Some(choice(value.get_ref(), words)),
-            );
-        }
-    }
-}
-
-/// `did you mean …` when one is near, else all of them.
-fn choice(word: &str, words: &[&str]) -> String {
-    match nearest(word, words.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("expected one of {}", words.join(", ")),
-    }
-}
-
-/// The known word that is most like a misspelt one.
-pub(super) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let mut best: Option<(f64, &str)> = None;
-    for candidate in known {
-        let score = strsim::jaro_winkler(&word.to_lowercase(), candidate);
-        if score > 0.82 && best.is_none_or(|(top, _)| score > top) {
-            best = Some((score, candidate));
-        }
-    }
-    best.map(|(_, candidate)| candidate)
 }
 
 /// Reads a metric; `stem` is the file's name without `.sql`.
@@ -109,162 +49,183 @@ pub(super) fn read(path: &str, stem: &str, text: &str) -> Result<Read, Vec<Diagn
                 .hint("begin with `/*---`, TOML lines, and `---*/`; see docs/metrics for an example"),
         ]);
     };
-    let offset = lead + BEGIN.len();
-    let body = end + END.len();
-    let mut file = File { path, text, offset, wrong: Vec::new() };
-    let header = header(&mut file, &text[offset.min(end)..end]);
-    let read = header.map(|header| {
-        let needs = tables(&mut file, &header.needs);
-        let slice = header.slice.as_ref().and_then(|name| slice(&mut file, name, &needs, body));
-        meaning(&mut file, stem, &header);
-        Read { header, needs, slice, body }
-    });
-    file.wrong.extend(statement::check(path, text, body..text.len()));
-    match read {
-        Some(read) if file.wrong.is_empty() => Ok(read),
-        _ => Err(file.wrong),
+    let (offset, body) = (lead + BEGIN.len(), end + END.len());
+    let (mut page, root) = Sheet::open_part(path, text, offset.min(end)..end);
+    let sheet = &mut page;
+    let mut fields = Fields::of(root.get_ref(), 0..0);
+    let header = header(sheet, &mut fields);
+    fields.done(sheet);
+    let needs = tables(sheet, &header);
+    let sliced = header.slice.as_ref().and_then(|name| slice(sheet, name, &needs));
+    meaning(sheet, stem, &header);
+    let mut wrong = page.finish();
+    let hazard = sliced.and_then(|table| Some((table, tree::slice_hazard(&text[body..], table.name())?)));
+    if let Some((table, (at, why))) = hazard {
+        let message = format!("the SELECT cannot run on slices of `{}`: {why}", table.name());
+        wrong.push(
+            Diagnostic::error("metric-slice", message)
+                .at(Place::offset(path, text, body + at))
+                .hint("leave out `slice`, or make each result row depend on one row of that table"),
+        );
+    }
+    wrong.extend(statement::check(path, text, body..text.len()));
+    if wrong.is_empty() { Ok(Read { header, needs, slice: sliced, body }) } else { Err(wrong) }
+}
+
+/// What can be understood of a header; the rest is recorded in the sheet.
+fn header(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>) -> Header {
+    let needs = fields.node("needs");
+    let span = needs.map_or(0..0, Spanned::span);
+    if needs.is_none() {
+        sheet.say("rule-missing", 0..0, "`needs` is missing");
+    }
+    let order = fields.number(sheet, "order", 0..=ORDERS);
+    if fields.node("order").is_none() {
+        sheet.say("rule-missing", 0..0, "`order` is missing");
+    }
+    Header {
+        id: fields.need_text(sheet, "id"),
+        order: order.unwrap_or_default() as u32,
+        title: fields.need_text(sheet, "title").into_inner(),
+        question: fields.need_text(sheet, "question").into_inner(),
+        remedy: fields.text(sheet, "remedy").map(Spanned::into_inner),
+        group: fields.need_text(sheet, "group"),
+        shape: need_one_of(sheet, fields, "shape", &SHAPES).unwrap_or(Shape::Duration),
+        unit: fields.need_text(sheet, "unit"),
+        statistic: optional_one_of(sheet, fields, "statistic", &STATISTICS),
+        definition: fields.need_text(sheet, "definition").into_inner(),
+        caveats: texts(sheet, fields, "caveats"),
+        needs: Spanned::new(span, texts(sheet, fields, "needs")),
+        slice: fields.text(sheet, "slice"),
+        reason: fields.fields(sheet, "reason").map(|fields| reason(sheet, fields)),
     }
 }
 
-fn header(file: &mut File<'_>, toml: &str) -> Option<Header> {
-    let (mut table, mistakes) = DeTable::parse_recoverable(toml);
-    for mistake in &mistakes {
-        file.error(mistake.span().map_or(0, |span| span.start), one_line(mistake.message()), None);
+fn texts(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>, name: &'static str) -> Vec<String> {
+    fields.texts(sheet, name).unwrap_or_default().into_iter().map(Spanned::into_inner).collect()
+}
+
+fn optional_one_of<T: Copy>(
+    sheet: &mut Sheet<'_>,
+    fields: &mut Fields<'_, '_>,
+    name: &'static str,
+    words: &[(&'static str, T)],
+) -> Option<T> {
+    let text = fields.text(sheet, name)?;
+    one_of(sheet, name, &text, &words.iter().copied().collect::<BTreeMap<_, _>>())
+}
+
+fn need_one_of<T: Copy>(
+    sheet: &mut Sheet<'_>,
+    fields: &mut Fields<'_, '_>,
+    name: &'static str,
+    words: &[(&'static str, T)],
+) -> Option<T> {
+    if fields.node(name).is_none() {
+        sheet.say("rule-missing", 0..0, format!("`{name}` is missing"));
     }
-    if !mistakes.is_empty() {
-        return None;
-    }
-    drop_unknown(file, table.get_mut(), &KEYS);
-    if let Some(reason) = table.get_mut().get_mut("reason")
-        && let toml::de::DeValue::Table(texts) = reason.get_mut()
-    {
-        drop_unknown(file, texts, &REASON_KEYS);
-    }
-    let missing: Vec<_> = REQUIRED.iter().filter(|key| table.get_ref().get(**key).is_none()).copied().collect();
-    if !missing.is_empty() {
-        file.error(0, format!("the header lacks {}", missing.join(", ")), None);
-        return None;
-    }
-    match Header::deserialize(toml::Deserializer::from(table)) {
-        Ok(header) => Some(header),
-        Err(mistake) => {
-            file.error(mistake.span().map_or(0, |span| span.start), one_line(mistake.message()), None);
-            None
+    optional_one_of(sheet, fields, name, words)
+}
+
+fn reason(sheet: &mut Sheet<'_>, mut fields: Fields<'_, '_>) -> ReasonTexts {
+    let texts = [
+        Some(fields.need_text(sheet, "open")),
+        Some(fields.need_text(sheet, "closed")),
+        fields.text(sheet, "indeterminate"),
+    ];
+    for (key, sentence) in ["open", "closed", "indeterminate"].into_iter().zip(&texts) {
+        if let Some(sentence) = sentence {
+            placeholders(sheet, key, sentence);
         }
     }
+    fields.done(sheet);
+    let [open, closed, indeterminate] = texts.map(|text| text.map(Spanned::into_inner));
+    ReasonTexts { open: open.unwrap_or_default(), closed: closed.unwrap_or_default(), indeterminate }
 }
 
-fn drop_unknown(file: &mut File<'_>, table: &mut DeTable<'_>, known: &[&str]) {
-    let unknown: Vec<_> = table
-        .keys()
-        .filter(|key| !known.contains(&key.get_ref().as_ref()))
-        .map(|key| (key.span().start, key.get_ref().to_string()))
-        .collect();
-    for (at, key) in unknown {
-        file.error(at, format!("unknown key `{key}`"), Some(choice(&key, known)));
-        table.remove(key.as_str());
-    }
-}
-
-fn one_line(message: &str) -> String {
-    message.lines().map(str::trim).collect::<Vec<_>>().join("; ")
-}
-
-fn tables(file: &mut File<'_>, needs: &Spanned<Vec<String>>) -> Vec<Table> {
-    let names: Vec<_> = Table::ALL.iter().map(|table| table.name()).collect();
+fn tables(sheet: &mut Sheet<'_>, header: &Header) -> Vec<Table> {
+    let names = Table::ALL.map(Table::name);
     let mut out = Vec::new();
-    for name in needs.get_ref() {
+    for name in header.needs.get_ref() {
         match Table::from_name(name) {
             Some(table) => out.push(table),
-            None => file.error(
-                needs.span().start,
+            None => sheet.say_hint(
+                "rule-value",
+                header.needs.span(),
                 format!("`needs` names an unknown table `{name}`"),
-                Some(choice(name, &names)),
+                Some(did_you_mean_or_all(name, &names)),
             ),
         }
     }
     out
 }
 
-fn slice(file: &mut File<'_>, name: &Spanned<String>, needs: &[Table], body: usize) -> Option<Table> {
-    let at = name.span().start;
-    let Some(table) = Table::from_name(name.get_ref()).filter(|table| needs.contains(table)) else {
-        file.error(at, format!("`slice` names `{}`, which is not in `needs`", name.get_ref()), None);
-        return None;
-    };
-    if let Some((where_, why)) = tree::slice_hazard(&file.text[body..], table.name()) {
-        let place = Place::offset(file.path, file.text, body + where_);
-        file.wrong.push(
-            Diagnostic::error("metric-slice", format!("the SELECT cannot run on slices of `{}`: {why}", table.name()))
-                .at(place)
-                .hint("leave out `slice`, or make each result row depend on one row of that table"),
-        );
+fn slice(sheet: &mut Sheet<'_>, name: &Spanned<String>, needs: &[Table]) -> Option<Table> {
+    let table = Table::from_name(name.get_ref()).filter(|table| needs.contains(table));
+    if table.is_none() {
+        let message = format!("`slice` names `{}`, which is not in `needs`", name.get_ref());
+        sheet.say("rule-value", name.span(), message);
     }
-    Some(table)
+    table
 }
 
-fn meaning(file: &mut File<'_>, stem: &str, header: &Header) {
+fn meaning(sheet: &mut Sheet<'_>, stem: &str, header: &Header) {
     let id = header.id.get_ref();
-    if id != stem {
-        let hint = format!("name the file `{id}.sql`, or write `id = \"{stem}\"`");
-        file.error(header.id.span().start, format!("the id `{id}` is not the name of the file"), Some(hint));
-    }
     let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if id.is_empty() || !id.chars().all(letters) {
-        file.error(header.id.span().start, "an id is made of lower-case letters, digits and `-`".to_owned(), None);
+    if !id.is_empty() && id != stem {
+        let hint = format!("name the file `{id}.sql`, or write `id = \"{stem}\"`");
+        let message = format!("the id `{id}` is not the name of the file");
+        sheet.say_hint("metric-id", header.id.span(), message, Some(hint));
     }
-    file.one_of("group", &header.group, &GROUPS);
+    if !id.chars().all(letters) {
+        sheet.say("metric-id", header.id.span(), "an id is made of lower-case letters, digits and `-`");
+    }
+    known(sheet, "group", &header.group, &GROUPS);
     match header.shape {
         Shape::Duration => {
-            file.one_of("unit", &header.unit, &DURATION_UNITS);
+            known(sheet, "unit", &header.unit, &DURATION_UNITS);
             if header.statistic.is_none() {
-                file.error(0, "a duration needs `statistic`".to_owned(), Some("survival, age or none".to_owned()));
+                let hint = Some("survival, age or none".to_owned());
+                sheet.say_hint("rule-missing", 0..0, "a duration needs `statistic`", hint);
             }
-            match &header.reason {
-                None => file.error(
-                    0,
-                    "a duration needs a section `[reason]`".to_owned(),
-                    Some("give the sentences `open` and `closed`, for example `open = \"{subject} has been there for {length}\"`".to_owned()),
-                ),
-                Some(reason) => {
-                    let texts = [Some(&reason.open), Some(&reason.closed), reason.indeterminate.as_ref()];
-                    for (key, sentence) in REASON_KEYS.iter().zip(texts) {
-                        if let Some(sentence) = sentence {
-                            placeholders(file, key, sentence);
-                        }
-                    }
-                }
+            if header.reason.is_none() {
+                let hint = "give the sentences `open` and `closed`, for example `open = \"{subject} has been there for {length}\"`";
+                let message = "a duration needs a section `[reason]`";
+                sheet.say_hint("rule-missing", 0..0, message, Some(hint.to_owned()));
             }
         }
         Shape::Indicator => {
-            file.one_of("unit", &header.unit, &INDICATOR_UNITS);
+            known(sheet, "unit", &header.unit, &INDICATOR_UNITS);
             let findings = header.reason.is_some() || header.remedy.is_some();
             if findings || header.statistic.is_some() || header.slice.is_some() {
                 let message = "`statistic`, `slice`, `remedy` and `[reason]` are for durations only";
-                file.error(0, message.to_owned(), None);
+                sheet.say("rule-value", 0..0, message);
             }
         }
     }
 }
 
-fn placeholders(file: &mut File<'_>, key: &str, sentence: &str) {
-    // The sentences carry no spans: the line that begins with the key is where a reader has to look.
-    let toml = &file.text[file.offset..];
-    let at = toml.find(&format!("\n{key} ")).or_else(|| toml.find(&format!("\n{key}="))).map_or(0, |at| at + 1);
-    let mut rest = sentence;
+/// Checks a word against a closed set; what is missing was said already.
+fn known(sheet: &mut Sheet<'_>, name: &str, word: &Spanned<String>, words: &[&str]) {
+    if !word.get_ref().is_empty() && !words.contains(&word.get_ref().as_str()) {
+        let message = format!("unknown {name} `{}`", word.get_ref());
+        sheet.say_hint("rule-value", word.span(), message, Some(did_you_mean_or_all(word.get_ref(), words)));
+    }
+}
+
+fn placeholders(sheet: &mut Sheet<'_>, key: &str, sentence: &Spanned<String>) {
+    let mut rest = sentence.get_ref().as_str();
     while let Some(open) = rest.find('{') {
         rest = &rest[open + 1..];
         let Some(close) = rest.find('}') else {
-            file.error(at, format!("a `{{` in the sentence `{key}` is not closed"), None);
+            sheet.say("rule-value", sentence.span(), format!("a `{{` in the sentence `{key}` is not closed"));
             return;
         };
         let name = &rest[..close];
         if !PLACEHOLDERS.contains(&name) {
-            file.error(
-                0,
-                format!("unknown placeholder `{{{name}}}` in the sentence `{key}`"),
-                Some(choice(name, &PLACEHOLDERS)),
-            );
+            let message = format!("unknown placeholder `{{{name}}}` in the sentence `{key}`");
+            let hint = Some(did_you_mean_or_all(name, &PLACEHOLDERS));
+            sheet.say_hint("rule-value", sentence.span(), message, hint);
         }
         rest = &rest[close + 1..];
     }

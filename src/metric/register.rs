@@ -1,16 +1,16 @@
 //! The register: metrics compiled in, and those that a company keeps in folders of its own.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::diag::{Diagnostic, Place};
-use crate::disk;
 use crate::failure::{Failure, Outcome};
+use crate::rules::{RuleFile, rule_files, shipped};
 
 use super::definition::Metric;
 use super::trial::Trial;
 use super::views::View;
-use super::{portable, read, shipped, views};
+use super::{portable, views};
 
 const VIEWS_STEM: &str = "_views";
 
@@ -36,16 +36,19 @@ impl Register {
         let mut metrics = BTreeMap::new();
         let mut all_views = Vec::new();
         let mut untried = Vec::new();
-        match views::read(shipped::VIEWS.0, shipped::VIEWS.1) {
-            Ok(read) => all_views = read,
-            Err(mistakes) => wrong.extend(mistakes),
-        }
-        for (stem, path, text) in shipped::FILES {
-            take(&mut metrics, &mut wrong, path, stem, text);
+        for file in shipped("metrics") {
+            if file.stem() == VIEWS_STEM {
+                match views::read(file.path, file.text) {
+                    Ok(read) => all_views = read,
+                    Err(mistakes) => wrong.extend(mistakes),
+                }
+            } else {
+                take(&mut metrics, &mut wrong, file.path, file.stem(), file.text);
+            }
         }
         let mut views_changed = false;
         for folder in extra {
-            for (stem, path, text) in files(folder)? {
+            for RuleFile { path, stem, text } in rule_files(folder, "sql", "metric", &mut wrong) {
                 if stem == VIEWS_STEM {
                     views_changed = true;
                     match views::read(&path, &text) {
@@ -93,11 +96,6 @@ impl Register {
     /// All ids in the order of reports.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.metrics.iter().map(Metric::id)
-    }
-
-    /// The id that is most like a misspelt one.
-    pub fn suggest(&self, id: &str) -> Option<&str> {
-        read::nearest(id, self.ids())
     }
 
     /// The views, each after those that it reads.
@@ -160,35 +158,6 @@ fn put(views: &mut Vec<View>, view: View) {
         Some(old) => *old = view,
         None => views.push(view),
     }
-}
-
-/// The `*.sql` files of a folder in the order of their names: stem, path, text.
-fn files(folder: &Path) -> Outcome<Vec<(String, String, String)>> {
-    let entries = std::fs::read_dir(folder).map_err(|cause| {
-        Failure::usage_one(
-            Diagnostic::error("metric-folder", format!("cannot read the folder of metrics: {cause}"))
-                .at(Place::file(folder.display().to_string())),
-        )
-    })?;
-    let mut out = Vec::new();
-    for entry in entries {
-        let path = entry.map_err(|cause| Failure::io("list", folder, &cause))?.path();
-        let is_sql = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("sql"));
-        let Some(stem) = path.file_stem().and_then(|stem| stem.to_str()).filter(|_| is_sql && !path.is_dir()) else {
-            continue;
-        };
-        let shown = path.to_string_lossy().replace('\\', "/");
-        let text = disk::read_text(&path, disk::WRITTEN).map_err(|cause| {
-            Failure::usage_one(
-                Diagnostic::error("metric-file", format!("cannot read the metric: {cause}"))
-                    .at(Place::file(shown.clone()))
-                    .hint("metric files are UTF-8 text"),
-            )
-        })?;
-        out.push((stem.to_owned(), shown, text));
-    }
-    out.sort();
-    Ok(out)
 }
 
 /// Warnings for what other engines would not run.

@@ -9,9 +9,10 @@ use crate::diag::{Diagnostic, Place};
 use super::definition::Metric;
 use super::header::Shape;
 use super::params::blanked;
+use super::statement;
 use super::stays::{LINEAGE, REQUIRED, TEXTS, TIMES};
 use super::views::View;
-use super::{read, statement};
+use crate::rules::did_you_mean;
 
 /// Empty tables and views to try metrics on.
 pub(super) struct Trial(SQLContext);
@@ -122,12 +123,8 @@ fn contract(metric: &Metric, frame: &DataFrame) -> Vec<Diagnostic> {
             }
         } else {
             let known = texts.iter().chain(&numbers).copied();
-            let hint = match read::nearest(name, known) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => {
-                    format!("the columns are {}", texts.iter().chain(&numbers).copied().collect::<Vec<_>>().join(", "))
-                }
-            };
+            let hint = did_you_mean(name, known.clone())
+                .unwrap_or_else(|| format!("the columns are {}", known.collect::<Vec<_>>().join(", ")));
             wrong.push(error(name, format!("the SELECT returns a column `{name}` that nobody reads")).hint(hint));
         }
     }

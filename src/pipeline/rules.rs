@@ -9,7 +9,8 @@ use crate::failure::{Failure, Outcome};
 use crate::framework::{Framework, load_frameworks, shipped_frameworks};
 use crate::metric::Register;
 use crate::pack::RuleEntry;
-use crate::policy::{DEFAULT_POLICY, DEFAULT_POLICY_NAME, Policy, Project, did_you_mean};
+use crate::policy::{DEFAULT_POLICY, DEFAULT_POLICY_NAME, Policy, Project};
+use crate::rules::did_you_mean;
 use crate::source::SourceSet;
 use crate::time::Zone;
 
@@ -284,7 +285,7 @@ fn frameworks(
     problems: &mut Vec<Diagnostic>,
 ) -> (Vec<Framework>, BTreeSet<String>) {
     let mut texts: Vec<(String, String)> =
-        shipped_frameworks().iter().map(|(file, text)| ((*file).to_owned(), (*text).to_owned())).collect();
+        shipped_frameworks().into_iter().map(|(file, text)| (file.to_owned(), text.to_owned())).collect();
     for folder in existing(own, "frameworks") {
         for path in rule_files(&folder, "toml") {
             if let Some(text) = read(&path, "framework file", problems) {

@@ -111,7 +111,7 @@ pub(super) fn messages(project: &Project, left: &LeftOut, systems: &BTreeSet<Str
             let place = Place { file: file_name(Path::new(&name.place.file)), ..name.place.clone() };
             let message = format!("no system is `{}`: this line of the scope has no effect", name.text);
             let known: Vec<&str> = systems.iter().map(String::as_str).collect();
-            let hint = crate::policy::did_you_mean(&name.text, known.iter().copied())
+            let hint = crate::rules::did_you_mean(&name.text, known.iter().copied())
                 .unwrap_or_else(|| format!("systems here: {}", known.join(", ")));
             said.push(Diagnostic::warning("scope-unmatched", message).at(place).hint(hint));
         }

@@ -10,7 +10,7 @@ use crate::report::{LimitOverride, MetricReport};
 use crate::time::{DAY, LeaveInstant, Length};
 
 use super::scope::{Conditions, Subject};
-use super::sheet::{Fields, Node, Sheet, did_you_mean, one_of};
+use crate::rules::{Fields, Node, Sheet, did_you_mean, one_of};
 
 /// The policy that is compiled in. It says of itself that it is a starting point.
 pub const DEFAULT_POLICY: &str = include_str!("../../mappings/policies/default.toml");

@@ -8,7 +8,7 @@ use toml::Spanned;
 use crate::diag::{Diagnostic, Place};
 use crate::time::{Micros, Moment, Period, TimeFormat, Zone, parse_time, rfc3339};
 
-use super::sheet::{Fields, Sheet, did_you_mean};
+use crate::rules::{Fields, Sheet, did_you_mean};
 
 /// Which moment a report speaks about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use toml::Spanned;
 use crate::dataset::Table;
 use crate::report::LimitConditions;
 
-use super::sheet::{Fields, Sheet, did_you_mean};
+use crate::rules::{Fields, Sheet, did_you_mean};
 
 /// What is known about one item; `None` is "not known".
 #[derive(Debug, Clone, Copy, Default)]

@@ -11,8 +11,8 @@ use crate::report::{Stamp, WaiverReport, WaiverState, Window};
 use crate::time::{DAY, Micros};
 
 use super::scope::is_special;
-use super::sheet::did_you_mean;
 use super::waiver_index::WaiverIndex;
+use crate::rules::did_you_mean;
 
 /// How long before its end a waiver in use is shown as expiring.
 const EXPIRING: Micros = 30 * DAY;

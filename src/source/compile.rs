@@ -7,7 +7,7 @@ use toml::Spanned;
 
 use crate::dataset::{Role, Table};
 use crate::diag::{Diagnostic, Place};
-use crate::policy::Sheet;
+use crate::rules::{Sheet, did_you_mean, did_you_mean_or_all};
 use crate::time::{Length, TimeFormat, Zone};
 
 use super::path::{Path, fold};
@@ -243,7 +243,7 @@ impl Checker<'_> {
                 Some(_) => format!("the table `{name}` is computed and cannot be fed"),
                 None => format!("unknown table `{name}`"),
             };
-            let hint = did_you_mean(name, &names).unwrap_or_else(|| format!("expected one of {}", names.join(", ")));
+            let hint = did_you_mean_or_all(name, &names);
             self.problem(&raw.table.span(), "mapping-table", message, Some(hint));
             return None;
         };
@@ -297,21 +297,11 @@ impl Checker<'_> {
                     .map(|column| column.name)
                     .collect();
                 let message = format!("the table `{}` has no column `{text}`", table.name());
-                let hint =
-                    did_you_mean(text, &names).unwrap_or_else(|| format!("its columns are {}", names.join(", ")));
+                let hint = did_you_mean(text, names.iter().copied())
+                    .unwrap_or_else(|| format!("its columns are {}", names.join(", ")));
                 self.problem(&name.span(), "mapping-column", message, Some(hint));
                 None
             }
         }
     }
-}
-
-/// `did you mean …`, if one of the words is near.
-pub(super) fn did_you_mean(word: &str, known: &[&str]) -> Option<String> {
-    known
-        .iter()
-        .map(|candidate| (strsim::jaro_winkler(word, candidate), *candidate))
-        .filter(|(score, _)| *score >= 0.8)
-        .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
-        .map(|(_, candidate)| format!("did you mean `{candidate}`?"))
 }

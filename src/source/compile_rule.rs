@@ -4,10 +4,11 @@ use std::ops::Range;
 
 use crate::dataset::{Column, ColumnKind};
 
-use super::compile::{Checker, did_you_mean};
+use super::compile::Checker;
 use super::path::Path;
 use super::plan::{Case, From, Gives, Other, Presence, Rule, WordMap};
 use super::spec::{RawRule, RawRuleTable};
+use crate::rules::did_you_mean;
 
 impl Checker<'_> {
     pub(super) fn rule(&mut self, column: &'static Column, raw: &RawRule, span: &Range<usize>) -> Rule {
@@ -193,7 +194,8 @@ impl Checker<'_> {
         wrong.dedup();
         for word in wrong {
             let message = format!("`{word}` is not a word of the column `{}`", column.name);
-            let hint = did_you_mean(word, known).unwrap_or_else(|| format!("its words are {}", known.join(", ")));
+            let hint = did_you_mean(word, known.iter().copied())
+                .unwrap_or_else(|| format!("its words are {}", known.join(", ")));
             self.problem(span, "mapping-word", message, Some(hint));
         }
     }

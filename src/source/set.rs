@@ -1,26 +1,17 @@
 //! The register of source mappings: those that ship, those written from the catalogue, and a company's own.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::dataset::Table;
 use crate::diag::{Diagnostic, Place};
-use crate::disk;
 use crate::failure::{Failure, Outcome};
+use crate::rules::{RuleFile, did_you_mean, rule_files, shipped};
 
-use super::compile::{compile, did_you_mean};
+use super::compile::compile;
 use super::own;
 use super::plan::Plan;
 use super::spec::{RawClass, RawFormat};
-
-/// The mappings that ship as files, by id.
-const SHIPPED: [(&str, &str); 5] = [
-    ("aws-iam-credential-report", include_str!("../../mappings/sources/aws-iam-credential-report.toml")),
-    ("entra-users", include_str!("../../mappings/sources/entra-users.toml")),
-    ("entra-users-csv", include_str!("../../mappings/sources/entra-users-csv.toml")),
-    ("okta-system-log", include_str!("../../mappings/sources/okta-system-log.toml")),
-    ("okta-users", include_str!("../../mappings/sources/okta-users.toml")),
-];
 
 /// One source mapping.
 #[derive(Debug, Clone)]
@@ -131,29 +122,21 @@ impl SourceSet {
         let mut problems = Vec::new();
         let mut found: BTreeMap<String, Source> = BTreeMap::new();
         let own = own::mappings();
-        let shipped = SHIPPED.iter().map(|(id, text)| ((*id).to_owned(), (*text).to_owned()));
+        let shipped = shipped("sources").map(|file| (file.stem().to_owned(), file.text.to_owned()));
         for (id, text) in own.into_iter().chain(shipped) {
             let file = format!("mappings/sources/{id}.toml");
             add(&mut found, &mut problems, file, text, &id);
         }
         for folder in extra {
             let mut from: BTreeMap<String, String> = BTreeMap::new();
-            for path in toml_files(folder, &mut problems) {
-                let file = path.display().to_string();
-                let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-                match disk::read_text(&path, disk::WRITTEN) {
-                    Ok(text) => {
-                        if let Some(earlier) = from.insert(stem.clone(), file.clone()) {
-                            let message = format!("the id `{stem}` is given twice, first in {earlier}");
-                            problems.push(Diagnostic::error("mapping-duplicate", message).at(Place::file(&file)));
-                        }
-                        add(&mut found, &mut problems, file, text, &stem);
-                    }
-                    Err(cause) => {
-                        let message = format!("the mapping cannot be read: {cause}");
-                        problems.push(Diagnostic::error("mapping-unreadable", message).at(Place::file(&file)));
-                    }
+            let nested = folder.join("sources");
+            let folder = if nested.is_dir() { &nested } else { folder };
+            for RuleFile { path, stem, text } in rule_files(folder, "toml", "mapping", &mut problems) {
+                if let Some(earlier) = from.insert(stem.clone(), path.clone()) {
+                    let message = format!("the id `{stem}` is given twice, first in {earlier}");
+                    problems.push(Diagnostic::error("mapping-duplicate", message).at(Place::file(&path)));
                 }
+                add(&mut found, &mut problems, path, text, &stem);
             }
         }
         if problems.is_empty() { Ok(Self(found.into_values().collect())) } else { Err(Failure::usage(problems)) }
@@ -176,7 +159,8 @@ impl SourceSet {
     pub fn require(&self, id: &str) -> Outcome<&Source> {
         self.get(id).ok_or_else(|| {
             let ids: Vec<&str> = self.iter().map(Source::id).collect();
-            let hint = did_you_mean(id, &ids).unwrap_or_else(|| "`overstay list sources` shows all of them".to_owned());
+            let hint = did_you_mean(id, ids.iter().copied())
+                .unwrap_or_else(|| "`overstay list sources` shows all of them".to_owned());
             Failure::usage_one(Diagnostic::error("unknown-source", format!("there is no source `{id}`")).hint(hint))
         })
     }
@@ -193,30 +177,5 @@ fn add(found: &mut BTreeMap<String, Source>, problems: &mut Vec<Diagnostic>, fil
             found.insert(plan.id.clone(), Source { plan, text, file });
         }
         Err(more) => problems.extend(more),
-    }
-}
-
-/// The `*.toml` files of a folder, or of its `sources` subfolder, sorted; a file stands for itself.
-fn toml_files(folder: &Path, problems: &mut Vec<Diagnostic>) -> Vec<PathBuf> {
-    if folder.is_file() {
-        return vec![folder.to_owned()];
-    }
-    let nested = folder.join("sources");
-    let folder = if nested.is_dir() { &nested } else { folder };
-    match std::fs::read_dir(folder) {
-        Ok(entries) => {
-            let mut files: Vec<PathBuf> = entries
-                .filter_map(Result::ok)
-                .map(|entry| entry.path())
-                .filter(|path| path.extension().is_some_and(|end| end == "toml") && !path.is_dir())
-                .collect();
-            files.sort();
-            files
-        }
-        Err(cause) => {
-            let message = format!("the folder of mappings cannot be read: {cause}");
-            problems.push(Diagnostic::error("mapping-folder", message).at(Place::file(folder.display().to_string())));
-            Vec::new()
-        }
     }
 }

@@ -8,7 +8,7 @@ use serde::de::value::{Error, StrDeserializer};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::policy::{Fields, Node, Sheet};
+use crate::rules::{Fields, Node, Sheet, did_you_mean};
 use crate::time::TimeFormat;
 
 use super::spec::{
@@ -52,7 +52,7 @@ fn word<T: for<'de> Deserialize<'de>>(sheet: &mut Sheet<'_>, text: &Spanned<Stri
             let cause = cause.to_string();
             let (head, expected) = cause.split_once(", expected ").unwrap_or((&cause, ""));
             let known: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
-            let hint = super::compile::did_you_mean(text.get_ref(), &known);
+            let hint = did_you_mean(text.get_ref(), known.iter().copied());
             let hint = hint.or_else(|| (!expected.is_empty()).then(|| format!("expected {expected}")));
             sheet.say_hint("rule-value", text.span(), head, hint);
             None

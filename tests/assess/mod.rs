@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use overstay::assess::{Assessment, Closing, Context, Judge, Judged, Traits};
 use overstay::dataset::{Frames, Table};
-use overstay::metric::{Header, Stays};
+use overstay::metric::{Header, Metric, Stays};
 use overstay::policy::{Policy, WaiverBook};
 use overstay::time::{DAY, HOUR, LeaveInstant, Micros, Zone};
 use polars::prelude::*;
@@ -107,7 +107,7 @@ pub(crate) fn stays(items: &[Item]) -> Stays {
 
 pub(crate) fn header(statistic: &str) -> Header {
     let text = format!(
-        r#"
+        r#"/*---
 id = "leaver-lag"
 order = 1
 title = "Leaver lag"
@@ -121,9 +121,10 @@ needs = ["accounts"]
 [reason]
 open = "{{person}} keeps {{subject}} in {{system}} since {{began}}: {{length}}, limit {{limit}}, seen until {{seen_until}}"
 closed = "{{person}} kept {{subject}} in {{system}} from {{began}} to {{ended}}: {{length}}, {{over}} beyond {{limit}}"
-"#
+---*/
+SELECT account_id AS subject FROM accounts"#
     );
-    toml::from_str(&text).expect("a header")
+    Metric::read("leaver-lag.sql", "leaver-lag", &text).expect("a header").header().clone()
 }
 
 pub(crate) fn policy(limit: &str, rest: &str) -> Policy {

@@ -30,7 +30,7 @@ fn all_mistakes_of_all_files_at_once() {
     error: exports/mappings/sources/badge.toml:14:9: the required column `account_id` of `accounts` gets no rule
     hint: Id of the account in its system.
     error: exports/mappings/sources/badge.toml:17:1: the table `accounts` has no column `acount_id`
-    hint: did you mean `account_id`?
+    hint: did you mean "account_id"?
     error: exports/mappings/metrics/never-used.sql:24:7: the SELECT does not run: unable to find column "activty"
     error: exports/limits.toml:7:12: `severity` is none of the known words
     hint: did you mean "high"?

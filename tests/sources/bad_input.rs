@@ -314,6 +314,6 @@ fn overrides_decide() {
         folder.try_load(&LoadOptions { overrides: vec![one], ..LoadOptions::default() }).expect_err("unknown");
     insta::assert_snapshot!(failure, @r#"
     error: there is no source `own-peeple`
-    hint: did you mean `own-people`?
+    hint: did you mean "own-people"?
     "#);
 }

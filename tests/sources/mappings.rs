@@ -197,23 +197,23 @@ last_seen = { cases = [{ when = { a = "b" } }] }
     error: DIR/mine.toml:9:1: a file is never known by one key alone
     hint: name at least two keys in `all`, or a key in `all` and a list in `any`
     error: DIR/mine.toml:13:9: unknown table `peeple`
-    hint: did you mean `people`?
+    hint: did you mean "people"?
     error: DIR/mine.toml:18:9: the table `account_states` is computed and cannot be fed
-    hint: did you mean `accounts`?
+    hint: expected one of people, accounts, entitlements, events, credentials, reviews, systems, waivers, links, extractions
     error: DIR/mine.toml:22:9: the required column `account_id` of `accounts` gets no rule
     hint: Id of the account in its system.
     error: DIR/mine.toml:22:9: the required column `status` of `accounts` gets no rule
     hint: Status when last seen. Suspended and disabled cannot sign in.
     error: DIR/mine.toml:23:10: the condition says nothing
     error: DIR/mine.toml:25:1: the table `accounts` has no column `acount_id`
-    hint: did you mean `account_id`?
+    hint: did you mean "account_id"?
     error: DIR/mine.toml:26:1: the column `account_key` of `accounts` is computed and cannot be fed
     error: DIR/mine.toml:27:1: bad path `a..b`: a key is missing between two dots
     error: DIR/mine.toml:28:1: `pin` is declared secret and cannot be used
     error: DIR/mine.toml:29:1: unknown `other = "what"`
     hint: expected `skip`, `reject`, `keep`, `null` or `=word`
     error: DIR/mine.toml:29:1: `humn` is not a word of the column `kind`
-    hint: did you mean `human`?
+    hint: did you mean "human"?
     error: DIR/mine.toml:30:1: `maybe` is not a word of the column `privileged`
     hint: its words are true, false
     error: DIR/mine.toml:31:1: a rule needs exactly one of `path`, `first`, `join`, `latest`, `cases` and `const`
@@ -225,9 +225,9 @@ last_seen = { cases = [{ when = { a = "b" } }] }
 fn a_missing_folder_and_an_unknown_id() {
     let folder = Folder::new();
     let failure = SourceSet::load(&[folder.path().join("nowhere")]).expect_err("no folder").to_string();
-    assert!(failure.contains("the folder of mappings cannot be read"), "{failure}");
+    assert!(failure.contains("cannot read the folder of mappings"), "{failure}");
     insta::assert_snapshot!(shipped().require("okta-user").expect_err("no such source"), @r#"
     error: there is no source `okta-user`
-    hint: did you mean `okta-users`?
+    hint: did you mean "okta-users"?
     "#);
 }

@@ -161,6 +161,7 @@ pub const RULE_FILES: &[Keys] = &[
             ("publisher", "must be there", "who publishes it"),
             ("source", "must be there", "where it is published"),
             ("scope", "must be there", "what of it is listed here, and what is not"),
+            ("order", "after all that have one", "its place in reports: a whole number, the lowest first"),
             ("reference", "at least one", "`[[reference]]`, a control: table below"),
             ("alias", "none", "`[[alias]]`, what people ask for by another name: table below"),
         ],

@@ -16,8 +16,8 @@ use sha2::{Digest, Sha256};
 
 use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Outcome};
-use crate::policy::did_you_mean;
 use crate::report::{MetricReport, Report, Stamp};
+use crate::rules::did_you_mean;
 
 use super::manifest::Manifest;
 use super::staging::hex;

@@ -8,9 +8,9 @@ use toml::Spanned;
 use super::colour::{self, LIGHT, NEEDED};
 use super::{Brand, FontFile, Picture, Wording, files};
 use crate::diag::Diagnostic;
-use crate::policy::{Fields, Sheet};
 use crate::render::pdf::draw::logo_fault;
 use crate::render::{text, words};
+use crate::rules::{Fields, Sheet};
 
 /// The longest paragraph of a company's own, in characters.
 const PARAGRAPH: usize = 1_200;
