@@ -10,6 +10,7 @@ const OTHER_PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x02\0\0\0\x01\x08
 
 fn company() -> Company {
     Company::new()
+        .with_documents()
         .with("exports/overstay.toml", "templates = \"look\"\n")
         .with("exports/look/brand.toml", "logo = \"img/logo.png\"\nlogo_alternative = \"Corp\"\naccent = \"#203040\"\n")
         .with("exports/look/img/logo.png", PNG)

@@ -113,7 +113,7 @@ frameworks = ["corp-controls", "nist-csf-2.0"]
 /// The company with all of it; in the CRM an account was closed half a day after the leave.
 pub(super) fn own() -> Company {
     let accounts = Company::text("exports/crm/accounts.csv").replace("2026-08-14T18:00:00Z", "2026-08-15T12:00:00Z");
-    Company::new()
+    Company::new().with_documents()
         .with("exports/crm/accounts.csv", accounts)
         .with("exports/badge/list.csv", "Badge No,Login,State,Made,Seen\nB1,ana,on,2026-09-20,\nB2,ana,on,2026-02-01,\nB3,ana,on,2026-02-01,2026-09-30\n")
         .with(

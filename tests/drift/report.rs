@@ -28,7 +28,7 @@ fn arrive(company: &Company, names: &[&str]) {
 
 /// Three weeks; the first one is accepted after the second.
 fn three() -> (Company, [Value; 3]) {
-    let company = week("2026-09-14");
+    let company = week("2026-09-14").with_documents();
     let first = pack(&company, "2026-09-14", "w37");
     arrive(&company, &["one"]);
     let second = pack(&company, "2026-09-21", "w38");
@@ -58,7 +58,7 @@ fn history(report: &Value) -> Vec<String> {
 
 #[test]
 fn the_first_run_is_as_if_nobody_had_asked() {
-    let company = week("2026-09-14");
+    let company = week("2026-09-14").with_documents();
     pack(&company, "2026-09-14", "w37");
     let with = company.files("packs/w37");
     let options = ["--period", "2026-Q3", "--as-of", "2026-09-14T00:00:00Z", "--policy", "limits.toml"];

@@ -55,6 +55,7 @@ fn company() -> Company {
     let script = quoted(NAMES[0]);
     let formula = quoted(NAMES[7]);
     Company::empty()
+        .with_documents()
         .with("exports/hr/people.csv", people)
         .with("exports/crm/accounts.csv", accounts)
         .with(
@@ -105,7 +106,7 @@ pub(super) fn no_text() -> (BTreeMap<String, Vec<u8>>, String) {
         people.extend_from_slice(b",x@corp.example,2020-01-01,2026-07-31,2026-07-20T09:00:00Z\n");
     }
     report(
-        &Company::new()
+        &Company::new().with_documents()
             .with("exports/agency/people.csv", people)
             .with(
                 "exports/okta/users.json",

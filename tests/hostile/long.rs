@@ -8,7 +8,10 @@ fn a_cell_of_many_lines_is_cut_for_readers_only() {
     let people = Company::text("exports/hr/people.csv").replace("Bo Berg", &format!("\"{long}\""));
     let accounts =
         Company::text("exports/crm/accounts.csv").replace("bo,2,human,disabled", &format!("\"{long}\",2,human,active"));
-    let company = Company::new().with("exports/hr/people.csv", people).with("exports/crm/accounts.csv", accounts);
+    let company = Company::new()
+        .with_documents()
+        .with("exports/hr/people.csv", people)
+        .with("exports/crm/accounts.csv", accounts);
     let ran = company.report();
     assert!(ran.out.len() + ran.err.len() < 100_000);
     let files = company.files("pack");

@@ -16,7 +16,7 @@ fn rows(text: &[u8]) -> Vec<Row> {
 }
 
 fn packed() -> Company {
-    let company = rich();
+    let company = rich().with_documents();
     assert_eq!(company.report().code, 0);
     company
 }
@@ -83,7 +83,7 @@ fn the_report_counts_and_shows_the_first_of_them() {
 /// The gravest first; what is certain, privileged and in use before what is not.
 #[test]
 fn rows_stand_in_their_order() {
-    let company = Company::empty();
+    let company = Company::empty().with_documents();
     let samples = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/acme");
     let ran = company.run(&["report", samples, "--period", "2026-Q3", "--out", "pack"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
@@ -100,7 +100,7 @@ fn rows_stand_in_their_order() {
 /// Each owner gets the rows of the systems that they answer for, and nobody else's.
 #[test]
 fn owners_get_their_own_rows_and_no_others() {
-    let company = rich();
+    let company = rich().with_documents();
     company.write("exports/systems.csv", "system,title,owner,in_scope\nerp,ERP,Olga / IT,yes\ncrm,CRM,olga - it,yes\n");
     let users = Company::text("exports/erp/users.csv");
     company.write("exports/erp/users.csv", format!("{users}erp,e9,zed,,human,active,2024-01-02T08:00:00Z,,\n"));

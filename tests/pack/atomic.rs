@@ -17,7 +17,7 @@ fn to(company: &Company, out: &str) -> Ran {
 
 #[test]
 fn a_new_pack_replaces_an_old_one_and_leaves_nothing_behind() {
-    let company = Company::new();
+    let company = Company::new().with_documents();
     assert_eq!(company.report().code, 0);
     let old = company.files("pack");
     let company = company
@@ -124,7 +124,7 @@ fn an_empty_folder_and_a_deep_one_will_do() {
 
 #[test]
 fn the_remains_of_a_run_that_was_killed_are_cleared() {
-    let company = Company::new().with(".pack.partial/report.html", "half of it");
+    let company = Company::new().with_documents().with(".pack.partial/report.html", "half of it");
     assert_eq!(company.report().code, 0);
     assert_eq!(names(&company), ["exports", "pack"]);
     assert_ne!(company.files("pack")["report.html"], b"half of it");

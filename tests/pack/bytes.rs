@@ -8,7 +8,7 @@ use crate::support::company::Company;
 /// A company with something in every kind of list: rejects, messages, duplicates, a late leaver, waivers, own rules.
 pub(super) fn rich() -> Company {
     let accounts = Company::text("exports/crm/accounts.csv").replace("2026-08-14T18:00:00Z", "2026-08-24T18:00:00Z");
-    Company::new()
+    Company::new().with_documents()
         .with(
             "exports/crm/accounts.csv",
             format!(

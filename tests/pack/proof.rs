@@ -41,7 +41,7 @@ fn found(pack: &Path) -> Vec<String> {
 }
 
 fn packed() -> Company {
-    let company = rich();
+    let company = rich().with_documents();
     assert_eq!(company.report().code, 0);
     company
 }
@@ -236,7 +236,7 @@ fn a_consistent_forgery_is_found_from_outside_only() {
 
 /// Three quarters of a year, each compared with those before it; the first one is accepted.
 fn chained() -> Company {
-    let company = Company::new();
+    let company = Company::new().with_documents();
     for (name, as_of) in [("a", "2026-08-01"), ("b", "2026-09-01"), ("c", "2026-10-01")] {
         let out = format!("packs/{name}");
         let as_of = format!("{as_of}T00:00:00Z");
@@ -324,7 +324,7 @@ fn not_compared(pack: &Path) -> Vec<String> {
 
 #[test]
 fn without_canonical_tables_the_evidence_is_judged_again() {
-    let company = rich();
+    let company = rich().with_documents();
     let ran = company.run(&["report", "exports", "--period", "2026-Q3", "--out", "pack", "--no-canonical"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     let pack = company.path("pack");
@@ -357,7 +357,7 @@ fn without_canonical_tables_the_evidence_is_judged_again() {
 
 #[test]
 fn what_is_the_companys_own_is_used_or_named() {
-    let company = Company::new();
+    let company = Company::new().with_documents();
     let limits = "title = \"Own\"\n[metrics.leaver-lag]\nlimit = \"1h\"\nseverity = \"high\"\n[[metrics.leaver-lag.override]]\nsystem = \"crm\"\nlimit = \"2h\"\nseverity = \"low\"\n";
     company.write("rules/limits.toml", limits);
     let sql = include_str!("../../mappings/metrics/leaver-lag.sql").replace("id = \"leaver-lag\"", "id = \"own-lag\"");

@@ -10,7 +10,7 @@ use crate::support::company::Company;
 use super::bytes::rich;
 
 fn packed() -> Company {
-    let company = rich();
+    let company = rich().with_documents();
     assert_eq!(company.report().code, 0);
     company
 }

@@ -21,7 +21,7 @@ fn named(folder: &Path) -> Vec<String> {
 }
 
 fn packed() -> Company {
-    let company = rich();
+    let company = rich().with_documents();
     assert_eq!(company.report().code, 0);
     company
 }

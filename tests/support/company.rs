@@ -38,7 +38,10 @@ const FILES: [(&str, &str); 4] = [
 ];
 
 /// A folder with `exports/`, in which commands run.
-pub(crate) struct Company(TempDir);
+pub(crate) struct Company {
+    folder: TempDir,
+    documents: bool,
+}
 
 impl Company {
     /// The files of this fixture.
@@ -51,7 +54,14 @@ impl Company {
 
     /// A folder with nothing in it.
     pub(crate) fn empty() -> Self {
-        Self(tempfile::tempdir().expect("a temporary folder"))
+        Self { folder: tempfile::tempdir().expect("a temporary folder"), documents: false }
+    }
+
+    /// The same, whose packs have documents for readers. Most tests open none, and they take most of a run.
+    #[must_use]
+    pub(crate) fn with_documents(mut self) -> Self {
+        self.documents = true;
+        self
     }
 
     /// The same with a file written or replaced.
@@ -74,7 +84,7 @@ impl Company {
     }
 
     pub(crate) fn path(&self, path: &str) -> PathBuf {
-        self.0.path().join(path)
+        self.folder.path().join(path)
     }
 
     /// Runs the command in this folder, with nothing in its environment.
@@ -85,9 +95,22 @@ impl Company {
     /// As `run`, in a folder inside.
     pub(crate) fn run_in(&self, folder: &str, args: &[&str]) -> Ran {
         let mut command = Command::new(env!("CARGO_BIN_EXE_overstay"));
-        let output = command.args(args).env_clear().current_dir(self.path(folder)).output().expect("the command runs");
+        let says = |word: &str| args.iter().any(|arg| arg.starts_with(word));
+        let none: &[&str] =
+            if args.first() == Some(&"report") && !self.documents && !says("--format") && !says("--help") {
+                &["--format", "none"]
+            } else {
+                &[]
+            };
+        let output = command
+            .args(args)
+            .args(none)
+            .env_clear()
+            .current_dir(self.path(folder))
+            .output()
+            .expect("the command runs");
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-        let here = self.0.path().display().to_string();
+        let here = self.folder.path().display().to_string();
         let err = text(output.stderr).replace(&here, "<tmp>");
         assert!(!err.contains("panicked"), "{args:?}: {err}");
         let code = output.status.code().expect("the command ends by itself");

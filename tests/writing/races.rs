@@ -67,7 +67,7 @@ fn spawn(company: &Company, args: &[&str]) -> Child {
 
 #[test]
 fn two_reports_at_once_leave_one_whole_pack() {
-    let company = Company::new();
+    let company = Company::new().with_documents();
     let late = Company::text("exports/crm/accounts.csv").replace("2026-08-14T18:00", "2026-08-29T18:00");
     for path in Company::PATHS {
         let text = if path.contains("crm") { &late } else { Company::text(path) };
