@@ -12,7 +12,7 @@ pub(in crate::render) fn reach(report: &Report) -> Vec<(&'static str, String)> {
     let unmatched = people.unmatched_total.saturating_add(people.ambiguous_total);
     vec![
         ("Input files read", text::of(read, files)),
-        ("Files reconciled to a control total", text::of(super::reconciled(report), files)),
+        ("Files whose rows agree with a stated total", text::of(super::reconciled(report), files)),
         (
             "Rows left out",
             format!(
