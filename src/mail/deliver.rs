@@ -1,6 +1,6 @@
 //! Delivery: each mail to each of its recipients, again after a while where that can help, and recorded at once.
 
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
@@ -42,8 +42,12 @@ pub(super) fn within(
 ) -> Result<String, Trouble> {
     let (tell, told) = channel();
     thread::spawn(move || tell.send(work()));
-    told.recv_timeout(longest).unwrap_or_else(|_| {
-        let message = format!("{who}: it was not done within {} s; the mail may have arrived", longest.as_secs());
+    told.recv_timeout(longest).unwrap_or_else(|cause| {
+        let what = match cause {
+            RecvTimeoutError::Timeout => format!("it was not done within {} s", longest.as_secs()),
+            RecvTimeoutError::Disconnected => "it broke down".to_owned(),
+        };
+        let message = format!("{who}: {what}; the mail may have arrived");
         Err(Trouble { message, again: false, server: true })
     })
 }

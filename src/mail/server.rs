@@ -27,18 +27,15 @@ const LONGEST_ATTEMPT: u64 = 6 * 3600;
 
 /// Reads the table. `domain` is that of the sender; the client greets with it unless `hello` says otherwise.
 pub(super) fn read(sheet: &mut Sheet<'_>, mut fields: Fields<'_, '_>, folder: &Path, domain: &str) -> Server {
-    let (way, timeout) = match fields.texts(sheet, "command").filter(|words| !words.is_empty()) {
-        Some(words) => {
-            if let Some(host) = fields.node("host") {
-                sheet.say("rule-duplicate", host.span(), "either `host` or `command`, not both");
-            }
-            (Way::Command(words.into_iter().map(Spanned::into_inner).collect()), Duration::from_secs(1))
+    let (way, timeout) = if let Some(words) = fields.texts(sheet, "command").filter(|words| !words.is_empty()) {
+        if let Some(host) = fields.node("host") {
+            sheet.say("rule-duplicate", host.span(), "either `host` or `command`, not both");
         }
-        None => {
-            let server = smtp(sheet, &mut fields, folder, domain);
-            let timeout = server.timeout;
-            (Way::Smtp(server), timeout)
-        }
+        (Way::Command(words.into_iter().map(Spanned::into_inner).collect()), Duration::from_secs(1))
+    } else {
+        let server = smtp(sheet, &mut fields, folder, domain);
+        let timeout = server.timeout;
+        (Way::Smtp(server), timeout)
     };
     let deadline = wait(sheet, &mut fields, "deadline", timeout.as_secs()..=LONGEST_ATTEMPT);
     let server = Server {

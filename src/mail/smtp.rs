@@ -4,7 +4,6 @@
 //! end. So all of it has a time as well, in a thread of its own.
 
 use std::error::Error as _;
-use std::fmt;
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs as _};
 use std::sync::Arc;
@@ -31,7 +30,6 @@ const GOODBYE: Duration = Duration::from_secs(2);
 const LOOK: Duration = Duration::from_millis(100);
 
 /// A server, and how to speak to it.
-#[derive(Clone)]
 pub struct Smtp(Arc<Session>);
 
 struct Session {
@@ -41,13 +39,6 @@ struct Session {
     credentials: Option<Credentials>,
     hello: ClientId,
     secret: Secret,
-}
-
-impl fmt::Debug for Smtp {
-    /// Without the password.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Smtp").field("server", &self.0.server).finish_non_exhaustive()
-    }
 }
 
 impl Smtp {
@@ -199,8 +190,9 @@ impl Session {
     }
 }
 
-fn may_have_arrived(trouble: Trouble) -> Trouble {
-    Trouble { message: format!("{}; the mail may have arrived", trouble.message), ..trouble }
+fn may_have_arrived(mut trouble: Trouble) -> Trouble {
+    trouble.message.push_str("; the mail may have arrived");
+    trouble
 }
 
 fn said(answer: &Response) -> String {

@@ -52,10 +52,6 @@ pub(super) fn trouble(again: bool, server: bool) -> Answer {
     Err(Trouble { message: "no luck".to_owned(), again, server })
 }
 
-fn ok() -> Answer {
-    Ok("250 ok".to_owned())
-}
-
 /// One run: what became of the mails, and the pauses in seconds.
 pub(super) fn run(folder: &Path, rules: &str, drift: &Drift, server: &Server) -> (Vec<Delivery>, Vec<u64>) {
     run_on(folder, &config(rules), drift, server).expect("a delivery")
@@ -105,7 +101,7 @@ fn taken_at_once() {
 #[test]
 fn what_may_pass_is_tried_again_with_growing_pauses() {
     let folder = tempfile::tempdir().expect("a folder");
-    let server = Server::with(vec![trouble(true, false), ok(), trouble(true, false)]);
+    let server = Server::with(vec![trouble(true, false), Ok("250 ok".to_owned()), trouble(true, false)]);
     let (done, pauses) = run(folder.path(), TWO, &drift(), &server);
     assert_eq!((served(&done), pauses, server.tried()), (both("ba", ""), vec![5, 10], "abaa".to_owned()));
 }

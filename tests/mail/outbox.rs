@@ -27,7 +27,7 @@ fn files(folder: &Path) -> Vec<String> {
 }
 
 fn kept(folder: &Path) -> Option<String> {
-    files(folder).into_iter().find(|name| name.ends_with(".eml"))
+    files(folder).into_iter().find(|name| name.contains(".eml"))
 }
 
 #[test]
