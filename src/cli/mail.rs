@@ -219,8 +219,9 @@ fn send(server: &Server, mails: &[Prepared], outbox: &mut Outbox) -> Outcome<Opt
     outbox.keep(mails)?;
     let missing: Vec<&Prepared> = mails.iter().filter(|mail| !outbox.has_everybody(mail)).collect();
     for mail in &missing {
-        let path = outbox.path(mail);
-        Environment::message(&format!("hint: the mail is kept as {}; the same command sends it again", path.display()));
+        let (rule, path) = (clean(&mail.label), outbox.path(mail));
+        let path = path.display();
+        Environment::message(&format!("hint: {rule}: the mail is kept as {path}; the same command sends it again"));
     }
     Ok((!missing.is_empty()).then_some(NOT_DELIVERED))
 }

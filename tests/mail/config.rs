@@ -200,7 +200,5 @@ fn a_command_in_the_place_of_a_server() {
     error: mail.toml:5:1: unknown field `port`
     hint: known here: command, host, deadline, attempts, back_off
     ");
-    insta::assert_snapshot!(mistakes(&text("")), @r"
-    error: mail.toml:2:1: `host` is missing
-    ");
+    insta::assert_snapshot!(mistakes(&text("")), @"error: mail.toml:2:1: `host` is missing");
 }

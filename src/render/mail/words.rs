@@ -265,11 +265,11 @@ fn end(drift: &Drift, letter: &Letter<'_>, said: &Digest) -> Vec<String> {
     let mut lines = Vec::new();
     lines.push(match (letter.names, letter.owners) {
         (Names::Withheld, false) => {
-            "This mail names no person and no account. findings.csv of the current pack has every finding by its id."
+            "The text of this mail names no person and no account. findings.csv of the current pack has every finding by its id."
                 .to_owned()
         }
         (Names::Withheld, true) => {
-            "This mail names the owners of systems that it was asked for, and else no person and no account. \
+            "The text of this mail names the owners of systems that it was asked for, and else no person and no account. \
              findings.csv of the current pack has every finding by its id."
                 .to_owned()
         }
