@@ -20,7 +20,7 @@ pub(super) fn parse(text: &str) -> Result<Mailbox, &'static str> {
     }
     let mailbox: Mailbox = text.parse().map_err(|_| "expected user@domain, or Name <user@domain>")?;
     // Addresses beyond ASCII need an extension that the next server on the way may lack.
-    if !AsRef::<str>::as_ref(&mailbox.email).is_ascii() {
+    if !bare(&mailbox).is_ascii() {
         return Err("an address must be ASCII; write a domain with other letters in its xn-- form");
     }
     Ok(mailbox)
@@ -28,18 +28,18 @@ pub(super) fn parse(text: &str) -> Result<Mailbox, &'static str> {
 
 /// Parses an address of a rule file and records the mistake.
 pub(super) fn checked(sheet: &mut Sheet<'_>, name: &str, text: &Spanned<String>) -> Option<Mailbox> {
-    match parse(text.get_ref()) {
-        Ok(mailbox) => Some(mailbox),
-        Err(cause) => {
-            sheet.say("rule-value", text.span(), format!("`{name}` is not a mail address: {cause}"));
-            None
-        }
-    }
+    let said = |cause| format!("`{name}` is not a mail address: {cause}");
+    parse(text.get_ref()).map_err(|cause| sheet.say("rule-value", text.span(), said(cause))).ok()
 }
 
 /// The bare address as it is written: what stands before the `@` is the server's business.
 pub(super) fn bare(mailbox: &Mailbox) -> String {
     AsRef::<str>::as_ref(&mailbox.email).to_owned()
+}
+
+/// Whether two bare addresses are one.
+pub(super) fn is_same(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The mail file `mail.toml` as the program uses it. It is no part of the project file: whom a result is sent to
 //! changes no result, and addresses do not belong among the rules that an evidence pack lists.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use globset::GlobMatcher;
@@ -15,9 +15,7 @@ use crate::diag::Place;
 pub struct Config {
     /// The file, as messages name it.
     pub file: String,
-    /// Folder of the file: other files are relative to it.
-    pub folder: PathBuf,
-    /// The server; not needed to write `.eml` files.
+    /// How mails go out; not needed to write `.eml` files.
     pub server: Option<Server>,
     /// Sender.
     pub from: Mailbox,
@@ -31,31 +29,43 @@ pub struct Config {
     pub rules: Vec<Rule>,
 }
 
-/// A server that takes mail.
+/// What takes mails, and how long it is tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Server {
+    /// A server, or a command.
+    pub way: Way,
+    /// Longest time for one attempt.
+    pub deadline: Duration,
+    /// How often a mail is tried in one run.
+    pub attempts: u32,
+    /// Wait before the second attempt; it doubles with each further one.
+    pub back_off: Duration,
+}
+
+/// Who takes mails.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Way {
+    /// A server.
+    Smtp(SmtpServer),
+    /// A program of this machine with its arguments, which takes mails as `sendmail` does.
+    Command(Vec<String>),
+}
+
+/// A server that takes mails by SMTP.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SmtpServer {
     /// Name or address; the certificate must be for it.
     pub host: String,
     /// Port.
     pub port: u16,
     /// How the connection is protected.
     pub security: Security,
-    /// User name; `None`: no authentication.
-    pub user: Option<String>,
-    /// What the password is, for the server.
-    pub auth: Auth,
-    /// Where the password is.
-    pub password: Option<Password>,
+    /// `None`: no authentication.
+    pub login: Option<Login>,
     /// PEM file with a further root for the server's certificate.
     pub ca_file: Option<PathBuf>,
-    /// Longest wait for a connection, and for each answer.
+    /// Longest wait for a connection, and for each answer before the mail itself.
     pub timeout: Duration,
-    /// Longest time for one attempt, from the look-up of the name to the last answer.
-    pub deadline: Duration,
-    /// How often a mail is tried in one run.
-    pub attempts: u32,
-    /// Wait before the second attempt; it doubles with each further one.
-    pub back_off: Duration,
     /// The name by which the client greets.
     pub hello: String,
 }
@@ -69,6 +79,17 @@ pub enum Security {
     Tls,
     /// No protection: only to a relay on the same machine.
     None,
+}
+
+/// Who signs in, and with what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Login {
+    /// User name.
+    pub user: String,
+    /// What the password is, for the server.
+    pub auth: Auth,
+    /// Where the password is.
+    pub password: Password,
 }
 
 /// What a client signs in with.
@@ -142,16 +163,13 @@ impl Rule {
         self.min_severity.is_none() && self.systems.is_empty() && self.owners.is_empty() && self.metrics.is_empty()
     }
 
-    /// The name, or the limits, or the position.
+    /// The name, or the position.
     pub fn label(&self) -> String {
-        match &self.name {
-            Some(name) => name.clone(),
-            None => format!("rule {}", self.number),
-        }
+        self.name.clone().unwrap_or_else(|| format!("rule {}", self.number))
     }
 }
 
-/// A file of the pack that can be attached. Such a report names people, whatever the mail itself does.
+/// What of the pack can be attached. It names people, whatever the mail itself does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Attachment {
@@ -159,27 +177,6 @@ pub enum Attachment {
     Pdf,
     /// `report.html`.
     Html,
-}
-
-impl Attachment {
-    /// Its name in the pack.
-    pub fn file(self) -> &'static str {
-        match self {
-            Self::Pdf => "report.pdf",
-            Self::Html => "report.html",
-        }
-    }
-
-    /// Its media type.
-    pub fn media_type(self) -> &'static str {
-        match self {
-            Self::Pdf => "application/pdf",
-            Self::Html => "text/html; charset=utf-8",
-        }
-    }
-}
-
-/// A path of the file, relative to the folder of the file.
-pub(super) fn beside(folder: &Path, text: &str) -> PathBuf {
-    folder.join(text)
+    /// `owners/<owner>.csv` of each owner whom a rule asks for.
+    OwnerList,
 }

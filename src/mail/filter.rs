@@ -1,6 +1,5 @@
 //! The part of a comparison that concerns a rule, with its own counts and its own result.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::drift::{Changes, Topic, subject as drift_subject};
@@ -143,11 +142,11 @@ impl Sight<'_> {
         let (drift, rule) = (self.drift, self.rule);
         if rule.min_severity.is_none() && rule.metrics.is_empty() {
             let own = drift.systems.iter().filter(|one| self.system(&one.system, one.owner.as_deref()));
-            return (sum(own.map(|one| one.classes.as_slice())), Counted::Exactly);
+            return (sum(own.flat_map(|one| one.classes.iter().cloned())), Counted::Exactly);
         }
         if rule.min_severity.is_none() && !self.of_systems() {
             let own = drift.metrics.iter().filter(|one| fits(&rule.metrics, &one.id));
-            return (sum(own.map(|one| one.classes.as_slice())), Counted::Exactly);
+            return (sum(own.flat_map(|one| one.classes.iter().cloned())), Counted::Exactly);
         }
         let all_listed = drift.classes.iter().filter(|one| one.class.is_change()).all(|one| {
             let listed = drift.items.iter().filter(|item| item.class == one.class).count();
@@ -234,30 +233,21 @@ fn subject(changes: Changes<'_>, part: &Drift, rule: &Rule, lost: &[String], com
     format!("{plain} ({})", rule.name.clone().unwrap_or_else(|| describe(rule)))
 }
 
-/// Counts of the same classes added up, all classes listed.
-fn sum<'a>(lists: impl Iterator<Item = &'a [ClassCount]>) -> Vec<ClassCount> {
-    let mut all: BTreeMap<Class, (u64, u64)> = BTreeMap::new();
-    for one in lists.flatten() {
-        let (count, waived) = all.entry(one.class).or_default();
-        *count += one.count;
-        *waived += one.waived;
-    }
-    listed(&all, true)
-}
-
-/// Listed findings counted by class.
+/// Listed findings counted by class; `every`: also classes without any.
 fn tally<'a>(items: impl Iterator<Item = &'a Item>, every: bool) -> Vec<ClassCount> {
-    let mut all: BTreeMap<Class, (u64, u64)> = BTreeMap::new();
-    for item in items {
-        let (count, waived) = all.entry(item.class).or_default();
-        *count += 1;
-        *waived += u64::from(item.after.as_ref().is_some_and(|face| face.waived));
-    }
-    listed(&all, every)
+    let waived = |item: &Item| item.after.as_ref().is_some_and(|face| face.waived);
+    let counts = sum(items.map(|item| ClassCount { class: item.class, count: 1, waived: waived(item).into() }));
+    counts.into_iter().filter(|one| every || one.count > 0).collect()
 }
 
-fn listed(all: &BTreeMap<Class, (u64, u64)>, every: bool) -> Vec<ClassCount> {
-    let of = |class: &Class| all.get(class).copied().unwrap_or_default();
-    let one = |class: &Class| ClassCount { class: *class, count: of(class).0, waived: of(class).1 };
-    Class::ALL.iter().map(one).filter(|count| every || count.count > 0).collect()
+/// Counts of the same classes added up, all classes listed.
+fn sum(counts: impl Iterator<Item = ClassCount>) -> Vec<ClassCount> {
+    let mut all: Vec<ClassCount> = Class::ALL.map(|class| ClassCount { class, count: 0, waived: 0 }).to_vec();
+    for one in counts {
+        for sum in all.iter_mut().filter(|sum| sum.class == one.class) {
+            sum.count += one.count;
+            sum.waived += one.waived;
+        }
+    }
+    all
 }

@@ -86,9 +86,10 @@ pub fn render(header: &Header, text: String, html: String, files: Vec<File>) -> 
     if let Some(reply_to) = &header.reply_to {
         builder = builder.reply_to(reply_to.clone());
     }
+    let date = UNIX_EPOCH + Duration::from_secs(u64::try_from(header.date / SECOND).unwrap_or(0));
     let message = builder
         .subject(subject(&header.subject))
-        .header(date(header.date))
+        .header(header::Date::new(date))
         .message_id(Some(header.message_id()))
         // Answering machines leave such a mail alone.
         .raw_header(raw("Auto-Submitted", "auto-generated"))
@@ -101,11 +102,6 @@ fn raw(name: &'static str, value: &str) -> HeaderValue {
     HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
 }
 
-fn date(at: Micros) -> header::Date {
-    let seconds = u64::try_from(at / SECOND).unwrap_or(0);
-    header::Date::new(UNIX_EPOCH + Duration::from_secs(seconds))
-}
-
 /// One line, of a length that people read, and nothing that a mail program would decode into something else.
 fn subject(plain: &str) -> String {
     let shown = text::visible(plain, false).replace("=?", "= ?");
@@ -113,26 +109,6 @@ fn subject(plain: &str) -> String {
         (_, "") => shown,
         (kept, _) => format!("{kept}…"),
     }
-}
-
-/// The same mail with another date.
-pub fn with_date(mail: &[u8], at: Micros) -> Vec<u8> {
-    use lettre::message::header::{Header as _, Headers};
-
-    let mut lines = Headers::new();
-    lines.set(date(at));
-    let fresh = lines.to_string();
-    let name = format!("\r\n{}: ", header::Date::name());
-    let end = find(mail, b"\r\n\r\n").unwrap_or(mail.len());
-    let Some(start) = find(&mail[..end], name.as_bytes()).map(|at| at + 2) else {
-        return mail.to_vec();
-    };
-    let after = find(&mail[start..], b"\r\n").map_or(mail.len(), |length| start + length + 2);
-    [&mail[..start], fresh.as_bytes(), &mail[after..]].concat()
-}
-
-fn find(text: &[u8], what: &[u8]) -> Option<usize> {
-    memchr::memmem::find(text, what)
 }
 
 #[cfg(test)]
@@ -144,13 +120,5 @@ mod tests {
         assert_eq!(subject("a\r\nBcc: b@c.example"), "a[U+000D][U+000A]Bcc: b@c.example");
         assert_eq!(subject("=?utf-8?b?AAAA?="), "= ?utf-8?b?AAAA?=");
         assert_eq!(subject(&"x".repeat(300)).chars().count(), LONGEST_SUBJECT + 1);
-    }
-
-    #[test]
-    fn only_the_date_of_the_head_changes() {
-        let mail = b"From: a\r\nDate: Thu, 01 Jan 1970 00:00:00 +0000\r\nSubject: s\r\n\r\nDate: x\r\n";
-        let dated = String::from_utf8(with_date(mail, 86_400 * SECOND)).expect("text");
-        assert_eq!(dated, "From: a\r\nDate: Fri, 02 Jan 1970 00:00:00 +0000\r\nSubject: s\r\n\r\nDate: x\r\n");
-        assert_eq!(with_date(b"From: a\r\n\r\nx", 0), b"From: a\r\n\r\nx");
     }
 }

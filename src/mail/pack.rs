@@ -5,13 +5,17 @@ use std::path::Path;
 use crate::diag::{Diagnostic, Place};
 use crate::disk;
 use crate::failure::{Failure, Outcome};
-use crate::pack::{Manifest, OutputEntry, not_read, sha256_of};
+use crate::pack::{MANIFEST_FILE, Manifest, OutputEntry, damaged, not_read, open_csv, sha256_of};
+use crate::render::owners::OWNERS;
 use crate::render::text as words;
 use crate::report::drift::Drift;
 
-use super::config::{Attachment, Config};
+use super::config::{Attachment, Config, Rule};
 use super::doubts::Registered;
 use super::message::File;
+
+/// The column of a list that names its owner.
+const OWNER: &str = "system_owner";
 
 /// The current pack, as far as a mail needs it; without a folder there is nothing to attach.
 #[derive(Default)]
@@ -26,9 +30,9 @@ impl<'a> Pack<'a> {
         let Some(folder) = folder else {
             return Ok(Self::default());
         };
-        let path = folder.join("manifest.json");
+        let path = folder.join(MANIFEST_FILE);
         let bytes = disk::read(&path, disk::LIST).map_err(|cause| not_read(&path, &cause))?;
-        let manifest: Manifest = serde_json::from_slice(&bytes).map_err(|cause| unreadable(&path, &cause))?;
+        let manifest: Manifest = serde_json::from_slice(&bytes).map_err(|cause| damaged(&path, &cause))?;
         Ok(Self { folder: Some(folder), sha256: Some(sha256_of(&bytes)), outputs: manifest.outputs })
     }
 
@@ -46,57 +50,102 @@ impl<'a> Pack<'a> {
             Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             read => read.map_err(|cause| not_read(&path, &cause))?,
         };
-        let report: Report = serde_json::from_slice(&bytes).map_err(|cause| unreadable(&path, &cause))?;
+        let report: Report = serde_json::from_slice(&bytes).map_err(|cause| damaged(&path, &cause))?;
         Ok(Some(report.systems))
     }
 
-    /// The files to attach, and what the mail says about them.
+    /// The files to attach, and what the mail says about them and about the lists of owners whom a rule asks for.
     pub(super) fn attach(
         &self,
-        wanted: &[Attachment],
+        rule: &Rule,
         room: u64,
         drift: &Drift,
         doubts: &mut Vec<Diagnostic>,
     ) -> Outcome<(Vec<File>, Vec<String>)> {
         let (mut files, mut notes, mut left) = (Vec::new(), Vec::new(), room);
-        for kind in wanted {
-            let name = kind.file();
-            let entry = self.outputs.iter().find(|entry| entry.path == name);
-            let Some((entry, folder)) = entry.zip(self.folder) else {
-                let message = format!("there is no pack with a {name}: it is not attached");
-                doubts.push(Diagnostic::warning("mail-attachment", message));
-                notes.push(format!("{name} is in no pack, and not attached."));
-                continue;
+        let lists = self.lists(rule)?;
+        let report = |name: &str| self.outputs.iter().filter(|entry| entry.path == name).collect::<Vec<_>>();
+        for kind in &rule.attach {
+            let (name, entries) = match kind {
+                Attachment::Pdf => ("report.pdf", report("report.pdf")),
+                Attachment::Html => ("report.html", report("report.html")),
+                Attachment::OwnerList => ("a list for the owners that this mail is about", lists.clone()),
             };
-            let what = format!("{name} ({}, SHA-256 {})", words::size(entry.bytes), entry.sha256);
-            let size = encoded(entry.bytes);
-            if size > left {
-                notes.push(format!(
-                    "{what} is in the current pack, and too large to be attached: a mail carries at most {}, \
-                     encoded.",
-                    words::size(room)
-                ));
-                continue;
+            if entries.is_empty() {
+                notes.push(format!("The current pack does not have {name}: it is not attached."));
+                if *kind != Attachment::OwnerList {
+                    let message = format!("there is no pack with a {name}: it is not attached");
+                    doubts.push(Diagnostic::warning("mail-attachment", message));
+                }
             }
-            left -= size;
-            let path = folder.join(name);
-            let bytes = disk::read(&path, disk::DOCUMENT).map_err(|cause| not_read(&path, &cause))?;
-            if sha256_of(&bytes) != entry.sha256 {
-                let message = "it differs from the pack's manifest, and is not sent to anybody";
-                let place = Place::file(path.display().to_string());
-                return Err(Failure::usage_one(Diagnostic::error("bad-pack", message).at(place)));
+            for entry in entries {
+                let size = encoded(entry.bytes);
+                if size > left {
+                    let most = words::size(room);
+                    notes.push(format!(
+                        "{} is in the current pack, and too large to be attached: a mail carries at most {most}, encoded.",
+                        named(entry)
+                    ));
+                    continue;
+                }
+                left -= size;
+                let file = self.file(entry, drift)?;
+                notes.push(format!("{} is attached as {}. It names persons and accounts.", named(entry), file.name));
+                files.push(file);
             }
-            let file = format!("{}-{}-{name}", plain(&drift.organisation), plain(&drift.current.period.label));
-            notes.push(format!("{what} is attached as {file}. It names persons and accounts."));
-            files.push(File { name: file, media_type: kind.media_type(), bytes });
+        }
+        if !rule.attach.contains(&Attachment::OwnerList) {
+            let what = "in the current pack lists what its owner has to decide";
+            notes.extend(lists.into_iter().map(|entry| format!("{} {what}.", named(entry))));
         }
         Ok((files, notes))
     }
+
+    /// The lists of the owners whom a rule asks for.
+    fn lists(&self, rule: &Rule) -> Outcome<Vec<&OutputEntry>> {
+        let mut lists = Vec::new();
+        let is_list = |entry: &&OutputEntry| entry.path.starts_with(OWNERS) && is_csv(&entry.path);
+        let entries = self.outputs.iter().filter(|_| !rule.owners.is_empty()).filter(is_list);
+        for (entry, folder) in entries.zip(self.folder.into_iter().cycle()) {
+            let path = folder.join(&entry.path);
+            let mut lines = open_csv(&path)?;
+            let column = lines.headers().map_err(|cause| damaged(&path, &cause))?.iter().position(|name| name == OWNER);
+            let first = lines.records().next().transpose().map_err(|cause| damaged(&path, &cause))?;
+            let owner = first.as_ref().zip(column).and_then(|(line, at)| line.get(at)).unwrap_or_default();
+            // A spreadsheet does not run what begins with an apostrophe; the owner's name begins after it.
+            if rule.owners.iter().any(|named| named.fits(owner.trim_start_matches('\''))) {
+                lists.push(entry);
+            }
+        }
+        Ok(lists)
+    }
+
+    /// A file of the pack, as its manifest has it.
+    fn file(&self, entry: &OutputEntry, drift: &Drift) -> Outcome<File> {
+        let path = self.folder.unwrap_or(Path::new("")).join(&entry.path);
+        let bytes = disk::read(&path, disk::DOCUMENT).map_err(|cause| not_read(&path, &cause))?;
+        if sha256_of(&bytes) != entry.sha256 {
+            let message = "it differs from the pack's manifest, and is not sent to anybody";
+            let place = Place::file(path.display().to_string());
+            return Err(Failure::usage_one(Diagnostic::error("bad-pack", message).at(place)));
+        }
+        let name = entry.path.rsplit('/').next().unwrap_or_default();
+        let media_type = match name.rsplit('.').next() {
+            Some("pdf") => "application/pdf",
+            Some("html") => "text/html; charset=utf-8",
+            _ => "text/csv; charset=utf-8",
+        };
+        let name = format!("{}-{}-{name}", plain(&drift.organisation), plain(&drift.current.period.label));
+        Ok(File { name, media_type, bytes })
+    }
 }
 
-fn unreadable(path: &Path, cause: &serde_json::Error) -> Failure {
-    let place = Place::file(path.display().to_string());
-    Failure::usage_one(Diagnostic::error("bad-pack", format!("cannot be read: {cause}")).at(place))
+fn named(entry: &OutputEntry) -> String {
+    format!("{} ({}, SHA-256 {})", entry.path, words::size(entry.bytes), entry.sha256)
+}
+
+fn is_csv(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|end| end == "csv")
 }
 
 /// Bytes of a file in a mail: base64 in lines of 76 characters.

@@ -3,6 +3,8 @@
 use std::cmp::Reverse;
 use std::path::Path;
 
+use serde_json::{Value, json};
+
 use crate::diag::Diagnostic;
 use crate::failure::{Failure, Outcome};
 use crate::pack::sha256_of;
@@ -12,14 +14,12 @@ use crate::render::{Templates, text as words};
 use crate::report::drift::{Class, Drift, SystemChange};
 use crate::time::Micros;
 
-use super::address::bare;
-use super::config::{Attachment, Config, Rule};
+use super::address::{bare, is_same};
+use super::config::{Attachment, Config, Named, Rule};
 use super::doubts::doubts;
 use super::filter::{Filtered, filter};
 use super::message::{Header, render};
 use super::pack::Pack;
-use super::readers::Asks;
-use super::record::same_address;
 
 /// What the command line adds to the mail file.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +32,8 @@ pub struct Options<'a> {
     pub always: bool,
     /// Attached to every mail, besides what the rules say.
     pub attach: &'a [Attachment],
+    /// The date of the mails; `None`: the moment that the current pack speaks about, so that they are always the same.
+    pub date: Option<Micros>,
     /// Templates of the HTML part.
     pub templates: &'a Templates,
 }
@@ -56,12 +58,8 @@ pub struct Prepared {
     pub number: usize,
     /// Stands for the two packs and what the rules ask for, whatever they are called: nobody gets the same twice.
     pub content: String,
-    /// What the rule asks for.
-    pub asks: Asks,
     /// Id of the comparison.
     pub drift_id: String,
-    /// SHA-256 of the current pack's manifest, if it is kept.
-    pub pack_sha256: Option<String>,
     /// Bare address of the sender.
     pub from: String,
     /// Bare addresses of the recipients.
@@ -74,9 +72,9 @@ pub struct Prepared {
     pub text: String,
     /// Names of the attached files.
     pub attached: Vec<String>,
-    /// The mail, dated with the moment that the current pack speaks about.
+    /// The mail.
     pub eml: Vec<u8>,
-    /// That moment.
+    /// The moment that the current pack speaks about.
     pub as_of: Micros,
 }
 
@@ -87,24 +85,21 @@ impl Plan {
     /// The current pack cannot be read, a file to attach differs from its manifest, a template fails.
     pub fn make(config: &Config, drift: &Drift, options: &Options<'_>) -> Outcome<Self> {
         let pack = Pack::open(options.pack)?;
-        let mut plan = Self {
-            mails: Vec::new(),
-            silent: Vec::new(),
-            doubts: doubts(config, drift, pack.systems(config)?.as_deref()),
-        };
-        for (asks, rules) in groups(config, options) {
-            let concerns = options.always || filter(drift, rules[0]).concerns;
-            let (rules, silent): (Vec<&Rule>, Vec<&Rule>) = rules.into_iter().partition(|rule| concerns || rule.always);
-            plan.silent.extend(silent.into_iter().map(Rule::label));
-            let Some((first, others)) = rules.split_first() else {
-                continue;
-            };
-            let group = Group::of(&asks, first, others);
-            let filtered = filter(drift, &group.rule);
-            plan.mails.push(prepare(config, group, filtered, &pack, options, &mut plan.doubts)?);
+        let (mut wanted, mut silent) = (Vec::<Rule>::new(), Vec::new());
+        for rule in config.rules.iter().map(|rule| with_options(rule, options)) {
+            if !rule.always && !filter(drift, &rule).concerns {
+                silent.push(rule.label());
+            } else if let Some(known) = wanted.iter_mut().find(|known| asks(known) == asks(&rule)) {
+                join(known, rule);
+            } else {
+                wanted.push(rule);
+            }
         }
-        plan.doubts.dedup();
-        Ok(plan)
+        let mut doubts = doubts(config, drift, pack.systems(config)?.as_deref());
+        let mails = wanted.iter().map(|rule| prepare(config, rule, drift, &pack, options, &mut doubts));
+        let mails = mails.collect::<Outcome<_>>()?;
+        doubts.dedup();
+        Ok(Self { mails, silent, doubts })
     }
 
     /// A mail about the whole comparison, for a file that is sent by other means: without a mail file it has no
@@ -123,56 +118,91 @@ impl Plan {
     }
 }
 
+/// A rule with what the command line asks for in every mail.
+fn with_options(rule: &Rule, options: &Options<'_>) -> Rule {
+    let mut rule = rule.clone();
+    rule.names |= options.names;
+    rule.always |= options.always;
+    rule.attach.extend(options.attach);
+    // A list of owners needs somebody who is asked for.
+    rule.attach.retain(|kind| *kind != Attachment::OwnerList || !rule.owners.is_empty());
+    rule.attach.sort_unstable();
+    rule.attach.dedup();
+    rule
+}
+
+/// What a rule asks for, apart from the packs: rules that ask for the same are one mail. Recipients are no part of it: a
+/// further recipient gets the mail without the others getting it twice. Neither is the rule's name.
+fn asks(rule: &Rule) -> Value {
+    let list = |names: &[Named]| names.iter().map(|named| named.text.clone()).collect::<Vec<_>>();
+    json!({
+        "min_severity": rule.min_severity,
+        "systems": list(&rule.systems),
+        "owners": list(&rule.owners),
+        "metrics": list(&rule.metrics),
+        "names": rule.names,
+        "attach": rule.attach,
+    })
+}
+
+/// Adds the recipients and the name of a rule that asks for the same.
+fn join(known: &mut Rule, other: Rule) {
+    known.name = match (known.name.take(), other.name) {
+        (Some(one), Some(name)) if one != name => Some(format!("{one} and {name}")),
+        (one, name) => one.or(name),
+    };
+    for one in other.to {
+        if !known.to.iter().any(|known| is_same(&bare(known), &bare(&one))) {
+            known.to.push(one);
+        }
+    }
+}
+
 fn prepare(
     config: &Config,
-    group: Group,
-    filtered: Filtered,
+    rule: &Rule,
+    drift: &Drift,
     pack: &Pack<'_>,
     options: &Options<'_>,
     doubts: &mut Vec<Diagnostic>,
 ) -> Outcome<Prepared> {
-    let mut filtered = filtered;
-    let Group { asks, label, rule } = group;
-    let content = content(&filtered.drift, pack.sha256.as_deref(), &asks);
-    let names = if asks.names { Names::Shown } else { Names::Withheld };
-    let owners = names == Names::Withheld && owners_withheld(&mut filtered.drift, &rule);
-    worst_first(&mut filtered.drift);
-    let (files, notes) = pack.attach(&asks.attach, config.max_attachment, &filtered.drift, doubts)?;
-    let letter = Letter {
-        drift: &filtered.drift,
-        part: filtered.part.clone(),
-        subject: filtered.subject.clone(),
-        names,
-        owners,
-        findings: config.findings,
-        notes,
-    };
-    let as_of = filtered.drift.current.as_of.0;
+    let Filtered { mut drift, part, subject, .. } = filter(drift, rule);
+    let content = json!({
+        "drift": drift.drift_id,
+        "reports": [drift.baseline.report_id, drift.current.report_id],
+        "reference": drift.reference,
+        "pack": pack.sha256,
+        "asks": asks(rule),
+    });
+    let content = sha256_of(content.to_string().as_bytes());
+    let names = if rule.names { Names::Shown } else { Names::Withheld };
+    let owners = names == Names::Withheld && owners_withheld(&mut drift, rule);
+    worst_first(&mut drift);
+    let (files, notes) = pack.attach(rule, config.max_attachment, &drift, doubts)?;
+    let as_of = drift.current.as_of.0;
     let header = Header {
         from: config.from.clone(),
         to: rule.to.clone(),
         reply_to: config.reply_to.clone(),
-        subject: filtered.subject.clone(),
-        date: as_of,
+        subject: subject.clone(),
+        date: options.date.unwrap_or(as_of),
         key: content[..24].to_owned(),
     };
-    let plain = text(&letter);
-    let attached = files.iter().map(|file| file.name.clone()).collect();
-    let eml = render(&header, plain.clone(), html(&letter, options.templates)?, files)?;
+    let findings = config.findings;
+    let letter = Letter { drift: &drift, part, subject: subject.clone(), names, owners, findings, notes };
+    let (plain, page) = (text(&letter), html(&letter, options.templates)?);
     Ok(Prepared {
-        label,
+        label: rule.label(),
         number: rule.number,
         content,
-        asks,
-        drift_id: filtered.drift.drift_id.clone(),
-        pack_sha256: pack.sha256.clone(),
+        drift_id: drift.drift_id.clone(),
         from: bare(&config.from),
         to: rule.to.iter().map(bare).collect(),
-        subject: filtered.subject,
+        subject,
         message_id: header.message_id(),
-        text: plain,
-        attached,
-        eml,
+        text: plain.clone(),
+        attached: files.iter().map(|file| file.name.clone()).collect(),
+        eml: render(&header, plain, page, files)?,
         as_of,
     })
 }
@@ -194,66 +224,4 @@ fn worst_first(drift: &mut Drift) {
     drift.systems.sort_by_key(|system| {
         Reverse((system.loaded == [true, false], of(system, Class::is_worse), of(system, Class::is_change)))
     });
-}
-
-/// Stands for the packs and what the rule asks for. Recipients are no part of it: a further recipient gets the mail
-/// without the others getting it twice. Neither is the rule's name.
-fn content(drift: &Drift, pack: Option<&str>, asks: &Asks) -> String {
-    let content = serde_json::json!({
-        "drift": drift.drift_id,
-        "reports": [drift.baseline.report_id, drift.current.report_id],
-        "reference": drift.reference,
-        "pack": pack,
-        "asks": asks,
-    });
-    sha256_of(content.to_string().as_bytes())
-}
-
-/// Rules that ask for the same: they are one mail.
-struct Group {
-    asks: Asks,
-    label: String,
-    /// The first of them, with the recipients and the names of all.
-    rule: Rule,
-}
-
-impl Group {
-    fn of(asks: &Asks, first: &Rule, others: &[&Rule]) -> Self {
-        let mut group = Self { asks: asks.clone(), label: first.label(), rule: first.clone() };
-        for other in others {
-            group.join(other);
-        }
-        group
-    }
-
-    fn join(&mut self, other: &Rule) {
-        self.label = and(&self.label, &other.label());
-        self.rule.name = match (self.rule.name.take(), &other.name) {
-            (Some(one), Some(name)) => Some(and(&one, name)),
-            (one, name) => one.or_else(|| name.clone()),
-        };
-        for one in &other.to {
-            if !self.rule.to.iter().any(|known| same_address(&bare(known), &bare(one))) {
-                self.rule.to.push(one.clone());
-            }
-        }
-    }
-}
-
-/// The rules of a mail file by what they ask for, in the order of the file.
-fn groups<'c>(config: &'c Config, options: &Options<'_>) -> Vec<(Asks, Vec<&'c Rule>)> {
-    let mut groups: Vec<(Asks, Vec<&Rule>)> = Vec::new();
-    for rule in &config.rules {
-        let asks = Asks::of(rule, options.names, options.attach);
-        match groups.iter_mut().find(|(known, _)| *known == asks) {
-            Some((_, rules)) => rules.push(rule),
-            None => groups.push((asks, vec![rule])),
-        }
-    }
-    groups
-}
-
-/// Two names of rules; the same name is said once.
-fn and(one: &str, other: &str) -> String {
-    if one == other { one.to_owned() } else { format!("{one} and {other}") }
 }

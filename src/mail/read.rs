@@ -12,7 +12,6 @@ use crate::rules::{Fields, Sheet, one_of};
 
 use super::address;
 use super::config::{Attachment, Config, Named, Rule};
-use super::record::same_address;
 use super::server;
 
 /// Bytes of attachments when nothing is said; most servers take 25 MB, and base64 adds a third.
@@ -50,16 +49,9 @@ impl Config {
         fields.done(sheet);
         let said = page.finish();
         match from {
-            Some(from) if said.is_empty() => Ok(Self {
-                file: file.to_owned(),
-                folder: folder.to_owned(),
-                server,
-                from,
-                reply_to,
-                findings,
-                max_attachment,
-                rules,
-            }),
+            Some(from) if said.is_empty() => {
+                Ok(Self { file: file.to_owned(), server, from, reply_to, findings, max_attachment, rules })
+            }
             _ => Err(said),
         }
     }
@@ -82,12 +74,13 @@ fn rule(sheet: &mut Sheet<'_>, mut fields: Fields<'_, '_>, number: usize, genera
         let Some(mailbox) = address::checked(sheet, "to", &text) else {
             continue;
         };
-        if to.iter().any(|other| same_address(&address::bare(other), &address::bare(&mailbox))) {
+        if to.iter().any(|other| address::is_same(&address::bare(other), &address::bare(&mailbox))) {
             sheet.say("rule-duplicate", text.span(), format!("`{}` is listed twice", text.get_ref()));
         } else {
             to.push(mailbox);
         }
     }
+    let own = attachments(sheet, &mut fields);
     let severities: BTreeMap<&str, usize> = SEVERITIES.iter().enumerate().map(|(rank, word)| (*word, rank)).collect();
     let min = fields.text(sheet, "min_severity");
     let rule = Rule {
@@ -100,9 +93,13 @@ fn rule(sheet: &mut Sheet<'_>, mut fields: Fields<'_, '_>, number: usize, genera
         metrics: named(sheet, &mut fields, "metrics"),
         names: fields.flag(sheet, "names").unwrap_or(general.names),
         always: fields.flag(sheet, "always").unwrap_or(general.always),
-        attach: attachments(sheet, &mut fields).unwrap_or_else(|| general.attach.clone()),
+        attach: own.clone().unwrap_or_else(|| general.attach.clone()),
         place,
     };
+    if rule.owners.is_empty() && own.is_some_and(|list| list.contains(&Attachment::OwnerList)) {
+        let hint = "add `owners`: it attaches the lists of those".to_owned();
+        sheet.say_hint("rule-missing", fields.span.clone(), "\"owner-list\" without `owners`", Some(hint));
+    }
     fields.done(sheet);
     rule
 }
@@ -136,7 +133,8 @@ fn attachments(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>) -> Option<Vec
     if node.get_ref().as_array().is_some_and(|items| items.is_empty()) {
         return Some(Vec::new());
     }
-    let known = BTreeMap::from([("pdf", Attachment::Pdf), ("html", Attachment::Html)]);
+    let known =
+        BTreeMap::from([("pdf", Attachment::Pdf), ("html", Attachment::Html), ("owner-list", Attachment::OwnerList)]);
     let mut list = Vec::new();
     for text in fields.texts(sheet, "attach")? {
         if let Some(kind) = one_of(sheet, "attach", &text, &known)

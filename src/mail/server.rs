@@ -10,7 +10,7 @@ use toml::Spanned;
 
 use crate::rules::{Fields, Sheet, one_of};
 
-use super::config::{Auth, Password, Security, Server, beside};
+use super::config::{Auth, Login, Password, Security, Server, SmtpServer, Way};
 use super::read::number;
 
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -27,65 +27,80 @@ const LONGEST_ATTEMPT: u64 = 6 * 3600;
 
 /// Reads the table. `domain` is that of the sender; the client greets with it unless `hello` says otherwise.
 pub(super) fn read(sheet: &mut Sheet<'_>, mut fields: Fields<'_, '_>, folder: &Path, domain: &str) -> Server {
+    let (way, timeout) = if let Some(words) = fields.texts(sheet, "command").filter(|words| !words.is_empty()) {
+        if let Some(host) = fields.node("host") {
+            sheet.say("rule-duplicate", host.span(), "either `host` or `command`, not both");
+        }
+        (Way::Command(words.into_iter().map(Spanned::into_inner).collect()), Duration::from_secs(1))
+    } else {
+        let server = smtp(sheet, &mut fields, folder, domain);
+        let timeout = server.timeout;
+        (Way::Smtp(server), timeout)
+    };
+    let deadline = wait(sheet, &mut fields, "deadline", timeout.as_secs()..=LONGEST_ATTEMPT);
+    let server = Server {
+        way,
+        deadline: deadline.unwrap_or((timeout * ANSWERS).max(SHORTEST_ATTEMPT)),
+        attempts: number(sheet, &mut fields, "attempts", 1..=20).unwrap_or(ATTEMPTS) as u32,
+        back_off: wait(sheet, &mut fields, "back_off", 0..=LONGEST).unwrap_or(BACK_OFF),
+    };
+    fields.done(sheet);
+    server
+}
+
+fn smtp(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>, folder: &Path, domain: &str) -> SmtpServer {
     let words = BTreeMap::from([("starttls", Security::StartTls), ("tls", Security::Tls), ("none", Security::None)]);
     let host = fields.need_text(sheet, "host");
     let security_text = fields.text(sheet, "security");
-    let security = match &security_text {
-        Some(text) => one_of(sheet, "security", text, &words),
-        None => Some(Security::StartTls),
-    };
+    let security = security_text.as_ref().and_then(|text| one_of(sheet, "security", text, &words));
+    let security = security.unwrap_or(Security::StartTls);
     if !host.get_ref().is_empty() && !is_host(host.get_ref()) {
         sheet.say("rule-value", host.span(), "`host` is neither a host name nor an address");
     }
-    if let (Some(Security::None), Some(text)) = (security, &security_text)
+    if let (Security::None, Some(text)) = (security, &security_text)
         && !is_loopback(host.get_ref())
     {
         let hint = "use \"starttls\" (port 587) or \"tls\" (port 465); \"none\" is for a relay at localhost";
         let message = "without protection, mail goes only to the same machine";
         sheet.say_hint("mail-unprotected", text.span(), message, Some(hint.to_owned()));
     }
-    let port = number(sheet, &mut fields, "port", 1..=65_535);
-    let port = port.unwrap_or(match security {
-        Some(Security::Tls) => 465,
-        Some(Security::None) => 25,
-        _ => 587,
-    });
+    let usual = match security {
+        Security::Tls => 465,
+        Security::None => 25,
+        Security::StartTls => 587,
+    };
+    SmtpServer {
+        port: number(sheet, fields, "port", 1..=65_535).unwrap_or(usual) as u16,
+        security,
+        login: login(sheet, fields, folder),
+        ca_file: fields.text(sheet, "ca_file").map(|text| folder.join(text.get_ref())),
+        timeout: wait(sheet, fields, "timeout", 1..=LONGEST).unwrap_or(TIMEOUT),
+        hello: hello(sheet, fields).unwrap_or_else(|| domain.to_owned()),
+        host: host.into_inner(),
+    }
+}
+
+fn login(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>, folder: &Path) -> Option<Login> {
     let user = fields.text(sheet, "user");
-    let auths = BTreeMap::from([("password", Auth::Password), ("xoauth2", Auth::Xoauth2)]);
+    let words = BTreeMap::from([("password", Auth::Password), ("xoauth2", Auth::Xoauth2)]);
     let auth_text = fields.text(sheet, "auth");
-    let auth = auth_text.as_ref().and_then(|text| one_of(sheet, "auth", text, &auths));
-    let password = password(sheet, &mut fields, folder);
+    let auth = auth_text.as_ref().and_then(|text| one_of(sheet, "auth", text, &words)).unwrap_or(Auth::Password);
     if let (Some(text), None) = (&auth_text, &user) {
         sheet.say("rule-missing", text.span(), "`auth` needs a `user`");
     }
-    match (&user, &password) {
+    match (user, password(sheet, fields, folder)) {
+        (Some(user), Some(password)) => Some(Login { user: user.into_inner(), auth, password: password.into_inner() }),
         (Some(user), None) => {
             let hint = "add password_file, password_env or password_command".to_owned();
             sheet.say_hint("rule-missing", user.span(), "`user` has no password", Some(hint));
+            None
         }
         (None, Some(password)) => {
             sheet.say("rule-missing", password.span(), "a password needs a `user`");
+            None
         }
-        _ => {}
+        (None, None) => None,
     }
-    let timeout = wait(sheet, &mut fields, "timeout", 1..=LONGEST).unwrap_or(TIMEOUT);
-    let deadline = wait(sheet, &mut fields, "deadline", timeout.as_secs()..=LONGEST_ATTEMPT);
-    let server = Server {
-        port: port as u16,
-        security: security.unwrap_or(Security::StartTls),
-        user: user.map(Spanned::into_inner),
-        auth: auth.unwrap_or(Auth::Password),
-        password: password.map(Spanned::into_inner),
-        ca_file: fields.text(sheet, "ca_file").map(|text| beside(folder, text.get_ref())),
-        timeout,
-        deadline: deadline.unwrap_or((timeout * ANSWERS).max(SHORTEST_ATTEMPT)),
-        attempts: number(sheet, &mut fields, "attempts", 1..=20).unwrap_or(ATTEMPTS) as u32,
-        back_off: wait(sheet, &mut fields, "back_off", 0..=LONGEST).unwrap_or(BACK_OFF),
-        hello: hello(sheet, &mut fields).unwrap_or_else(|| domain.to_owned()),
-        host: host.into_inner(),
-    };
-    fields.done(sheet);
-    server
 }
 
 fn hello(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>) -> Option<String> {
@@ -101,7 +116,7 @@ fn hello(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>) -> Option<String> {
 fn password(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>, folder: &Path) -> Option<Spanned<Password>> {
     let mut found: Vec<Spanned<Password>> = Vec::new();
     if let Some(text) = fields.text(sheet, "password_file") {
-        found.push(Spanned::new(text.span(), Password::File(beside(folder, text.get_ref()))));
+        found.push(Spanned::new(text.span(), Password::File(folder.join(text.get_ref()))));
     }
     if let Some(text) = fields.text(sheet, "password_env") {
         found.push(Spanned::new(text.span(), Password::Env(text.into_inner())));

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::render::text;
 
 /// What stands for a password in the words of a server.
-const VEILED: &str = "[…]";
+const HIDDEN: &str = "[…]";
 
 /// What a server says goes to terminals and files.
 pub(super) fn shown(plain: &str) -> String {
@@ -14,16 +14,16 @@ pub(super) fn shown(plain: &str) -> String {
     text::visible(text::cut(&line, 300).0, false).into_owned()
 }
 
-/// Takes a password out of what a server says: some repeat what they did not understand.
+/// A password, to be taken out of what a server says: some repeat what they did not understand.
 #[derive(Clone, Default)]
-pub(super) struct Veil {
+pub(super) struct Secret {
     /// The longest first: one may be a part of another.
     forms: Vec<String>,
 }
 
-impl Veil {
+impl Secret {
     /// The password as it is, and in the forms in which it is sent.
-    pub(super) fn over(user: &str, password: &str) -> Self {
+    pub(super) fn of(user: &str, password: &str) -> Self {
         let sent = [
             password.to_owned(),
             format!("\0{user}\0{password}"),
@@ -39,11 +39,11 @@ impl Veil {
         Self { forms }
     }
 
-    /// The words of a server, to be shown.
-    pub(super) fn shown(&self, plain: &str) -> String {
+    /// The words of a server without it, to be shown.
+    pub(super) fn out_of(&self, plain: &str) -> String {
         let mut words = plain.to_owned();
         for form in &self.forms {
-            words = words.replace(form.as_str(), VEILED);
+            words = words.replace(form.as_str(), HIDDEN);
         }
         shown(&words)
     }
@@ -55,16 +55,16 @@ mod tests {
 
     #[test]
     fn no_form_of_a_password_is_shown() {
-        let veil = Veil::over("overstay", "correct  horse");
+        let secret = Secret::of("overstay", "correct  horse");
         let plain = STANDARD.encode("\0overstay\0correct  horse");
         let login = STANDARD.encode("correct  horse");
         let token = STANDARD.encode("user=overstay\x01auth=Bearer correct  horse\x01\x01");
         for form in ["correct  horse", "correct horse", &plain, &login, &token, login.trim_end_matches('=')] {
-            let said = veil.shown(&format!("535 what is {form}?"));
+            let said = secret.out_of(&format!("535 what is {form}?"));
             assert_eq!(said, "535 what is […]?");
         }
-        assert_eq!(Veil::default().shown("250 ok\r\n"), "250 ok");
+        assert_eq!(Secret::default().out_of("250 ok\r\n"), "250 ok");
         // Cut after the password is taken out, not in the middle of it.
-        assert!(!veil.shown(&format!("{}correct  horse", "x".repeat(294))).contains("corr"));
+        assert!(!secret.out_of(&format!("{}correct  horse", "x".repeat(294))).contains("corr"));
     }
 }

@@ -198,7 +198,7 @@ fn nothing_decides_by_reading_prose() {
         // How the standard library writes an error of the system down.
         ("failure.rs", "Os { code: "),
         ("metric/trial.rs", ", Column: "),
-        ("mail/session.rs", "incomplete response"),
+        ("mail/smtp.rs", "incomplete response"),
         // The result stands before the sentence of a mail: a word of it is left out, and nothing hangs on it.
         ("render/mail/words.rs", "Findings: "),
     ];

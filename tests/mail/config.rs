@@ -3,12 +3,21 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use overstay::mail::{Attachment, Auth, Config, Password, Security};
+use overstay::mail::{Attachment, Auth, Config, Login, Password, Security, Server, SmtpServer, Way};
 
 fn mistakes(text: &str) -> String {
     match Config::load("mail.toml", text, Path::new("")) {
         Ok(_) => "none".to_owned(),
         Err(said) => said.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+    }
+}
+
+/// The server of a mail file, and how it is reached.
+fn smtp(config: &Config) -> (&Server, &SmtpServer) {
+    let server = config.server.as_ref().expect("a server");
+    match &server.way {
+        Way::Smtp(smtp) => (server, smtp),
+        Way::Command(words) => panic!("{words:?}"),
     }
 }
 
@@ -49,13 +58,14 @@ always = false
 attach = []
 "#;
     let config = Config::load("mail.toml", text, Path::new("/etc/overstay")).expect("a mail file");
-    let server = config.server.expect("a server");
-    assert_eq!((server.port, server.security, server.auth), (2465, Security::Tls, Auth::Xoauth2));
-    assert_eq!(server.password, Some(Password::Command(vec!["pass".into(), "show".into(), "smtp".into()])));
-    assert_eq!(server.ca_file, Some(PathBuf::from("/etc/overstay/ca.pem")));
-    assert_eq!((server.timeout, server.back_off), (Duration::from_secs(10), Duration::from_secs(1)));
+    let (server, smtp) = smtp(&config);
+    assert_eq!((smtp.port, smtp.security), (2465, Security::Tls));
+    let password = Password::Command(vec!["pass".into(), "show".into(), "smtp".into()]);
+    assert_eq!(smtp.login, Some(Login { user: "overstay".to_owned(), auth: Auth::Xoauth2, password }));
+    assert_eq!(smtp.ca_file, Some(PathBuf::from("/etc/overstay/ca.pem")));
+    assert_eq!((smtp.timeout, server.back_off), (Duration::from_secs(10), Duration::from_secs(1)));
     assert_eq!(server.deadline, Duration::from_mins(2));
-    assert_eq!((server.attempts, server.hello.as_str()), (2, "grc.acme.example"));
+    assert_eq!((server.attempts, smtp.hello.as_str()), (2, "grc.acme.example"));
     assert_eq!((config.max_attachment, config.findings), (4_000_000, 3));
     let rule = &config.rules[0];
     assert_eq!((rule.names, rule.always, rule.attach.clone()), (false, false, Vec::<Attachment>::new()));
@@ -68,9 +78,9 @@ fn what_is_left_out_has_safe_values() {
     let text = "from = \"overstay@acme.example\"\n[server]\nhost = \"smtp.acme.example\"\n\
                 [[recipient]]\nto = \"grc@acme.example\"\n";
     let config = Config::load("mail.toml", text, Path::new("")).expect("a mail file");
-    let server = config.server.expect("a server");
-    assert_eq!((server.port, server.security, server.hello.as_str()), (587, Security::StartTls, "acme.example"));
-    assert!(server.attempts > 1 && server.timeout > Duration::ZERO);
+    let (server, smtp) = smtp(&config);
+    assert_eq!((smtp.port, smtp.security, smtp.hello.as_str()), (587, Security::StartTls, "acme.example"));
+    assert!(server.attempts > 1 && smtp.timeout > Duration::ZERO && smtp.login.is_none());
     assert_eq!(server.deadline, Duration::from_mins(11), "RFC 5321 gives the answer to the end of a mail ten");
     let rule = &config.rules[0];
     assert!(!rule.names && !rule.always && rule.attach.is_empty() && rule.is_whole());
@@ -168,10 +178,27 @@ fn ways_to_sign_in() {
         format!("from = \"a@b.example\"\n[server]\nhost = \"h\"\n{lines}[[recipient]]\nto = [\"b@b.example\"]\n")
     };
     let config = Config::load("mail.toml", &auth("user = \"u\"\npassword_env = \"P\"\n"), Path::new(""));
-    assert_eq!(config.expect("a mail file").server.expect("a server").auth, Auth::Password);
+    let config = config.expect("a mail file");
+    assert_eq!(smtp(&config).1.login.as_ref().expect("a login").auth, Auth::Password);
     insta::assert_snapshot!(mistakes(&auth("user = \"u\"\npassword_env = \"P\"\nauth = \"oauth\"\n")), @r"
     error: mail.toml:6:8: `auth` is none of the known words
     hint: expected one of: password, xoauth2
     ");
     insta::assert_snapshot!(mistakes(&auth("auth = \"xoauth2\"\n")), @r"error: mail.toml:4:8: `auth` needs a `user`");
+}
+
+#[test]
+fn a_command_in_the_place_of_a_server() {
+    let text =
+        |lines: &str| format!("from = \"a@b.example\"\n[server]\n{lines}[[recipient]]\nto = [\"b@b.example\"]\n");
+    let given = text("command = [\"/usr/sbin/sendmail\", \"-i\"]\nattempts = 1\ndeadline = \"20s\"\n");
+    let server = Config::load("mail.toml", &given, Path::new("")).expect("a mail file").server.expect("a server");
+    assert_eq!(server.way, Way::Command(vec!["/usr/sbin/sendmail".to_owned(), "-i".to_owned()]));
+    assert_eq!((server.attempts, server.deadline), (1, Duration::from_secs(20)));
+    insta::assert_snapshot!(mistakes(&text("command = \"sendmail\"\nhost = \"h\"\nport = 25\n")), @r"
+    error: mail.toml:4:8: either `host` or `command`, not both
+    error: mail.toml:5:1: unknown field `port`
+    hint: known here: command, host, deadline, attempts, back_off
+    ");
+    insta::assert_snapshot!(mistakes(&text("")), @"error: mail.toml:2:1: `host` is missing");
 }

@@ -168,6 +168,7 @@ fn doubts(rule: &str) -> Vec<String> {
         names: false,
         always: false,
         attach: &[],
+        date: None,
         templates: &templates,
     };
     let config = config(&format!("[[recipient]]\nto = \"a@acme.example\"\n{rule}\n"));

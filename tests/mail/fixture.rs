@@ -222,7 +222,7 @@ pub(crate) fn plan(rules: &str, drift: &Drift) -> Plan {
 /// The mails of a comparison, by a mail file.
 pub(crate) fn plan_of(config: &Config, drift: &Drift) -> Plan {
     let templates = Templates::shipped().expect("shipped templates");
-    let options = Options { pack: None, names: false, always: false, attach: &[], templates: &templates };
+    let options = Options { pack: None, names: false, always: false, attach: &[], date: None, templates: &templates };
     Plan::make(config, drift, &options).expect("a plan")
 }
 

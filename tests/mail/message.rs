@@ -199,7 +199,8 @@ fn pack(content: &str, hash: &str) -> tempfile::TempDir {
 
 fn attached(folder: &std::path::Path, file: &str, attach: &[Attachment]) -> Result<Plan, String> {
     let templates = Templates::shipped().expect("shipped templates");
-    let options = Options { pack: Some(folder), names: false, always: false, attach, templates: &templates };
+    let options =
+        Options { pack: Some(folder), names: false, always: false, attach, date: None, templates: &templates };
     Plan::make(&config(file), &drift(), &options).map_err(|failure| failure.to_string())
 }
 
@@ -222,8 +223,14 @@ fn what_is_too_large_in_a_mail_is_named_with_its_hash() {
     let hash = sha256_of(b"<p>hello");
     let folder = pack("<p>hello", &hash);
     let templates = Templates::shipped().expect("shipped templates");
-    let options =
-        Options { pack: Some(folder.path()), names: false, always: false, attach: &[], templates: &templates };
+    let options = Options {
+        pack: Some(folder.path()),
+        names: false,
+        always: false,
+        attach: &[],
+        date: None,
+        templates: &templates,
+    };
     let mail = |room: &str| {
         let text = format!("from = \"a@acme.example\"\nmax_attachment = \"{room}\"\n{ALL}attach = \"html\"\n");
         let config = overstay::mail::Config::load("mail.toml", &text, folder.path()).expect("a mail file");

@@ -5,9 +5,11 @@ mod config;
 mod delivery;
 mod filter;
 mod fixture;
+mod lists;
 mod message;
-mod record;
-mod rivals;
+mod outbox;
+mod sendmail;
+mod smtp;
 
 use std::path::Path;
 

@@ -51,7 +51,6 @@ fn everything_is_for_its_owner_only() {
         "packs/one/evidence/leaver-lag.csv",
         "packs/one/canonical/accounts.parquet",
         "packs/accepted.json",
-        "packs/outbox/deliveries.json",
         "tables/accounts.parquet",
         "samples/a.csv",
         "samples/a.xlsx",
@@ -60,5 +59,6 @@ fn everything_is_for_its_owner_only() {
     ] {
         assert!(files.iter().any(|file| file == name), "{name} was not made: {files:?}");
     }
+    assert!(files.iter().any(|file| file.starts_with("packs/outbox/") && file.contains(".eml")), "{files:?}");
     assert!(files.len() > 100 && folders > 10, "{} files, {folders} folders", files.len());
 }

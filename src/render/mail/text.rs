@@ -39,7 +39,7 @@ pub(super) fn text(words: &Words) -> String {
         grid(&mut page, table);
     }
     list(&mut page, "THE WHOLE REPORT", &words.whole);
-    list(&mut page, "ATTACHMENTS", &words.notes);
+    list(&mut page, "FILES OF THE PACK", &words.notes);
     page.blank();
     page.line(&"-".repeat(COLUMNS));
     for line in &words.end {

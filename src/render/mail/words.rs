@@ -27,7 +27,7 @@ pub struct Letter<'a> {
     pub owners: bool,
     /// How many findings of each class are listed.
     pub findings: usize,
-    /// What there is to say about attachments.
+    /// What there is to say about files of the pack: those that are attached, and lists for owners.
     pub notes: Vec<String>,
 }
 
@@ -69,7 +69,7 @@ pub struct Words {
     pub tables: Vec<Grid>,
     /// The whole: verdict, and time beyond the limits.
     pub whole: Vec<String>,
-    /// Attachments.
+    /// Files of the pack that are attached, or that the readers should know of.
     pub notes: Vec<String>,
     /// Where it comes from, and where all of it is.
     pub end: Vec<String>,
@@ -265,11 +265,11 @@ fn end(drift: &Drift, letter: &Letter<'_>, said: &Digest) -> Vec<String> {
     let mut lines = Vec::new();
     lines.push(match (letter.names, letter.owners) {
         (Names::Withheld, false) => {
-            "This mail names no person and no account. findings.csv of the current pack has every finding by its id."
+            "The text of this mail names no person and no account. findings.csv of the current pack has every finding by its id."
                 .to_owned()
         }
         (Names::Withheld, true) => {
-            "This mail names the owners of systems that it was asked for, and else no person and no account. \
+            "The text of this mail names the owners of systems that it was asked for, and else no person and no account. \
              findings.csv of the current pack has every finding by its id."
                 .to_owned()
         }
