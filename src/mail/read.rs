@@ -37,7 +37,7 @@ impl Config {
             attach: attachments(sheet, &mut fields).unwrap_or_default(),
         };
         let max_attachment = size(sheet, &mut fields, "max_attachment").unwrap_or(MAX_ATTACHMENT);
-        let findings = number(sheet, &mut fields, "findings", 0..=100).unwrap_or(FINDINGS) as usize;
+        let findings = fields.number(sheet, "findings", 0..=100).unwrap_or(FINDINGS) as usize;
         let domain = from.as_ref().map(|from| from.email.domain().to_owned()).unwrap_or_default();
         let server = fields.fields(sheet, "server").map(|table| server::read(sheet, table, folder, &domain));
         let tables = fields.list(sheet, "recipient");
@@ -144,16 +144,6 @@ fn attachments(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>) -> Option<Vec
         }
     }
     Some(list)
-}
-
-/// An optional whole number within a range.
-pub(super) fn number(
-    sheet: &mut Sheet<'_>,
-    fields: &mut Fields<'_, '_>,
-    name: &'static str,
-    range: std::ops::RangeInclusive<u64>,
-) -> Option<u64> {
-    fields.number(sheet, name, range)
 }
 
 /// An optional size: `10 MB`, `500 KB`, `8 MiB`.

@@ -11,7 +11,6 @@ use toml::Spanned;
 use crate::rules::{Fields, Sheet, one_of};
 
 use super::config::{Auth, Login, Password, Security, Server, SmtpServer, Way};
-use super::read::number;
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 const BACK_OFF: Duration = Duration::from_secs(5);
@@ -41,7 +40,7 @@ pub(super) fn read(sheet: &mut Sheet<'_>, mut fields: Fields<'_, '_>, folder: &P
     let server = Server {
         way,
         deadline: deadline.unwrap_or((timeout * ANSWERS).max(SHORTEST_ATTEMPT)),
-        attempts: number(sheet, &mut fields, "attempts", 1..=20).unwrap_or(ATTEMPTS) as u32,
+        attempts: fields.number(sheet, "attempts", 1..=20).unwrap_or(ATTEMPTS) as u32,
         back_off: wait(sheet, &mut fields, "back_off", 0..=LONGEST).unwrap_or(BACK_OFF),
     };
     fields.done(sheet);
@@ -70,7 +69,7 @@ fn smtp(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>, folder: &Path, domai
         Security::StartTls => 587,
     };
     SmtpServer {
-        port: number(sheet, fields, "port", 1..=65_535).unwrap_or(usual) as u16,
+        port: fields.number(sheet, "port", 1..=65_535).unwrap_or(usual) as u16,
         security,
         login: login(sheet, fields, folder),
         ca_file: fields.text(sheet, "ca_file").map(|text| folder.join(text.get_ref())),
