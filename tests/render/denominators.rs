@@ -15,7 +15,7 @@ const STATUSES: [Status; 6] = [
 ];
 
 /// Where the verdict words are explained instead of given.
-const EXPLAINED: [&str; 3] = ["<section id=\"method\"", "<aside class=\"box\"", "<caption"];
+const EXPLAINED: [&str; 3] = ["<form", "<caption", "<nav"];
 
 /// `3 of 120`, or words for an empty denominator.
 fn counted(text: &str) -> bool {
@@ -25,7 +25,9 @@ fn counted(text: &str) -> bool {
         !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit() || c == ',')
     };
     words.windows(3).any(|three| number(three[0]) && three[1] == "of" && number(three[2]))
-        || words.windows(3).any(|three| three[0] == "of" && number(three[1]) && three[2] == "references:")
+        || words.windows(3).any(|three| {
+            three[0] == "Of" && number(three[1]) && three[2].starts_with(['m', 'r']) && three[2].ends_with(':')
+        })
         || ["no items", "no limit", " to measure"].iter().any(|said| text.contains(said))
 }
 
@@ -60,6 +62,8 @@ fn blocks(html: &str) -> Vec<String> {
 /// Verdicts of a page that nothing is counted for.
 fn bare_in_html(page: &str) -> Vec<String> {
     let mut body = page.split_once("<body>").expect("a body").1.split_once("<script>").expect("a script").0.to_owned();
+    let method = body.find("<section id=\"method\"").expect("the method");
+    body.replace_range(method..body.find("<section id=\"manifest\"").expect("what follows it"), "");
     for start in EXPLAINED {
         let name = start[1..].split(' ').next().expect("a name");
         while let Some(at) = body.find(start) {
@@ -148,7 +152,10 @@ fn verdicts_in_json_have_their_counts_beside_them() {
 
 #[test]
 fn the_test_finds_a_verdict_that_stands_alone() {
-    let shown = |inside: &str| bare_in_html(&format!("<body>{inside}<script>"));
+    let shown = |inside: &str| {
+        let method = "<section id=\"method\"></section><section id=\"manifest\">";
+        bare_in_html(&format!("<body>{inside}{method}<script>"))
+    };
     assert_eq!(shown("<tr><td>x</td><td><span>within its limit</span></td></tr>").len(), 1);
     assert_eq!(shown("<tr><td>3 of 120</td></tr><tr><td>over its limit</td></tr>").len(), 1, "not from the row before");
     assert_eq!(shown("<li>exceptions observed, 0 items</li>").len(), 1);
