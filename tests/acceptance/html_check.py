@@ -45,12 +45,12 @@ def accessible(page, what):
 # Words that are read as one and stand on more than one line, and targets that are too small to hit.
 BROKEN = """(() => {
   const bad = [], range = document.createRange();
-  const whole = /[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]+ (d|h|min)( [0-9]+ (h|min|s))?|[^ ]{1,20}@[^ ]{1,20}[.][a-z]+|ovs-[0-9a-f]{16}/g;
+  const whole = /[0-9]{4}-[0-9]{2}-[0-9]{2}|\\b[0-9]+ (d|h|min)( [0-9]+ (h|min|s))?\\b|[^ ]{1,20}@[^ ]{1,20}[.][a-z]+|ovs-[0-9a-f]{16}/g;
   const walk = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
   for (let node = walk.nextNode(); node; node = walk.nextNode()) {
     if (node.parentElement.closest('svg, pre, option, details:not([open])')) continue;
     for (const found of node.data.matchAll(whole)) {
-      if (found[0].length > 28) continue;
+      if (found[0].length > 36) continue;
       range.setStart(node, found.index); range.setEnd(node, found.index + found[0].length);
       const lines = new Set([...range.getClientRects()].filter((one) => one.width > 1).map((one) => Math.round(one.top / 8)));
       if (lines.size > 1) bad.push(found[0]);

@@ -77,7 +77,7 @@ html { font-size: 12px; }
 SEEN = """(() => {
   const bad = [], facts = {};
   for (const fact of document.querySelectorAll('[data-fact]')) {
-    const key = fact.dataset.fact, text = fact.innerText.replace(/\\s+/g, '');
+    const key = fact.dataset.fact || fact.id, text = fact.innerText.replace(/\\s+/g, '');
     (facts[key] ??= []).push(fact.textContent.replace(/\\s+/g, ''));
     if (fact.closest('details:not([open])')) continue;
     const style = getComputedStyle(fact), box = fact.getBoundingClientRect();

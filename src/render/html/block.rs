@@ -6,11 +6,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::words::{folds, push, write};
+use super::words::{Lines, folds, push, write};
 use crate::render::chart::{Scene, svg};
 use crate::render::doc::{Badge, Block, Heading, Kind, Part, Piece, Section, Tile, Tone, Words, text_of};
 use crate::render::markup::escape;
 use crate::render::text;
+
+/// Letters of a badge that stands on one line.
+const SHORT: usize = 16;
 
 /// Writes the sections of one page, one after the other.
 pub(super) struct Writer {
@@ -131,7 +134,7 @@ impl Writer {
     }
 
     pub(super) fn words(&mut self, words: &[Piece]) {
-        write(&mut self.out, words, &self.places);
+        write(&mut self.out, words, &self.places, Lines::Several);
     }
 
     fn around(&mut self, before: &str, blocks: &[Block], after: &str) {
@@ -296,8 +299,10 @@ impl Writer {
 
     pub(super) fn badge(&mut self, badge: &Badge) {
         let (tone, shape) = (tone(badge.tone()), badge.shape());
-        let _ = write!(self.out, "<span class=\"badge {tone}\"><span aria-hidden=\"true\">{shape}</span> ");
-        push(&mut self.out, badge.words());
+        // What is long may stand on two lines, so that no column collapses beside it.
+        let short = if badge.words().len() <= SHORT { " k" } else { "" };
+        let _ = write!(self.out, "<span class=\"badge {tone}{short}\"><span aria-hidden=\"true\">{shape}</span> ");
+        push(&mut self.out, badge.words(), Lines::Several);
         self.raw("</span>");
     }
 
@@ -317,11 +322,11 @@ impl Writer {
         let _ = write!(self.out, "<dl class=\"tiles\"{fact}>");
         for tile in tiles {
             self.raw("<div><dt>");
-            push(&mut self.out, &tile.what);
+            push(&mut self.out, &tile.what, Lines::Several);
             self.raw("</dt><dd class=\"figure\">");
-            push(&mut self.out, &tile.before);
+            push(&mut self.out, &tile.before, Lines::Several);
             let _ = write!(self.out, " <strong>{}</strong> ", escape(&tile.figure));
-            push(&mut self.out, &tile.over);
+            push(&mut self.out, &tile.over, Lines::Several);
             self.raw("</dd>");
             if tile.change.is_some() || tile.trend.is_some() {
                 self.raw("<dd class=\"change\">");
@@ -333,7 +338,7 @@ impl Writer {
             }
             if !tile.beside.is_empty() {
                 self.raw("<dd class=\"quiet\">");
-                push(&mut self.out, &tile.beside);
+                push(&mut self.out, &tile.beside, Lines::Several);
                 self.raw("</dd>");
             }
             self.raw("</div>");

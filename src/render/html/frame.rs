@@ -113,7 +113,7 @@ pub(in crate::render) fn page(frame: &Frame<'_>, sections: &[Section], templates
 
 fn html(words: &[crate::render::doc::Piece], places: &BTreeSet<String>) -> Value {
     let mut out = String::new();
-    words::write(&mut out, words, places);
+    words::write(&mut out, words, places, words::Lines::Several);
     Value::from_safe_string(out)
 }
 

@@ -1,6 +1,6 @@
 //! What a company's own templates must keep: every fact of the page, word by word, as the shipped templates print it.
 //!
-//! A fact is an element with `data-fact="key"`. The page is rendered with the shipped templates as well, and both are
+//! A fact is an element with `data-fact="key"`, or with `data-fact` and an id. The page is rendered with the shipped templates as well, and both are
 //! parsed as a browser parses them. Each fact of the shipped page must stand on the company's page, seen, with the same
 //! text. Blanks do not count, because markup decides them. What nobody sees does not count as printed, and what is
 //! folded away counts as something else than what stands open. [`super::allowed`] keeps everything from the page that
@@ -95,6 +95,8 @@ fn facts(page: &Html) -> Vec<(String, String)> {
                 seen.unseen |= allowed::is_unseen(element);
                 seen.folded |= element.name() == "details" && element.attr("open").is_none();
                 if let Some(key) = element.attr("data-fact") {
+                    // What has a name of its own is known by it.
+                    let key = if key.is_empty() { element.attr("id").unwrap_or_default() } else { key };
                     seen.facts.push(found.len());
                     found.push((key.to_owned(), String::new()));
                 }
@@ -121,6 +123,7 @@ mod tests {
         assert_eq!(fact("<p data-fact=a>1<i data-fact='b'>2</i></p>"), ["a=12", "b=2"]);
         assert_eq!(fact("<P\nTITLE=\">\" DATA-FACT=\"a\">1</P>2"), ["a=1"]);
         assert_eq!(fact("<p data-fact=\"a\">1 < 2</p>"), ["a=1 < 2"]);
+        assert_eq!(fact("<p id=\"b\" data-fact>1</p>"), ["b=1"]);
     }
 
     #[test]

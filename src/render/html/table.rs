@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 
 use super::block::Writer;
 use super::facet::Facets;
-use super::words::push;
+use super::words::{Lines, push, write};
 use crate::render::doc::{BarPart, Column, Field, Forms, Handles, Line, Row, Table, TableLook, Value, text_of};
 use crate::render::text;
 
-/// Columns of a table that fits every screen.
+/// Columns of a narrow table that fits every screen; of others half as many do.
 const FITS: usize = 4;
 /// Width of the bar that stands for a population.
 const BAR: u64 = 60;
@@ -36,7 +36,7 @@ impl Writer {
             let (place, title) = self.scope.clone();
             facets.form(&mut self.out, &place, &title);
         }
-        let scrolls = !cards && columns.len() > FITS;
+        let scrolls = !cards && columns.len() > if table.look == TableLook::Narrow { FITS } else { FITS / 2 };
         if scrolls {
             self.region("scroll", &text_of(&table.caption));
         }
@@ -55,23 +55,31 @@ impl Writer {
         self.raw("</span></caption><thead><tr>");
         for one in &columns {
             let _ = write!(self.out, "<th scope=\"col\"{}>", class(one.column));
-            push(&mut self.out, &text::shown(&one.column.title));
+            push(&mut self.out, &text::shown(&one.column.title), Lines::Several);
             self.raw("</th>");
         }
         self.raw("</tr></thead><tbody>");
         for (index, (row, cells)) in table.rows.iter().zip(&cells).enumerate() {
-            let key = match row.place.as_str() {
-                "" => format!("{}.{}.{}", self.scope.0, table.name, index + 1),
-                place => format!("{}.{place}", table.name),
+            let id = self.id(&row.place);
+            // A row that has a name needs no other.
+            let fact = if id.is_empty() {
+                let key = format!("{}.{}.{}", self.scope.0, table.name, index + 1);
+                self.fact(&key)
+            } else {
+                " data-fact".to_owned()
             };
-            let (id, fact) = (self.id(&row.place), self.fact(&key));
             if let Some(lines) = &row.group {
                 if index > 0 {
                     self.raw("</tbody><tbody>");
                 }
                 let width = columns.len();
                 let _ = write!(self.out, "<tr class=\"group\"{id}{fact}><th scope=\"rowgroup\" colspan=\"{width}\">");
-                lines.iter().cloned().map(Line::Words).enumerate().for_each(|(at, line)| self.line(at, &line));
+                lines
+                    .iter()
+                    .cloned()
+                    .map(Line::Words)
+                    .enumerate()
+                    .for_each(|(at, line)| self.line(at, &line, Lines::Several));
                 self.raw("</th></tr>");
                 continue;
             }
@@ -81,7 +89,9 @@ impl Writer {
                 let (name, scope) = if one.at == table.head { ("th", " scope=\"row\"") } else { ("td", "") };
                 let key = if sorted { sort_key(table, row, one.at) } else { String::new() };
                 let _ = write!(self.out, "<{name}{scope}{}{key}>", class(one.column));
-                cells[one.at].iter().enumerate().for_each(|(at, line)| self.line(at, line));
+                let single = one.column.number && one.column.fields.len() == 1;
+                let lines = if single { Lines::One } else { Lines::Several };
+                cells[one.at].iter().enumerate().for_each(|(at, line)| self.line(at, line, lines));
                 let _ = write!(self.out, "</{name}>");
             }
             self.raw("</tr>");
@@ -92,12 +102,12 @@ impl Writer {
         }
     }
 
-    fn line(&mut self, at: usize, line: &Line) {
+    fn line(&mut self, at: usize, line: &Line, lines: Lines) {
         if at > 0 {
             self.raw("<br>");
         }
         match line {
-            Line::Words(words) => self.words(words),
+            Line::Words(words) => write(&mut self.out, words, &self.places, lines),
             Line::Badge(badge) => self.badge(badge),
             Line::Bar(parts) => bar(&mut self.out, parts),
             Line::Page(_) => {}
@@ -112,10 +122,10 @@ impl Writer {
             let nth = format!(".t-{} td:nth-child({})", table.name, index + 1);
             if cards && one.at != table.head {
                 let (label, box_) = (quoted(&one.column.title), if one.blank { "\\2002\u{2610}" } else { "" });
-                let _ = write!(rules, "@media (max-width:56.24rem){{{nth}::before{{content:\"{label}{box_}\"}}}}");
+                let _ = write!(rules, "@media screen and (max-width:56.24rem){{{nth}::before{{content:\"{label}{box_}\"}}}}");
             }
             if one.blank && table.look != TableLook::Narrow {
-                let _ = write!(rules, "@media (min-width:56.25rem),print{{{nth}::before{{content:\"\u{2610}\"}}}}");
+                let _ = write!(rules, "@media screen and (min-width:56.25rem),print{{{nth}::before{{content:\"\u{2610}\"}}}}");
             }
             let room = one.column.room_for.chars().count();
             if room > 0 {

@@ -11,7 +11,7 @@ use crate::render::text;
 /// Characters of loaded data that are shown at once; the rest waits in a details element.
 const SHOWN: usize = 300;
 /// Characters of a word that is never broken. A longer one breaks after a separator, or after [`RUN`] characters.
-const WHOLE: usize = 28;
+const WHOLE: usize = 36;
 /// Characters of a long word without a separator that stay together.
 const RUN: usize = 16;
 /// What follows a number and belongs to it.
@@ -22,8 +22,15 @@ pub(super) fn folds(words: &[Piece]) -> bool {
     words.iter().any(|piece| piece.origin == Origin::Loaded && !text::cut(&piece.text, SHOWN).1.is_empty())
 }
 
+/// Whether words may stand on several lines, or what is around them keeps all of them on one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lines {
+    Several,
+    One,
+}
+
 /// Appends a paragraph's pieces. A link to a place that the page does not have leaves its words.
-pub(super) fn write(out: &mut String, words: &[Piece], places: &BTreeSet<String>) {
+pub(super) fn write(out: &mut String, words: &[Piece], places: &BTreeSet<String>, lines: Lines) {
     let mut open = "";
     for piece in words {
         let (start, end) = match piece.look {
@@ -45,12 +52,12 @@ pub(super) fn write(out: &mut String, words: &[Piece], places: &BTreeSet<String>
         match (piece.look, piece.origin) {
             (Look::Code, Origin::Loaded) => {
                 out.push_str("<code>");
-                loaded(out, &piece.text);
+                loaded(out, &piece.text, lines);
                 out.push_str("</code>");
             }
-            (Look::Code, _) => wrapped(out, "code", &text::shown(&piece.text)),
-            (_, Origin::Loaded) => loaded(out, &piece.text),
-            (_, Origin::Own | Origin::Rules) => push(out, &text::shown(&piece.text)),
+            (Look::Code, _) => wrapped(out, "code", &text::shown(&piece.text), lines),
+            (_, Origin::Loaded) => loaded(out, &piece.text, lines),
+            (_, Origin::Own | Origin::Rules) => push(out, &text::shown(&piece.text), lines),
         }
         if link.is_some() {
             out.push_str("</a>");
@@ -60,35 +67,38 @@ pub(super) fn write(out: &mut String, words: &[Piece], places: &BTreeSet<String>
 }
 
 /// Loaded data: what is long is folded, and says how much there is.
-fn loaded(out: &mut String, plain: &str) {
+fn loaded(out: &mut String, plain: &str, lines: Lines) {
     let plain = text::shown(plain);
     let (head, rest) = text::cut(&plain, SHOWN);
     if rest.is_empty() {
-        return wrapped(out, "bdi", head);
+        return wrapped(out, "bdi", head, lines);
     }
     let more = text::count(rest.chars().count() as u64);
-    wrapped(out, "bdi", head);
+    wrapped(out, "bdi", head, lines);
     let _ = write!(out, "… <details class=\"rest\"><summary>{more} more characters</summary>");
-    wrapped(out, "bdi", rest);
+    wrapped(out, "bdi", rest, lines);
     out.push_str("</details>");
 }
 
 /// The text in an element; the element itself keeps together what is one word.
-fn wrapped(out: &mut String, element: &str, plain: &str) {
+fn wrapped(out: &mut String, element: &str, plain: &str, lines: Lines) {
     let words: Vec<&str> = plain.split(' ').collect();
-    let whole = kept(&words) == words.len() && text::visible(plain, true) == plain;
+    let whole = lines == Lines::Several && kept(&words) == words.len() && text::visible(plain, true) == plain;
     let _ = write!(out, "<{element}{}>", if whole { " class=\"k\"" } else { "" });
     if whole {
         push_word(out, plain)
     } else {
-        push(out, plain)
+        push(out, plain, lines)
     }
     let _ = write!(out, "</{element}>");
 }
 
 /// Appends text: escaped, hidden characters written out, dates, lengths, ids and addresses unbroken.
-pub(super) fn push(out: &mut String, plain: &str) {
+pub(super) fn push(out: &mut String, plain: &str, lines: Lines) {
     let shown = text::visible(plain, true);
+    if lines == Lines::One {
+        return push_word(out, &shown);
+    }
     let words: Vec<&str> = shown.split(' ').collect();
     let mut at = 0;
     while at < words.len() {
@@ -124,8 +134,16 @@ fn kept(words: &[&str]) -> usize {
     usize::from(inside.contains(['-', '/', '–', '?']) && word.chars().nth(WHOLE).is_none())
 }
 
-/// Words of a number with its unit, of several such (`2 d 7 h`), or of a share (`3 of 120`).
+/// Words of a number with its unit, of several such (`2 d 7 h`), of a share (`3 of 120`), or of an instant.
 fn joined(words: &[&str]) -> usize {
+    if let [day, ..] = words
+        && day.contains('-')
+        && number(&day.replace('-', ""))
+        && joined(&words[1..]) == 2
+        && words[1].contains(':')
+    {
+        return 3;
+    }
     if let [first, "of", second, ..] = words
         && number(first)
         && number(second)
@@ -183,7 +201,7 @@ mod tests {
 
     fn html(words: &[Piece]) -> String {
         let mut out = String::new();
-        write(&mut out, words, &BTreeSet::from(["there".to_owned()]));
+        write(&mut out, words, &BTreeSet::from(["there".to_owned()]), Lines::Several);
         out
     }
 
@@ -218,7 +236,8 @@ mod tests {
             "at least <span class=\"k\">9 d,</span> at most <span class=\"k\">39 d.</span>"
         );
         assert_eq!(text("3 of 120 items"), "<span class=\"k\">3 of 120</span> items");
-        assert_eq!(text("22:00 UTC"), "<span class=\"k\">22:00 UTC</span>");
+        assert_eq!(text("2026-07-04 22:00 UTC"), "<span class=\"k\">2026-07-04 22:00 UTC</span>");
+        assert_eq!(text("on 2026-07-04 3 d"), "on <span class=\"k\">2026-07-04</span> <span class=\"k\">3 d</span>");
         assert_eq!(html(&[loaded("hr/employees.csv:12")]), "<bdi class=\"k\">hr/employees.csv:12</bdi>");
         assert_eq!(text("a – b"), "a – b");
     }
