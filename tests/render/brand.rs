@@ -58,7 +58,7 @@ fn a_brand_shows_on_the_page_and_changes_no_number() {
     // The project file is nearer to the run than the brand.
     assert!(own.contains("<span class=\"classification\">Confidential</span>") && !own.contains("Restricted-7"));
     report.classification = None;
-    assert!(page(&report).contains("<span class=\"classification\">Restricted-7</span>"));
+    assert!(page(&report).contains("<span class=\"classification\"><span class=\"k\">Restricted-7</span></span>"));
     // What a manifest hashes.
     let files: Vec<&str> = templates.own_files().map(|(name, _)| name).collect();
     assert_eq!(files, ["brand.toml", "logo.png"]);

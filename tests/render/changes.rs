@@ -34,7 +34,11 @@ fn the_page_lists_some_of_each_class_and_counts_all() {
 fn the_first_page_says_it_in_a_line() {
     let page = page(&fixture::report());
     let cover = section(&page, "cover");
-    assert!(words(&cover).contains("Since 2026-Q2, as of 2026-04-04: worse. Findings: 38 new"), "{}", words(&cover));
+    assert!(
+        words(&cover).contains("Since 2026-Q2: worse. 38 new, 1 worse, 1 newly not assessable, 12 resolved."),
+        "{}",
+        words(&cover)
+    );
     assert!(cover.contains("<a href=\"#changes-1\">") && cover.contains("<a href=\"#changes-2\">"));
 }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use overstay::render::doc::{Block, Document, Edition, Handles, Line, Part, Piece, Table, Words, document, text_of};
+use overstay::render::text::visible;
 use overstay::render::{Brand, Templates, html};
 use overstay::report::{Report, Status};
 use scraper::{ElementRef, Html, Selector};
@@ -78,7 +79,7 @@ fn said(block: &Block) -> Vec<String> {
 }
 
 fn short(piece: &Piece) -> String {
-    let text = text_of(std::slice::from_ref(piece));
+    let text = visible(&text_of(std::slice::from_ref(piece)), true).into_owned();
     if text.chars().count() > 300 { String::new() } else { text }
 }
 
@@ -219,7 +220,7 @@ fn rows_are_chosen_by_their_facets() {
 
 /// A text as the page shows it.
 fn html_of(plain: &str) -> String {
-    overstay::render::text::visible(plain, true).replace('&', "&amp;").replace('<', "&lt;")
+    visible(plain, true).replace('&', "&amp;").replace('<', "&lt;")
 }
 
 /// Dates and lengths are never broken: whatever stands around them, something says so.

@@ -131,7 +131,7 @@ fn a_full_report_stays_small_enough_to_open() {
     report.findings.total = 1_500_000;
     let page = page(&report);
     let section = section(&page, "findings");
-    assert_eq!(section.matches("<tr id=\"ovs-").count(), 5_000);
+    assert_eq!(section.matches(" id=\"ovs-").count(), 5_000);
     assert!(words(&section).contains("Showing 5,000 of 1,500,000"));
     assert!(page.len() < 6_500_000, "{}", page.len());
 }

@@ -327,6 +327,11 @@ impl Writer {
             push(&mut self.out, &tile.before, Lines::Several);
             let _ = write!(self.out, " <strong>{}</strong> ", escape(&tile.figure));
             push(&mut self.out, &tile.over, Lines::Several);
+            if !tile.beside.is_empty() {
+                self.raw("<span class=\"beside\">");
+                push(&mut self.out, &tile.beside, Lines::Several);
+                self.raw("</span>");
+            }
             self.raw("</dd>");
             if tile.change.is_some() || tile.trend.is_some() {
                 self.raw("<dd class=\"change\">");
@@ -334,11 +339,6 @@ impl Writer {
                     self.scene(scene);
                 }
                 self.words(tile.change.as_deref().unwrap_or_default());
-                self.raw("</dd>");
-            }
-            if !tile.beside.is_empty() {
-                self.raw("<dd class=\"quiet\">");
-                push(&mut self.out, &tile.beside, Lines::Several);
                 self.raw("</dd>");
             }
             self.raw("</div>");

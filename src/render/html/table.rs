@@ -122,15 +122,21 @@ impl Writer {
             let nth = format!(".t-{} td:nth-child({})", table.name, index + 1);
             if cards && one.at != table.head {
                 let (label, box_) = (quoted(&one.column.title), if one.blank { "\\2002\u{2610}" } else { "" });
-                let _ = write!(rules, "@media screen and (max-width:56.24rem){{{nth}::before{{content:\"{label}{box_}\"}}}}");
+                let _ = write!(
+                    rules,
+                    "@media screen and (max-width:56.24rem){{{nth}::before{{content:\"{label}{box_}\"}}}}"
+                );
             }
             if one.blank && table.look != TableLook::Narrow {
-                let _ = write!(rules, "@media screen and (min-width:56.25rem),print{{{nth}::before{{content:\"\u{2610}\"}}}}");
+                let _ = write!(
+                    rules,
+                    "@media screen and (min-width:56.25rem),print{{{nth}::before{{content:\"\u{2610}\"}}}}"
+                );
             }
             let room = one.column.room_for.chars().count();
             if room > 0 {
                 let (whole, half) = (room / 2, if room % 2 == 1 { ".5" } else { "" });
-                let _ = write!(rules, "@media screen and (min-width:75rem){{{nth}{{min-width:{whole}{half}em}}}}");
+                let _ = write!(rules, "@media screen and (min-width:56.25rem){{{nth}{{min-width:{whole}{half}em}}}}");
             }
         }
         if !rules.is_empty() {
