@@ -14,30 +14,16 @@ use crate::disk;
 use crate::failure::{Failure, Kind, Outcome};
 
 /// Every shipped template by name; the names are the paths under a folder that overrides them.
-const SHIPPED: [(&str, &str); 19] = [
-    ("drift/page.html", include_str!("../../templates/drift/page.html")),
+const SHIPPED: [(&str, &str); 5] = [
     ("mail/drift.html", include_str!("../../templates/mail/drift.html")),
-    ("owners/page.html", include_str!("../../templates/owners/page.html")),
-    ("report/actions.html", include_str!("../../templates/report/actions.html")),
-    ("report/changes.html", include_str!("../../templates/report/changes.html")),
-    ("report/cover.html", include_str!("../../templates/report/cover.html")),
-    ("report/data.html", include_str!("../../templates/report/data.html")),
-    ("report/findings.html", include_str!("../../templates/report/findings.html")),
-    ("report/glance.html", include_str!("../../templates/report/glance.html")),
-    ("report/indicators.html", include_str!("../../templates/report/indicators.html")),
-    ("report/macros.html", include_str!("../../templates/report/macros.html")),
-    ("report/method.html", include_str!("../../templates/report/method.html")),
-    ("report/metrics.html", include_str!("../../templates/report/metrics.html")),
     ("report/page.html", include_str!("../../templates/report/page.html")),
-    ("report/scorecard.html", include_str!("../../templates/report/scorecard.html")),
     ("report/script.js", include_str!("../../templates/report/script.js")),
-    ("report/sign-off.html", include_str!("../../templates/report/sign-off.html")),
+    ("report/section.html", include_str!("../../templates/report/section.html")),
     ("report/style.css", include_str!("../../templates/report/style.css")),
-    ("report/waivers.html", include_str!("../../templates/report/waivers.html")),
 ];
 
 /// Templates of what is no part of a pack.
-const NO_PACK: [&str; 2] = ["drift/", "mail/"];
+const NO_PACK: &str = "mail/";
 
 /// The templates in use.
 #[derive(Debug)]
@@ -74,7 +60,7 @@ impl Templates {
         Self::compile(shipped(), Brand::default(), Vec::new())
     }
 
-    /// The shipped templates, with those of a folder in their place: `FOLDER/report/cover.html` and so on, and the
+    /// The shipped templates, with those of a folder in their place: `FOLDER/report/page.html` and so on, and the
     /// brand that `FOLDER/brand.toml` describes.
     /// Files whose name begins with `_` are the company's own parts, to be included. An own style sheet is added to the
     /// shipped one, and says only what [`sheet`] lets it. Files that are not `.html`, `.css` or `.js` are left alone.
@@ -119,7 +105,7 @@ impl Templates {
 
     /// Names and bytes of the shipped templates that packs are made of.
     pub fn shipped_files(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        let shipped = SHIPPED.iter().filter(|(name, _)| !NO_PACK.iter().any(|room| name.starts_with(room)));
+        let shipped = SHIPPED.iter().filter(|(name, _)| !name.starts_with(NO_PACK));
         let used = shipped.filter(|(name, _)| *name == STYLE || self.path_of(name).is_none());
         used.map(|(name, text)| (*name, text.as_bytes()))
     }
@@ -145,11 +131,6 @@ impl Templates {
         Some(self.texts.get(name)?.own.as_ref()?.path.as_str())
     }
 
-    /// Where the first of the company's own HTML templates lies.
-    pub(super) fn first_own(&self) -> Option<&str> {
-        self.own().find(|(name, _)| is_html(name)).map(|(_, own)| own.path.as_str())
-    }
-
     /// Where one of the company's own HTML templates contains a text; the first of them where none does.
     pub(super) fn own_with(&self, text: &str) -> Option<Place> {
         let mut own = self
@@ -162,11 +143,6 @@ impl Templates {
             .filter(|_| !text.is_empty())
             .find_map(|(whole, own)| Some(Place::offset(&own.path, whole, whole.find(text)?)));
         found.or_else(|| own.next().map(|(_, own)| Place::file(&own.path)))
-    }
-
-    /// The first shipped template that contains a text.
-    pub(super) fn shipped_with(text: &str) -> Option<&'static str> {
-        SHIPPED.iter().find(|(_, template)| template.contains(text)).map(|(name, _)| *name)
     }
 
     fn compile(texts: BTreeMap<String, Text>, brand: Brand, brand_files: NamedFiles) -> Outcome<Self> {

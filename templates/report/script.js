@@ -1,27 +1,29 @@
-
 "use strict";
-// The page is complete without this script. It adds sorting, filters and a way to see a finding that a filter hides.
+// The page is complete without this script. It sorts tables, chooses rows, keeps the choice in the address, and unfolds
+// what somebody is led to.
 (() => {
-  const value = (cell) => {
-    const given = cell.dataset.value;
-    if (given !== undefined) return Number(given);
-    const text = cell.textContent.trim();
-    const number = Number(text.replace(/,/g, "").replace(/ .*$/, ""));
-    return text !== "" && !Number.isNaN(number) ? number : text;
+  const text = (node) => node.textContent.trim();
+
+  // A quantity that the page gives, a count that begins the text, or the text.
+  const key = (cell) => {
+    if (cell.dataset.v !== undefined) return Number(cell.dataset.v);
+    const count = /^[\d,]+(\.\d+)?(?= |$)/.exec(text(cell));
+    return count ? Number(count[0].replace(/,/g, "")) : text(cell);
   };
 
   const compare = (a, b) => {
     if (typeof a === "number" && typeof b === "number") return a - b;
-    return String(a).localeCompare(String(b), "en", { numeric: true });
+    if (typeof a !== typeof b) return typeof a === "number" ? -1 : 1;
+    return a.localeCompare(b, "en", { numeric: true });
   };
 
-  for (const table of document.querySelectorAll("table.sortable")) {
+  for (const table of document.querySelectorAll("table.sort")) {
     const heads = [...table.tHead.rows[0].cells];
-    const original = new Map([...table.tBodies].map((body) => [body, [...body.rows]]));
+    const bodies = [...table.tBodies].map((body) => [body, [...body.rows].filter((row) => row.className !== "group")]);
     heads.forEach((head, column) => {
       const button = document.createElement("button");
       button.type = "button";
-      button.className = "sort";
+      button.className = "by";
       button.append(...head.childNodes);
       head.append(button);
       button.addEventListener("click", () => {
@@ -29,18 +31,74 @@
         const direction = before === "ascending" ? "descending" : before === "descending" ? "" : "ascending";
         for (const other of heads) other.removeAttribute("aria-sort");
         if (direction) head.setAttribute("aria-sort", direction);
-        for (const [body, rows] of original) {
-          const kept = rows.filter((row) => row.classList.contains("group"));
-          const moved = rows.filter((row) => !row.classList.contains("group"));
-          if (direction) {
-            const sign = direction === "ascending" ? 1 : -1;
-            moved.sort((a, b) => sign * compare(value(a.cells[column]), value(b.cells[column])));
+        const sign = direction === "descending" ? -1 : 1;
+        for (const [body, rows] of bodies) {
+          if (!direction) body.append(...rows);
+          else {
+            const keyed = rows.map((row) => [key(row.cells[column]), row]);
+            body.append(...keyed.sort((a, b) => sign * compare(a[0], b[0])).map((one) => one[1]));
           }
-          body.append(...kept, ...moved);
         }
       });
     });
   }
+
+  const choices = [];
+  for (const form of document.querySelectorAll("form.filters")) {
+    const table = form.nextElementSibling;
+    const lists = [...form.querySelectorAll("select")];
+    const search = form.elements.search;
+    const rows = [...table.tBodies].flatMap((body) => [...body.rows]).filter((row) => row.dataset.f);
+    const facets = rows.map((row) => row.dataset.f.split(" ").map(Number));
+    const words = [];
+
+    const apply = () => {
+      const wanted = lists.map((list) => list.selectedIndex);
+      const sought = search.value.trim().toLowerCase();
+      let shown = 0;
+      rows.forEach((row, index) => {
+        const fits =
+          wanted.every((at, facet) => at < 1 || facets[index][facet] === at) &&
+          (!sought || (words[index] ??= row.textContent.toLowerCase()).includes(sought));
+        row.hidden = !fits;
+        if (fits) shown += 1;
+      });
+      for (const body of table.tBodies) body.hidden = [...body.rows].every((row) => row.hidden || row.className === "group");
+      form.querySelector("output").textContent = `${shown} of ${rows.length} rows listed here`;
+    };
+
+    const write = () => {
+      const chosen = new URLSearchParams([...new FormData(form)].filter((pair) => pair[1])).toString();
+      history.replaceState(null, "", "#" + form.dataset.for + (chosen && "?" + chosen));
+    };
+
+    const read = (chosen) => {
+      for (const field of [search, ...lists]) field.value = chosen.get(field.name) ?? "";
+      for (const list of lists) if (list.selectedIndex < 0) list.selectedIndex = 0;
+      apply();
+    };
+
+    form.hidden = false;
+    form.addEventListener("input", () => { apply(); write(); });
+    form.addEventListener("submit", (event) => event.preventDefault());
+    form.addEventListener("reset", () => setTimeout(() => { apply(); write(); }));
+    choices.push({ place: form.dataset.for, table, read });
+    apply();
+  }
+
+  // `#do?severity=critical` chooses rows; any other address leads to a place, whatever hides or folds it.
+  const arrive = () => {
+    const [place, chosen] = location.hash.slice(1).split("?");
+    const target = document.getElementById(decodeURIComponent(place));
+    if (!target) return;
+    const choice = choices.find((one) => one.place === place);
+    if (choice && chosen !== undefined) choice.read(new URLSearchParams(chosen));
+    for (const one of choices) if (target.hidden && one.table.contains(target)) one.read(new URLSearchParams());
+    for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    target.scrollIntoView();
+  };
+  addEventListener("hashchange", arrive);
+  if (location.hash) arrive();
 
   // Browsers that cannot print what is folded by style alone: unfold for the print, fold again after it.
   let unfolded = [];
@@ -52,45 +110,4 @@
     for (const part of unfolded) part.open = false;
     unfolded = [];
   });
-
-  const form = document.getElementById("filters");
-  const table = document.getElementById("finding-table");
-  if (!form || !table) return;
-  const field = (name) => document.getElementById("f-" + name);
-  const rows = [...table.querySelectorAll("tr.finding")].map((row) => ({ row, text: row.textContent.toLowerCase() }));
-
-  const apply = () => {
-    const text = field("text").value.trim().toLowerCase();
-    let shown = 0;
-    for (const entry of rows) {
-      const data = entry.row.dataset;
-      const keep =
-        (!text || entry.text.includes(text)) &&
-        ["metric", "system", "severity"].every((name) => !field(name).value || data[name] === field(name).value) &&
-        (!field("result").value || data.result.split(" ").includes(field("result").value));
-      entry.row.hidden = !keep;
-      if (keep) shown += 1;
-    }
-    for (const body of table.tBodies) {
-      body.hidden = ![...body.rows].some((row) => row.classList.contains("finding") && !row.hidden);
-    }
-    field("count").textContent = shown + " of " + rows.length + " listed findings";
-    document.getElementById("f-none").hidden = shown > 0;
-  };
-
-  const reveal = () => {
-    const target = document.getElementById(location.hash.slice(1));
-    if (target && target.hidden) {
-      form.reset();
-      apply();
-      target.scrollIntoView();
-    }
-  };
-
-  form.hidden = false;
-  form.addEventListener("input", apply);
-  form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("reset", () => setTimeout(apply));
-  addEventListener("hashchange", reveal);
-  apply();
 })();

@@ -27,21 +27,14 @@ fn shown(text: &str) -> String {
     overstay::render::text::visible(text, false).into_owned()
 }
 
-/// The text of a page: tags away, characters back, code points in brackets.
+/// The text of a page: tags away, characters back.
 fn text_of(html: &str) -> String {
     let body = html.split_once("<body>").expect("a body").1.split_once("<script>").expect("a script").0;
-    let marked = body.replace("<span class=\"cp\">", "[");
     let mut text = String::new();
-    let mut rest = marked.as_str();
+    let mut rest = body;
     while let Some((before, tag)) = rest.split_once('<') {
         text.push_str(before);
-        // The end of a code point is the only end tag that follows one.
-        let inside = text.rfind('[').is_some_and(|at| text[at..].starts_with("[U+") && !text[at..].contains(']'));
-        let (name, after) = tag.split_once('>').expect("a closed tag");
-        if inside && name == "/span" {
-            text.push(']');
-        }
-        rest = after;
+        rest = tag.split_once('>').expect("a closed tag").1;
     }
     text.push_str(rest);
     let back = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")];

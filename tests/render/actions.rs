@@ -1,10 +1,11 @@
 //! What to do says the same, in the same order, in every form.
 
+use overstay::render::Brand;
 use overstay::render::pdf::content::{Block, CellLine, content};
-use overstay::render::{Brand, Templates, html};
 use overstay::report::Report;
 
 use super::fixture;
+use super::html::words;
 use super::xlsx::book;
 use crate::support::book::Book;
 
@@ -24,12 +25,10 @@ fn found(texts: impl IntoIterator<Item = String>, expected: &[String]) -> Vec<St
 }
 
 fn in_html(report: &Report) -> (String, Vec<String>) {
-    let page = html::report(report, &Templates::shipped().expect("templates")).expect("a page");
-    let page = String::from_utf8(page).expect("UTF-8");
-    let section = page.split("<section id=\"do\"").nth(1).and_then(|rest| rest.split("</section>").next());
-    let section = section.expect("the section").to_owned();
-    let rows = section.split("data-fact=\"do.do-").skip(1).map(|row| row.split("<td>").next().unwrap_or("").to_owned());
-    (section.clone(), rows.collect())
+    let section = super::html::section(&super::html::page(report), "do");
+    let rows = section.split(" id=\"do-").skip(1).map(|row| words(row.split("<td").next().unwrap_or("")));
+    let rows = rows.collect();
+    (words(&section), rows)
 }
 
 fn in_pdf(report: &Report) -> (String, Vec<String>) {
@@ -88,17 +87,18 @@ fn html_pdf_and_the_workbook_have_the_same_rows() {
 fn a_row_says_who_where_what_since_when_and_what_to_do() {
     let (page, _) = in_html(&fixture::report());
     for said in [
-        "<strong><bdi>Person 0</bdi>, <bdi>P-0000</bdi>, <bdi>IT</bdi></strong>",
-        "manager <bdi>Ines Prado</bdi>",
-        "critical, privileged",
-        "used since: yes, last <span class=\"key\">2026-07-21</span> 08:30 UTC",
+        "Person 0, P-0000, IT",
+        "manager Ines Prado",
+        "privileged",
+        "used since: yes",
+        "last used 2026-07-21 08:30 UTC",
         "used since: no use seen",
         "used since: not known",
-        "critical, may be over",
+        "may be over its limit",
         "Disable the account, and find out why the removal was late.",
-        "due by the limit: <span class=\"key\">2026-07-04</span> 22:00 UTC",
+        "was due 2026-07-04 22:00 UTC",
         "The definition of the metric names no remedy.",
-        "<strong><bdi>Person 2</bdi>, <bdi>P-0002</bdi></strong>",
+        "Person 2, P-0002",
     ] {
         assert!(page.contains(said), "{said}");
     }

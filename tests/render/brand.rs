@@ -52,13 +52,13 @@ fn a_brand_shows_on_the_page_and_changes_no_number() {
     assert!(own.contains("<img class=\"logo\" src=\"data:image/png;base64,iVBORw0KGgo"));
     assert!(own.contains("alt=\"Northwind &lt;Logistics&gt;\" width=\"48\" height=\"48\">"));
     assert!(own.contains("\n:root { --accent: #7a1030; }\n"));
-    assert!(own.contains("<p class=\"introduction\"><bdi>Prepared for the audit committee.</bdi></p>"));
-    assert!(own.contains("<p><bdi>Questions: grc@corp.example</bdi></p>") && own.contains("Northwind, Hamburg"));
-    assert!(own.contains("<th scope=\"row\"><bdi>CISO</bdi></th>") && !own.contains("Prepared by"));
+    assert!(own.contains(">Prepared for the audit committee.</p>"));
+    assert!(own.contains(">Questions: grc@corp.example</p>") && own.contains("<p>Northwind, Hamburg</p>"));
+    assert!(own.contains("<th scope=\"row\"><strong>CISO</strong></th>") && !own.contains("Prepared by"));
     // The project file is nearer to the run than the brand.
-    assert!(own.contains("<bdi>Confidential</bdi>") && !own.contains("Restricted-7"));
+    assert!(own.contains("<span class=\"classification\">Confidential</span>") && !own.contains("Restricted-7"));
     report.classification = None;
-    assert!(page(&report).contains("<bdi>Restricted-7</bdi>"));
+    assert!(page(&report).contains("<span class=\"classification\"><span class=\"k\">Restricted-7</span></span>"));
     // What a manifest hashes.
     let files: Vec<&str> = templates.own_files().map(|(name, _)| name).collect();
     assert_eq!(files, ["brand.toml", "logo.png"]);
@@ -111,8 +111,8 @@ fn logos_are_what_they_say_they_are() {
 fn mistakes_in_templates_and_in_the_brand_come_together() {
     let folder = tempfile::tempdir().expect("a folder");
     put(folder.path(), "brand.toml", "accent = \"red\"");
-    put(folder.path(), "report/cover.html", "{% if %}");
-    put(folder.path(), "report/covr.html", "");
+    put(folder.path(), "report/section.html", "{% if %}");
+    put(folder.path(), "report/sction.html", "");
     let failure = Templates::with_folder(folder.path()).expect_err("three mistakes");
     assert_eq!(failure.diagnostics.len(), 3, "{failure}");
 }

@@ -7,6 +7,7 @@ mod charts;
 mod denominators;
 mod fixture;
 mod html;
+mod html_limits;
 mod json;
 mod own_templates;
 mod pdf_brand;

@@ -10,7 +10,7 @@ pub mod words;
 
 pub use badge::{Badge, Tone};
 pub use block::{Block, Heading, Kind, Part, Section, Tile};
-pub use sections::{actions_of, classification};
+pub use sections::{actions_of, changed, classification, of_words};
 pub use table::{Column, Field, Forms, Handles, Line, More, Row, Table, TableLook, first_line};
 pub use value::{BarPart, Value};
 pub use words::{Look, Origin, Piece, Words, text_of};

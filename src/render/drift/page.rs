@@ -1,77 +1,63 @@
 //! The comparison as one HTML page without a script, in the look of the report.
 
-use minijinja::{Value, context};
-use serde::Serialize;
-
-use super::{Digest, Line, Table};
+use super::Digest;
 use crate::failure::Outcome;
-use crate::render::Templates;
-use crate::render::html::{self, Badge};
+use crate::render::doc::words::{body, bullets, note, rules, strong, subheading};
+use crate::render::doc::{Badge, Block, Heading, Kind, Section, changed, of_words};
+use crate::render::html::{self, Frame};
+use crate::render::{Templates, text};
 
-#[derive(Serialize)]
-struct PageView<'a> {
-    title: &'a str,
-    drifts: Vec<DriftView<'a>>,
-}
-
-#[derive(Serialize)]
-struct DriftView<'a> {
-    title: &'a str,
-    reference: &'a str,
-    badge: Badge,
-    sentence: &'a str,
-    verdict: &'a str,
-    context: &'a [String],
-    headline: &'a [String],
-    sections: Vec<SectionView<'a>>,
-    cut: Option<&'a str>,
-    standing: &'a [String],
-    tables: &'a [Table],
-    end: &'a [String],
-}
-
-#[derive(Serialize)]
-struct SectionView<'a> {
-    title: &'a str,
-    lines: &'a [Line],
-}
+/// Places of the comparisons; a run compares with the pack before and with the accepted baseline at most.
+const PLACES: [&str; 3] = ["changes-1", "changes-2", "changes-3"];
 
 /// One page with every comparison, in the order given.
 ///
 /// # Errors
 /// The company's own template does not fit; with file, line and column.
 pub fn page(digests: &[Digest], templates: &Templates) -> Outcome<Vec<u8>> {
-    let style = html::style(templates);
-    let policy = format!("default-src 'none'; style-src '{}'; base-uri 'none'; form-action 'none'", html::hash(&style));
-    let page = PageView {
-        title: digests.first().map_or("What changed", |first| first.title.as_str()),
-        drifts: digests.iter().map(drift).collect(),
+    let title = digests.first().map_or("What changed", |first| first.title.as_str());
+    let frame = Frame {
+        title: text::visible(title, false).into_owned(),
+        about: "what changed",
+        classification: None,
+        foot: Vec::new(),
+        handles: false,
     };
-    let view = context! {
-        policy => Value::from_safe_string(policy),
-        style => Value::from_safe_string(style),
-        page => Value::from_serialize(page),
-    };
-    Ok(templates.render("drift/page.html", &view)?.into_bytes())
+    let sections: Vec<Section> = digests.iter().zip(PLACES).map(|(digest, place)| section(digest, place)).collect();
+    html::page(&frame, &sections, templates)
 }
 
-fn drift(digest: &Digest) -> DriftView<'_> {
-    DriftView {
-        title: &digest.title,
-        reference: &digest.reference,
-        badge: html::change(digest.result),
-        sentence: &digest.sentence,
-        verdict: &digest.verdict,
-        context: &digest.context,
-        headline: &digest.headline,
-        sections: digest
-            .sections
-            .iter()
-            .map(|section| SectionView { title: &section.title, lines: &section.lines })
-            .collect(),
-        cut: digest.cut.as_deref(),
-        standing: &digest.standing,
-        tables: &digest.tables,
-        end: &digest.end,
+fn section(digest: &Digest, place: &'static str) -> Section {
+    let line = |words: &String| vec![rules(&**words)];
+    let list = |lines: &[String]| bullets(lines.iter().map(|words| vec![line(words)]).collect());
+    let title = Heading {
+        level: 1,
+        words: line(&digest.title),
+        aside: Vec::new(),
+        place: String::new(),
+        listed: false,
+        small: false,
+    };
+    let verdict = vec![line(&digest.sentence), vec![strong("Verdict now: "), rules(&*digest.verdict)]];
+    let mut blocks = vec![
+        Block::Paragraph { words: line(&digest.reference), kind: Kind::Eyebrow },
+        Block::Heading(title),
+        Block::Verdict { badge: Badge::Change(digest.result), lines: verdict, large: true },
+    ];
+    blocks.extend(digest.headline.iter().map(|words| body(line(words))));
+    if !digest.context.is_empty() {
+        blocks.extend([subheading(2, "What explains numbers", ""), list(&digest.context)]);
     }
+    if !digest.sections.is_empty() {
+        blocks.extend([subheading(2, "Changed findings", ""), changed(digest.title.clone(), digest.sections.clone())]);
+    }
+    blocks.extend(digest.cut.as_deref().map(note));
+    if !digest.standing.is_empty() {
+        blocks.extend([subheading(2, "As before", ""), list(&digest.standing)]);
+    }
+    for table in &digest.tables {
+        blocks.extend([subheading(2, table.title.as_str(), ""), of_words(table.clone())]);
+    }
+    blocks.extend(digest.end.iter().map(|words| note(&**words)));
+    Section { place, title: digest.title.clone(), blocks, new_page: None }
 }

@@ -1,4 +1,4 @@
-//! What the page takes from the company's brand: logo, words, and the accent as a property of the style sheet.
+//! What the page takes from the company's brand: the logo, and the accent as a property of the style sheet.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,6 @@ use base64::engine::general_purpose::STANDARD;
 use minijinja::Value;
 use serde::Serialize;
 
-use super::cell::prose;
 use crate::render::Brand;
 
 /// Height of the logo on the page, in CSS pixels; the width follows, up to [`LOGO_WIDTH`].
@@ -15,55 +14,27 @@ const LOGO_HEIGHT: u64 = 48;
 /// Largest width of the logo.
 const LOGO_WIDTH: u64 = 240;
 
-/// Rows of the sign-off block where the company has none of its own.
-const SIGN_OFF: [&str; 3] = ["Prepared by", "Reviewed by", "Accepted by"];
-
-/// The brand as the templates see it.
+/// The logo as templates see it.
 #[derive(Debug, Serialize)]
-pub(super) struct BrandView {
-    logo: Option<LogoView>,
-    introduction: Option<Value>,
-    notice: Option<Value>,
-    footer: Option<Value>,
-    sign_off: Vec<Value>,
-}
-
-#[derive(Debug, Serialize)]
-struct LogoView {
+pub(super) struct LogoView {
     src: Value,
     alternative: String,
     width: String,
     height: String,
 }
 
-/// Builds the view.
-pub(super) fn view(brand: &Brand) -> BrandView {
-    let words = &brand.wording;
-    let paragraph = |own: &Option<String>| own.as_deref().map(prose);
-    BrandView {
-        logo: brand.logo.as_ref().map(|logo| {
-            let (width, height) = (u64::from(logo.width.max(1)), u64::from(logo.height.max(1)));
-            // As high as the line, unless it would be too wide for a phone.
-            let high = LOGO_HEIGHT.min(LOGO_WIDTH * height / width).max(1);
-            LogoView {
-                src: Value::from_safe_string(format!(
-                    "data:{};base64,{}",
-                    logo.media_type,
-                    STANDARD.encode(&logo.bytes)
-                )),
-                alternative: logo.alternative.clone(),
-                width: (width * high / height).clamp(1, LOGO_WIDTH).to_string(),
-                height: high.to_string(),
-            }
-        }),
-        introduction: paragraph(&words.introduction),
-        notice: paragraph(&words.notice),
-        footer: paragraph(&words.footer),
-        sign_off: match words.sign_off.as_slice() {
-            [] => SIGN_OFF.into_iter().map(prose).collect(),
-            rows => rows.iter().map(|row| prose(row)).collect(),
-        },
-    }
+/// The logo, as high as a line, unless it would be too wide for a phone.
+pub(super) fn logo(brand: &Brand) -> Option<LogoView> {
+    let logo = brand.logo.as_ref()?;
+    let (width, height) = (u64::from(logo.width.max(1)), u64::from(logo.height.max(1)));
+    let high = LOGO_HEIGHT.min(LOGO_WIDTH * height / width).max(1);
+    let data = format!("data:{};base64,{}", logo.media_type, STANDARD.encode(&logo.bytes));
+    Some(LogoView {
+        src: Value::from_safe_string(data),
+        alternative: logo.alternative.clone(),
+        width: (width * high / height).clamp(1, LOGO_WIDTH).to_string(),
+        height: high.to_string(),
+    })
 }
 
 /// The style sheet with the accent after it: whatever the sheet says, the accent holds.
@@ -80,9 +51,4 @@ pub(super) fn style(sheet: &str, brand: &Brand) -> String {
         );
     }
     style
-}
-
-/// The classification of the report, or the one of the brand.
-pub(super) fn classification(report: Option<&str>, brand: &Brand) -> Option<Value> {
-    report.or(brand.classification.as_deref()).map(prose)
 }

@@ -1,6 +1,6 @@
 //! What a company's own templates must keep: every fact of the page, word by word, as the shipped templates print it.
 //!
-//! A fact is an element with `data-fact="key"`. The page is rendered with the shipped templates as well, and both are
+//! A fact is an element with `data-fact="key"`, or with `data-fact` and an id. The page is rendered with the shipped templates as well, and both are
 //! parsed as a browser parses them. Each fact of the shipped page must stand on the company's page, seen, with the same
 //! text. Blanks do not count, because markup decides them. What nobody sees does not count as printed, and what is
 //! folded away counts as something else than what stands open. [`super::allowed`] keeps everything from the page that
@@ -48,8 +48,8 @@ pub(super) fn check(own: &str, shipped: &str, templates: &Templates) -> Outcome<
             None if said.is_empty() => format!("`{key}` is missing, which reads “{}”", quoted(&expected)),
             None => continue,
         };
-        let (name, place) = template_of(&key, templates);
-        let hint = format!("the shipped {name} prints it in an element with data-fact=\"{key}\"");
+        let hint = "it is part of {{ section.html }}, which the shipped report/section.html prints once, and open";
+        let place = templates.own_with("section").unwrap_or_else(|| Place::file("templates"));
         mistakes.push(Diagnostic::error("template-fact", message).at(place).hint(hint));
     }
     let more = mistakes.len().saturating_sub(NAMED);
@@ -58,16 +58,6 @@ pub(super) fn check(own: &str, shipped: &str, templates: &Templates) -> Outcome<
         mistakes.push(Diagnostic::error("template-fact", format!("{} more mistakes", text::count(more as u64))));
     }
     if mistakes.is_empty() { Ok(()) } else { Err(Failure::usage(mistakes)) }
-}
-
-/// The shipped template that prints a fact, and the company's file to look at: that template if it is its own, else
-/// the one that may have left it out.
-fn template_of(key: &str, templates: &Templates) -> (String, Place) {
-    let room = key.split_once('.').map_or(key, |(room, _)| room);
-    let name = Templates::shipped_with(&format!("data-fact=\"{room}.")).unwrap_or("report/page.html");
-    let own = [name, "report/page.html", "report/cover.html"];
-    let path = own.into_iter().find_map(|name| templates.path_of(name)).or_else(|| templates.first_own());
-    (name.to_owned(), Place::file(path.unwrap_or(name)))
 }
 
 fn squeezed(text: &str) -> String {
@@ -105,6 +95,8 @@ fn facts(page: &Html) -> Vec<(String, String)> {
                 seen.unseen |= allowed::is_unseen(element);
                 seen.folded |= element.name() == "details" && element.attr("open").is_none();
                 if let Some(key) = element.attr("data-fact") {
+                    // What has a name of its own is known by it.
+                    let key = if key.is_empty() { element.attr("id").unwrap_or_default() } else { key };
                     seen.facts.push(found.len());
                     found.push((key.to_owned(), String::new()));
                 }
@@ -131,6 +123,7 @@ mod tests {
         assert_eq!(fact("<p data-fact=a>1<i data-fact='b'>2</i></p>"), ["a=12", "b=2"]);
         assert_eq!(fact("<P\nTITLE=\">\" DATA-FACT=\"a\">1</P>2"), ["a=1"]);
         assert_eq!(fact("<p data-fact=\"a\">1 < 2</p>"), ["a=1 < 2"]);
+        assert_eq!(fact("<p id=\"b\" data-fact>1</p>"), ["b=1"]);
     }
 
     #[test]
@@ -146,7 +139,7 @@ mod tests {
         for page in [
             "<p data-fact=\"a\" hidden>1</p>",
             "<div aria-hidden=\"true\"><p data-fact=\"a\">1</p></div>",
-            "<div class=\"note sql\"><p data-fact=\"a\">1</p></div>",
+            "<div class=\"note screen\"><p data-fact=\"a\">1</p></div>",
             "<p data-fact=\"a\"><!--1--></p>",
             "<p data-fact=\"a\"><script>1</script></p>",
         ] {

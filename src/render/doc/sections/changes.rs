@@ -41,7 +41,8 @@ fn since(report: &Report, drift: &Drift, number: usize, edition: Edition) -> Blo
             blocks.push(bullets(context.into_iter().map(|line| vec![vec![rules(line)]]).collect()));
         }
         if !sections.is_empty() {
-            blocks.push(findings(drift, sections));
+            let caption = format!("Changed findings, {}", facts::since(drift).replacen("Since", "since", 1));
+            blocks.push(changed(caption, sections));
         }
         if !standing.is_empty() {
             let words = vec![plain("As before: "), rules(standing.join(", ")), plain(".")];
@@ -54,7 +55,7 @@ fn since(report: &Report, drift: &Drift, number: usize, edition: Edition) -> Blo
 }
 
 /// Changed findings by class.
-fn findings(drift: &Drift, sections: Vec<drift::Section>) -> Block {
+pub fn changed(caption: String, sections: Vec<drift::Section>) -> Block {
     let columns = vec![
         Column::of("Finding", vec![Field::new("Severity"), Field::new("Finding").look(Look::Strong)]),
         Column::new("What changed, and what happened"),
@@ -68,7 +69,7 @@ fn findings(drift: &Drift, sections: Vec<drift::Section>) -> Block {
             Value::Loaded(line.what),
             Value::Loaded(line.why),
             Value::Code(line.finding, place),
-            Value::loaded_or(line.source.as_deref(), "no row"),
+            Value::loaded_or(line.source.as_deref(), "no row given"),
         ])
     };
     let rows = sections.into_iter().flat_map(|section| {
@@ -76,12 +77,11 @@ fn findings(drift: &Drift, sections: Vec<drift::Section>) -> Block {
         let head = Row::group(vec![vec![strong(section.title)]]);
         std::iter::once(head).chain(section.lines.into_iter().map(move |line| row(class, line)))
     });
-    let caption = format!("Changed findings, {}", facts::since(drift).replacen("Since", "since", 1));
     Block::Table(Table::new("changed", caption, columns, rows.collect()))
 }
 
 /// A table of the comparison: its first column heads the rows.
-fn of_words(words: drift::Table) -> Block {
+pub fn of_words(words: drift::Table) -> Block {
     let name = match words.kind {
         TableKind::Systems => "changed-systems",
         TableKind::Metrics => "changed-metrics",

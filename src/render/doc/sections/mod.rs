@@ -18,6 +18,7 @@ mod waivers;
 mod wheres;
 
 pub use actions::actions_of;
+pub use changes::{changed, of_words};
 pub use cover::classification;
 
 use super::block::Section;
