@@ -23,6 +23,7 @@ struct DriftView<'a> {
     verdict: &'a str,
     context: &'a [String],
     headline: &'a [String],
+    exceptions: Option<&'a str>,
     sections: Vec<SectionView<'a>>,
     cut: Option<&'a str>,
     standing: &'a [String],
@@ -64,6 +65,7 @@ fn drift(digest: &Digest) -> DriftView<'_> {
         verdict: &digest.verdict,
         context: &digest.context,
         headline: &digest.headline,
+        exceptions: digest.exceptions.as_deref(),
         sections: digest
             .sections
             .iter()

@@ -130,7 +130,7 @@ pub fn words(letter: &Letter<'_>) -> Words {
     let (listed, counted): (Vec<&Section>, Vec<&Section>) = said
         .sections
         .iter()
-        .partition(|section| section.class.is_worse() || section.class == crate::report::drift::Class::NewlyAssessable);
+        .partition(|section| section.class.is_to_do());
     let part = letter.part.as_ref();
     let (sentence, detail) = sentences(drift);
     let of_systems = part.is_some_and(|part| part.of_systems);

@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Gap, Stamp, Status};
 
+/// What [`SystemRow::system`] says of items without a system.
+pub const NO_SYSTEM: &str = "(none)";
+
 /// One metric: what was measured, over what, against which limit, and how it came out.
 ///
 /// `population = within + over + indeterminate + unknown`; `excluded` is beside the population.
@@ -200,7 +203,7 @@ pub struct MonthRow {
 /// One system of a metric.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SystemRow {
-    /// System, or `(none)`.
+    /// System, or [`NO_SYSTEM`].
     pub system: String,
     /// Items.
     pub population: u64,
