@@ -10,7 +10,6 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::mail::MailArgs;
 use super::sample::SampleArgs;
 
 /// Measures how long access outlives its reason, and writes the evidence an auditor can check line by line.

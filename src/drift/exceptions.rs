@@ -84,15 +84,20 @@ impl Exceptions {
 
     /// All of them, counted.
     pub(super) fn change(&self) -> ExceptionChange {
-        let of = |class: &Class| self.0.values().filter(|one| FIRST.get(one.class) == Some(class));
-        let count = |class: &Class| ClassCount {
-            class: *class,
-            count: of(class).count() as u64,
-            waived: of(class).filter(|one| one.waived).count() as u64,
+        let mut counts: BTreeMap<Class, [u64; 2]> = BTreeMap::new();
+        for one in self.0.values() {
+            if let Some(class) = FIRST.get(one.class) {
+                let [count, waived] = counts.entry(*class).or_default();
+                *count += 1;
+                *waived += u64::from(one.waived);
+            }
+        }
+        let count = |class: &Class| {
+            let [count, waived] = counts.get(class).copied().unwrap_or_default();
+            ClassCount { class: *class, count, waived }
         };
-        let open = |holds: fn(&Exception) -> bool| {
-            self.0.values().filter(|one| one.open_before && holds(one)).count() as u64
-        };
+        let open =
+            |holds: fn(&Exception) -> bool| self.0.values().filter(|one| one.open_before && holds(one)).count() as u64;
         ExceptionChange {
             classes: Class::ALL.iter().map(count).collect(),
             open_before: open(|_| true),

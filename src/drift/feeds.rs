@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::dataset::Table;
 use crate::render::text;
 use crate::report::{Finding, MetricReport, Report, SourceReport, Status};
+use crate::source::RowPlace;
 use crate::time::DAY;
 
-use super::gone::is_of_period;
 use super::side::Side;
 
 /// Tables whose rows are of a system each. A log tells of any system, and of none when nothing happened there.
@@ -93,20 +94,6 @@ impl Volume {
     }
 }
 
-/// The tables that files feed for a table that metrics read.
-fn origins(table: &str) -> &'static [&'static str] {
-    match table {
-        "people" | "employments" | "moves" | "conflicts" => &["people"],
-        "accounts" => &["accounts"],
-        "account_states" => &["accounts", "events"],
-        "credentials" => &["credentials"],
-        "events" => &["events"],
-        "entitlements" => &["entitlements"],
-        "reviews" => &["reviews"],
-        _ => &[],
-    }
-}
-
 impl Fed {
     fn of(report: &Report) -> Self {
         let mut volumes = BTreeMap::new();
@@ -117,7 +104,10 @@ impl Fed {
         }
         let named = report.sources.iter().filter(|file| file.outcome == "read");
         let files = named.filter_map(|file| Some((file.path.clone(), format_of(file)?))).collect();
-        let tables = |metric: &MetricReport| metric.needs.iter().flat_map(|need| origins(need)).copied().collect();
+        let tables = |metric: &MetricReport| {
+            let needs = metric.needs.iter().filter_map(|need| Table::from_name(need));
+            needs.filter(|table| *table != Table::Sources).flat_map(Table::fed_by).map(|table| table.name()).collect()
+        };
         let metrics = report.metrics.iter().map(|metric| (metric.id.clone(), (assessed(metric), tables(metric))));
         Self {
             metrics: metrics.collect(),
@@ -136,8 +126,7 @@ impl Fed {
     /// Whether a row of a format shows the beginning or the end of a finding.
     fn rests_on(&self, finding: &Finding, format: &str) -> bool {
         let places = [&finding.began_source, &finding.ended_source].into_iter().flatten();
-        // `hr/people.csv line 17`
-        let mut paths = places.filter_map(|place| place.rsplitn(3, ' ').nth(2));
+        let mut paths = places.filter_map(|place| RowPlace::path_in(place));
         paths.any(|path| self.files.get(path).is_some_and(|known| known == format))
     }
 
@@ -179,7 +168,7 @@ fn assessed(metric: &MetricReport) -> bool {
     match metric.status {
         Status::NotAssessed => false,
         Status::InsufficientEvidence => {
-            metric.missing.is_empty() && (metric.population > 0 || is_of_period(&metric.group))
+            metric.missing.is_empty() && (metric.population > 0 || metric.facts.is_of_period())
         }
         _ => true,
     }
@@ -309,12 +298,7 @@ fn is_own(feed: &Feed, finding: &Finding) -> bool {
 }
 
 /// What `here` was fed with for a metric.
-fn concerned<'f>(
-    here: &'f Fed,
-    there: &Fed,
-    metric: &str,
-    own: impl Fn(&Feed) -> bool,
-) -> Vec<(&'f Feed, &'f Volume)> {
+fn concerned<'f>(here: &'f Fed, there: &Fed, metric: &str, own: impl Fn(&Feed) -> bool) -> Vec<(&'f Feed, &'f Volume)> {
     // A pack of an earlier version does not say what its metrics read: then all of it counts.
     let needs = here.metrics.get(metric).or_else(|| there.metrics.get(metric));
     let needs = needs.map(|one| one.1.clone()).filter(|tables| !tables.is_empty());

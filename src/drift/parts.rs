@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::report::{ControlReport, Finding, Gap, MetricReport, Status};
 
-use super::gone::is_of_period;
 use super::rates::Rates;
 use super::side::Side;
 use crate::report::drift::{Class, ClassCount, ControlChange, MetricChange, MetricFace, SystemChange};
@@ -51,7 +50,7 @@ pub(super) fn metrics(before: &Side, after: &Side, tallies: &Tallies, rates: &Ra
     let all = after.report.metrics.iter().chain(gone);
     all.map(|metric| {
         let (old, new) = (find(before, &metric.id), find(after, &metric.id));
-        let of_period = is_of_period(&metric.group);
+        let of_period = metric.facts.is_of_period();
         // The items of another period are other items.
         let less_known = (same_period || !of_period) && knows_less(old.as_ref(), new.as_ref());
         let lacks = before.report.metrics.iter().any(|old| old.id == metric.id && has_new_gap(&old.gaps, &metric.gaps));

@@ -6,7 +6,6 @@ use crate::report::drift::{Rate, RateChange, RateDoubt, Trend};
 use crate::report::{Finding, FindingResult, MetricReport, NO_SYSTEM};
 
 use super::feeds::Feeds;
-use super::gone::is_of_period;
 use super::side::Side;
 
 /// Findings that no waiver covers, by metric and system.
@@ -83,7 +82,7 @@ impl Rates<'_> {
             return Some(RateChange::not_compared(before, after, doubt));
         }
         let change = RateChange::of(old, new);
-        let of_period = is.is_some_and(|metric| is_of_period(&metric.group));
+        let of_period = is.is_some_and(|metric| metric.facts.is_of_period());
         Some(match change.trend {
             // Less evidence lowers nothing.
             Trend::Lower if less_known || self.feeds.lacks(id) => {

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use crate::render::text;
 use crate::report::drift::{
-    Class, ClassCount, ContextChange, ControlChange, DriftResult, ExceptionChange, MetricChange, MetricFace, RateChange,
-    Restated, SystemChange,
+    Class, ClassCount, ContextChange, ControlChange, DriftResult, ExceptionChange, MetricChange, MetricFace,
+    RateChange, Restated, SystemChange,
 };
 use crate::report::{ReferenceState, Status};
 

@@ -6,9 +6,7 @@ use std::fmt::Write as _;
 use crate::drift::{Changes, Topic, subject as drift_subject};
 use crate::render::mail::Part;
 use crate::render::text;
-use crate::report::drift::{
-    Class, ClassCount, ContextChange, ContextKind, Drift, DriftResult, ExceptionChange, Item,
-};
+use crate::report::drift::{Class, ClassCount, ContextChange, ContextKind, Drift, DriftResult, ExceptionChange, Item};
 use crate::report::{SEVERITIES, severity_rank};
 
 use super::config::{Named, Rule};

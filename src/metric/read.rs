@@ -7,8 +7,8 @@ use toml::de::DeTable;
 use crate::dataset::Table;
 use crate::diag::{Diagnostic, Place};
 
-use super::header::{Header, Shape};
-use super::{statement, tree};
+use super::header::{HEADER_KEYS, Header, Shape};
+use super::{facts, statement, tree};
 
 const BEGIN: &str = "/*---";
 const END: &str = "---*/";
@@ -17,22 +17,6 @@ const END: &str = "---*/";
 pub(super) const GROUPS: [&str; 7] =
     ["leavers", "joiners-movers", "accounts", "credentials", "machine-identities", "synchronisation", "governance"];
 
-const KEYS: [&str; 14] = [
-    "id",
-    "order",
-    "title",
-    "question",
-    "remedy",
-    "group",
-    "shape",
-    "unit",
-    "statistic",
-    "definition",
-    "caveats",
-    "needs",
-    "slice",
-    "reason",
-];
 const REQUIRED: [&str; 9] = ["id", "order", "title", "question", "group", "shape", "unit", "definition", "needs"];
 const REASON_KEYS: [&str; 3] = ["open", "closed", "indeterminate"];
 const PLACEHOLDERS: [&str; 10] =
@@ -49,7 +33,7 @@ pub(super) struct Read {
     pub(super) body: usize,
 }
 
-struct File<'a> {
+pub(super) struct File<'a> {
     path: &'a str,
     text: &'a str,
     /// Offset of the TOML in the text.
@@ -58,7 +42,7 @@ struct File<'a> {
 }
 
 impl File<'_> {
-    fn error(&mut self, at: usize, message: String, hint: Option<String>) {
+    pub(super) fn error(&mut self, at: usize, message: String, hint: Option<String>) {
         let place = Place::offset(self.path, self.text, self.offset + at);
         let diagnostic = Diagnostic::error("metric-header", message).at(place);
         self.wrong.push(match hint {
@@ -79,7 +63,7 @@ impl File<'_> {
 }
 
 /// `did you mean …` when one is near, else all of them.
-fn choice(word: &str, words: &[&str]) -> String {
+pub(super) fn choice(word: &str, words: &[&str]) -> String {
     match nearest(word, words.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("expected one of {}", words.join(", ")),
@@ -113,10 +97,11 @@ pub(super) fn read(path: &str, stem: &str, text: &str) -> Result<Read, Vec<Diagn
     let body = end + END.len();
     let mut file = File { path, text, offset, wrong: Vec::new() };
     let header = header(&mut file, &text[offset.min(end)..end]);
-    let read = header.map(|header| {
+    let read = header.map(|mut header| {
         let needs = tables(&mut file, &header.needs);
         let slice = header.slice.as_ref().and_then(|name| slice(&mut file, name, &needs, body));
         meaning(&mut file, stem, &header);
+        header.facts = facts::read(&mut file, &header);
         Read { header, needs, slice, body }
     });
     file.wrong.extend(statement::check(path, text, body..text.len()));
@@ -134,7 +119,7 @@ fn header(file: &mut File<'_>, toml: &str) -> Option<Header> {
     if !mistakes.is_empty() {
         return None;
     }
-    drop_unknown(file, table.get_mut(), &KEYS);
+    drop_unknown(file, table.get_mut(), &HEADER_KEYS.map(|(key, ..)| key));
     if let Some(reason) = table.get_mut().get_mut("reason")
         && let toml::de::DeValue::Table(texts) = reason.get_mut()
     {
@@ -238,9 +223,10 @@ fn meaning(file: &mut File<'_>, stem: &str, header: &Header) {
         }
         Shape::Indicator => {
             file.one_of("unit", &header.unit, &INDICATOR_UNITS);
-            let findings = header.reason.is_some() || header.remedy.is_some();
+            let findings = header.reason.is_some() || header.remedy.is_some() || facts::are_given(header);
             if findings || header.statistic.is_some() || header.slice.is_some() {
-                let message = "`statistic`, `slice`, `remedy` and `[reason]` are for durations only";
+                let message = "`statistic`, `slice`, `remedy`, `[reason]`, `looks_at`, `begins`, `depends_on`, `clock` and \
+                               `headline` are for durations only";
                 file.error(0, message.to_owned(), None);
             }
         }

@@ -112,6 +112,14 @@ impl RowPlace {
             Self::Record => format!("{path} record "),
         }
     }
+
+    /// The path in what [`Self::before`] and the number of a row make.
+    pub fn path_in(place: &str) -> Option<&str> {
+        let (before, number) = place.rsplit_once(' ')?;
+        let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        let path = before.strip_suffix(" line").or_else(|| before.strip_suffix(" record"));
+        path.filter(|_| is_number)
+    }
 }
 
 /// One file as it was understood; its index in [`Loaded::files`] is `src_file`.
@@ -318,4 +326,19 @@ pub struct Loaded {
     pub diagnostics: Vec<Diagnostic>,
     /// What is missing, or was passed over.
     pub unseen: Vec<Unseen>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RowPlace;
+
+    #[test]
+    fn a_place_gives_its_path_back() {
+        for (place, path) in [(RowPlace::Line, "hr/a line 7 of b.csv"), (RowPlace::Record, "okta/users record 2.json")] {
+            let before = place.before(path);
+            assert_eq!(RowPlace::path_in(&format!("{before}17")), Some(path));
+        }
+        assert_eq!(RowPlace::path_in("no row"), None);
+        assert_eq!(RowPlace::path_in("hr/workers.csv line x"), None);
+    }
 }

@@ -9,6 +9,7 @@ mod laws;
 mod report;
 mod restate;
 mod unseen;
+mod worse;
 
 use serde_json::Value;
 

@@ -5,8 +5,8 @@ use std::path::Path;
 use overstay::mail::{Config, Options, Plan};
 use overstay::render::Templates;
 use overstay::report::drift::{
-    Class, ClassCount, ContextChange, ContextKind, ControlChange, Drift, DriftResult, Face, HeadlineChange, Item,
-    MetricChange, MetricFace, PackFace, Reference, SystemChange,
+    Class, ClassCount, ContextChange, ContextKind, ControlChange, Drift, DriftResult, ExceptionChange, Face,
+    HeadlineChange, Item, MetricChange, MetricFace, PackFace, Reference, SystemChange,
 };
 use overstay::report::{
     AccessAfterLeaving, FindingResult, FormerStaff, FormerStaffKeys, Headline, PeriodView, ReferenceState, Stamp,
@@ -65,6 +65,7 @@ fn metric(id: &str, title: &str, over: [u64; 2], classes: &[(Class, u64, u64)]) 
         after: Some(face(over[1])),
         class: None,
         less_known: false,
+        rate: None,
         classes: counts(classes, false),
     }
 }
@@ -153,6 +154,7 @@ pub(crate) fn drift() -> Drift {
         ],
         headline: HeadlineChange { before: headline(5, 20), after: headline(6, 30) },
         classes: counts(&[(New, 3, 0), (Resolved, 2, 0), (StillOpen, 2, 0), (Unchanged, 1, 0)], true),
+        exceptions: ExceptionChange::default(),
         metrics: vec![
             metric("leaver-lag", "Access after leaving", [4, 5], &[(New, 2, 0), (Resolved, 1, 0), (StillOpen, 2, 0)]),
             metric("orphan-accounts", "Accounts without a person", [1, 1], &[(New, 1, 0), (Resolved, 1, 0)]),

@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::failure::Outcome;
 use crate::render::text::length;
-use crate::report::{Finding, SEVERITIES};
 use crate::report::drift::Class;
+use crate::report::{Finding, SEVERITIES};
 
 use super::super::brief::{Brief, key};
 use super::super::cause::{Thing, former_limit, known_late, why_new};
 use super::super::context::other_rules;
-use super::super::gone::is_of_period;
 use super::super::items::{Items, Told, Wanted};
 use super::{Work, metric_of};
 
@@ -134,7 +133,7 @@ impl Work<'_> {
     /// period alone also the end of that.
     fn is_since(&self, finding: &Finding, began: i64) -> bool {
         let (report, metric) = (&self.baseline.report, metric_of(self.current, finding));
-        let of_period = metric.is_some_and(|metric| is_of_period(&metric.group));
+        let of_period = metric.is_some_and(|metric| metric.facts.is_of_period());
         began >= report.as_of.0 || of_period && began >= report.period.to.0
     }
 

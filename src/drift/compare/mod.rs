@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::failure::Outcome;
 use crate::pack::digest_of;
-use crate::report::{Finding, MetricReport, Tool, severity_rank};
+use crate::report::{DependsOn, Finding, MetricReport, Tool, severity_rank};
 use crate::time::SECOND;
 
 use super::brief::{Brief, Id, id};
@@ -232,7 +232,7 @@ impl<'a> Work<'a> {
         };
         before.began != after.began
             && same_reading(self.baseline, self.current)
-            && Thing::of(finding, metric_of(self.current, finding)).group == "leavers"
+            && Thing::of(finding, metric_of(self.current, finding)).depends_on(DependsOn::Leave)
             && told(self.baseline, before)
             && told(self.current, after)
     }

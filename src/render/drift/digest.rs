@@ -4,9 +4,7 @@ use serde::Serialize;
 
 use crate::render::{facts, text};
 use crate::report::FindingResult;
-use crate::report::drift::{
-    Class, ClassCount, ContextChange, ContextKind, Drift, DriftResult, Face, Item, Reference,
-};
+use crate::report::drift::{Class, ClassCount, ContextChange, ContextKind, Drift, DriftResult, Face, Item, Reference};
 use crate::time;
 
 use super::tables;
@@ -97,6 +95,8 @@ pub enum TableKind {
     Systems,
     /// Metrics with any change.
     Metrics,
+    /// Rates of metrics that are not the same.
+    Rates,
     /// References with another verdict.
     References,
     /// Numbers of a period that was computed again.
@@ -225,8 +225,7 @@ fn exceptions(drift: &Drift) -> Option<String> {
         all.iter().filter(|one| matches!(one.class, Class::StillOpen | Class::Unchanged)).map(|one| one.count),
     );
     let changed = all.iter().filter(|one| one.class.is_change() && one.count > 0);
-    let words: Vec<String> =
-        changed.map(|one| format!("{} {}", text::count(one.count), one.class.words())).collect();
+    let words: Vec<String> = changed.map(|one| format!("{} {}", text::count(one.count), one.class.words())).collect();
     let standing = (standing > 0).then(|| format!("{} as before", text::count(standing)));
     let parts = [(!words.is_empty()).then(|| words.join(", ")), standing];
     let parts: Vec<String> = parts.into_iter().flatten().collect();

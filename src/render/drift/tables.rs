@@ -3,11 +3,12 @@
 use super::digest::{Names, Table, TableKind};
 use crate::render::text;
 use crate::report::ReferenceState;
-use crate::report::drift::{Drift, MetricFace, NumberChange, RateChange, Trend};
+use crate::report::drift::{Drift, MetricFace, NumberChange, Rate};
 
 /// Those that have a row.
 pub(super) fn all(drift: &Drift, names: Names) -> Vec<Table> {
-    [restated(drift), metrics(drift), controls(drift), systems(drift, names)].into_iter().flatten().collect()
+    let all = [restated(drift), metrics(drift), rates(drift), controls(drift), systems(drift, names)];
+    all.into_iter().flatten().collect()
 }
 
 /// Numbers of a period that was computed again.
@@ -30,31 +31,19 @@ fn restated(drift: &Drift) -> Option<Table> {
 
 /// `over: was 11, is 12`.
 fn number(change: &NumberChange) -> String {
-    let (word, seconds) = match change.number.as_str() {
-        "population" => ("items", false),
-        "limit_seconds" => ("limit", true),
-        "p50_seconds" => ("median", true),
-        "p90_seconds" => ("90th percentile", true),
-        "p95_seconds" => ("95th percentile", true),
-        "max_seconds" => ("longest", true),
-        "overstay_seconds" => ("beyond the limit", true),
-        other => (other, false),
-    };
     let value = |value: Option<i64>| match value {
         None => "none".to_owned(),
-        Some(value) if seconds => text::length(value),
+        Some(value) if change.number.is_length() => text::length(value),
         Some(value) => text::count(value.unsigned_abs()),
     };
-    format!("{word}: was {}, is {}", value(change.before), value(change.after))
+    format!("{}: was {}, is {}", change.number.words(), value(change.before), value(change.after))
 }
 
 /// Metrics with any change but the calendar.
 fn metrics(drift: &Drift) -> Option<Table> {
     let changed = drift.metrics.iter().filter(|metric| {
         let status = |face: &Option<MetricFace>| face.as_ref().map(|face| face.status);
-        let moved = metric.rate.as_ref().is_some_and(|rate| rate.rose() || rate.fell());
-        let findings = metric.classes.iter().any(|count| count.class.is_change());
-        status(&metric.before) != status(&metric.after) || findings || moved
+        status(&metric.before) != status(&metric.after) || metric.classes.iter().any(|count| count.class.is_change())
     });
     let side = |face: Option<&MetricFace>| {
         face.map_or_else(
@@ -72,24 +61,25 @@ fn metrics(drift: &Drift) -> Option<Table> {
                 counts.map(|count| format!("{} {}", text::count(count.count), count.class.words())).collect();
             let sight = metric.class.map(|class| class.words().to_owned());
             let all: Vec<String> = sight.into_iter().chain(counts).collect();
-            let rate = metric.rate.as_ref().map_or_else(String::new, rate);
-            vec![metric.title.clone(), side(metric.before.as_ref()), side(metric.after.as_ref()), rate, all.join(", ")]
+            vec![metric.title.clone(), side(metric.before.as_ref()), side(metric.after.as_ref()), all.join(", ")]
         })
         .collect();
-    table(TableKind::Metrics, "Metrics", vec!["Metric", "Before", "Now", "Rate", "Findings"], rows)
+    table(TableKind::Metrics, "Metrics", vec!["Metric", "Before", "Now", "Findings"], rows)
 }
 
-/// `3 of 12, now 11 of 33: higher`.
-fn rate(rate: &RateChange) -> String {
-    match (rate.trend, rate.numbers()) {
-        (Trend::NotCompared, _) | (_, None) => rate.words(),
-        (_, Some(numbers)) => format!("{numbers}: {}", rate.words()),
-    }
+/// What was over its limit of what both packs looked at, where it is not the same.
+fn rates(drift: &Drift) -> Option<Table> {
+    let of = |rate: Option<Rate>| rate.map_or_else(|| "–".to_owned(), |rate| text::of(rate.over, rate.population));
+    let both = drift.metrics.iter().filter_map(|metric| Some((metric, metric.rate.as_ref()?)));
+    let rows = both
+        .filter(|(_, rate)| rate.before != rate.after)
+        .map(|(metric, rate)| vec![metric.title.clone(), of(rate.before), of(rate.after), rate.words()]);
+    let title = "Rates: over the limit and not waived, of what both packs looked at";
+    table(TableKind::Rates, title, vec!["Metric", "Before", "Now", "Which is higher"], rows.collect())
 }
 
 fn controls(drift: &Drift) -> Option<Table> {
-    let word =
-        |state: Option<ReferenceState>| state.map_or("not there", ReferenceState::words);
+    let word = |state: Option<ReferenceState>| state.map_or("not there", ReferenceState::words);
     let rows = drift.controls.iter().map(|control| {
         vec![
             format!("{} {}", control.id, control.title),

@@ -130,13 +130,24 @@ pub(in crate::render) fn headline_change(drift: &Drift) -> Vec<String> {
     let owners = [&after.former_staff.metrics, &after.access_after_leaving.metrics, &after.former_staff_keys.metrics];
     // The first metric of each number is what it is counted over.
     let rates = owners.map(|metrics| metrics.first().and_then(|id| rate(id)));
-    let pairs = headline(before).into_iter().zip(headline(after)).zip(rates);
     // Of what was never there, or never looked at, there is nothing to say.
-    let nothing = |one: &Figure| ["0", "0.0", "–"].contains(&one.value.as_str());
-    let told = pairs.filter(|((was, is), _)| !nothing(was) || !nothing(is));
-    told.map(|((was, is), rate)| {
+    let told = counts(before).into_iter().zip(counts(after)).map(|(was, is)| was || is);
+    let pairs = headline(before).into_iter().zip(headline(after)).zip(rates).zip(told);
+    let told = pairs.filter(|(_, told)| *told);
+    told.map(|(((was, is), rate), _)| {
         let rate = rate.map(|rate| format!("; {rate}")).unwrap_or_default();
         format!("{} {}, {} (was {}, {}){rate}", is.number(), is.what, is.over, was.number(), was.over)
     })
     .collect()
+}
+
+/// Which of the numbers count something.
+fn counts(headline: &Headline) -> [bool; 3] {
+    let (staff, access, keys) = (&headline.former_staff, &headline.access_after_leaving, &headline.former_staff_keys);
+    let some = |status: Status, count: bool| status != Status::NotAssessed && count;
+    [
+        some(staff.status, staff.people > 0),
+        some(access.status, access.shortest_seconds > 0),
+        some(keys.status, keys.credentials > 0),
+    ]
 }

@@ -8,18 +8,11 @@ use super::status::{Badge, badge};
 use crate::render::{facts, text};
 use crate::report::Report;
 
-/// The clocks of a leave, from the effective date, from the day it was recorded, and between the two.
-const CLOCKS: [(&str, &str); 3] = [
-    ("leaver-lag", "From leaving to the end of access: what happened, whoever was late"),
-    ("hr-recording-lag", "From leaving to the day HR recorded it: HR’s part"),
-    ("leaver-lag-notified", "From the day it was recorded to the end of access: IT’s part"),
-];
-
 /// One clock.
 #[derive(Debug, Serialize)]
 pub(super) struct ClockView {
     anchor: String,
-    clock: &'static str,
+    clock: Value,
     title: Value,
     badge: Badge,
     over: String,
@@ -40,11 +33,11 @@ pub(super) struct SensitivityView {
 
 /// The clocks side by side; none unless there are at least two to compare.
 pub(super) fn clocks(report: &Report) -> Vec<ClockView> {
-    let found = CLOCKS.iter().filter_map(|(id, clock)| {
-        let metric = report.metrics.iter().find(|metric| metric.id == *id)?;
+    let found = report.metrics.iter().filter_map(|metric| {
+        let clock = metric.facts.clock.as_deref()?;
         Some(ClockView {
-            anchor: anchor("m-", id),
-            clock,
+            anchor: anchor("m-", &metric.id),
+            clock: prose(clock),
             title: prose(&metric.title),
             badge: badge(metric.status),
             over: facts::over(metric),

@@ -13,7 +13,7 @@ pub use class::{Class, ClassCount};
 pub use context::{ContextChange, ContextKind};
 pub use exception::ExceptionChange;
 pub use rate::{Rate, RateChange, RateDoubt, Trend};
-pub use restated::{CauseCount, CauseKind, NumberChange, Restated};
+pub use restated::{CauseCount, CauseKind, MetricNumber, NumberChange, Restated};
 
 use super::{FindingResult, Headline, PeriodView, ReferenceState, Stamp, Status, Tool};
 

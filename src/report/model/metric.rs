@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Gap, Stamp, Status};
+use super::{Gap, MetricFacts, Stamp, Status};
 
 /// What [`SystemRow::system`] says of items without a system.
 pub const NO_SYSTEM: &str = "(none)";
@@ -24,6 +24,9 @@ pub struct MetricReport {
     /// What to do about a finding, as its definition says; `null` where it says nothing.
     #[serde(default)]
     pub remedy: Option<String>,
+    /// What its header says for comparisons and for the parts of a report that it belongs to.
+    #[serde(default)]
+    pub facts: MetricFacts,
     /// Group in the catalogue: `leavers`, `accounts`, `credentials`, `machine-identities`, `synchronisation`, `governance`.
     pub group: String,
     /// Definition in words.
