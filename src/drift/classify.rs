@@ -45,15 +45,18 @@ pub(super) fn classify(before: &Brief, after: &Brief, marks: &[i64], between: Be
         return (Class::Worse, why);
     }
     let better = better(before, after, between);
-    if !better.is_empty() {
-        why.splice(0..0, better);
-        return (Class::Better, why);
-    }
-    if let Some(mark) = mark {
-        why.insert(0, mark);
-        return (Class::Aged, why);
-    }
-    (if after.open { Class::StillOpen } else { Class::Unchanged }, why)
+    let class = match (mark, better.is_empty()) {
+        // What is older still is not better.
+        (Some(mark), _) => {
+            why.insert(0, mark);
+            return (Class::Aged, why);
+        }
+        (None, false) => Class::Better,
+        (None, true) if after.open => Class::StillOpen,
+        (None, true) => Class::Unchanged,
+    };
+    why.splice(0..0, better);
+    (class, why)
 }
 
 /// What explains a difference.

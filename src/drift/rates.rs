@@ -8,23 +8,21 @@ use crate::report::{Finding, FindingResult, MetricReport, NO_SYSTEM};
 use super::feeds::Feeds;
 use super::side::Side;
 
-/// Findings that no waiver covers, by metric and system.
+/// Findings by metric and system.
 #[derive(Debug, Default)]
 pub(super) struct Counted(BTreeMap<String, BTreeMap<String, Findings>>);
 
-/// Surely over, and possibly.
+/// Surely over, possibly over, and covered by a waiver.
 #[derive(Debug, Clone, Copy, Default)]
 struct Findings {
     over: u64,
     possible: u64,
+    waived: u64,
 }
 
 impl Counted {
     /// Takes a finding.
     pub(super) fn add(&mut self, finding: &Finding) {
-        if finding.waiver_id.is_some() {
-            return;
-        }
         let system = finding.system.as_deref().filter(|system| !system.is_empty()).unwrap_or(NO_SYSTEM);
         if !self.0.contains_key(&finding.metric) {
             self.0.insert(finding.metric.clone(), BTreeMap::new());
@@ -37,6 +35,7 @@ impl Counted {
         }
         if let Some(found) = systems.get_mut(system) {
             match finding.result {
+                _ if finding.waiver_id.is_some() => found.waived += 1,
                 FindingResult::Over => found.over += 1,
                 FindingResult::Indeterminate => found.possible += 1,
             }
@@ -97,12 +96,13 @@ impl Rates<'_> {
     /// The rate of one side, of the systems that both packs have loaded. A person has no system: wherever the file lies
     /// that tells of them, they count.
     fn rate(&self, at: usize, metric: &MetricReport, moved: &BTreeSet<String>) -> Rate {
-        let mut rate = Rate { over: 0, doubtful: 0, population: 0 };
+        let mut rate = Rate { over: 0, doubtful: 0, waived: 0, population: 0 };
         let same = |system: &str| metric.unit == "person" || !moved.contains(system);
         for row in metric.by_system.iter().filter(|row| same(&row.system)) {
             let found = self.counted[at].of(&metric.id, &row.system);
             rate.over += found.over;
             rate.doubtful += found.possible + row.unknown;
+            rate.waived += found.waived;
             rate.population += row.population;
         }
         rate

@@ -17,6 +17,7 @@ pub(super) fn are_given(header: &Header) -> bool {
 pub(super) fn read(file: &mut File<'_>, header: &Header) -> MetricFacts {
     let looks_at = word(file, "looks_at", header.looks_at.as_ref(), LooksAt::WORDS);
     let begins = word(file, "begins", header.begins.as_ref(), Begins::WORDS);
+    let depends_on = list(file, "depends_on", &header.depends_on, DependsOn::WORDS);
     let headline = list(file, "headline", &header.headline, HeadlinePart::WORDS);
     let unit = header.unit.get_ref().as_str();
     for name in &header.headline {
@@ -36,7 +37,7 @@ pub(super) fn read(file: &mut File<'_>, header: &Header) -> MetricFacts {
     MetricFacts {
         looks_at: looks_at.unwrap_or_default(),
         begins,
-        depends_on: list(file, "depends_on", &header.depends_on, DependsOn::WORDS),
+        depends_on,
         clock: header.clock.as_ref().map(|clock| clock.get_ref().clone()),
         headline,
     }

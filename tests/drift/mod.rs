@@ -6,6 +6,7 @@ mod commands;
 mod earlier;
 mod kept;
 mod laws;
+mod own;
 mod report;
 mod restate;
 mod unseen;

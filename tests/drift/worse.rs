@@ -246,7 +246,7 @@ fn what_a_waiver_covers_raises_no_rate() {
     );
     pack(&company, THIRD, "after");
     assert_eq!(told(&company), ([0, 0, 0], "changed".to_owned(), "3 new-in-period".to_owned()));
-    assert_eq!(rate(&drift(&company, &[]).1, "leaver-lag"), "0+0 of 12 -> 0+0 of 12: \"same\" false null");
+    assert_eq!(rate(&drift(&company, &[]).1, "leaver-lag"), "0+0 of 12 -> 0+0 of 12: \"unclear\" false \"waivers\"");
 }
 
 #[test]

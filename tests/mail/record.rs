@@ -56,7 +56,7 @@ fn what_was_not_delivered_is_kept_and_sent_by_the_next_run_even_about_other_pack
     assert_eq!(bytes, plan(TWO, &drift()).mails[0].eml, "kept as it is, with the date of the pack");
 
     let mut next = next();
-    next.subject = "overstay: 1 new — Acme Instruments 2026-W48".to_owned();
+    next.subject = "overstay: 1 reopened — Acme Instruments 2026-W48".to_owned();
     let (report, _) = run(folder.path(), TWO, &next, &mut server);
     assert_eq!((report.mails.len(), report.is_open()), (2, false));
     assert!(server.seen[1].1.contains("2026-W47"), "the older one first");

@@ -112,7 +112,7 @@ struct Work<'a> {
     feeds: Feeds,
     tallies: Tallies,
     exceptions: Exceptions,
-    /// Findings that no waiver covers, of both packs.
+    /// Findings of both packs, counted for rates.
     counted: [Counted; 2],
     items: BTreeMap<Class, Vec<Item>>,
     cap: usize,

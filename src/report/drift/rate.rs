@@ -28,6 +28,9 @@ pub struct Rate {
     pub over: u64,
     /// Items that may be over: in some readings only, or nothing can be said about them. Waived ones are left out.
     pub doubtful: u64,
+    /// Items over their limit, surely or possibly, that a waiver covers.
+    #[serde(default)]
+    pub waived: u64,
     /// Items looked at.
     pub population: u64,
 }
@@ -36,9 +39,9 @@ pub struct Rate {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Trend {
-    /// Higher now, whether what is doubtful counts or not.
+    /// Higher now, whether what is doubtful or waived counts or not.
     Higher,
-    /// Lower now, whether what is doubtful counts or not, while as much is known as before.
+    /// Lower now, whether what is doubtful or waived counts or not, while as much is known as before.
     Lower,
     /// The same.
     Same,
@@ -66,6 +69,8 @@ pub enum RateDoubt {
     OtherDefinition,
     /// It depends on what is doubtful.
     Readings,
+    /// It depends on whether what is waived counts.
+    Waivers,
     /// It looks lower, and less is known than before.
     LessKnown,
 }
@@ -81,6 +86,7 @@ impl RateDoubt {
             Self::OtherLimit => "another limit",
             Self::OtherDefinition => "another definition",
             Self::Readings => "it depends on items that may be over",
+            Self::Waivers => "it depends on waivers",
             Self::LessKnown => "less is known than before",
         }
     }
@@ -89,7 +95,8 @@ impl RateDoubt {
 impl RateChange {
     /// Two rates of the same thing.
     pub fn of(before: Rate, after: Rate) -> Self {
-        let pairs = [[before.sure(), after.sure()], [before.widest(), after.widest()]];
+        let waived = [before.with_waived(), after.with_waived()];
+        let pairs = [[before.sure(), after.sure()], [before.widest(), after.widest()], waived];
         let all = |holds: fn([(u64, u64); 2]) -> bool| pairs.into_iter().all(holds);
         let (trend, beyond_one) = if all(|[was, is]| exceeds(is, was)) {
             (Trend::Higher, all(|[was, is]| exceeds(less_one(is), was)))
@@ -100,7 +107,10 @@ impl RateChange {
         } else {
             (Trend::Unclear, false)
         };
-        let doubt = (trend == Trend::Unclear).then_some(RateDoubt::Readings);
+        // Of what no waiver covers, both readings may agree.
+        let [sure, widest, _] = pairs.map(|[was, is]| (exceeds(is, was), exceeds(was, is)));
+        let doubt = if sure == widest { RateDoubt::Waivers } else { RateDoubt::Readings };
+        let doubt = (trend == Trend::Unclear).then_some(doubt);
         Self { before: Some(before), after: Some(after), trend, beyond_one, doubt }
     }
 
@@ -148,6 +158,10 @@ impl Rate {
     fn widest(self) -> (u64, u64) {
         (self.over.saturating_add(self.doubtful), self.population)
     }
+
+    fn with_waived(self) -> (u64, u64) {
+        (self.over.saturating_add(self.waived), self.population)
+    }
 }
 
 fn less_one((over, of): (u64, u64)) -> (u64, u64) {
@@ -164,7 +178,7 @@ mod tests {
     use super::*;
 
     fn trend(before: [u64; 3], after: [u64; 3]) -> (Trend, bool) {
-        let rate = |[over, doubtful, population]: [u64; 3]| Rate { over, doubtful, population };
+        let rate = |[over, doubtful, population]: [u64; 3]| Rate { over, doubtful, waived: 0, population };
         let change = RateChange::of(rate(before), rate(after));
         (change.trend, change.beyond_one)
     }
@@ -187,6 +201,16 @@ mod tests {
         assert_eq!(trend([3, 0, 12], [4, 0, 12]), (Trend::Higher, false));
         assert_eq!(trend([1, 0, 40], [0, 0, 38]), (Trend::Lower, false));
         assert_eq!(trend([8, 0, 9], [8, 0, 10]), (Trend::Lower, false));
+    }
+
+    #[test]
+    fn a_waiver_that_comes_or_goes_moves_no_rate() {
+        let rate = |over, waived| Rate { over, doubtful: 0, waived, population: 12 };
+        for [before, after] in [[rate(5, 0), rate(1, 4)], [rate(1, 4), rate(5, 0)], [rate(0, 0), rate(0, 3)]] {
+            let change = RateChange::of(before, after);
+            assert_eq!((change.trend, change.doubt), (Trend::Unclear, Some(RateDoubt::Waivers)));
+        }
+        assert!(RateChange::of(rate(1, 4), rate(4, 4)).rose());
     }
 
     #[test]
