@@ -14,6 +14,7 @@ use overstay::assess::{Assessment, Closing, Context, Judge, Judged, Traits};
 use overstay::dataset::{Frames, Table};
 use overstay::metric::{Header, Stays};
 use overstay::policy::{Policy, WaiverBook};
+use overstay::report::Begins;
 use overstay::time::{DAY, HOUR, LeaveInstant, Micros, Zone};
 use polars::prelude::*;
 
@@ -123,7 +124,9 @@ open = "{{person}} keeps {{subject}} in {{system}} since {{began}}: {{length}}, 
 closed = "{{person}} kept {{subject}} in {{system}} from {{began}} to {{ended}}: {{length}}, {{over}} beyond {{limit}}"
 "#
     );
-    toml::from_str(&text).expect("a header")
+    let mut header: Header = toml::from_str(&text).expect("a header");
+    header.facts.begins = Some(Begins::Leave);
+    header
 }
 
 pub(crate) fn policy(limit: &str, rest: &str) -> Policy {

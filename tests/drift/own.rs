@@ -132,10 +132,6 @@ fn it_owns_the_same_parts_of_a_report() {
     let (head, rest) = alone.split_once("[metrics.our-").expect("the copies");
     let head = head.split_once("[metrics.").expect("metrics").0;
     company.write("limits.toml", format!("{head}[metrics.our-{rest}"));
-    company.write(
-        "exports/vault/keys.csv",
-        "system,credential_id,kind,status,created_at\nvault,k1,api_key,active,2024-01-01T00:00:00Z\n",
-    );
     pack(&company, ("2026-Q4", "2026-10-10"), "ours");
     let mut ours = report(&company, "ours");
     let mut all = report(&company, "after");

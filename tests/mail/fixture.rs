@@ -156,7 +156,12 @@ pub(crate) fn drift() -> Drift {
         classes: counts(&[(Reopened, 3, 0), (Resolved, 2, 0), (StillOpen, 2, 0), (Unchanged, 1, 0)], true),
         exceptions: ExceptionChange::default(),
         metrics: vec![
-            metric("leaver-lag", "Access after leaving", [4, 5], &[(Reopened, 2, 0), (Resolved, 1, 0), (StillOpen, 2, 0)]),
+            metric(
+                "leaver-lag",
+                "Access after leaving",
+                [4, 5],
+                &[(Reopened, 2, 0), (Resolved, 1, 0), (StillOpen, 2, 0)],
+            ),
             metric("orphan-accounts", "Accounts without a person", [1, 1], &[(Reopened, 1, 0), (Resolved, 1, 0)]),
         ],
         controls: vec![ControlChange {

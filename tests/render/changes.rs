@@ -27,9 +27,12 @@ fn section<'p>(page: &'p str, from: &str, to: &str) -> &'p str {
 fn the_page_lists_some_of_each_class_and_counts_all() {
     let page = page(&fixture::report());
     let changes = section(&page, "changes-1", "changes-2");
-    for title in
-        ["38 new (1 waived), showing 10 of 38", "1 worse", "1 newly not assessable", "12 resolved, showing 1 of 12"]
-    {
+    for title in [
+        "38 newly found (1 waived), showing 10 of 38",
+        "1 worse",
+        "1 newly not assessable",
+        "12 resolved, showing 1 of 12",
+    ] {
         assert!(changes.contains(&format!(">{title}</th>")), "{title}");
     }
     assert!(changes.contains("As before: 9 still open."));
@@ -77,9 +80,9 @@ fn the_latest_packs_of_the_trend() {
 fn the_document_says_the_same() {
     let text = squeezed(&whole_text(&fixtures()[0].1));
     for words in [
-        "Since 2026-Q2: worse. 38 new, 1 worse, 1 newly not assessable, 12 resolved.",
+        "Since 2026-Q2: worse. 1 worse, 1 newly not assessable, 38 newly found, 12 resolved.",
         "Findings: 38 new, 1 worse, 1 newly not assessable, 12 resolved; 9 as before.",
-        "38 new (1 waived), showing 5 of 38",
+        "38 newly found (1 waived), showing 5 of 38",
         "12 resolved, showing 1 of 12",
         "limit of leaver-lag: was 48 h, is 24 h",
         "As before: 9 still open.",
