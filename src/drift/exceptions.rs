@@ -30,6 +30,7 @@ const FIRST: [Class; 14] = [
 #[derive(Debug, Default)]
 pub(super) struct Exceptions(BTreeMap<u64, Exception>);
 
+#[expect(clippy::struct_excessive_bools, reason = "facts, each by itself")]
 #[derive(Debug)]
 struct Exception {
     /// Where its class stands in [`FIRST`].

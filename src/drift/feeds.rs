@@ -106,7 +106,7 @@ impl Fed {
         let files = named.filter_map(|file| Some((file.path.clone(), format_of(file)?))).collect();
         let tables = |metric: &MetricReport| {
             let needs = metric.needs.iter().filter_map(|need| Table::from_name(need));
-            needs.filter(|table| *table != Table::Sources).flat_map(Table::fed_by).map(|table| table.name()).collect()
+            needs.filter(|table| *table != Table::Sources).flat_map(Table::fed_by).map(Table::name).collect()
         };
         let metrics = report.metrics.iter().map(|metric| (metric.id.clone(), (assessed(metric), tables(metric))));
         Self {

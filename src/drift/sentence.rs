@@ -55,6 +55,9 @@ pub(crate) fn subject(topic: &str, organisation: &str, period: &str) -> String {
     format!("overstay: {topic} — {organisation} {period}")
 }
 
+/// Something that may hold of a rate.
+type Holds = fn(&RateChange) -> bool;
+
 /// What a result and its words are made of.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Changes<'a> {
@@ -81,7 +84,7 @@ impl Changes<'_> {
         let metric = |class: Class| self.metrics.iter().any(|metric| metric.class == Some(class));
         let system = |loaded| self.systems.iter().any(|system| system.loaded == loaded);
         let any = |class: Class| self.count(class) > 0;
-        let rate = |holds: fn(&RateChange) -> bool| self.rates(holds).next().is_some();
+        let rate = |holds: Holds| self.rates(holds).next().is_some();
         if self.sees_less() || rate(RateChange::rose) || self.classes.iter().any(unwaived) {
             DriftResult::Worse
         } else if any(Class::Better) || any(Class::Resolved) || rate(RateChange::fell) {
@@ -106,7 +109,7 @@ impl Changes<'_> {
     }
 
     /// Metrics with such a rate.
-    fn rates(self, holds: fn(&RateChange) -> bool) -> impl Iterator<Item = String> {
+    fn rates(self, holds: Holds) -> impl Iterator<Item = String> {
         self.metrics.iter().filter_map(move |metric| {
             let rate = metric.rate.as_ref().filter(|rate| holds(rate))?;
             Some(format!("{}, {}", metric.title, rate.numbers()?))
@@ -205,7 +208,7 @@ impl Changes<'_> {
 
     /// Rates that rose or fell, and what is open still.
     fn measures(self, out: &mut String, result: DriftResult) {
-        let all: [(fn(&RateChange) -> bool, _); 2] = [(RateChange::rose, "rose"), (RateChange::fell, "fell")];
+        let all: [(Holds, &str); 2] = [(RateChange::rose, "rose"), (RateChange::fell, "fell")];
         for (holds, words) in all {
             let rates: Vec<String> = self.rates(holds).collect();
             if !rates.is_empty() {

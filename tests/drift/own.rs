@@ -40,7 +40,7 @@ fn pack(company: &Company, (period, as_of): (&str, &str), out: &str) {
 /// Each waiver also for the copy of its metric.
 fn twice(company: &Company) {
     let text = std::fs::read_to_string(company.path("exports/waivers.csv")).expect("the file");
-    let copies = text.lines().skip(1).map(|line| line.replace("W", "V").replace(",orphan", ",our-orphan") + "\n");
+    let copies = text.lines().skip(1).map(|line| line.replace('W', "V").replace(",orphan", ",our-orphan") + "\n");
     company.write("exports/waivers.csv", text.clone() + &copies.collect::<String>());
 }
 

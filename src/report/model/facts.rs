@@ -66,6 +66,7 @@ words! {
     }
 }
 
+#[expect(clippy::derivable_impls, reason = "the macro makes the enum")]
 impl Default for LooksAt {
     fn default() -> Self {
         Self::State
