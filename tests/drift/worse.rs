@@ -225,6 +225,19 @@ fn a_system_that_is_gone_lowers_no_rate() {
     assert_eq!(rate(&back, "leaver-lag"), "3+0 of 12 -> 3+0 of 12: \"same\" false null");
 }
 
+/// A row that could not be used may be the one that was late.
+#[test]
+fn what_could_not_be_read_lowers_no_rate() {
+    let company = quarters(Leavers::of(6, 12), Leavers::of(0, 33));
+    assert_eq!(drift(&company, &[]).1["result"], "better");
+    let crm = std::fs::read_to_string(company.path("exports/crm/accounts.csv")).expect("the file");
+    company.write("exports/crm/accounts.csv", crm + "crm,,nobody,,human,false,active,2020-01-02T08:00:00Z,,\n");
+    pack(&company, THIRD, "after");
+    let (_, there) = drift(&company, &[]);
+    assert_ne!(there["result"], "better");
+    assert_eq!(rate(&there, "leaver-lag"), "6+0 of 12 -> 0+0 of 33: \"unclear\" false \"less-known\"");
+}
+
 #[test]
 fn under_another_limit_rates_are_not_compared() {
     let company = quarters(Leavers::of(3, 12), Leavers::of(11, 33));
