@@ -10,6 +10,8 @@ unit = "account"
 statistic = "age"
 needs = ["accounts"]
 slice = "accounts"
+looks_at = "state"
+depends_on = ["use", "access"]
 definition = """
 Population: accounts of the kinds human and unknown that could sign in when last observed. The stay runs from the \
 newest use that the system knows to the last observation; an account that was never used counts from its creation. \

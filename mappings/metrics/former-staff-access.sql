@@ -9,6 +9,10 @@ shape = "duration"
 unit = "account"
 statistic = "age"
 needs = ["employments", "accounts", "account_states"]
+looks_at = "state"
+begins = "leave"
+depends_on = ["leave", "match", "access"]
+headline = ["former-staff", "access-after-leaving"]
 definition = """
 Population: each account of each person who was not employed at the as-of time, whenever the person left: before the \
 period, in it, at a date that HR does not give, or by no longer standing in a newer export. Guest accounts of such people \

@@ -9,6 +9,10 @@ shape = "duration"
 unit = "person"
 statistic = "survival"
 needs = ["employments"]
+looks_at = "period"
+begins = "leave"
+depends_on = ["leave"]
+clock = "From leaving to the day HR recorded it: HR’s part"
 definition = """
 Population: each employment that ended in the period. The stay runs from the official leave instant to the time at \
 which HR recorded the end; a leave recorded ahead has no stay. Where HR did not supply the recording time, or no \

@@ -10,6 +10,10 @@ unit = "credential"
 statistic = "survival"
 needs = ["employments", "credentials"]
 slice = "credentials"
+looks_at = "state"
+begins = "leave"
+depends_on = ["leave", "match", "access"]
+headline = ["former-staff-keys"]
 definition = """
 Population: each credential whose principal's person, or else whose owner, had left at the as-of time and is not \
 employed again, whenever the leave was. A stay begins at the official leave instant, or at the creation of the \

@@ -9,6 +9,10 @@ shape = "duration"
 unit = "account"
 statistic = "survival"
 needs = ["employments", "accounts", "account_states"]
+looks_at = "period"
+begins = "leave"
+depends_on = ["leave", "match", "access"]
+clock = "From the day it was recorded to the end of access: IT’s part"
 definition = """
 As leaver-lag, but a stay begins at the later of the official leave instant and the time at which HR recorded the \
 leave. It shows what is left when late recording is taken away. Where HR did not supply the recording time the item \

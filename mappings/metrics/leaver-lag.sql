@@ -9,6 +9,11 @@ shape = "duration"
 unit = "account"
 statistic = "survival"
 needs = ["employments", "accounts", "account_states"]
+looks_at = "period"
+begins = "leave"
+depends_on = ["leave", "match", "access"]
+clock = "From leaving to the end of access: what happened, whoever was late"
+headline = ["access-after-leaving"]
 definition = """
 Population: each account of each person whose employment ended, or may have ended, in the period. A stay begins at the \
 official leave instant, or at the creation of the account if that is later. It ends when the account could first no \

@@ -9,6 +9,10 @@ shape = "duration"
 unit = "account"
 statistic = "none"
 needs = ["employments", "accounts"]
+looks_at = "period"
+begins = "leave"
+depends_on = ["leave", "match", "access"]
+headline = ["used-since"]
 definition = """
 Population: the accounts of people whose employment ended in the period, and those of people who left earlier and are \
 not employed again, if the account could sign in, or was used, in the period; guest accounts count. The stay runs from \

@@ -10,6 +10,8 @@ unit = "account"
 statistic = "age"
 needs = ["people", "accounts"]
 slice = "accounts"
+looks_at = "state"
+depends_on = ["match", "access"]
 definition = """
 Population: accounts of the kinds human and unknown that could sign in when last observed. An account that matches \
 exactly one person has no stay. An account that matches nobody is a stay, open when last observed; since when nobody \

@@ -10,6 +10,8 @@ unit = "account"
 statistic = "age"
 needs = ["accounts", "people", "employments"]
 slice = "accounts"
+looks_at = "state"
+depends_on = ["owner"]
 definition = """
 Population: service and agent accounts that could sign in when last observed. An account with a named owner who is \
 employed at the as-of time has no stay. An account whose owner field is empty, or names somebody who is not among the \

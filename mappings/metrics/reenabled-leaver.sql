@@ -9,6 +9,8 @@ shape = "duration"
 unit = "account"
 statistic = "survival"
 needs = ["employments", "accounts", "account_states"]
+looks_at = "period"
+depends_on = ["leave", "match", "access"]
 definition = """
 Population: the pairs of leaver-lag in which the account was without access at some time after the leave, and accounts of \
 people who left before the period and are not employed again, if access came back in it. Each return \

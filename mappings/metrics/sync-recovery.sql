@@ -9,6 +9,7 @@ shape = "duration"
 unit = "intent"
 statistic = "survival"
 needs = ["events"]
+looks_at = "period"
 definition = """
 Population: intents with a failed attempt in the period. An intent is one change to be carried into a system: attempts \
 with the same intent id, or else with the same system, subject, action and attribute or entitlement, up to the first \

@@ -10,6 +10,8 @@ unit = "credential"
 statistic = "none"
 needs = ["credentials"]
 slice = "credentials"
+looks_at = "state"
+depends_on = ["change", "access"]
 definition = """
 Population: that of unrotated-keys. A credential with a creation or a rotation date has no stay; one without both is a \
 stay, open since before it was first seen."""

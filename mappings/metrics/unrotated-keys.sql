@@ -10,6 +10,8 @@ unit = "credential"
 statistic = "age"
 needs = ["credentials"]
 slice = "credentials"
+looks_at = "state"
+depends_on = ["change", "access"]
 definition = """
 Population: credentials that were active, and not expired, when last observed. The stay runs from the newest of \
 rotation and creation to the last observation. Without both dates the item is unknown here and a stay of \

@@ -7,11 +7,11 @@ use hashbrown::{HashMap, HashSet};
 
 use crate::dataset::{Flags, Frames, Table, Texts, Times};
 use crate::report::{
-    Action, ActionFinding, ActionList, FindingResult, MetricReport, PersonReport, Stamp, SystemReport, severity_rank,
+    Action, ActionFinding, ActionList, FindingResult, HeadlinePart, MetricReport, PersonReport, Stamp, SystemReport,
+    severity_rank,
 };
 use crate::time::{Length, Micros, SECOND};
 
-use super::headline::SIGN_INS;
 use super::identity::push_finding_id;
 use super::judged::{ItemResult, Judged};
 use super::persons::persons;
@@ -199,7 +199,11 @@ impl<'a> Known<'a> {
             Some(key) => self.credentials.get(key).copied().unwrap_or_default(),
             None => account,
         };
-        let seen = |found: &Found| &*found.metric == SIGN_INS && found.result == FindingResult::Over;
+        let of_use = |found: &Found| {
+            let metric = self.metrics.get(&*found.metric);
+            metric.is_some_and(|(_, metric)| metric.facts.headline.contains(&HeadlinePart::UsedSince))
+        };
+        let seen = |found: &Found| found.result == FindingResult::Over && of_use(found);
         let used_since = match (lead.began, usage.used) {
             _ if thing.found.iter().any(seen) => Some(true),
             _ if usage.never => Some(false),

@@ -7,19 +7,10 @@ use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::dataset::{Flags, Frames, Table, Texts};
-use crate::report::{AccessAfterLeaving, FormerStaff, FormerStaffKeys, Headline, MetricReport, Status};
+use crate::report::{AccessAfterLeaving, FormerStaff, FormerStaffKeys, Headline, HeadlinePart, MetricReport, Status};
 use crate::time::{Micros, SECOND};
 
 use super::judged::{ItemResult, Judged};
-
-/// Accounts of former staff that can still sign in.
-const FORMER_STAFF: &str = "former-staff-access";
-/// Access of those who left in the period.
-const LEAVERS: &str = "leaver-lag";
-/// Uses after leaving.
-pub(super) const SIGN_INS: &str = "leaver-sign-in";
-/// Keys of former staff.
-const KEYS: &str = "leaver-credentials";
 
 /// What a metric adds to the headline; nothing for metrics that own no part of it.
 #[derive(Debug, Clone, Default)]
@@ -112,30 +103,34 @@ impl Things {
 }
 
 impl Overstays {
-    /// Counts a row of a metric.
-    pub(super) fn add(&mut self, metric: &str, judged: &Judged, row: usize) {
+    /// Counts a row of a metric that owns some parts.
+    pub(super) fn add(&mut self, parts: &[HeadlinePart], judged: &Judged, row: usize) {
         // Keys are hashed for the metrics that own a part only: this runs once for every row of every metric.
         let account = || judged.stays.account_key.get(row).map(hashed);
         let credential = || judged.stays.credential_key.get(row).map(hashed);
-        match metric {
-            FORMER_STAFF => {
-                if let Some(key) = account() {
-                    self.former.count(judged, row, key, true);
-                    self.access.stay(judged, row, key);
+        for part in parts {
+            match part {
+                HeadlinePart::FormerStaff => {
+                    if let Some(key) = account() {
+                        self.former.count(judged, row, key, true);
+                    }
+                }
+                HeadlinePart::AccessAfterLeaving => {
+                    if let Some(key) = account() {
+                        self.access.stay(judged, row, key);
+                    }
+                }
+                HeadlinePart::UsedSince => {
+                    if judged.result(row) == ItemResult::Over {
+                        self.used.extend(account());
+                    }
+                }
+                HeadlinePart::FormerStaffKeys => {
+                    if let Some(key) = credential() {
+                        self.keys.count(judged, row, key, true);
+                    }
                 }
             }
-            LEAVERS => {
-                if let Some(key) = account() {
-                    self.access.stay(judged, row, key);
-                }
-            }
-            SIGN_INS if judged.result(row) == ItemResult::Over => self.used.extend(account()),
-            KEYS => {
-                if let Some(key) = credential() {
-                    self.keys.count(judged, row, key, true);
-                }
-            }
-            _ => {}
         }
     }
 
@@ -150,19 +145,23 @@ impl Overstays {
     /// The numbers.
     pub fn headline(self, metrics: &[MetricReport], frames: &Frames) -> Headline {
         let Self { former, access, used, keys } = self;
-        let status = |ids: &[&str]| {
-            let own = metrics.iter().filter(|metric| ids.contains(&metric.id.as_str()));
-            own.map(|metric| metric.status).min().unwrap_or(Status::NotAssessed)
+        // Those first whose own part it is.
+        let owners = |part: HeadlinePart| {
+            let place = |metric: &MetricReport| metric.facts.headline.iter().position(|one| *one == part);
+            let own = metrics.iter().filter_map(|metric| Some((place(metric)?, metric)));
+            let mut own: Vec<(usize, &MetricReport)> = own.collect();
+            own.sort_by_key(|(place, _)| *place);
+            own.into_iter().map(|(_, metric)| metric).collect::<Vec<_>>()
         };
-        let named = |ids: &[&str]| -> Vec<String> {
-            let there = |id: &&&str| metrics.iter().any(|metric| metric.id == **id);
-            ids.iter().filter(there).map(|id| (*id).to_owned()).collect()
+        let status = |part| owners(part).iter().map(|metric| metric.status).min().unwrap_or(Status::NotAssessed);
+        let named = |parts: &[HeadlinePart]| -> Vec<String> {
+            parts.iter().flat_map(|part| owners(*part)).map(|metric| metric.id.clone()).collect()
         };
         let longest = united(access.longest);
         Headline {
             former_staff: FormerStaff {
-                metrics: named(&[FORMER_STAFF, SIGN_INS]),
-                status: status(&[FORMER_STAFF]),
+                metrics: named(&[HeadlinePart::FormerStaff, HeadlinePart::UsedSince]),
+                status: status(HeadlinePart::FormerStaff),
                 people: former.people.len() as u64,
                 accounts: former.sure.len() as u64,
                 used_since: former.sure.intersection(&used).count() as u64,
@@ -171,8 +170,8 @@ impl Overstays {
                 waived: former.waived(),
             },
             access_after_leaving: AccessAfterLeaving {
-                metrics: named(&[LEAVERS, FORMER_STAFF]),
-                status: status(&[LEAVERS, FORMER_STAFF]),
+                metrics: named(&[HeadlinePart::AccessAfterLeaving]),
+                status: status(HeadlinePart::AccessAfterLeaving),
                 accounts: access.sure.len() as u64,
                 open: access.open.len() as u64,
                 shortest_seconds: united(access.shortest.clone()),
@@ -180,8 +179,8 @@ impl Overstays {
                 waived: access.waived.difference(&access.sure).count() as u64,
             },
             former_staff_keys: FormerStaffKeys {
-                metrics: named(&[KEYS]),
-                status: status(&[KEYS]),
+                metrics: named(&[HeadlinePart::FormerStaffKeys]),
+                status: status(HeadlinePart::FormerStaffKeys),
                 credentials: keys.sure.len() as u64,
                 people: keys.people.len() as u64,
                 possibly: keys.possibly(),

@@ -10,7 +10,7 @@ use crate::diag::Diagnostic;
 use crate::failure::{Failure, Outcome};
 use crate::metric::{Header, Stays};
 use crate::policy::{MetricPolicy, Subject, Target, WaiverBook, WaiverUse};
-use crate::report::{MetricReport, Statistic};
+use crate::report::{Begins, MetricReport, Statistic};
 use crate::time::{Micros, SECOND};
 
 use super::exceptions::Exceptions;
@@ -26,8 +26,6 @@ use super::verdict::metric_status;
 use super::words::{Counts, limit_words, metric_reason};
 use super::worst::Worst;
 
-/// The group of metrics whose stays begin with a leave.
-pub(super) const LEAVERS: &str = "leavers";
 /// At most so many points in a survival curve.
 const CURVE_POINTS: usize = 200;
 
@@ -99,7 +97,7 @@ impl<'a> Judge<'a> {
             places: Arc::clone(&context.places),
             as_of: context.as_of,
             zone: context.zone,
-            leave: (header.group.get_ref() == LEAVERS).then_some(context.leave_instant),
+            leave: (header.facts.begins == Some(Begins::Leave)).then_some(context.leave_instant),
         };
         let last = context.as_of.max(context.period.1.saturating_sub(1));
         Ok(Self {
@@ -226,7 +224,10 @@ impl<'a> Judge<'a> {
             self.excluded.add(note());
             return;
         }
-        self.overstays.add(&self.shared.metric, judged, row);
+        // What is held against no limit is assessed by nobody, and is no part of the first numbers either.
+        if self.policy.is_some() {
+            self.overstays.add(&self.header.facts.headline, judged, row);
+        }
         let waived = judged.waivers.contains_key(&row);
         // A beginning that is not known belongs to no month and to no hour.
         let began = stays.began_lo(row);
@@ -310,6 +311,7 @@ impl<'a> Judge<'a> {
             title: header.title.clone(),
             question: header.question.clone(),
             remedy: header.remedy.clone(),
+            facts: header.facts.clone(),
             group: header.group.get_ref().clone(),
             definition: header.definition.clone(),
             caveats: header.caveats.clone(),

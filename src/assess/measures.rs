@@ -5,7 +5,7 @@ use hashbrown::HashMap;
 use chrono::{Datelike, Months as Step, NaiveDate};
 
 use crate::metric::Tally;
-use crate::report::{Bucket, MonthRow, ReasonCount, Statistic, SystemRow};
+use crate::report::{Bucket, MonthRow, NO_SYSTEM, ReasonCount, Statistic, SystemRow};
 use crate::time::{DAY, HOUR, Length, MINUTE, Micros, SECOND, Zone, display_length, exceeds};
 
 /// Edges of the buckets; the limit is added to them.
@@ -180,7 +180,7 @@ pub(super) struct Systems {
 
 impl Systems {
     pub(super) fn of(&mut self, name: Option<&str>) -> &mut System {
-        let name = name.unwrap_or("(none)");
+        let name = name.unwrap_or(NO_SYSTEM);
         let known = match self.list.get(self.last) {
             Some(system) if system.name == name => Some(self.last),
             _ => self.by_name.get(name).copied(),

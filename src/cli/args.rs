@@ -1,14 +1,15 @@
 //! The command line as clap types. Help texts are the reference: `docs/commands.md` is made from them.
 
+mod drift;
 mod verify;
 
+pub(super) use drift::{DriftArgs, DriftFailOn, DriftFormat};
 pub(super) use verify::VerifyArgs;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::mail::MailArgs;
 use super::sample::SampleArgs;
 
 /// Measures how long access outlives its reason, and writes the evidence an auditor can check line by line.
@@ -263,72 +264,6 @@ pub(super) enum Listed {
     Frameworks,
     /// Canonical tables and their columns.
     Tables,
-}
-
-/// `overstay drift`.
-#[derive(Debug, Args)]
-#[command(after_help = "Exit codes: 0 nothing is worse; 6 a mail could not be delivered to everybody, whatever the \
-comparison says; 5 worse than the baseline; 3 and 4 as asked for by --fail-on; \
-1 and 2 it could not be compared.")]
-pub(super) struct DriftArgs {
-    /// What to compare with: a pack, a folder of packs with an accepted baseline, or a folder of exports.
-    pub baseline: PathBuf,
-    /// What is compared: a pack, or a folder of exports, which is assessed first.
-    pub current: PathBuf,
-    /// Computes the baseline's own period again from the exports CURRENT, and says which numbers changed and why.
-    #[arg(long)]
-    pub restate: bool,
-    /// Compares with the accepted baseline of this folder of packs as well; then that one decides the exit code.
-    #[arg(long, value_name = "DIR")]
-    pub accepted: Option<PathBuf>,
-    /// Reporting period, where CURRENT is a folder of exports without a project file that says it.
-    #[arg(long)]
-    pub period: Option<String>,
-    /// As-of, where CURRENT is a folder of exports.
-    #[arg(long, value_name = "TIME")]
-    pub as_of: Option<String>,
-    /// Reporting period, where BASELINE is a folder of exports.
-    #[arg(long, value_name = "PERIOD")]
-    pub baseline_period: Option<String>,
-    /// As-of, where BASELINE is a folder of exports.
-    #[arg(long, value_name = "TIME")]
-    pub baseline_as_of: Option<String>,
-    #[command(flatten)]
-    pub rules: RuleArgs,
-    /// Form of the output.
-    #[arg(long, value_name = "FORM", default_value = "text")]
-    pub format: DriftFormat,
-    /// Writes the output to a file instead of standard output.
-    #[arg(long, value_name = "FILE")]
-    pub out: Option<PathBuf>,
-    /// Folder with a brand.toml (colour) and a style sheet of your own, for --format html.
-    #[arg(long, value_name = "DIR")]
-    pub templates: Option<PathBuf>,
-    /// How many findings of each class are listed, the most severe first; all are counted.
-    #[arg(long, value_name = "N", default_value_t = 5)]
-    pub limit: usize,
-    /// Leaves out subjects, sentences, owners of systems and who accepted the baseline: findings are named by id, metric
-    /// and system.
-    #[arg(long)]
-    pub no_names: bool,
-    /// Results of the current pack that end with an exit code of their own, when nothing is worse.
-    #[arg(long, value_name = "STATUS", value_delimiter = ',')]
-    pub fail_on: Vec<FailOn>,
-    #[command(flatten)]
-    pub mail: MailArgs,
-}
-
-/// Forms of a comparison.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum DriftFormat {
-    /// Lines for a terminal.
-    Text,
-    /// Markdown, for tickets and chats.
-    Markdown,
-    /// One HTML page.
-    Html,
-    /// JSON: overstay.drift/1.
-    Json,
 }
 
 /// `overstay accept`.

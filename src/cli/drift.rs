@@ -6,10 +6,11 @@ use crate::failure::Outcome;
 use crate::pipeline::{self, DriftOptions, RunOptions};
 use crate::render::Templates;
 use crate::render::drift::{Names, digest, json, markdown, page, terminal};
+use crate::report::Status;
 use crate::report::drift::{Drift, DriftResult};
 use crate::writing::{Disk, write_file};
 
-use super::args::{DriftArgs, DriftFormat};
+use super::args::{DriftArgs, DriftFailOn, DriftFormat, FailOn};
 use super::bars::Bars;
 use super::environment::{self, Environment};
 use super::mail;
@@ -20,6 +21,10 @@ const LISTED: usize = 10_000;
 pub(super) fn run(args: &DriftArgs, environment: Environment) -> Outcome<u8> {
     if args.restate && (args.period.is_some() || args.as_of.is_some()) {
         return Err(super::usage("--restate takes period and as-of from the baseline"));
+    }
+    let comparison = [DriftFailOn::Worse, DriftFailOn::New];
+    if args.fail_on.contains(&DriftFailOn::None) && args.fail_on.iter().any(|one| comparison.contains(one)) {
+        return Err(super::usage("--fail-on none stands with neither worse nor new"));
     }
     let side = |folder: &PathBuf, period: &Option<String>, as_of: &Option<String>| -> Outcome<RunOptions> {
         let options = super::options_for(folder, &args.rules, 0)?;
@@ -55,10 +60,21 @@ pub(super) fn run(args: &DriftArgs, environment: Environment) -> Outcome<u8> {
         return Ok(code);
     }
     written?;
-    if drifts.deciding().result == DriftResult::Worse {
-        return Ok(super::WORSE);
+    Ok(code(drifts.deciding(), drifts.baseline.current.status, &args.fail_on))
+}
+
+/// The exit code that was asked for.
+fn code(drift: &Drift, status: Status, fail_on: &[DriftFailOn]) -> u8 {
+    let worse = drift.result == DriftResult::Worse && !fail_on.contains(&DriftFailOn::None);
+    if worse || drift.has_new() && fail_on.contains(&DriftFailOn::New) {
+        return super::WORSE;
     }
-    Ok(super::gate(drifts.baseline.current.status, &args.fail_on))
+    let of_pack = fail_on.iter().filter_map(|one| match one {
+        DriftFailOn::NotMet => Some(FailOn::NotMet),
+        DriftFailOn::InsufficientEvidence => Some(FailOn::InsufficientEvidence),
+        DriftFailOn::Worse | DriftFailOn::New | DriftFailOn::None => None,
+    });
+    super::gate(status, &of_pack.collect::<Vec<_>>())
 }
 
 fn output(args: &DriftArgs, drifts: &[Drift], environment: Environment) -> Outcome<Vec<u8>> {

@@ -11,10 +11,10 @@ use clap::CommandFactory;
 use crate::dataset::{ColumnKind, Role, Table};
 use crate::failure::Outcome;
 use crate::framework::Framework;
-use crate::metric::{Metric, Shape};
+use crate::metric::{HEADER_KEYS, Metric, Shape};
 use crate::pipeline::{RuleOptions, Rules};
 use crate::policy::{Limit, Policy};
-use crate::report::Relation;
+use crate::report::{Begins, DependsOn, HeadlinePart, LooksAt, Relation};
 use crate::source::Source;
 use crate::time::DayEdge;
 
@@ -88,7 +88,31 @@ fn metrics(rules: &Rules) -> String {
         out.push_str(&metric_page(metric, &rules.policy));
     }
     out.push_str(ROWS);
+    header_keys(&mut out);
     out
+}
+
+/// Every key of a header, and the closed sets of words that some of them take.
+fn header_keys(out: &mut String) {
+    out.push_str("\n## The header of a metric\n\n");
+    out.push_str(
+        "TOML between `/*---` and `---*/` at the beginning of the file. Nothing in the program knows a metric by its id or its \
+         group: a metric of your own gets from its header what a shipped one gets.\n\n| key | default | meaning |\n|---|---|---|\n",
+    );
+    for (key, default, meaning) in HEADER_KEYS {
+        let _ = writeln!(out, "| `{key}` | {default} | {meaning} |");
+    }
+    words(out, "looks_at", LooksAt::WORDS);
+    words(out, "begins", Begins::WORDS);
+    words(out, "depends_on", DependsOn::WORDS);
+    words(out, "headline", HeadlinePart::WORDS);
+}
+
+fn words<T>(out: &mut String, key: &str, words: &[(&str, T, &str)]) {
+    let _ = write!(out, "\n| `{key}` | meaning |\n|---|---|\n");
+    for (word, _, meaning) in words {
+        let _ = writeln!(out, "| `{word}` | {} |", meaning.trim());
+    }
 }
 
 const ROWS: &str = "

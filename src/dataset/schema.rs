@@ -149,6 +149,15 @@ impl Table {
         Self::ALL.into_iter().find(|table| table.name() == name)
     }
 
+    /// The tables out of whose rows it is made; itself where files feed it. The first one is what it cannot do without.
+    pub fn fed_by(self) -> Vec<Self> {
+        match self {
+            Self::Employments | Self::Conflicts => vec![Self::People],
+            Self::AccountStates => vec![Self::Accounts, Self::Events],
+            other => vec![other],
+        }
+    }
+
     /// One sentence: what one row is.
     pub fn doc(self) -> &'static str {
         catalogue::doc(self)

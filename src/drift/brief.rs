@@ -74,6 +74,22 @@ pub(super) fn item_key(metric: &str, system: &str, subject: [&str; 2], [account,
     hash(&(metric, system, if own.is_empty() { subject } else { own }))
 }
 
+/// What the findings of one exception share, whatever their metrics: the account, the credential or the person; of a change
+/// to be carried out, its system and subject.
+pub(super) fn thing(finding: &Finding) -> u64 {
+    let own = match finding.subject_kind.as_str() {
+        "account" => finding.account_key.as_deref(),
+        "credential" => finding.credential_key.as_deref(),
+        "person" => finding.person_id.as_deref(),
+        _ => None,
+    };
+    let kind = finding.subject_kind.as_str();
+    match own {
+        Some(own) => hash(&(kind, own)),
+        None => hash(&(kind, finding.system.as_deref().unwrap_or_default(), finding.subject.as_str())),
+    }
+}
+
 /// A person id, hashed; 0 for none.
 pub(super) fn person_of(id: &str) -> u64 {
     if id.is_empty() { 0 } else { hash(&id) }

@@ -1,16 +1,12 @@
 //! What the lists of two packs tell about a thing that is found in one of them only, or with other dates.
 
 use crate::report::drift::CauseKind;
-use crate::report::{Finding, FindingResult, MetricReport};
+use crate::report::{DependsOn, Finding, FindingResult, MetricFacts, MetricReport};
 use crate::time::{Micros, readable};
 
 use super::brief::person_of;
 use super::lists::{Account, Credential, Employment, Lookup};
 use super::side::Side;
-
-/// What a metric that is built in looks at, beside presence: whether the account has a person, or whether it is used.
-const ABOUT_MATCHES: &str = "orphan-accounts";
-const ABOUT_USE: &str = "dormant-accounts";
 
 /// A reason, with the words for readers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,8 +79,8 @@ fn words(causes: Vec<Cause>, but: Explains) -> Vec<String> {
 /// What an item of a metric is about.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Thing<'a> {
-    pub(super) metric: &'a str,
-    pub(super) group: &'a str,
+    /// What its metric says that it depends on; nothing where no pack has the metric.
+    pub(super) facts: Option<&'a MetricFacts>,
     pub(super) account: Option<&'a str>,
     pub(super) credential: Option<&'a str>,
     /// Hashed; 0 for nobody.
@@ -94,16 +90,19 @@ pub(super) struct Thing<'a> {
 impl<'a> Thing<'a> {
     pub(super) fn of(finding: &'a Finding, metric: Option<&'a MetricReport>) -> Self {
         Self {
-            metric: &finding.metric,
-            group: metric.map_or("", |metric| metric.group.as_str()),
+            facts: metric.map(|metric| &metric.facts),
             account: finding.account_key.as_deref(),
             credential: finding.credential_key.as_deref(),
             person: finding.person_id.as_deref().map_or(0, person_of),
         }
     }
 
-    fn of_leavers(self) -> bool {
-        self.group == "leavers"
+    pub(super) fn depends_on(self, what: DependsOn) -> bool {
+        self.facts.is_some_and(|facts| facts.depends_on(what))
+    }
+
+    fn is_of_period(self) -> bool {
+        self.facts.is_some_and(MetricFacts::is_of_period)
     }
 }
 
@@ -111,7 +110,7 @@ impl<'a> Thing<'a> {
 pub(super) fn causes(before: &Side, after: &Side, thing: Thing<'_>) -> Vec<Cause> {
     let times = Times { from: before.report.as_of.0, to: after.report.as_of.0 };
     let mut list = Vec::new();
-    if thing.of_leavers() && thing.person != 0 {
+    if thing.depends_on(DependsOn::Leave) && thing.person != 0 {
         let [was, is] = [before, after].map(|side| side.lists.person(thing.person));
         list.extend(employment(was, is, times.from, same_reading(before, after)));
     }
@@ -195,20 +194,21 @@ fn account(before: Lookup<Account>, after: Lookup<Account>, thing: Thing<'_>, ti
             list.push(cause(CauseKind::Withdrawn, Explains::Gone, "the account is in no export any more"));
         }
         (Lookup::Is(before), Lookup::Is(after)) => {
-            if thing.of_leavers() || thing.metric == ABOUT_MATCHES {
+            if thing.depends_on(DependsOn::Match) {
                 list.extend(matched("account", before.person, after.person));
             }
-            if thing.of_leavers() || thing.group == "accounts" {
+            if thing.depends_on(DependsOn::Access) {
                 list.extend(switched(before, after, times));
             }
-            if thing.metric == ABOUT_USE && before.used.is_some() && after.used.is_none() {
+            let of_use = thing.depends_on(DependsOn::Use);
+            if of_use && before.used.is_some() && after.used.is_none() {
                 list.push(cause(CauseKind::Record, Explains::New, "its last use is not told any more"));
             }
-            if let Some(at) = after.used.filter(|at| thing.metric == ABOUT_USE && before.used < Some(*at)) {
+            if let Some(at) = after.used.filter(|at| of_use && before.used < Some(*at)) {
                 let kind = times.record(after.observed, Some(at));
                 list.push(cause(kind, Explains::Gone, format!("the account was used on {}", readable(at))));
             }
-            if thing.group == "machine-identities" {
+            if thing.depends_on(DependsOn::Owner) {
                 list.extend(owned(before.owned, after.owned, times.record(after.observed, None)));
             }
         }
@@ -225,7 +225,7 @@ fn credential(before: Lookup<Credential>, after: Lookup<Credential>, thing: Thin
             list.push(cause(CauseKind::Withdrawn, Explains::Gone, "the credential is in no export any more"));
         }
         (Lookup::Is(before), Lookup::Is(after)) => {
-            if thing.of_leavers() {
+            if thing.depends_on(DependsOn::Match) {
                 list.extend(matched("credential", before.person, after.person));
             }
             let kind = times.record(after.observed, None);
@@ -238,7 +238,8 @@ fn credential(before: Lookup<Credential>, after: Lookup<Credential>, thing: Thin
                 }
                 _ => {}
             }
-            if let Some(at) = after.changed.filter(|at| thing.group == "credentials" && before.changed != Some(*at)) {
+            let changed = after.changed.filter(|_| thing.depends_on(DependsOn::Change));
+            if let Some(at) = changed.filter(|at| before.changed != Some(*at)) {
                 let kind = times.record(after.observed, Some(at));
                 list.push(cause(kind, Explains::Gone, format!("the credential was changed on {}", readable(at))));
             }
@@ -310,8 +311,7 @@ pub(super) fn known_late(finding: &Finding, baseline: &Side, thing: Thing<'_>) -
     let from = baseline.report.as_of.0;
     let began = finding.began_at?.0;
     let former = former_limit(baseline, finding)?.max(finding.limit_seconds);
-    let in_period = matches!(thing.group, "leavers" | "synchronisation");
-    let looked = !in_period || began >= baseline.report.period.from.0;
+    let looked = !thing.is_of_period() || began >= baseline.report.period.from.0;
     // What is only possible now was not known to be over then.
     let sure = finding.result == FindingResult::Over && finding.shortest_seconds > former;
     let over_then = match finding.ended_at {

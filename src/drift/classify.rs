@@ -37,17 +37,26 @@ pub(super) fn classify(before: &Brief, after: &Brief, marks: &[i64], between: Be
         why.insert(0, "a waiver in force covers it now".to_owned());
         return (Class::Waived, why);
     }
-    let worse = worse(before, after, marks, between);
+    let mark = aged(before, after, marks);
+    let worse = worse(before, after, between);
     if !worse.is_empty() {
-        why.splice(0..0, worse);
+        // The mark says how bad it is; time alone makes nothing worse.
+        why.splice(0..0, worse.into_iter().chain(mark));
         return (Class::Worse, why);
     }
     let better = better(before, after, between);
-    if !better.is_empty() {
-        why.splice(0..0, better);
-        return (Class::Better, why);
-    }
-    (if after.open { Class::StillOpen } else { Class::Unchanged }, why)
+    let class = match (mark, better.is_empty()) {
+        // What is older still is not better.
+        (Some(mark), _) => {
+            why.insert(0, mark);
+            return (Class::Aged, why);
+        }
+        (None, false) => Class::Better,
+        (None, true) if after.open => Class::StillOpen,
+        (None, true) => Class::Unchanged,
+    };
+    why.splice(0..0, better);
+    (class, why)
 }
 
 /// What explains a difference.
@@ -75,7 +84,7 @@ fn differences(before: &Brief, after: &Brief, between: Between) -> Vec<String> {
     why
 }
 
-fn worse(before: &Brief, after: &Brief, marks: &[i64], between: Between) -> Vec<String> {
+fn worse(before: &Brief, after: &Brief, between: Between) -> Vec<String> {
     let mut why = Vec::new();
     if after.privileged == Some(true) && before.privileged == Some(false) {
         why.push("the account is privileged now".to_owned());
@@ -91,16 +100,17 @@ fn worse(before: &Brief, after: &Brief, marks: &[i64], between: Between) -> Vec<
         let explained = if after.open { between.seconds.max(0) } else { 0 };
         if grown > explained && (!after.open || before.began != after.began) {
             why.push(format!("longer: {} instead of {}", text::length(after.length), text::length(before.length)));
-        } else if after.open {
-            why.extend(aged(before, after, marks));
         }
     }
     why
 }
 
-/// The ageing mark that was passed. Where nobody saw the beginning, the shortest reading may never pass one, however long
-/// the stay is seen: that it may have passed a mark is worse, too, and is said as no more than that.
+/// The ageing mark that an open stay passed. Where nobody saw the beginning, the shortest reading may never pass one,
+/// however long the stay is seen: that it may have passed a mark is told, too, and is said as no more than that.
 fn aged(before: &Brief, after: &Brief, marks: &[i64]) -> Option<String> {
+    if !before.open || !after.open {
+        return None;
+    }
     let passed = |was: i64, is: i64| marks.iter().rev().find(|mark| **mark > 0 && was <= **mark && is > **mark);
     if let Some(mark) = passed(before.length, after.length) {
         return Some(format!("open for more than {} now", text::length(*mark)));
@@ -162,7 +172,16 @@ mod tests {
     fn time_alone_is_no_change_until_the_next_mark() {
         assert_eq!(class(&open(40), &open(47)), Class::StillOpen);
         assert_eq!(class(&open(85), &open(90)), Class::StillOpen);
-        assert_eq!(class(&open(85), &open(92)), Class::Worse);
+        assert_eq!(class(&open(85), &open(92)), Class::Aged);
+    }
+
+    #[test]
+    fn a_beginning_that_moved_explains_more_than_time() {
+        let earlier = Brief { began: Some(-1), ..open(92) };
+        assert_eq!(class(&open(85), &Brief { began: Some(-1), ..open(91) }), Class::Aged);
+        let (class, why) = classify(&open(84), &earlier, &MARKS, WEEK);
+        assert_eq!(class, Class::Worse);
+        assert_eq!(why[..2], ["longer: 92 d instead of 84 d", "open for more than 90 d now"]);
     }
 
     #[test]
@@ -170,7 +189,7 @@ mod tests {
         let seen = |longest: i64| Brief { longest: Some(longest * DAY), ..open(0) };
         assert_eq!(class(&seen(27), &seen(30)), Class::StillOpen);
         let (class, why) = classify(&seen(27), &seen(34), &MARKS, WEEK);
-        assert_eq!((class, why), (Class::Worse, vec!["it may have been open for more than 30 d now".to_owned()]));
+        assert_eq!((class, why), (Class::Aged, vec!["it may have been open for more than 30 d now".to_owned()]));
     }
 
     #[test]

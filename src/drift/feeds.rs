@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::dataset::Table;
 use crate::render::text;
 use crate::report::{Finding, MetricReport, Report, SourceReport, Status};
+use crate::source::RowPlace;
 use crate::time::DAY;
 
-use super::gone::is_of_period;
 use super::side::Side;
 
 /// Tables whose rows are of a system each. A log tells of any system, and of none when nothing happened there.
@@ -93,20 +94,6 @@ impl Volume {
     }
 }
 
-/// The tables that files feed for a table that metrics read.
-fn origins(table: &str) -> &'static [&'static str] {
-    match table {
-        "people" | "employments" | "moves" | "conflicts" => &["people"],
-        "accounts" => &["accounts"],
-        "account_states" => &["accounts", "events"],
-        "credentials" => &["credentials"],
-        "events" => &["events"],
-        "entitlements" => &["entitlements"],
-        "reviews" => &["reviews"],
-        _ => &[],
-    }
-}
-
 impl Fed {
     fn of(report: &Report) -> Self {
         let mut volumes = BTreeMap::new();
@@ -117,7 +104,10 @@ impl Fed {
         }
         let named = report.sources.iter().filter(|file| file.outcome == "read");
         let files = named.filter_map(|file| Some((file.path.clone(), format_of(file)?))).collect();
-        let tables = |metric: &MetricReport| metric.needs.iter().flat_map(|need| origins(need)).copied().collect();
+        let tables = |metric: &MetricReport| {
+            let needs = metric.needs.iter().filter_map(|need| Table::from_name(need));
+            needs.filter(|table| *table != Table::Sources).flat_map(Table::fed_by).map(Table::name).collect()
+        };
         let metrics = report.metrics.iter().map(|metric| (metric.id.clone(), (assessed(metric), tables(metric))));
         Self {
             metrics: metrics.collect(),
@@ -136,8 +126,7 @@ impl Fed {
     /// Whether a row of a format shows the beginning or the end of a finding.
     fn rests_on(&self, finding: &Finding, format: &str) -> bool {
         let places = [&finding.began_source, &finding.ended_source].into_iter().flatten();
-        // `hr/people.csv line 17`
-        let mut paths = places.filter_map(|place| place.rsplitn(3, ' ').nth(2));
+        let mut paths = places.filter_map(|place| RowPlace::path_in(place));
         paths.any(|path| self.files.get(path).is_some_and(|known| known == format))
     }
 
@@ -179,7 +168,7 @@ fn assessed(metric: &MetricReport) -> bool {
     match metric.status {
         Status::NotAssessed => false,
         Status::InsufficientEvidence => {
-            metric.missing.is_empty() && (metric.population > 0 || is_of_period(&metric.group))
+            metric.missing.is_empty() && (metric.population > 0 || metric.facts.is_of_period())
         }
         _ => true,
     }
@@ -215,7 +204,7 @@ impl Feeds {
     /// Why something that looks better may only be less known: also an earlier export that is gone.
     pub(super) fn less_known(&self, finding: &Finding) -> Option<String> {
         self.lacking(finding).or_else(|| {
-            let concerned = concerned(&self.before, &self.after, finding);
+            let concerned = concerned(&self.before, &self.after, &finding.metric, |feed| is_own(feed, finding));
             concerned.into_iter().find_map(|(feed, mine)| {
                 let theirs = self.after.volumes.get(feed).copied().unwrap_or_default();
                 (theirs.all < mine.all).then(|| {
@@ -259,6 +248,24 @@ impl Feeds {
         lost.map(|(feed, _)| feed.named()).collect()
     }
 
+    /// Whether each pack could see the population of a metric.
+    pub(super) fn looked_at(&self, metric: &str) -> [bool; 2] {
+        [&self.before, &self.after].map(|fed| fed.looked_at(metric))
+    }
+
+    /// Whether less was loaded now of what a metric reads, systems apart that are gone altogether.
+    pub(super) fn lacks(&self, metric: &str) -> bool {
+        let (before, after) = (&self.before, &self.after);
+        let there = |feed: &Feed| feed.system.as_ref().is_none_or(|system| after.systems.contains(system));
+        let concerned = concerned(before, after, metric, there);
+        concerned.into_iter().any(|(feed, mine)| lack(before, after, (feed, *mine), ["", ""]).is_some())
+    }
+
+    /// Systems that only one of the packs has loaded.
+    pub(super) fn moved(&self) -> BTreeSet<String> {
+        self.before.systems.symmetric_difference(&self.after.systems).cloned().collect()
+    }
+
     /// Systems that only one of the packs has loaded: before, after.
     pub(super) fn systems(&self) -> [Vec<String>; 2] {
         let (before, after) = (&self.before.systems, &self.after.systems);
@@ -285,13 +292,17 @@ fn out_of_sight(here: &Fed, there: &Fed, finding: &Finding, when: &str) -> Optio
         .then(|| format!("nothing was loaded of the system {when}"))
 }
 
-/// What `here` was fed with for the metric of a finding and its system.
-fn concerned<'f>(here: &'f Fed, there: &Fed, finding: &Finding) -> Vec<(&'f Feed, &'f Volume)> {
+/// Whether what a feed tells may be about a finding.
+fn is_own(feed: &Feed, finding: &Finding) -> bool {
+    feed.system.is_none() || feed.system == finding.system || feed.table == "people"
+}
+
+/// What `here` was fed with for a metric.
+fn concerned<'f>(here: &'f Fed, there: &Fed, metric: &str, own: impl Fn(&Feed) -> bool) -> Vec<(&'f Feed, &'f Volume)> {
     // A pack of an earlier version does not say what its metrics read: then all of it counts.
-    let needs = here.metrics.get(&finding.metric).or_else(|| there.metrics.get(&finding.metric));
+    let needs = here.metrics.get(metric).or_else(|| there.metrics.get(metric));
     let needs = needs.map(|one| one.1.clone()).filter(|tables| !tables.is_empty());
     let read = |table: &str| needs.as_ref().is_none_or(|tables| tables.contains(table));
-    let own = |feed: &Feed| feed.system.is_none() || feed.system == finding.system || feed.table == "people";
     here.volumes.iter().filter(|(feed, _)| read(&feed.table) && own(feed)).collect()
 }
 
@@ -302,27 +313,30 @@ fn lacking(
     there: &Fed,
     finding: &Finding,
     tells: impl Fn(&Feed) -> bool,
-    [any_more, then]: [&str; 2],
+    words: [&str; 2],
 ) -> Option<String> {
-    let mut concerned = concerned(here, there, finding).into_iter().filter(|(feed, _)| tells(feed));
-    concerned.find_map(|(feed, mine)| {
-        let theirs = there.volumes.get(feed).copied().unwrap_or_default();
-        if theirs.files == 0 {
-            // The same by another format is no loss.
-            if is_quiet(feed, there) || there.volumes.keys().any(|other| stands_in(other, feed, here)) {
-                return None;
-            }
-            let of = if feed.system.is_some() { " of the system" } else { "" };
-            return Some(format!("no {}{of} was loaded {any_more}", feed.source));
+    let concerned = concerned(here, there, &finding.metric, |feed| is_own(feed, finding) && tells(feed));
+    concerned.into_iter().find_map(|(feed, mine)| lack(here, there, (feed, *mine), words))
+}
+
+/// What `there` lacks of one feed of `here`.
+fn lack(here: &Fed, there: &Fed, (feed, mine): (&Feed, Volume), [any_more, then]: [&str; 2]) -> Option<String> {
+    let theirs = there.volumes.get(feed).copied().unwrap_or_default();
+    if theirs.files == 0 {
+        // The same by another format is no loss.
+        if is_quiet(feed, there) || there.volumes.keys().any(|other| stands_in(other, feed, here)) {
+            return None;
         }
-        if mine.has_lost_a_part(theirs) {
-            let files = text::of(theirs.files, mine.files);
-            return Some(format!("only {files} files of {} were loaded{then}", feed.source));
-        }
-        (theirs.rejected > mine.rejected).then(|| {
-            let rows = text::plural(theirs.rejected, "row", "rows");
-            format!("{rows} of {} could not be used{then}", feed.source)
-        })
+        let of = if feed.system.is_some() { " of the system" } else { "" };
+        return Some(format!("no {}{of} was loaded {any_more}", feed.source));
+    }
+    if mine.has_lost_a_part(theirs) {
+        let files = text::of(theirs.files, mine.files);
+        return Some(format!("only {files} files of {} were loaded{then}", feed.source));
+    }
+    (theirs.rejected > mine.rejected).then(|| {
+        let rows = text::plural(theirs.rejected, "row", "rows");
+        format!("{rows} of {} could not be used{then}", feed.source)
     })
 }
 

@@ -3,7 +3,7 @@
 use crate::policy::{Target, WaiverIndex};
 use crate::render::text::length;
 use crate::report::drift::Class;
-use crate::report::{Finding, Gap, MetricReport, WaiverReport, WaiverState};
+use crate::report::{DependsOn, Finding, Gap, MetricReport, WaiverReport, WaiverState};
 use crate::time::SECOND;
 
 use super::brief::Brief;
@@ -101,7 +101,7 @@ impl Gone<'_> {
         let from = self.current.report.period.from.0;
         // Some metrics look only at what happened in the period: that an earlier stay is gone does not say that it ended.
         let earlier = moved && before.began.is_some_and(|began| began < from);
-        let in_period = self.metric(finding).is_some_and(|metric| is_of_period(&metric.group));
+        let in_period = self.metric(finding).is_some_and(|metric| metric.facts.is_of_period());
         if earlier && in_period && !before.open {
             return Fate::of(Class::LeftPeriod, "it began before this period, and had ended");
         }
@@ -171,7 +171,7 @@ impl Gone<'_> {
     }
 
     fn is_access_of_a_leaver(&self, finding: &Finding) -> bool {
-        finding.subject_kind == "account" && self.metric(finding).is_some_and(|metric| metric.group == "leavers")
+        finding.subject_kind == "account" && Thing::of(finding, self.metric(finding)).depends_on(DependsOn::Leave)
     }
 
     /// What the list of accounts tells about the access of somebody whom the metric does not look at any more: because
@@ -211,11 +211,6 @@ impl Gone<'_> {
         let waiver = as_before.or_else(|| all.first()).map(|waiver| Box::from(waiver.waiver_id.as_str()));
         Brief { privileged: account.privileged, waiver, length: length.max(before.length), ..before.clone() }
     }
-}
-
-/// Whether the metrics of a group look only at what began in the period.
-pub(super) fn is_of_period(group: &str) -> bool {
-    matches!(group, "leavers" | "synchronisation")
 }
 
 /// What of the evidence a metric lacks about the system of a finding.

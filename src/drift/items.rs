@@ -77,10 +77,11 @@ impl Items {
                 let key = item_key(metric, system, [kind, subject], [account, credential]);
                 if keys.contains(&key) {
                     let result = match result {
+                        "over" | "indeterminate" => Told::Found,
                         "within" => Told::Within,
                         "excluded" => Told::Excluded,
-                        "unknown" => Told::Unknown,
-                        _ => Told::Found,
+                        // A word that nobody knows says nothing.
+                        _ => Told::Unknown,
                     };
                     let [began, ended] = [cells[BEGAN], cells[BEGAN + 1]].map(Cell::instant);
                     let shown = Shown { result, began, ended: ended.is_some(), note: note.to_owned() };

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::report::{ControlReport, Finding, Gap, MetricReport, Status};
 
-use super::gone::is_of_period;
+use super::rates::Rates;
 use super::side::Side;
 use crate::report::drift::{Class, ClassCount, ControlChange, MetricChange, MetricFace, SystemChange};
 
@@ -43,14 +43,14 @@ fn listed(classes: Option<&BTreeMap<Class, (u64, u64)>>) -> Vec<ClassCount> {
 }
 
 /// Every metric of either pack, in the order of the current one.
-pub(super) fn metrics(before: &Side, after: &Side, tallies: &Tallies) -> Vec<MetricChange> {
+pub(super) fn metrics(before: &Side, after: &Side, tallies: &Tallies, rates: &Rates<'_>) -> Vec<MetricChange> {
     let find = |side: &'_ Side, id: &str| side.report.metrics.iter().find(|metric| metric.id == id).map(face);
     let gone = before.report.metrics.iter().filter(|metric| find(after, &metric.id).is_none());
     let same_period = before.report.period.from == after.report.period.from;
     let all = after.report.metrics.iter().chain(gone);
     all.map(|metric| {
         let (old, new) = (find(before, &metric.id), find(after, &metric.id));
-        let of_period = is_of_period(&metric.group);
+        let of_period = metric.facts.is_of_period();
         // The items of another period are other items.
         let less_known = (same_period || !of_period) && knows_less(old.as_ref(), new.as_ref());
         let lacks = before.report.metrics.iter().any(|old| old.id == metric.id && has_new_gap(&old.gaps, &metric.gaps));
@@ -62,6 +62,7 @@ pub(super) fn metrics(before: &Side, after: &Side, tallies: &Tallies) -> Vec<Met
             title: metric.title.clone(),
             class: class.or_else(|| (less_known && mostly_unknown(new.as_ref())).then_some(Class::NotAssessable)),
             less_known,
+            rate: rates.of(&metric.id, less_known || lacks),
             before: old,
             after: new,
             classes: listed(tallies.metrics.get(&metric.id)),

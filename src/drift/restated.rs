@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::failure::Outcome;
 use crate::pack::{Cell, PackRows};
 use crate::report::MetricReport;
-use crate::report::drift::{CauseCount, CauseKind, MetricChange, MetricFace, NumberChange, Restated};
+use crate::report::drift::{CauseCount, CauseKind, MetricChange, MetricFace, MetricNumber, NumberChange, Restated};
 
 use super::brief::{hash, item_key, person_of};
 use super::cause::{Thing, causes};
@@ -60,25 +60,25 @@ fn numbers(before: Option<&MetricFace>, after: Option<&MetricFace>) -> Vec<Numbe
         let count = |count: fn(&MetricFace) -> u64| face.and_then(|face| i64::try_from(count(face)).ok());
         let length = |length: fn(&MetricFace) -> Option<i64>| face.and_then(length);
         [
-            ("population", count(|face| face.population)),
-            ("within", count(|face| face.within)),
-            ("over", count(|face| face.over)),
-            ("indeterminate", count(|face| face.indeterminate)),
-            ("unknown", count(|face| face.unknown)),
-            ("excluded", count(|face| face.excluded)),
-            ("waived", count(|face| face.waived)),
-            ("open", count(|face| face.open)),
-            ("limit_seconds", length(|face| face.limit_seconds)),
-            ("p50_seconds", length(|face| face.p50_seconds)),
-            ("p90_seconds", length(|face| face.p90_seconds)),
-            ("p95_seconds", length(|face| face.p95_seconds)),
-            ("max_seconds", length(|face| face.max_seconds)),
-            ("overstay_seconds", length(|face| Some(face.overstay_seconds))),
+            (MetricNumber::Population, count(|face| face.population)),
+            (MetricNumber::Within, count(|face| face.within)),
+            (MetricNumber::Over, count(|face| face.over)),
+            (MetricNumber::Indeterminate, count(|face| face.indeterminate)),
+            (MetricNumber::Unknown, count(|face| face.unknown)),
+            (MetricNumber::Excluded, count(|face| face.excluded)),
+            (MetricNumber::Waived, count(|face| face.waived)),
+            (MetricNumber::Open, count(|face| face.open)),
+            (MetricNumber::LimitSeconds, length(|face| face.limit_seconds)),
+            (MetricNumber::P50Seconds, length(|face| face.p50_seconds)),
+            (MetricNumber::P90Seconds, length(|face| face.p90_seconds)),
+            (MetricNumber::P95Seconds, length(|face| face.p95_seconds)),
+            (MetricNumber::MaxSeconds, length(|face| face.max_seconds)),
+            (MetricNumber::OverstaySeconds, length(|face| Some(face.overstay_seconds))),
         ]
     };
     let pairs = all(before).into_iter().zip(all(after));
     let changed = pairs.filter(|((_, old), (_, new))| old != new);
-    changed.map(|((name, before), (_, after))| NumberChange { number: name.to_owned(), before, after }).collect()
+    changed.map(|((name, before), (_, after))| NumberChange { number: name, before, after }).collect()
 }
 
 /// One item of a metric's population.
@@ -97,8 +97,7 @@ impl Row {
     fn thing<'a>(&'a self, metric: &'a MetricReport) -> Thing<'a> {
         let optional = |name| Some(self.cell(name)).filter(|text| !text.is_empty());
         Thing {
-            metric: &metric.id,
-            group: &metric.group,
+            facts: Some(&metric.facts),
             account: optional("account_key"),
             credential: optional("credential_key"),
             person: person_of(self.cell("person_id")),

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use crate::render::text;
 use crate::report::drift::{
-    Class, ClassCount, ContextChange, ControlChange, DriftResult, MetricChange, MetricFace, Restated, SystemChange,
+    Class, ClassCount, ContextChange, ControlChange, DriftResult, ExceptionChange, MetricChange, MetricFace,
+    RateChange, Restated, SystemChange,
 };
 use crate::report::{ReferenceState, Status};
 
@@ -20,6 +21,8 @@ pub(crate) enum Topic {
     Changed(String),
     /// Less can be assessed.
     SeesLess,
+    /// Rates of metrics rose, and no finding changed.
+    HigherRates,
     /// More can be assessed.
     SeesMore,
     /// Nothing changed.
@@ -36,6 +39,7 @@ impl Topic {
         match self {
             Self::Changed(counts) => counts.clone(),
             Self::SeesLess => "less can be assessed".to_owned(),
+            Self::HigherRates => "higher rates".to_owned(),
             Self::SeesMore => "more can be assessed".to_owned(),
             Self::Nothing => "nothing changed".to_owned(),
             Self::OtherNumbers(count) => {
@@ -51,11 +55,16 @@ pub(crate) fn subject(topic: &str, organisation: &str, period: &str) -> String {
     format!("overstay: {topic} — {organisation} {period}")
 }
 
+/// Something that may hold of a rate.
+type Holds = fn(&RateChange) -> bool;
+
 /// What a result and its words are made of.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Changes<'a> {
     /// Findings by class, all classes.
     pub(crate) classes: &'a [ClassCount],
+    /// Exceptions; nothing for a part of a comparison.
+    pub(crate) exceptions: Option<&'a ExceptionChange>,
     /// Metrics.
     pub(crate) metrics: &'a [MetricChange],
     /// Systems.
@@ -67,21 +76,18 @@ pub(crate) struct Changes<'a> {
 }
 
 impl Changes<'_> {
-    /// Worse as soon as anything is worse that no waiver covers, a metric or a system is out of sight, or a reference
-    /// without exceptions is not shown to be so any more; what is better beside it does not make up for it. Better needs something that is
-    /// resolved or better: that somebody looks for the first time, or waives, is neither.
+    /// Worse as soon as anything is worse that no waiver covers, the rate of a metric rose, or less is in sight; what is
+    /// better beside it does not make up for it. Better needs something that is resolved or better, or a rate that fell:
+    /// that something is new, that somebody looks for the first time, or waives, is neither.
     pub(crate) fn result(self) -> DriftResult {
         let unwaived = |count: &ClassCount| count.class.is_worse() && count.count > count.waived;
         let metric = |class: Class| self.metrics.iter().any(|metric| metric.class == Some(class));
         let system = |loaded| self.systems.iter().any(|system| system.loaded == loaded);
         let any = |class: Class| self.count(class) > 0;
-        let lost = metric(Class::NotAssessable)
-            || system(LOST)
-            || self.context.iter().any(|change| change.less)
-            || self.no_longer_clear().next().is_some();
-        if lost || self.classes.iter().any(unwaived) {
+        let rate = |holds: Holds| self.rates(holds).next().is_some();
+        if self.sees_less() || rate(RateChange::rose) || self.classes.iter().any(unwaived) {
             DriftResult::Worse
-        } else if any(Class::Better) || any(Class::Resolved) {
+        } else if any(Class::Better) || any(Class::Resolved) || rate(RateChange::fell) {
             DriftResult::Better
         } else if metric(Class::NewlyAssessable)
             || system(COME)
@@ -95,6 +101,21 @@ impl Changes<'_> {
         }
     }
 
+    fn sees_less(self) -> bool {
+        self.metrics.iter().any(|metric| metric.class == Some(Class::NotAssessable))
+            || self.systems.iter().any(|system| system.loaded == LOST)
+            || self.context.iter().any(|change| change.less)
+            || self.no_longer_shown().next().is_some()
+    }
+
+    /// Metrics with such a rate.
+    fn rates(self, holds: Holds) -> impl Iterator<Item = String> {
+        self.metrics.iter().filter_map(move |metric| {
+            let rate = metric.rate.as_ref().filter(|rate| holds(rate))?;
+            Some(format!("{}, {}", metric.title, rate.numbers()?))
+        })
+    }
+
     fn count(self, class: Class) -> u64 {
         self.classes.iter().find(|count| count.class == class).map_or(0, |count| count.count)
     }
@@ -105,6 +126,11 @@ impl Changes<'_> {
         // That there is nothing to look at any more is no exception.
         let gone = |control: &&ControlChange| control.after == Some(ReferenceState::NotAssessed);
         self.controls.iter().filter(|one| one.before == CLEAR && one.after != CLEAR).filter(move |one| !gone(one))
+    }
+
+    /// Those of them about which less is shown. Exceptions that are observed now count by themselves, and by their rates.
+    fn no_longer_shown(&self) -> impl Iterator<Item = &ControlChange> {
+        self.no_longer_clear().filter(|one| one.after != Some(ReferenceState::ExceptionsObserved))
     }
 
     /// `3 new, 1 worse (1 waived), 12 resolved`: the classes that changed anything.
@@ -176,14 +202,38 @@ impl Changes<'_> {
             let titles = restated.iter().map(|metric| metric.title.as_str());
             named(&mut out, titles, ["metric has", "metrics have"], "other numbers");
         }
+        self.measures(&mut out, result);
         out
+    }
+
+    /// Rates that rose or fell, and what is open still.
+    fn measures(self, out: &mut String, result: DriftResult) {
+        let all: [(Holds, &str); 2] = [(RateChange::rose, "rose"), (RateChange::fell, "fell")];
+        for (holds, words) in all {
+            let rates: Vec<String> = self.rates(holds).collect();
+            if !rates.is_empty() {
+                let count = text::plural(rates.len() as u64, "rate", "rates");
+                let _ = write!(out, " {count} {words}: {}.", rates.join("; "));
+            }
+        }
+        let open = self.exceptions.filter(|open| open.open_before > 0 && result != DriftResult::Unchanged);
+        if let Some(open) = open {
+            let were = text::plural(open.open_before, "exception that was open", "exceptions that were open");
+            let verb = if open.still_open == 1 { "is" } else { "are" };
+            let unknown = match open.not_known {
+                0 => String::new(),
+                count => format!(", and of {} it is not known", text::count(count)),
+            };
+            let _ = write!(out, " Of {were}, {} {verb} still open{unknown}.", text::count(open.still_open));
+        }
     }
 
     /// What the subject of a mail says, without whose and when.
     pub(crate) fn topic(self, restated: &[Restated]) -> Topic {
         match (self.counts(), self.result()) {
             (counts, _) if !counts.is_empty() => Topic::Changed(counts),
-            (_, DriftResult::Worse) => Topic::SeesLess,
+            (_, DriftResult::Worse) if self.sees_less() => Topic::SeesLess,
+            (_, DriftResult::Worse) => Topic::HigherRates,
             (_, DriftResult::Unchanged) if restated.is_empty() => Topic::Nothing,
             (_, DriftResult::Unchanged) => Topic::OtherNumbers(restated.len()),
             _ if self.sees_more() => Topic::SeesMore,

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::drift::{Changes, Topic, subject as drift_subject};
 use crate::render::mail::Part;
 use crate::render::text;
-use crate::report::drift::{Class, ClassCount, ContextChange, ContextKind, Drift, DriftResult, Item};
+use crate::report::drift::{Class, ClassCount, ContextChange, ContextKind, Drift, DriftResult, ExceptionChange, Item};
 use crate::report::{SEVERITIES, severity_rank};
 
 use super::config::{Named, Rule};
@@ -35,8 +35,9 @@ pub fn filter(drift: &Drift, rule: &Rule) -> Filtered {
     }
     let sight = Sight { drift, rule };
     let mut part = drift.clone();
-    // Numbers of metrics are of the whole company.
+    // Numbers of metrics are of the whole company, and exceptions have findings of several metrics and severities.
     part.restated = None;
+    part.exceptions = ExceptionChange::default();
     part.items.retain(|item| sight.item(item));
     let (classes, counted) = sight.classes(&part.items);
     part.classes = classes;
@@ -44,6 +45,10 @@ pub fn filter(drift: &Drift, rule: &Rule) -> Filtered {
     for metric in &mut part.metrics {
         if sight.of_systems() {
             metric.class = None;
+        }
+        if sight.of_systems() || rule.min_severity.is_some() {
+            // Rates are those of all systems and severities.
+            metric.rate = None;
         }
         if sight.of_systems() || rule.min_severity.is_some() {
             metric.classes = tally(part.items.iter().filter(|item| item.metric == metric.id), false);
@@ -131,6 +136,7 @@ impl Sight<'_> {
     fn changes<'p>(&self, part: &'p Drift) -> Changes<'p> {
         Changes {
             classes: &part.classes,
+            exceptions: None,
             metrics: if self.of_systems() { &[] } else { &part.metrics },
             systems: &part.systems,
             controls: if self.rule.min_severity.is_some() { &[] } else { &part.controls },

@@ -81,15 +81,10 @@ impl Metric {
     /// come from people, account states from accounts or events.
     pub fn missing_needs(&self, fed: &BTreeSet<Table>) -> Vec<Table> {
         let mut missing = BTreeSet::new();
-        for table in &self.needs {
-            let origins: &[Table] = match table {
-                Table::Employments | Table::Conflicts => &[Table::People],
-                Table::AccountStates => &[Table::Accounts, Table::Events],
-                Table::Sources => continue,
-                other => std::slice::from_ref(other),
-            };
+        for table in self.needs.iter().filter(|table| **table != Table::Sources) {
+            let origins = table.fed_by();
             if !fed.contains(table) && !origins.iter().any(|origin| fed.contains(origin)) {
-                missing.insert(origins[0]);
+                missing.extend(origins.first());
             }
         }
         missing.into_iter().collect()

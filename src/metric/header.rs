@@ -2,7 +2,7 @@
 
 use toml::Spanned;
 
-use crate::report::Statistic;
+use crate::report::{MetricFacts, Statistic};
 
 /// What a SELECT returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +45,51 @@ pub struct Header {
     pub slice: Option<Spanned<String>>,
     /// Sentences for findings; durations only.
     pub reason: Option<ReasonTexts>,
+    /// What comparisons and parts of reports need to know of it: `looks_at`, `begins`, `depends_on`, `clock`, `headline`;
+    /// durations only.
+    pub facts: MetricFacts,
 }
+
+/// Every key of a header: name, default, meaning. What is required has no default.
+pub const HEADER_KEYS: [(&str, &str, &str); 19] = [
+    ("id", "must be there", "the name of the file without `.sql`"),
+    ("order", "must be there", "place in reports: metrics are ordered by this number, then by id"),
+    ("title", "must be there", "title"),
+    ("question", "must be there", "the question that it answers, in one sentence"),
+    ("remedy", "none", "what to do about a finding, in one short sentence; durations only"),
+    (
+        "group",
+        "must be there",
+        "place in the catalogue, and no more than that: `leavers`, `joiners-movers`, `accounts`, `credentials`, \
+         `machine-identities`, `synchronisation`, `governance`",
+    ),
+    ("shape", "must be there", "`duration` or `indicator`"),
+    (
+        "unit",
+        "must be there",
+        "what an item is: `account`, `credential`, `person`, `intent`; of indicators `ratio`, `share`, `seconds`",
+    ),
+    ("statistic", "must be there for durations", "what percentiles speak about: `survival`, `age`, `none`"),
+    ("definition", "must be there", "population, beginning, end and exclusions in words"),
+    ("caveats", "none", "what a reader must know"),
+    ("needs", "must be there", "canonical tables that must be fed; without them there is not enough evidence"),
+    ("slice", "none", "the table on pieces of which the SELECT runs; durations only"),
+    ("reason", "must be there for durations", "the sentences of findings: `open`, `closed`, `indeterminate`"),
+    ("looks_at", "`state`", "what it looks at: words below; durations only, as all that follow"),
+    ("begins", "none", "what its stays begin with: words below"),
+    (
+        "depends_on",
+        "none",
+        "a list of what decides whether there is a finding: words below. A comparison says that such a thing differs where a \
+         finding came or went, and a lack of evidence about it concerns the metric",
+    ),
+    (
+        "clock",
+        "none",
+        "from when to when it measures, in one line: then it stands with the other clocks of a leave under \"HR late or IT late\"",
+    ),
+    ("headline", "none", "a list of numbers of the first page that count its findings, its own one first: words below"),
+];
 
 /// Sentences with `{person}`, `{subject}`, `{system}`, `{began}`, `{ended}`, `{seen_until}`, `{length}`, `{limit}`, `{over}`, `{note}`.
 #[derive(Debug, Clone)]

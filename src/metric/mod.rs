@@ -3,6 +3,7 @@
 mod batch;
 mod definition;
 mod engine;
+mod facts;
 mod header;
 mod lexer;
 mod params;
@@ -18,7 +19,7 @@ mod views;
 
 pub use definition::Metric;
 pub use engine::{Engine, SLICE_ROWS};
-pub use header::{Header, ReasonTexts, Shape};
+pub use header::{HEADER_KEYS, Header, ReasonTexts, Shape};
 pub use params::Params;
 pub use register::{Register, mistakes_in};
 pub use stays::{ItemState, Stays};

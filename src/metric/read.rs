@@ -6,11 +6,11 @@ use toml::Spanned;
 
 use crate::dataset::Table;
 use crate::diag::{Diagnostic, Place};
-use crate::report::Statistic;
+use crate::report::{MetricFacts, Statistic};
 use crate::rules::{Fields, Sheet, did_you_mean_or_all, one_of};
 
 use super::header::{Header, ReasonTexts, Shape};
-use super::{statement, tree};
+use super::{facts, statement, tree};
 
 const BEGIN: &str = "/*---";
 const END: &str = "---*/";
@@ -53,11 +53,13 @@ pub(super) fn read(path: &str, stem: &str, text: &str) -> Result<Read, Vec<Diagn
     let (mut page, root) = Sheet::open_part(path, text, offset.min(end)..end);
     let sheet = &mut page;
     let mut fields = Fields::of(root.get_ref(), 0..0);
-    let header = header(sheet, &mut fields);
+    let mut header = header(sheet, &mut fields);
+    let given = facts::given(sheet, &mut fields);
     fields.done(sheet);
     let needs = tables(sheet, &header);
     let sliced = header.slice.as_ref().and_then(|name| slice(sheet, name, &needs));
-    meaning(sheet, stem, &header);
+    meaning(sheet, stem, &header, given.is_some());
+    header.facts = given.map(|given| facts::read(sheet, &given, header.unit.get_ref())).unwrap_or_default();
     let mut wrong = page.finish();
     let hazard = sliced.and_then(|table| Some((table, tree::slice_hazard(&text[body..], table.name())?)));
     if let Some((table, (at, why))) = hazard {
@@ -98,6 +100,7 @@ fn header(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>) -> Header {
         needs: Spanned::new(span, texts(sheet, fields, "needs")),
         slice: fields.text(sheet, "slice"),
         reason: fields.fields(sheet, "reason").map(|fields| reason(sheet, fields)),
+        facts: MetricFacts::default(),
     }
 }
 
@@ -169,7 +172,7 @@ fn slice(sheet: &mut Sheet<'_>, name: &Spanned<String>, needs: &[Table]) -> Opti
     table
 }
 
-fn meaning(sheet: &mut Sheet<'_>, stem: &str, header: &Header) {
+fn meaning(sheet: &mut Sheet<'_>, stem: &str, header: &Header, has_facts: bool) {
     let id = header.id.get_ref();
     let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if !id.is_empty() && id != stem {
@@ -196,9 +199,10 @@ fn meaning(sheet: &mut Sheet<'_>, stem: &str, header: &Header) {
         }
         Shape::Indicator => {
             known(sheet, "unit", &header.unit, &INDICATOR_UNITS);
-            let findings = header.reason.is_some() || header.remedy.is_some();
+            let findings = header.reason.is_some() || header.remedy.is_some() || has_facts;
             if findings || header.statistic.is_some() || header.slice.is_some() {
-                let message = "`statistic`, `slice`, `remedy` and `[reason]` are for durations only";
+                let message = "`statistic`, `slice`, `remedy`, `[reason]`, `looks_at`, `begins`, `depends_on`, `clock` and \
+                               `headline` are for durations only";
                 sheet.say("rule-value", 0..0, message);
             }
         }

@@ -107,10 +107,23 @@ pub enum RowPlace {
 impl RowPlace {
     /// What stands before the number of a row: `hr/workers.csv line `, `okta/users.json record `.
     pub fn before(self, path: &str) -> String {
+        format!("{path} {} ", self.word())
+    }
+
+    fn word(self) -> &'static str {
         match self {
-            Self::Line => format!("{path} line "),
-            Self::Record => format!("{path} record "),
+            Self::Line => "line",
+            Self::Record => "record",
         }
+    }
+
+    /// The path in what [`Self::before`] and the number of a row make.
+    pub fn path_in(place: &str) -> Option<&str> {
+        let (before, number) = place.rsplit_once(' ')?;
+        let (path, word) = before.rsplit_once(' ')?;
+        let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        let is_place = [Self::Line, Self::Record].iter().any(|place| place.word() == word);
+        (is_number && is_place).then_some(path)
     }
 }
 
@@ -318,4 +331,20 @@ pub struct Loaded {
     pub diagnostics: Vec<Diagnostic>,
     /// What is missing, or was passed over.
     pub unseen: Vec<Unseen>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RowPlace;
+
+    #[test]
+    fn a_place_gives_its_path_back() {
+        for (place, path) in [(RowPlace::Line, "hr/a line 7 of b.csv"), (RowPlace::Record, "okta/users record 2.json")]
+        {
+            let before = place.before(path);
+            assert_eq!(RowPlace::path_in(&format!("{before}17")), Some(path));
+        }
+        assert_eq!(RowPlace::path_in("no row"), None);
+        assert_eq!(RowPlace::path_in("hr/workers.csv line x"), None);
+    }
 }

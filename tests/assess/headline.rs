@@ -2,7 +2,7 @@
 
 use overstay::assess::{Assessment, Closing, Judge, Overstays, Traits};
 use overstay::dataset::{Frames, Table};
-use overstay::metric::Header;
+use overstay::metric::{Header, Register};
 use overstay::policy::WaiverBook;
 use overstay::report::{Headline, MetricReport, Status};
 use polars::prelude::df;
@@ -13,6 +13,9 @@ use super::{AS_OF, DAYS, HOURS, Item, context, header, policy, stays, waivers};
 fn measured(id: &str, items: &[Item], book: &WaiverBook) -> Assessment {
     let mut header: Header = header("survival");
     header.id = toml::Spanned::new(0..0, id.to_owned());
+    // Which numbers it counts for is what its shipped definition says.
+    let register = Register::load(&[]).expect("the shipped metrics");
+    header.facts = register.get(id).map(|metric| metric.header().facts.clone()).unwrap_or_default();
     let (policy, traits, context) = (policy("24h", ""), Traits::default(), context(AS_OF));
     let mut judge = Judge::new(&header, policy.metric("leaver-lag"), book, &traits, &context).expect("a judge");
     judge.judge(stays(items));

@@ -14,6 +14,7 @@ use overstay::assess::{Assessment, Closing, Context, Judge, Judged, Traits};
 use overstay::dataset::{Frames, Table};
 use overstay::metric::{Header, Metric, Stays};
 use overstay::policy::{Policy, WaiverBook};
+use overstay::report::Begins;
 use overstay::time::{DAY, HOUR, LeaveInstant, Micros, Zone};
 use polars::prelude::*;
 
@@ -124,7 +125,10 @@ closed = "{{person}} kept {{subject}} in {{system}} from {{began}} to {{ended}}:
 ---*/
 SELECT account_id AS subject FROM accounts"#
     );
-    Metric::read("leaver-lag.sql", "leaver-lag", &text).expect("a header").header().clone()
+    let metric = Metric::read("leaver-lag.sql", "leaver-lag", &text).expect("a header");
+    let mut header = metric.header().clone();
+    header.facts.begins = Some(Begins::Leave);
+    header
 }
 
 pub(crate) fn policy(limit: &str, rest: &str) -> Policy {

@@ -56,13 +56,13 @@ fn every_class() {
     assert_eq!(
         items(&drift),
         [
-            "new | orphan-accounts | arrived",
             "reopened | leaver-lag | bo",
             "worse | leaver-lag | cy",
             "worse | orphan-accounts | promoted",
-            "worse | orphan-accounts | ages",
             "waiver-expired | orphan-accounts | lapsed",
             "not-assessable | orphan-accounts | lost",
+            "new-in-period | orphan-accounts | arrived",
+            "aged | orphan-accounts | ages",
             "newly-assessable | unrotated-keys | k1",
             "waived | orphan-accounts | waived",
             "better | leaver-lag | ed",
@@ -74,13 +74,13 @@ fn every_class() {
     );
     assert_eq!(
         counts(&drift),
-        "1 new, 1 reopened, 3 worse, 1 waiver-expired, 1 not-assessable, 1 newly-assessable, 1 waived, 3 better, \
-         1 resolved, 1 still-open"
+        "1 reopened, 2 worse, 1 waiver-expired, 1 not-assessable, 1 new-in-period, 1 aged, 1 newly-assessable, 1 waived, \
+         3 better, 1 resolved, 1 still-open"
     );
     assert_eq!(
         drift["subject"],
-        "overstay: 1 new, 1 reopened, 3 worse, 1 waiver expired, 1 newly not assessable, 1 newly assessable, 1 waived, \
-         3 better, 1 resolved — organisation not named 2026-Q3"
+        "overstay: 1 reopened, 2 worse, 1 waiver expired, 1 newly not assessable, 1 new this period, 1 past an ageing mark, \
+         1 newly assessable, 1 waived, 3 better, 1 resolved — organisation not named 2026-Q3"
     );
     assert_eq!(
         context(&drift),
@@ -107,7 +107,7 @@ fn a_system_out_of_sight_is_worse_even_without_a_finding() {
     let (code, there) = drift(&company, "first", "second");
     assert_eq!((code, counts(&there).as_str()), (5, "7 still-open, 4 unchanged"));
     let said = there["sentence"].as_str().expect("text");
-    assert!(said.ends_with("1 system is no longer loaded: erp."), "{said}");
+    assert!(said.contains(" 1 system is no longer loaded: erp."), "{said}");
     let (code, back) = drift(&company, "second", "first");
     assert_eq!((code, back["result"].as_str()), (0, Some("changed")));
 }

@@ -6,13 +6,14 @@ use super::{CRM, pack, week};
 use crate::support::company::Company;
 use crate::support::schema::misfits;
 
-/// Two packs in a folder of packs; the second has one orphan more.
+/// Two packs in a folder of packs; in the second there is one orphan more, and another one is privileged.
 fn two() -> Company {
     let company = week("2026-09-14");
     pack(&company, "2026-09-14", "packs/w37");
     company.write(
         "exports/crm/accounts.csv",
-        CRM.to_owned() + "crm,arrived,arrived,,human,false,active,2026-09-10T08:00:00Z,\n",
+        CRM.replace("crm,promoted,promoted,,human,false", "crm,promoted,promoted,,human,true")
+            + "crm,arrived,arrived,,human,false,active,2026-09-10T08:00:00Z,\n",
     );
     pack(&company, "2026-09-14", "packs/w38");
     company
@@ -31,15 +32,26 @@ fn the_text_says_the_result_first() {
     organisation not named, 2026-Q3 compared with 2026-Q3
     against an earlier run
 
-    worse: Findings: 1 new; 12 as before.
+    worse: Findings: 1 worse, 1 newly found; 11 as before. Of 7 exceptions that were open, 7 are still
+      open.
     Verdict now: limits exceeded: 2 of 2 metrics assessed exceeded their limits, with 13 items
-    at least 38.0 days of access after leaving, on 4 accounts (was at least 38.0, on 4 accounts)
+    at least 38.0 days of access after leaving, on 4 accounts (was at least 38.0, on 4 accounts); Access
+      after leaving: 4 of 4, now 4 of 4, the same
+    Exceptions (accounts, credentials, people and changes, each with all its findings): 1 worse, 1 newly
+      found; 11 as before.
 
     What explains numbers
       accounts: was 13, is 14
       accounts matched to nobody: was 8, is 9
 
-    1 new
+    1 worse
+      medium Accounts without a person, crm: promoted
+          the account is privileged now; promoted can sign in to crm and matches no person (nobody
+            matches); it may have had none since between 2026-08-01 08:00 UTC and 2026-09-13 23:59 UTC,
+            last observed on 2026-09-14 00:00 UTC
+          ovs-ca6b8186bee03023 (crm/accounts.csv line 10)
+
+    1 newly found
       medium Accounts without a person, crm: arrived
           the account, there since 2026-09-10 08:00 UTC, was in no export before; arrived can sign in to
             crm and matches no person (nobody matches); it may have had none since between 2026-09-10
@@ -47,16 +59,21 @@ fn the_text_says_the_result_first() {
           ovs-5d89e9badb1f6c05 (crm/accounts.csv line 14)
 
     As before
-      8 still open
+      7 still open
       4 unchanged
 
     Metrics
-      Metric                     Before                       Now                           Findings
-      Accounts without a person  over its limit, 8 of 9 over  over its limit, 9 of 10 over  1 new
+      Metric | Before | Now | Findings
+      Accounts without a person | over its limit, 8 of 9 over | over its limit, 9 of 10 over | 1 worse,
+        1 newly found
+
+    Rates: over the limit and not waived, of what both packs looked at
+      Metric                     Before  Now      Which is higher
+      Accounts without a person  7 of 9  8 of 10  higher by no more than one
 
     Systems
       System  Owner         Findings
-      crm     not supplied  1 new
+      crm     not supplied  1 worse, 1 newly found
     exit 5
     ");
 }
@@ -72,11 +89,13 @@ fn markdown_goes_to_a_file() {
     insta::assert_snapshot!(before_ids(&text), @r"
     # organisation not named, 2026-Q3 compared with 2026-Q3
 
-    **worse: Findings: 1 new; 12 as before.**
+    **worse: Findings: 1 worse, 1 newly found; 11 as before. Of 7 exceptions that were open, 7 are still open.**
 
     against an earlier run.
 
     Verdict now: limits exceeded: 2 of 2 metrics assessed exceeded their limits, with 13 items
+
+    Exceptions (accounts, credentials, people and changes, each with all its findings): 1 worse, 1 newly found; 11 as before.
 
     ## What explains numbers
 
@@ -85,28 +104,38 @@ fn markdown_goes_to_a_file() {
 
     ## Former staff
 
-    - at least 38.0 days of access after leaving, on 4 accounts (was at least 38.0, on 4 accounts)
+    - at least 38.0 days of access after leaving, on 4 accounts (was at least 38.0, on 4 accounts); Access after leaving: 4 of 4, now 4 of 4, the same
 
-    ## 1 new
+    ## 1 worse
+
+    - **medium** Accounts without a person, crm: an account: the account is privileged now; at most 43 d 16 h with a limit of 0 s, open `ovs-ca6b8186bee03023`
+
+    ## 1 newly found
 
     - **medium** Accounts without a person, crm: an account: the account, there since 2026-09-10 08:00 UTC, was in no export before; at most 3 d 16 h with a limit of 0 s, open `ovs-5d89e9badb1f6c05`
 
     ## As before
 
-    - 8 still open
+    - 7 still open
     - 4 unchanged
 
     ## Metrics
 
     | Metric | Before | Now | Findings |
     |---|---|---|---|
-    | Accounts without a person | over its limit, 8 of 9 over | over its limit, 9 of 10 over | 1 new |
+    | Accounts without a person | over its limit, 8 of 9 over | over its limit, 9 of 10 over | 1 worse, 1 newly found |
+
+    ## Rates: over the limit and not waived, of what both packs looked at
+
+    | Metric | Before | Now | Which is higher |
+    |---|---|---|---|
+    | Accounts without a person | 7 of 9 | 8 of 10 | higher by no more than one |
 
     ## Systems
 
     | System | Findings |
     |---|---|
-    | crm | 1 new |
+    | crm | 1 worse, 1 newly found |
     ");
 }
 
@@ -230,7 +259,7 @@ fn exports_are_assessed_first() {
         "limits.toml",
     ]);
     assert_eq!(ran.code, 5, "{}", ran.err);
-    assert!(ran.out.contains("1 new"), "{}", ran.out);
+    assert!(ran.out.contains("1 newly found"), "{}", ran.out);
 }
 
 #[test]
@@ -262,9 +291,9 @@ fn one_page_without_a_script() {
     assert_eq!(page.code, 5, "{}", page.err);
     let text = page.out;
     assert!(text.starts_with("<!doctype html>") && text.contains("default-src 'none'"), "{text}");
-    assert!(!text.contains("<script") && text.contains("Findings: 1 new; 12 as before."), "{text}");
+    assert!(!text.contains("<script") && text.contains("Findings: 1 worse, 1 newly found; 11 as before."), "{text}");
     // Every class that changed has its table, and every finding of it its id.
-    assert!(text.contains("<strong>1 new</strong>") && text.contains("crm: arrived</bdi>"), "{text}");
+    assert!(text.contains("<strong>1 newly found</strong>") && text.contains("crm: arrived</bdi>"), "{text}");
     // Names in the data are only text.
     let hostile = "crm,h1,<script>alert(1)</script>{{ 7*7 }}\u{202E},,human,false,active,2026-09-10T08:00:00Z,\n";
     company.write("exports/crm/accounts.csv", CRM.to_owned() + hostile);

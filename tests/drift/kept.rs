@@ -206,7 +206,7 @@ fn a_leaver_whose_account_matches_another_leaver_is_no_less_open() {
         company.write("exports/hr/people.csv", PEOPLE.replace("3,Cy", "33,Cy"));
         company.write("exports/crm/accounts.csv", ACCOUNTS.replace("cy,3,", "cy,33,"));
     });
-    assert_eq!((code, lines), (5, vec!["worse | leaver-lag | cy: open for more than 90 d now".to_owned()]));
+    assert_eq!((code, lines), (0, vec!["aged | leaver-lag | cy: open for more than 90 d now".to_owned()]));
 }
 
 #[test]
@@ -215,14 +215,14 @@ fn waivers_of_earlier_leavers_are_those_of_today() {
     let two = "W2,leaver-lag,cy,known,boss,2026-06-21,2026-12-31\n";
     let other = "W1,leaver-lag,bo,known,boss,2026-06-21,2026-12-31\n";
     let waived = |drift: &Value| {
-        let class = drift["classes"].as_array().expect("classes").iter().find(|one| one["class"] == "worse");
+        let class = drift["classes"].as_array().expect("classes").iter().find(|one| one["class"] == "aged");
         class.expect("a class")["waived"].clone()
     };
     let (_, drift, lines) = quarter([one, one], |_| ());
-    assert_eq!((waived(&drift).as_u64(), &lines[0][..5]), (Some(1), "worse"));
+    assert_eq!((waived(&drift).as_u64(), &lines[0][..5]), (Some(1), "aged "));
     let (_, drift, lines) = quarter([one, two], |_| ());
     assert_eq!(waived(&drift).as_u64(), Some(1));
-    assert_eq!(lines, ["worse | leaver-lag | cy: another waiver covers it than before"]);
+    assert_eq!(lines, ["aged | leaver-lag | cy: another waiver covers it than before"]);
     let (_, _, lines) = quarter([one, other], |_| ());
     assert_eq!(lines, ["waiver-expired | leaver-lag | cy: a waiver covered it, and does not any more"]);
     let (_, _, lines) = quarter(["", one], |_| ());

@@ -6,9 +6,11 @@ mod commands;
 mod earlier;
 mod kept;
 mod laws;
+mod own;
 mod report;
 mod restate;
 mod unseen;
+mod worse;
 
 use serde_json::Value;
 

@@ -2,7 +2,7 @@
 
 use crate::support::company::Company;
 
-/// Two packs of a company in which one account stays open after its person left, and a mail file. Nobody listens at
+/// Two packs of a company in which one account stays open after its person left, in the second one for longer, and a mail file. Nobody listens at
 /// the port of discard on this machine.
 fn company(server: &str) -> Company {
     let company = Company::new();
@@ -10,9 +10,13 @@ fn company(server: &str) -> Company {
         let ran = company.run(&["report", "exports", "--period", "2026-Q3", "--out", out]);
         assert_eq!(ran.code, 0, "{}", ran.err);
     };
+    let until = |end: &str| {
+        let accounts = Company::text("exports/crm/accounts.csv").replace("2026-07-31T18:00:00Z", end);
+        company.write("exports/crm/accounts.csv", accounts);
+    };
+    until("2026-08-05T18:00:00Z");
     report("packs/one");
-    let late = Company::text("exports/crm/accounts.csv").replace("2026-07-31T18:00:00Z", "2026-08-09T18:00:00Z");
-    company.write("exports/crm/accounts.csv", late);
+    until("2026-08-09T18:00:00Z");
     report("packs/two");
     company.with("mail.toml", MAIL.replace("SERVER", server))
 }

@@ -11,7 +11,7 @@ fn part(limits: &str) -> (DriftResult, u64, u64, String) {
     let filtered = filter(&drift(), &config.rules[0]);
     let of = |class| filtered.drift.count(class);
     let sentence = filtered.part.map(|part| part.sentence).unwrap_or_default();
-    (filtered.drift.result, of(Class::New), of(Class::Resolved), sentence)
+    (filtered.drift.result, of(Class::Reopened), of(Class::Resolved), sentence)
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn counts_of_unlisted_findings_are_lower_bounds() {
     // A system is counted in full all the same.
     let rules = config("[[recipient]]\nto = \"a@acme.example\"\nsystems = \"okta\"\n");
     let filtered = filter(&drift, &rules.rules[0]);
-    assert_eq!(filtered.drift.count(Class::New), 2);
+    assert_eq!(filtered.drift.count(Class::Reopened), 2);
     assert!(!filtered.part.expect("a part").sentence.contains("at least"));
 }
 

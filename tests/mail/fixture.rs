@@ -5,8 +5,8 @@ use std::path::Path;
 use overstay::mail::{Config, Options, Plan};
 use overstay::render::Templates;
 use overstay::report::drift::{
-    Class, ClassCount, ContextChange, ContextKind, ControlChange, Drift, DriftResult, Face, HeadlineChange, Item,
-    MetricChange, MetricFace, PackFace, Reference, SystemChange,
+    Class, ClassCount, ContextChange, ContextKind, ControlChange, Drift, DriftResult, ExceptionChange, Face,
+    HeadlineChange, Item, MetricChange, MetricFace, PackFace, Reference, SystemChange,
 };
 use overstay::report::{
     AccessAfterLeaving, FindingResult, FormerStaff, FormerStaffKeys, Headline, PeriodView, ReferenceState, Stamp,
@@ -65,6 +65,7 @@ fn metric(id: &str, title: &str, over: [u64; 2], classes: &[(Class, u64, u64)]) 
         after: Some(face(over[1])),
         class: None,
         less_known: false,
+        rate: None,
         classes: counts(classes, false),
     }
 }
@@ -108,9 +109,9 @@ fn system(name: &str, owner: &str, classes: &[(Class, u64, u64)]) -> SystemChang
     }
 }
 
-/// New: two in okta (critical, high), one in payroll (medium); resolved: one in each. Three stand as before.
+/// Reopened: two in okta (critical, high), one in payroll (medium); resolved: one in each. Three stand as before.
 pub(crate) fn drift() -> Drift {
-    use Class::{New, Resolved, StillOpen, Unchanged};
+    use Class::{Reopened, Resolved, StillOpen, Unchanged};
     Drift {
         schema: overstay::report::drift::SCHEMA.to_owned(),
         tool: tool(),
@@ -120,8 +121,8 @@ pub(crate) fn drift() -> Drift {
         baseline: pack("2026-W46", "2026-11-09", "2026-11-16", 5),
         current: pack("2026-W47", "2026-11-16", "2026-11-23", 6),
         result: DriftResult::Worse,
-        sentence: "Findings: 3 new, 2 resolved; 3 as before.".to_owned(),
-        subject: "overstay: 3 new, 2 resolved — Acme Instruments 2026-W47".to_owned(),
+        sentence: "Findings: 3 reopened, 2 resolved; 3 as before.".to_owned(),
+        subject: "overstay: 3 reopened, 2 resolved — Acme Instruments 2026-W47".to_owned(),
         context: vec![
             ContextChange {
                 kind: ContextKind::Limit,
@@ -152,10 +153,16 @@ pub(crate) fn drift() -> Drift {
             },
         ],
         headline: HeadlineChange { before: headline(5, 20), after: headline(6, 30) },
-        classes: counts(&[(New, 3, 0), (Resolved, 2, 0), (StillOpen, 2, 0), (Unchanged, 1, 0)], true),
+        classes: counts(&[(Reopened, 3, 0), (Resolved, 2, 0), (StillOpen, 2, 0), (Unchanged, 1, 0)], true),
+        exceptions: ExceptionChange::default(),
         metrics: vec![
-            metric("leaver-lag", "Access after leaving", [4, 5], &[(New, 2, 0), (Resolved, 1, 0), (StillOpen, 2, 0)]),
-            metric("orphan-accounts", "Accounts without a person", [1, 1], &[(New, 1, 0), (Resolved, 1, 0)]),
+            metric(
+                "leaver-lag",
+                "Access after leaving",
+                [4, 5],
+                &[(Reopened, 2, 0), (Resolved, 1, 0), (StillOpen, 2, 0)],
+            ),
+            metric("orphan-accounts", "Accounts without a person", [1, 1], &[(Reopened, 1, 0), (Resolved, 1, 0)]),
         ],
         controls: vec![ControlChange {
             framework: "nist-csf-2.0".to_owned(),
@@ -166,13 +173,13 @@ pub(crate) fn drift() -> Drift {
             reason: "leaver-lag: 5 of 40 accounts exceeded 24 h".to_owned(),
         }],
         systems: vec![
-            system("okta", "emre@acme.example", &[(New, 2, 0), (Resolved, 1, 0), (StillOpen, 2, 0)]),
-            system("payroll", "carla@acme.example", &[(New, 1, 0), (Resolved, 1, 0), (Unchanged, 1, 0)]),
+            system("okta", "emre@acme.example", &[(Reopened, 2, 0), (Resolved, 1, 0), (StillOpen, 2, 0)]),
+            system("payroll", "carla@acme.example", &[(Reopened, 1, 0), (Resolved, 1, 0), (Unchanged, 1, 0)]),
         ],
         items: vec![
-            item(New, "ovs-0000000000000001", "leaver-lag", "critical", "okta", "j.doe"),
-            item(New, "ovs-0000000000000002", "leaver-lag", "high", "okta", "m.roe"),
-            item(New, "ovs-0000000000000003", "orphan-accounts", "medium", "payroll", "svc-pay"),
+            item(Reopened, "ovs-0000000000000001", "leaver-lag", "critical", "okta", "j.doe"),
+            item(Reopened, "ovs-0000000000000002", "leaver-lag", "high", "okta", "m.roe"),
+            item(Reopened, "ovs-0000000000000003", "orphan-accounts", "medium", "payroll", "svc-pay"),
             item(Resolved, "ovs-0000000000000004", "leaver-lag", "high", "okta", "a.poe"),
             item(Resolved, "ovs-0000000000000005", "orphan-accounts", "medium", "payroll", "svc-old"),
         ],

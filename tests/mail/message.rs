@@ -42,7 +42,7 @@ fn the_head() {
     insta::assert_snapshot!(head(&mail).replace(key, "KEY").replace("\r\n", "\n"), @r#"
     From: overstay <overstay@acme.example>
     To: Grace <grc@acme.example>, b@acme.example
-    Subject: overstay: 3 new, 2 resolved =?utf-8?b?4oCU?= Acme Instruments
+    Subject: overstay: 3 reopened, 2 resolved =?utf-8?b?4oCU?= Acme Instruments
      2026-W47
     Date: Mon, 23 Nov 2026 00:00:00 +0000
     Message-ID: <overstay.KEY@acme.example>
@@ -58,7 +58,7 @@ fn it_says_nothing_that_only_an_auditor_may_say() {
     for options in ["", "names = true\n"] {
         let mails = plan(&format!("{ALL}{options}"), &drift()).mails;
         let (text, html) = (&mails[0].text, html(&self::text(&mails[0].eml)));
-        assert!(text.contains("new") && html.contains("new"));
+        assert!(text.contains("reopened") && html.contains("reopened"));
         assert_eq!(refused(text), Vec::<&str>::new());
         assert_eq!(refused(html.split_once("<body").expect("a body").1), Vec::<&str>::new());
     }
@@ -82,7 +82,7 @@ fn the_same_comparison_gives_the_same_bytes() {
 fn only_ascii_lines_of_moderate_length_with_crlf() {
     let mut drift = drift();
     drift.organisation = "Ærø €\u{1F600} ".repeat(300);
-    drift.subject = format!("overstay: 3 new — {}", drift.organisation);
+    drift.subject = format!("overstay: 3 reopened — {}", drift.organisation);
     let mail = text(&plan(ALL, &drift).mails[0].eml);
     assert!(mail.is_ascii());
     assert!(!mail.replace("\r\n", "").contains(['\r', '\n']));
@@ -95,7 +95,7 @@ fn no_name_can_add_a_header() {
         let mut drift = drift();
         drift.organisation = attack.to_owned();
         drift.current.period.label = attack.to_owned();
-        drift.subject = format!("overstay: 3 new — {attack}");
+        drift.subject = format!("overstay: 3 reopened — {attack}");
         drift.systems[0].owner = Some(attack.to_owned());
         let mail = text(&plan(ALL, &drift).mails[0].eml);
         let names: Vec<&str> = head(&mail)
@@ -309,7 +309,7 @@ fn the_result_comes_first_then_systems_then_sizes_in_one_line() {
     for (text, systems) in [(mail.text.as_str(), "SYSTEMS"), (page.split_once("<body").expect("a body").1, "Systems")] {
         let at = |what: &str| text.find(what).unwrap_or_else(|| panic!("{what} in\n{text}"));
         let sizes = "accounts 39 → 40, people 61 → 63";
-        assert!(at("3 new, 2 resolved") < at("compared with") && at("compared with") < at(systems), "{text}");
+        assert!(at("3 reopened, 2 resolved") < at("compared with") && at("compared with") < at(systems), "{text}");
         assert!(at(systems) < at(sizes) && at(sizes) < at("Access after leaving, okta"), "{text}");
     }
 }

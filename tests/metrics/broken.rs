@@ -69,6 +69,17 @@ fn all_mistakes_of_a_header_at_once() {
 }
 
 #[test]
+fn words_that_no_header_has() {
+    let head = HEAD.to_owned()
+        + "looks_at = \"perod\"\nbegins = \"leaving\"\ndepends_on = [\"leave\", \"mach\"]\nclock = \" \"\n\
+           headline = [\"former-staf\", \"former-staff-keys\"]\ndepend_on = []\n";
+    insta::assert_snapshot!(with_head(&(head + REASON)));
+    let indicator =
+        HEAD.replace("duration", "indicator").replace("\"account\"", "\"share\"").replace("statistic = \"age\"\n", "");
+    insta::assert_snapshot!(with_head(&(indicator + "looks_at = \"period\"\n")));
+}
+
+#[test]
 fn header_that_is_not_toml() {
     insta::assert_snapshot!(with_head("id = \"own\"\norder = \ntitle 3\n"));
 }

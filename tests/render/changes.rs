@@ -15,9 +15,12 @@ fn the_page_lists_some_of_each_class_and_counts_all() {
     let page = page(&fixture::report());
     let changes = section(&page, "changes-1");
     let said = words(&changes);
-    for title in
-        ["38 new (1 waived), showing 10 of 38", "1 worse", "1 newly not assessable", "12 resolved, showing 1 of 12"]
-    {
+    for title in [
+        "38 newly found (1 waived), showing 10 of 38",
+        "1 worse",
+        "1 newly not assessable",
+        "12 resolved, showing 1 of 12",
+    ] {
         assert!(said.contains(title), "{title}");
     }
     assert!(said.contains("As before: 9 still open."));
@@ -35,7 +38,7 @@ fn the_first_page_says_it_in_a_line() {
     let page = page(&fixture::report());
     let cover = section(&page, "cover");
     assert!(
-        words(&cover).contains("Since 2026-Q2: worse. 38 new, 1 worse, 1 newly not assessable, 12 resolved."),
+        words(&cover).contains("Since 2026-Q2: worse. 1 worse, 1 newly not assessable, 38 newly found, 12 resolved."),
         "{}",
         words(&cover)
     );
@@ -62,9 +65,9 @@ fn the_latest_packs_of_the_trend() {
 fn the_document_says_the_same() {
     let text = squeezed(&whole_text(&fixtures()[0].1));
     for words in [
-        "Since 2026-Q2: worse. 38 new, 1 worse, 1 newly not assessable, 12 resolved.",
+        "Since 2026-Q2: worse. 1 worse, 1 newly not assessable, 38 newly found, 12 resolved.",
         "Findings: 38 new, 1 worse, 1 newly not assessable, 12 resolved; 9 as before.",
-        "38 new (1 waived), showing 5 of 38",
+        "38 newly found (1 waived), showing 5 of 38",
         "12 resolved, showing 1 of 12",
         "limit of leaver-lag: was 48 h, is 24 h",
         "As before: 9 still open.",

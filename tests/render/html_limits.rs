@@ -42,7 +42,8 @@ fn no_text_of_the_report_is_trusted() {
 }
 
 fn poison(value: &mut serde_json::Value) {
-    const KEPT: [&str; 23] = [
+    const KEPT: [&str; 24] = [
+        "looks_at",
         "due_at",
         "last_used_lo",
         "last_used_hi",

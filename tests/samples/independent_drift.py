@@ -11,6 +11,7 @@ import sys
 import tomllib
 from copy import copy
 from datetime import timedelta
+from pathlib import Path
 
 sys.dont_write_bytecode = True
 
@@ -28,9 +29,23 @@ ON_PEOPLE = (*FOR_LEAVERS, "hr-recording-lag", "leaver-credentials", "orphan-acc
 ON_ACCOUNTS = (*FOR_LEAVERS, "orphan-accounts", "dormant-accounts", "ownerless-nhi")
 ON_LOGS = (*OF_LEAVERS, "sync-recovery")
 ORDER = (
-    "new reopened worse waiver-expired not-assessable newly-assessable waived better resolved left-period still-open "
-    "unchanged"
+    "reopened worse waiver-expired not-assessable new-in-period new aged newly-assessable waived better resolved "
+    "left-period still-open unchanged"
 ).split()
+
+
+GRAVE = ("critical", "high", "medium", "low")
+
+
+def severities(folder):
+    """How severe a finding of each metric is: the company's word, else the shipped one."""
+    root = Path(__file__).parents[2]
+    words = {}
+    for path in (root / "mappings/policies/default.toml", folder / "mappings/policies/acme.toml"):
+        if path.exists():
+            limits = tomllib.loads(path.read_text())["metrics"]
+            words.update({metric: limit["severity"] for metric, limit in limits.items()})
+    return words
 
 
 class Finding:
@@ -40,6 +55,7 @@ class Finding:
         self.open = self.ended is None
         self.longest = samples.end - self.began if self.open and self.began else self.length
         self.waived = bool(samples.waiver(*row[:3]))
+        self.severity = samples.severities[self.metric]
         self.account = next((a for a in samples.accounts.values() if (a["system"], a["username"]) == row[1:3]), None)
         self.privileged = self.account and self.account.get("privileged")
         # A person is the same one in whichever folder the file lies that says something about them.
@@ -50,6 +66,7 @@ class Finding:
 class Quarter:
     def __init__(self, folder, start, end):
         self.samples = Samples(folder, start, end)
+        self.samples.severities = severities(self.samples.folder)
         rows = (row for row in self.samples.items() if row[3] in ("over", "indeterminate"))
         self.findings = [Finding(self.samples, row) for row in sorted(rows)]
         self.loaded = {a["system"] for a in self.samples.accounts.values()} | {c["system"] for c in self.samples.credentials}
@@ -148,8 +165,10 @@ def of_both(before, after, between, limit):
         return "reopened"
     if after.waived and not before.waived:
         return "waived"
-    if is_worse(before, after, between, limit):
+    if is_worse(before, after, between):
         return "worse"
+    if is_older(before, after, limit):
+        return "aged"
     lost = before.result == "over" and after.result == "indeterminate"
     if lost or (before.privileged, after.privileged) == (True, False):
         return "better"
@@ -158,19 +177,24 @@ def of_both(before, after, between, limit):
     return "still-open" if after.open else "unchanged"
 
 
-def is_worse(before, after, between, limit):
+def is_worse(before, after, between):
     if (before.privileged, after.privileged) == (False, True):
         return True
     if (before.result, after.result) == ("indeterminate", "over"):
         return True
-    if before.open and after.open and any(before.longest <= mark < after.longest for mark in (*MARKS, limit) if mark):
-        return True  # it may have passed the mark
     if before.open != after.open or after.length <= before.length:
         return False
     if not after.open:
         return True
-    beyond_time = before.began != after.began and after.length - before.length > between
-    return beyond_time or any(before.length <= mark < after.length for mark in (*MARKS, limit) if mark)
+    return before.began != after.began and after.length - before.length > between
+
+
+def is_older(before, after, limit):
+    """Whether what is open has passed a mark, or may have."""
+    if not (before.open and after.open):
+        return False
+    marks = [mark for mark in (*MARKS, limit) if mark]
+    return any(a <= mark < b for mark in marks for a, b in ((before.length, after.length), (before.longest, after.longest)))
 
 
 def of_gone(finding, old, new, limit):
@@ -195,6 +219,22 @@ def of_gone(finding, old, new, limit):
     shown = now or any(finding.subject == c["id"] for c in new.samples.credentials)
     # That it is not there any more is no sign where something is missing: it may be behind it.
     return "not-assessable" if not shown and new.lacks(finding) else "resolved"
+
+
+def came(finding, old):
+    """The class of a finding that the quarter before did not have."""
+    if not old.sees(finding.system):
+        return "newly-assessable"
+    about = (finding.account and finding.account["username"], finding.system, finding.subject)
+    stood = [
+        other.severity
+        for other in old.findings
+        if other.open and not other.waived and finding.account
+        and (other.account and other.account["username"], other.system, other.subject) == about
+    ]
+    if stood and GRAVE.index(finding.severity) < min(map(GRAVE.index, stood)):
+        return "worse"  # a graver finding about an account that stood open already
+    return "new-in-period" if finding.began and finding.began >= old.samples.end else "new"
 
 
 def drift(old, new):
@@ -223,7 +263,7 @@ def drift(old, new):
             del gone[corrected[0].stay]
             yield of_both(corrected[0], finding, between, limit(finding.metric)), finding
         else:
-            yield ("new" if old.sees(finding.system) else "newly-assessable"), finding
+            yield came(finding, old), finding
     for finding in gone.values():
         yield of_gone(finding, old, new, limit(finding.metric)), finding
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::failure::Outcome;
 use crate::render::text::length;
-use crate::report::Finding;
 use crate::report::drift::Class;
+use crate::report::{Finding, SEVERITIES};
 
 use super::super::brief::{Brief, key};
 use super::super::cause::{Thing, former_limit, known_late, why_new};
@@ -90,7 +90,7 @@ impl Work<'_> {
         if let Some(why) = self.feeds.newly_seen(finding) {
             return (Class::NewlyAssessable, vec![why]);
         }
-        let since = after.began.is_some_and(|began| began >= self.baseline.report.as_of.0);
+        let since = after.began.is_some_and(|began| self.is_since(finding, began));
         let shown = then.of(after.key, after.began);
         let unseen = match shown {
             _ if since => None,
@@ -121,7 +121,20 @@ impl Work<'_> {
                 _ => {}
             }
         }
-        (Class::New, why)
+        if let Some(was) = self.exceptions.was_less_grave(finding).filter(|_| !after.waived()) {
+            let was = SEVERITIES.get(was).copied().unwrap_or_default();
+            why.insert(0, format!("what stood open before is {} now, and was {was}", finding.severity));
+            return (Class::Worse, why);
+        }
+        (if since { Class::NewInPeriod } else { Class::New }, why)
+    }
+
+    /// Whether a stay began after the time that the baseline speaks about: its as-of time, and for a metric that looks at a
+    /// period alone also the end of that.
+    fn is_since(&self, finding: &Finding, began: i64) -> bool {
+        let (report, metric) = (&self.baseline.report, metric_of(self.current, finding));
+        let of_period = metric.is_some_and(|metric| metric.facts.is_of_period());
+        began >= report.as_of.0 || of_period && began >= report.period.to.0
     }
 
     /// The limit is shorter, and by the former one it would not surely be over.

@@ -6,17 +6,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::failure::Outcome;
 use crate::pack::digest_of;
-use crate::report::{Finding, MetricReport, Tool, severity_rank};
+use crate::report::{DependsOn, Finding, MetricReport, Tool, severity_rank};
 use crate::time::SECOND;
 
 use super::brief::{Brief, Id, id};
 use super::cause::{Thing, is_explained, same_reading};
 use super::classify::{Between, classify};
 use super::context::context;
+use super::exceptions::Exceptions;
 use super::feeds::Feeds;
 use super::gone::{Fate, Gone, InForce};
 use super::items::{Items, Wanted};
 use super::parts::{Tallies, controls, metrics, systems};
+use super::rates::{Counted, Rates};
 use super::restated::restated;
 use super::sentence::{Changes, subject};
 use super::side::Side;
@@ -43,21 +45,29 @@ pub fn compare(baseline: &Side, current: &Side, options: &Options) -> Outcome<Dr
     let unmet = work.meet()?;
     work.pair(unmet)?;
     work.gone(again)?;
-    let Work { tallies, mut items, feeds, .. } = work;
+    let Work { tallies, mut items, feeds, exceptions, counted, .. } = work;
     for list in items.values_mut() {
         sort(list);
         list.truncate(options.cap);
     }
     let items: Vec<Item> = Class::ALL.iter().flat_map(|class| items.remove(class).unwrap_or_default()).collect();
-    let metrics = metrics(baseline, current, &tallies);
+    let rates = Rates { sides: [baseline, current], counted: &counted, feeds: &feeds };
+    let metrics = metrics(baseline, current, &tallies, &rates);
+    let exceptions = exceptions.change();
     let classes = tallies.total();
     let (left, right) = (baseline.face(), current.face());
     let systems = systems(baseline, current, &tallies);
     let controls = controls(baseline, current);
     let restated = if again { Some(restated(baseline, current, &metrics)?) } else { None };
     let context = context(baseline, current, &feeds);
-    let changes =
-        Changes { classes: &classes, metrics: &metrics, systems: &systems, controls: &controls, context: &context };
+    let changes = Changes {
+        classes: &classes,
+        exceptions: Some(&exceptions),
+        metrics: &metrics,
+        systems: &systems,
+        controls: &controls,
+        context: &context,
+    };
     let numbers = restated.as_deref().unwrap_or_default();
     let (result, words) = (changes.result(), changes.sentence(numbers));
     let title = subject(&changes.topic(numbers).words(), &current.report.organisation, &right.period.label);
@@ -74,6 +84,7 @@ pub fn compare(baseline: &Side, current: &Side, options: &Options) -> Outcome<Dr
         context,
         headline: HeadlineChange { before: baseline.report.headline.clone(), after: current.report.headline.clone() },
         classes,
+        exceptions,
         metrics,
         controls,
         systems,
@@ -100,6 +111,9 @@ struct Work<'a> {
     seconds: i64,
     feeds: Feeds,
     tallies: Tallies,
+    exceptions: Exceptions,
+    /// Findings of both packs, counted for rates.
+    counted: [Counted; 2],
     items: BTreeMap<Class, Vec<Item>>,
     cap: usize,
 }
@@ -108,6 +122,7 @@ impl<'a> Work<'a> {
     fn new(baseline: &'a Side, current: &'a Side, cap: usize) -> Outcome<Self> {
         let mut briefs = Vec::new();
         let mut metrics: Vec<String> = Vec::new();
+        let (mut exceptions, mut counted) = (Exceptions::default(), Counted::default());
         baseline.findings(|finding| {
             // Findings stand by metric: the last one is nearly always the one.
             let at = metrics.iter().rposition(|metric| *metric == finding.metric);
@@ -116,6 +131,8 @@ impl<'a> Work<'a> {
                 metrics.len() - 1
             });
             let brief = Brief::of(&finding, baseline.privileged(finding.account_key.as_deref()));
+            exceptions.stood(&finding, &brief);
+            counted.add(&finding);
             briefs.push(Brief { metric: u16::try_from(at).unwrap_or(u16::MAX), ..brief });
             Ok(())
         })?;
@@ -135,6 +152,8 @@ impl<'a> Work<'a> {
             seconds: (current.report.as_of.0 - baseline.report.as_of.0) / SECOND,
             feeds: Feeds::of(baseline, current),
             tallies: Tallies::default(),
+            exceptions,
+            counted: [counted, Counted::default()],
             items: BTreeMap::new(),
             cap,
         })
@@ -147,6 +166,7 @@ impl<'a> Work<'a> {
         // Both files are in the same order: what comes next in one mostly comes next in the other.
         let mut next = 0;
         current.findings(|finding| {
+            self.counted[1].add(&finding);
             match self.place(id(&finding.finding_id), next) {
                 Some(at) if !self.briefs[at].met => {
                     next = at + 1;
@@ -212,7 +232,7 @@ impl<'a> Work<'a> {
         };
         before.began != after.began
             && same_reading(self.baseline, self.current)
-            && Thing::of(finding, metric_of(self.current, finding)).group == "leavers"
+            && Thing::of(finding, metric_of(self.current, finding)).depends_on(DependsOn::Leave)
             && told(self.baseline, before)
             && told(self.current, after)
     }
@@ -244,8 +264,8 @@ impl<'a> Work<'a> {
             let before = Brief::of(&finding, baseline.privileged(finding.account_key.as_deref()));
             let work = Gone { baseline, current, feeds: &self.feeds, items: &items, waivers: &waivers, restated };
             let fate = self.judged(work.fate(&finding, &before), &before, &finding.metric);
-            let waived = fate.after.as_ref().is_some_and(Brief::waived);
-            self.list(fate.class, &finding, [Some(&before), None], waived, fate.why);
+            let now = fate.after.as_ref().map_or([false; 2], |after| [after.waived(), after.open]);
+            self.list(fate.class, &finding, [Some(&before), None], now, fate.why);
             Ok(())
         })
     }
@@ -270,18 +290,21 @@ impl<'a> Work<'a> {
         after: Option<&Brief>,
         why: Vec<String>,
     ) {
-        self.list(class, finding, [before, after], after.is_some_and(Brief::waived), why);
+        let now = after.map_or([false; 2], |after| [after.waived(), after.open]);
+        self.list(class, finding, [before, after], now, why);
     }
 
+    /// Counts a finding and lists it; whether it is waived and open now may be known without a finding of now.
     fn list(
         &mut self,
         class: Class,
         finding: &Finding,
         [before, after]: [Option<&Brief>; 2],
-        waived: bool,
+        [waived, open]: [bool; 2],
         why: Vec<String>,
     ) {
         self.tallies.add(class, finding, waived);
+        self.exceptions.add(class, finding, waived, open);
         if matches!(class, Class::Unchanged) {
             return;
         }

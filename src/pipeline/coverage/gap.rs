@@ -3,7 +3,7 @@
 use crate::dataset::Table;
 use crate::metric::Metric;
 use crate::number::count as grouped;
-use crate::report::{Gap, GapKind};
+use crate::report::{DependsOn, Gap, GapKind};
 use crate::time::{DAY, Micros, day, display_length, readable};
 
 /// Something that the evidence does not give.
@@ -85,13 +85,14 @@ impl Lack {
     pub(super) fn concerns(&self, metric: &Metric) -> bool {
         let needs = metric.needs();
         let any = |tables: &[Table]| tables.iter().any(|table| feeds(*table, needs));
-        let leavers = metric.header().group.get_ref() == "leavers";
+        let facts = &metric.header().facts;
+        let leavers = facts.depends_on(DependsOn::Leave);
         match &self.concern {
             Concern::Tables(tables) => tables.is_empty() || any(tables),
             Concern::Accounts => any(&[Table::Accounts]) || leavers && any(&[Table::Credentials]),
             Concern::Leavers(tables) => leavers && any(tables),
             Concern::Persons => {
-                let whose = metric.header().group.get_ref() == "accounts" && any(&[Table::People]);
+                let whose = facts.depends_on(DependsOn::Match) && any(&[Table::People]);
                 leavers || whose
             }
             Concern::Events => needs.contains(&Table::Events),
@@ -234,9 +235,8 @@ impl What {
 fn feeds(table: Table, needs: &[Table]) -> bool {
     let reads = |tables: &[Table]| tables.iter().any(|table| needs.contains(table));
     needs.contains(&table)
+        || needs.iter().any(|need| need.fed_by().contains(&table))
         || match table {
-            Table::People => reads(&[Table::Employments, Table::Conflicts]),
-            Table::Accounts | Table::Events => reads(&[Table::AccountStates]),
             Table::Links => {
                 reads(&[Table::People, Table::Employments]) && reads(&[Table::Accounts, Table::Credentials])
             }

@@ -4,10 +4,10 @@ use serde::Serialize;
 
 use crate::render::{facts, text};
 use crate::report::FindingResult;
-use crate::report::drift::{
-    Class, ClassCount, ContextChange, ContextKind, Drift, DriftResult, Face, Item, NumberChange, Reference,
-};
+use crate::report::drift::{Class, ClassCount, ContextChange, ContextKind, Drift, DriftResult, Face, Item, Reference};
 use crate::time;
+
+use super::tables;
 
 /// Whether persons and accounts are named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,8 +33,10 @@ pub struct Digest {
     pub verdict: String,
     /// What differs beside the findings, and explains numbers.
     pub context: Vec<String>,
-    /// The three first numbers, before and after.
+    /// The three first numbers, before and after, each with the rates that it is of.
     pub headline: Vec<String>,
+    /// What became of exceptions; nothing for a part of a comparison.
+    pub exceptions: Option<String>,
     /// Findings by class.
     pub sections: Vec<Section>,
     /// How to see the findings that are not listed, where there are any.
@@ -93,6 +95,8 @@ pub enum TableKind {
     Systems,
     /// Metrics with any change.
     Metrics,
+    /// Rates of metrics that are not the same.
+    Rates,
     /// References with another verdict.
     References,
     /// Numbers of a period that was computed again.
@@ -132,14 +136,12 @@ pub fn digest(drift: &Drift, names: Names, limit: usize) -> Digest {
         sentence: drift.sentence.clone(),
         verdict: format!("{}: {}", after.status.words_of_all(), after.sentence),
         context: drift.context.iter().map(context).collect(),
-        headline: facts::headline_change(&drift.headline.before, &drift.headline.after),
+        headline: facts::headline_change(drift),
+        exceptions: exceptions(drift),
         cut: cut(drift, limit),
         sections: sections(drift, names, limit),
         standing,
-        tables: [restated(drift), metrics(drift), controls(drift), systems(drift, names)]
-            .into_iter()
-            .flatten()
-            .collect(),
+        tables: tables::all(drift, names),
         end: std::iter::once(format!(
             "Baseline report {} as of {}, current report {} as of {}; comparison {}.",
             before.report_id,
@@ -216,6 +218,23 @@ fn sections(drift: &Drift, names: Names, limit: usize) -> Vec<Section> {
     changed.map(section).collect()
 }
 
+/// `Exceptions (each with all its findings): 9 new this period, 2 resolved; 12 as before.`
+fn exceptions(drift: &Drift) -> Option<String> {
+    let all = &drift.exceptions.classes;
+    let standing: u64 = text::sum(
+        all.iter().filter(|one| matches!(one.class, Class::StillOpen | Class::Unchanged)).map(|one| one.count),
+    );
+    let changed = all.iter().filter(|one| one.class.is_change() && one.count > 0);
+    let words: Vec<String> = changed.map(|one| format!("{} {}", text::count(one.count), one.class.words())).collect();
+    let standing = (standing > 0).then(|| format!("{} as before", text::count(standing)));
+    let parts = [(!words.is_empty()).then(|| words.join(", ")), standing];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| {
+        let what = "Exceptions (accounts, credentials, people and changes, each with all its findings)";
+        format!("{what}: {}.", parts.join("; "))
+    })
+}
+
 /// Where a class has more findings than are listed.
 fn cut(drift: &Drift, limit: usize) -> Option<String> {
     let listed = |class: Class| drift.items.iter().filter(|item| item.class == class).count().min(limit) as u64;
@@ -261,116 +280,4 @@ fn length(face: &Face) -> String {
     let open = if face.open { ", open" } else { "" };
     let length = text::range(face.length_seconds, face.longest_seconds, face.open);
     format!("{doubt}{length} with a limit of {}{open}", text::length(face.limit_seconds))
-}
-
-/// Numbers of a period that was computed again.
-fn restated(drift: &Drift) -> Option<Table> {
-    let rows = drift.restated.iter().flatten().map(|metric| {
-        let numbers: Vec<String> = metric.numbers.iter().map(number).collect();
-        let causes = metric.causes.as_ref().map_or_else(
-            || "not looked into: one of the packs does not list the items".to_owned(),
-            |causes| causes.iter().map(|one| one.cause.words(one.items)).collect::<Vec<_>>().join(", "),
-        );
-        vec![metric.title.clone(), numbers.join("; "), causes]
-    });
-    table(
-        TableKind::Restated,
-        "Numbers computed again",
-        vec!["Metric", "Was and is", "Items that explain it"],
-        rows.collect(),
-    )
-}
-
-/// `over: was 11, is 12`.
-fn number(change: &NumberChange) -> String {
-    let (word, seconds) = match change.number.as_str() {
-        "population" => ("items", false),
-        "limit_seconds" => ("limit", true),
-        "p50_seconds" => ("median", true),
-        "p90_seconds" => ("90th percentile", true),
-        "p95_seconds" => ("95th percentile", true),
-        "max_seconds" => ("longest", true),
-        "overstay_seconds" => ("beyond the limit", true),
-        other => (other, false),
-    };
-    let value = |value: Option<i64>| match value {
-        None => "none".to_owned(),
-        Some(value) if seconds => text::length(value),
-        Some(value) => text::count(value.unsigned_abs()),
-    };
-    format!("{word}: was {}, is {}", value(change.before), value(change.after))
-}
-
-/// Metrics with any change but the calendar.
-fn metrics(drift: &Drift) -> Option<Table> {
-    let changed = drift.metrics.iter().filter(|metric| {
-        let status = |face: &Option<crate::report::drift::MetricFace>| face.as_ref().map(|face| face.status);
-        status(&metric.before) != status(&metric.after) || metric.classes.iter().any(|count| count.class.is_change())
-    });
-    let side = |face: Option<&crate::report::drift::MetricFace>| {
-        face.map_or_else(
-            || "not there".to_owned(),
-            |face| match face.population {
-                0 => format!("{}, no items", face.status.words()),
-                all => format!("{}, {} over", face.status.words(), text::of(face.over, all)),
-            },
-        )
-    };
-    let rows: Vec<Vec<String>> = changed
-        .map(|metric| {
-            let counts = metric.classes.iter().filter(|count| count.class.is_change());
-            let counts: Vec<String> =
-                counts.map(|count| format!("{} {}", text::count(count.count), count.class.words())).collect();
-            let sight = metric.class.map(|class| class.words().to_owned());
-            let all: Vec<String> = sight.into_iter().chain(counts).collect();
-            vec![metric.title.clone(), side(metric.before.as_ref()), side(metric.after.as_ref()), all.join(", ")]
-        })
-        .collect();
-    table(TableKind::Metrics, "Metrics", vec!["Metric", "Before", "Now", "Findings"], rows)
-}
-
-fn controls(drift: &Drift) -> Option<Table> {
-    let word =
-        |state: Option<crate::report::ReferenceState>| state.map_or("not there", crate::report::ReferenceState::words);
-    let rows = drift.controls.iter().map(|control| {
-        vec![
-            format!("{} {}", control.id, control.title),
-            word(control.before).to_owned(),
-            word(control.after).to_owned(),
-            control.reason.clone(),
-        ]
-    });
-    table(
-        TableKind::References,
-        "References about which the evidence shows something else",
-        vec!["Reference", "Before", "Now", "Why"],
-        rows.collect(),
-    )
-}
-
-fn systems(drift: &Drift, names: Names) -> Option<Table> {
-    // Where names are withheld, the owners that stand there were asked for.
-    let owners = names == Names::Shown || drift.systems.iter().any(|system| system.owner.is_some());
-    let changed = drift.systems.iter().filter(|system| {
-        system.loaded[0] != system.loaded[1] || system.classes.iter().any(|count| count.class.is_change())
-    });
-    let rows = changed.map(|system| {
-        let counts = system.classes.iter().filter(|count| count.class.is_change());
-        let mut words: Vec<String> =
-            counts.map(|count| format!("{} {}", text::count(count.count), count.class.words())).collect();
-        match system.loaded {
-            [true, false] => words.insert(0, "nothing loaded any more".to_owned()),
-            [false, true] => words.insert(0, "newly loaded".to_owned()),
-            _ => {}
-        }
-        let name = if system.system.is_empty() { "no system".to_owned() } else { system.system.clone() };
-        let owner = owners.then(|| system.owner.clone().unwrap_or_else(|| "not supplied".to_owned()));
-        [Some(name), owner, Some(words.join(", "))].into_iter().flatten().collect()
-    });
-    let columns = if owners { vec!["System", "Owner", "Findings"] } else { vec!["System", "Findings"] };
-    table(TableKind::Systems, "Systems", columns, rows.collect())
-}
-
-fn table(kind: TableKind, title: &str, columns: Vec<&'static str>, rows: Vec<Vec<String>>) -> Option<Table> {
-    (!rows.is_empty()).then(|| Table { kind, title: title.to_owned(), columns, rows })
 }

@@ -10,6 +10,9 @@ pub fn markdown(digest: &Digest) -> String {
     let (title, result) = (plain(&digest.title), facts::change(digest.result));
     let mut out = format!("# {title}\n\n**{result}: {}**\n\n{}.\n", plain(&digest.sentence), plain(&digest.reference));
     let _ = write!(out, "\nVerdict now: {}\n\n", plain(&digest.verdict));
+    if let Some(exceptions) = &digest.exceptions {
+        let _ = write!(out, "{}\n\n", plain(exceptions));
+    }
     list(&mut out, "What explains numbers", &digest.context);
     list(&mut out, "Former staff", &digest.headline);
     for section in &digest.sections {

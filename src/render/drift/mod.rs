@@ -4,6 +4,7 @@ mod digest;
 mod history;
 mod markdown;
 mod page;
+mod tables;
 mod terminal;
 
 pub(in crate::render) use digest::with_article;

@@ -45,6 +45,7 @@ fn section(digest: &Digest, place: &'static str) -> Section {
         Block::Verdict { badge: Badge::Change(digest.result), lines: verdict, large: true },
     ];
     blocks.extend(digest.headline.iter().map(|words| body(line(words))));
+    blocks.extend(digest.exceptions.iter().map(|words| body(line(words))));
     if !digest.context.is_empty() {
         blocks.extend([subheading(2, "What explains numbers", ""), list(&digest.context)]);
     }

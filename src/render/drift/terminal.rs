@@ -25,6 +25,9 @@ pub fn terminal(digest: &Digest, columns: usize, colour: bool) -> String {
     for line in &digest.headline {
         page.wrap("", &clean(line));
     }
+    if let Some(exceptions) = &digest.exceptions {
+        page.wrap("", exceptions);
+    }
     list(&mut page, "What explains numbers", &digest.context);
     for section in &digest.sections {
         page.blank();

@@ -1,6 +1,7 @@
 //! The three first numbers in words.
 
 use crate::render::text;
+use crate::report::drift::Drift;
 use crate::report::{AccessAfterLeaving, FormerStaff, FormerStaffKeys, Headline, Status};
 
 /// One of the three numbers.
@@ -118,12 +119,35 @@ fn figure(
     Figure { key, before, value: figure, what, over, beside: beside.join("; "), metrics }
 }
 
-/// The numbers that differ between two headlines: what it is now, and what it was.
-pub(in crate::render) fn headline_change(before: &Headline, after: &Headline) -> Vec<String> {
-    let pairs = headline(before).into_iter().zip(headline(after));
+/// The first numbers of both packs: what it is now, what it was, and the rates of its metrics with their denominators.
+pub(in crate::render) fn headline_change(drift: &Drift) -> Vec<String> {
+    let (before, after) = (&drift.headline.before, &drift.headline.after);
+    let rate = |id: &str| {
+        let metric = drift.metrics.iter().find(|metric| metric.id == id)?;
+        let rate = metric.rate.as_ref()?;
+        Some(format!("{}: {}, {}", metric.title, rate.numbers()?, rate.words()))
+    };
+    let owners = [&after.former_staff.metrics, &after.access_after_leaving.metrics, &after.former_staff_keys.metrics];
+    // The first metric of each number is what it is counted over.
+    let rates = owners.map(|metrics| metrics.first().and_then(|id| rate(id)));
     // Of what was never there, or never looked at, there is nothing to say.
-    let nothing = |one: &Figure| ["0", "0.0", "–"].contains(&one.value.as_str());
-    let told = pairs.filter(|(was, is)| !nothing(was) || !nothing(is));
-    told.map(|(was, is)| format!("{} {}, {} (was {}, {})", is.number(), is.what, is.over, was.number(), was.over))
-        .collect()
+    let told = counts(before).into_iter().zip(counts(after)).map(|(was, is)| was || is);
+    let pairs = headline(before).into_iter().zip(headline(after)).zip(rates).zip(told);
+    let told = pairs.filter(|(_, told)| *told);
+    told.map(|(((was, is), rate), _)| {
+        let rate = rate.map(|rate| format!("; {rate}")).unwrap_or_default();
+        format!("{} {}, {} (was {}, {}){rate}", is.number(), is.what, is.over, was.number(), was.over)
+    })
+    .collect()
+}
+
+/// Which of the numbers count something.
+fn counts(headline: &Headline) -> [bool; 3] {
+    let (staff, access, keys) = (&headline.former_staff, &headline.access_after_leaving, &headline.former_staff_keys);
+    let some = |status: Status, count: bool| status != Status::NotAssessed && count;
+    [
+        some(staff.status, staff.people > 0),
+        some(access.status, access.shortest_seconds > 0),
+        some(keys.status, keys.credentials > 0),
+    ]
 }

@@ -142,17 +142,7 @@ pub(in crate::render) fn edge(edge: &EdgeReport, report: &Report) -> [String; 3]
     }
 }
 
-/// The clocks of a leave: from the effective date, up to the day it was recorded, and from then on.
-const CLOCKS: [(&str, &str); 3] = [
-    ("leaver-lag", "From leaving to the end of access: what happened, whoever was late"),
-    ("hr-recording-lag", "From leaving to the day HR recorded it: HR’s part"),
-    ("leaver-lag-notified", "From the day it was recorded to the end of access: IT’s part"),
-];
-
-/// The clocks that the report has, each with its metric.
-pub(in crate::render) fn clocks(report: &Report) -> Vec<(&'static str, &MetricReport)> {
-    let found = CLOCKS
-        .into_iter()
-        .filter_map(|(id, clock)| report.metrics.iter().find(|metric| metric.id == id).map(|metric| (clock, metric)));
-    found.collect()
+/// The clocks of a leave that the report has, each with its metric.
+pub(in crate::render) fn clocks(report: &Report) -> Vec<(&str, &MetricReport)> {
+    report.metrics.iter().filter_map(|metric| Some((metric.facts.clock.as_deref()?, metric))).collect()
 }

@@ -127,10 +127,8 @@ pub struct Row {
 pub fn words(letter: &Letter<'_>) -> Words {
     let drift = letter.drift;
     let said = digest(drift, letter.names, letter.findings);
-    let (listed, counted): (Vec<&Section>, Vec<&Section>) = said
-        .sections
-        .iter()
-        .partition(|section| section.class.is_worse() || section.class == crate::report::drift::Class::NewlyAssessable);
+    let (listed, counted): (Vec<&Section>, Vec<&Section>) =
+        said.sections.iter().partition(|section| section.class.is_to_do());
     let part = letter.part.as_ref();
     let (sentence, detail) = sentences(drift);
     let of_systems = part.is_some_and(|part| part.of_systems);
@@ -246,7 +244,7 @@ fn row(table: &Table, cells: &[String], of_systems: bool, owners: bool) -> Row {
     let was = cell("Before").map(|was| format!("was: {was}")).filter(|_| !of_systems);
     let sides = [now, was].into_iter().flatten().collect::<Vec<_>>().join("; ");
     let name = cells.first().cloned().unwrap_or_default();
-    match cell("Why") {
+    match cell("Why").or_else(|| cell("Which is higher")) {
         Some(why) => Row { name, first: sides, rest: why.clone() },
         None => Row { name, first: cell("Findings").cloned().unwrap_or_default(), rest: owner.unwrap_or(sides) },
     }

@@ -3,8 +3,6 @@
 pub(in crate::render) mod layout;
 mod metrics;
 
-use std::collections::BTreeSet;
-
 use self::layout::{Page, clean};
 use super::{facts, text};
 use crate::report::{ControlReport, FrameworkReport, Report};
@@ -74,22 +72,15 @@ fn references(page: &mut Page, report: &Report) {
         return;
     }
     page.wrap("", "References");
-    let mut shown = BTreeSet::new();
     for resolution in &report.resolutions {
         page.wrap("  ", &format!("Often asked for as “{}”:", clean(&resolution.requested)));
         for to in &resolution.resolved {
             let found = control(report, &to.framework, &to.reference);
-            shown.insert((to.framework.as_str(), to.reference.as_str()));
             match found {
-                Some((_, control)) => reference(page, report, "    ", control),
+                Some(control) => reference(page, report, "    ", control),
                 None => page.wrap("    ", &format!("{}: not in this report", clean(&to.reference))),
             }
         }
-    }
-    if let Some((framework, main)) = control(report, "nist-csf-2.0", "PR.AA-05")
-        && !shown.contains(&(framework.id.as_str(), main.id.as_str()))
-    {
-        reference(page, report, "  ", main);
     }
     for framework in &report.frameworks {
         tally(page, framework);
@@ -97,9 +88,9 @@ fn references(page: &mut Page, report: &Report) {
     page.blank();
 }
 
-fn control<'a>(report: &'a Report, framework: &str, id: &str) -> Option<(&'a FrameworkReport, &'a ControlReport)> {
+fn control<'a>(report: &'a Report, framework: &str, id: &str) -> Option<&'a ControlReport> {
     let framework = report.frameworks.iter().find(|one| one.id == framework)?;
-    Some((framework, framework.controls.iter().find(|one| one.id == id)?))
+    framework.controls.iter().find(|one| one.id == id)
 }
 
 fn reference(page: &mut Page, report: &Report, indent: &str, control: &ControlReport) {

@@ -2,6 +2,8 @@
 
 mod class;
 mod context;
+mod exception;
+mod rate;
 mod restated;
 
 use schemars::JsonSchema;
@@ -9,7 +11,9 @@ use serde::{Deserialize, Serialize};
 
 pub use class::{Class, ClassCount};
 pub use context::{ContextChange, ContextKind};
-pub use restated::{CauseCount, CauseKind, NumberChange, Restated};
+pub use exception::ExceptionChange;
+pub use rate::{Rate, RateChange, RateDoubt, Trend};
+pub use restated::{CauseCount, CauseKind, MetricNumber, NumberChange, Restated};
 
 use super::{FindingResult, Headline, PeriodView, ReferenceState, Stamp, Status, Tool};
 
@@ -40,7 +44,7 @@ pub struct Drift {
     pub result: DriftResult,
     /// The result in one sentence, with counts.
     pub sentence: String,
-    /// The result as the subject of a mail: `overstay: 3 new, 1 worse, 12 resolved — Acme 2026-W47`.
+    /// The result as the subject of a mail: `overstay: 1 worse, 3 new this period, 12 resolved — Acme 2026-W47`.
     pub subject: String,
     /// What else differs and explains numbers: tool, period, limits, rules, sources, systems, populations.
     pub context: Vec<ContextChange>,
@@ -48,6 +52,9 @@ pub struct Drift {
     pub headline: HeadlineChange,
     /// How many findings are in each class, in the order of [`Class`]; classes without any are listed with 0.
     pub classes: Vec<ClassCount>,
+    /// The same of exceptions, and how many of those that were open are open still.
+    #[serde(default)]
+    pub exceptions: ExceptionChange,
     /// Every metric of either pack.
     pub metrics: Vec<MetricChange>,
     /// References about which the evidence shows something else.
@@ -93,6 +100,11 @@ impl Drift {
             (*by, *reason) = (withheld(), withheld());
         }
         out
+    }
+
+    /// Whether the baseline did not have something that no waiver covers now.
+    pub fn has_new(&self) -> bool {
+        self.classes.iter().any(|count| count.class.is_new() && count.count > count.waived)
     }
 
     /// How many findings are in a class.
@@ -150,19 +162,19 @@ pub struct PackFace {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DriftResult {
-    /// Something is new, reopened, worse, no longer waived, or can no longer be assessed. Whatever is better beside it
-    /// does not make up for it.
+    /// Something is reopened, worse, no longer waived, or can no longer be assessed, or the rate of a metric rose by more
+    /// than one exception. Whatever is better beside it does not make up for it.
     Worse,
-    /// Something is resolved or better, and nothing worse.
+    /// Something is resolved or better, or a rate fell by more than one exception, and nothing is worse.
     Better,
-    /// Something changed that is neither: it is waived, it belongs to the earlier period only and a verdict differs, or
-    /// it can be assessed for the first time.
+    /// Something changed that is neither: it is new, it is waived, it passed an ageing mark, or it can be assessed for the
+    /// first time; or a verdict is another one.
     Changed,
     /// Nothing changed.
     Unchanged,
 }
 
-/// The three first numbers of both packs.
+/// The three first numbers of both packs. Each names its metrics; their rates have the denominators.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct HeadlineChange {
     /// As they were.
@@ -187,6 +199,9 @@ pub struct MetricChange {
     /// Whether items that were within the limit are unknown now.
     #[serde(default)]
     pub less_known: bool,
+    /// How much of what it looked at was over its limit, before and now; `null` where a part of a comparison does not say.
+    #[serde(default)]
+    pub rate: Option<RateChange>,
     /// Its findings by class; classes without any are left out.
     pub classes: Vec<ClassCount>,
 }

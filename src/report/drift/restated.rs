@@ -20,12 +20,74 @@ pub struct Restated {
 /// A number of a metric, before and after.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct NumberChange {
-    /// Field of the metric: `population`, `over`, `p50_seconds`.
-    pub number: String,
+    /// Field of the metric.
+    pub number: MetricNumber,
     /// As it was; `null` where it was not there.
     pub before: Option<i64>,
     /// As it is.
     pub after: Option<i64>,
+}
+
+/// A number of a metric, by the name of its field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MetricNumber {
+    /// Items looked at.
+    Population,
+    /// Surely within the limit.
+    Within,
+    /// Surely over.
+    Over,
+    /// Over in one reading, within in another.
+    Indeterminate,
+    /// Nothing can be said.
+    Unknown,
+    /// Outside the population.
+    Excluded,
+    /// Findings covered by a waiver in force.
+    Waived,
+    /// Without an end.
+    Open,
+    /// The limit.
+    LimitSeconds,
+    /// Median.
+    P50Seconds,
+    /// 90th percentile.
+    P90Seconds,
+    /// 95th percentile.
+    P95Seconds,
+    /// Longest.
+    MaxSeconds,
+    /// Seconds beyond the limit, summed.
+    OverstaySeconds,
+}
+
+impl MetricNumber {
+    /// The words for readers.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Population => "items",
+            Self::Within => "within",
+            Self::Over => "over",
+            Self::Indeterminate => "indeterminate",
+            Self::Unknown => "unknown",
+            Self::Excluded => "excluded",
+            Self::Waived => "waived",
+            Self::Open => "open",
+            Self::LimitSeconds => "limit",
+            Self::P50Seconds => "median",
+            Self::P90Seconds => "90th percentile",
+            Self::P95Seconds => "95th percentile",
+            Self::MaxSeconds => "longest",
+            Self::OverstaySeconds => "beyond the limit",
+        }
+    }
+
+    /// Whether it is a length of time.
+    pub fn is_length(self) -> bool {
+        use MetricNumber::{LimitSeconds, MaxSeconds, OverstaySeconds, P50Seconds, P90Seconds, P95Seconds};
+        matches!(self, LimitSeconds | P50Seconds | P90Seconds | P95Seconds | MaxSeconds | OverstaySeconds)
+    }
 }
 
 /// Items that differ for the same cause.

@@ -20,9 +20,9 @@ pub struct Headline {
 /// Accounts that were surely open beyond their limit when last seen, and whose person is not employed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FormerStaff {
-    /// The metrics whose items these are; of `used_since` it is the second one.
+    /// The metrics whose items these are, and after them those that tell of use.
     pub metrics: Vec<String>,
-    /// The verdict on the first one; `not-assessed` when the run does not have it.
+    /// The gravest verdict on the first ones; `not-assessed` when the run does not have it.
     pub status: Status,
     /// People.
     pub people: u64,

@@ -3,7 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Gap, Stamp, Status};
+use super::{Gap, MetricFacts, Stamp, Status};
+
+/// What [`SystemRow::system`] says of items without a system.
+pub const NO_SYSTEM: &str = "(none)";
 
 /// One metric: what was measured, over what, against which limit, and how it came out.
 ///
@@ -21,6 +24,9 @@ pub struct MetricReport {
     /// What to do about a finding, as its definition says; `null` where it says nothing.
     #[serde(default)]
     pub remedy: Option<String>,
+    /// What its header says for comparisons and for the parts of a report that it belongs to.
+    #[serde(default)]
+    pub facts: MetricFacts,
     /// Group in the catalogue: `leavers`, `accounts`, `credentials`, `machine-identities`, `synchronisation`, `governance`.
     pub group: String,
     /// Definition in words.
@@ -200,7 +206,7 @@ pub struct MonthRow {
 /// One system of a metric.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SystemRow {
-    /// System, or `(none)`.
+    /// System, or [`NO_SYSTEM`].
     pub system: String,
     /// Items.
     pub population: u64,

@@ -4,6 +4,7 @@
 
 mod action;
 mod data;
+mod facts;
 mod finding;
 mod gap;
 mod headline;
@@ -12,6 +13,7 @@ mod reference;
 
 pub use action::*;
 pub use data::*;
+pub use facts::*;
 pub use finding::*;
 pub use gap::*;
 pub use headline::*;

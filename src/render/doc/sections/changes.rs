@@ -28,9 +28,9 @@ pub(super) fn changes(report: &Report, edition: Edition) -> Option<Section> {
 
 fn since(report: &Report, drift: &Drift, number: usize, edition: Edition) -> Block {
     let limit = if edition == Edition::Full { LISTED } else { 0 };
-    let Digest { headline, context, sections, standing, tables, .. } = digest(drift, Names::Shown, limit);
+    let Digest { headline, exceptions, context, sections, standing, tables, .. } = digest(drift, Names::Shown, limit);
     let mut lines = vec![vec![rules(&*drift.sentence)]];
-    lines.extend(headline.into_iter().map(|line| vec![rules(line)]));
+    lines.extend(headline.into_iter().chain(exceptions).map(|line| vec![rules(line)]));
     let mut blocks = vec![
         body(vec![rules(facts::compared_with(report, drift)).look(Look::Quiet)]),
         Block::Verdict { badge: Badge::Change(drift.result), lines, large: false },
@@ -49,7 +49,8 @@ fn since(report: &Report, drift: &Drift, number: usize, edition: Edition) -> Blo
             blocks.push(Block::Paragraph { words, kind: Kind::Note });
         }
     }
-    let shown = |table: &drift::Table| edition == Edition::Full || table.kind == TableKind::Metrics;
+    let shown =
+        |table: &drift::Table| edition == Edition::Full || matches!(table.kind, TableKind::Rates | TableKind::Metrics);
     blocks.extend(tables.into_iter().filter(shown).map(of_words));
     part(3, rules(facts::since(drift)), facts::change_place(number), blocks)
 }
@@ -86,6 +87,7 @@ pub fn of_words(words: drift::Table) -> Block {
         TableKind::Systems => "changed-systems",
         TableKind::Metrics => "changed-metrics",
         TableKind::References => "changed-references",
+        TableKind::Rates => "changed-rates",
         TableKind::Restated => "restated",
     };
     let rows = words.rows.into_iter().map(|row| Row::new(row.into_iter().map(Value::Rules).collect()));
