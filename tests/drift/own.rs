@@ -141,6 +141,9 @@ fn it_owns_the_same_parts_of_a_report() {
         }
     }
     assert_eq!(ours, all);
-    assert_eq!(both["former_staff"]["metrics"], serde_json::json!(["former-staff-access", "our-former-staff-access"]));
+    assert_eq!(
+        both["former_staff"]["metrics"],
+        serde_json::json!(["former-staff-access", "our-former-staff-access", "leaver-sign-in"])
+    );
     assert_ne!(both["former_staff"]["people"], 0);
 }
