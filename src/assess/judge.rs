@@ -224,10 +224,7 @@ impl<'a> Judge<'a> {
             self.excluded.add(note());
             return;
         }
-        // What is held against no limit is assessed by nobody, and is no part of the first numbers either.
-        if self.policy.is_some() {
-            self.overstays.add(&self.header.facts.headline, judged, row);
-        }
+        self.overstays.add(&self.header.facts.headline, judged, row);
         let waived = judged.waivers.contains_key(&row);
         // A beginning that is not known belongs to no month and to no hour.
         let began = stays.began_lo(row);
