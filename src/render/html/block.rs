@@ -67,7 +67,8 @@ impl Writer {
             // What the frame calls so.
             ids: BTreeSet::from(["content".to_owned()]),
             keys: BTreeSet::new(),
-            names: BTreeSet::new(),
+            // A section is a region that its title names.
+            names: sections.iter().map(|section| section.title.clone()).collect(),
             figures: 0,
         }
     }

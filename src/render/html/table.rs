@@ -10,6 +10,8 @@ use crate::render::text;
 
 /// Columns of a narrow table that fits every screen; of others half as many do.
 const FITS: usize = 4;
+/// Columns of a card; a table of more is one of numbers, and scrolled.
+const CARD: usize = 6;
 /// Width of the bar that stands for a population.
 const BAR: u64 = 60;
 
@@ -30,7 +32,8 @@ impl Writer {
         let cells: Vec<Vec<Vec<Line>>> = table.rows.iter().map(|row| table.cells(row)).collect();
         let columns = shown(table, &cells);
         let stacked = table.columns.iter().any(|column| column.fields.len() > 1);
-        let cards = table.handles == Handles::Filter || (table.look == TableLook::Full && stacked);
+        let readable = table.look == TableLook::Full && stacked && columns.len() <= CARD;
+        let cards = table.handles == Handles::Filter || readable;
         let facets = Facets::of(table);
         if self.handles && table.handles == Handles::Filter {
             let (place, title) = self.scope.clone();
@@ -136,7 +139,7 @@ impl Writer {
             let room = one.column.room_for.chars().count();
             if room > 0 {
                 let (whole, half) = (room / 2, if room % 2 == 1 { ".5" } else { "" });
-                let _ = write!(rules, "@media screen and (min-width:56.25rem){{{nth}{{min-width:{whole}{half}em}}}}");
+                let _ = write!(rules, "@media screen and (min-width:80rem){{{nth}{{min-width:{whole}{half}em}}}}");
             }
         }
         if !rules.is_empty() {
