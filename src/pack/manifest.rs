@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::render::owners::OWNERS;
+use crate::render::pdf::{FULL_FILE, SHORT_FILE};
 use crate::report::{PeriodView, Stamp, Tool};
 use crate::source::RowPlace;
 use crate::time::{Micros, rfc3339};
@@ -79,13 +80,16 @@ pub struct Replay {
     pub rules: Vec<String>,
 }
 
+/// File of the spreadsheet in a pack.
+pub const SPREADSHEET_FILE: &str = "report.xlsx";
+
 /// A document for readers, made of `report.json`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Document {
     /// `report.html`.
     Html,
-    /// `report.pdf`.
+    /// `report.pdf` and `report-full.pdf`.
     Pdf,
     /// `report.xlsx`.
     Xlsx,
@@ -97,12 +101,12 @@ impl Document {
         vec![Self::Html, Self::Pdf, Self::Xlsx]
     }
 
-    /// Its file in a pack.
-    pub fn file(self) -> &'static str {
+    /// Its files in a pack.
+    pub fn files(self) -> &'static [&'static str] {
         match self {
-            Self::Html => "report.html",
-            Self::Pdf => "report.pdf",
-            Self::Xlsx => "report.xlsx",
+            Self::Html => &["report.html"],
+            Self::Pdf => &[SHORT_FILE, FULL_FILE],
+            Self::Xlsx => &[SPREADSHEET_FILE],
         }
     }
 

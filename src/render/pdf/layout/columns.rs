@@ -12,7 +12,7 @@ pub(super) struct Need {
 }
 
 /// No column asks for more than this part of the room for a single word.
-const WORD: Pt = 0.3;
+pub(super) const WORD: Pt = 0.3;
 
 /// Gives every column its width; they add up to `room`, or to less where `full` is not asked for.
 pub(super) fn widths(needs: &[Need], room: Pt, full: bool) -> Vec<Pt> {

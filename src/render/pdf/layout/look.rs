@@ -1,9 +1,8 @@
 //! The look of the pages: measures in points, sizes of text, colours.
 
-use crate::render::pdf::content::{Look, Piece};
+use crate::render::doc::{Look, Tone};
 use crate::render::pdf::page::{Colour, Pt};
-use crate::render::pdf::text::{Span, Style};
-use crate::report::Status;
+use crate::render::pdf::text::Style;
 
 /// A4 upright.
 pub(super) const PAGE: (Pt, Pt) = (595.28, 841.89);
@@ -26,6 +25,8 @@ pub(super) const STRONG_LINE: Colour = [120, 132, 150];
 pub(super) const RAISED: Colour = [244, 246, 249];
 pub(super) const WHITE: Colour = [255, 255, 255];
 pub(super) const BAD: Colour = [163, 20, 31];
+/// What is not sure in a bar: lighter than what is over its limit.
+pub(super) const UNSURE: Colour = [224, 164, 60];
 /// Accent unless the company has its own.
 pub(super) const ACCENT: Colour = [11, 79, 158];
 
@@ -37,13 +38,11 @@ pub(super) struct Text {
     pub(super) bold: bool,
     pub(super) tabular: bool,
     pub(super) colour: Colour,
-    /// Colour of words that lead somewhere.
-    pub(super) accent: Colour,
 }
 
 impl Text {
     pub(super) const fn new(size: Pt, leading: Pt) -> Self {
-        Self { size, leading, bold: false, tabular: false, colour: INK, accent: ACCENT }
+        Self { size, leading, bold: false, tabular: false, colour: INK }
     }
 
     pub(super) const fn bold(self) -> Self {
@@ -62,10 +61,10 @@ impl Text {
         Style { size: self.size, bold: self.bold, tabular: self.tabular, colour: self.colour }
     }
 
-    /// A piece as a span of this text.
-    pub(super) fn span(self, piece: &Piece) -> Span {
+    /// How a piece looks in this text.
+    pub(super) fn of(self, look: Look) -> Style {
         let mut style = self.style();
-        match piece.look {
+        match look {
             Look::Plain => {}
             Look::Strong => style.bold = true,
             Look::Quiet => style.colour = QUIET,
@@ -78,14 +77,7 @@ impl Text {
                 style.colour = BAD;
             }
         }
-        if piece.link.is_some() {
-            style.colour = self.accent;
-        }
-        Span { text: piece.text.clone(), style, link: piece.link.clone() }
-    }
-
-    pub(super) fn spans(self, words: &[Piece]) -> Vec<Span> {
-        words.iter().map(|piece| self.span(piece)).collect()
+        style
     }
 }
 
@@ -126,14 +118,14 @@ pub(super) fn above(level: u8) -> Pt {
     }
 }
 
-/// Shape and colours of a verdict: ink, and tint behind it.
-pub(super) fn verdict(status: Status) -> (&'static str, Colour, Colour) {
-    match status {
-        Status::NotMet => ("✗", BAD, [252, 236, 235]),
-        Status::InsufficientEvidence => ("?", [122, 74, 0], [255, 244, 221]),
-        Status::MetWithWaivers => ("◇", [87, 53, 155], [242, 237, 252]),
-        Status::Met => ("✓", [19, 98, 52], [231, 245, 235]),
-        Status::NoPopulation => ("○", [75, 87, 104], [238, 241, 245]),
-        Status::NotAssessed => ("–", [75, 87, 104], [238, 241, 245]),
+/// Colours of a badge: ink, and tint behind it.
+pub(super) fn tone(tone: Tone) -> (Colour, Colour) {
+    match tone {
+        Tone::Over | Tone::High => (BAD, [252, 232, 230]),
+        Tone::Unsure | Tone::Medium => ([122, 74, 0], [255, 241, 212]),
+        Tone::Waived => ([87, 53, 155], [242, 237, 252]),
+        Tone::Within => ([19, 98, 52], [231, 245, 235]),
+        Tone::Critical => (WHITE, [142, 14, 25]),
+        Tone::Neutral | Tone::Low => ([75, 87, 104], [238, 241, 245]),
     }
 }
