@@ -36,7 +36,7 @@ pub(super) fn findings(report: &Report) -> Section {
     } else {
         blocks.push(table(report, groups));
     }
-    super::section("findings", "Findings", Some(0), blocks)
+    super::section("findings", "Findings", Some(35), blocks)
 }
 
 fn table(report: &Report, groups: Vec<(&str, Vec<&Finding>)>) -> Block {

@@ -5,7 +5,7 @@ use super::super::Edition;
 use super::super::block::{Block, Kind, Section};
 use super::super::table::{Column, Field, Forms, Handles, More, Row, Table, TableLook};
 use super::super::value::{BarPart, Value};
-use super::super::words::{Look, Piece, Words, body, loaded, part, plain, quiet, rules, strong};
+use super::super::words::{Look, Piece, Words, body, marked, part, plain, quiet, rules, strong};
 use crate::render::{facts, prose, text};
 use crate::report::{MetricReport, Report};
 
@@ -34,7 +34,9 @@ pub(super) fn glance(report: &Report, edition: Edition) -> Section {
 
 /// A line about something that the evidence does not give.
 pub(super) fn gap(gap: &facts::Uncovered) -> Words {
-    vec![loaded(&*gap.words), quiet(format!(" ({})", gap.metrics))]
+    let mut words = marked(&gap.words);
+    words.push(quiet(format!(" ({})", gap.metrics)));
+    words
 }
 
 fn gaps(report: &Report) -> Vec<Block> {

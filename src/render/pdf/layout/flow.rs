@@ -21,6 +21,8 @@ pub(super) struct Flow<'a> {
     pub(super) entries: Vec<(u8, String, String)>,
     /// What links can lead to.
     pub(super) places: BTreeSet<String>,
+    /// Whether it stands in a box, where text is smaller.
+    pub(super) boxed: bool,
     /// Level of the heading that what is made stands under.
     level: u8,
 }
@@ -41,14 +43,18 @@ impl Area {
 impl<'a> Flow<'a> {
     pub(super) fn new(typesetter: &'a Typesetter<'a>, accent: Colour, document: &Document) -> Self {
         let (entries, places) = (index::entries(document), index::places(document));
-        Self { typesetter, accent, tree: Tree::new(), heads: Vec::new(), entries, places, level: 1 }
+        Self { typesetter, accent, tree: Tree::new(), heads: Vec::new(), entries, places, boxed: false, level: 1 }
     }
 
-    /// Strips of all sections. The full edition has contents behind the first.
-    pub(super) fn document(&mut self, document: &Document, area: Area) -> Vec<Strip> {
+    /// Strips of all sections. The first has a page of this height; in the full edition the contents follow it.
+    pub(super) fn document(&mut self, document: &Document, area: Area, first: Pt) -> Vec<Strip> {
         let mut strips = Vec::new();
         for (index, section) in document.sections.iter().enumerate() {
-            strips.extend(self.section(section, area));
+            let mut made = self.section(section, area);
+            if index == 0 {
+                super::strip::squeeze(&mut made, first);
+            }
+            strips.extend(made);
             if index == 0 && document.edition == Edition::Full {
                 strips.extend(self.contents(area, 0));
             }
@@ -207,13 +213,13 @@ impl<'a> Flow<'a> {
             let mut style = text.coloured(look::QUIET).style();
             style.bold = false;
             style.size *= if heading.level == 1 { 0.62 } else { 0.9 };
-            spans.push(Span::plain(if heading.level == 1 { "\n" } else { "  " }, style));
+            spans.push(Span::plain("  ", style));
             spans.extend(self.spans(&heading.aside, text).into_iter().map(|span| Span { style, ..span }));
         }
         let lines = self.typesetter.lines(&spans, area.width);
         let mut strip = Strip::of(0.0);
         strip.height = self.put_lines(&mut strip, lines, text, (area.x, 0.0), node);
-        strip.before = if heading.small { 14.0 } else { look::above(heading.level) };
+        strip.before = if heading.small { 10.0 } else { look::above(heading.level) };
         strip.keep = true;
         if heading.level == 2 && !heading.small {
             strip.decorate(Mark::Rule {
@@ -256,6 +262,7 @@ impl<'a> Flow<'a> {
         parent: NodeId,
     ) -> Vec<Strip> {
         const INDENT: Pt = 15.0;
+        const SHORT: usize = 5;
         let text = if dense { look::LISTED } else { look::LIST };
         let list = self.tree.add(parent, Role::List);
         let mut strips = Vec::new();
@@ -286,7 +293,7 @@ impl<'a> Flow<'a> {
             }
             strips.extend(made);
         }
-        if dense {
+        if dense && items.len() <= SHORT {
             // A short list of pointers: one of its lines alone on the next page would look lost.
             let last = strips.len().saturating_sub(1);
             strips.iter_mut().take(last).for_each(|strip| strip.keep = true);
@@ -317,13 +324,15 @@ impl<'a> Flow<'a> {
     }
 
     fn boxed(&mut self, inner: &[Block], area: Area, parent: NodeId) -> Vec<Strip> {
-        const PAD: Pt = 11.0;
+        const PAD: Pt = 9.0;
+        let outer = std::mem::replace(&mut self.boxed, true);
         let strips = self.blocks(inner, area.inside(PAD), parent);
+        self.boxed = outer;
         let within = super::strip::height(&strips);
         if within + 2.0 * PAD > look::HEIGHT {
             return strips;
         }
-        let mut whole = Strip { before: 10.0, height: within + 2.0 * PAD, ..Strip::default() };
+        let mut whole = Strip { before: 9.0, height: within + 2.0 * PAD, ..Strip::default() };
         whole.decorate(Mark::Box {
             at: (area.x, 0.0),
             size: (area.width, whole.height),

@@ -7,13 +7,13 @@ use crate::render::pdf::text::Style;
 /// A4 upright.
 pub(super) const PAGE: (Pt, Pt) = (595.28, 841.89);
 /// Left margin: wide enough to be bound.
-pub(super) const LEFT: Pt = 64.0;
-pub(super) const RIGHT: Pt = 48.0;
+pub(super) const LEFT: Pt = 56.0;
+pub(super) const RIGHT: Pt = 42.0;
 /// Where the text begins and ends.
-pub(super) const TOP: Pt = 70.0;
-pub(super) const BOTTOM: Pt = 60.0;
-/// The same for the first page, which has no foot.
-pub(super) const FIRST_BOTTOM: Pt = 36.0;
+pub(super) const TOP: Pt = 66.0;
+pub(super) const BOTTOM: Pt = 56.0;
+/// The same for the first page, which has a foot of one line.
+pub(super) const FIRST_BOTTOM: Pt = 34.0;
 /// Width and height of the text.
 pub(super) const WIDTH: Pt = PAGE.0 - LEFT - RIGHT;
 pub(super) const HEIGHT: Pt = PAGE.1 - TOP - BOTTOM;
@@ -81,15 +81,15 @@ impl Text {
     }
 }
 
-pub(super) const BODY: Text = Text::new(9.2, 13.4);
-pub(super) const LEAD: Text = Text::new(10.5, 15.0).coloured(QUIET);
+pub(super) const BODY: Text = Text::new(9.0, 12.6);
+pub(super) const LEAD: Text = Text::new(10.0, 14.0).coloured(QUIET);
 pub(super) const EYEBROW: Text = Text::new(9.0, 13.0).coloured(QUIET);
 pub(super) const NOTE: Text = Text::new(7.8, 10.8).coloured(QUIET);
-pub(super) const PAIR: Text = Text::new(8.6, 12.1);
-pub(super) const CELL: Text = Text::new(8.0, 10.9);
+pub(super) const PAIR: Text = Text::new(8.2, 11.2);
+pub(super) const CELL: Text = Text::new(7.9, 10.5);
 pub(super) const LIST: Text = Text::new(8.8, 12.6);
 pub(super) const LISTED: Text = Text::new(7.7, 10.2);
-pub(super) const DENSE: Text = Text::new(7.6, 10.0);
+pub(super) const DENSE: Text = Text::new(7.5, 9.6);
 pub(super) const HEAD: Text = Text::new(7.6, 10.2).bold().coloured(QUIET);
 pub(super) const CAPTION: Text = Text::new(8.2, 11.4).bold();
 pub(super) const SMALL: Text = Text::new(7.2, 9.6).coloured(QUIET);
@@ -98,23 +98,23 @@ pub(super) const CHART: Text = Text::new(7.2, 9.0).coloured(QUIET);
 /// A heading by its level, or small.
 pub(super) fn heading(level: u8, small: bool) -> Text {
     if small {
-        return Text::new(10.0, 13.6).bold();
+        return Text::new(9.6, 12.6).bold();
     }
     match level {
-        1 => Text::new(29.0, 34.0).bold(),
-        2 => Text::new(18.0, 23.0).bold(),
-        3 => Text::new(12.6, 17.0).bold(),
-        _ => Text::new(9.8, 13.6).bold(),
+        1 => Text::new(25.0, 30.0).bold(),
+        2 => Text::new(17.0, 21.5).bold(),
+        3 => Text::new(11.8, 15.6).bold(),
+        _ => Text::new(9.6, 13.0).bold(),
     }
 }
 
 /// Space above a heading.
 pub(super) fn above(level: u8) -> Pt {
     match level {
-        1 => 4.0,
-        2 => 26.0,
-        3 => 20.0,
-        _ => 14.0,
+        1 => 2.0,
+        2 => 24.0,
+        3 => 16.0,
+        _ => 12.0,
     }
 }
 

@@ -58,8 +58,9 @@ pub fn layout(document: &doc::Document, frame: &Frame<'_>, typesetter: &Typesett
     let accent = frame.accent.unwrap_or(look::ACCENT);
     let mut flow = Flow::new(typesetter, accent, document);
     let logo = frame.logo.map(|logo| flow.tree.figure(0, logo.alternative.clone()));
-    let strips = flow.document(document, Area { x: 0.0, width: look::WIDTH });
     let first = if frame.logo.is_some() { 100.0 } else { 44.0 };
+    let room = look::PAGE.1 - look::FIRST_BOTTOM - first;
+    let strips = flow.document(document, Area { x: 0.0, width: look::WIDTH }, room);
     let mut made = pages::paginate(strips, &flow.heads, first);
     fill_numbers(&mut made, typesetter);
     let total = made.sheets.len();

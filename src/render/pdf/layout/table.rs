@@ -14,12 +14,12 @@ use crate::render::pdf::text::{Line, Span};
 const SIDE: Pt = 4.2;
 const DENSE_SIDE: Pt = 2.8;
 /// Space above and below the text of a row.
-const PAD: Pt = 3.4;
-const DENSE_PAD: Pt = 2.3;
+const PAD: Pt = 2.9;
+const DENSE_PAD: Pt = 2.0;
 /// A row of a single line is not higher.
 const ONE_LINE: Pt = 20.0;
 /// What a column of numbers holds on one line, in times of the text's size; a longer text is broken.
-const NUMBER: Pt = 14.0;
+const NUMBER: Pt = 9.0;
 /// Terms and values that are not higher than this part of a page are not broken.
 const TOGETHER: Pt = 0.3;
 
@@ -134,10 +134,10 @@ impl Flow<'_> {
         let mut needs: Vec<Need> = Vec::with_capacity(set.table.columns.len());
         for column in &set.table.columns {
             let title = [Span::plain(&*column.title, head.style())];
-            let (words, whole) = self.typesetter.words(&title);
+            let (words, _) = self.typesetter.words(&title);
             let sample = self.typesetter.width(column.room_for, set.cell_text(column.number).style());
             let least = words.iter().map(|word| word.1).fold(sample, Pt::max);
-            needs.push(Need { least, whole: whole.max(sample) });
+            needs.push(Need { least, whole: self.head_width(&title, least) });
         }
         let columns = needs.len();
         for cells in set.cells.iter().filter(|cells| cells.len() == columns) {
@@ -154,6 +154,18 @@ impl Flow<'_> {
             need.whole += 2.0 * side;
         }
         needs
+    }
+
+    /// The head of a column takes a few lines rather than room that other columns need.
+    fn head_width(&self, title: &[Span], least: Pt) -> Pt {
+        const STEP: Pt = 2.0;
+        let characters: usize = title.iter().map(|span| span.text.chars().count()).sum();
+        let wanted = (1 + characters / 13).min(4);
+        let mut width = least;
+        while self.typesetter.lines(title, width).len() > wanted {
+            width += STEP;
+        }
+        width
     }
 
     fn need(&self, cell: &[CellLine], text: Text, number: bool) -> Need {
@@ -257,12 +269,12 @@ impl Flow<'_> {
     pub(super) fn pairs(&mut self, rows: &[(Words, Vec<Words>)], terms: u8, area: Area, parent: NodeId) -> Vec<Strip> {
         let list = self.tree.add(parent, Role::List);
         let mut strips = Vec::new();
-        let text = look::PAIR;
+        let text = if self.boxed { look::LISTED } else { look::PAIR };
         for (index, (term, values)) in rows.iter().enumerate() {
             let item = self.tree.add(list, Role::ListItem);
             let label = self.tree.add(item, Role::Label);
             let body = self.tree.add(item, Role::ListBody);
-            let (left, right) = self.split(term, values, terms, area);
+            let (left, right) = self.split((term, values), terms, text, area);
             let term = CellLine::Words(term.clone());
             let values: Vec<CellLine> = values.iter().cloned().map(CellLine::Words).collect();
             let cells = vec![
@@ -283,7 +295,7 @@ impl Flow<'_> {
                     right: terms == 0,
                 },
             ];
-            let mut made = self.cells(cells, 2.0, 0.0);
+            let mut made = self.cells(cells, 1.5, 0.0);
             if let Some(last) = made.last_mut().filter(|_| index + 1 < rows.len()) {
                 Self::underline(last, area, look::LINE);
             }
@@ -301,11 +313,11 @@ impl Flow<'_> {
     }
 
     /// Where a term and its value stand.
-    fn split(&self, term: &Words, values: &[Words], terms: u8, area: Area) -> (Area, Area) {
+    fn split(&self, (term, values): (&Words, &[Words]), terms: u8, text: Text, area: Area) -> (Area, Area) {
         let width = if terms > 0 {
             area.width * Pt::from(terms) / 100.0
         } else {
-            let whole = |words: &Words| self.measure(words, look::PAIR.tabular()).1;
+            let whole = |words: &Words| self.measure(words, text.tabular()).1;
             let value = values.iter().map(whole).fold(0.0, Pt::max).min(area.width * 0.6) + 2.0;
             (area.width - value - 8.0).min(whole(term) + 1.0).max(area.width * 0.3)
         };
