@@ -33,7 +33,8 @@ pub struct Manifest {
     pub inputs_sha256: String,
     /// SHA-256 over the rule files that decide a result: `rules` without what lies under `templates/` and `look/`.
     pub rules_sha256: String,
-    /// SHA-256 over the data files of the pack: all outputs but `report.*`. The documents print it on every page.
+    /// SHA-256 over the data files of the pack: all outputs but `report.json`, the documents and
+    /// `owners/`. The documents print it on every page.
     pub evidence_sha256: String,
     /// Every file under the folder of exports, sorted by path.
     pub inputs: Vec<InputEntry>,
@@ -321,7 +322,8 @@ pub fn digest_of<'a>(entries: impl Iterator<Item = (&'a str, &'a str)>) -> Strin
 
 /// Whether a file of a pack is evidence, and not a form of the report for readers.
 pub(super) fn is_data(path: &str) -> bool {
-    !path.starts_with("report.") && !path.starts_with(OWNERS)
+    let document = Document::all().into_iter().any(|document| document.files().contains(&path));
+    !document && path != "report.json" && !path.starts_with(OWNERS)
 }
 
 impl Manifest {

@@ -70,7 +70,7 @@ pub fn actions_of(report: &Report, shown: &[&Action], total: u64, file: &str) ->
                 Field::new("Last used").before("last used ").look(Look::Quiet),
             ],
         )
-        .room_for("last used 2026-09-30 23:59 UTC"),
+        .room_for("ended by 2026-08-08 08:08 UTC"),
         Column::of(
             "What to do, and when it was due",
             vec![Field::new("What to do"), Field::new("Due by the limit").before("due ").look(Look::Quiet)],

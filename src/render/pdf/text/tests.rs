@@ -14,7 +14,7 @@ fn typesetter() -> Typesetter<'static> {
 }
 
 fn span(text: &str) -> Span {
-    Span { text: text.to_owned(), style: PLAIN, link: None }
+    Span::plain(text, PLAIN)
 }
 
 fn broken(text: &str, width: f32) -> Vec<String> {
@@ -183,9 +183,9 @@ fn a_line_is_cut_with_an_ellipsis() {
 #[test]
 fn spans_keep_their_styles_and_links() {
     let spans = [
-        Span { text: "see ".to_owned(), style: PLAIN, link: None },
-        Span { text: "leaver-lag".to_owned(), style: BOLD, link: Some("metric".to_owned()) },
-        Span { text: ", below".to_owned(), style: PLAIN, link: None },
+        Span::plain("see ", PLAIN),
+        Span { link: Some("metric".to_owned()), ..Span::plain("leaver-lag", BOLD) },
+        Span::plain(", below", PLAIN),
     ];
     let lines = typesetter().lines(&spans, 500.0);
     let runs: Vec<(&str, bool, Option<&str>)> =
