@@ -14,7 +14,7 @@ use crate::report::{Action, FindingResult, Report, Stamp};
 use crate::time::Zone;
 
 /// Exceptions that the short edition lists.
-const SHORT: usize = 20;
+const SHORT: usize = 16;
 
 /// The section.
 pub(super) fn actions(report: &Report, edition: Edition) -> Section {

@@ -230,3 +230,19 @@ fn a_word_of_ten_thousand_characters_takes_linear_time() {
     let (short, long) = (time(1_000), time(8_000));
     assert!(long < short.max(0.02) * 40.0, "{short} s, then {long} s");
 }
+
+/// A name in another script, and a number behind it: the number stays behind the name, where it would else go to its left.
+#[test]
+fn loaded_data_reads_in_its_own_direction() {
+    let typesetter = Typesetter::new(&[]).expect("the shipped fonts");
+    let of = |isolated: bool| {
+        let name = Span { isolated, ..Span::plain("יעל כהן", PLAIN) };
+        let line = typesetter.lines(&[name, Span::plain(", 00112, IT", PLAIN)], 400.0).remove(0);
+        let at = |text: &str| line.runs.iter().find(|run| run.text.contains(text)).map(|run| run.x);
+        (at("00112"), at("כהן"))
+    };
+    let (number, name) = of(true);
+    assert!(number > name && name.is_some(), "{number:?} {name:?}");
+    let (number, name) = of(false);
+    assert!(number < name, "{number:?} {name:?}");
+}
