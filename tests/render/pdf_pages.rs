@@ -367,7 +367,7 @@ fn verdicts(blocks: &[Block], seen: &mut usize) {
     for block in blocks {
         match block {
             Block::Part(Part { blocks, .. }) | Block::Box(blocks) | Block::Fold { blocks, .. } => {
-                verdicts(blocks, seen)
+                verdicts(blocks, seen);
             }
             Block::Columns(parts) => parts.iter().for_each(|part| verdicts(&part.1, seen)),
             Block::Verdict { badge: Badge::Metric(status) | Badge::All(status), lines, .. } => {

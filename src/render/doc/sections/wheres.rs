@@ -46,10 +46,13 @@ fn systems(report: &Report, most: usize) -> Vec<Block> {
     } else {
         Vec::new()
     };
-    let mut columns = vec![Column::of(
-        "System and owner",
-        vec![Field::new("System").look(Look::Strong), Field::new("Owner of the system").before("owner ")],
-    )];
+    let mut columns = vec![
+        Column::of(
+            "System and owner",
+            vec![Field::new("System").look(Look::Strong), Field::new("Owner of the system").before("owner ")],
+        )
+        .room_for("owner firstname.lastname@"),
+    ];
     columns.extend(metrics.iter().map(|metric| Column::number(&*metric.title)));
     if !others.is_empty() {
         columns.push(Column::number(text::plural(others.len() as u64, "other metric", "other metrics")));

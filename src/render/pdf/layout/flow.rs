@@ -71,7 +71,7 @@ impl<'a> Flow<'a> {
         if !titled {
             let heading = Heading {
                 level: 2,
-                words: vec![words::own(&*section.title)],
+                words: vec![words::own(&section.title)],
                 aside: Vec::new(),
                 place: String::new(),
                 listed: false,
@@ -114,7 +114,8 @@ impl<'a> Flow<'a> {
             // A short introduction stands with its heading and with what it introduces.
             let introduces = after_heading && made.len() <= 4 && matches!(block, Block::Paragraph { .. });
             let tally = matches!(block, Block::Tally { .. });
-            if (introduces || tally) && index + 1 < blocks.len() {
+            let announces = matches!(block, Block::Paragraph { words, .. } if plain(words).ends_with(':'));
+            if (introduces || tally || announces) && index + 1 < blocks.len() {
                 for strip in &mut made {
                     strip.keep = true;
                 }

@@ -46,7 +46,9 @@ impl Flow<'_> {
         let mut strips = Vec::new();
         if let Some(more) = &table.more {
             strips = self.paragraph(&more.words(), Kind::Note, area, parent);
-            strips.iter_mut().for_each(|strip| strip.keep = true);
+            for strip in &mut strips {
+                strip.keep = true;
+            }
         }
         let node = self.tree.add(parent, Role::Table);
         let caption = self.tree.add(node, Role::Caption);
