@@ -174,7 +174,7 @@ pub(super) struct ReportArgs {
 pub(super) enum Form {
     /// One page for a browser.
     Html,
-    /// Pages for paper.
+    /// Pages for paper: a short edition, and one with everything.
     Pdf,
     /// A spreadsheet.
     Xlsx,

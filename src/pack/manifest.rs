@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::render::owners::OWNERS;
+use crate::render::pdf::{FULL_FILE, SHORT_FILE};
 use crate::report::{PeriodView, Stamp, Tool};
 use crate::source::RowPlace;
 use crate::time::{Micros, rfc3339};
@@ -32,7 +33,8 @@ pub struct Manifest {
     pub inputs_sha256: String,
     /// SHA-256 over the rule files that decide a result: `rules` without what lies under `templates/` and `look/`.
     pub rules_sha256: String,
-    /// SHA-256 over the data files of the pack: all outputs but `report.*`. The documents print it on every page.
+    /// SHA-256 over the data files of the pack: all outputs but `report.json`, the documents and
+    /// `owners/`. The documents print it on every page.
     pub evidence_sha256: String,
     /// Every file under the folder of exports, sorted by path.
     pub inputs: Vec<InputEntry>,
@@ -79,13 +81,16 @@ pub struct Replay {
     pub rules: Vec<String>,
 }
 
+/// File of the spreadsheet in a pack.
+pub const SPREADSHEET_FILE: &str = "report.xlsx";
+
 /// A document for readers, made of `report.json`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Document {
     /// `report.html`.
     Html,
-    /// `report.pdf`.
+    /// `report.pdf` and `report-full.pdf`.
     Pdf,
     /// `report.xlsx`.
     Xlsx,
@@ -97,12 +102,12 @@ impl Document {
         vec![Self::Html, Self::Pdf, Self::Xlsx]
     }
 
-    /// Its file in a pack.
-    pub fn file(self) -> &'static str {
+    /// Its files in a pack.
+    pub fn files(self) -> &'static [&'static str] {
         match self {
-            Self::Html => "report.html",
-            Self::Pdf => "report.pdf",
-            Self::Xlsx => "report.xlsx",
+            Self::Html => &["report.html"],
+            Self::Pdf => &[SHORT_FILE, FULL_FILE],
+            Self::Xlsx => &[SPREADSHEET_FILE],
         }
     }
 
@@ -317,7 +322,8 @@ pub fn digest_of<'a>(entries: impl Iterator<Item = (&'a str, &'a str)>) -> Strin
 
 /// Whether a file of a pack is evidence, and not a form of the report for readers.
 pub(super) fn is_data(path: &str) -> bool {
-    !path.starts_with("report.") && !path.starts_with(OWNERS)
+    let document = Document::all().into_iter().any(|document| document.files().contains(&path));
+    !document && path != "report.json" && !path.starts_with(OWNERS)
 }
 
 impl Manifest {

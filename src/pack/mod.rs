@@ -17,7 +17,8 @@ pub use evidence::Evidence;
 pub use lines::{FINDINGS_HEADER, write_findings};
 pub use manifest::{
     AcceptedPack, CANONICAL_SCHEMA, Document, EarlierPack, EarlierPacks, InputEntry, LOOK, Manifest, OutputEntry,
-    ReadAs, Replay, RuleEntry, SCHEMA as MANIFEST_SCHEMA, digest_of, look_digest, read_manifest, report_id,
+    ReadAs, Replay, RuleEntry, SCHEMA as MANIFEST_SCHEMA, SPREADSHEET_FILE, digest_of, look_digest, read_manifest,
+    report_id,
 };
 pub use replace::{Claim, PackKind};
 pub use rows::{Cell, PackRows, damaged, not_read, open_csv};

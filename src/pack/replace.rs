@@ -17,7 +17,7 @@ use crate::source::SIGNATURES;
 
 use super::OutputEntry;
 use super::accepted::Accepted;
-use super::manifest::{CANONICAL_SCHEMA, SCHEMA};
+use super::manifest::{CANONICAL_SCHEMA, Document, SCHEMA};
 use super::staging::{sha256_of, size_and_sha256};
 use super::verify::{MANIFEST_FILE, check_pack};
 
@@ -280,7 +280,8 @@ fn is_written(path: &str) -> bool {
         "" => {
             let tables = ["findings.csv", "actions.csv", "sources.csv", "rejects.csv", "schema.json", MANIFEST_FILE];
             tables.contains(&name.as_str())
-                || ["report.json", "report.html", "report.pdf", "report.xlsx"].contains(&name.as_str())
+                || name == "report.json"
+                || Document::all().into_iter().any(|document| document.files().contains(&name.as_str()))
                 || ending == "parquet"
                 // Signatures of the manifest.
                 || SIGNATURES.contains(&name.as_str())

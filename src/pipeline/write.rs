@@ -9,7 +9,7 @@ use crate::drift::{Options, Past, Side, compare};
 use crate::failure::Outcome;
 use crate::pack::{
     Document, EarlierPacks, Evidence, FINDINGS_HEADER, InputEntry, LOOK, MANIFEST_SCHEMA, Manifest, OutputEntry,
-    PackFile, RuleEntry, SPREADSHEET_ROWS, Staging, digest_of, sign, write_findings, write_table_csv,
+    PackFile, RuleEntry, SPREADSHEET_FILE, SPREADSHEET_ROWS, Staging, digest_of, sign, write_findings, write_table_csv,
 };
 use crate::render::csv::ACTIONS_FILE;
 use crate::render::{Templates, csv, html, json, owners, pdf, xlsx};
@@ -233,12 +233,16 @@ fn write_documents(
     for document in documents {
         match document {
             Document::Html => {
-                staging.write(document.file(), &html::report(report, templates)?)?;
+                staging.write("report.html", &html::report(report, templates)?)?;
                 for (name, bytes) in owners::files(report, actions, templates)? {
                     staging.write(&name, &bytes)?;
                 }
             }
-            Document::Pdf => staging.write(document.file(), &pdf::report(report, templates.brand())?)?,
+            Document::Pdf => {
+                for (name, edition) in pdf::EDITIONS {
+                    staging.write(name, &pdf::report(report, templates.brand(), edition)?)?;
+                }
+            }
             Document::Xlsx => write_spreadsheet(report, staging)?,
         }
     }
@@ -246,7 +250,7 @@ fn write_documents(
 }
 
 pub(super) fn write_spreadsheet(report: &Report, staging: &mut Staging) -> Outcome<()> {
-    let mut file = staging.create(Document::Xlsx.file())?;
+    let mut file = staging.create(SPREADSHEET_FILE)?;
     xlsx::report(report, staging, xlsx::Room::default(), staging.folder(), &mut file)?;
     staging.close(file)
 }

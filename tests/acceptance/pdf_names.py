@@ -39,7 +39,7 @@ with (exports / "crm/accounts.csv").open("w", newline="", encoding="utf-8") as f
 
 command = [overstay, "report", str(exports), "--period", "2026-Q3", "--out", str(work / "pack")]
 subprocess.run(command, check=True, capture_output=True)
-pdf = work / "pack/report.pdf"
+pdf = work / "pack/report-full.pdf"
 subprocess.run(["qpdf", "--check", str(pdf)], check=True, capture_output=True)
 fonts = subprocess.run(["pdffonts", str(pdf)], check=True, capture_output=True, text=True).stdout.splitlines()[2:]
 assert all(re.search(r"\byes yes yes\b", line) for line in fonts), fonts

@@ -53,15 +53,15 @@ fn a_pack_has_the_documents_that_were_asked_for() {
     let report = |out: &str, format: &str| {
         let ran = company.run(&["report", "exports", "--period", "2026-Q3", "--out", out, "--format", format]);
         assert_eq!(ran.code, 0, "{}", ran.err);
-        let documents = ["report.html", "report.pdf", "report.xlsx"];
+        let documents = ["report.html", "report.pdf", "report-full.pdf", "report.xlsx"];
         let (there, data): (Vec<_>, Vec<_>) =
             company.files(out).into_keys().partition(|name| documents.contains(&name.as_str()));
         assert_eq!(company.run(&["verify", out]).code, 0, "{format}");
         (there, data)
     };
     let (all, data) = report("all", "xlsx,pdf,html,pdf");
-    assert_eq!(all, ["report.html", "report.pdf", "report.xlsx"]);
-    assert_eq!(report("one", "pdf"), (vec!["report.pdf".to_owned()], data.clone()));
+    assert_eq!(all, ["report-full.pdf", "report.html", "report.pdf", "report.xlsx"]);
+    assert_eq!(report("one", "pdf"), (vec!["report-full.pdf".to_owned(), "report.pdf".to_owned()], data.clone()));
     assert_eq!(report("none", "none"), (Vec::new(), data));
     assert_eq!(
         company.json("all")["command"],

@@ -83,14 +83,17 @@ impl Forge {
         self.digests();
         let templates = Templates::shipped().expect("templates");
         let page = html::report(&self.report, &templates).expect("a page");
-        let pages = pdf::report(&self.report, templates.brand()).expect("pages");
+        for (name, edition) in pdf::EDITIONS {
+            let pages = pdf::report(&self.report, templates.brand(), edition).expect("pages");
+            self.files.insert(name.to_owned(), pages);
+        }
         let (mut book, scratch) = (Vec::new(), tempfile::tempdir().expect("a folder"));
         xlsx::report(&self.report, &self, xlsx::Room::default(), scratch.path(), &mut book).expect("a book");
         let actions = &self.report.actions;
         assert_eq!(actions.total, actions.items.len() as u64, "the report has all exceptions");
         self.files.retain(|name, _| !name.starts_with(OWNERS));
         self.files.extend(owners::files(&self.report, &actions.items, &templates).expect("lists"));
-        for (name, bytes) in [("report.html", page), ("report.pdf", pages), ("report.xlsx", book)] {
+        for (name, bytes) in [("report.html", page), ("report.xlsx", book)] {
             self.files.insert(name.to_owned(), bytes);
         }
         self.write(folder);
@@ -117,7 +120,7 @@ impl Forge {
         let data = manifest
             .outputs
             .iter()
-            .filter(|output| !output.path.starts_with("report.") && !output.path.starts_with(OWNERS));
+            .filter(|output| !output.path.starts_with("report") && !output.path.starts_with(OWNERS));
         report.files = data
             .map(|file| PackedFile { path: file.path.clone(), bytes: file.bytes, sha256: file.sha256.clone() })
             .collect();

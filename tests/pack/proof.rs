@@ -68,7 +68,7 @@ fn without_finding(forge: &mut Forge) {
 type Forgery = (&'static str, fn(&mut Forge), bool, &'static [&'static str]);
 
 /// What is forged, how, whether the documents are rendered anew from the forged report, and what finds it.
-const FORGERIES: [Forgery; 15] = [
+const FORGERIES: [Forgery; 16] = [
     ("nothing", |_| (), true, &[]),
     (
         "a number in report.json",
@@ -106,6 +106,15 @@ const FORGERIES: [Forgery; 15] = [
         },
         false,
         &["documents: report.pdf"],
+    ),
+    (
+        "the short edition in the place of the full one",
+        |forge| {
+            let pages = forge.files["report.pdf"].clone();
+            forge.files.insert("report-full.pdf".to_owned(), pages);
+        },
+        false,
+        &["documents: report-full.pdf"],
     ),
     (
         "another report.xlsx",

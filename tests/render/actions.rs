@@ -1,11 +1,14 @@
 //! What to do says the same, in the same order, in every form.
 
-use overstay::render::Brand;
-use overstay::render::pdf::content::{Block, CellLine, content};
+use std::collections::BTreeMap;
+
+use overstay::render::doc::Edition;
+use overstay::render::pdf::page::{Mark, Role};
 use overstay::report::Report;
 
 use super::fixture;
 use super::html::words;
+use super::pdf_pages::{item_text, laid_out};
 use super::xlsx::book;
 use crate::support::book::Book;
 
@@ -31,31 +34,31 @@ fn in_html(report: &Report) -> (String, Vec<String>) {
     (words(&section), rows)
 }
 
+/// The section on the pages of the full edition: its text, and what heads each of its rows.
 fn in_pdf(report: &Report) -> (String, Vec<String>) {
-    let blocks = content(report, &Brand::default());
-    let section = blocks.iter().find_map(|block| match block {
-        Block::Section(inside) => {
-            inside.iter().any(|one| matches!(one, Block::Heading(heading) if heading.place == "do")).then_some(inside)
-        }
-        _ => None,
-    });
+    let document = laid_out(report, Edition::Full);
+    let (from, to) = (document.targets["do"], document.targets["glance"]);
     let mut words = String::new();
-    let mut rows = Vec::new();
-    for block in section.expect("the section") {
-        match block {
-            Block::Paragraph { words: said, .. } => words.extend(said.iter().map(|piece| piece.text.as_str())),
-            Block::Table(table) => {
-                let text = |line: &CellLine| match line {
-                    CellLine::Words(words) => words.iter().map(|piece| piece.text.clone()).collect::<String>(),
-                    _ => String::new(),
-                };
-                let first = table.rows.iter().map(|row| row.cells[0].lines.iter().map(text).collect::<String>());
-                rows.extend(first);
+    let mut rows: BTreeMap<usize, String> = BTreeMap::new();
+    for (index, page) in document.pages.iter().enumerate() {
+        for item in &page.items {
+            let (Some(node), Mark::Text { at, .. }, Some(text)) = (item.node, &item.mark, item_text(item)) else {
+                continue;
+            };
+            let place = (index, at.1);
+            if place < (from.page, from.y) || place >= (to.page, to.y) {
+                continue;
             }
-            _ => {}
+            words.push_str(&text);
+            // A link in a cell is an element of its own.
+            let above = std::iter::successors(Some(node), |node| document.tree[*node].parent);
+            let mut above = above.filter(|node| matches!(document.tree[*node].role, Role::HeadCell { row: true, .. }));
+            if let Some(head) = above.next() {
+                rows.entry(head).or_default().push_str(&text);
+            }
         }
     }
-    (words, rows)
+    (words.split_whitespace().collect::<Vec<_>>().join(" "), rows.into_values().collect())
 }
 
 #[test]

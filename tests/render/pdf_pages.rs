@@ -4,36 +4,50 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use overstay::render::Brand;
-use overstay::render::pdf::content::{Block, CellLine, Piece, content};
+use overstay::render::doc::{self, Badge, Block, Edition, Line, Part, Piece};
+use overstay::render::pdf;
 use overstay::render::pdf::page::{Document, Item, Mark, Page, Role};
 use overstay::render::pdf::text::Typesetter;
-use overstay::render::pdf::{self};
 use overstay::report::{Finding, Report, Status};
 
 use super::fixture::{self, HOSTILE};
 
 /// Edges of the text on every page but the first, and how far rounding may go.
-const LEFT: f32 = 64.0;
-const RIGHT: f32 = 595.28 - 48.0;
-const TOP: f32 = 70.0;
-const BOTTOM: f32 = 841.89 - 60.0;
+const LEFT: f32 = 56.0;
+const RIGHT: f32 = 595.28 - 42.0;
+const TOP: f32 = 66.0;
+const BOTTOM: f32 = 841.89 - 56.0;
 const SLACK: f32 = 0.6;
 
-pub(super) fn laid_out(report: &Report) -> Document {
+pub(super) fn laid_out(report: &Report, edition: Edition) -> Document {
     let brand = Brand::default();
     let typesetter = Typesetter::new(&brand.fonts).expect("the shipped fonts");
-    pdf::document(report, &brand, &typesetter)
+    pdf::document(report, &brand, edition, &typesetter)
 }
 
-/// The fixtures with their documents, laid out once for all tests.
-pub(super) fn fixtures() -> &'static [(Report, Document); 2] {
-    static ONCE: OnceLock<[(Report, Document); 2]> = OnceLock::new();
-    ONCE.get_or_init(|| {
-        [fixture::report(), fixture::empty()].map(|report| {
-            let document = laid_out(&report);
-            (report, document)
-        })
+type Fixtures = [(Report, Document); 2];
+
+fn laid_out_all(edition: Edition) -> Fixtures {
+    [fixture::report(), fixture::empty()].map(|report| {
+        let document = laid_out(&report, edition);
+        (report, document)
     })
+}
+
+/// The fixtures with their full editions, laid out once for all tests.
+pub(super) fn fixtures() -> &'static Fixtures {
+    static ONCE: OnceLock<Fixtures> = OnceLock::new();
+    ONCE.get_or_init(|| laid_out_all(Edition::Full))
+}
+
+/// The same with their short editions.
+pub(super) fn short() -> &'static Fixtures {
+    static ONCE: OnceLock<Fixtures> = OnceLock::new();
+    ONCE.get_or_init(|| laid_out_all(Edition::Short))
+}
+
+fn both() -> impl Iterator<Item = &'static (Report, Document)> {
+    fixtures().iter().chain(short())
 }
 
 pub(super) fn item_text(item: &Item) -> Option<String> {
@@ -77,12 +91,12 @@ pub(super) fn squeezed(text: &str) -> String {
 
 #[test]
 fn sections_stand_in_the_order_of_the_report() {
-    let expected = [
+    let full = [
         "Summary",
-        "At a glance",
         "Contents",
-        "Reference resolution",
         "What to do",
+        "Metrics at a glance",
+        "Where the exceptions are",
         "What changed",
         "Control scorecard",
         "Metrics",
@@ -94,18 +108,69 @@ fn sections_stand_in_the_order_of_the_report() {
         "Manifest",
         "Sign-off",
     ];
-    for (report, document) in fixtures() {
+    let only_full = ["Contents", "Metrics", "Indicators", "Findings", "Waiver register"];
+    for (index, (report, document)) in both().enumerate() {
         let outer = document.bookmarks.iter().filter(|bookmark| bookmark.level == 1);
         // A run without earlier packs has nothing to compare with, and says nothing of it.
-        let expected = expected.into_iter().filter(|title| *title != "What changed" || !report.changes.is_empty());
-        assert_eq!(outer.map(|bookmark| bookmark.title.as_str()).collect::<Vec<_>>(), expected.collect::<Vec<_>>());
+        let there = |title: &&str| {
+            (*title != "What changed" || !report.changes.is_empty()) && (index < 2 || !only_full.contains(title))
+        };
+        let expected: Vec<&str> = full.into_iter().filter(there).collect();
+        assert_eq!(outer.map(|bookmark| bookmark.title.as_str()).collect::<Vec<_>>(), expected);
         let inner: Vec<&str> = document.bookmarks.iter().map(|bookmark| bookmark.title.as_str()).collect();
-        for metric in &report.metrics {
+        for metric in report.metrics.iter().filter(|_| index < 2) {
             assert!(inner.contains(&metric.title.as_str()), "{}", metric.title);
         }
         let pages: Vec<usize> = document.bookmarks.iter().map(|bookmark| bookmark.target.page).collect();
         assert!(pages.is_sorted());
     }
+}
+
+/// Page one holds the summary, all of it.
+#[test]
+fn page_one_is_one_page_and_the_short_edition_is_short() {
+    for (report, document) in both() {
+        assert_eq!(document.targets["cover"].page, 0);
+        let first = squeezed(&page_text(&document.pages[0]));
+        for said in [report.verdict.sentence.as_str(), "What this report is not", "and no more than that."] {
+            assert!(first.contains(&squeezed(said)), "{said}");
+        }
+    }
+    for ((report, short), (_, full)) in short().iter().zip(fixtures()) {
+        assert!(short.pages.len() <= 12 && short.pages.len() * 2 < full.pages.len(), "{}", short.pages.len());
+        let text = squeezed(&whole_text(short));
+        for metric in &report.metrics {
+            assert!(text.contains(&squeezed(&metric.title)), "{}", metric.title);
+        }
+    }
+}
+
+#[test]
+fn the_foot_of_every_page_names_the_edition_and_the_page() {
+    let said = ["full edition", "full edition"].into_iter().chain(["short edition; report-full.pdf has everything"; 2]);
+    for ((_, document), said) in both().zip(said) {
+        for (index, page) in document.pages.iter().enumerate() {
+            let unread = page.items.iter().filter(|item| item.node.is_none());
+            let text: String = unread.filter_map(item_text).collect();
+            assert!(text.contains(said), "page {}: {text}", index + 1);
+            assert!(text.contains(&format!("page {} of {}", index + 1, document.pages.len())), "{text}");
+        }
+    }
+}
+
+/// What a bar shows to eyes, its alternative text says.
+#[test]
+fn bars_have_words() {
+    let (_, document) = &short()[0];
+    let within = |node: usize| document.tree[node].parent.map(|parent| document.tree[parent].role);
+    let bars = document
+        .tree
+        .iter()
+        .enumerate()
+        .filter(|(node, element)| element.role == Role::Figure && matches!(within(*node), Some(Role::Cell { .. })));
+    let said: Vec<&str> = bars.filter_map(|(_, bar)| bar.alternative.as_deref()).collect();
+    assert!(!said.is_empty());
+    assert!(said.iter().all(|words| words.starts_with("Of ") && words.contains(" over, ")), "{said:?}");
 }
 
 #[test]
@@ -140,28 +205,28 @@ fn every_listed_finding_stands_once() {
     let section = squeezed(&texts.join(" "));
     let count = section.find(&squeezed("Showing 40 of 1,204, all in findings.csv (SHA-256")).expect("the count");
     assert!(count < section.find("Findings,groupedbymetric").expect("the table"));
-    assert!(section.contains("showing21of25"));
+    assert!(section.contains("showing21of25"), "{section}");
 }
 
 #[test]
-fn a_long_list_is_capped_and_says_so() {
+fn a_long_list_says_where_the_rest_is() {
     let mut report = fixture::report();
     let one: Finding = report.findings.items[0].clone();
     report.findings.items =
         (0..150).map(|index| Finding { finding_id: format!("ovs-{index:016x}"), ..one.clone() }).collect();
     report.findings.total = 1_000_000;
-    report.findings.cap_per_metric = 200;
+    report.findings.cap_per_metric = 150;
     report.metrics[0].over = 900_000;
-    let text = whole_text(&laid_out(&report));
-    assert!(text.contains("ovs-0000000000000063") && !text.contains("ovs-0000000000000064"), "99 is the last");
+    let text = whole_text(&laid_out(&report, Edition::Full));
+    assert!(text.contains("ovs-0000000000000095"), "150 are listed");
     let text = squeezed(&text);
-    assert!(text.contains(&squeezed("Showing 100 of 1,000,000, all in findings.csv")));
-    assert!(text.contains(&squeezed("At most 100 per metric are listed here")));
+    assert!(text.contains(&squeezed("Showing 150 of 1,000,000, all in findings.csv")));
+    assert!(text.contains(&squeezed("At most 150 per metric are listed here")));
 }
 
 #[test]
 fn nothing_stands_outside_the_margins() {
-    for (_, document) in fixtures() {
+    for (_, document) in both() {
         for (index, page) in document.pages.iter().enumerate().skip(1) {
             for item in page.items.iter().filter(|item| item.node.is_some()) {
                 let (at, width, height) = match &item.mark {
@@ -183,7 +248,7 @@ fn nothing_stands_outside_the_margins() {
 
 #[test]
 fn no_heading_ends_a_page() {
-    for (_, document) in fixtures() {
+    for (_, document) in both() {
         for (index, page) in document.pages.iter().enumerate() {
             let last = page.items.iter().rev().find_map(|item| item.node).expect("something is read");
             let role = document.tree[last].role;
@@ -201,21 +266,21 @@ fn heads_are_repeated_on_every_page_of_a_table() {
         let heads: Vec<&Item> = page
             .items
             .iter()
-            .filter(|item| item_text(item).is_some_and(|text| text.trim() == "What happened"))
+            .filter(|item| item_text(item).is_some_and(|text| text.trim() == "Over by, result"))
             .collect();
         assert_eq!(heads.len(), 1);
     }
     // Said once in the text: the repeated ones are decoration.
     let pages = &document.pages[first..=last];
     let read = pages.iter().flat_map(|page| &page.items).filter(|item| item.node.is_some());
-    assert_eq!(read.filter_map(item_text).filter(|text| text.trim() == "What happened").count(), 1);
+    assert_eq!(read.filter_map(item_text).filter(|text| text.trim() == "Over by, result").count(), 1);
 }
 
 #[test]
 fn links_arrive() {
-    for (_, document) in fixtures() {
+    for (index, (_, document)) in both().enumerate() {
         let links: Vec<_> = document.pages.iter().flat_map(|page| &page.links).collect();
-        assert!(links.len() > 30);
+        assert!(links.len() > if index < 2 { 30 } else { 1 }, "{}", links.len());
         for link in links {
             let target = document.targets.get(&link.target);
             assert!(target.is_some_and(|target| target.page < document.pages.len()), "{}", link.target);
@@ -246,7 +311,7 @@ fn the_contents_name_the_pages() {
 
 #[test]
 fn the_structure_is_sound() {
-    for (_, document) in fixtures() {
+    for (_, document) in both() {
         let mut before = 0;
         for (index, node) in document.tree.iter().enumerate() {
             match node.parent {
@@ -289,7 +354,10 @@ fn the_structure_is_sound() {
 fn no_verdict_without_its_denominator() {
     let mut seen = 0;
     for report in [fixture::report(), fixture::empty()] {
-        verdicts(&content(&report, &Brand::default()), &mut seen);
+        for edition in [Edition::Short, Edition::Full] {
+            let document = doc::document(&report, &Brand::default(), edition);
+            document.sections.iter().for_each(|section| verdicts(&section.blocks, &mut seen));
+        }
     }
     assert!(seen > 40, "{seen}");
 }
@@ -298,21 +366,22 @@ fn verdicts(blocks: &[Block], seen: &mut usize) {
     let words = |pieces: &[Piece]| pieces.iter().map(|piece| piece.text.as_str()).collect::<String>();
     for block in blocks {
         match block {
-            Block::Section(inner) | Block::Box(inner) => verdicts(inner, seen),
+            Block::Part(Part { blocks, .. }) | Block::Box(blocks) | Block::Fold { blocks, .. } => {
+                verdicts(blocks, seen);
+            }
             Block::Columns(parts) => parts.iter().for_each(|part| verdicts(&part.1, seen)),
-            Block::Verdict { status, lines, .. } => {
+            Block::Verdict { badge: Badge::Metric(status) | Badge::All(status), lines, .. } => {
                 counted(*status, &lines.iter().map(|line| words(line)).collect::<String>(), seen);
             }
             Block::Tally { of, .. } => assert!(of.starts_with("Of ") && of.contains(|c: char| c.is_ascii_digit())),
             Block::Table(table) => {
                 for row in &table.rows {
-                    let mut statuses = Vec::new();
-                    let mut text = String::new();
-                    for line in row.cells.iter().flat_map(|cell| &cell.lines) {
+                    let (mut statuses, mut text) = (Vec::new(), String::new());
+                    for line in table.cells(row).iter().flatten() {
                         match line {
-                            CellLine::Words(pieces) => text.push_str(&(words(pieces) + " ")),
-                            CellLine::Status(status) => statuses.push(*status),
-                            CellLine::PageOf(_) => {}
+                            Line::Words(pieces) => text.push_str(&(words(pieces) + " ")),
+                            Line::Badge(Badge::Metric(status) | Badge::All(status)) => statuses.push(*status),
+                            Line::Badge(_) | Line::Bar(_) | Line::Page(_) => {}
                         }
                     }
                     for status in statuses {
@@ -344,7 +413,7 @@ fn hostile_names_are_readable_and_harmless() {
     }
     assert!(squeezed.contains("invoice[U+202E]fdp.exe"));
     assert!(squeezed.contains("[U+001B][31mred[U+0007]"));
-    assert!(squeezed.contains("…[9,700morecharacters;allinfindings.csv]"));
+    assert!(squeezed.contains("…[9,700morecharacters]"));
     assert!(!text.contains('\u{202E}') && !text.chars().any(|c| c.is_control() && c != '\n'));
 }
 
@@ -352,7 +421,9 @@ fn hostile_names_are_readable_and_harmless() {
 fn the_same_report_gives_the_same_pages_and_bytes() {
     let brand = Brand::default();
     let report = fixture::report();
-    let bytes = pdf::report(&report, &brand).expect("a PDF");
-    assert!(bytes.starts_with(b"%PDF-1."));
-    assert!(bytes == pdf::report(&report, &brand).expect("a PDF"));
+    for (_, edition) in pdf::EDITIONS {
+        let bytes = pdf::report(&report, &brand, edition).expect("a PDF");
+        assert!(bytes.starts_with(b"%PDF-1."));
+        assert!(bytes == pdf::report(&report, &brand, edition).expect("a PDF"));
+    }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::disk;
 use crate::failure::{Failure, Outcome};
-use crate::pack::{Difference, DifferenceKind as Kind, Document, LOOK, Staging, compare, sha256_of};
+use crate::pack::{Difference, DifferenceKind as Kind, Document, LOOK, SPREADSHEET_FILE, Staging, compare, sha256_of};
 use crate::render::owners::{self, OWNERS};
 use crate::render::{Templates, csv, html, pdf, xlsx};
 use crate::report::Action;
@@ -30,11 +30,10 @@ pub(super) fn documents(
     let mut staging = Staging::scratch(scratch)?;
     same(pack, "sources.csv", Ok(csv::sources(report)), &mut staging, out)?;
     for document in &pack.manifest.options.documents {
-        let name = document.file();
         match document {
             Document::Html => {
                 if look.pages {
-                    same(pack, name, html::report(report, &templates), &mut staging, out)?;
+                    same(pack, "report.html", html::report(report, &templates), &mut staging, out)?;
                 }
                 match actions {
                     Some(actions) if look.pages => {
@@ -45,10 +44,13 @@ pub(super) fn documents(
                 }
             }
             Document::Pdf if look.brand => {
-                same(pack, name, pdf::report(report, templates.brand()), &mut staging, out)?;
+                for (name, edition) in pdf::EDITIONS {
+                    same(pack, name, pdf::report(report, templates.brand(), edition), &mut staging, out)?;
+                }
             }
             Document::Pdf => {}
             Document::Xlsx => {
+                let name = SPREADSHEET_FILE;
                 let mut book = staging.create(name)?;
                 match xlsx::report(report, pack, xlsx::Room::default(), staging.folder(), &mut book) {
                     Ok(()) => {
@@ -151,7 +153,8 @@ impl Look {
         // What is not a template is of the brand, which dresses the PDF too.
         let brand = absent.iter().all(|path| path.starts_with("look/report/"));
         if !absent.is_empty() {
-            let files = if brand { "report.html and owners/" } else { "report.html, report.pdf and owners/" };
+            let files =
+                if brand { "report.html and owners/" } else { "report.html, report.pdf, report-full.pdf and owners/" };
             out.not_compared.push(format!(
                 "{files}: made with a look of the company's own ({}); --templates names the folder",
                 absent.join(", ")

@@ -161,7 +161,7 @@ fn same_files(pack: &Pack<'_>, staging: &Staging, ground: &ground::Ground, out: 
     if !pack.lists(tables::REJECTS) {
         out.tables.differs(Difference::new(tables::REJECTS, Kind::Missing, "every pack has this file"));
     }
-    let documents = pack.manifest.options.documents.iter().map(|document| document.file());
+    let documents = pack.manifest.options.documents.iter().flat_map(|document| document.files().iter().copied());
     let known: BTreeSet<&str> = outputs
         .iter()
         .map(|output| output.path.as_str())

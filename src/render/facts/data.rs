@@ -146,11 +146,8 @@ pub(in crate::render) struct Owner<'a> {
     pub(in crate::render) system: &'a str,
     /// Who answers for it.
     pub(in crate::render) answers: Option<&'a str>,
-    /// Metrics with something over in it, of those with items of it.
-    pub(in crate::render) metrics: String,
-    /// Items over, of all items of it; an item counts once in each metric.
-    pub(in crate::render) over: String,
     counts: (u64, u64),
+    /// Items over, of all items of it; an item counts once in each metric.
     items: Option<(u64, u64)>,
 }
 
@@ -176,16 +173,9 @@ pub(in crate::render) fn owners(report: &Report) -> Vec<Owner<'_>> {
             let over = rows.iter().filter(|row| row.over > 0).count() as u64;
             let items = text::sum(rows.iter().map(|row| row.over));
             let all = text::sum(rows.iter().map(|row| row.population));
-            let words = |k, n| match (system.loaded, n) {
-                (false, _) => "not loaded".to_owned(),
-                (true, 0) => "no items".to_owned(),
-                (true, n) => text::of(k, n),
-            };
             Owner {
                 system: &system.system,
                 answers: system.owner.as_deref(),
-                metrics: words(over, rows.len() as u64),
-                over: words(items, all),
                 counts: (items, over),
                 items: system.loaded.then_some((items, all)),
             }

@@ -1,9 +1,7 @@
-//! `report.pdf`: the sections of the report on paged paper, tagged, with charts as vectors.
+//! `report.pdf` and `report-full.pdf`: an edition of the document on paged paper, tagged, with charts as vectors.
 //!
-//! The way of the data: content (report to blocks), layout (blocks to pages), drawing (pages to PDF), finish (tags,
-//! bookmarks, metadata).
+//! The way of the data: layout (blocks to pages), drawing (pages to PDF), finish (tags, bookmarks, metadata).
 
-pub mod content;
 pub mod draw;
 pub mod layout;
 pub mod page;
@@ -11,6 +9,7 @@ pub mod text;
 
 mod finish;
 
+use super::doc::{self, Edition};
 use super::{Brand, facts, text as words};
 use crate::failure::Outcome;
 use crate::report::Report;
@@ -23,25 +22,33 @@ use text::Typesetter;
 /// Digits of the evidence hash at the foot of every page.
 const HASH: usize = 16;
 
-/// The report as a PDF.
+/// File of the short edition in a pack.
+pub const SHORT_FILE: &str = "report.pdf";
+/// File of the full edition in a pack.
+pub const FULL_FILE: &str = "report-full.pdf";
+
+/// The editions, and the files of a pack that they stand in.
+pub const EDITIONS: [(&str, Edition); 2] = [(SHORT_FILE, Edition::Short), (FULL_FILE, Edition::Full)];
+
+/// An edition of the report as a PDF.
 ///
 /// # Errors
 /// A font file or the logo of the brand cannot be used; with its name.
-pub fn report(report: &Report, brand: &Brand) -> Outcome<Vec<u8>> {
+pub fn report(report: &Report, brand: &Brand, edition: Edition) -> Outcome<Vec<u8>> {
     let typesetter = Typesetter::new(&brand.fonts)?;
-    draw::write(&document(report, brand, &typesetter), &typesetter, brand.logo.as_ref())
+    draw::write(&document(report, brand, edition, &typesetter), &typesetter, brand.logo.as_ref())
 }
 
-/// The report laid out on pages.
-pub fn document(report: &Report, brand: &Brand, typesetter: &Typesetter<'_>) -> Document {
-    layout::layout(&content::content(report, brand), &frame(report, brand), typesetter)
+/// An edition of the report laid out on pages.
+pub fn document(report: &Report, brand: &Brand, edition: Edition, typesetter: &Typesetter<'_>) -> Document {
+    layout::layout(&doc::document(report, brand, edition), &frame(report, brand, edition), typesetter)
 }
 
-fn frame<'a>(report: &Report, brand: &'a Brand) -> Frame<'a> {
+fn frame<'a>(report: &Report, brand: &'a Brand, edition: Edition) -> Frame<'a> {
     let name = words::visible(&report.organisation, false);
     let period = words::visible(&report.period.label, false);
     let tool = format!("{} {}", report.tool.name, report.tool.version);
-    let classification = content::classification(report, brand);
+    let classification = doc::classification(report, brand).map(|text| words::visible(text, false).into_owned());
     let id = format!("report {}", words::visible(&report.report_id, false));
     let hash = report.evidence_sha256.as_deref().map_or_else(
         || "no pack was written".to_owned(),
@@ -73,6 +80,10 @@ fn frame<'a>(report: &Report, brand: &'a Brand) -> Frame<'a> {
                 || format!("{tool}, access lifecycle evidence"),
                 |words| words::visible(words, false).into_owned(),
             ),
+            match edition {
+                Edition::Short => format!("short edition; {FULL_FILE} has everything"),
+                Edition::Full => "full edition".to_owned(),
+            },
             hash,
         ],
         classification,

@@ -137,7 +137,7 @@ pub struct Report {
     pub inputs_sha256: String,
     /// SHA-256 over the sorted list of rule files and their hashes.
     pub rules_sha256: String,
-    /// SHA-256 over the sorted list of the data files of the pack and their hashes: everything but `report.*` and the
+    /// SHA-256 over the sorted list of the data files of the pack and their hashes: everything but `report*`, `owners/` and the
     /// manifest. Absent when no pack was written.
     pub evidence_sha256: Option<String>,
     /// Those data files, sorted by path; empty when no pack was written.

@@ -62,7 +62,7 @@ impl Setter<'_> {
     }
 
     fn plain(&mut self, node: NodeId, text: &str, style: Style) -> usize {
-        self.text(node, 50.0, 495.0, &[Span { text: text.to_owned(), style, link: None }])
+        self.text(node, 50.0, 495.0, &[Span::plain(text, style)])
     }
 }
 
@@ -118,9 +118,9 @@ pub(super) fn document(typesetter: &Typesetter<'_>, names: &[&str]) -> Document 
                 and every stay is compared with it, line by line, up to the moment at which it was last seen. See ";
     let link = Some("names".to_owned());
     let spans = [
-        Span { text: long.to_owned(), style: STYLE, link: None },
-        Span { text: "the names".to_owned(), style: Style { bold: true, ..STYLE }, link },
-        Span { text: " for more.".to_owned(), style: STYLE, link: None },
+        Span::plain(long, STYLE),
+        Span { link, ..Span::plain("the names", Style { bold: true, ..STYLE }) },
+        Span::plain(" for more.", STYLE),
     ];
     assert!(set.text(paragraph, 50.0, 495.0, &spans) > 1);
     let figure = set.node(section, Role::Figure);

@@ -14,7 +14,7 @@ use crate::report::{Action, FindingResult, Report, Stamp};
 use crate::time::Zone;
 
 /// Exceptions that the short edition lists.
-const SHORT: usize = 30;
+const SHORT: usize = 16;
 
 /// The section.
 pub(super) fn actions(report: &Report, edition: Edition) -> Section {
@@ -47,7 +47,8 @@ pub fn actions_of(report: &Report, shown: &[&Action], total: u64, file: &str) ->
                 Field::new("Owner of the system").before("owner ").same_line(),
                 Field::new("Manager").before("manager ").look(Look::Quiet),
             ],
-        ),
+        )
+        .room_for("firstname.lastname@example"),
         Column::of(
             "What is wrong",
             vec![
@@ -58,24 +59,25 @@ pub fn actions_of(report: &Report, shown: &[&Action], total: u64, file: &str) ->
                 sheets("Findings"),
             ],
         )
-        .room_for("Former staff who can still sign in:"),
+        .room_for("Former staff who can still"),
         Column::of(
             "Since when, and used since",
             vec![
                 Field::new("Since").before("since "),
+                Field::new("Open"),
                 Field::new("Ended by").before("ended by "),
                 Field::new("Used since").before("used since: ").look(Look::Quiet),
                 Field::new("Last used").before("last used ").look(Look::Quiet),
             ],
         )
-        .room_for("since 2026-09-30 23:59 UTC"),
+        .room_for("ended by 2026-08-08 08:08 UTC"),
         Column::of(
             "What to do, and when it was due",
-            vec![Field::new("What to do"), Field::new("Due by the limit").before("was due ").look(Look::Quiet)],
+            vec![Field::new("What to do"), Field::new("Due by the limit").before("due ").look(Look::Quiet)],
         )
-        .room_for("Disable the account and end"),
+        .room_for("due 2026-09-30 23:59 UTC"),
         Column::of("Decision", vec![Field::new("Decision"), sheets("By"), sheets("Done on"), sheets("Ticket")])
-            .room_for("☐ decision"),
+            .room_for("decided"),
     ];
     let new = facts::new_findings(report);
     let rows = shown.iter().map(|action| row(report, action, new.as_ref())).collect();
@@ -114,7 +116,7 @@ fn row(report: &Report, action: &Action, new: Option<&BTreeSet<&str>>) -> Row {
         Value::Empty
     };
     let ended = match action.ended_hi {
-        _ if action.open => Value::Words(vec![plain("still open")]),
+        _ if action.open => Value::Empty,
         Some(at) => Value::Time(at.0),
         None => Value::Missing("a time that is not known"),
     };
@@ -140,6 +142,7 @@ fn row(report: &Report, action: &Action, new: Option<&BTreeSet<&str>>) -> Row {
         Value::Lines(wrong),
         Value::Rules(ids.join(" ")),
         moment(action.began_lo, action.began_hi),
+        if action.open { Value::own("still open") } else { Value::Empty },
         ended,
         used,
         last_used,

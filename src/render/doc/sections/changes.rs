@@ -49,9 +49,9 @@ fn since(report: &Report, drift: &Drift, number: usize, edition: Edition) -> Blo
             blocks.push(Block::Paragraph { words, kind: Kind::Note });
         }
     }
-    let shown =
-        |table: &drift::Table| edition == Edition::Full || matches!(table.kind, TableKind::Rates | TableKind::Metrics);
-    blocks.extend(tables.into_iter().filter(shown).map(of_words));
+    if edition == Edition::Full {
+        blocks.extend(tables.into_iter().map(of_words));
+    }
     part(3, rules(facts::since(drift)), facts::change_place(number), blocks)
 }
 

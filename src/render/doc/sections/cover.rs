@@ -4,7 +4,7 @@ use super::super::block::{Block, Heading, Kind, Section, Tile};
 use super::super::table::{Column, Row, Table, TableLook};
 use super::super::value::Value;
 use super::super::words::{
-    Piece, Words, alert, body, code, loaded, plain, quiet, rich, rules, small_heading, strong, text_of,
+    Piece, Words, alert, body, code, loaded, marked, plain, quiet, rich, rules, small_heading, strong, text_of,
 };
 use super::super::{Badge, Look};
 use super::scorecard;
@@ -37,10 +37,11 @@ pub(super) fn cover(report: &Report, brand: &Brand) -> Section {
     }
     blocks.push(verdict(report));
     blocks.extend(headline(report));
-    blocks.push(Block::Columns(vec![(0.52, severities(report)), (0.48, reach(report))]));
-    blocks.extend(gaps(report));
+    let (mut left, mut right) = (severities(report), reach(report));
+    left.push(Block::Pairs { rows: frame(report, brand), terms: 27 });
+    right.extend(gaps(report));
+    blocks.push(Block::Columns(vec![(0.5, left), (0.5, right)]));
     blocks.extend(references(report));
-    blocks.push(Block::Pairs { rows: frame(report, brand), terms: 22 });
     let mut not = vec![
         small_heading(2, "What this report is not"),
         Block::Paragraph { words: rich(prose::NOT, report), kind: Kind::Note },
@@ -157,7 +158,8 @@ fn gaps(report: &Report) -> Vec<Block> {
     if gaps.is_empty() {
         return Vec::new();
     }
-    let items = gaps.iter().take(GAPS).map(|gap| vec![super::glance::gap(gap)]);
+    // Which metrics they concern is said where all of them stand.
+    let items = gaps.iter().take(GAPS).map(|gap| vec![marked(&gap.words)]);
     let mut blocks = vec![
         small_heading(2, "What the evidence does not cover"),
         Block::List { numbered: false, items: items.collect(), dense: true },
@@ -176,7 +178,7 @@ fn references(report: &Report) -> Option<Block> {
         return None;
     }
     let rows = report.resolutions.iter().map(|one| {
-        let mut lines: Vec<Words> = scorecard::resolved(one, report);
+        let mut lines: Vec<Words> = scorecard::resolved(one, report, true);
         if lines.is_empty() {
             lines.push(vec![rules(&*one.text)]);
         }
@@ -199,10 +201,7 @@ fn frame(report: &Report, brand: &Brand) -> Vec<(Words, Vec<Words>)> {
         term("As of", vec![plain(instant(report.as_of.0)), plain(" ("), rules(&*report.as_of_basis), plain(")")]),
         term("Zone of plain dates", leave),
         term("Report", identity(report)),
-        term(
-            "Classification",
-            vec![classification(report, brand).map_or_else(|| quiet("none given"), |words| rules(words))],
-        ),
+        term("Classification", vec![classification(report, brand).map_or_else(|| quiet("none given"), rules)]),
     ];
     if let Some(look) = facts::own_look(report) {
         rows.push(term("Look", vec![rules(look)]));

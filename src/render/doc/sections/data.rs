@@ -13,7 +13,9 @@ use crate::report::{Message, RejectGroup, Report, SystemReport};
 /// Rows of one table that are listed; the files that it names have all of them.
 pub(super) const ROWS: usize = 250;
 /// The same in the short edition.
-const FEW: usize = 12;
+const FEW: usize = 10;
+/// Messages of the short edition.
+const MESSAGES: usize = 6;
 
 /// The section.
 pub(super) fn data(report: &Report, edition: Edition) -> Section {
@@ -35,13 +37,18 @@ pub(super) fn data(report: &Report, edition: Edition) -> Section {
     if full {
         blocks.push(part(3, plain("Conflicts between sources"), "conflicts", vec![open::conflicts(report)]));
     }
-    blocks.push(part(3, plain("Systems"), "systems", systems(report, most)));
+    blocks.push(part(3, plain("Systems"), "systems", systems(report, most, full)));
     blocks.push(part(3, plain("Sources"), "sources", sources::sources(report, most, full)));
     if full {
         blocks.push(part(3, plain("Rows and values left out"), "rejects", vec![rejects(report)]));
     }
-    blocks.push(part(3, plain("Messages of the run"), "messages", messages(report, most)));
-    super::section("data", "Populations and data quality", Some(if full { 0 } else { 55 }), blocks)
+    blocks.push(part(
+        3,
+        plain("Messages of the run"),
+        "messages",
+        messages(report, if full { ROWS } else { MESSAGES }, full),
+    ));
+    super::section("data", "Populations and data quality", Some(if full { 35 } else { 55 }), blocks)
 }
 
 fn populations(report: &Report) -> Block {
@@ -65,7 +72,7 @@ fn populations(report: &Report) -> Block {
     Block::Columns(vec![(0.5, left), (0.5, right)])
 }
 
-fn systems(report: &Report, most: usize) -> Vec<Block> {
+fn systems(report: &Report, most: usize, full: bool) -> Vec<Block> {
     let mut blocks = Vec::new();
     if !report.systems.iter().any(|system| system.registered) {
         let words = "systems that nobody exported cannot be named here.";
@@ -88,7 +95,9 @@ fn systems(report: &Report, most: usize) -> Vec<Block> {
     let row = |one: &SystemReport| {
         let loaded =
             if one.in_scope && !one.loaded { Value::Words(vec![alert("! no")]) } else { Value::Flag(one.loaded) };
-        let tables = facts::loaded(one).into_iter().map(|table| vec![super::super::words::rules(table)]);
+        // How much of what was loaded stands with each file below.
+        let tables = facts::loaded(one).into_iter().filter(|_| full);
+        let tables = tables.map(|table| vec![super::super::words::rules(table)]);
         Row::new(vec![
             Value::Loaded(one.system.clone()),
             one.title.as_deref().map_or(Value::Empty, |title| Value::Loaded(title.to_owned())),
@@ -108,9 +117,13 @@ fn systems(report: &Report, most: usize) -> Vec<Block> {
     let caption = "Systems in the register and in the data";
     let rows = rows.into_iter().map(row).collect();
     blocks.push(Block::Table(
-        Table::new("systems", caption, columns, rows).handles(super::super::Handles::Sort).more(more),
+        Table::new("systems", caption, columns, rows).look(look(full)).handles(super::super::Handles::Sort).more(more),
     ));
     blocks
+}
+
+fn look(full: bool) -> TableLook {
+    if full { TableLook::Full } else { TableLook::Dense }
 }
 
 fn rejects(report: &Report) -> Block {
@@ -138,7 +151,7 @@ fn rejects(report: &Report) -> Block {
     Block::Table(Table::new("rejects", caption, columns, rows).look(TableLook::Full))
 }
 
-fn messages(report: &Report, most: usize) -> Vec<Block> {
+fn messages(report: &Report, most: usize, full: bool) -> Vec<Block> {
     if report.messages.is_empty() {
         return vec![body(vec![plain("None.")])];
     }
@@ -164,5 +177,7 @@ fn messages(report: &Report, most: usize) -> Vec<Block> {
     });
     let more = More::of(rows.len(), report.messages.len() as u64, "errors and warnings first", "report.json");
     let rows = rows.into_iter().map(row).collect();
-    vec![Block::Table(Table::new("messages", "What the run had to say", columns, rows).headed_by(1).more(more))]
+    vec![Block::Table(
+        Table::new("messages", "What the run had to say", columns, rows).look(look(full)).headed_by(1).more(more),
+    )]
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::Badge;
 use super::super::block::{Block, Section};
-use super::super::table::{Column, Field, Handles, Row, Table};
+use super::super::table::{Column, Field, Handles, Row, Table, TableLook};
 use super::super::value::Value;
 use super::super::words::{Look, body, code, loaded, plain, quiet, rules, strong};
 use crate::render::{facts, text};
@@ -36,7 +36,7 @@ pub(super) fn findings(report: &Report) -> Section {
     } else {
         blocks.push(table(report, groups));
     }
-    super::section("findings", "Findings", Some(0), blocks)
+    super::section("findings", "Findings", Some(35), blocks)
 }
 
 fn table(report: &Report, groups: Vec<(&str, Vec<&Finding>)>) -> Block {
@@ -94,7 +94,11 @@ fn table(report: &Report, groups: Vec<(&str, Vec<&Finding>)>) -> Block {
             finding(report, item, is_new).at(place)
         }));
     }
-    Block::Table(Table::new("findings", "Findings, grouped by metric", columns, rows).handles(Handles::Filter))
+    Block::Table(
+        Table::new("findings", "Findings, grouped by metric", columns, rows)
+            .look(TableLook::Dense)
+            .handles(Handles::Filter),
+    )
 }
 
 fn finding(report: &Report, item: &Finding, is_new: Option<bool>) -> Row {

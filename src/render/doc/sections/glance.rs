@@ -54,7 +54,7 @@ fn gaps(report: &Report) -> Vec<Block> {
 }
 
 fn metrics(report: &Report, edition: Edition) -> Block {
-    let columns = vec![
+    let mut columns = vec![
         Column::of(
             "Metric, severity and limit",
             vec![Field::new("Metric").look(Look::Strong), Field::new("Severity and limit").look(Look::Quiet)],
@@ -67,8 +67,10 @@ fn metrics(report: &Report, edition: Edition) -> Block {
         Column::number("Median"),
         Column::number("90th"),
         Column::number("Longest"),
-        Column { fields: vec![Field::new("").on(Forms::Pages)], ..Column::number("Page") },
     ];
+    if edition == Edition::Full {
+        columns.push(Column { fields: vec![Field::new("").on(Forms::Pages)], ..Column::number("Page") });
+    }
     let rows = report.metrics.iter().map(|metric| row(metric, edition)).collect();
     let table = Table::new("glance", prose::GLANCE, columns, rows);
     Block::Table(table.look(TableLook::Dense).handles(Handles::Sort))
@@ -89,7 +91,7 @@ fn row(metric: &MetricReport, edition: Edition) -> Row {
     let count = |number| if metric.population > 0 { Value::Count(number) } else { Value::Missing("–") };
     let unsure = metric.indeterminate.saturating_add(metric.unknown);
     let bar = vec![(BarPart::Over, metric.over), (BarPart::Unsure, unsure), (BarPart::Within, metric.within)];
-    Row::new(vec![
+    let mut values = vec![
         Value::Words(vec![rules(&*metric.title).to(place.clone())]),
         Value::Words(limit),
         Value::Badge(Badge::Metric(metric.status)),
@@ -105,8 +107,9 @@ fn row(metric: &MetricReport, edition: Edition) -> Row {
         percentile(metric, metric.p50_seconds),
         percentile(metric, metric.p90_seconds),
         Value::length_or_dash(metric.max_seconds),
-        place.map_or(Value::Missing("–"), Value::Page),
-    ])
+    ];
+    values.extend(place.map(Value::Page));
+    Row::new(values)
 }
 
 /// A percentile; `over 41 d` where it was not reached; a dash where there is none.

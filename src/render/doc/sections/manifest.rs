@@ -16,7 +16,9 @@ pub(super) fn manifest(report: &Report) -> Section {
         Some(hash) => vec![
             code(&**hash),
             plain(", over the sorted list of the data files of the pack and their SHA-256: everything but "),
-            code("report.*"),
+            code("report*"),
+            plain(", "),
+            code("owners/"),
             plain(" and "),
             code("manifest.json"),
         ],

@@ -1,13 +1,18 @@
 //! Method, limits, readings, glossary, and how to check the report and do it again.
 
+use std::cmp::Reverse;
+
 use super::super::Edition;
 use super::super::Look;
 use super::super::block::{Block, Section};
-use super::super::table::{Column, Handles, Row, Table, TableLook};
+use super::super::table::{Column, Handles, More, Row, Table, TableLook};
 use super::super::value::Value;
 use super::super::words::{alert, body, code, part, plain, rich, rules};
 use crate::render::{facts, prose, text};
 use crate::report::Report;
+
+/// Readings that the short edition lists.
+const READINGS: usize = 6;
 
 /// The section.
 pub(super) fn method(report: &Report, edition: Edition) -> Section {
@@ -36,7 +41,7 @@ pub(super) fn method(report: &Report, edition: Edition) -> Section {
             Block::Box(vec![body(vec![code(&*report.command)])]),
         ],
     ));
-    let new_page = if edition == Edition::Full { 0 } else { 55 };
+    let new_page = if edition == Edition::Full { 35 } else { 55 };
     super::section("method", "Method, limits and verification", Some(new_page), blocks)
 }
 
@@ -47,8 +52,16 @@ fn readings(report: &Report, edition: Edition) -> Vec<Block> {
     if all.is_empty() {
         return vec![body(vec![plain("No metric could be computed under another reading.")])];
     }
-    let shown = all.iter().filter(|(_, one)| edition == Edition::Full || one.flips > 0);
-    let rows = shown.map(|(metric, one)| {
+    let differing = all.iter().filter(|(_, one)| one.flips > 0).count();
+    let mut shown = all.clone();
+    if edition == Edition::Short {
+        // Stable: among equals the order of the report stays.
+        shown.sort_by_key(|(_, one)| Reverse(one.flips));
+        shown.truncate(differing.min(READINGS));
+    }
+    let more = More::of(shown.len(), differing as u64, "those with most results first", "report.json");
+    let more = more.filter(|_| edition == Edition::Short);
+    let rows = shown.iter().map(|(metric, one)| {
         let place = (edition == Edition::Full).then(|| facts::anchor("m-", &metric.id));
         Row::new(vec![
             Value::Words(vec![rules(&*metric.title).to(place)]),
@@ -69,7 +82,8 @@ fn readings(report: &Report, edition: Edition) -> Vec<Block> {
     }
     let columns = vec![Column::new("Metric"), Column::new("Reading"), Column::number("Results that differ")];
     let caption = "Items whose result differs under another reading, of all items of the metric";
-    let table = Table::new("sensitivity", caption, columns, rows).look(TableLook::Dense).handles(Handles::Sort);
+    let table =
+        Table::new("sensitivity", caption, columns, rows).look(TableLook::Dense).handles(Handles::Sort).more(more);
     blocks.push(Block::Table(table));
     blocks
 }

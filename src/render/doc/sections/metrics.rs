@@ -26,7 +26,7 @@ pub(super) fn metrics(report: &Report) -> Section {
     // A page of its own for what was measured; what was not needs a few lines.
     for (index, metric) in report.metrics.iter().enumerate() {
         if metric.population > 0 && index > 0 {
-            blocks.push(Block::NewPage(35));
+            blocks.push(Block::NewPage(60));
         }
         blocks.push(Block::Part(Part {
             heading: Heading {
@@ -40,7 +40,7 @@ pub(super) fn metrics(report: &Report) -> Section {
             blocks: self::metric(metric, report),
         }));
     }
-    super::section("metrics", "Metrics", Some(0), blocks)
+    super::section("metrics", "Metrics", Some(35), blocks)
 }
 
 fn metric(metric: &MetricReport, report: &Report) -> Vec<Block> {

@@ -26,6 +26,9 @@ use super::{Block, Edition};
 use crate::render::Brand;
 use crate::report::Report;
 
+/// How full a page may be, in per cent, on which a section of the short edition begins.
+const SHORT_PAGE: u8 = 80;
+
 /// All sections of an edition.
 pub(super) fn all(report: &Report, brand: &Brand, edition: Edition) -> Vec<Section> {
     let full = edition == Edition::Full;
@@ -45,6 +48,12 @@ pub(super) fn all(report: &Report, brand: &Brand, edition: Edition) -> Vec<Secti
     sections.push(method::method(report, edition));
     sections.push(manifest::manifest(report));
     sections.push(sign_off::sign_off(report, brand));
+    if !full {
+        // A section of the short edition begins where there is room for some of it.
+        for section in &mut sections {
+            section.new_page = section.new_page.map(|unless| unless.max(SHORT_PAGE));
+        }
+    }
     sections
 }
 

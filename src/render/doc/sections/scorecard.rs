@@ -9,7 +9,7 @@ use super::super::words::{
     Look, Words, body, bullets, code, plain, quiet, rich, rules, small_heading, strong, subheading, with_counts,
 };
 use crate::render::{facts, prose, text};
-use crate::report::{ControlReport, EdgeReport, FrameworkReport, Report, Resolution};
+use crate::report::{ControlReport, EdgeReport, FrameworkReport, Relation, Report, Resolution};
 
 /// The section.
 pub(super) fn scorecard(report: &Report, edition: Edition) -> Section {
@@ -22,16 +22,17 @@ pub(super) fn scorecard(report: &Report, edition: Edition) -> Section {
         blocks.push(super::super::words::part(3, plain("Reference resolution"), "resolution", boxes.collect()));
     }
     blocks.extend(report.frameworks.iter().map(|one| framework(one, report, edition)));
-    super::section("scorecard", "Control scorecard", Some(if edition == Edition::Full { 0 } else { 55 }), blocks)
+    super::section("scorecard", "Control scorecard", Some(if edition == Edition::Full { 35 } else { 55 }), blocks)
 }
 
-/// What a name resolves to, a paragraph for each reference.
-pub(super) fn resolved(one: &Resolution, report: &Report) -> Vec<Words> {
+/// What a name resolves to, a paragraph for each reference; in short its framework is named by its id.
+pub(super) fn resolved(one: &Resolution, report: &Report, short: bool) -> Vec<Words> {
     let line = |to: &crate::report::ResolvedReference| {
         let framework = report.frameworks.iter().find(|framework| framework.id == to.framework);
         let control = framework.and_then(|framework| framework.controls.iter().find(|one| one.id == to.reference));
         let place = control.map(|control| facts::control_anchor(&to.framework, &control.id));
-        let name = framework.map_or(to.framework.as_str(), |framework| framework.title.as_str());
+        let titled = framework.filter(|_| !short);
+        let name = titled.map_or(to.framework.as_str(), |framework| framework.title.as_str());
         let mut words = vec![
             rules(&*to.reference).look(Look::Strong).to(place),
             plain(" "),
@@ -58,7 +59,7 @@ pub(super) fn resolved(one: &Resolution, report: &Report) -> Vec<Words> {
 fn resolution(one: &Resolution, report: &Report) -> Vec<Block> {
     let mut blocks =
         vec![small_heading(4, format!("Often asked for as “{}”", one.requested)), body(vec![rules(&*one.text)])];
-    let lines = resolved(one, report);
+    let lines = resolved(one, report, false);
     if !lines.is_empty() {
         blocks.push(bullets(lines.into_iter().map(|line| vec![line]).collect()));
     }
@@ -68,10 +69,11 @@ fn resolution(one: &Resolution, report: &Report) -> Vec<Block> {
 fn framework(framework: &FrameworkReport, report: &Report, edition: Edition) -> Block {
     let total = framework.controls.len() as u64;
     let (mapped, unmapped): (Vec<_>, Vec<_>) = framework.controls.iter().partition(|one| !one.edges.is_empty());
-    let mut blocks = vec![
-        body(vec![rules(format!("{}. {}", framework.publisher, framework.scope)).look(Look::Quiet)]),
-        tally(framework),
-    ];
+    let mut blocks = Vec::new();
+    if edition == Edition::Full {
+        blocks.push(body(vec![rules(format!("{}. {}", framework.publisher, framework.scope)).look(Look::Quiet)]));
+    }
+    blocks.push(tally(framework));
     if !mapped.is_empty() {
         blocks.push(Block::Table(match edition {
             Edition::Full => in_full(framework, &mapped, report),
@@ -125,6 +127,20 @@ fn deciding<'r>(control: &'r ControlReport, report: &Report) -> (Option<&'r Edge
     (deciding, with_counts(&control.reason, measured))
 }
 
+/// The counts of every metric that is direct evidence, else the reason.
+fn by_what(control: &ControlReport, report: &Report) -> String {
+    let direct = control.edges.iter().filter(|edge| edge.relation == Relation::Direct);
+    let words = direct.map(|edge| {
+        let metric = report.metrics.iter().find(|metric| metric.id == edge.metric);
+        match metric.filter(|metric| metric.population > 0) {
+            Some(metric) => format!("{}: {} over {}", metric.title, facts::over(metric), facts::limit_text(metric)),
+            None => format!("{}: {}", edge.metric, edge.state.words_with(edge.all_waived)),
+        }
+    });
+    let words: Vec<String> = words.collect();
+    if words.is_empty() { with_counts(&control.reason, None) } else { words.join("; ") }
+}
+
 /// A row for each reference.
 fn in_short(framework: &FrameworkReport, mapped: &[&ControlReport], report: &Report) -> Table {
     let columns = vec![
@@ -137,7 +153,7 @@ fn in_short(framework: &FrameworkReport, mapped: &[&ControlReport], report: &Rep
             Value::Rules(control.id.clone()),
             Value::Rules(control.title.clone()),
             Value::Badge(Badge::Reference(control.state, control.all_waived)),
-            Value::Rules(deciding(control, report).1),
+            Value::Rules(by_what(control, report)),
         ])
         .at(facts::control_anchor(&framework.id, &control.id))
     });

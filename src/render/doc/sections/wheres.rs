@@ -46,10 +46,13 @@ fn systems(report: &Report, most: usize) -> Vec<Block> {
     } else {
         Vec::new()
     };
-    let mut columns = vec![Column::of(
-        "System and owner",
-        vec![Field::new("System").look(Look::Strong), Field::new("Owner of the system").before("owner ")],
-    )];
+    let mut columns = vec![
+        Column::of(
+            "System and owner",
+            vec![Field::new("System").look(Look::Strong), Field::new("Owner of the system").before("owner ")],
+        )
+        .room_for("owner firstname.lastname@"),
+    ];
     columns.extend(metrics.iter().map(|metric| Column::number(&*metric.title)));
     if !others.is_empty() {
         columns.push(Column::number(text::plural(others.len() as u64, "other metric", "other metrics")));
@@ -109,7 +112,7 @@ fn departments(report: &Report, most: usize) -> Vec<Block> {
     let caption = "Exceptions by the department of the person concerned";
     let rows: Vec<Row> = list.by_department.iter().take(most).map(row).collect();
     let more = More::of(rows.len(), list.by_department.len() as u64, "those with most exceptions first", "report.json");
-    vec![Block::Table(Table::new("departments", caption, columns, rows).look(TableLook::Narrow).more(more))]
+    vec![Block::Table(Table::new("departments", caption, columns, rows).look(TableLook::Dense).more(more))]
 }
 
 /// The clocks of a leave side by side; none unless there are at least two to compare.

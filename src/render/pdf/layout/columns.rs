@@ -12,7 +12,7 @@ pub(super) struct Need {
 }
 
 /// No column asks for more than this part of the room for a single word.
-const WORD: Pt = 0.3;
+pub(super) const WORD: Pt = 0.3;
 
 /// Gives every column its width; they add up to `room`, or to less where `full` is not asked for.
 pub(super) fn widths(needs: &[Need], room: Pt, full: bool) -> Vec<Pt> {
@@ -50,9 +50,11 @@ pub(super) fn widths(needs: &[Need], room: Pt, full: bool) -> Vec<Pt> {
     out
 }
 
-/// A column ten times as long as another does not need ten times its width.
+/// A column ten times as long as another needs less than ten times its width: the power of three quarters, made of roots,
+/// which are the same on every machine.
 fn share(lacking: Pt) -> Pt {
-    lacking.max(0.0).sqrt()
+    let root = lacking.max(0.0).sqrt();
+    root * root.sqrt()
 }
 
 /// Cuts the widest down until all fit.

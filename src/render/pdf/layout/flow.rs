@@ -1,8 +1,12 @@
 //! Blocks to strips: paragraphs, headings, lists, boxes. Tables and charts have rooms of their own.
 
+use std::collections::BTreeSet;
+
 use super::look::{self, Text};
 use super::strip::{LineBox, Strip, Tree};
-use crate::render::pdf::content::{Block, Heading, Kind, Look, Piece, Words};
+use super::words::plain;
+use super::{index, words};
+use crate::render::doc::{Block, Document, Edition, Heading, Kind, Part, Section, Words};
 use crate::render::pdf::page::{Colour, Item, Mark, NodeId, Pt, Role};
 use crate::render::pdf::text::{Line, Span, Typesetter};
 
@@ -15,6 +19,12 @@ pub(super) struct Flow<'a> {
     pub(super) heads: Vec<Strip>,
     /// Lines of the contents: level, text, place.
     pub(super) entries: Vec<(u8, String, String)>,
+    /// What links can lead to.
+    pub(super) places: BTreeSet<String>,
+    /// Whether it stands in a box, where text is smaller.
+    pub(super) boxed: bool,
+    /// Level of the heading that what is made stands under.
+    level: u8,
 }
 
 /// Where something stands across the page.
@@ -31,17 +41,63 @@ impl Area {
 }
 
 impl<'a> Flow<'a> {
-    pub(super) fn new(typesetter: &'a Typesetter<'a>, accent: Colour, blocks: &[Block]) -> Self {
-        let mut entries = Vec::new();
-        collect(blocks, &mut entries);
-        Self { typesetter, accent, tree: Tree::new(), heads: Vec::new(), entries }
+    pub(super) fn new(typesetter: &'a Typesetter<'a>, accent: Colour, document: &Document) -> Self {
+        let (entries, places) = (index::entries(document), index::places(document));
+        Self { typesetter, accent, tree: Tree::new(), heads: Vec::new(), entries, places, boxed: false, level: 1 }
+    }
+
+    /// Strips of all sections. The first has a page of this height; in the full edition the contents follow it.
+    pub(super) fn document(&mut self, document: &Document, area: Area, first: Pt) -> Vec<Strip> {
+        let mut strips = Vec::new();
+        for (index, section) in document.sections.iter().enumerate() {
+            let mut made = self.section(section, area);
+            if index == 0 {
+                super::strip::squeeze(&mut made, first);
+            }
+            strips.extend(made);
+            if index == 0 && document.edition == Edition::Full {
+                strips.extend(self.contents(area, 0));
+            }
+        }
+        strips
+    }
+
+    /// A section under its heading. One with the title of the document has no other.
+    fn section(&mut self, section: &Section, area: Area) -> Vec<Strip> {
+        let node = self.tree.add(0, Role::Section);
+        let titled = section.blocks.iter().any(|block| matches!(block, Block::Heading(Heading { level: 1, .. })));
+        let mut strips = Vec::new();
+        self.level = 2;
+        if !titled {
+            let heading = Heading {
+                level: 2,
+                words: vec![words::own(&section.title)],
+                aside: Vec::new(),
+                place: String::new(),
+                listed: false,
+                small: false,
+            };
+            strips.push(self.heading(&heading, area, node));
+        }
+        strips.extend(self.blocks_after(!titled, &section.blocks, area, node));
+        if let Some(first) = strips.first_mut() {
+            first.new_page = section.new_page;
+            first.places.push((section.place.to_owned(), 0.0));
+            first.bookmark = Some((1, section.title.clone()));
+        }
+        strips
     }
 
     /// Strips of blocks that stand one below the other.
     pub(super) fn blocks(&mut self, blocks: &[Block], area: Area, parent: NodeId) -> Vec<Strip> {
+        self.blocks_after(false, blocks, area, parent)
+    }
+
+    /// The same, behind a heading.
+    fn blocks_after(&mut self, heading: bool, blocks: &[Block], area: Area, parent: NodeId) -> Vec<Strip> {
         let mut strips: Vec<Strip> = Vec::new();
         let mut new_page = None;
-        let mut after_heading = false;
+        let mut after_heading = heading;
         for (index, block) in blocks.iter().enumerate() {
             if let Block::NewPage(unless) = block {
                 new_page = Some(*unless);
@@ -49,17 +105,17 @@ impl<'a> Flow<'a> {
             }
             let mut made = self.block(block, area, parent);
             if let Some(first) = made.first_mut() {
-                // A section may begin with a page of its own, which its parent decided on.
                 first.new_page = new_page.take().or(first.new_page);
                 if after_heading {
-                    let part = matches!(block, Block::Section(_) | Block::Heading(_));
-                    first.before = first.before.min(if part { 14.0 } else { 5.0 });
+                    let part = matches!(block, Block::Part(_) | Block::Heading(_));
+                    first.before = first.before.min(if part { 12.0 } else { 5.0 });
                 }
             }
             // A short introduction stands with its heading and with what it introduces.
             let introduces = after_heading && made.len() <= 4 && matches!(block, Block::Paragraph { .. });
             let tally = matches!(block, Block::Tally { .. });
-            if (introduces || tally) && index + 1 < blocks.len() {
+            let announces = matches!(block, Block::Paragraph { words, .. } if plain(words).ends_with(':'));
+            if (introduces || tally || announces) && index + 1 < blocks.len() {
                 for strip in &mut made {
                     strip.keep = true;
                 }
@@ -72,45 +128,52 @@ impl<'a> Flow<'a> {
 
     fn block(&mut self, block: &Block, area: Area, parent: NodeId) -> Vec<Strip> {
         match block {
-            Block::Section(inner) => {
-                let node = self.tree.add(parent, Role::Section);
-                self.blocks(inner, area, node)
-            }
+            Block::Part(Part { heading, blocks }) => self.part(heading, blocks, area, parent),
             Block::Heading(heading) => vec![self.heading(heading, area, parent)],
             Block::Paragraph { words, kind } => self.paragraph(words, *kind, area, parent),
             Block::List { numbered, items, dense } => self.list((*numbered, *dense), items, area, parent),
             Block::Grid { items, columns } => self.grid(items, *columns, area, parent),
             Block::Pairs { rows, terms } => self.pairs(rows, *terms, area, parent),
             Block::Table(table) => self.table(table, area, parent),
-            Block::Figure { caption, scene } => self.figure(caption, scene, area, parent),
-            Block::Verdict { status, lines, large } => vec![self.verdict(*status, lines, *large, area, parent)],
+            Block::Figure { caption, scene, .. } => self.figure(caption, scene, area, parent),
+            Block::Verdict { badge, lines, large } => vec![self.verdict(badge, lines, *large, area, parent)],
             Block::Box(inner) => self.boxed(inner, area, parent),
             Block::Tally { of, entries } => vec![self.tally(of, entries, area, parent)],
             Block::Tiles(tiles) => vec![self.tiles(tiles, area, parent)],
             Block::Columns(parts) => self.columns(parts, area, parent),
+            Block::Fold { title, blocks } => self.fold(title, blocks, area, parent),
             Block::Contents => self.contents(area, parent),
-            Block::NewPage(_) => Vec::new(),
+            // What is read by machines stands in the pack.
+            Block::Listing { .. } | Block::NewPage(_) => Vec::new(),
         }
     }
 
-    pub(super) fn text(&self, text: Text) -> Text {
-        Text { accent: self.accent, ..text }
+    fn part(&mut self, heading: &Heading, blocks: &[Block], area: Area, parent: NodeId) -> Vec<Strip> {
+        let node = self.tree.add(parent, Role::Section);
+        let outer = std::mem::replace(&mut self.level, heading.level);
+        let mut strips = vec![self.heading(heading, area, node)];
+        strips.extend(self.blocks_after(true, blocks, area, node));
+        self.level = outer;
+        strips
+    }
+
+    /// What a screen folds stands open on paper, under a small heading.
+    fn fold(&mut self, title: &Words, blocks: &[Block], area: Area, parent: NodeId) -> Vec<Strip> {
+        let heading = Heading {
+            level: self.level + 1,
+            words: title.clone(),
+            aside: Vec::new(),
+            place: String::new(),
+            listed: false,
+            small: true,
+        };
+        let mut strips = vec![self.heading(&heading, area, parent)];
+        strips.extend(self.blocks_after(true, blocks, area, parent));
+        strips
     }
 
     pub(super) fn line_box(&self, text: Text) -> LineBox {
         LineBox::of(text, self.typesetter)
-    }
-
-    /// Lines of a paragraph.
-    pub(super) fn lines(&self, words: &Words, text: Text, width: Pt) -> Vec<Line> {
-        self.typesetter.lines(&self.text(text).spans(words), width)
-    }
-
-    /// Lines of a paragraph that another follows in the same element: read together, a space stands between them.
-    pub(super) fn lines_before_more(&self, words: &Words, text: Text, width: Pt) -> Vec<Line> {
-        let mut spans = self.text(text).spans(words);
-        spans.push(Span { text: " ".to_owned(), style: text.style(), link: None });
-        self.typesetter.lines(&spans, width)
     }
 
     /// Lines one below the other in one strip, at `at`; gives their height.
@@ -146,23 +209,18 @@ impl<'a> Flow<'a> {
     fn heading(&mut self, heading: &Heading, area: Area, parent: NodeId) -> Strip {
         let text = look::heading(heading.level, heading.small);
         let node = self.tree.add(parent, Role::Heading(heading.level));
-        let title = Piece { text: heading.text.clone(), look: Look::Plain, link: None };
-        let mut spans = self.text(text).spans(&[title]);
+        let mut spans = self.spans(&heading.words, text);
         if !heading.aside.is_empty() {
             let mut style = text.coloured(look::QUIET).style();
             style.bold = false;
-            if heading.level == 1 {
-                style.size *= 0.62;
-            } else {
-                style.size *= 0.9;
-            }
-            let text = if heading.level == 1 { format!("\n{}", heading.aside) } else { format!("  {}", heading.aside) };
-            spans.push(Span { text, style, link: None });
+            style.size *= if heading.level == 1 { 0.62 } else { 0.9 };
+            spans.push(Span::plain("  ", style));
+            spans.extend(self.spans(&heading.aside, text).into_iter().map(|span| Span { style, ..span }));
         }
         let lines = self.typesetter.lines(&spans, area.width);
         let mut strip = Strip::of(0.0);
         strip.height = self.put_lines(&mut strip, lines, text, (area.x, 0.0), node);
-        strip.before = if heading.small { 14.0 } else { look::above(heading.level) };
+        strip.before = if heading.small { 10.0 } else { look::above(heading.level) };
         strip.keep = true;
         if heading.level == 2 && !heading.small {
             strip.decorate(Mark::Rule {
@@ -176,11 +234,12 @@ impl<'a> Flow<'a> {
         if !heading.place.is_empty() {
             strip.places.push((heading.place.clone(), 0.0));
         }
-        strip.bookmark = heading.listed.as_ref().map(|title| (heading.level.saturating_sub(1).max(1), title.clone()));
+        let title = || (heading.level.saturating_sub(1).max(1), plain(&heading.words));
+        strip.bookmark = heading.listed.then(title);
         strip
     }
 
-    fn paragraph(&mut self, words: &Words, kind: Kind, area: Area, parent: NodeId) -> Vec<Strip> {
+    pub(super) fn paragraph(&mut self, words: &Words, kind: Kind, area: Area, parent: NodeId) -> Vec<Strip> {
         let (text, before) = match kind {
             Kind::Body | Kind::Alert => (look::BODY, 6.0),
             Kind::Eyebrow => (look::EYEBROW, 0.0),
@@ -204,6 +263,7 @@ impl<'a> Flow<'a> {
         parent: NodeId,
     ) -> Vec<Strip> {
         const INDENT: Pt = 15.0;
+        const SHORT: usize = 5;
         let text = if dense { look::LISTED } else { look::LIST };
         let list = self.tree.add(parent, Role::List);
         let mut strips = Vec::new();
@@ -234,7 +294,7 @@ impl<'a> Flow<'a> {
             }
             strips.extend(made);
         }
-        if dense {
+        if dense && items.len() <= SHORT {
             // A short list of pointers: one of its lines alone on the next page would look lost.
             let last = strips.len().saturating_sub(1);
             strips.iter_mut().take(last).for_each(|strip| strip.keep = true);
@@ -265,13 +325,15 @@ impl<'a> Flow<'a> {
     }
 
     fn boxed(&mut self, inner: &[Block], area: Area, parent: NodeId) -> Vec<Strip> {
-        const PAD: Pt = 11.0;
+        const PAD: Pt = 9.0;
+        let outer = std::mem::replace(&mut self.boxed, true);
         let strips = self.blocks(inner, area.inside(PAD), parent);
+        self.boxed = outer;
         let within = super::strip::height(&strips);
         if within + 2.0 * PAD > look::HEIGHT {
             return strips;
         }
-        let mut whole = Strip { before: 10.0, height: within + 2.0 * PAD, ..Strip::default() };
+        let mut whole = Strip { before: 9.0, height: within + 2.0 * PAD, ..Strip::default() };
         whole.decorate(Mark::Box {
             at: (area.x, 0.0),
             size: (area.width, whole.height),
@@ -308,18 +370,5 @@ impl<'a> Flow<'a> {
     /// Something that is seen and not read.
     pub(super) fn unread(line: Line, at: (Pt, Pt)) -> Item {
         Item { node: None, mark: Mark::Text { at, line } }
-    }
-}
-
-/// Headings that stand in the contents.
-fn collect(blocks: &[Block], entries: &mut Vec<(u8, String, String)>) {
-    for block in blocks {
-        match block {
-            Block::Section(inner) => collect(inner, entries),
-            Block::Heading(Heading { level, listed: Some(text), place, .. }) => {
-                entries.push(((*level).max(2), text.clone(), place.clone()));
-            }
-            _ => {}
-        }
     }
 }

@@ -1,20 +1,19 @@
 //! The look of the pages: measures in points, sizes of text, colours.
 
-use crate::render::pdf::content::{Look, Piece};
+use crate::render::doc::{Look, Tone};
 use crate::render::pdf::page::{Colour, Pt};
-use crate::render::pdf::text::{Span, Style};
-use crate::report::Status;
+use crate::render::pdf::text::Style;
 
 /// A4 upright.
 pub(super) const PAGE: (Pt, Pt) = (595.28, 841.89);
 /// Left margin: wide enough to be bound.
-pub(super) const LEFT: Pt = 64.0;
-pub(super) const RIGHT: Pt = 48.0;
+pub(super) const LEFT: Pt = 56.0;
+pub(super) const RIGHT: Pt = 42.0;
 /// Where the text begins and ends.
-pub(super) const TOP: Pt = 70.0;
-pub(super) const BOTTOM: Pt = 60.0;
-/// The same for the first page, which has no foot.
-pub(super) const FIRST_BOTTOM: Pt = 36.0;
+pub(super) const TOP: Pt = 66.0;
+pub(super) const BOTTOM: Pt = 56.0;
+/// The same for the first page, which has a foot of one line.
+pub(super) const FIRST_BOTTOM: Pt = 34.0;
 /// Width and height of the text.
 pub(super) const WIDTH: Pt = PAGE.0 - LEFT - RIGHT;
 pub(super) const HEIGHT: Pt = PAGE.1 - TOP - BOTTOM;
@@ -26,6 +25,8 @@ pub(super) const STRONG_LINE: Colour = [120, 132, 150];
 pub(super) const RAISED: Colour = [244, 246, 249];
 pub(super) const WHITE: Colour = [255, 255, 255];
 pub(super) const BAD: Colour = [163, 20, 31];
+/// What is not sure in a bar: lighter than what is over its limit.
+pub(super) const UNSURE: Colour = [224, 164, 60];
 /// Accent unless the company has its own.
 pub(super) const ACCENT: Colour = [11, 79, 158];
 
@@ -37,13 +38,11 @@ pub(super) struct Text {
     pub(super) bold: bool,
     pub(super) tabular: bool,
     pub(super) colour: Colour,
-    /// Colour of words that lead somewhere.
-    pub(super) accent: Colour,
 }
 
 impl Text {
     pub(super) const fn new(size: Pt, leading: Pt) -> Self {
-        Self { size, leading, bold: false, tabular: false, colour: INK, accent: ACCENT }
+        Self { size, leading, bold: false, tabular: false, colour: INK }
     }
 
     pub(super) const fn bold(self) -> Self {
@@ -62,10 +61,10 @@ impl Text {
         Style { size: self.size, bold: self.bold, tabular: self.tabular, colour: self.colour }
     }
 
-    /// A piece as a span of this text.
-    pub(super) fn span(self, piece: &Piece) -> Span {
+    /// How a piece looks in this text.
+    pub(super) fn of(self, look: Look) -> Style {
         let mut style = self.style();
-        match piece.look {
+        match look {
             Look::Plain => {}
             Look::Strong => style.bold = true,
             Look::Quiet => style.colour = QUIET,
@@ -78,26 +77,19 @@ impl Text {
                 style.colour = BAD;
             }
         }
-        if piece.link.is_some() {
-            style.colour = self.accent;
-        }
-        Span { text: piece.text.clone(), style, link: piece.link.clone() }
-    }
-
-    pub(super) fn spans(self, words: &[Piece]) -> Vec<Span> {
-        words.iter().map(|piece| self.span(piece)).collect()
+        style
     }
 }
 
-pub(super) const BODY: Text = Text::new(9.2, 13.4);
-pub(super) const LEAD: Text = Text::new(10.5, 15.0).coloured(QUIET);
+pub(super) const BODY: Text = Text::new(9.0, 12.6);
+pub(super) const LEAD: Text = Text::new(10.0, 14.0).coloured(QUIET);
 pub(super) const EYEBROW: Text = Text::new(9.0, 13.0).coloured(QUIET);
 pub(super) const NOTE: Text = Text::new(7.8, 10.8).coloured(QUIET);
-pub(super) const PAIR: Text = Text::new(8.6, 12.1);
-pub(super) const CELL: Text = Text::new(8.0, 10.9);
+pub(super) const PAIR: Text = Text::new(8.2, 11.2);
+pub(super) const CELL: Text = Text::new(7.9, 10.5);
 pub(super) const LIST: Text = Text::new(8.8, 12.6);
 pub(super) const LISTED: Text = Text::new(7.7, 10.2);
-pub(super) const DENSE: Text = Text::new(7.6, 10.0);
+pub(super) const DENSE: Text = Text::new(7.5, 9.6);
 pub(super) const HEAD: Text = Text::new(7.6, 10.2).bold().coloured(QUIET);
 pub(super) const CAPTION: Text = Text::new(8.2, 11.4).bold();
 pub(super) const SMALL: Text = Text::new(7.2, 9.6).coloured(QUIET);
@@ -106,34 +98,34 @@ pub(super) const CHART: Text = Text::new(7.2, 9.0).coloured(QUIET);
 /// A heading by its level, or small.
 pub(super) fn heading(level: u8, small: bool) -> Text {
     if small {
-        return Text::new(10.0, 13.6).bold();
+        return Text::new(9.6, 12.6).bold();
     }
     match level {
-        1 => Text::new(29.0, 34.0).bold(),
-        2 => Text::new(18.0, 23.0).bold(),
-        3 => Text::new(12.6, 17.0).bold(),
-        _ => Text::new(9.8, 13.6).bold(),
+        1 => Text::new(25.0, 30.0).bold(),
+        2 => Text::new(17.0, 21.5).bold(),
+        3 => Text::new(11.8, 15.6).bold(),
+        _ => Text::new(9.6, 13.0).bold(),
     }
 }
 
 /// Space above a heading.
 pub(super) fn above(level: u8) -> Pt {
     match level {
-        1 => 4.0,
-        2 => 26.0,
-        3 => 20.0,
-        _ => 14.0,
+        1 => 2.0,
+        2 => 24.0,
+        3 => 16.0,
+        _ => 12.0,
     }
 }
 
-/// Shape and colours of a verdict: ink, and tint behind it.
-pub(super) fn verdict(status: Status) -> (&'static str, Colour, Colour) {
-    match status {
-        Status::NotMet => ("✗", BAD, [252, 236, 235]),
-        Status::InsufficientEvidence => ("?", [122, 74, 0], [255, 244, 221]),
-        Status::MetWithWaivers => ("◇", [87, 53, 155], [242, 237, 252]),
-        Status::Met => ("✓", [19, 98, 52], [231, 245, 235]),
-        Status::NoPopulation => ("○", [75, 87, 104], [238, 241, 245]),
-        Status::NotAssessed => ("–", [75, 87, 104], [238, 241, 245]),
+/// Colours of a badge: ink, and tint behind it.
+pub(super) fn tone(tone: Tone) -> (Colour, Colour) {
+    match tone {
+        Tone::Over | Tone::High => (BAD, [252, 232, 230]),
+        Tone::Unsure | Tone::Medium => ([122, 74, 0], [255, 241, 212]),
+        Tone::Waived => ([87, 53, 155], [242, 237, 252]),
+        Tone::Within => ([19, 98, 52], [231, 245, 235]),
+        Tone::Critical => (WHITE, [142, 14, 25]),
+        Tone::Neutral | Tone::Low => ([75, 87, 104], [238, 241, 245]),
     }
 }

@@ -4,21 +4,23 @@ mod cells;
 mod columns;
 mod contents;
 mod flow;
+mod index;
 mod look;
 mod pages;
 mod panels;
 mod strip;
 mod table;
+mod words;
 
 use crate::render::brand::Picture;
-use crate::render::pdf::content::Block;
-use crate::render::pdf::page::{Colour, Document, Item, Link, Mark, Page, Pt, Role, Target};
+use crate::render::doc;
+use crate::render::pdf::page::{Colour, Document, Item, Mark, Page, Pt};
 use crate::render::pdf::text::Typesetter;
 use crate::time::Micros;
 
 use flow::{Area, Flow};
 use look::Text;
-use strip::{LineBox, Tree};
+use strip::LineBox;
 
 /// What stands on every page, and what the document says of itself.
 #[derive(Debug, Clone)]
@@ -35,8 +37,9 @@ pub struct Frame<'a> {
     pub dated: Micros,
     /// At the head of every page but the first: left and right.
     pub head: [String; 2],
-    /// At the foot of every page but the first: left and middle.
-    pub foot: [String; 2],
+    /// At the foot of every page: whose it is, which edition, and what the evidence is known by, which the first leaves
+    /// out.
+    pub foot: [String; 3],
     /// Printed on the first page, upper right.
     pub classification: Option<String>,
     /// The company's logo.
@@ -50,25 +53,25 @@ const LOGO: (Pt, Pt) = (170.0, 44.0);
 /// The same at the head of the others.
 const SMALL_LOGO: (Pt, Pt) = (60.0, 14.0);
 
-/// Lays blocks out on pages.
-pub fn layout(blocks: &[Block], frame: &Frame<'_>, typesetter: &Typesetter<'_>) -> Document {
+/// Lays a document out on pages.
+pub fn layout(document: &doc::Document, frame: &Frame<'_>, typesetter: &Typesetter<'_>) -> Document {
     let accent = frame.accent.unwrap_or(look::ACCENT);
-    let mut flow = Flow::new(typesetter, accent, blocks);
+    let mut flow = Flow::new(typesetter, accent, document);
     let logo = frame.logo.map(|logo| flow.tree.figure(0, logo.alternative.clone()));
-    let strips = flow.blocks(blocks, Area { x: 0.0, width: look::WIDTH }, 0);
-    let first = if frame.logo.is_some() { 104.0 } else { 48.0 };
+    let first = if frame.logo.is_some() { 100.0 } else { 44.0 };
+    let room = look::PAGE.1 - look::FIRST_BOTTOM - first;
+    let strips = flow.document(document, Area { x: 0.0, width: look::WIDTH }, room);
     let mut made = pages::paginate(strips, &flow.heads, first);
     fill_numbers(&mut made, typesetter);
-    let tree = &mut flow.tree;
     let total = made.sheets.len();
     for (index, page) in made.sheets.iter_mut().enumerate() {
         page.label = (index + 1).to_string();
         if index == 0 {
             cover(page, frame, logo, accent, typesetter);
         } else {
-            running(page, frame, (index + 1, total), typesetter);
+            running(page, frame, typesetter);
         }
-        keep_known(page, &made.places, tree);
+        foot(page, frame, (index + 1, total), typesetter);
     }
     Document {
         title: frame.title.clone(),
@@ -93,16 +96,6 @@ fn fill_numbers(made: &mut pages::Pages, typesetter: &Typesetter<'_>) {
         let at = (number.at.0 - line.width, number.at.1);
         made.sheets[page].items[item].mark = Mark::Text { at, line };
     }
-}
-
-/// A link whose place is not in the document leads nowhere: its words stay, as plain words.
-fn keep_known(page: &mut Page, places: &std::collections::BTreeMap<String, Target>, tree: &mut Tree) {
-    for link in &page.links {
-        if !places.contains_key(&link.target) {
-            tree.nodes[link.node].role = Role::Span;
-        }
-    }
-    page.links.retain(|link: &Link| places.contains_key(&link.target));
 }
 
 fn fitted(logo: &Picture, room: (Pt, Pt)) -> (Pt, Pt) {
@@ -131,31 +124,48 @@ fn cover(page: &mut Page, frame: &Frame<'_>, logo: Option<usize>, accent: Colour
     page.items.splice(0..0, before);
 }
 
-fn running(page: &mut Page, frame: &Frame<'_>, number: (usize, usize), typesetter: &Typesetter<'_>) {
-    let text = look::SMALL;
+/// The head of every page but the first.
+fn running(page: &mut Page, frame: &Frame<'_>, typesetter: &Typesetter<'_>) {
+    const HEAD: Pt = 44.0;
     let (left, right) = (look::LEFT, look::PAGE.0 - look::RIGHT);
-    let mut items = Vec::new();
-    let mut put = |words: &str, x: Pt, y: Pt, width: Pt, end: bool| {
-        let line = typesetter.line(words, text.style(), Some(width));
-        let x = if end { x - line.width } else { x };
-        items.push(Item { node: None, mark: Mark::Text { at: (x, y), line } });
-    };
-    let (head, foot) = (44.0, look::PAGE.1 - 34.0);
-    let mut from = left;
-    if let Some(logo) = frame.logo {
-        from += fitted(logo, SMALL_LOGO).0 + 8.0;
-    }
-    put(&frame.head[0], from, head, right - from - 190.0, false);
-    put(&frame.head[1], right, head, 184.0, true);
-    put(&format!("page {} of {}", number.0, number.1), right, foot, 80.0, true);
-    put(&frame.foot[0], left, foot, right - left - 90.0, false);
-    put(&frame.foot[1], left, foot + 10.0, right - left - 90.0, false);
-    let rule = |y| Mark::Rule { from: (left, y), to: (right, y), colour: look::LINE, width: 0.5 };
-    items.push(Item { node: None, mark: rule(head + 7.0) });
-    items.push(Item { node: None, mark: rule(foot - 12.0) });
+    let from = left + frame.logo.map_or(0.0, |logo| fitted(logo, SMALL_LOGO).0 + 8.0);
+    let mut items = vec![
+        small(&frame.head[0], (from, HEAD), right - from - 190.0, false, typesetter),
+        small(&frame.head[1], (right, HEAD), 184.0, true, typesetter),
+        rule(HEAD + 7.0),
+    ];
     if let Some(logo) = frame.logo {
         let size = fitted(logo, SMALL_LOGO);
-        items.push(Item { node: None, mark: Mark::Logo { at: (left, head - 3.0 - size.1 / 2.0), size } });
+        items.push(Item { node: None, mark: Mark::Logo { at: (left, HEAD - 3.0 - size.1 / 2.0), size } });
     }
     page.items.splice(0..0, items);
+}
+
+/// The foot: of the first page a single line, since what it would say more stands above it.
+fn foot(page: &mut Page, frame: &Frame<'_>, (number, of): (usize, usize), typesetter: &Typesetter<'_>) {
+    let (left, right) = (look::LEFT, look::PAGE.0 - look::RIGHT);
+    let first = number == 1;
+    let y = look::PAGE.1 - if first { 21.0 } else { 34.0 };
+    let width = right - left - 90.0;
+    let mut items = vec![
+        small(&format!("page {number} of {of}"), (right, y), 80.0, true, typesetter),
+        small(&format!("{} · {}", frame.foot[0], frame.foot[1]), (left, y), width, false, typesetter),
+    ];
+    if !first {
+        items.push(small(&frame.foot[2], (left, y + 10.0), width, false, typesetter));
+        items.push(rule(y - 12.0));
+    }
+    page.items.splice(0..0, items);
+}
+
+/// A line of head or foot that begins, or ends, at `at`.
+fn small(words: &str, at: (Pt, Pt), width: Pt, end: bool, typesetter: &Typesetter<'_>) -> Item {
+    let line = typesetter.line(words, look::SMALL.style(), Some(width));
+    let x = if end { at.0 - line.width } else { at.0 };
+    Item { node: None, mark: Mark::Text { at: (x, at.1), line } }
+}
+
+fn rule(y: Pt) -> Item {
+    let (left, right) = (look::LEFT, look::PAGE.0 - look::RIGHT);
+    Item { node: None, mark: Mark::Rule { from: (left, y), to: (right, y), colour: look::LINE, width: 0.5 } }
 }

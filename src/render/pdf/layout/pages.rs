@@ -20,6 +20,9 @@ pub(super) struct Pages {
     empty: bool,
 }
 
+/// A page of which less is in use, in per cent, has but a few lines.
+const FEW: Pt = 14.0;
+
 /// Breaks strips into pages. The first page begins at `first`, the others below the running head.
 pub(super) fn paginate(strips: Vec<Strip>, heads: &[Strip], first: Pt) -> Pages {
     let mut pages = Pages { sheets: vec![Page::default()], y: first, empty: true, ..Pages::default() };
@@ -42,13 +45,14 @@ impl Pages {
     fn place(&mut self, together: Vec<Strip>, heads: &[Strip]) {
         let needed = together.first().map_or(0.0, |first| first.before) + super::strip::height(&together);
         let used = (self.y - look::TOP) / look::HEIGHT * 100.0;
+        // A page with a few lines on it is never left for the next one.
         let wanted = together.first().and_then(|first| first.new_page);
-        let new_page = wanted.is_some_and(|unless| used >= Pt::from(unless));
+        let new_page = wanted.is_some_and(|unless| used >= Pt::from(unless).max(FEW));
         // The first page has no foot.
         let foot = if self.sheets.len() == 1 { look::FIRST_BOTTOM } else { look::BOTTOM };
         let mut room = look::PAGE.1 - foot;
         // What is higher than a page begins where it is, and breaks where it must.
-        let fits_a_page = needed <= look::HEIGHT - 60.0;
+        let fits_a_page = needed <= look::HEIGHT - 60.0 && used >= FEW;
         if !self.empty && (new_page || (fits_a_page && self.y + needed > room)) {
             self.turn();
             room = look::PAGE.1 - look::BOTTOM;

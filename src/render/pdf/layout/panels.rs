@@ -4,9 +4,9 @@ use super::flow::{Area, Flow};
 use super::look::{self, Text};
 use super::strip::Strip;
 use crate::render::chart::{Anchor, Mark as ChartMark, Role as ChartRole, Scene};
-use crate::render::pdf::content::{Tile, Words};
+use crate::render::doc::{Badge, Tile, Words};
 use crate::render::pdf::page::{Item, Mark, NodeId, Pt, Role};
-use crate::report::Status;
+use crate::render::pdf::text::{Line, Span};
 
 /// Size of a chart's labels on the screen, in pixels of the scene.
 const SCREEN: Pt = 12.0;
@@ -15,38 +15,31 @@ const MIDDLE: Pt = 0.36;
 
 impl Flow<'_> {
     /// A verdict with its reason, tinted.
-    pub(super) fn verdict(
-        &mut self,
-        status: Status,
-        lines: &[Words],
-        large: bool,
-        area: Area,
-        parent: NodeId,
-    ) -> Strip {
-        let pad: Pt = if large { 11.0 } else { 8.0 };
-        let (_, ink, tint) = look::verdict(status);
+    pub(super) fn verdict(&mut self, badge: &Badge, lines: &[Words], large: bool, area: Area, parent: NodeId) -> Strip {
+        let pad: Pt = if large { 9.0 } else { 8.0 };
+        let (ink, tint) = look::tone(badge.tone());
         let node = self.tree.add(parent, Role::Paragraph);
         let mut inner = Strip::default();
         let area_inside = Area { x: area.x + pad + 4.0, width: area.width - 2.0 * pad - 4.0 };
-        let word = if large { status.words_of_all() } else { status.words() };
-        let badge = self.badge(&mut inner, (status, word), (area_inside.x, if large { 0.0 } else { 1.0 }), node);
-        let mut y = if large { 19.0 } else { 0.0 };
+        // The badge has the same tint; inside the box it stands on white.
+        let at = ((area_inside.x, if large { 0.0 } else { 1.0 }), area_inside.width);
+        let badge = self.badge(&mut inner, badge, at, Some(look::WHITE), node);
+        let mut y = if large { 17.0 } else { 0.0 };
         // The reason stands beside a small verdict, and below a large one.
         let indent = if large { 0.0 } else { badge + 8.0 };
         for (index, words) in lines.iter().enumerate() {
             let text = match (large, index) {
-                (true, 0) => Text::new(13.0, 18.0).bold(),
-                (true, _) => Text::new(10.2, 14.6),
+                (true, 0) => Text::new(11.6, 15.6).bold(),
+                (true, _) => Text::new(9.2, 12.6),
                 (false, _) => look::BODY,
             };
             let node = if index == 0 { node } else { self.tree.add(parent, Role::Paragraph) };
             let lines = self.lines(words, text, area_inside.width - indent);
-            y += if index > 0 { 4.0 } else { 0.0 };
+            y += if index > 0 { 3.0 } else { 0.0 };
             y += self.put_lines(&mut inner, lines, text, (area_inside.x + indent, y), node);
         }
         let height = y + 2.0 * pad;
         let mut strip = Strip { before: 11.0, height, ..Strip::default() };
-        // The badge has the same tint; inside the box it stands on white.
         strip.decorate(Mark::Box {
             at: (area.x, 0.0),
             size: (area.width, height),
@@ -61,15 +54,12 @@ impl Flow<'_> {
             fill: Some(ink),
             stroke: None,
         });
-        if let Some(Item { mark: Mark::Box { fill, .. }, .. }) = inner.items.first_mut() {
-            *fill = Some(look::WHITE);
-        }
         strip.put(inner, (0.0, pad));
         strip
     }
 
     /// How often each verdict occurs.
-    pub(super) fn tally(&mut self, of: &str, entries: &[(Status, u64)], area: Area, parent: NodeId) -> Strip {
+    pub(super) fn tally(&mut self, of: &str, entries: &[(Badge, u64)], area: Area, parent: NodeId) -> Strip {
         const ROW: Pt = 17.0;
         let text = look::BODY;
         let line_box = self.line_box(text);
@@ -78,10 +68,10 @@ impl Flow<'_> {
         let lead = self.typesetter.line(&format!("{of} "), text.style(), None);
         let mut x = area.x + lead.width + 7.0;
         strip.text(&mut self.tree, lead, (area.x, 0.0), line_box, node);
-        for (status, count) in entries {
+        for (badge, count) in entries {
             let number =
                 self.typesetter.line(&format!("{} ", crate::render::text::count(*count)), text.bold().style(), None);
-            let width = number.width + 4.0 + self.badge_width((*status, status.words()));
+            let width = number.width + 4.0 + self.badge_need(badge).1;
             if x + width > area.x + area.width {
                 x = area.x;
                 strip.height += ROW;
@@ -89,7 +79,7 @@ impl Flow<'_> {
             let y = strip.height - ROW;
             let after = x + number.width + 4.0;
             strip.text(&mut self.tree, number, (x, y), line_box, node);
-            self.badge(&mut strip, (*status, status.words()), (after, y + 1.2), node);
+            self.badge(&mut strip, badge, ((after, y + 1.2), area.width), None, node);
             x += width + 10.0;
         }
         strip
@@ -97,46 +87,71 @@ impl Flow<'_> {
 
     /// Figures side by side.
     pub(super) fn tiles(&mut self, tiles: &[Tile], area: Area, parent: NodeId) -> Strip {
-        const GAP: Pt = 12.0;
-        const PAD: Pt = 9.0;
+        const GAP: Pt = 10.0;
         let count = tiles.len().max(1) as Pt;
         let width = (area.width - GAP * (count - 1.0)) / count;
-        let (figure, what, over) = (Text::new(23.0, 29.0).bold(), Text::new(9.2, 13.0).bold(), look::NOTE);
-        let height = figure.leading + what.leading + over.leading + 2.0 * PAD - 2.0;
-        let mut strip = Strip { before: 11.0, height, ..Strip::default() };
+        let mut strip = Strip { before: 9.0, ..Strip::default() };
+        let made: Vec<Strip> = tiles.iter().map(|tile| self.tile(tile, width, parent)).collect();
+        strip.height = made.iter().map(|tile| tile.height).fold(0.0, Pt::max);
         let mut x = area.x;
-        for tile in tiles {
+        for tile in made {
             strip.decorate(Mark::Box {
                 at: (x, 0.0),
-                size: (width, height),
+                size: (width, strip.height),
                 radius: 3.0,
                 fill: Some(look::RAISED),
                 stroke: Some((look::LINE, 0.5)),
             });
-            let node = self.tree.add(parent, Role::Paragraph);
-            let inside = x + PAD + 2.0;
-            let room = width - 2.0 * PAD - 4.0;
-            let mut from = inside;
-            let line_box = self.line_box(figure);
-            if !tile.before.is_empty() {
-                let before = Text::new(10.5, figure.leading).coloured(look::QUIET);
-                let line = self.typesetter.line(&format!("{} ", tile.before), before.style(), None);
-                let space = line.width + 5.0;
-                strip.text(&mut self.tree, line, (from, PAD - 2.0), line_box, node);
-                from += space;
-            }
-            let style = figure.tabular().coloured(self.accent).style();
-            let line = self.typesetter.line(&format!("{} ", tile.figure), style, Some(room - (from - inside)));
-            strip.text(&mut self.tree, line, (from, PAD - 2.0), line_box, node);
-            let mut y = PAD - 2.0 + figure.leading;
-            for (words, text) in [(&tile.what, what), (&tile.over, over)] {
-                let line = self.typesetter.line(&format!("{words} "), text.style(), Some(room));
-                let line_box = self.line_box(text);
-                strip.text(&mut self.tree, line, (inside, y), line_box, node);
-                y += text.leading;
-            }
+            strip.put(tile, (x, 0.0));
             x += width + GAP;
         }
+        strip
+    }
+
+    /// One figure: what it counts, what it was counted over, what it was, and a line over the latest packs.
+    fn tile(&mut self, tile: &Tile, width: Pt, parent: NodeId) -> Strip {
+        const PAD: Pt = 8.0;
+        const TREND: Pt = 54.0;
+        let (figure, what) = (Text::new(20.0, 24.0).bold(), Text::new(8.8, 11.4).bold());
+        let node = self.tree.add(parent, Role::Paragraph);
+        let mut strip = Strip::default();
+        let room = width - 2.0 * PAD;
+        let mut x = PAD;
+        let mut y = PAD - 2.0;
+        let line_box = self.line_box(figure);
+        if !tile.before.is_empty() {
+            let before = Text::new(9.6, figure.leading).coloured(look::QUIET);
+            let line = self.typesetter.line(&format!("{} ", tile.before), before.style(), None);
+            let space = line.width + 4.0;
+            strip.text(&mut self.tree, line, (x, y), line_box, node);
+            x += space;
+        }
+        let style = figure.tabular().coloured(self.accent).style();
+        let line = self.typesetter.line(&format!("{} ", tile.figure), style, Some(room - (x - PAD)));
+        let used = x + line.width;
+        strip.text(&mut self.tree, line, (x, y), line_box, node);
+        y += figure.leading;
+        let mut put = |flow: &mut Self, strip: &mut Strip, lines: Vec<Line>, text: Text| {
+            y += flow.put_lines(strip, lines, text, (PAD, y), node);
+        };
+        for (words, text) in [(&tile.what, what), (&tile.over, look::NOTE), (&tile.beside, look::NOTE)] {
+            if !words.is_empty() {
+                let lines = self.typesetter.lines(&[Span::plain(format!("{words} "), text.style())], room);
+                put(self, &mut strip, lines, text);
+            }
+        }
+        if let Some(change) = &tile.change {
+            let lines = self.lines_before_more(change, look::NOTE, room);
+            put(self, &mut strip, lines, look::NOTE);
+        }
+        if let Some(trend) = tile.trend.as_deref().filter(|_| used + TREND + 6.0 <= width - PAD) {
+            let scale = TREND / trend.width as Pt;
+            let figure = self.tree.figure(node, format!("{}. {}", trend.title, trend.description));
+            let at = (width - PAD - TREND, PAD + 3.0);
+            let mark = Mark::Chart { at, scale, labels: Vec::new(), scene: Box::new(trend.clone()) };
+            strip.items.push(Item { node: Some(figure), mark });
+        }
+        strip.height = y + PAD - 1.0;
         strip
     }
 

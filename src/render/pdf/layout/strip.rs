@@ -121,6 +121,20 @@ pub(super) fn height(strips: &[Strip]) -> Pt {
     above + strips.iter().map(|strip| strip.height).sum::<Pt>()
 }
 
+/// Takes from the spaces between strips what they are higher than `room`, unless hardly any space would be left.
+pub(super) fn squeeze(strips: &mut [Strip], room: Pt) {
+    const LEAST: Pt = 0.35;
+    let beyond = height(strips) - room;
+    let spaces: Pt = strips.iter().skip(1).map(|strip| strip.before).sum();
+    if beyond <= 0.0 || spaces <= 0.0 {
+        return;
+    }
+    let scale = 1.0 - (beyond + 0.5) / spaces;
+    if scale >= LEAST {
+        strips.iter_mut().skip(1).for_each(|strip| strip.before *= scale);
+    }
+}
+
 /// An item somewhere else.
 pub(super) fn shifted(mut item: Item, by: (Pt, Pt)) -> Item {
     let shift = |at: &mut (Pt, Pt)| *at = (at.0 + by.0, at.1 + by.1);

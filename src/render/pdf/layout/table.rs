@@ -1,11 +1,12 @@
 //! Tables, and terms with their values.
 
 use super::cells::Laid;
-use super::columns::{Need, widths};
+use super::columns::{Need, WORD, widths};
 use super::flow::{Area, Flow};
 use super::look::{self, Text};
 use super::strip::Strip;
-use crate::render::pdf::content::{Cell, CellLine, Row, Table, Words};
+use super::words::plain;
+use crate::render::doc::{Kind, Line as CellLine, Row, Table, TableLook, Words};
 use crate::render::pdf::page::{Colour, Mark, NodeId, Pt, Role};
 use crate::render::pdf::text::{Line, Span};
 
@@ -13,28 +14,58 @@ use crate::render::pdf::text::{Line, Span};
 const SIDE: Pt = 4.2;
 const DENSE_SIDE: Pt = 2.8;
 /// Space above and below the text of a row.
-const PAD: Pt = 3.4;
-const DENSE_PAD: Pt = 2.3;
+const PAD: Pt = 2.9;
+const DENSE_PAD: Pt = 2.0;
 /// A row of a single line is not higher.
 const ONE_LINE: Pt = 20.0;
+/// What a column of numbers holds on one line, in times of the text's size; a longer text is broken.
+const NUMBER: Pt = 9.0;
 /// Terms and values that are not higher than this part of a page are not broken.
 const TOGETHER: Pt = 0.3;
 
+/// How the text of a table is made smaller until its words fit side by side.
+const SMALLER: [Pt; 5] = [1.0, 0.95, 0.9, 0.85, 0.8];
+
+/// The cells of a row; of one that heads others a single one.
+type Cells = Vec<Vec<CellLine>>;
+
+/// A table being laid out.
+struct Set<'t> {
+    table: &'t Table,
+    /// The cells of each row.
+    cells: Vec<Cells>,
+    widths: Vec<Pt>,
+    used: Area,
+    /// Part of its usual size that the text has.
+    scale: Pt,
+}
+
 impl Flow<'_> {
-    /// A table as strips: caption, head, and at least one for each row.
+    /// A table as strips: what is left out, caption, head, and at least one for each row.
     pub(super) fn table(&mut self, table: &Table, area: Area, parent: NodeId) -> Vec<Strip> {
-        let node = self.tree.add(parent, Role::Table);
         let mut strips = Vec::new();
+        if let Some(more) = &table.more {
+            strips = self.paragraph(&more.words(), Kind::Note, area, parent);
+            for strip in &mut strips {
+                strip.keep = true;
+            }
+        }
+        let node = self.tree.add(parent, Role::Table);
         let caption = self.tree.add(node, Role::Caption);
         let lines = self.lines(&table.caption, look::CAPTION, area.width);
-        let mut strip = Strip { before: 10.0, keep: true, ..Strip::default() };
+        let mut strip = Strip { before: if strips.is_empty() { 10.0 } else { 6.0 }, keep: true, ..Strip::default() };
         strip.height = self.put_lines(&mut strip, lines, look::CAPTION, (area.x, 0.0), caption) + 2.0;
         strips.push(strip);
 
-        let widths = self.column_widths(table, area.width);
-        let used = Area { x: area.x, width: widths.iter().sum() };
-        let head = self.head(table, &widths, used, node);
-        let above = repeated(vec![self.continued(table, used), head.clone()]);
+        let cells = |row: &Row| match &row.group {
+            Some(lines) => vec![lines.iter().cloned().map(CellLine::Words).collect()],
+            None => table.cells(row),
+        };
+        let mut set =
+            Set { table, cells: table.rows.iter().map(cells).collect(), widths: Vec::new(), used: area, scale: 1.0 };
+        self.fit(&mut set, area);
+        let head = self.head(&set, node);
+        let above = repeated(vec![self.continued(table, set.used), head.clone()]);
         self.heads.push(above.clone());
         let plain_head = self.heads.len() - 1;
         let mut head_index = plain_head;
@@ -43,23 +74,25 @@ impl Flow<'_> {
         let body = self.tree.add(node, Role::TableBody);
         let count = table.rows.len();
         for (index, row) in table.rows.iter().enumerate() {
-            if row.group {
+            let group = row.group.is_some();
+            if group {
                 head_index = plain_head;
             }
-            let mut made = self.row(row, table, &widths, used, body);
-            let next_group = table.rows.get(index + 1).is_none_or(|next| next.group);
+            let mut made = self.row(index, &set, body);
+            let next_group = table.rows.get(index + 1).is_none_or(|next| next.group.is_some());
             let last = made.len().saturating_sub(1);
             for (part, strip) in made.iter_mut().enumerate() {
                 strip.head = Some(head_index);
                 if part == last {
-                    Self::underline(strip, used, if next_group { look::STRONG_LINE } else { look::LINE });
-                    // A single row never stands alone on the last page.
-                    strip.keep = row.group || (index + 2 == count && count > 2);
+                    Self::underline(strip, set.used, if next_group { look::STRONG_LINE } else { look::LINE });
+                    // Neither the first row nor the last ones stand alone on a page.
+                    let first = index == 0 && count > 1;
+                    strip.keep = group || first || (index + 3 >= count && index + 1 < count);
                 }
             }
-            if row.group {
+            if group {
                 for strip in &mut made {
-                    tint(strip, used);
+                    tint(strip, set.used);
                 }
                 if let [single] = made.as_slice()
                     && single.height < ONE_LINE
@@ -77,57 +110,78 @@ impl Flow<'_> {
         strips
     }
 
-    fn column_widths(&self, table: &Table, room: Pt) -> Vec<Pt> {
-        let mut needs: Vec<Need> = table
-            .columns
-            .iter()
-            .map(|column| {
-                let style = head_text(table).style();
-                let whole = self.typesetter.width(&column.title, style);
-                let sample = self.typesetter.width(column.room_for, cell_text(table, column.number).style());
-                let least = self.typesetter.widest_word(&column.title, style).max(sample);
-                Need { least, whole: whole.max(sample) }
-            })
-            .collect();
-        for row in &table.rows {
-            if row.cells.len() != table.columns.len() {
-                continue;
+    /// Gives the columns their widths, and makes the text smaller where its words do not fit side by side.
+    fn fit(&self, set: &mut Set<'_>, area: Area) {
+        let columns = set.table.columns.len();
+        if let TableLook::ByHand(_) = set.table.look {
+            // To be filled in by hand: nobody knows yet what needs room.
+            set.widths = vec![area.width / columns as Pt; columns];
+            return;
+        }
+        let full = set.table.look != TableLook::Narrow;
+        for scale in SMALLER {
+            set.scale = scale;
+            let needs = self.needs(set);
+            set.widths = widths(&needs, area.width, full);
+            let fits = |(need, width): (&Need, &Pt)| need.least.min(need.whole).min(area.width * WORD) <= *width + 0.01;
+            if needs.iter().zip(&set.widths).all(fits) {
+                break;
             }
-            for (index, cell) in row.cells.iter().enumerate() {
-                let number = table.columns[index].number;
-                let need = self.need(cell, cell_text(table, number), number);
+        }
+        set.used = Area { x: area.x, width: set.widths.iter().sum() };
+    }
+
+    fn needs(&self, set: &Set<'_>) -> Vec<Need> {
+        let head = set.head_text();
+        let mut needs: Vec<Need> = Vec::with_capacity(set.table.columns.len());
+        for column in &set.table.columns {
+            let title = [Span::plain(&*column.title, head.style())];
+            let (words, _) = self.typesetter.words(&title);
+            let sample = self.typesetter.width(column.room_for, set.cell_text(column.number).style());
+            let least = words.iter().map(|word| word.1).fold(sample, Pt::max);
+            needs.push(Need { least, whole: self.head_width(&title, least) });
+        }
+        let columns = needs.len();
+        for cells in set.cells.iter().filter(|cells| cells.len() == columns) {
+            for (index, cell) in cells.iter().enumerate() {
+                let number = set.table.columns[index].number;
+                let need = self.need(cell, set.cell_text(number), number);
                 needs[index].least = needs[index].least.max(need.least);
                 needs[index].whole = needs[index].whole.max(need.whole);
             }
         }
-        if table.row_height > 0.0 {
-            // To be filled in by hand: nobody knows yet what needs room.
-            return vec![room / needs.len() as Pt; needs.len()];
-        }
-        let side = side(table);
+        let side = set.side();
         for need in &mut needs {
             need.least += 2.0 * side;
             need.whole += 2.0 * side;
         }
-        widths(&needs, room, table.full)
+        needs
     }
 
-    fn need(&self, cell: &Cell, text: Text, number: bool) -> Need {
+    /// The head of a column takes a few lines rather than room that other columns need.
+    fn head_width(&self, title: &[Span], least: Pt) -> Pt {
+        const STEP: Pt = 2.0;
+        let characters: usize = title.iter().map(|span| span.text.chars().count()).sum();
+        let wanted = (1 + characters / 13).min(4);
+        let mut width = least;
+        while self.typesetter.lines(title, width).len() > wanted {
+            width += STEP;
+        }
+        width
+    }
+
+    fn need(&self, cell: &[CellLine], text: Text, number: bool) -> Need {
         let mut need = Need::default();
-        for line in &cell.lines {
+        for line in cell {
             let (least, whole) = match line {
                 CellLine::Words(words) => {
-                    let spans = text.spans(words);
-                    let width = |text: &str, style| self.typesetter.width(text, style);
-                    let whole: Pt = spans.iter().map(|span| width(&span.text, span.style)).sum();
-                    let least = spans.iter().map(|span| self.least(span)).fold(0.0, Pt::max);
-                    (if number { whole } else { least }, whole)
+                    let (least, whole) = self.measure(words, text);
+                    // A number is not broken, unless it is a sentence.
+                    (if number && whole < text.size * NUMBER { whole } else { least }, whole)
                 }
-                CellLine::Status(status) => {
-                    let width = self.badge_width((*status, status.words()));
-                    (width, width)
-                }
-                CellLine::PageOf(_) => (14.0, 14.0),
+                CellLine::Badge(badge) => self.badge_need(badge),
+                CellLine::Bar(_) => (super::cells::BAR.0, super::cells::BAR.0),
+                CellLine::Page(_) => (14.0, 14.0),
             };
             need.least = need.least.max(least);
             need.whole = need.whole.max(whole);
@@ -135,36 +189,21 @@ impl Flow<'_> {
         need
     }
 
-    /// Width of the widest word; one that is too long for a column may be broken.
-    fn least(&self, span: &Span) -> Pt {
-        const LONG: usize = 22;
-        let style = span.style;
-        let words = span.text.split_whitespace().map(|word| {
-            let width = self.typesetter.width(word, style);
-            if word.chars().count() > LONG { width.min(style.size * 9.5) } else { width }
-        });
-        words.fold(0.0, Pt::max)
-    }
-
-    fn head(&mut self, table: &Table, widths: &[Pt], used: Area, node: NodeId) -> Strip {
+    fn head(&mut self, set: &Set<'_>, node: NodeId) -> Strip {
         let head = self.tree.add(node, Role::TableHead);
         let row = self.tree.add(head, Role::Row);
-        let (text, side) = (head_text(table), side(table));
+        let (text, side) = (set.head_text(), set.side());
         let line_box = self.line_box(text);
-        let titles: Vec<Vec<Line>> = table
-            .columns
-            .iter()
-            .zip(widths)
-            .map(|(column, width)| {
-                let span = Span { text: column.title.clone(), style: text.style(), link: None };
-                self.typesetter.lines(&[span], width - 2.0 * side)
-            })
-            .collect();
+        let columns = || set.table.columns.iter().zip(&set.widths);
+        let title = |(column, width): (&crate::render::doc::Column, &Pt)| -> Vec<Line> {
+            self.typesetter.lines(&[Span::plain(&*column.title, text.style())], width - 2.0 * side)
+        };
+        let titles: Vec<Vec<Line>> = columns().map(title).collect();
         let deepest = titles.iter().map(Vec::len).max().unwrap_or(0);
         let mut strip = Strip::of(deepest as Pt * text.leading + 2.0 * PAD);
         strip.keep = true;
-        let mut x = used.x;
-        for ((column, width), lines) in table.columns.iter().zip(widths).zip(titles) {
+        let mut x = set.used.x;
+        for ((column, width), lines) in columns().zip(titles) {
             let cell = self.tree.add(row, Role::HeadCell { row: false, columns: 1 });
             // Heads stand on the line of the rows, not on their own tops.
             let mut y = strip.height - PAD - lines.len() as Pt * text.leading;
@@ -176,16 +215,16 @@ impl Flow<'_> {
             x += width;
         }
         let height = strip.height;
-        strip.decorate(rule(used, height, look::STRONG_LINE, 0.8));
+        strip.decorate(rule(set.used, height, look::STRONG_LINE, 0.8));
         strip
     }
 
     /// What stands above a head that is repeated.
     fn continued(&self, table: &Table, used: Area) -> Strip {
-        let words: String = table.caption.iter().map(|piece| piece.text.as_str()).collect();
         let text = look::SMALL;
         let mark = self.typesetter.line(" – continued", text.style(), None);
-        let line = self.typesetter.line(&words, text.style(), Some((look::WIDTH - mark.width).max(40.0)));
+        let room = (look::WIDTH - mark.width).max(40.0);
+        let line = self.typesetter.line(&plain(&table.caption), text.style(), Some(room));
         let mut strip = Strip::of(text.leading + 1.0);
         let baseline = self.line_box(text).baseline;
         let after = used.x + line.width;
@@ -194,33 +233,33 @@ impl Flow<'_> {
         strip
     }
 
-    fn row(&mut self, row: &Row, table: &Table, widths: &[Pt], used: Area, body: NodeId) -> Vec<Strip> {
+    fn row(&mut self, index: usize, set: &Set<'_>, body: NodeId) -> Vec<Strip> {
         let node = self.tree.add(body, Role::Row);
-        let mut cells = Vec::new();
-        let side = side(table);
-        let (mut x, mut index) = (used.x, 0);
-        for cell in &row.cells {
-            let end = (index + usize::from(cell.columns)).min(widths.len());
-            let width: Pt = widths[index.min(end)..end].iter().sum();
-            let role = if cell.head {
-                Role::HeadCell { row: true, columns: cell.columns }
+        let side = set.side();
+        let group = set.table.rows[index].group.is_some();
+        let mut x = set.used.x;
+        let mut laid = Vec::new();
+        for (place, lines) in set.cells[index].iter().enumerate() {
+            let (width, columns) =
+                if group { (set.used.width, set.widths.len() as u16) } else { (set.widths[place], 1) };
+            let role = if group || place == set.table.head {
+                Role::HeadCell { row: true, columns }
             } else {
-                Role::Cell { columns: cell.columns }
+                Role::Cell { columns }
             };
-            let number = table.columns.get(index).is_some_and(|column| column.number) && cell.columns == 1;
-            let text = cell_text(table, number);
-            cells.push(Laid {
-                lines: cell.lines.iter().collect(),
+            let number = !group && set.table.columns[place].number;
+            laid.push(Laid {
+                lines: lines.iter().collect(),
                 x: x + side,
                 width: width - 2.0 * side,
-                text,
+                text: set.cell_text(number),
                 node: self.tree.add(node, role),
                 right: number,
             });
             x += width;
-            index = end;
         }
-        self.cells(cells, if table.dense { DENSE_PAD } else { PAD }, table.row_height)
+        let least = if let TableLook::ByHand(height) = set.table.look { height } else { 0.0 };
+        self.cells(laid, if set.table.look == TableLook::Dense { DENSE_PAD } else { PAD }, least)
     }
 
     fn underline(strip: &mut Strip, used: Area, colour: Colour) {
@@ -232,12 +271,12 @@ impl Flow<'_> {
     pub(super) fn pairs(&mut self, rows: &[(Words, Vec<Words>)], terms: u8, area: Area, parent: NodeId) -> Vec<Strip> {
         let list = self.tree.add(parent, Role::List);
         let mut strips = Vec::new();
-        let text = look::PAIR;
+        let text = if self.boxed { look::LISTED } else { look::PAIR };
         for (index, (term, values)) in rows.iter().enumerate() {
             let item = self.tree.add(list, Role::ListItem);
             let label = self.tree.add(item, Role::Label);
             let body = self.tree.add(item, Role::ListBody);
-            let (left, right) = self.split(term, values, terms, area);
+            let (left, right) = self.split((term, values), terms, text, area);
             let term = CellLine::Words(term.clone());
             let values: Vec<CellLine> = values.iter().cloned().map(CellLine::Words).collect();
             let cells = vec![
@@ -258,7 +297,7 @@ impl Flow<'_> {
                     right: terms == 0,
                 },
             ];
-            let mut made = self.cells(cells, 2.0, 0.0);
+            let mut made = self.cells(cells, 1.5, 0.0);
             if let Some(last) = made.last_mut().filter(|_| index + 1 < rows.len()) {
                 Self::underline(last, area, look::LINE);
             }
@@ -276,14 +315,11 @@ impl Flow<'_> {
     }
 
     /// Where a term and its value stand.
-    fn split(&self, term: &Words, values: &[Words], terms: u8, area: Area) -> (Area, Area) {
+    fn split(&self, (term, values): (&Words, &[Words]), terms: u8, text: Text, area: Area) -> (Area, Area) {
         let width = if terms > 0 {
             area.width * Pt::from(terms) / 100.0
         } else {
-            let whole = |words: &Words| -> Pt {
-                let spans = look::PAIR.tabular().spans(words);
-                spans.iter().map(|span| self.typesetter.width(&span.text, span.style)).sum()
-            };
+            let whole = |words: &Words| self.measure(words, text.tabular()).1;
             let value = values.iter().map(whole).fold(0.0, Pt::max).min(area.width * 0.6) + 2.0;
             (area.width - value - 8.0).min(whole(term) + 1.0).max(area.width * 0.3)
         };
@@ -324,16 +360,26 @@ fn tint(strip: &mut Strip, used: Area) {
     strip.items.insert(0, crate::render::pdf::page::Item { node: None, mark });
 }
 
-/// The text of a column.
-fn cell_text(table: &Table, number: bool) -> Text {
-    let text = if table.dense { look::DENSE } else { look::CELL };
-    if number { text.tabular() } else { text }
-}
+impl Set<'_> {
+    /// The text of a column.
+    fn cell_text(&self, number: bool) -> Text {
+        let text = self.scaled(if self.dense() { look::DENSE } else { look::CELL });
+        if number { text.tabular() } else { text }
+    }
 
-fn head_text(table: &Table) -> Text {
-    if table.dense { Text { size: 7.0, ..look::HEAD } } else { look::HEAD }
-}
+    fn head_text(&self) -> Text {
+        self.scaled(if self.dense() { Text { size: 7.0, ..look::HEAD } } else { look::HEAD })
+    }
 
-fn side(table: &Table) -> Pt {
-    if table.dense { DENSE_SIDE } else { SIDE }
+    fn scaled(&self, text: Text) -> Text {
+        Text { size: text.size * self.scale, leading: text.leading * self.scale, ..text }
+    }
+
+    fn side(&self) -> Pt {
+        self.scale * if self.dense() { DENSE_SIDE } else { SIDE }
+    }
+
+    fn dense(&self) -> bool {
+        self.table.look == TableLook::Dense
+    }
 }

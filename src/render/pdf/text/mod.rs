@@ -1,6 +1,7 @@
 //! Text in every script: which face has its characters, how they are shaped and ordered, and where lines break.
 
 mod face;
+mod glue;
 mod lines;
 mod pieces;
 mod shape;
@@ -35,6 +36,15 @@ pub struct Span {
     pub style: Style,
     /// Name of the place that it leads to.
     pub link: Option<String>,
+    /// Whether it reads in its own direction, whatever stands around it: loaded data.
+    pub isolated: bool,
+}
+
+impl Span {
+    /// Words that lead nowhere.
+    pub fn plain(text: impl Into<String>, style: Style) -> Self {
+        Self { text: text.into(), style, link: None, isolated: false }
+    }
 }
 
 /// A line of text, shaped and in visual order.

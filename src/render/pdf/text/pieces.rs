@@ -8,6 +8,7 @@ use unicode_linebreak::BreakOpportunity;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::face::ignorable;
+use super::glue;
 use super::shape::{How, Shaped};
 use super::{Style, Typesetter};
 
@@ -49,6 +50,11 @@ pub(super) struct Paragraph<'p> {
 
 impl<'p> Paragraph<'p> {
     pub(super) fn new(text: &'p str, spans: &'p [(usize, Style)]) -> Self {
+        Self::isolating(text, spans, &[])
+    }
+
+    /// A paragraph of which some parts read in their own direction.
+    pub(super) fn isolating(text: &'p str, spans: &'p [(usize, Style)], isolated: &[Range<usize>]) -> Self {
         // Below U+0590 nothing reads from right to left.
         if text.chars().all(|c| c < '\u{590}') {
             return Self { text, spans, level: Level::ltr(), levels: None };
@@ -56,9 +62,8 @@ impl<'p> Paragraph<'p> {
         // The report is English: a sentence that begins with a name in another script is still one of ours and runs
         // from left to right. Only a text without any letter of that direction runs the other way.
         let ours = text.chars().any(|c| unicode_bidi::bidi_class(c) == BidiClass::L);
-        let bidi = ParagraphBidiInfo::new(text, ours.then(Level::ltr));
-        let levels = bidi.has_rtl().then_some(bidi.levels);
-        Self { text, spans, level: bidi.paragraph_level, levels }
+        let (level, levels) = levels(text, ours.then(Level::ltr), isolated);
+        Self { text, spans, level, levels }
     }
 
     pub(super) fn level_at(&self, at: usize) -> Level {
@@ -101,7 +106,9 @@ impl<'p> Paragraph<'p> {
     fn ordinary(&self, at: usize) -> bool {
         let before = self.text[..at].chars().next_back();
         let after = self.text[at..].chars().next();
-        before.is_some_and(|c| c.is_whitespace() || !c.is_ascii()) || after.is_some_and(|c| !c.is_ascii())
+        let ordinary =
+            before.is_some_and(|c| c.is_whitespace() || !c.is_ascii()) || after.is_some_and(|c| !c.is_ascii());
+        ordinary && !glue::holds(self.text, at)
     }
 
     /// Cuts a range into pieces of one span, one level and one face.
@@ -188,4 +195,30 @@ impl<'p> Paragraph<'p> {
             }
         }
     }
+}
+
+/// Levels of direction of a text, some parts of which do not look at what stands around them; none where all of it
+/// runs from left to right.
+fn levels(text: &str, of: Option<Level>, isolated: &[Range<usize>]) -> (Level, Option<Vec<Level>>) {
+    const FIRST_STRONG: &str = "\u{2068}";
+    const END: &str = "\u{2069}";
+    let mut fenced = String::with_capacity(text.len() + isolated.len() * (FIRST_STRONG.len() + END.len()));
+    let mut from = 0;
+    // Which bytes of the fenced text are the text's own.
+    let mut own: Vec<Range<usize>> = Vec::new();
+    let mut copy = |fenced: &mut String, range: Range<usize>| {
+        own.push(fenced.len()..fenced.len() + range.len());
+        fenced.push_str(&text[range]);
+    };
+    for range in isolated {
+        copy(&mut fenced, from..range.start);
+        fenced.push_str(FIRST_STRONG);
+        copy(&mut fenced, range.clone());
+        fenced.push_str(END);
+        from = range.end;
+    }
+    copy(&mut fenced, from..text.len());
+    let bidi = ParagraphBidiInfo::new(&fenced, of);
+    let levels = || own.iter().flat_map(|range| bidi.levels[range.clone()].iter().copied()).collect();
+    (bidi.paragraph_level, bidi.has_rtl().then(levels))
 }

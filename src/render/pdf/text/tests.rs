@@ -14,7 +14,7 @@ fn typesetter() -> Typesetter<'static> {
 }
 
 fn span(text: &str) -> Span {
-    Span { text: text.to_owned(), style: PLAIN, link: None }
+    Span::plain(text, PLAIN)
 }
 
 fn broken(text: &str, width: f32) -> Vec<String> {
@@ -183,9 +183,9 @@ fn a_line_is_cut_with_an_ellipsis() {
 #[test]
 fn spans_keep_their_styles_and_links() {
     let spans = [
-        Span { text: "see ".to_owned(), style: PLAIN, link: None },
-        Span { text: "leaver-lag".to_owned(), style: BOLD, link: Some("metric".to_owned()) },
-        Span { text: ", below".to_owned(), style: PLAIN, link: None },
+        Span::plain("see ", PLAIN),
+        Span { link: Some("metric".to_owned()), ..Span::plain("leaver-lag", BOLD) },
+        Span::plain(", below", PLAIN),
     ];
     let lines = typesetter().lines(&spans, 500.0);
     let runs: Vec<(&str, bool, Option<&str>)> =
@@ -229,4 +229,20 @@ fn a_word_of_ten_thousand_characters_takes_linear_time() {
     };
     let (short, long) = (time(1_000), time(8_000));
     assert!(long < short.max(0.02) * 40.0, "{short} s, then {long} s");
+}
+
+/// A name in another script, and a number behind it: the number stays behind the name, where it would else go to its left.
+#[test]
+fn loaded_data_reads_in_its_own_direction() {
+    let typesetter = Typesetter::new(&[]).expect("the shipped fonts");
+    let of = |isolated: bool| {
+        let name = Span { isolated, ..Span::plain("יעל כהן", PLAIN) };
+        let line = typesetter.lines(&[name, Span::plain(", 00112, IT", PLAIN)], 400.0).remove(0);
+        let at = |text: &str| line.runs.iter().find(|run| run.text.contains(text)).map(|run| run.x);
+        (at("00112"), at("כהן"))
+    };
+    let (number, name) = of(true);
+    assert!(number > name && name.is_some(), "{number:?} {name:?}");
+    let (number, name) = of(false);
+    assert!(number < name, "{number:?} {name:?}");
 }

@@ -1,6 +1,7 @@
 //! Measures text and breaks it into lines.
 
 use std::cell::RefCell;
+use std::ops::Range;
 use std::rc::Rc;
 
 use hashbrown::HashMap;
@@ -57,38 +58,40 @@ impl<'f> Typesetter<'f> {
         widest
     }
 
+    /// The words of a paragraph, which ordinary breaks stand between: characters and width of each; and its width on one
+    /// line.
+    pub fn words(&self, spans: &[Span]) -> (Vec<(usize, Pt)>, Pt) {
+        let mut words = Vec::new();
+        let mut widest: Pt = 0.0;
+        for (text, inside, isolated, _) in parts(spans) {
+            let mut whole = 0.0;
+            for segment in Paragraph::isolating(&text, &inside, &isolated).segments(self) {
+                let pieces = || segment.word.iter();
+                let characters: usize = pieces().map(|piece| text[piece.range.clone()].chars().count()).sum();
+                words.push((characters, segment.width));
+                whole += segment.width + segment.space.iter().map(|piece| piece.width).sum::<Pt>();
+            }
+            widest = widest.max(whole);
+        }
+        (words, widest)
+    }
+
     /// Lines of a paragraph, none wider than `width`; a line end in the text forces a break.
     ///
     /// Ids, paths and words that no line holds are broken after a sign, or between clusters.
     pub fn lines(&self, spans: &[Span], width: Pt) -> Vec<Line> {
-        let text: String = spans.iter().map(|span| span.text.as_str()).collect();
-        let text = text.replace('\t', " ");
-        let mut end = 0;
-        let ends: Vec<(usize, Style)> = spans
-            .iter()
-            .map(|span| {
-                end += span.text.len();
-                (end, span.style)
-            })
-            .collect();
         let mut lines = Vec::new();
-        let mut start = 0;
-        for part in text.split_inclusive('\n').chain(text.is_empty().then_some("")) {
-            // A forced break is read as a space, as any other end of a line between words is.
-            let shown = part.replace('\n', " ");
-            let inside: Vec<(usize, Style)> =
-                ends.iter().map(|(end, style)| (end.saturating_sub(start).min(part.len()), *style)).collect();
-            let paragraph = Paragraph::new(&shown, &inside);
+        for (text, inside, isolated, forced) in parts(spans) {
+            let paragraph = Paragraph::isolating(&text, &inside, &isolated);
             let mut filler = Filler::new(self, &paragraph, width, spans);
             for segment in paragraph.segments(self) {
                 filler.add(segment);
             }
             filler.close();
             lines.append(&mut filler.lines);
-            start += part.len();
-        }
-        if text.ends_with('\n') {
-            lines.push(Line::default());
+            if forced {
+                lines.push(Line::default());
+            }
         }
         lines
     }
@@ -151,4 +154,36 @@ impl<'f> Typesetter<'f> {
         let first = self.faces.iter().position(|face| face.bold == bold && face.covers(cluster));
         first.or_else(|| self.faces.iter().position(|face| face.covers(cluster)))
     }
+}
+
+/// A part of a paragraph between forced breaks: its text, where each span ends in it and how that looks, what of it
+/// reads in its own direction, and whether an empty line follows.
+type Part = (String, Vec<(usize, Style)>, Vec<Range<usize>>, bool);
+
+/// The paragraph cut at its forced breaks.
+fn parts(spans: &[Span]) -> Vec<Part> {
+    let text: String = spans.iter().map(|span| span.text.as_str()).collect();
+    let text = text.replace('\t', " ");
+    let mut end = 0;
+    let ends: Vec<usize> = spans
+        .iter()
+        .map(|span| {
+            end += span.text.len();
+            end
+        })
+        .collect();
+    let mut start = 0;
+    let mut out = Vec::new();
+    for part in text.split_inclusive('\n').chain(text.is_empty().then_some("")) {
+        let within = |at: usize| at.saturating_sub(start).min(part.len());
+        let inside = ends.iter().zip(spans).map(|(end, span)| (within(*end), span.style)).collect();
+        let isolated = ends.iter().zip(spans).filter(|(_, span)| span.isolated);
+        let isolated = isolated.map(|(end, span)| within(end - span.text.len())..within(*end));
+        let isolated = isolated.filter(|range| !range.is_empty()).collect();
+        start += part.len();
+        // A forced break is read as a space, as any other end of a line between words is.
+        let forced = start == text.len() && part.ends_with('\n');
+        out.push((part.replace('\n', " "), inside, isolated, forced));
+    }
+    out
 }
