@@ -18,6 +18,8 @@ pub mod writing;
 
 pub mod dataset;
 
+pub mod pseudonym;
+
 pub mod report;
 
 pub mod policy;

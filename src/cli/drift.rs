@@ -21,9 +21,10 @@ pub(super) fn run(args: &DriftArgs, environment: Environment) -> Outcome<u8> {
     if args.restate && (args.period.is_some() || args.as_of.is_some()) {
         return Err(super::usage("--restate takes period and as-of from the baseline"));
     }
+    let pseudonyms = super::key(args.pseudonyms.as_deref())?;
     let side = |folder: &PathBuf, period: &Option<String>, as_of: &Option<String>| -> Outcome<RunOptions> {
         let options = super::options_for(folder, &args.rules, 0)?;
-        Ok(RunOptions { period: period.clone(), as_of: as_of.clone(), ..options })
+        Ok(RunOptions { period: period.clone(), as_of: as_of.clone(), pseudonyms: pseudonyms.clone(), ..options })
     };
     let options = DriftOptions {
         baseline: side(&args.baseline, &args.baseline_period, &args.baseline_as_of)?,

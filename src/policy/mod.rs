@@ -9,7 +9,7 @@ mod waivers;
 
 pub use limits::{DEFAULT_POLICY, DEFAULT_POLICY_NAME, Freshness, Grade, Limit, MetricPolicy, Override, Policy};
 pub use project::{Allowed, AsOf, Authority, Project, ScopeName, SourceRule, fresh_project};
-pub use scope::{Conditions, Subject};
+pub use scope::{Conditions, Subject, is_special};
 pub use sheet::did_you_mean;
 pub(crate) use sheet::{Fields, Node, Sheet, one_of};
 pub use waiver_index::WaiverIndex;

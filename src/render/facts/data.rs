@@ -9,7 +9,8 @@ pub(in crate::render) fn reach(report: &Report) -> Vec<(&'static str, String)> {
     let people = &report.populations;
     let (read, files) = super::files_read(report);
     let unmatched = people.unmatched_total.saturating_add(people.ambiguous_total);
-    vec![
+    let pseudonyms = super::pseudonyms(report).map(|words| ("Pseudonyms", words));
+    let rows = [
         ("Input files read", text::of(read, files)),
         ("Files reconciled to a control total", text::of(super::reconciled(report), files)),
         (
@@ -23,7 +24,8 @@ pub(in crate::render) fn reach(report: &Report) -> Vec<(&'static str, String)> {
         ("Accounts not matched to one person", text::of(unmatched, people.accounts)),
         ("Events not attached to an account", text::of(people.events_unattached, people.events)),
         ("Attributes on which sources differ", text::count(people.conflicts_total)),
-    ]
+    ];
+    pseudonyms.into_iter().chain(rows).collect()
 }
 
 /// Messages that are not mere notes.

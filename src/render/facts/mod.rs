@@ -16,7 +16,9 @@ pub(super) use gaps::*;
 pub(super) use headline::*;
 pub(super) use metric::*;
 
-use crate::report::{ControlReport, EdgeReport, MetricReport, ReferenceState, Relation, Report, SourceReport, Status};
+use crate::report::{
+    ControlReport, EdgeReport, MetricReport, OwnRule, ReferenceState, Relation, Report, SourceReport, Status,
+};
 
 use super::text;
 
@@ -52,6 +54,25 @@ pub(super) fn look(report: &Report) -> String {
 pub(super) fn own_look(report: &Report) -> Option<String> {
     let own = || format!("the organisation's own {}; everything else is shipped with the tool", report.look.join(", "));
     (!report.look.is_empty()).then(own)
+}
+
+/// That tokens stand in the place of names; `None` where names stand.
+pub(super) fn pseudonyms(report: &Report) -> Option<String> {
+    let key = &report.pseudonyms.as_ref()?.key;
+    Some(format!(
+        "tokens stand in the place of people, accounts, addresses and owners; the company has the key ({key}) and can tell \
+         who is meant, so that this is still personal data"
+    ))
+}
+
+/// The rule files of the organisation's own: what each is, and its file in the pack; `None` where all is shipped.
+pub(super) fn own_rules(report: &Report) -> Option<String> {
+    let one = |rule: &OwnRule| {
+        let place = rule.path.as_deref().unwrap_or("not in the pack");
+        format!("{} {} ({place}, SHA-256 {})", rule.kind, rule.name, rule.sha256)
+    };
+    let list: Vec<String> = report.own_rules.iter().map(one).collect();
+    (!list.is_empty()).then(|| list.join("; "))
 }
 
 /// The edge that decided what is said of a reference: the first direct one that shows it.

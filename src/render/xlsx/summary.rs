@@ -102,6 +102,10 @@ impl Page<'_> {
         self.fact("findings.csv, SHA-256", findings.as_deref().unwrap_or(not_written))?;
         self.fact("Command", &report.command)?;
         self.fact("Look", &facts::look(report))?;
+        for (name, words) in [("Pseudonyms", facts::pseudonyms(report)), ("Rules of its own", facts::own_rules(report))]
+        {
+            words.iter().try_for_each(|words| self.fact(name, words))?;
+        }
         self.fact(
             "What this book is not",
             "It states what was computed from the files listed in Sources, against the limits that the organisation \

@@ -49,6 +49,8 @@ pub(super) fn data(report: &Report) -> Block {
     blocks.extend(systems(report));
     blocks.push(heading(3, "Sources", "sources"));
     blocks.extend(sources(report));
+    let own = |list: String| body(vec![plain(datum(&format!("Rules of the organisation's own: {list}.")))]);
+    blocks.extend(facts::own_rules(report).map(own));
     blocks.push(heading(3, "Rejects", "rejects"));
     blocks.push(rejects(report));
     blocks.push(heading(3, "Messages of the run", "messages"));
