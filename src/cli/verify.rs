@@ -193,7 +193,7 @@ fn own_rules(verified: &Verified) -> Vec<String> {
     let words = |rule: &UsedRule| {
         let from = match rule.from {
             RuleOrigin::Pack => "out of the pack",
-            RuleOrigin::Given => "given",
+            RuleOrigin::Given => "given, or among the exports",
         };
         let sql = match rule.sql_run {
             None => "",

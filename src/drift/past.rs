@@ -120,11 +120,12 @@ impl Past {
     /// What is doubtful about the packs: that one names another by a manifest that does not lie there, and that the
     /// accepted one is none of them.
     pub fn doubts(&self) -> Vec<Diagnostic> {
-        among(&self.packs).into_iter().chain(self.left_out()).chain(self.named_otherwise()).collect()
+        among(&self.packs).into_iter().chain(self.left_out()).collect()
     }
 
-    /// That packs were left out because they name people and accounts in another way.
-    fn named_otherwise(&self) -> Option<Diagnostic> {
+    /// That packs were left out because they name people and accounts in another way. It is for whoever makes the pack, and
+    /// stands in none: whoever has the pack may not have those.
+    pub fn named_otherwise(&self) -> Option<Diagnostic> {
         let names = self.otherwise.join(", ");
         let message = format!("not compared with, for names or other pseudonyms stand in them: {names}");
         let hint = "keep packs of one key in a folder of their own, apart from those with names";

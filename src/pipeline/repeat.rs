@@ -16,7 +16,7 @@ use crate::writing::{Disk, Scratch};
 
 use super::build::tool;
 use super::options::{Clock, Progress, RuleOptions, RunOptions};
-use super::own::PackedRules;
+use super::own::{PackedRules, RULES};
 use super::recalculate::{AtHand, RuleOrigin, UsedRule};
 use super::run::report;
 use super::verify::{Compared, folder_of};
@@ -68,7 +68,7 @@ fn again(
     let folder = Scratch::new(&how.scratch)?;
     let out = folder.path().join("pack");
     right_key(manifest, how)?;
-    let given = rule_options(pack, check.report.as_ref(), manifest, exports, how)?;
+    let given = rule_options(pack, check, manifest, exports, how)?;
     let from = if given.packed.is_some() { RuleOrigin::Pack } else { RuleOrigin::Given };
     let options = run_options(manifest, check.report.as_ref(), exports, given, how)?;
     let packing = PackOptions {
@@ -114,7 +114,7 @@ fn right_key(manifest: &Manifest, how: &AtHand) -> Outcome<()> {
 /// The rules that are given, or lie among the exports, as they did then; else those of the pack.
 fn rule_options(
     pack: &Path,
-    report: Option<&Report>,
+    check: &PackCheck,
     manifest: &Manifest,
     exports: &Path,
     how: &AtHand,
@@ -129,7 +129,11 @@ fn rule_options(
     let refuse = |message: String, hint: &str| {
         Err(Failure::usage_one(Diagnostic::error("own-rules", message).at(Place::file(MANIFEST_FILE)).hint(hint)))
     };
-    let own = || report.iter().flat_map(|report| &report.own_rules);
+    if check.differences.iter().any(|difference| difference.path.starts_with(RULES)) {
+        let message = "the rules in the pack are not those that its manifest lists: they are not used".to_owned();
+        return refuse(message, "give --project, --mappings and --policy as they were given then");
+    }
+    let own = || check.report.iter().flat_map(|report| &report.own_rules);
     let absent: Vec<&str> = own().filter(|rule| rule.path.is_none()).map(|rule| rule.name.as_str()).collect();
     if !absent.is_empty() {
         let message = format!("rule files that the run used are not in the pack: {}", absent.join(", "));

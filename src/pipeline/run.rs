@@ -322,6 +322,7 @@ pub fn report(options: &RunOptions, pack: &PackOptions, progress: &dyn Progress)
     inputs.replay.documents.clone_from(&pack.documents);
     inputs.replay.history = past.as_ref().and_then(Past::record);
     inputs.messages.extend(past.iter().flat_map(Past::doubts));
+    past.iter().filter_map(Past::named_otherwise).for_each(|said| progress.say(&said));
     refuse_nothing(&inputs, &options.exports)?;
     let mut sink = PackSink::open(staging)?;
     let measured: Measured = measure(&mut inputs, options.findings, &mut sink, progress)?;

@@ -87,7 +87,22 @@ pub(super) fn reread(key: &Key, frames: &mut Frames, first: &Frames) -> Outcome<
 fn paths(key: &Key, loaded: &Loaded, sought: &Sought) -> BTreeMap<String, String> {
     let files = loaded.files.iter().map(|file| &file.path);
     let all = files.chain(loaded.unseen.iter().map(|unseen| &unseen.path));
-    all.map(|path| (path.clone(), sought.replaced(key, path, true))).filter(|(path, token)| path != token).collect()
+    let moved = |path: &String| {
+        let (stem, ending) = path.split_at(path.len() - ending(path).len());
+        (path.clone(), format!("{}{ending}", sought.replaced(key, stem, true)))
+    };
+    all.map(moved).filter(|(path, token)| path != token).collect()
+}
+
+/// What says the form of a file, and nothing of a person: `.csv`, `.json.gz`.
+fn ending(path: &str) -> &str {
+    const ENDINGS: [&str; 12] =
+        [".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".ldif", ".xml", ".log", ".txt", ".xlsx", ".gz", ".zst"];
+    let mut stem = path;
+    while let Some(shorter) = ENDINGS.iter().find_map(|ending| stem.strip_suffix(ending)) {
+        stem = shorter;
+    }
+    &path[stem.len()..]
 }
 
 /// A sentence that names a file, with the path as the pack has it.

@@ -1,6 +1,7 @@
 //! What texts and patterns may name: gathered before the tables are replaced, heard while they are.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use hashbrown::HashMap;
@@ -100,20 +101,27 @@ impl Sought {
         out
     }
 
-    /// Values of the tables with their first token, and addresses that no table has; none overlap.
-    fn found(&self, text: &str, numbers: bool) -> Vec<(std::ops::Range<usize>, Option<&str>)> {
-        let (mut found, mut free) = (Vec::new(), 0);
+    /// Values of the tables with their first token, and addresses between them that no table has; none overlap.
+    fn found(&self, text: &str, numbers: bool) -> Vec<(Range<usize>, Option<&str>)> {
+        let telling = |part: &str| is_telling(part) && (numbers || part.bytes().any(|byte| !byte.is_ascii_digit()));
+        let known = |part: &str| self.tokens(part).filter(|_| telling(part))?.first();
+        let mut found: Vec<(Range<usize>, Option<&str>)> = Vec::new();
+        let mut free = 0;
         for span in spans(text) {
-            let part = &text[span.clone()];
-            if span.start < free || !is_telling(part) || !numbers && part.bytes().all(|byte| byte.is_ascii_digit()) {
-                continue;
-            }
-            let token = self.tokens(part).and_then(|tokens| tokens.first()).map(String::as_str);
-            if token.is_some() || is_address(part) {
+            if let Some(token) = known(&text[span.clone()]).filter(|_| span.start >= free) {
                 free = span.end;
-                found.push((span, token));
+                found.push((span, Some(token)));
             }
         }
+        free = 0;
+        for span in spans(text).filter(|span| is_address(&text[span.clone()])) {
+            let meets = |other: &(Range<usize>, Option<&str>)| other.0.start < span.end && span.start < other.0.end;
+            if span.start >= free && !found.iter().any(meets) {
+                free = span.end;
+                found.push((span, None));
+            }
+        }
+        found.sort_by_key(|(span, _)| span.start);
         found
     }
 }

@@ -139,7 +139,7 @@ fn compare_rules(
     if !names.is_empty() {
         let (count, names) = (names.len(), names.join(", "));
         let how = if options.packed.is_some() {
-            "they are not in the pack; --project, --mappings and --policy name them"
+            "not in the pack; --project, --mappings and --policy name them"
         } else if options.names_files() {
             "they are not among the rules that were given"
         } else {
