@@ -57,6 +57,26 @@ impl Personal {
         }
     }
 
+    /// What becomes of a value, for the reference pages.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Person => "`p-…`",
+            Self::Name => "`n-…`",
+            Self::Address => "`m-…`",
+            Self::Login => "`u-…`",
+            Self::Account => "`a-…`",
+            Self::AccountKey => "`system:a-…`",
+            Self::Credential => "`c-…`",
+            Self::CredentialKey => "`system:c-…`",
+            Self::Anyone => "`w-…`",
+            Self::List => "each `w-…`",
+            Self::Value => "`v-…`, by its attribute",
+            Self::Words | Self::Fault => "`t-…`",
+            Self::Subject => "tokens of what it fits",
+            Self::Path | Self::Sentence => "parts that are a value",
+        }
+    }
+
     const ADDRESS: char = 'm';
 
     /// Whether two spellings of a value that differ in case alone mean the same. Ids are told apart by case.

@@ -98,8 +98,7 @@ impl RuleTexts {
     }
 }
 
-/// Whether a rule of a manifest is one of those that ship, or of the look: what is left decides results, and is the
-/// company's own.
+/// Whether a rule of a manifest is one of those that ship.
 pub(super) fn is_shipped(listed: &str) -> bool {
     listed.starts_with("mappings/")
 }
@@ -116,7 +115,7 @@ pub struct PackedRules {
 }
 
 impl PackedRules {
-    /// Those of a pack that has some, and whose hashes were compared.
+    /// Those of a pack that has some. Whoever uses them has compared the hashes of the pack.
     pub(super) fn of(pack: &Path, manifest: &Manifest, run_sql: bool) -> Option<Self> {
         let some = manifest.outputs.iter().any(|output| output.path.starts_with(RULES));
         some.then(|| Self { folder: pack.join(RULES), flags: manifest.options.rules.clone(), run_sql })
@@ -124,7 +123,9 @@ impl PackedRules {
 
     /// The only file of one of its rooms.
     fn only(&self, kind: Kind) -> Option<PathBuf> {
-        super::rules::rule_files(&self.folder.join(kind.room()), "toml").into_iter().next()
+        let entries = walkdir::WalkDir::new(self.folder.join(kind.room())).min_depth(1).sort_by_file_name();
+        let mut files = entries.into_iter().flatten().filter(|entry| entry.file_type().is_file());
+        files.next().map(walkdir::DirEntry::into_path)
     }
 
     /// Options that name nothing but the rules of the pack.

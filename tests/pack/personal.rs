@@ -11,8 +11,18 @@ use crate::render::pdf_core;
 use crate::support::book::parts;
 use crate::support::company::Company;
 
-/// Values that may be found all the same, each with the reason. None today.
-const EXCEPTIONS: [(&str, &str); 0] = [];
+/// Values that may be found all the same, each with the reason: names that are words of English as well.
+const EXCEPTIONS: [(&str, &str); 3] = [
+    (
+        "consultant",
+        "the last name in the profile of a shared account, and a column of the agency's export that its mapping names",
+    ),
+    (
+        "field",
+        "the first name in a profile that belongs to nobody, and in the title Field Service Engineer and in the texts of the engine",
+    ),
+    ("test", "the last name in the same profile, and in the title Test Engineer and in the texts of the engine"),
+];
 
 /// The tables of the samples with their columns that tell of a person.
 const TABLES: [(&str, &[&str]); 13] = [
