@@ -65,7 +65,9 @@ pub(super) fn replace(
     facts.suggestions =
         near.map(|(account, ids)| (frames::key_token(key, Personal::AccountKey, &account), tokens(ids))).collect();
     for reasons in facts.partial.values_mut() {
-        reasons.iter_mut().for_each(|reason| in_sentence(&paths, reason));
+        for reason in reasons {
+            in_sentence(&paths, reason);
+        }
     }
     Ok((own, said))
 }
@@ -141,6 +143,8 @@ fn of_files(key: &Key, loaded: &mut Loaded, paths: &BTreeMap<String, String>, so
 fn of_extraction(key: &Key, extraction: &mut Extraction) {
     let Extraction { extracted_by, method, query, .. } = extraction;
     for (text, personal) in [(extracted_by, Personal::Anyone), (method, Personal::Words), (query, Personal::Words)] {
-        text.iter_mut().for_each(|text| *text = key.token(personal, text));
+        if let Some(text) = text {
+            *text = key.token(personal, text);
+        }
     }
 }

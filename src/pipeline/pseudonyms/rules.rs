@@ -133,7 +133,7 @@ fn literals(file: &OwnFile) -> impl Iterator<Item = (usize, &str)> {
 
 /// Whether a literal is a value of the tables, and no word of a closed set.
 fn compares(literal: &str, sought: &Sought) -> bool {
-    let columns = || Table::ALL.into_iter().flat_map(|table| table.columns());
+    let columns = || Table::ALL.into_iter().flat_map(Table::columns);
     let is_word = columns().any(|column| column.words.contains(&literal) || column.name == literal);
     !literal.trim().is_empty() && !is_word && sought.tokens(literal).is_some()
 }

@@ -134,7 +134,7 @@ fn compare_rules(
         }
     }
     // What is said of SQL that waits in the pack is said of it alone.
-    let waits = |path: &&String| asleep && path.ends_with(".sql");
+    let waits = |path: &&String| asleep && path.strip_suffix(".sql").is_some();
     let names: Vec<&str> = absent.iter().filter(|path| !waits(path)).map(String::as_str).collect();
     if !names.is_empty() {
         let (count, names) = (names.len(), names.join(", "));
