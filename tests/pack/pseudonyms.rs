@@ -286,7 +286,11 @@ fn rules_that_name_somebody() {
     ");
     company.write(
         "rules/metrics/own-lag.sql",
-        sql.replacen("SELECT", "SELECT CASE WHEN 'bo' = 'x' THEN 1 ELSE 0 END AS unused,", 1),
+        sql.replacen(
+            "'account' AS subject_kind",
+            "CASE WHEN 'bo' = 'x' THEN 'other' ELSE 'account' END AS subject_kind",
+            1,
+        ),
     );
     let refused = run();
     assert!(
