@@ -299,7 +299,10 @@ fn rules_that_name_somebody() {
         refused.err
     );
     company.write("rules/metrics/own-lag.sql", sql);
-    company.write("rules/policies/limits.toml", limits.replace("limit =", "source = \"Ana Alves, 2026\"\nlimit ="));
+    company.write(
+        "rules/policies/limits.toml",
+        limits.replace("limit =", "source_of_limit = \"Ana Alves, 2026\"\nlimit ="),
+    );
     let refused = run();
     assert!(refused.code == 2 && refused.err.contains("the source of the limit names somebody"), "{}", refused.err);
 }
