@@ -20,6 +20,8 @@ pub mod rules;
 
 pub mod dataset;
 
+pub mod pseudonym;
+
 pub mod report;
 
 pub mod policy;

@@ -26,9 +26,10 @@ pub(super) fn run(args: &DriftArgs, environment: Environment) -> Outcome<u8> {
     if args.fail_on.contains(&DriftFailOn::None) && args.fail_on.iter().any(|one| comparison.contains(one)) {
         return Err(super::usage("--fail-on none stands with neither worse nor new"));
     }
+    let pseudonyms = super::key(args.pseudonyms.as_deref())?;
     let side = |folder: &PathBuf, period: &Option<String>, as_of: &Option<String>| -> Outcome<RunOptions> {
         let options = super::options_for(folder, &args.rules, 0)?;
-        Ok(RunOptions { period: period.clone(), as_of: as_of.clone(), ..options })
+        Ok(RunOptions { period: period.clone(), as_of: as_of.clone(), pseudonyms: pseudonyms.clone(), ..options })
     };
     let options = DriftOptions {
         baseline: side(&args.baseline, &args.baseline_period, &args.baseline_as_of)?,

@@ -22,12 +22,14 @@ mod verify;
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{CommandFactory, FromArgMatches};
 
 use crate::failure::{Failure, Outcome};
 use crate::pack::ReadAs;
 use crate::pipeline::{Clock, RuleOptions, RunOptions};
+use crate::pseudonym::Key;
 use crate::report::Status;
 
 use args::{AssessArgs, Cli, Command, FailOn, RuleArgs, RuleFiles};
@@ -142,7 +144,13 @@ fn options_for(exports: &Path, args: &RuleArgs, findings: usize) -> Outcome<RunO
         clock: Clock::Wall(environment::now),
         findings,
         except: Vec::new(),
+        pseudonyms: None,
     })
+}
+
+/// The key of the pseudonyms, where one is given.
+fn key(file: Option<&Path>) -> Outcome<Option<Arc<Key>>> {
+    Ok(file.map(Key::read).transpose()?.map(Arc::new))
 }
 
 /// A pattern as it stands under the folder of exports, also when it was typed from here: where that folder lies must

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use clap::CommandFactory;
 
-use crate::dataset::{ColumnKind, Role, Table};
+use crate::dataset::{ColumnKind, Personal, Role, Table};
 use crate::failure::Outcome;
 use crate::framework::Framework;
 use crate::metric::{HEADER_KEYS, Metric, Shape};
@@ -241,11 +241,11 @@ pub(super) fn framework_page(framework: &Framework) -> String {
 /// The canonical tables with all columns.
 pub(super) fn tables() -> String {
     let mut out = format!("# Canonical tables\n\n{NOTE}");
-    out.push_str("Times are microseconds since 1970-01-01 UTC. Every table also has `src_file` (index into `sources`) and `src_row`: the line of the file on which the record begins, as an editor counts; in a JSON document the number of the record.\n");
+    out.push_str("Times are microseconds since 1970-01-01 UTC. Every table also has `src_file` (index into `sources`) and `src_row`: the line of the file on which the record begins, as an editor counts; in a JSON document the number of the record. What becomes of a column with `--pseudonyms` is said in [pseudonyms](pseudonyms.md); an empty cell: it stays.\n");
     for table in Table::ALL {
         let _ = write!(
             out,
-            "\n## {}\n\n{}\n\n| column | type | filled by | meaning |\n|---|---|---|---|\n",
+            "\n## {}\n\n{}\n\n| column | type | filled by | pseudonym | meaning |\n|---|---|---|---|---|\n",
             table.name(),
             table.doc()
         );
@@ -266,7 +266,8 @@ pub(super) fn tables() -> String {
             let own = column.csv_name.map(|name| format!(" Own CSV: `{name}`.")).unwrap_or_default();
             let words =
                 if column.words.is_empty() { String::new() } else { format!(" One of: {}.", column.words.join(", ")) };
-            let _ = writeln!(out, "| `{}` | {kind} | {role} | {}{words}{own} |", column.name, column.doc);
+            let token = column.personal.map_or("", Personal::words);
+            let _ = writeln!(out, "| `{}` | {kind} | {role} | {token} | {}{words}{own} |", column.name, column.doc);
         }
     }
     out

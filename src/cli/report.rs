@@ -2,7 +2,7 @@
 
 use crate::failure::{Failure, Outcome};
 use crate::pack::{Document, MANIFEST_FILE, size_and_sha256};
-use crate::pipeline::{self, Earlier, PackOptions};
+use crate::pipeline::{self, Earlier, PackOptions, RunOptions};
 use crate::render::terminal;
 
 use super::args::{Form, ReportArgs};
@@ -10,7 +10,8 @@ use super::bars::Bars;
 use super::environment::Environment;
 
 pub(super) fn run(args: &ReportArgs, environment: Environment) -> Outcome<u8> {
-    let options = super::run_options(&args.assess, args.findings)?;
+    let pseudonyms = super::key(args.pseudonyms.as_deref())?;
+    let options = RunOptions { pseudonyms, ..super::run_options(&args.assess, args.findings)? };
     let pack = PackOptions {
         templates: args.templates.clone(),
         canonical: !args.no_canonical,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::drift::{Link, LinkState};
 use crate::failure::Outcome;
 use crate::pack::{Difference, DifferenceKind as Kind, Signed};
-use crate::pipeline::{self, Alone, AtHand, Compared, Verified, VerifyOptions};
+use crate::pipeline::{self, Alone, AtHand, Compared, RuleOrigin, UsedRule, Verified, VerifyOptions};
 use crate::render::text;
 use crate::time::rfc3339;
 
@@ -29,6 +29,8 @@ pub(super) fn run(args: &VerifyArgs, environment: Environment) -> Outcome<u8> {
             rules: super::rule_files(&args.files),
             templates: args.templates.clone(),
             history: args.history.clone(),
+            run_pack_metrics: args.run_pack_metrics,
+            pseudonyms: super::key(args.pseudonyms.as_deref())?,
             scratch: environment::scratch(),
         },
     };
@@ -108,6 +110,7 @@ fn as_text(pack: &Path, verified: &Verified, given: bool) -> String {
         list(&mut out, "The documents differ from what report.json gives:", &again.documents.differences);
         sentences(&mut out, "Not compared:", &again.not_compared);
     }
+    sentences(&mut out, "Rules of the company's own that this was computed with:", &own_rules(verified));
     let _ = write!(out, "\n{}\n", conclusion(verified, given));
     out
 }
@@ -183,6 +186,23 @@ fn conclusion(verified: &Verified, given: bool) -> String {
         }
         (None, _) => format!("{itself}; whether its parts belong together was not computed.\n{caution}"),
     }
+}
+
+/// Each with where it came from, what became of its SQL, and its hash.
+fn own_rules(verified: &Verified) -> Vec<String> {
+    let words = |rule: &UsedRule| {
+        let from = match rule.from {
+            RuleOrigin::Pack => "out of the pack",
+            RuleOrigin::Given => "given, or among the exports",
+        };
+        let sql = match rule.sql_run {
+            None => "",
+            Some(true) => ", its SQL was run",
+            Some(false) => ", its SQL was not run (--run-pack-metrics runs it)",
+        };
+        format!("{} ({from}{sql}): SHA-256 {}", rule.name, rule.sha256)
+    };
+    verified.own_rules().iter().map(words).collect()
 }
 
 fn sentences(out: &mut String, title: &str, list: &[String]) {

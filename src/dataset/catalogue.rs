@@ -1,6 +1,10 @@
 //! The catalogue of tables and columns. Reference pages, own-CSV mappings and empty frames come from here.
 
-use super::column::{at, col, flag, span, span_as, text, text_as, until, word};
+use super::column::{at, col, flag, of, of_as, plain, span, span_as, until, word};
+use super::personal::Personal::{
+    Account, AccountKey, Address, Anyone, Credential, CredentialKey, Fault, List, Login, Name, Path, Person, Sentence,
+    Subject, Value, Words,
+};
 use super::schema::Role::{Derived, Optional, Required};
 use super::schema::{Column, ColumnKind, Table};
 
@@ -13,30 +17,30 @@ const SEEN: &[&str] = &["seen", "never", "unknown"];
 const OWNERSHIP: &[&str] = &["named", "none", "unknown"];
 
 const PEOPLE: &[Column] = &[
-    text("person_id", Required, "Stable id of the person in the HR system; text, leading zeros kept."),
-    text("name", Optional, "Name as people write it."),
-    text("email", Optional, "Main mail address."),
-    text("aliases", Optional, "Other addresses and user names, separated by `;`."),
-    text("employee_id", Optional, "Employee number, where it differs from person_id."),
-    text("immutable_id", Optional, "Id that never changes in the directory (object id, immutable id)."),
-    text("upn", Optional, "User principal name."),
-    text("worker_type", Optional, "employee, contractor, intern … as the company calls it, in lower case."),
+    of(Person, "person_id", Required, "Stable id of the person in the HR system; text, leading zeros kept."),
+    of(Name, "name", Optional, "Name as people write it."),
+    of(Address, "email", Optional, "Main mail address."),
+    of(List, "aliases", Optional, "Other addresses and user names, separated by `;`."),
+    of(Person, "employee_id", Optional, "Employee number, where it differs from person_id."),
+    of(Person, "immutable_id", Optional, "Id that never changes in the directory (object id, immutable id)."),
+    of(Address, "upn", Optional, "User principal name."),
+    plain("worker_type", Optional, "employee, contractor, intern … as the company calls it, in lower case."),
     word("status", Optional, &["active", "on_leave", "terminated", "unknown"], "Status that HR gives."),
-    text("department", Optional, "Department."),
-    text("title", Optional, "Job title."),
-    text("manager_id", Optional, "person_id of the manager."),
+    plain("department", Optional, "Department."),
+    plain("title", Optional, "Job title."),
+    of(Person, "manager_id", Optional, "person_id of the manager."),
     span_as("started", "started_on", Optional, "First day of the employment."),
     span_as("ended", "ended_on", Optional, "Last day of the employment; empty while it lasts."),
     at("end_recorded_at", Optional, "When HR recorded the end."),
     span_as("on_leave", "on_leave_from", Optional, "First day of a leave of absence that still lasts."),
     at("changed_at", Optional, "When the source last changed the row: of two rows of one export the newer counts."),
-    text("unread", Derived, UNREAD),
-    text("source", Derived, "Id of the source that won for the identity of this person."),
+    plain("unread", Derived, UNREAD),
+    plain("source", Derived, "Id of the source that won for the identity of this person."),
 ];
 
 const EMPLOYMENTS: &[Column] = &[
-    text("person_id", Derived, "The person."),
-    text("worker_type", Derived, "Worker type at the end of the interval."),
+    of(Person, "person_id", Derived, "The person."),
+    plain("worker_type", Derived, "Worker type at the end of the interval."),
     span("started", Derived, "Bounds of the beginning."),
     span(
         "ended",
@@ -62,24 +66,25 @@ const EMPLOYMENTS: &[Column] = &[
     ),
     at("end_recorded_at", Derived, "When HR recorded the end; null when it did not say."),
     at("next_started_at", Derived, "Official beginning of the person's next employment, if there is one."),
-    text("source", Derived, "Id of the source that gave the interval."),
+    plain("source", Derived, "Id of the source that gave the interval."),
 ];
 
 const ACCOUNTS: &[Column] = &[
-    text("account_key", Derived, "`system:account_id`; unique."),
-    text("system", Required, "The system that the account belongs to."),
-    text("account_id", Required, "Id of the account in its system."),
-    text("username", Optional, "Name used to sign in."),
-    text("email", Optional, "Mail address of the account."),
-    text("aliases", Optional, "Other addresses of the account, separated by `;`."),
-    text_as(
+    of(AccountKey, "account_key", Derived, "`system:account_id`; unique."),
+    plain("system", Required, "The system that the account belongs to."),
+    of(Account, "account_id", Required, "Id of the account in its system."),
+    of(Login, "username", Optional, "Name used to sign in."),
+    of(Address, "email", Optional, "Mail address of the account."),
+    of(List, "aliases", Optional, "Other addresses of the account, separated by `;`."),
+    of_as(
+        Person,
         "person_ref",
         "person_id",
         Optional,
         "Reference to a person given by the source (person_id or employee number).",
     ),
-    text("immutable_id", Optional, "Id that never changes in the directory."),
-    text("display_name", Optional, "Name shown for the account."),
+    of(Account, "immutable_id", Optional, "Id that never changes in the directory."),
+    of(Name, "display_name", Optional, "Name shown for the account."),
     word("kind", Optional, ACCOUNT_KINDS, "What the account is; null reads as unknown."),
     flag("privileged", Optional, "Whether it has administrative rights."),
     word("status", Required, ACCOUNT_STATUS, "Status when last seen. Suspended and disabled cannot sign in."),
@@ -104,7 +109,7 @@ const ACCOUNTS: &[Column] = &[
         "seen: a last use is given; never: the source knows of no use; unknown: no usage data.",
     ),
     word("managed_by", Optional, &["sync", "local", "unknown"], "Whether a synchronisation manages it."),
-    text_as("owner_text", "owner", Optional, "Owner as the source writes it."),
+    of_as(Anyone, "owner_text", "owner", Optional, "Owner as the source writes it."),
     word(
         "ownership",
         Optional,
@@ -121,8 +126,8 @@ const ACCOUNTS: &[Column] = &[
         Derived,
         "When it disappeared: after the last export that shows it, by the first whole one that does not.",
     ),
-    text("unread", Derived, UNREAD),
-    text("person_id", Derived, "The person it belongs to, if exactly one matches."),
+    plain("unread", Derived, UNREAD),
+    of(Person, "person_id", Derived, "The person it belongs to, if exactly one matches."),
     word(
         "match_rule",
         Derived,
@@ -141,12 +146,12 @@ const ACCOUNTS: &[Column] = &[
         ],
         "The rule that decided.",
     ),
-    text("owner_person_id", Derived, "The person that the owner resolves to."),
+    of(Person, "owner_person_id", Derived, "The person that the owner resolves to."),
     flag("owner_live", Derived, "Whether that owner is employed at as_of; null without an owner."),
 ];
 
 const ACCOUNT_STATES: &[Column] = &[
-    text("account_key", Derived, "The account."),
+    of(AccountKey, "account_key", Derived, "The account."),
     flag("enabled", Derived, "Whether it could sign in."),
     span("from", Derived, "Bounds of the beginning; `_lo` is null when it began before the evidence."),
     span("to", Derived, "Bounds of the end; both null when it is the last known state."),
@@ -160,11 +165,11 @@ const ACCOUNT_STATES: &[Column] = &[
 ];
 
 const ENTITLEMENTS: &[Column] = &[
-    text("account_key", Derived, "The account."),
-    text("system", Required, "The system."),
-    text("account_id", Required, "The account in it."),
-    text("entitlement", Required, "Name or id of the group, role or application."),
-    text("kind", Optional, "group, role, application …"),
+    of(AccountKey, "account_key", Derived, "The account."),
+    plain("system", Required, "The system."),
+    of(Account, "account_id", Required, "The account in it."),
+    plain("entitlement", Required, "Name or id of the group, role or application."),
+    plain("kind", Optional, "group, role, application …"),
     flag("privileged", Optional, "Whether it gives administrative rights."),
     span_as("granted", "granted_at", Optional, "When it was granted."),
     span_as("revoked", "revoked_at", Optional, "When it was revoked; empty while it lasts."),
@@ -187,9 +192,9 @@ const ACTIONS: &[&str] = &[
 ];
 
 const EVENTS: &[Column] = &[
-    text("event_id", Optional, "Id of the event; duplicates are dropped and counted."),
+    plain("event_id", Optional, "Id of the event; duplicates are dropped and counted."),
     at("occurred_at", Required, "When it happened."),
-    text("system", Required, "The system it happened in."),
+    plain("system", Required, "The system it happened in."),
     word("action", Required, ACTIONS, "What was attempted."),
     word(
         "outcome",
@@ -197,35 +202,35 @@ const EVENTS: &[Column] = &[
         &["success", "failure", "skipped", "unknown"],
         "How it ended. Failed events change no state.",
     ),
-    text("account_key", Derived, "The account it is attached to."),
-    text("account_id", Optional, "Account id as the log gives it."),
-    text_as("subject_text", "subject", Optional, "User name or mail of the subject as the log gives it."),
-    text("person_id", Derived, "The person it is attached to."),
+    of(AccountKey, "account_key", Derived, "The account it is attached to."),
+    of(Account, "account_id", Optional, "Account id as the log gives it."),
+    of_as(Anyone, "subject_text", "subject", Optional, "User name or mail of the subject as the log gives it."),
+    of(Person, "person_id", Derived, "The person it is attached to."),
     word("actor_kind", Optional, &["sync", "admin", "self", "agent", "unknown"], "Who did it."),
-    text_as("actor_text", "actor", Optional, "Who did it, as the log gives it."),
-    text("entitlement", Optional, "Group, role or application concerned."),
-    text("attribute", Optional, "Attribute concerned."),
-    text("old_value", Optional, "Value before."),
-    text("new_value", Optional, "Value after."),
-    text("intent_id", Optional, "Id that joins the retries of one change, if the log has one."),
-    text("error", Optional, "Error text or code."),
+    of_as(Anyone, "actor_text", "actor", Optional, "Who did it, as the log gives it."),
+    plain("entitlement", Optional, "Group, role or application concerned."),
+    plain("attribute", Optional, "Attribute concerned."),
+    of(Value, "old_value", Optional, "Value before."),
+    of(Value, "new_value", Optional, "Value after."),
+    plain("intent_id", Optional, "Id that joins the retries of one change, if the log has one."),
+    of(Fault, "error", Optional, "Error text or code."),
 ];
 
 const CREDENTIALS: &[Column] = &[
-    text("credential_key", Derived, "`system:credential_id`; unique."),
-    text("system", Required, "The system it opens."),
-    text("credential_id", Required, "Id in that system. Never the secret."),
-    text(
+    of(CredentialKey, "credential_key", Derived, "`system:credential_id`; unique."),
+    plain("system", Required, "The system it opens."),
+    of(Credential, "credential_id", Required, "Id in that system. Never the secret."),
+    plain(
         "kind",
         Optional,
         "password, access_key, secret, token, certificate, ssh_key … `root_password`: one whose age its provider never tells.",
     ),
-    text("account_id", Optional, "The account that it belongs to."),
-    text("account_key", Derived, "That account's key, if it is known."),
-    text("person_id", Derived, "The person whose account it is."),
-    text_as("owner_text", "owner", Optional, "Owner as the source writes it."),
+    of(Account, "account_id", Optional, "The account that it belongs to."),
+    of(AccountKey, "account_key", Derived, "That account's key, if it is known."),
+    of(Person, "person_id", Derived, "The person whose account it is."),
+    of_as(Anyone, "owner_text", "owner", Optional, "Owner as the source writes it."),
     word("ownership", Optional, OWNERSHIP, "named, none, unknown."),
-    text("owner_person_id", Derived, "The person that the owner resolves to."),
+    of(Person, "owner_person_id", Derived, "The person that the owner resolves to."),
     flag("owner_live", Derived, "Whether that owner is employed at as_of; null without an owner."),
     word("status", Required, &["active", "inactive", "expired", "deleted", "unknown"], "Status when last seen."),
     at("created_at", Optional, "When it was created."),
@@ -247,39 +252,39 @@ const CREDENTIALS: &[Column] = &[
         Derived,
         "When it disappeared: after the last export that shows it, by the first whole one that does not.",
     ),
-    text("unread", Derived, UNREAD),
+    plain("unread", Derived, UNREAD),
 ];
 
 const REVIEWS: &[Column] = &[
-    text("campaign", Required, "The review."),
-    text("system", Required, "The system."),
-    text("account_id", Required, "The account."),
-    text("account_key", Derived, "The account's key."),
-    text("entitlement", Optional, "The grant under review; empty means the account."),
-    text_as("reviewer_text", "reviewer", Optional, "Reviewer as written."),
-    text("reviewer_person_id", Derived, "The person that the reviewer resolves to."),
+    plain("campaign", Required, "The review."),
+    plain("system", Required, "The system."),
+    of(Account, "account_id", Required, "The account."),
+    of(AccountKey, "account_key", Derived, "The account's key."),
+    plain("entitlement", Optional, "The grant under review; empty means the account."),
+    of_as(Anyone, "reviewer_text", "reviewer", Optional, "Reviewer as written."),
+    of(Person, "reviewer_person_id", Derived, "The person that the reviewer resolves to."),
     word("decision", Optional, &["keep", "revoke", "none", "unknown"], "What was decided."),
     until("due_at", Optional, "When it had to be decided."),
     at("decided_at", Optional, "When it was decided."),
 ];
 
 const CONFLICTS: &[Column] = &[
-    text("person_id", Derived, "The person."),
-    text("attribute", Derived, "status, dates, department or manager."),
-    text("winner", Derived, "Source that has authority."),
-    text("winner_value", Derived, "What it says."),
-    text("loser", Derived, "Source that disagrees."),
-    text("loser_value", Derived, "What it says."),
+    of(Person, "person_id", Derived, "The person."),
+    plain("attribute", Derived, "status, dates, department or manager."),
+    plain("winner", Derived, "Source that has authority."),
+    of(Value, "winner_value", Derived, "What it says."),
+    plain("loser", Derived, "Source that disagrees."),
+    of(Value, "loser_value", Derived, "What it says."),
     at("first_seen_at", Derived, "When both sources were first observed to say this."),
     at("observed_at", Derived, "When the disagreement was last observed."),
-    text("system", Derived, "System of the source that disagrees."),
+    plain("system", Derived, "System of the source that disagrees."),
 ];
 
 const SOURCES: &[Column] = &[
-    text("path", Derived, "Path under the folder of exports."),
-    text("source", Derived, "Id of the source format."),
-    text("system", Derived, "System that the file belongs to."),
-    text("feeds", Derived, "Tables it feeds, separated by blanks."),
+    of(Path, "path", Derived, "Path under the folder of exports."),
+    plain("source", Derived, "Id of the source format."),
+    plain("system", Derived, "System that the file belongs to."),
+    plain("feeds", Derived, "Tables it feeds, separated by blanks."),
     at("observed_at", Derived, "When the export was taken, if known."),
     at("covers_from", Derived, "First instant that the file covers."),
     at("covers_to", Derived, "Last instant that the file covers."),
@@ -289,17 +294,17 @@ const SOURCES: &[Column] = &[
         &["whole", "partial", "unknown"],
         "Whether the file holds everything that it should.",
     ),
-    text("completeness_reason", Derived, "Why, in words."),
+    of(Sentence, "completeness_reason", Derived, "Why, in words."),
 ];
 
 const CANDIDATES: &[Column] = &[
-    text("account_key", Derived, "The account that more than one person may own."),
-    text("person_id", Derived, "One of them."),
-    text("match_rule", Derived, "The rule that several persons fulfil."),
+    of(AccountKey, "account_key", Derived, "The account that more than one person may own."),
+    of(Person, "person_id", Derived, "One of them."),
+    plain("match_rule", Derived, "The rule that several persons fulfil."),
 ];
 
 const LOG_WINDOWS: &[Column] = &[
-    text("system", Derived, "The system that the log speaks about."),
+    plain("system", Derived, "The system that the log speaks about."),
     word(
         "about",
         Derived,
@@ -311,41 +316,41 @@ const LOG_WINDOWS: &[Column] = &[
 ];
 
 const SYSTEMS: &[Column] = &[
-    text("system", Required, "Name as used in the other tables."),
-    text("title", Optional, "Name for readers."),
-    text("owner", Optional, "Who answers for it."),
-    text("criticality", Optional, "As the company grades it."),
+    plain("system", Required, "Name as used in the other tables."),
+    plain("title", Optional, "Name for readers."),
+    of(Anyone, "owner", Optional, "Who answers for it."),
+    plain("criticality", Optional, "As the company grades it."),
     flag("in_scope", Optional, "Whether the report must cover it; empty is yes."),
     flag("synchronised", Optional, "Whether accounts come from a synchronisation."),
     flag("telemetry", Optional, "Whether its exports carry usage data."),
 ];
 
 const WAIVERS: &[Column] = &[
-    text("waiver_id", Required, "Id in the company's exception register."),
-    text("metric", Required, "Metric it is for."),
-    text("subject", Required, "Subject, account id, credential id or person id; exact, or a glob."),
-    text("system", Optional, "Only in this system."),
-    text("reason", Required, "Why it was accepted."),
-    text("approver", Required, "Who accepted it."),
-    text("ticket", Optional, "Reference."),
+    plain("waiver_id", Required, "Id in the company's exception register."),
+    plain("metric", Required, "Metric it is for."),
+    of(Subject, "subject", Required, "Subject, account id, credential id or person id; exact, or a glob."),
+    plain("system", Optional, "Only in this system."),
+    of(Words, "reason", Required, "Why it was accepted."),
+    of(Anyone, "approver", Required, "Who accepted it."),
+    plain("ticket", Optional, "Reference."),
     at("approved_on", Optional, "Since when."),
     until("expires_on", Required, "Last day on which it holds."),
 ];
 
 const LINKS: &[Column] = &[
-    text("system", Required, "The system."),
-    text("account_id", Required, "The account."),
-    text("person_id", Required, "The person it belongs to."),
-    text("reason", Optional, "Why."),
-    text("approver", Optional, "Who says so."),
+    plain("system", Required, "The system."),
+    of(Account, "account_id", Required, "The account."),
+    of(Person, "person_id", Required, "The person it belongs to."),
+    of(Words, "reason", Optional, "Why."),
+    of(Anyone, "approver", Optional, "Who says so."),
 ];
 
 const EXTRACTIONS: &[Column] = &[
-    text("path", Required, "Path of the file, relative to the folder of exports."),
+    of(Path, "path", Required, "Path of the file, relative to the folder of exports."),
     at("extracted_at", Optional, "When the export was taken."),
-    text("extracted_by", Optional, "Who or what took it."),
-    text("method", Optional, "How: console, API, report."),
-    text("query", Optional, "Query, filter or endpoint."),
+    of(Anyone, "extracted_by", Optional, "Who or what took it."),
+    of(Words, "method", Optional, "How: console, API, report."),
+    of(Words, "query", Optional, "Query, filter or endpoint."),
     col("expected_rows", ColumnKind::Number, Optional, "Control total at the source."),
     at("covers_from", Optional, "First instant that a log covers."),
     until("covers_to", Optional, "Last instant that a log covers."),
@@ -369,28 +374,5 @@ pub(super) fn columns(table: Table) -> &'static [Column] {
         Table::Waivers => WAIVERS,
         Table::Links => LINKS,
         Table::Extractions => EXTRACTIONS,
-    }
-}
-
-pub(super) fn doc(table: Table) -> &'static str {
-    match table {
-        Table::People => "A person, merged over sources by authority.",
-        Table::Employments => {
-            "One unbroken employment of a person; a rehire is a second row, a conversion without a gap is not."
-        }
-        Table::Accounts => "An account in a system, as last seen.",
-        Table::AccountStates => "An interval in which an account could, or could not, sign in.",
-        Table::Entitlements => "A grant of a group, role or application to an account.",
-        Table::Events => "One line of a provisioning or audit log.",
-        Table::Credentials => "A key, secret, token, certificate or password.",
-        Table::Reviews => "One item of an access review.",
-        Table::Conflicts => "One attribute of one person on which two sources differ.",
-        Table::Candidates => "A person whom an account may belong to, where several are possible.",
-        Table::LogWindows => "A time that the logs of a system cover without a gap.",
-        Table::Sources => "One input file.",
-        Table::Systems => "The company's register of systems.",
-        Table::Waivers => "An accepted exception with approver and expiry.",
-        Table::Links => "A manual link from an account to a person.",
-        Table::Extractions => "Who extracted which file, when, how, and with which control total.",
     }
 }

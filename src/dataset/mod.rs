@@ -3,7 +3,9 @@
 mod catalogue;
 mod column;
 mod frames;
+mod personal;
 mod schema;
 
 pub use frames::{Flags, Frames, Lineage, Texts, Times, complete, empty_frame};
+pub use personal::{Personal, of_attribute};
 pub use schema::{Column, ColumnKind, Role, Table};

@@ -3,6 +3,7 @@
 use crate::time::DayEdge;
 
 use super::catalogue;
+use super::personal::Personal;
 
 /// One canonical table, or one of the small tables that a company adds.
 ///
@@ -82,6 +83,8 @@ pub struct Column {
     pub words: &'static [&'static str],
     /// The name of this column in the engine's own CSV, where it differs (`started_on` for `started`).
     pub csv_name: Option<&'static str>,
+    /// What its values tell of a person; `None` where they tell nothing.
+    pub personal: Option<Personal>,
     /// One sentence for the reference pages.
     pub doc: &'static str,
 }
@@ -160,7 +163,26 @@ impl Table {
 
     /// One sentence: what one row is.
     pub fn doc(self) -> &'static str {
-        catalogue::doc(self)
+        match self {
+            Self::People => "A person, merged over sources by authority.",
+            Self::Employments => {
+                "One unbroken employment of a person; a rehire is a second row, a conversion without a gap is not."
+            }
+            Self::Accounts => "An account in a system, as last seen.",
+            Self::AccountStates => "An interval in which an account could, or could not, sign in.",
+            Self::Entitlements => "A grant of a group, role or application to an account.",
+            Self::Events => "One line of a provisioning or audit log.",
+            Self::Credentials => "A key, secret, token, certificate or password.",
+            Self::Reviews => "One item of an access review.",
+            Self::Conflicts => "One attribute of one person on which two sources differ.",
+            Self::Candidates => "A person whom an account may belong to, where several are possible.",
+            Self::LogWindows => "A time that the logs of a system cover without a gap.",
+            Self::Sources => "One input file.",
+            Self::Systems => "The company's register of systems.",
+            Self::Waivers => "An accepted exception with approver and expiry.",
+            Self::Links => "A manual link from an account to a person.",
+            Self::Extractions => "Who extracted which file, when, how, and with which control total.",
+        }
     }
 
     /// Its columns, without the lineage pair `src_file`, `src_row` that every table has.

@@ -47,6 +47,8 @@ pub(super) struct Found {
     pub(super) organisation: String,
     /// The packs before it, as its manifest names them.
     pub(super) earlier: Option<EarlierPacks>,
+    /// The key of its pseudonyms.
+    pub(super) pseudonyms: Option<String>,
 }
 
 impl Found {
@@ -55,7 +57,8 @@ impl Found {
         let (report, manifest, manifest_sha256) = open_report(&folder.join(name))?;
         let row = HistoryRow::of(Some(name), Some(&manifest_sha256), &report, rules_digest(&manifest.rules));
         let (organisation, earlier) = (report.organisation, manifest.options.history);
-        Ok(Self { name: name.to_owned(), row, manifest_sha256, organisation, earlier })
+        let pseudonyms = manifest.options.pseudonyms;
+        Ok(Self { name: name.to_owned(), row, manifest_sha256, organisation, earlier, pseudonyms })
     }
 }
 

@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::dataset::Personal;
 use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Outcome};
 use crate::pack::{Accepted, AcceptedPack, EarlierPack, EarlierPacks, MANIFEST_FILE, RuleEntry};
+use crate::pseudonym::Key;
 use crate::report::Report;
 use crate::report::drift::Reference;
 use crate::report::history::HistoryRow;
@@ -23,6 +25,8 @@ pub struct Past {
     /// In the order of time.
     packs: Vec<Found>,
     accepted: Option<AcceptedPack>,
+    /// Packs that are left out because of their pseudonyms.
+    otherwise: Vec<String>,
 }
 
 impl Past {
@@ -58,7 +62,7 @@ impl Past {
             reason: entry.reason.clone(),
             at: entry.at,
         });
-        Ok(Self { folder: folder.to_owned(), packs, accepted })
+        Ok(Self { folder: folder.to_owned(), packs, accepted, otherwise: Vec::new() })
     }
 
     /// The packs that an earlier run recorded, and the acceptance that it found, whatever stands in the folder today.
@@ -88,13 +92,28 @@ impl Past {
             }
             packs.push(pack);
         }
-        Ok(Self { folder: folder.to_owned(), packs, accepted: recorded.accepted.clone() })
+        Ok(Self { folder: folder.to_owned(), packs, accepted: recorded.accepted.clone(), otherwise: Vec::new() })
     }
 
-    /// Only the packs that speak about the same organisation at an earlier moment.
+    /// Only the packs that speak about the same organisation at an earlier moment, under the same pseudonyms: those with
+    /// others, or with none, name the same things otherwise.
     #[must_use]
-    pub fn before(mut self, organisation: &str, as_of: Micros) -> Self {
+    pub fn before(mut self, organisation: &str, as_of: Micros, pseudonyms: Option<&str>) -> Self {
         self.packs.retain(|pack| pack.organisation == organisation && pack.row.as_of.0 < as_of);
+        let (packs, others) = self.packs.into_iter().partition(|pack| pack.pseudonyms.as_deref() == pseudonyms);
+        let others: Vec<Found> = others;
+        self.packs = packs;
+        self.otherwise.extend(others.into_iter().map(|pack| pack.name));
+        self
+    }
+
+    /// The same with tokens for who accepted a pack, and why.
+    #[must_use]
+    pub fn with_tokens(mut self, key: &Key) -> Self {
+        if let Some(accepted) = &mut self.accepted {
+            accepted.by = key.token(Personal::Anyone, &accepted.by);
+            accepted.reason = key.token(Personal::Words, &accepted.reason);
+        }
         self
     }
 
@@ -104,11 +123,21 @@ impl Past {
         among(&self.packs).into_iter().chain(self.left_out()).collect()
     }
 
+    /// That packs were left out because they name people and accounts in another way. It is for whoever makes the pack, and
+    /// stands in none: whoever has the pack may not have those.
+    pub fn named_otherwise(&self) -> Option<Diagnostic> {
+        let names = self.otherwise.join(", ");
+        let message = format!("not compared with, for names or other pseudonyms stand in them: {names}");
+        let hint = "keep packs of one key in a folder of their own, apart from those with names";
+        (!names.is_empty()).then(|| Diagnostic::warning("other-pseudonyms", message).hint(hint))
+    }
+
     /// That the accepted pack is none of those that the report is compared with.
     fn left_out(&self) -> Option<Diagnostic> {
         let entry = self.accepted.as_ref().filter(|_| self.agreed().is_none())?;
         let message = format!(
-            "the accepted baseline {} is not compared with: it is of another organisation, or of no earlier moment",
+            "the accepted baseline {} is not compared with: it is of another organisation, of no earlier moment, or \
+             has other pseudonyms",
             entry.pack
         );
         Some(

@@ -77,6 +77,9 @@ pub struct Replay {
     /// The earlier packs that the report was compared with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub history: Option<EarlierPacks>,
+    /// What tells the key of the pseudonyms from others, where tokens stand in the place of personal values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pseudonyms: Option<String>,
     /// Flags that named rule files: `--mappings`, `--policy`, `--project`. Where those lie has no place in a pack.
     pub rules: Vec<String>,
 }
@@ -193,6 +196,10 @@ impl Replay {
         }
         if self.history.is_some() {
             words.extend(["--history", "PACKS"]);
+        }
+        let key = self.pseudonyms.as_ref().map(|key| format!("KEY-{key}"));
+        if let Some(key) = &key {
+            words.extend(["--pseudonyms", key]);
         }
         words.into_iter().map(quoted).collect::<Vec<_>>().join(" ")
     }
@@ -384,12 +391,13 @@ mod tests {
             canonical: false,
             documents: vec![Document::Html, Document::Xlsx],
             history: Some(EarlierPacks::default()),
+            pseudonyms: Some("0123456789abcdef".to_owned()),
             rules: vec!["--mappings".to_owned(), "--policy".to_owned()],
         };
         let expected = "overstay report EXPORTS --period '2026-07-01 .. 2026-10-01' --as-of 1970-01-01T00:00:00Z \
                         --zone Europe/Berlin --findings 5 --framework nist-csf-2.0 --as own-people \
                         'hr/o'\\''neil *.csv' --mappings FOLDER --policy FILE --no-canonical \
-                        --format html,xlsx --history PACKS";
+                        --format html,xlsx --history PACKS --pseudonyms KEY-0123456789abcdef";
         assert_eq!(replay.command(0), expected);
     }
 }

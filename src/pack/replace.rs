@@ -290,7 +290,10 @@ fn is_written(path: &str) -> bool {
         "owners" => ending == "csv" || ending == "html",
         "populations" => ending == "csv",
         "canonical" => ending == "parquet" || name == "schema.json",
-        "metrics" => ending == "sql",
+        "metrics" | "rules/metrics" => ending == "sql",
+        "rules/sources" | "rules/frameworks" => ending == "toml",
+        // These two are named by the company.
+        "rules/project" | "rules/policies" => true,
         _ => false,
     }
 }

@@ -3,10 +3,11 @@
 use crate::assess::{Around, assess_frameworks, name, overall, resolutions, shown};
 use crate::diag::Severity;
 use crate::pack::{LOOK, RuleEntry, digest_of, look_digest, report_id};
-use crate::report::{Action, FindingList, Message, PeriodView, Report, SCHEMA, Stamp, Tool, WaiverState};
+use crate::report::{Action, FindingList, Message, PeriodView, Pseudonyms, Report, SCHEMA, Stamp, Tool, WaiverState};
 use crate::time::Period;
 
 use super::measure::Measured;
+use super::own::OwnFile;
 use super::populations::populations;
 use super::quality::{rejects, sources};
 use super::run::Inputs;
@@ -55,6 +56,8 @@ pub(super) fn build(
         evidence_sha256: None,
         files: Vec::new(),
         look: look.iter().map(|file| file.path.trim_start_matches(LOOK).to_owned()).collect(),
+        own_rules: rules.own.iter().map(OwnFile::report).collect(),
+        pseudonyms: inputs.pseudonyms.as_ref().map(|key| Pseudonyms { key: key.fingerprint().to_owned() }),
         command,
         verdict: overall(&measured.metrics),
         headline,

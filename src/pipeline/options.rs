@@ -1,10 +1,14 @@
 //! What a run was asked to do, in plain types: the command line without clap.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::diag::Diagnostic;
 use crate::pack::ReadAs;
+use crate::pseudonym::Key;
 use crate::time::{Micros, Zone};
+
+use super::own::PackedRules;
 
 /// Where rules come from; flags win over the project file.
 #[derive(Debug, Clone, Default)]
@@ -21,11 +25,21 @@ pub struct RuleOptions {
     pub zone: Option<Zone>,
     /// Decisions about files, with patterns under the folder of exports.
     pub read_as: Vec<ReadAs>,
+    /// Whether the files above are those of a pack.
+    pub packed: Option<PackedRules>,
 }
 
 impl RuleOptions {
+    /// Whether any rule file is named.
+    pub(super) fn names_files(&self) -> bool {
+        self.project.is_some() || !self.mappings.is_empty() || self.policy.is_some()
+    }
+
     /// The flags that name rule files, sorted.
     pub(super) fn flags(&self) -> Vec<String> {
+        if let Some(packed) = &self.packed {
+            return packed.flags.clone();
+        }
         let given = [
             ("--mappings", !self.mappings.is_empty()),
             ("--policy", self.policy.is_some()),
@@ -52,6 +66,8 @@ pub struct RunOptions {
     pub findings: usize,
     /// Folders among the exports that are not read and not mentioned, beside the one that the run writes to.
     pub except: Vec<PathBuf>,
+    /// The key under which every personal value is replaced.
+    pub pseudonyms: Option<Arc<Key>>,
 }
 
 /// What `--as-of now` means.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::diag::{Diagnostic, Place};
 use crate::disk;
 use crate::failure::{Failure, Outcome};
-use crate::pack::{Difference, DifferenceKind as Kind, LOOK, MANIFEST_FILE, Manifest, PackCheck, compare};
+use crate::pack::{Difference, DifferenceKind as Kind, LOOK, MANIFEST_FILE, Manifest, PackCheck, compare, sha256_of};
 use crate::report::Report;
 use crate::source::is_own_output;
 use crate::time::Zone;
@@ -16,7 +16,8 @@ use crate::writing::{Disk, Scratch};
 
 use super::build::tool;
 use super::options::{Clock, Progress, RuleOptions, RunOptions};
-use super::recalculate::AtHand;
+use super::own::{PackedRules, RULES};
+use super::recalculate::{AtHand, RuleOrigin, UsedRule};
 use super::run::report;
 use super::verify::{Compared, folder_of};
 use super::write::{Earlier, PackOptions};
@@ -30,6 +31,8 @@ pub struct Repeated {
     pub rules: Compared,
     /// The files of the pack against those that were computed.
     pub files: Compared,
+    /// The company's own rules that this was computed with.
+    pub own_rules: Vec<UsedRule>,
 }
 
 impl Repeated {
@@ -64,7 +67,10 @@ fn again(
 ) -> Outcome<Repeated> {
     let folder = Scratch::new(&how.scratch)?;
     let out = folder.path().join("pack");
-    let options = run_options(manifest, check.report.as_ref(), exports, how)?;
+    right_key(manifest, how)?;
+    let given = rule_options(pack, check, manifest, exports, how)?;
+    let from = if given.packed.is_some() { RuleOrigin::Pack } else { RuleOrigin::Given };
+    let options = run_options(manifest, check.report.as_ref(), exports, given, how)?;
     let packing = PackOptions {
         templates: how.templates.clone(),
         canonical: manifest.options.canonical,
@@ -73,17 +79,79 @@ fn again(
         disk: Disk::scratch(),
         ..PackOptions::new(&out)
     };
-    report(&options, &packing, progress)?;
+    let again = report(&options, &packing, progress)?;
     progress.stage("comparing byte by byte");
     let bytes = disk::read(&out.join(MANIFEST_FILE), disk::LIST).map_err(|cause| Failure::io("read", &out, &cause))?;
     let computed: Manifest = serde_json::from_slice(&bytes)
         .map_err(|cause| Failure::run(format!("the manifest just written cannot be read: {cause}")))?;
     Ok(Repeated {
         inputs: inputs(manifest, &computed),
-        rules: rules(manifest, &computed),
+        rules: rules(manifest, &computed, &options),
         files: files(pack, check, manifest, &out, &computed)?,
+        own_rules: UsedRule::of(&again.own_rules, from),
     })
 }
+
+/// Tokens can only be compared with those of the same key.
+fn right_key(manifest: &Manifest, how: &AtHand) -> Outcome<()> {
+    let (wanted, given) =
+        (manifest.options.pseudonyms.as_deref(), how.pseudonyms.as_ref().map(|key| key.fingerprint()));
+    let (message, hint) = match (wanted, given) {
+        (wanted, given) if wanted == given => return Ok(()),
+        (Some(wanted), None) => (
+            format!("the pack has pseudonyms, so that the exports give it again with their key ({wanted}) only"),
+            "--pseudonyms KEYFILE names it; without --inputs the pack is computed from itself, which needs no key",
+        ),
+        (Some(wanted), Some(given)) => (
+            format!("the pack has pseudonyms of the key {wanted}, and the one that was given is {given}"),
+            "give that key",
+        ),
+        (None, _) => ("the pack has no pseudonyms".to_owned(), "leave --pseudonyms away"),
+    };
+    Err(Failure::usage_one(Diagnostic::error("other-key", message).at(Place::file(MANIFEST_FILE)).hint(hint)))
+}
+
+/// The rules that are given, or lie among the exports, as they did then; else those of the pack.
+fn rule_options(
+    pack: &Path,
+    check: &PackCheck,
+    manifest: &Manifest,
+    exports: &Path,
+    how: &AtHand,
+) -> Outcome<RuleOptions> {
+    let among = manifest.options.rules.is_empty() && exports.join(PROJECT).is_file();
+    if how.rules.names_files() || among {
+        return Ok(how.rules.clone());
+    }
+    let Some(packed) = PackedRules::of(pack, manifest, how.run_pack_metrics) else {
+        return Ok(how.rules.clone());
+    };
+    let refuse = |message: String, hint: &str| {
+        Err(Failure::usage_one(Diagnostic::error("own-rules", message).at(Place::file(MANIFEST_FILE)).hint(hint)))
+    };
+    if check.differences.iter().any(|difference| difference.path.starts_with(RULES)) {
+        let message = "the rules in the pack are not those that its manifest lists: they are not used".to_owned();
+        return refuse(message, "give --project, --mappings and --policy as they were given then");
+    }
+    let own = || check.report.iter().flat_map(|report| &report.own_rules);
+    let absent: Vec<&str> = own().filter(|rule| rule.path.is_none()).map(|rule| rule.name.as_str()).collect();
+    if !absent.is_empty() {
+        let message = format!("rule files that the run used are not in the pack: {}", absent.join(", "));
+        return refuse(message, "give --project, --mappings and --policy as they were given then");
+    }
+    let sql: Vec<String> = packed.metric_ids().collect();
+    if !sql.is_empty() && !how.run_pack_metrics {
+        let message = format!(
+            "the pack has SQL of the company's own, which is not run out of a pack unasked: {}",
+            sql.join(", ")
+        );
+        return refuse(message, "--mappings gives it; --run-pack-metrics runs the SQL of the pack: read it first");
+    }
+    Ok(packed.options(&how.rules))
+}
+
+/// The project file among exports.
+const PROJECT: &str = "overstay.toml";
 
 /// The earlier packs that were recorded, beside the pack or where the user says.
 fn earlier(pack: &Path, manifest: &Manifest, how: &AtHand) -> Outcome<Option<Earlier>> {
@@ -95,7 +163,13 @@ fn earlier(pack: &Path, manifest: &Manifest, how: &AtHand) -> Outcome<Option<Ear
 }
 
 /// The recorded options, with the rule files given again.
-fn run_options(manifest: &Manifest, report: Option<&Report>, exports: &Path, how: &AtHand) -> Outcome<RunOptions> {
+fn run_options(
+    manifest: &Manifest,
+    report: Option<&Report>,
+    exports: &Path,
+    rules: RuleOptions,
+    how: &AtHand,
+) -> Outcome<RunOptions> {
     let recorded = &manifest.options;
     let zone: Zone = recorded.zone.parse().map_err(|cause: String| {
         let place = Place::file(MANIFEST_FILE).field("options.zone");
@@ -109,11 +183,12 @@ fn run_options(manifest: &Manifest, report: Option<&Report>, exports: &Path, how
             zone: Some(zone),
             frameworks: recorded.frameworks.clone(),
             read_as: recorded.read_as.clone(),
-            ..how.rules.clone()
+            ..rules
         },
         clock: Clock::Recorded(manifest.as_of.0),
         findings: usize::try_from(recorded.findings).unwrap_or(usize::MAX),
         except: later_packs(exports, report),
+        pseudonyms: how.pseudonyms.clone(),
     })
 }
 
@@ -181,7 +256,7 @@ fn inputs(recorded: &Manifest, computed: &Manifest) -> Compared {
     })
 }
 
-fn rules(recorded: &Manifest, computed: &Manifest) -> Compared {
+fn rules(recorded: &Manifest, computed: &Manifest, options: &RunOptions) -> Compared {
     let entries = |manifest: &Manifest| -> BTreeMap<String, String> {
         manifest.rules.iter().map(|rule| (rule.path.clone(), rule.sha256.clone())).collect()
     };
@@ -202,6 +277,19 @@ fn rules(recorded: &Manifest, computed: &Manifest) -> Compared {
         };
         Difference::new(path, kind, what)
     });
+    // A project file among the exports was passed over for that of the pack: it must be the same one.
+    let beside =
+        options.rules.packed.as_ref().and_then(|_| disk::read(&options.exports.join(PROJECT), disk::WRITTEN).ok());
+    let listed = recorded
+        .rules
+        .iter()
+        .find(|rule| rule.path == PROJECT && !recorded.options.rules.contains(&"--project".to_owned()));
+    if let (Some(bytes), Some(listed)) = (beside, listed)
+        && sha256_of(&bytes) != listed.sha256
+    {
+        let what = "the project file among the exports is another one than then; that of the pack was used";
+        compared.differs(Difference::new(PROJECT, Kind::Changed, what));
+    }
     let version = tool().version;
     if recorded.tool.version != version {
         let what = format!("the pack was made by version {}; this is version {version}", recorded.tool.version);

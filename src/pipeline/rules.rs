@@ -15,6 +15,7 @@ use crate::source::SourceSet;
 use crate::time::Zone;
 
 use super::options::RuleOptions;
+use super::own::{Kind, OwnFile, PackedRules, RuleTexts};
 
 /// Everything that decides a result beside the inputs.
 #[derive(Debug)]
@@ -33,6 +34,8 @@ pub struct Rules {
     pub templates: Option<PathBuf>,
     /// Every rule file with its hash.
     pub files: Vec<RuleEntry>,
+    /// Those that are the company's own, with their text, sorted by name.
+    pub(super) own: Vec<OwnFile>,
     /// What was noticed about rule files that are not wrong.
     pub warnings: Vec<Diagnostic>,
 }
@@ -49,18 +52,22 @@ impl Rules {
     /// Every mistake in every rule file, with line and column.
     pub fn load(exports: Option<&Path>, options: &RuleOptions) -> Outcome<Self> {
         let mut problems = Vec::new();
-        let mut files = Vec::new();
-        let (project, base) = project(exports, options, &mut files, &mut problems);
+        let mut texts = RuleTexts::default();
+        let (project, base) = project(exports, options, &mut texts, &mut problems);
         let own = own_folders(&project, &base, options, &mut problems);
         let templates = templates(&project, &base, &mut problems);
         let limits = options.policy.clone().or_else(|| project.policy.as_ref().map(|path| base.join(path)));
         let (beside, warnings) = beside_the_rooms(&own, limits.as_deref());
         let mappings: Vec<PathBuf> = existing(&own, "sources").into_iter().chain(beside).collect();
         let sources = collect(SourceSet::load(&mappings), &mut problems);
-        let register = collect(Register::load(&existing(&own, "metrics")), &mut problems);
-        let known = metric_ids(register.as_ref(), &own);
-        let policy = policy(&project, &base, options, &known, &mut files, &mut problems);
-        let (frameworks, framework_ids) = frameworks(&project, &own, options, &known, &mut files, &mut problems);
+        // SQL out of a pack is not even tried on empty tables, unless somebody asks for it.
+        let asleep = options.packed.as_ref().filter(|packed| !packed.run_sql);
+        let sql = if asleep.is_some() { Vec::new() } else { existing(&own, "metrics") };
+        let register = collect(Register::load(&sql), &mut problems);
+        let mut known = metric_ids(register.as_ref(), &own);
+        known.extend(asleep.into_iter().flat_map(PackedRules::metric_ids));
+        let policy = policy(&project, &base, options, &known, &mut texts, &mut problems);
+        let (frameworks, framework_ids) = frameworks(&project, &own, options, &known, &mut texts, &mut problems);
         let source_ids = source_ids(sources.as_ref(), &own);
         problems.extend(unknown_sources(options, &source_ids));
         problems.extend(project.unknown_ids(&source_ids, &framework_ids));
@@ -70,12 +77,18 @@ impl Rules {
         };
         let zone = options.zone.or(project.zone).unwrap_or(Zone::UTC);
         policy.leave_instant = policy.leave_instant.in_zone(zone);
-        files.extend(sources.iter().map(|source| RuleEntry::of(own_name(source.file()), source.text())));
+        for source in sources.iter() {
+            texts.add(Kind::Mapping, own_name(source.file()), source.text());
+        }
         let views = if register.has_own_views() { "own/_views.sql" } else { "mappings/metrics/_views.sql" };
-        files.push(RuleEntry::of(views, &register.views_text()));
-        files.extend(register.metrics().iter().map(|metric| RuleEntry::of(own_name(metric.path()), metric.text())));
+        texts.add(Kind::Views, views, &register.views_text());
+        for metric in register.metrics() {
+            texts.add(Kind::Metric, own_name(metric.path()), metric.text());
+        }
+        let RuleTexts { entries: mut files, mut own } = texts;
         files.sort();
-        Ok(Self { project, sources, register, policy, frameworks, templates, files, warnings })
+        own.sort_by(|a, b| a.listed.cmp(&b.listed));
+        Ok(Self { project, sources, register, policy, frameworks, templates, files, own, warnings })
     }
 }
 
@@ -147,7 +160,7 @@ fn with_stems(shipped: Outcome<BTreeSet<String>>, own: &[PathBuf], room: &str, e
 }
 
 /// The files of a folder with an ending, sorted.
-fn rule_files(folder: &Path, ending: &str) -> Vec<PathBuf> {
+pub(super) fn rule_files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let entries = walkdir::WalkDir::new(folder).max_depth(1).sort_by_file_name().into_iter().flatten();
     let paths = entries.map(walkdir::DirEntry::into_path);
     paths.filter(|path| path.extension().is_some_and(|extension| extension == ending)).collect()
@@ -183,7 +196,7 @@ fn read(path: &Path, what: &str, problems: &mut Vec<Diagnostic>) -> Option<Strin
 fn project(
     exports: Option<&Path>,
     options: &RuleOptions,
-    files: &mut Vec<RuleEntry>,
+    texts: &mut RuleTexts,
     problems: &mut Vec<Diagnostic>,
 ) -> (Project, PathBuf) {
     let beside = exports.map(|folder| folder.join("overstay.toml")).filter(|path| path.symlink_metadata().is_ok());
@@ -195,12 +208,17 @@ fn project(
     let Some(text) = read(&path, "project file", problems) else {
         return (Project::default(), base);
     };
-    files.push(RuleEntry::of(file_name(&path), &text));
+    texts.add(Kind::Project, file_name(&path), &text);
     let (project, mistakes) = Project::read(&name, &text);
     // What was understood of a text that is not TOML may be wrong.
-    let project =
+    let mut project =
         if mistakes.iter().any(|mistake| mistake.code == "rule-syntax") { Project::default() } else { project };
     problems.extend(mistakes);
+    if options.packed.is_some() {
+        // What it named beside itself lies in the pack.
+        project.mappings.clear();
+        (project.policy, project.templates) = (None, None);
+    }
     (project, base)
 }
 
@@ -253,21 +271,21 @@ fn policy(
     base: &Path,
     options: &RuleOptions,
     known: &BTreeSet<String>,
-    files: &mut Vec<RuleEntry>,
+    texts: &mut RuleTexts,
     problems: &mut Vec<Diagnostic>,
 ) -> Option<Policy> {
     let own = options.policy.clone().or_else(|| project.policy.as_ref().map(|path| base.join(path)));
     let loaded = match own {
         None => {
-            files.push(RuleEntry::of(DEFAULT_POLICY_NAME, DEFAULT_POLICY));
+            texts.add(Kind::Limits, DEFAULT_POLICY_NAME, DEFAULT_POLICY);
             Policy::shipped(known)
         }
         Some(path) => {
             let text = read(&path, "limits file", problems)?;
-            files.push(RuleEntry::of(file_name(&path), &text));
+            texts.add(Kind::Limits, file_name(&path), &text);
             let policy = Policy::load(&path.display().to_string(), &text, known);
             if policy.as_ref().is_ok_and(|policy| policy.extended) {
-                files.push(RuleEntry::of(DEFAULT_POLICY_NAME, DEFAULT_POLICY));
+                texts.add(Kind::Limits, DEFAULT_POLICY_NAME, DEFAULT_POLICY);
             }
             policy
         }
@@ -281,19 +299,19 @@ fn frameworks(
     own: &[PathBuf],
     options: &RuleOptions,
     known: &BTreeSet<String>,
-    files: &mut Vec<RuleEntry>,
+    texts: &mut RuleTexts,
     problems: &mut Vec<Diagnostic>,
 ) -> (Vec<Framework>, BTreeSet<String>) {
-    let mut texts: Vec<(String, String)> =
+    let mut found: Vec<(String, String)> =
         shipped_frameworks().into_iter().map(|(file, text)| (file.to_owned(), text.to_owned())).collect();
     for folder in existing(own, "frameworks") {
         for path in rule_files(&folder, "toml") {
             if let Some(text) = read(&path, "framework file", problems) {
-                texts.push((path.display().to_string(), text));
+                found.push((path.display().to_string(), text));
             }
         }
     }
-    let named = texts.iter().map(|(file, text)| (file.as_str(), text.as_str()));
+    let named = found.iter().map(|(file, text)| (file.as_str(), text.as_str()));
     let (all, ids): (Vec<Framework>, BTreeSet<String>) = match load_frameworks(named, known) {
         Ok(all) => {
             let ids = all.iter().map(|framework| framework.id.clone()).collect();
@@ -301,7 +319,7 @@ fn frameworks(
         }
         Err(mistakes) => {
             problems.extend(mistakes);
-            (Vec::new(), texts.iter().filter_map(|(file, _)| stem(Path::new(file))).collect())
+            (Vec::new(), found.iter().filter_map(|(file, _)| stem(Path::new(file))).collect())
         }
     };
     let wanted =
@@ -311,19 +329,19 @@ fn frameworks(
         Some(wanted) => wanted
             .iter()
             .filter_map(|id| {
-                let found = all.iter().find(|framework| framework.id == *id).cloned();
+                let one = all.iter().find(|framework| framework.id == *id).cloned();
                 if !ids.contains(id) && !options.frameworks.is_empty() {
                     problems.push(unknown("framework", id, &ids));
                 }
-                found
+                one
             })
             .collect(),
     };
     let used: BTreeSet<&str> = chosen.iter().map(|framework| framework.file.as_str()).collect();
-    files.extend(texts.iter().filter(|(file, _)| used.contains(file.as_str())).map(|(file, text)| {
+    for (file, text) in found.iter().filter(|(file, _)| used.contains(file.as_str())) {
         let shipped = file.starts_with("mappings/frameworks/");
-        RuleEntry::of(if shipped { file.clone() } else { file_name(Path::new(file)) }, text)
-    }));
+        texts.add(Kind::Framework, if shipped { file.clone() } else { file_name(Path::new(file)) }, text);
+    }
     (chosen, ids)
 }
 

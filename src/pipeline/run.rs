@@ -10,6 +10,7 @@ use crate::failure::{Failure, Outcome};
 use crate::identity::{Authority, Context, Facts, Resolved, resolve};
 use crate::pack::{CANONICAL_SCHEMA, Claim, Document, OutputEntry, PackKind, ReadAs, Replay, Staging};
 use crate::policy::{AsOf, WaiverBook};
+use crate::pseudonym::Key;
 use crate::report::Report;
 use crate::source::{LoadOptions, Loaded, Override, RawClass, Rights, exports_folder, load};
 use crate::time::{LeaveInstant, Micros, Period, Zone, rfc3339};
@@ -19,9 +20,10 @@ use super::build::{build, period_view};
 use super::canonical::write_canonical;
 use super::measure::{Measured, NoFiles, measure};
 use super::options::{Clock, Progress, RunOptions};
+use super::pseudonyms::{self, Known, OwnRules};
 use super::rules::{Rules, file_name, own_name};
-use super::scope::{LeftOut, restrict};
-use super::write::{PackOptions, PackSink, look_entries, write};
+use super::scope::{self, LeftOut, restrict};
+use super::write::{Earlier, PackOptions, PackSink, look_entries, write};
 
 /// Everything about a run before the first metric.
 pub struct Inputs {
@@ -53,6 +55,10 @@ pub struct Inputs {
     pub replay: Replay,
     /// Everything that was noticed so far.
     pub messages: Vec<Diagnostic>,
+    /// The key under which personal values were replaced.
+    pub pseudonyms: Option<Arc<Key>>,
+    /// Which rule files of the company's own go into a pack.
+    pub(super) own_rules: OwnRules,
 }
 
 impl Inputs {
@@ -95,17 +101,22 @@ impl Inputs {
         progress.stage("matching people and accounts");
         let authority = authority(&rules);
         let context = context(&loaded, &authority, rules.policy.leave_instant, as_of, zone, true);
-        let Resolved { mut frames, facts } = resolve(raw.clone(), &context)?;
+        let Resolved { mut frames, mut facts } = resolve(raw.clone(), &context)?;
         facts.mark_partial(&mut loaded.files);
         let left_out = restrict(&mut frames, &rules.project)?;
+        let (mut own_rules, mut said) = (OwnRules::default(), Vec::new());
+        if let Some(key) = &options.pseudonyms {
+            let mut known = Known { frames: &mut frames, facts: &mut facts, loaded: &mut loaded };
+            (own_rules, said) = pseudonyms::replace(key, &rules, options, &mut known)?;
+        }
         let paths: Vec<String> = loaded.files.iter().map(|file| file.path.clone()).collect();
         let known = rules.register.ids().map(str::to_owned).collect();
         let (waivers, more) = WaiverBook::load(&frames, &paths, &known, as_of);
         let mut messages = loaded.diagnostics.clone();
         messages.extend(facts.messages(&loaded.files));
         messages.extend(rules.register.warnings().iter().chain(&rules.warnings).cloned().map(in_pack));
-        messages.extend(more);
-        messages.extend(idle_authorities(&rules.project, &facts));
+        messages.extend(more.into_iter().chain(said));
+        messages.extend(scope::idle_authorities(&rules.project, &facts));
         let replay = Replay {
             period: period.label.clone(),
             as_of: wanted.to_string(),
@@ -116,6 +127,7 @@ impl Inputs {
             canonical: true,
             documents: Document::all(),
             history: None,
+            pseudonyms: options.pseudonyms.as_ref().map(|key| key.fingerprint().to_owned()),
             rules: options.rules.flags(),
         };
         Ok(Self {
@@ -133,6 +145,8 @@ impl Inputs {
             waivers,
             replay,
             messages,
+            pseudonyms: options.pseudonyms.clone(),
+            own_rules,
         })
     }
 
@@ -147,29 +161,11 @@ impl Inputs {
         let context = context(&self.loaded, authority, leave_instant, self.as_of, self.zone, usernames);
         let mut frames = resolve(self.raw.clone(), &context)?.frames;
         restrict(&mut frames, &self.rules.project)?;
+        if let Some(key) = &self.pseudonyms {
+            pseudonyms::reread(key, &mut frames, &self.frames)?;
+        }
         Ok(frames)
     }
-}
-
-/// Sources in `[authority]` that say nothing of what they are to decide.
-fn idle_authorities(project: &crate::policy::Project, facts: &Facts) -> Vec<Diagnostic> {
-    let gives = |id: &str| facts.attributes.keys().any(|source| source == id);
-    let says = |attribute: &str, id: &str| facts.attributes.get(id).is_some_and(|known| known.contains(attribute));
-    let mut said = std::collections::BTreeSet::new();
-    let mut idle = Vec::new();
-    for (attribute, id, place) in project.authorities().filter(|(attribute, id, _)| !says(attribute, id)) {
-        let message = if gives(id) {
-            format!("`{id}` says nothing of the {attribute} of people: it decides nothing there")
-        } else if said.insert(id) {
-            format!("no file gave people as `{id}`: it decides nothing in [authority]")
-        } else {
-            continue;
-        };
-        let place = Place { file: file_name(Path::new(&place.file)), ..place.clone() };
-        let warning = Diagnostic::warning("authority-unmatched", message);
-        idle.push(warning.at(place).hint("`overstay inspect` says what each file is"));
-    }
-    idle
 }
 
 /// A message about a rule file names it as the manifest does: the folder of a checkout has no place in a pack.
@@ -307,17 +303,26 @@ pub fn check_with(rules: Arc<Rules>, options: &RunOptions, progress: &dyn Progre
 /// # Errors
 /// As [`check`], and when the pack cannot be written; then an older pack is untouched.
 pub fn report(options: &RunOptions, pack: &PackOptions, progress: &dyn Progress) -> Outcome<Report> {
+    if let Some(key) = &options.pseudonyms {
+        key.outside(&options.exports)?;
+        key.outside(&pack.out)?;
+    }
     progress.stage("loading rules");
     let (rules, templates) = pack.rules(&options.exports, &options.rules)?;
     let claim = claim(PackKind::Evidence, options, &rules, pack.replace)?;
     let staging = Staging::begin(&pack.disk, &pack.out, claim)?;
     let past = pack.past()?;
     let mut inputs = Inputs::prepare_with(Arc::new(rules), options, pack.except(), progress)?;
-    let past = past.map(|past| past.before(inputs.organisation(), inputs.as_of));
+    let past = past.map(|past| past.before(inputs.organisation(), inputs.as_of, inputs.replay.pseudonyms.as_deref()));
+    let past = match (&options.pseudonyms, &pack.earlier) {
+        (Some(key), Some(Earlier::Folder(_))) => past.map(|past| past.with_tokens(key)),
+        _ => past,
+    };
     inputs.replay.canonical = pack.canonical;
     inputs.replay.documents.clone_from(&pack.documents);
     inputs.replay.history = past.as_ref().and_then(Past::record);
     inputs.messages.extend(past.iter().flat_map(Past::doubts));
+    past.iter().filter_map(Past::named_otherwise).for_each(|said| progress.say(&said));
     refuse_nothing(&inputs, &options.exports)?;
     let mut sink = PackSink::open(staging)?;
     let measured: Measured = measure(&mut inputs, options.findings, &mut sink, progress)?;

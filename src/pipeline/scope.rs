@@ -10,6 +10,7 @@ use polars::prelude::*;
 use crate::dataset::{Frames, Table, Texts};
 use crate::diag::{Diagnostic, Place};
 use crate::failure::Outcome;
+use crate::identity::Facts;
 use crate::number::count as grouped;
 use crate::policy::Project;
 
@@ -117,4 +118,25 @@ pub(super) fn messages(project: &Project, left: &LeftOut, systems: &BTreeSet<Str
         }
     }
     said
+}
+
+/// Sources in `[authority]` that say nothing of what they are to decide.
+pub(super) fn idle_authorities(project: &Project, facts: &Facts) -> Vec<Diagnostic> {
+    let gives = |id: &str| facts.attributes.keys().any(|source| source == id);
+    let says = |attribute: &str, id: &str| facts.attributes.get(id).is_some_and(|known| known.contains(attribute));
+    let mut said = BTreeSet::new();
+    let mut idle = Vec::new();
+    for (attribute, id, place) in project.authorities().filter(|(attribute, id, _)| !says(attribute, id)) {
+        let message = if gives(id) {
+            format!("`{id}` says nothing of the {attribute} of people: it decides nothing there")
+        } else if said.insert(id) {
+            format!("no file gave people as `{id}`: it decides nothing in [authority]")
+        } else {
+            continue;
+        };
+        let place = Place { file: file_name(Path::new(&place.file)), ..place.clone() };
+        let warning = Diagnostic::warning("authority-unmatched", message);
+        idle.push(warning.at(place).hint("`overstay inspect` says what each file is"));
+    }
+    idle
 }

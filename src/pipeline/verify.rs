@@ -11,7 +11,7 @@ use crate::pack::{Difference, DifferenceKind as Kind, MANIFEST_FILE, PackCheck, 
 
 use super::build::tool;
 use super::options::Progress;
-use super::recalculate::{AtHand, Recalculated, recalculate};
+use super::recalculate::{AtHand, Recalculated, UsedRule, recalculate};
 use super::repeat::{Repeated, repeat};
 
 /// What a pack is compared with, beside itself.
@@ -86,6 +86,15 @@ impl Verified {
     /// Where a pack is named by a manifest that does not lie there.
     pub fn forged(&self) -> impl Iterator<Item = &Link> {
         self.chain.iter().filter(|link| link.state == LinkState::Other)
+    }
+
+    /// The company's own rules that the pack was computed with again.
+    pub fn own_rules(&self) -> &[UsedRule] {
+        match (&self.repeated, &self.alone) {
+            (Some(Ok(repeated)), _) => &repeated.own_rules,
+            (_, Alone::Computed(Ok(again))) => &again.own_rules,
+            _ => &[],
+        }
     }
 
     /// Why something could not be computed, where it was asked for.

@@ -171,6 +171,7 @@ pub(super) fn write(
 ) -> Outcome<Report> {
     let rules = rule_entries(inputs, templates);
     write_data(inputs, &report, options, &mut staging)?;
+    write_rules(inputs, &mut report, &mut staging)?;
     staging.write(ACTIONS_FILE, &csv::actions(&report, actions))?;
     if let Some(past) = past {
         report.history = past.rows(&report, &rules);
@@ -218,6 +219,17 @@ fn write_data(inputs: &Inputs, report: &Report, options: &PackOptions, staging: 
     staging.write("metrics/_views.sql", inputs.rules.register.views_text().as_bytes())?;
     for metric in inputs.rules.register.metrics() {
         staging.write(&format!("metrics/{}.sql", metric.id()), metric.text().as_bytes())?;
+    }
+    Ok(())
+}
+
+/// The rule files of the company's own.
+fn write_rules(inputs: &Inputs, report: &mut Report, staging: &mut Staging) -> Outcome<()> {
+    for (file, listed) in inputs.rules.own.iter().zip(&mut report.own_rules) {
+        if inputs.own_rules.goes(file) {
+            staging.write(&file.path(), file.text.as_bytes())?;
+            listed.path = Some(file.path());
+        }
     }
     Ok(())
 }

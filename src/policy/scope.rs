@@ -62,7 +62,7 @@ impl Pattern {
 }
 
 /// Whether a character makes a text a pattern.
-pub(super) fn is_special(c: char) -> bool {
+pub fn is_special(c: char) -> bool {
     matches!(c, '*' | '?' | '[' | '{')
 }
 

@@ -24,6 +24,7 @@ pub(super) fn options(folder: &Path) -> RunOptions {
         clock: Clock::Recorded(0),
         findings: 1000,
         except: Vec::new(),
+        pseudonyms: None,
     }
 }
 

@@ -378,14 +378,12 @@ fn what_is_the_companys_own_is_used_or_named() {
     let pack = company.path("pack");
     assert_eq!(found(&pack), Vec::<String>::new());
     insta::assert_snapshot!(not_compared(&pack)[1..].join("\n"), @r"
-    2 rule files of the company's own (limits.toml, own/own-lag.sql): --project, --mappings and --policy name them
-    the SQL of own-lag, which is the company's own and is not run out of a pack: the evidence was taken as it stands and judged again; --mappings gives it
-    limits that are not those that ship, taken from report.json: leaver-lag (1h); --policy or --project gives the company's own
+    the SQL of own-lag, which is the company's own and is not run out of a pack unasked: the evidence was taken as it stands and judged again; --mappings gives it, --run-pack-metrics runs the SQL of the pack
     report.html and owners/: made with a look of the company's own (look/report/style.css); --templates names the folder
     ");
     let ran = company.run(&[&["verify", "pack"], &own[..]].concat());
     assert_eq!(ran.code, 0, "{}", ran.out);
-    assert!(!ran.out.contains("company's own"), "{}", ran.out);
+    assert!(!ran.out.contains("which is the company's own"), "{}", ran.out);
     // Others than those of the pack.
     company.write("rules/limits.toml", limits.replace("2h", "3h"));
     company.write("looks/report/style.css", "td { padding: 5px }\n");

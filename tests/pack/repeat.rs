@@ -153,10 +153,7 @@ fn own_rules_are_given_again() {
     let (_, rest) = told.split_once("The rules differ from those that the manifest lists:\n").expect("that part");
     let (rules, _) = rest.split_once("\n\n").expect("an end");
     insta::assert_snapshot!(rules, @r"
-    missing  limits.toml: used then, and not now; the run was given --mappings and --policy
-    missing  look/report/style.css: used then, and not now; --templates names the folder of the company's own
-    missing  own/house.toml: used then, and not now; the run was given --mappings and --policy
-    ");
+  missing  look/report/style.css: used then, and not now; --templates names the folder of the company's own");
 }
 
 #[test]
@@ -164,6 +161,8 @@ fn a_run_that_cannot_be_repeated_says_what_is_missing() {
     let company = Company::new();
     company.write("rules/sources/house.toml", "id = \"house\"\ntitle = \"House\"\nclass = \"application\"\nformat = \"csv\"\n[recognise]\nall = [\"Login\", \"Active\"]\n[[rows]]\ntable = \"accounts\"\n[rows.columns]\naccount_id = \"Login\"\nstatus = { path = \"Active\", map = { \"yes\" = \"active\", \"no\" = \"disabled\" } }\n");
     company.write("exports/app/users.csv", "Login,Active\nana,yes\n");
+    let sql = include_str!("../../mappings/metrics/leaver-lag.sql").replace("id = \"leaver-lag\"", "id = \"own-lag\"");
+    company.write("rules/metrics/own-lag.sql", sql);
     let own = ["--mappings", "rules", "--as", "house", "app/users.csv"];
     let report = [&["report", "exports", "--period", "2026-Q3", "--out", "pack"], &own[..]].concat();
     assert_eq!(company.run(&report).code, 0);
@@ -171,8 +170,8 @@ fn a_run_that_cannot_be_repeated_says_what_is_missing() {
     assert!(ran.out.contains("exports    the pack could not be computed again"), "{}", ran.out);
     assert!(ran.out.contains("whether the exports give it again is not known"), "{}", ran.out);
     insta::assert_snapshot!(ran.messages(), @r"
-    error: there is no source `house`
-    hint: `overstay list sources` shows the known ids
+    error: manifest.json: the pack has SQL of the company's own, which is not run out of a pack unasked: own-lag
+    hint: --mappings gives it; --run-pack-metrics runs the SQL of the pack: read it first
     note: the pack was made with rules of the company's own
     hint: give --mappings as it was given then
     exit 2

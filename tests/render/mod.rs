@@ -11,7 +11,7 @@ mod html_limits;
 mod json;
 mod own_templates;
 mod pdf_brand;
-mod pdf_core;
+pub(crate) mod pdf_core;
 mod pdf_layout;
 mod pdf_pages;
 mod structure;

@@ -77,6 +77,7 @@ fn run(exports: &Path, pack: &Path) -> Option<String> {
         clock: Clock::Recorded(0),
         findings: 100,
         except: Vec::new(),
+        pseudonyms: None,
     };
     let pack = PackOptions { canonical: false, documents: Vec::new(), disk: Disk::scratch(), ..PackOptions::new(pack) };
     report(&options, &pack, &Silent).err().map(|failure| failure.to_string())

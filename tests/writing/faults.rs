@@ -186,6 +186,7 @@ fn options(root: &Path) -> RunOptions {
         clock: Clock::Recorded(0),
         findings: 10,
         except: Vec::new(),
+        pseudonyms: None,
     }
 }
 

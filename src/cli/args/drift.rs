@@ -37,6 +37,9 @@ pub(in crate::cli) struct DriftArgs {
     pub baseline_as_of: Option<String>,
     #[command(flatten)]
     pub rules: RuleArgs,
+    /// Assesses exports under the pseudonyms of this key, to compare them with a pack that has them.
+    #[arg(long, value_name = "KEYFILE")]
+    pub pseudonyms: Option<PathBuf>,
     /// Form of the output.
     #[arg(long, value_name = "FORM", default_value = "text")]
     pub format: DriftFormat,

@@ -27,6 +27,13 @@ pub(in crate::cli) struct VerifyArgs {
     pub hashes_only: bool,
     #[command(flatten)]
     pub files: RuleFiles,
+    /// Runs the SQL of the company's own metrics out of the pack, where no --mappings gives it. Whoever can write into the
+    /// pack wrote it: read rules/metrics/ first. Without this flag their evidence is judged again and not computed.
+    #[arg(long, conflicts_with = "hashes_only")]
+    pub run_pack_metrics: bool,
+    /// The key of the pseudonyms in the pack, to compute it again from the exports.
+    #[arg(long, value_name = "KEYFILE", requires = "inputs")]
+    pub pseudonyms: Option<PathBuf>,
     /// Folder with the templates that the pack was made with, when they are not the shipped ones.
     #[arg(long, value_name = "DIR")]
     pub templates: Option<PathBuf>,

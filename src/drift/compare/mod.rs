@@ -4,7 +4,8 @@ mod came;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::failure::Outcome;
+use crate::diag::Diagnostic;
+use crate::failure::{Failure, Outcome};
 use crate::pack::digest_of;
 use crate::report::{DependsOn, Finding, MetricReport, Tool, severity_rank};
 use crate::time::SECOND;
@@ -40,6 +41,7 @@ pub struct Options {
 /// # Errors
 /// A pack is damaged.
 pub fn compare(baseline: &Side, current: &Side, options: &Options) -> Outcome<Drift> {
+    same_names(baseline, current)?;
     let again = options.reference == Reference::Restatement;
     let mut work = Work::new(baseline, current, options.cap)?;
     let unmet = work.meet()?;
@@ -94,6 +96,24 @@ pub fn compare(baseline: &Side, current: &Side, options: &Options) -> Outcome<Dr
         baseline: left,
         current: right,
     })
+}
+
+/// Packs that name people and accounts in different ways have no item in common: each would be new, and each gone.
+fn same_names(baseline: &Side, current: &Side) -> Outcome<()> {
+    let key = |side: &Side| side.report.pseudonyms.as_ref().map(|pseudonyms| pseudonyms.key.clone());
+    let (left, right) = (key(baseline), key(current));
+    if left == right {
+        return Ok(());
+    }
+    let words =
+        |key: Option<String>| key.map_or_else(|| "names".to_owned(), |key| format!("pseudonyms of the key {key}"));
+    let message = format!(
+        "the packs cannot be compared: the baseline has {}, the current one {}, so that nothing in them is called the same",
+        words(left),
+        words(right)
+    );
+    let hint = "compare packs of one key: `overstay report --pseudonyms KEYFILE` makes one out of the exports";
+    Err(Failure::usage_one(Diagnostic::error("other-pseudonyms", message).hint(hint)))
 }
 
 struct Work<'a> {

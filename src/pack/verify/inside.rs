@@ -67,6 +67,8 @@ fn agree(report: &Report, manifest: &Manifest, inside: &mut Inside<'_>) {
     inside.same("rules_sha256", &report.rules_sha256, of, &manifest.rules_sha256);
     let evidence = report.evidence_sha256.as_deref().unwrap_or("nothing");
     inside.same("evidence_sha256", evidence, of, &manifest.evidence_sha256);
+    let key = report.pseudonyms.as_ref().map_or("none", |pseudonyms| &pseudonyms.key);
+    inside.same("pseudonyms", key, of, manifest.options.pseudonyms.as_deref().unwrap_or("none"));
     if report.period != manifest.period {
         inside.say("its period is not that of manifest.json".to_owned());
     }

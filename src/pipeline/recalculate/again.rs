@@ -239,7 +239,9 @@ fn earlier(pack: &Pack<'_>, at_hand: &AtHand, report: &mut Report, out: &mut Rec
     };
     let folder = at_hand.history.clone().map_or_else(|| folder_of(pack.folder), Ok)?;
     let past = match Past::again(&folder, recorded) {
-        Ok(past) => past.before(&pack.report.organisation, pack.manifest.as_of.0),
+        Ok(past) => {
+            past.before(&pack.report.organisation, pack.manifest.as_of.0, pack.manifest.options.pseudonyms.as_deref())
+        }
         Err(failure) => {
             let why = failure.diagnostics.first().map_or_else(String::new, |one| one.message.clone());
             out.not_compared.push(format!("what changed since earlier packs, and the trend: {why}"));

@@ -13,7 +13,9 @@ use crate::time::LeaveInstant;
 use crate::failure::Outcome;
 
 use super::super::options::RuleOptions;
+use super::super::own::{PackedRules, RULES};
 use super::super::rules::{Rules, own_name};
+use super::own::{self, RuleOrigin};
 use super::{AtHand, Pack, Recalculated, is_look};
 
 const SHIPPED_VIEWS: &str = "mappings/metrics/_views.sql";
@@ -50,10 +52,13 @@ impl Ground {
     /// Compares the rule files and lays the ground; `None` where nothing can be computed upon it.
     pub(super) fn lay(pack: &Pack<'_>, at_hand: &AtHand, out: &mut Recalculated) -> Outcome<Option<Self>> {
         let options = RuleOptions { zone: Some(pack.zone), ..at_hand.rules.clone() };
-        let rules = Rules::load(None, &options)?;
+        let (rules, options) = rules(pack, options, at_hand, out)?;
         let here: BTreeMap<&str, &str> =
             rules.files.iter().map(|file| (file.path.as_str(), file.sha256.as_str())).collect();
-        let absent = compare_rules(pack, &here, at_hand, out);
+        let asleep = options.packed.as_ref().is_some_and(|packed| !packed.run_sql);
+        let absent = compare_rules(pack, &here, &options, asleep, out);
+        let from = if options.packed.is_some() { RuleOrigin::Pack } else { RuleOrigin::Given };
+        own::used(pack, &rules, from, asleep, out);
         sql_of_the_pack(pack, out);
         let listed = |path: &str| {
             let of = |rule: &&crate::pack::RuleEntry| rule.path == path;
@@ -69,7 +74,7 @@ impl Ground {
                         stands and judged again";
             out.not_compared.push(what.to_owned());
         }
-        let policy_given = at_hand.rules.policy.is_some() || at_hand.rules.project.is_some();
+        let policy_given = options.policy.is_some() || options.project.is_some();
         // The company's project file, policy and frameworks stand under their own names.
         let may_be_own = !policy_given && absent.iter().any(|path| !path.starts_with("own/"));
         let ids: Vec<&str> = metrics.iter().map(|(metric, _)| metric.id()).collect();
@@ -82,11 +87,31 @@ impl Ground {
     }
 }
 
+/// The rules that were given, else those of the pack, else those that ship. Rules of a pack that cannot be read are a
+/// difference.
+fn rules(
+    pack: &Pack<'_>,
+    options: RuleOptions,
+    at_hand: &AtHand,
+    out: &mut Recalculated,
+) -> Outcome<(Rules, RuleOptions)> {
+    let packed = PackedRules::of(pack.folder, pack.manifest, at_hand.run_pack_metrics);
+    if let Some(packed) = packed.filter(|_| !options.names_files()) {
+        let packed = packed.options(&options);
+        match Rules::load(None, &packed) {
+            Ok(rules) => return Ok((rules, packed)),
+            Err(failure) => out.rules.differs(super::impossible(RULES, failure)?),
+        }
+    }
+    Ok((Rules::load(None, &options)?, options))
+}
+
 /// The rule files that the manifest lists and that are not at hand; the others must be the same.
 fn compare_rules(
     pack: &Pack<'_>,
     here: &BTreeMap<&str, &str>,
-    at_hand: &AtHand,
+    options: &RuleOptions,
+    asleep: bool,
     out: &mut Recalculated,
 ) -> BTreeSet<String> {
     let mut absent = BTreeSet::new();
@@ -108,10 +133,14 @@ fn compare_rules(
             }
         }
     }
-    if !absent.is_empty() {
-        let (count, names) = (absent.len(), absent.iter().map(String::as_str).collect::<Vec<_>>().join(", "));
-        let given = &at_hand.rules;
-        let how = if given.project.is_some() || !given.mappings.is_empty() || given.policy.is_some() {
+    // What is said of SQL that waits in the pack is said of it alone.
+    let waits = |path: &&String| asleep && path.strip_suffix(".sql").is_some();
+    let names: Vec<&str> = absent.iter().filter(|path| !waits(path)).map(String::as_str).collect();
+    if !names.is_empty() {
+        let (count, names) = (names.len(), names.join(", "));
+        let how = if options.packed.is_some() {
+            "not in the pack; --project, --mappings and --policy name them"
+        } else if options.names_files() {
             "they are not among the rules that were given"
         } else {
             "--project, --mappings and --policy name them"
@@ -188,8 +217,8 @@ fn metrics(
     if !named.is_empty() {
         let names = named.join(", ");
         out.not_compared.push(format!(
-            "the SQL of {names}, which is the company's own and is not run out of a pack: the evidence was taken as it \
-             stands and judged again; --mappings gives it"
+            "the SQL of {names}, which is the company's own and is not run out of a pack unasked: the evidence was taken as \
+             it stands and judged again; --mappings gives it, --run-pack-metrics runs the SQL of the pack"
         ));
     } else if pack.lists("canonical/schema.json") && !sql {
         let what = "the SQL: the views that it reads are not at hand, so that the evidence was taken as it stands and \

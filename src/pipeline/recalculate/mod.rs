@@ -4,10 +4,14 @@
 mod again;
 mod documents;
 mod ground;
+mod own;
 mod tables;
+
+pub use own::{RuleOrigin, UsedRule};
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -15,12 +19,14 @@ use crate::dataset::Table;
 use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Outcome};
 use crate::pack::{Difference, DifferenceKind as Kind, LOOK, MANIFEST_FILE, Manifest, Staging, compare};
+use crate::pseudonym::Key;
 use crate::render::owners::OWNERS;
 use crate::report::Report;
 use crate::time::{Period, Zone};
 use crate::writing::Scratch;
 
 use super::options::{Progress, RuleOptions};
+use super::own::RULES;
 use super::verify::Compared;
 
 /// What is at hand beside the pack.
@@ -32,6 +38,10 @@ pub struct AtHand {
     pub templates: Option<PathBuf>,
     /// Folder with the earlier packs; default: where the pack itself lies.
     pub history: Option<PathBuf>,
+    /// Whether SQL of the company's own is run out of the pack.
+    pub run_pack_metrics: bool,
+    /// The key of the pseudonyms in the pack.
+    pub pseudonyms: Option<Arc<Key>>,
     /// Where a temporary folder is made, which is removed afterwards.
     pub scratch: PathBuf,
 }
@@ -47,6 +57,8 @@ pub struct Recalculated {
     pub report: Compared,
     /// The documents, and `sources.csv`, against what `report.json` gives.
     pub documents: Compared,
+    /// The company's own rules that this was computed with.
+    pub own_rules: Vec<UsedRule>,
     /// What was not compared with anything, and why: sentences.
     pub not_compared: Vec<String>,
 }
@@ -114,6 +126,7 @@ pub(super) fn recalculate(
         let what = "its period is not the one that its label means";
         out.report.differs(Difference::new("report.json", Kind::Changed, what));
     }
+    own::compare(&pack, &mut out);
     let ground = ground::Ground::lay(&pack, at_hand, &mut out)?;
     let mut actions = None;
     if let Some(ground) = &ground {
@@ -172,6 +185,7 @@ fn same_files(pack: &Pack<'_>, staging: &Staging, ground: &ground::Ground, out: 
     for output in &pack.manifest.outputs {
         let path = output.path.as_str();
         let elsewhere = path.starts_with("metrics/")
+            || path.starts_with(RULES)
             || path.starts_with(OWNERS)
             || (!ground.canonical && path.starts_with("populations/"));
         if !known.contains(path) && !elsewhere {

@@ -54,6 +54,15 @@ pub(super) fn own_look(report: &Report) -> Option<String> {
     (!report.look.is_empty()).then(own)
 }
 
+/// That tokens stand in the place of names; `None` where names stand.
+pub(super) fn pseudonyms(report: &Report) -> Option<String> {
+    let key = &report.pseudonyms.as_ref()?.key;
+    Some(format!(
+        "tokens stand in the place of people, accounts, addresses and owners; the company has the key ({key}) and can tell \
+         who is meant, so that this is still personal data"
+    ))
+}
+
 /// The edge that decided what is said of a reference: the first direct one that shows it.
 pub(super) fn deciding(control: &ControlReport) -> Option<&EdgeReport> {
     control.edges.iter().find(|edge| edge.relation == Relation::Direct && edge.state == control.state)

@@ -35,6 +35,9 @@ fn heading(page: &mut Page, report: &Report) {
             clean(&report.as_of_basis)
         ),
     );
+    if let Some(pseudonyms) = facts::pseudonyms(report) {
+        page.wrap("", &format!("Pseudonyms: {pseudonyms}."));
+    }
     page.blank();
     let words = report.verdict.status.words_of_all();
     let status = page.status(report.verdict.status, words);

@@ -102,6 +102,7 @@ impl Page<'_> {
         self.fact("findings.csv, SHA-256", findings.as_deref().unwrap_or(not_written))?;
         self.fact("Command", &report.command)?;
         self.fact("Look", &facts::look(report))?;
+        facts::pseudonyms(report).iter().try_for_each(|words| self.fact("Pseudonyms", words))?;
         self.fact(
             "What this book is not",
             "It states what was computed from the files listed in Sources, against the limits that the organisation \

@@ -146,6 +146,13 @@ pub struct Report {
     /// fonts. Empty when all is as shipped.
     #[serde(default)]
     pub look: Vec<String>,
+    /// Rule files of the organisation's own that decided this report: mappings, metrics, limits, frameworks, project file.
+    /// Empty when all is shipped.
+    #[serde(default)]
+    pub own_rules: Vec<OwnRule>,
+    /// Present when tokens stand in the place of people, accounts and addresses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pseudonyms: Option<Pseudonyms>,
     /// The options that change the result, as one line that can be run again.
     pub command: String,
     /// The verdict on everything that was assessed.
@@ -205,6 +212,26 @@ pub struct PackedFile {
     pub bytes: u64,
     /// SHA-256, lower-case hex.
     pub sha256: String,
+}
+
+/// A rule file of the organisation's own.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct OwnRule {
+    /// Its name among the rules of the manifest.
+    pub name: String,
+    /// `project file`, `source mapping`, `metric`, `views`, `limits`, `framework`.
+    pub kind: String,
+    /// SHA-256, lower-case hex.
+    pub sha256: String,
+    /// Path under the pack; `null` when it is not in it.
+    pub path: Option<String>,
+}
+
+/// Under which key personal values were replaced by tokens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Pseudonyms {
+    /// What tells the key from others: sixteen digits of a SHA-256. Two reports with the same have the same tokens.
+    pub key: String,
 }
 
 /// The reporting period `[from, to)`.

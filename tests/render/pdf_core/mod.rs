@@ -14,6 +14,28 @@ use overstay::render::pdf::text::Typesetter;
 use reader::{Reader, words};
 use sheets::{HEAD, STYLE, document, logo};
 
+/// Everything that a PDF says: its text, and every text of its structure.
+pub(crate) fn text(bytes: &[u8]) -> String {
+    let reader = Reader::new(bytes);
+    let mut out: Vec<String> = reader.marked.values().cloned().collect();
+    reader.pdf.objects.values().for_each(|object| strings(object, &mut out));
+    out.join("\n")
+}
+
+fn strings(object: &Object, out: &mut Vec<String>) {
+    let of = |dictionary: &Dictionary, out: &mut Vec<String>| dictionary.iter().for_each(|(_, one)| strings(one, out));
+    match object {
+        Object::String(bytes, _) => out.push(match bytes.strip_prefix(b"\xfe\xff") {
+            Some(wide) => reader::utf16(wide),
+            None => String::from_utf8_lossy(bytes).into_owned(),
+        }),
+        Object::Array(items) => items.iter().for_each(|one| strings(one, out)),
+        Object::Dictionary(dictionary) => of(dictionary, out),
+        Object::Stream(stream) => of(&stream.dict, out),
+        _ => {}
+    }
+}
+
 const NAMES: [&str; 9] = [
     "Zoë Müller",
     "Ελένη Παπαδοπούλου",

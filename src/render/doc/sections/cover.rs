@@ -203,6 +203,9 @@ fn frame(report: &Report, brand: &Brand) -> Vec<(Words, Vec<Words>)> {
         term("Report", identity(report)),
         term("Classification", vec![classification(report, brand).map_or_else(|| quiet("none given"), rules)]),
     ];
+    if let Some(words) = facts::pseudonyms(report) {
+        rows.insert(0, term("Pseudonyms", vec![strong("No names: "), rules(words)]));
+    }
     if let Some(look) = facts::own_look(report) {
         rows.push(term("Look", vec![rules(look)]));
     }

@@ -6,7 +6,7 @@ use super::super::value::Value;
 use super::super::words::{Look, Words, alert, body, code, joined, loaded, plain, quiet, rules};
 use super::pick;
 use crate::render::{facts, text};
-use crate::report::{ReasonCount, Report, SourceReport};
+use crate::report::{OwnRule, ReasonCount, Report, SourceReport};
 
 /// Entries of a list inside a cell.
 const ENTRIES: usize = 12;
@@ -23,7 +23,26 @@ pub(super) fn sources(report: &Report, most: usize, full: bool) -> Vec<Block> {
     let order = "those not read in full or not reconciled first";
     let more = More::of(files.len(), report.sources.len() as u64, order, "sources.csv");
     let table = if full { in_full(&files) } else { in_short(&files) };
-    vec![Block::Table(table.more(more))]
+    std::iter::once(Block::Table(table.more(more))).chain(own_rules(report)).collect()
+}
+
+/// The rule files of the organisation's own, which decide what the files mean and how long is too long.
+fn own_rules(report: &Report) -> Option<Block> {
+    let columns = vec![
+        Column::new("Rule"),
+        Column::new("What it is"),
+        Column::new("File in the pack"),
+        Column::new("SHA-256").room_for(HALF_HASH),
+    ];
+    let row = |rule: &OwnRule| {
+        let file = rule.path.as_ref().map_or(Value::Missing("not in the pack"), |path| Value::Code(path.clone(), None));
+        let hash = Value::Words(vec![code(&*rule.sha256)]);
+        Row::new(vec![Value::Rules(rule.name.clone()), Value::Rules(rule.kind.clone()), file, hash])
+    };
+    let rows: Vec<Row> = report.own_rules.iter().map(row).collect();
+    let caption = "Rules of the organisation’s own, in place of those that ship with the tool or beside them";
+    let table = Table::new("own-rules", caption, columns, rows).look(TableLook::Dense);
+    (!table.rows.is_empty()).then_some(Block::Table(table))
 }
 
 fn in_short(files: &[&SourceReport]) -> Table {
