@@ -88,6 +88,7 @@ impl<'a> Judge<'a> {
         };
         let shared = Shared {
             metric: id.clone(),
+            title: header.title.clone(),
             limits: policy.map(|policy| policy.limits().map(face).collect()).unwrap_or_default(),
             open: sentence(reason.map_or("{subject} has been open for {length}; limit {limit}", |texts| &texts.open))?,
             closed: sentence(reason.map_or("{subject} was open for {length}; limit {limit}", |texts| &texts.closed))?,
@@ -97,6 +98,7 @@ impl<'a> Judge<'a> {
             },
             waivers: waivers.waivers().iter().map(|waiver| waiver.id.clone()).collect(),
             places: Arc::clone(&context.places),
+            names: Arc::clone(&context.names),
             as_of: context.as_of,
             zone: context.zone,
             leave: (header.group.get_ref() == LEAVERS).then_some(context.leave_instant),

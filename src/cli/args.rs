@@ -154,6 +154,9 @@ pub(super) struct ReportArgs {
     /// Leaves the canonical tables out of the pack.
     #[arg(long)]
     pub no_canonical: bool,
+    /// Begins the CSV files of the pack with a byte order mark, by which Excel knows that they are UTF-8.
+    #[arg(long)]
+    pub csv_bom: bool,
     /// Documents for readers in the pack: html, pdf, xlsx, or none. report.json, findings.csv and the other data files are
     /// always there.
     #[arg(long, value_name = "FORM", value_delimiter = ',', default_value = "html,pdf,xlsx")]

@@ -94,10 +94,8 @@ fn source(file: &InputFile, set: &SourceSet, systems: &BTreeMap<String, u64>) ->
 
 /// The public word of an enum that serialises to one.
 pub(super) fn word<T: serde::Serialize>(value: &T) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word,
-        _ => String::new(),
-    }
+    let value = serde_json::to_value(value).expect("an enum without fields is written to memory");
+    value.as_str().expect("an enum without fields serialises to its name").to_owned()
 }
 
 /// Rejects by file, column and reason.

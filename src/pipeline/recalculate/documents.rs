@@ -27,7 +27,7 @@ pub(super) fn documents(
         None => Templates::shipped()?,
     };
     let look = Look::of(pack, &templates, at_hand.templates.is_some(), out);
-    let mut staging = Staging::scratch(scratch)?;
+    let mut staging = Staging::scratch(scratch)?.with_csv_bom(pack.manifest.options.csv_bom);
     same(pack, "sources.csv", Ok(csv::sources(report)), &mut staging, out)?;
     for document in &pack.manifest.options.documents {
         let name = document.file();
