@@ -318,6 +318,8 @@ const SYSTEMS: &[Column] = &[
     flag("in_scope", Optional, "Whether the report must cover it; empty is yes."),
     flag("synchronised", Optional, "Whether accounts come from a synchronisation."),
     flag("telemetry", Optional, "Whether its exports carry usage data."),
+    text("confirmed_by", Optional, "Who confirmed this line of the register."),
+    text("confirmed_on", Optional, "When, as they write it."),
 ];
 
 const WAIVERS: &[Column] = &[
@@ -345,7 +347,11 @@ const EXTRACTIONS: &[Column] = &[
     at("extracted_at", Optional, "When the export was taken."),
     text("extracted_by", Optional, "Who or what took it."),
     text("method", Optional, "How: console, API, report."),
-    text("query", Optional, "Query, filter or endpoint."),
+    text("query", Optional, "Query, filter or endpoint, with its parameters."),
+    text("environment", Optional, "Environment that it was taken from: production, a copy."),
+    text("report_definition", Optional, "Name and version of the report or script, and where its logic is written down."),
+    text("confirmed_by", Optional, "Who compared the export with the source and found it complete and accurate."),
+    text("confirmed_on", Optional, "When, as they write it."),
     col("expected_rows", ColumnKind::Number, Optional, "Control total at the source."),
     at("covers_from", Optional, "First instant that a log covers."),
     until("covers_to", Optional, "Last instant that a log covers."),

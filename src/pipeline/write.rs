@@ -243,15 +243,15 @@ fn write_documents(
                 }
             }
             Document::Pdf => staging.write(document.file(), &pdf::report(report, templates.brand())?)?,
-            Document::Xlsx => write_spreadsheet(report, staging)?,
+            Document::Xlsx => write_spreadsheet(report, actions, staging)?,
         }
     }
     Ok(())
 }
 
-pub(super) fn write_spreadsheet(report: &Report, staging: &mut Staging) -> Outcome<()> {
+pub(super) fn write_spreadsheet(report: &Report, actions: &[Action], staging: &mut Staging) -> Outcome<()> {
     let mut file = staging.create(Document::Xlsx.file())?;
-    xlsx::report(report, staging, xlsx::Room::default(), staging.folder(), &mut file)?;
+    xlsx::report(report, actions, staging, xlsx::Room::default(), staging.folder(), &mut file)?;
     staging.close(file)
 }
 

@@ -51,20 +51,34 @@ fn gaps(report: &Report) -> Vec<Block> {
     blocks
 }
 
-fn metrics(report: &Report, edition: Edition) -> Block {
+pub(super) fn metrics(report: &Report, edition: Edition) -> Block {
+    let sheets = |title| Field::new(title).on(Forms::Sheets);
     let columns = vec![
         Column::of(
             "Metric, severity and limit",
-            vec![Field::new("Metric").look(Look::Strong), Field::new("Severity and limit").look(Look::Quiet)],
+            vec![
+                Field::new("Metric").look(Look::Strong),
+                Field::new("Severity and limit").look(Look::Quiet).on(Forms::Pages),
+                sheets("Id"),
+                sheets("Severity"),
+                sheets("Limit"),
+                sheets("Whose limit"),
+            ],
         ),
         Column::of("Result", vec![Field::new("Result"), Field::new("Parts").on(Forms::Pages)]),
-        Column::number("Over").look(Look::Strong),
+        Column { number: true, ..Column::of("Over", vec![Field::new("").look(Look::Strong), sheets("Within")]) },
         Column::number("May be over"),
         Column::number("Unknown"),
-        Column::number("Waived"),
+        Column {
+            number: true,
+            ..Column::of("Waived", vec![Field::new(""), sheets("Left out"), sheets("Open"), sheets("Days beyond the limit")])
+        },
         Column::number("Median"),
         Column::number("90th"),
-        Column::number("Longest"),
+        Column {
+            number: true,
+            ..Column::of("Longest", vec![Field::new(""), sheets("Reason"), sheets("Tables that nobody fed"), sheets("Evidence")])
+        },
         Column { fields: vec![Field::new("").on(Forms::Pages)], ..Column::number("Page") },
     ];
     let rows = report.metrics.iter().map(|metric| row(metric, edition)).collect();
@@ -90,6 +104,13 @@ fn row(metric: &MetricReport, edition: Edition) -> Row {
     Row::new(vec![
         Value::Words(vec![rules(&*metric.title).to(place.clone())]),
         Value::Words(limit),
+        Value::Rules(metric.id.clone()),
+        Value::Badge(Badge::Severity(metric.severity.clone())),
+        metric.limit_seconds.map_or(Value::Missing("none set"), Value::Length),
+        match metric.limit_source.as_deref() {
+            None if !facts::has_limit(metric) => Value::Empty,
+            source => Value::rules_or(source, "not supplied"),
+        },
         Value::Badge(Badge::Metric(metric.status)),
         if metric.population > 0 { Value::Bar(bar) } else { Value::Empty },
         if metric.population > 0 {
@@ -97,12 +118,19 @@ fn row(metric: &MetricReport, edition: Edition) -> Row {
         } else {
             Value::Words(vec![strong("no items")])
         },
+        count(metric.within),
         count(metric.indeterminate),
         count(metric.unknown),
         count(metric.waived),
+        if metric.evidence.is_some() { Value::Count(metric.excluded) } else { Value::Missing("–") },
+        count(metric.open),
+        if metric.population > 0 { Value::Days(metric.overstay_seconds) } else { Value::Missing("–") },
         percentile(metric, metric.p50_seconds),
         percentile(metric, metric.p90_seconds),
         Value::length_or_dash(metric.max_seconds),
+        Value::Rules(metric.status_reason.clone()),
+        Value::Rules(metric.missing.join(", ")),
+        Value::rules_or(metric.evidence.as_deref(), "nothing was computed"),
         place.map_or(Value::Missing("–"), Value::Page),
     ])
 }

@@ -12,6 +12,7 @@ mod method;
 mod metrics;
 mod open;
 mod scorecard;
+mod sheets;
 mod sign_off;
 mod sources;
 mod waivers;
@@ -19,6 +20,7 @@ mod wheres;
 
 pub use actions::actions_of;
 pub use cover::classification;
+pub use sheets::{Sheet, sheets};
 
 use super::block::Section;
 use super::{Block, Edition};

@@ -126,7 +126,7 @@ fn deciding<'r>(control: &'r ControlReport, report: &Report) -> (Option<&'r Edge
 }
 
 /// A row for each reference.
-fn in_short(framework: &FrameworkReport, mapped: &[&ControlReport], report: &Report) -> Table {
+pub(super) fn in_short(framework: &FrameworkReport, mapped: &[&ControlReport], report: &Report) -> Table {
     let columns = vec![
         Column::of("Reference", vec![Field::new("Reference").look(Look::Strong), Field::new("Title")]),
         Column::new("What the evidence shows").room_for("no exceptions observed"),
@@ -146,7 +146,7 @@ fn in_short(framework: &FrameworkReport, mapped: &[&ControlReport], report: &Rep
 }
 
 /// A group for each reference, and a row for each metric behind it.
-fn in_full(framework: &FrameworkReport, mapped: &[&ControlReport], report: &Report) -> Table {
+pub(super) fn in_full(framework: &FrameworkReport, mapped: &[&ControlReport], report: &Report) -> Table {
     let columns = vec![
         Column::of(
             "Reference and the metrics behind it",
