@@ -1,7 +1,9 @@
 //! The command line as clap types. Help texts are the reference: `docs/commands.md` is made from them.
 
+mod replace;
 mod verify;
 
+pub(super) use replace::ReplaceArgs;
 pub(super) use verify::VerifyArgs;
 
 use std::path::PathBuf;
@@ -182,15 +184,6 @@ pub(super) enum Form {
     Xlsx,
     /// None of them; stands alone.
     None,
-}
-
-/// What a run may put an end to.
-#[derive(Debug, Args)]
-pub(super) struct ReplaceArgs {
-    /// Replaces what a run has written to the folder whatever it is, and says what is lost. Without it only a pack of the same
-    /// kind, organisation and period is replaced, that nobody has changed or accepted.
-    #[arg(long)]
-    pub replace: bool,
 }
 
 /// Results that end a run with an exit code of their own.

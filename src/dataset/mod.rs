@@ -3,6 +3,7 @@
 mod catalogue;
 mod column;
 mod frames;
+mod registers;
 mod schema;
 
 pub use frames::{Flags, Frames, Lineage, Texts, Times, complete, empty_frame};

@@ -181,7 +181,12 @@ fn packs_without_names_and_packs_with_a_mark_are_read() {
     pack(&company, "2026-Q3", "2026-09-30");
     let files = company.files("2026-Q3");
     let text = String::from_utf8(files["findings.csv"].clone()).expect("UTF-8");
-    assert!(text.lines().next().expect("a header").ends_with("person_name,department,manager,system_owner,metric_title,references"));
+    assert!(
+        text.lines()
+            .next()
+            .expect("a header")
+            .ends_with("person_name,department,manager,system_owner,metric_title,references")
+    );
     assert!(text.lines().nth(1).expect("a finding").contains("Stays On"), "{text}");
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let header = reader.headers().expect("a header").clone();

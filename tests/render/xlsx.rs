@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{Cursor, Read};
 
-use overstay::failure::{Failure, Outcome};
 use overstay::assess::contract::{EVIDENCE, FINDINGS, header};
+use overstay::failure::{Failure, Outcome};
 use overstay::render::doc::{self, Block, Edition};
 use overstay::render::xlsx::{self, PackTables, Room};
 use overstay::render::{Brand, text};
@@ -83,7 +83,7 @@ fn sheets_in_order_with_unique_legal_names() {
     report.metrics[3].id = "SUMMARY".to_owned();
     report.metrics[4].id = "history".to_owned();
     let names = Book::open(&book(&fixture::report())).names();
-    insta::assert_snapshot!(names.join(", "), @r"Summary, What to do, Metrics, Controls, Mapping, Changes, Trend, Findings, leaver-lag, leaver-lag-notified, orphan-accounts, unrotated-keys, sync-recovery, stale-guests, Indicators, Definitions, Waivers, Systems, Sources, Rejects, Data quality, Messages, Read me");
+    insta::assert_snapshot!(names.join(", "), @r"Read me, Summary, What to do, Findings, Metrics, Systems by metrics, Departments, HR late or IT late, Changed findings, Changed metrics, Changed systems, Changed references, Trend, Trend of metrics, References, Mapping, Definitions, Reasons, Metrics by system, Metrics by month, Other readings, Indicators, Not covered, Waivers, Populations, Leavers without account, Switched off, nobody left, Accounts without one person, Conflicts, Systems, Sources, Rows left out, Messages, leaver-lag, leaver-lag-notified, orphan-accounts, unrotated-keys, sync-recovery, stale-guests");
     let names = Book::open(&book(&report)).names();
     assert!(names.contains(&"a-very-long-metric-name-that-go".to_owned()), "{names:?}");
     assert!(names.contains(&"SUMMARY~2".to_owned()) && names.contains(&"history-".to_owned()), "{names:?}");
@@ -215,7 +215,9 @@ fn findings_stand_by_severity_and_length_with_names() {
         })
         .collect();
     assert!(order.len() > 100 && order.is_sorted());
-    for (head, words) in [("Department", "IT"), ("Manager", "Eva"), ("Owner of the system", "Olga"), ("Metric", "Leaver lag")] {
+    for (head, words) in
+        [("Department", "IT"), ("Manager", "Eva"), ("Owner of the system", "Olga"), ("Metric", "Leaver lag")]
+    {
         assert_eq!(sheet.text(2, sheet.column(head)), words);
     }
     assert!(sheet.text(2, sheet.column("Person")).starts_with("Ana "));

@@ -52,10 +52,7 @@ pub(in crate::render) fn totals(report: &Report) -> Vec<(&'static str, Value)> {
         ),
         ("Credentials", Value::Count(people.credentials)),
         ("Events", Value::Count(people.events)),
-        (
-            "of them not attached to an account or a person",
-            Value::Share(people.events_unattached, people.events),
-        ),
+        ("of them not attached to an account or a person", Value::Share(people.events_unattached, people.events)),
     ]
 }
 

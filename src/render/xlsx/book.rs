@@ -73,7 +73,11 @@ impl Book {
         Ok(Self {
             workbook,
             sheets: Vec::new(),
-            names: own.iter().map(|name| name.to_lowercase()).chain([READ_ME, SUMMARY, FINDINGS].map(str::to_lowercase)).collect(),
+            names: own
+                .iter()
+                .map(|name| name.to_lowercase())
+                .chain([READ_ME, SUMMARY, FINDINGS].map(str::to_lowercase))
+                .collect(),
             header: format!("&L{name}, {period}&C&A&R{id}"),
             footer: format!("&L{classification}&RPage &P of &N"),
             styles: Styles::new(),

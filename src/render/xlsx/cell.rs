@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::render::text;
 use crate::render::doc::Badge;
+use crate::render::text;
 use crate::time::{DAY, Micros, utc};
 
 /// The longest text of a cell, in UTF-16 units.

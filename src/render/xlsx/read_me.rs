@@ -34,7 +34,8 @@ pub(super) fn read_me(book: &mut Book) -> Outcome<Worksheet> {
                 here; in the CSV files an apostrophe stands in front of it.";
     let contents = std::mem::take(&mut book.contents);
     let mut table = book.table(READ_ME, Tab::Report, note, &columns)?;
-    let first = (SUMMARY.to_owned(), "Page one of the report, and the digests that identify it".to_owned(), String::new());
+    let first =
+        (SUMMARY.to_owned(), "Page one of the report, and the digests that identify it".to_owned(), String::new());
     let sheets = contents.iter().map(|entry| (entry.sheet.clone(), entry.what.clone(), entry.rows.clone()));
     for (sheet, what, rows) in std::iter::once(first).chain(sheets) {
         let rows = if rows.is_empty() { "a page".to_owned() } else { format!("{rows} rows") };

@@ -63,7 +63,8 @@ pub(super) fn populations(report: &Report) -> Block {
         right.push(counts("kinds", "Accounts by kind", "Kind", "Accounts", rows));
     }
     if !people.match_rules.is_empty() {
-        let rows = named(facts::shares(&people.match_rules, people.accounts), &people.match_rules, Some(people.accounts));
+        let rows =
+            named(facts::shares(&people.match_rules, people.accounts), &people.match_rules, Some(people.accounts));
         right.push(counts("rules", "Accounts by the rule that matched them to a person", "Rule", "Accounts", rows));
     }
     if !people.duplicates.is_empty() {

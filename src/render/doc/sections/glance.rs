@@ -71,13 +71,19 @@ pub(super) fn metrics(report: &Report, edition: Edition) -> Block {
         Column::number("Unknown"),
         Column {
             number: true,
-            ..Column::of("Waived", vec![Field::new(""), sheets("Left out"), sheets("Open"), sheets("Days beyond the limit")])
+            ..Column::of(
+                "Waived",
+                vec![Field::new(""), sheets("Left out"), sheets("Open"), sheets("Days beyond the limit")],
+            )
         },
         Column::number("Median"),
         Column::number("90th"),
         Column {
             number: true,
-            ..Column::of("Longest", vec![Field::new(""), sheets("Reason"), sheets("Tables that nobody fed"), sheets("Evidence")])
+            ..Column::of(
+                "Longest",
+                vec![Field::new(""), sheets("Reason"), sheets("Tables that nobody fed"), sheets("Evidence")],
+            )
         },
         Column { fields: vec![Field::new("").on(Forms::Pages)], ..Column::number("Page") },
     ];

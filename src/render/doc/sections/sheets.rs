@@ -89,7 +89,8 @@ pub fn sheets<'r>(report: &'r Report, all: &'r [Action]) -> Vec<Sheet<'r>> {
     }
     out.extend(people(report));
     out.extend([
-        Sheet::new("Systems", "Systems in the register and in the data").with(&data::systems(report, ALL), &["systems"]),
+        Sheet::new("Systems", "Systems in the register and in the data")
+            .with(&data::systems(report, ALL), &["systems"]),
         Sheet::new("Sources", "Input files: who made them, when and how; what they hold; what was left out")
             .with(&sources::sources(report, ALL, true), &["sources"]),
         Sheet::new("Rows left out", "Rows and values that could not be used, by file and reason")
@@ -117,10 +118,16 @@ fn changed(report: &Report) -> Vec<Sheet<'_>> {
         .parts(&["Compared with"])
         .groups(&["What became of it"]);
     let mut others = [
-        (TableKind::Metrics, Sheet::new("Changed metrics", "Metrics whose numbers or results changed").parts(&["Compared with"])),
+        (
+            TableKind::Metrics,
+            Sheet::new("Changed metrics", "Metrics whose numbers or results changed").parts(&["Compared with"]),
+        ),
         (TableKind::Systems, Sheet::new("Changed systems", "Systems that came or went").parts(&["Compared with"])),
         (TableKind::References, Sheet::new("Changed references", "References that changed").parts(&["Compared with"])),
-        (TableKind::Restated, Sheet::new("Computed again", "Numbers of earlier packs, computed again").parts(&["Compared with"])),
+        (
+            TableKind::Restated,
+            Sheet::new("Computed again", "Numbers of earlier packs, computed again").parts(&["Compared with"]),
+        ),
     ];
     for drift in &report.changes {
         let since = |drift: &Drift| vec![vec![rules(facts::since(drift))]];
@@ -170,11 +177,15 @@ fn mapping(report: &Report) -> Sheet<'_> {
 
 /// What stands with every metric: definition, reasons, systems, months.
 fn of_metrics(report: &Report) -> Vec<Sheet<'_>> {
-    let mut definitions =
-        Sheet::new("Definitions", "What each metric measures, against which limit, and what to know before relying on it");
-    let mut reasons = Sheet::new("Reasons", "Why items may be over, are unknown, or are left out").parts(&["Metric", "What"]);
+    let mut definitions = Sheet::new(
+        "Definitions",
+        "What each metric measures, against which limit, and what to know before relying on it",
+    );
+    let mut reasons =
+        Sheet::new("Reasons", "Why items may be over, are unknown, or are left out").parts(&["Metric", "What"]);
     let mut systems = Sheet::new("Metrics by system", "The counts of every metric in every system").parts(&["Metric"]);
-    let mut months = Sheet::new("Metrics by month", "The counts of every metric by month of the beginning").parts(&["Metric"]);
+    let mut months =
+        Sheet::new("Metrics by month", "The counts of every metric by month of the beginning").parts(&["Metric"]);
     for metric in &report.metrics {
         let title = || vec![rules(&*metric.title).to(Some(facts::anchor("m-", &metric.id)))];
         definitions.add(Vec::new(), definition(metric, title()));
@@ -232,7 +243,8 @@ fn not_covered(report: &Report) -> Sheet<'_> {
 
 /// Who is who: counts, and what stayed open.
 fn people(report: &Report) -> Vec<Sheet<'_>> {
-    let mut counts = Sheet::new("Populations", "People, accounts, credentials and events as they were understood").parts(&["About"]);
+    let mut counts =
+        Sheet::new("Populations", "People, accounts, credentials and events as they were understood").parts(&["About"]);
     let populations = [data::populations(report)];
     let totals = facts::totals(report).into_iter().map(|(name, value)| Row::new(vec![Value::own(name), value]));
     let columns = vec![Column::new("What"), Column::number("Number")];
@@ -241,8 +253,9 @@ fn people(report: &Report) -> Vec<Sheet<'_>> {
         counts.add(vec![table.caption.clone()], table.clone());
     }
     let two_way = open::two_way(report, true);
-    let mut unmatched = Sheet::new("Accounts without one person", "Accounts that more than one person could own, or nobody")
-        .parts(&["What is open"]);
+    let mut unmatched =
+        Sheet::new("Accounts without one person", "Accounts that more than one person could own, or nobody")
+            .parts(&["What is open"]);
     for table in tables_in(&open::unmatched(report, true)) {
         unmatched.add(vec![table.caption.clone()], table.clone());
     }

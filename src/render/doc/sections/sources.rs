@@ -82,7 +82,7 @@ fn in_full(files: &[&SourceReport]) -> Table {
                 quiet_field("Query", "query "),
                 quiet_field("Environment", "environment "),
                 quiet_field("Report definition", "report "),
-                quiet_field("Complete and accurate, confirmed by", "found complete and accurate by "),
+                quiet_field("Compared with its source by", "compared with its source by "),
                 quiet_field("Confirmed on", "on ").same_line(),
             ],
         )
