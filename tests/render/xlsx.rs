@@ -176,7 +176,7 @@ fn sheets_are_the_tables_of_the_document() {
                 .iter()
                 .map(|line| line.iter().map(|piece| piece.text.as_str()).collect())
                 .collect();
-            let words = words.join("\n");
+            let words = words.join("; ").replace(".; ", ". ");
             let words = if words == "–" { String::new() } else { text::visible(&words, false).into_owned() };
             assert_eq!(sheet.text(index + 2, column), words, "{name}, row {index}");
             compared += 1;

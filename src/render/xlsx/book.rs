@@ -153,7 +153,8 @@ impl Book {
         sheet.set_tab_color(tab.colour());
         sheet.set_landscape();
         sheet.set_paper_size(if columns > NARROW { PAPER.1 } else { PAPER.0 });
-        sheet.set_print_fit_to_pages(1, 0);
+        // On one page across, letters of a wide table would be too small to read.
+        sheet.set_print_fit_to_pages(if columns > NARROW { 2 } else { 1 }, 0);
         sheet.set_margins(0.4, 0.4, 0.7, 0.6, 0.3, 0.3);
         sheet.set_header(&self.header);
         sheet.set_footer(&self.footer);

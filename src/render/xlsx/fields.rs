@@ -58,7 +58,8 @@ pub(super) fn columns(field: &Field, wrap: bool) -> Vec<Column> {
     match field.kind {
         contract::Kind::Sentence => one(if wrap { Kind::Long } else { Kind::Text }, 70.0),
         contract::Kind::Place => one(Kind::Text, 30.0),
-        contract::Kind::Text => one(Kind::Text, 24.0),
+        contract::Kind::Text if ["metric_title", "subject"].contains(&field.name) => one(Kind::Text, 36.0),
+        contract::Kind::Text => one(Kind::Text, 22.0),
         contract::Kind::Word(_) => one(Kind::Text, 13.0),
         contract::Kind::Flag => one(Kind::Text, 8.0),
         contract::Kind::Time => vec![column(format!("{} (UTC)", field.title), Kind::Time, 18.5)],

@@ -6,12 +6,12 @@ use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 
 use super::book::{Book, SUMMARY, failed};
 use super::cell::shown;
-use super::project::plain;
+use super::project::{joined, plain};
 use super::style::{Styles, Tab};
 use super::table::{height_of, lines};
 use crate::failure::Outcome;
 use crate::render::csv::looks_like_formula;
-use crate::render::doc::{Badge, Block, Document, Kind, Piece, Section, Table, Tile};
+use crate::render::doc::{Badge, Block, Document, Kind, Piece, Section, Table, Tile, Value};
 
 /// Widths of the columns; texts stretch over all but the first.
 const WIDTHS: [f64; 6] = [38.0, 24.0, 18.0, 18.0, 18.0, 40.0];
@@ -102,7 +102,6 @@ impl Page<'_> {
         self.row += 1;
         for row in &table.rows {
             for (index, value) in (0..=LAST).zip(&row.values) {
-                use crate::render::doc::Value;
                 match value {
                     Value::Badge(badge) => {
                         let format = self.styles.badge(badge);
@@ -112,8 +111,7 @@ impl Page<'_> {
                         self.sheet.write_number_with_format(self.row, index, *count as f64, &self.styles.number)?;
                     }
                     value => {
-                        let words: Vec<String> = value.lines().iter().map(|line| plain(line)).collect();
-                        self.put(index, &words.join("; "), &self.styles.wrapped)?;
+                        self.put(index, &joined(&value.lines()), &self.styles.wrapped)?;
                     }
                 }
             }

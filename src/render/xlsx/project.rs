@@ -137,7 +137,7 @@ impl Slot {
             let letters = match value {
                 Value::Badge(badge) => badge.words().chars().count(),
                 Value::Flag(_) => 3,
-                value => value.lines().iter().map(|line| letters(line)).max().unwrap_or(0),
+                value => value.lines().iter().map(|line| letters(line) + 2).sum(),
             };
             self.letters = self.letters.max(letters);
         }
@@ -213,7 +213,7 @@ fn cell_of(value: &Value, places: &[Place]) -> Cell<'static> {
         Value::Time(at) => Cell::Time(*at),
         Value::Badge(badge) => Cell::Badge(badge.clone()),
         Value::Words(words) => words_cell(words, places),
-        value => Cell::text(value.lines().iter().map(|line| plain(line)).collect::<Vec<_>>().join("\n")),
+        value => Cell::text(joined(&value.lines())),
     }
 }
 
@@ -228,6 +228,17 @@ fn words_cell(words: &[Piece], places: &[Place]) -> Cell<'static> {
 
 fn letters(words: &[Piece]) -> usize {
     words.iter().map(|piece| piece.text.chars().count()).sum()
+}
+
+/// Paragraphs one after the other: a cell has one line, however it wraps.
+pub(super) fn joined(lines: &[Vec<Piece>]) -> String {
+    lines.iter().fold(String::new(), |mut out, line| {
+        if !out.is_empty() {
+            out.push_str(if out.ends_with('.') { " " } else { "; " });
+        }
+        out.push_str(&plain(line));
+        out
+    })
 }
 
 /// The words without their looks.

@@ -186,8 +186,7 @@ impl<'b> Table<'b> {
 /// The lines that a wrapped text takes in a column. Not every spreadsheet fits heights to text by itself.
 pub(super) fn lines(text: &str, width: f64) -> usize {
     let room = (width * LETTERS) as usize;
-    let of = |line: &str| line.chars().count().div_ceil(room.max(1)).max(1);
-    text.split('\n').map(of).sum::<usize>().clamp(1, LINES)
+    text.chars().count().div_ceil(room.max(1)).clamp(1, LINES)
 }
 
 /// The height of a row with so many lines, in points.
