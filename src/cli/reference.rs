@@ -31,6 +31,9 @@ pub(super) fn run(args: &ReferenceArgs) -> Outcome<u8> {
 }
 
 /// Every generated file: name under `docs/`, and text.
+///
+/// # Panics
+/// Never: JSON is UTF-8.
 pub fn pages(rules: &Rules) -> Vec<(&'static str, String)> {
     let schemas = crate::render::json::schemas();
     let schemas = schemas.map(|(name, bytes)| (name, String::from_utf8(bytes).expect("JSON is UTF-8")));

@@ -85,7 +85,8 @@ impl Forge {
         let page = html::report(&self.report, &templates).expect("a page");
         let pages = pdf::report(&self.report, templates.brand()).expect("pages");
         let (mut book, scratch) = (Vec::new(), tempfile::tempdir().expect("a folder"));
-        xlsx::report(&self.report, &self.report.actions.items, &self, xlsx::Room::default(), scratch.path(), &mut book).expect("a book");
+        xlsx::report(&self.report, &self.report.actions.items, &self, xlsx::Room::default(), scratch.path(), &mut book)
+            .expect("a book");
         let actions = &self.report.actions;
         assert_eq!(actions.total, actions.items.len() as u64, "the report has all exceptions");
         self.files.retain(|name, _| !name.starts_with(OWNERS));

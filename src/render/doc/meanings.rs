@@ -135,7 +135,10 @@ const MEANINGS: [(&str, &str); 141] = [
         "Report definition",
         "Name and version of the report or script, and where its logic is written down, as supplied.",
     ),
-    ("Compared with its source by", "Who compared the export with its source and found nothing missing or wrong, as supplied."),
+    (
+        "Compared with its source by",
+        "Who compared the export with its source and found nothing missing or wrong, as supplied.",
+    ),
     ("Records", "Records in the file."),
     ("Rows by table", "Rows that it gave to each table."),
     ("Rows rejected", "Rows that could not be used."),

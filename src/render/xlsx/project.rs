@@ -50,16 +50,13 @@ pub(super) fn sheet(book: &mut Book, sheet: &Sheet<'_>, most: u64) -> Outcome<()
             *width = (*width).max(letters(words));
         }
         for row in &table.rows {
-            match &row.group {
-                Some(lines) => {
-                    for (width, words) in lead[sheet.parts.len()..].iter_mut().zip(lines) {
-                        *width = (*width).max(letters(words));
-                    }
+            if let Some(lines) = &row.group {
+                for (width, words) in lead[sheet.parts.len()..].iter_mut().zip(lines) {
+                    *width = (*width).max(letters(words));
                 }
-                None => {
-                    total += 1;
-                    fields.iter_mut().zip(&row.values).for_each(|(field, value)| field.see(value));
-                }
+            } else {
+                total += 1;
+                fields.iter_mut().zip(&row.values).for_each(|(field, value)| field.see(value));
             }
         }
     }
@@ -71,7 +68,9 @@ pub(super) fn sheet(book: &mut Book, sheet: &Sheet<'_>, most: u64) -> Outcome<()
     }
     let heads = sheet.parts.iter().chain(sheet.groups);
     let mut columns: Vec<Column> = heads.zip(&lead).map(|(head, letters)| words_column(head, *letters)).collect();
-    fields.iter().for_each(|field| field.columns(&mut columns));
+    for field in &fields {
+        field.columns(&mut columns);
+    }
     let name = sheet.title.to_owned();
     let places = book.places();
     let mut table = book.table(&name, Tab::of(sheet.title), &note, &columns)?;
@@ -180,7 +179,6 @@ fn push<'r>(fields: &[Slot], row: &'r Row, places: &[Place], cells: &mut Vec<Cel
         let text = || cell_of(value, places);
         match (field.shape, value) {
             (Shape::Nothing, _) => {}
-            (Shape::Text | Shape::Number, _) => cells.push(text()),
             (Shape::FillIn, _) => cells.push(Cell::FillIn),
             (Shape::Share, Value::Share(part, whole)) => {
                 cells.extend([Cell::Number((*part).into()), Cell::Number((*whole).into())]);
@@ -197,7 +195,7 @@ fn push<'r>(fields: &[Slot], row: &'r Row, places: &[Place], cells: &mut Vec<Cel
             }
             (Shape::Lengths, _) => cells.extend([Cell::Empty, Cell::Empty, text()]),
             (Shape::Time, Value::Moment { lo, .. }) => cells.push(Cell::time(*lo)),
-            (Shape::Time, _) => cells.push(text()),
+            (Shape::Text | Shape::Number | Shape::Time, _) => cells.push(text()),
             (Shape::Range, Value::Moment { lo, hi, .. }) => cells.extend([Cell::time(*lo), Cell::time(*hi)]),
             (Shape::Range, Value::Time(at)) => cells.extend([Cell::Time(*at), Cell::Time(*at)]),
             (Shape::Share | Shape::Range, _) => cells.extend([text(), Cell::Empty]),

@@ -89,7 +89,11 @@ impl Styles {
             figure: left().set_bold().set_font_size(12),
             wrapped_label: left().set_font_color(QUIET).set_text_wrap(),
             head_fill_in: head(left()).set_background_color(0x00FF_F4D6),
-            fill_in: left().set_text_wrap().set_background_color(0x00FF_FBF0).set_border_bottom(FormatBorder::Thin).set_border_bottom_color(0x00E3_D9BC),
+            fill_in: left()
+                .set_text_wrap()
+                .set_background_color(0x00FF_FBF0)
+                .set_border_bottom(FormatBorder::Thin)
+                .set_border_bottom_color(0x00E3_D9BC),
         }
     }
 

@@ -199,10 +199,7 @@ fn frame(report: &Report, brand: &Brand) -> Vec<(Words, Vec<Words>)> {
         term("As of", vec![plain(instant(report.as_of.0)), plain(" ("), rules(&*report.as_of_basis), plain(")")]),
         term("Zone of plain dates", leave),
         term("Report", identity(report)),
-        term(
-            "Classification",
-            vec![classification(report, brand).map_or_else(|| quiet("none given"), |words| rules(words))],
-        ),
+        term("Classification", vec![classification(report, brand).map_or_else(|| quiet("none given"), rules)]),
     ];
     if let Some(look) = facts::own_look(report) {
         rows.push(term("Look", vec![rules(look)]));

@@ -15,6 +15,9 @@ use crate::report::{Action, MetricReport, Report};
 /// Exceptions that stand in memory as rows at the same time.
 const TOGETHER: usize = 2_000;
 
+/// Makes a table when it is asked for: what stands in the columns of the parts, and the table.
+pub type Make<'r> = Box<dyn Fn() -> (Vec<Words>, Table) + 'r>;
+
 /// A sheet: tables of the same columns, one below the other.
 pub struct Sheet<'r> {
     /// On its tab.
@@ -25,11 +28,11 @@ pub struct Sheet<'r> {
     pub parts: &'static [&'static str],
     /// Heads of the columns for the lines that head groups of rows.
     pub groups: &'static [&'static str],
-    /// The tables, made when they are asked for: what stands in the columns of the parts, and the table.
-    pub tables: Vec<Box<dyn Fn() -> (Vec<Words>, Table) + 'r>>,
+    /// The tables.
+    pub tables: Vec<Make<'r>>,
 }
 
-impl<'r> Sheet<'r> {
+impl Sheet<'_> {
     fn new(title: &'static str, what: &'static str) -> Self {
         Self { title, what, parts: &[], groups: &[], tables: Vec::new() }
     }
@@ -188,7 +191,7 @@ fn of_metrics(report: &Report) -> Vec<Sheet<'_>> {
         Sheet::new("Metrics by month", "The counts of every metric by month of the beginning").parts(&["Metric"]);
     for metric in &report.metrics {
         let title = || vec![rules(&*metric.title).to(Some(facts::anchor("m-", &metric.id)))];
-        definitions.add(Vec::new(), definition(metric, title()));
+        definitions.add(Vec::new(), definition(metric, &title()));
         for table in metrics::reasons(metric).iter().flat_map(|block| tables_in(std::slice::from_ref(block))) {
             // The other readings have a sheet of their own.
             if table.name != "readings" {
@@ -207,7 +210,7 @@ fn of_metrics(report: &Report) -> Vec<Sheet<'_>> {
     vec![definitions, reasons, systems, months]
 }
 
-fn definition(metric: &MetricReport, title: Words) -> Table {
+fn definition(metric: &MetricReport, title: &Words) -> Table {
     let question = (vec![plain("Question")], vec![vec![rules(&*metric.question)]]);
     let caveats: Vec<Words> = metric.caveats.iter().map(|caveat| vec![rules(&**caveat)]).collect();
     let caveats = (!caveats.is_empty()).then(|| (vec![plain("What to know")], caveats));
