@@ -12,7 +12,7 @@ pub mod words;
 pub use badge::{Badge, Tone};
 pub use block::{Block, Heading, Kind, Part, Section, Tile};
 pub use meanings::meaning;
-pub use sections::{Sheet, actions_of, classification, sheets};
+pub use sections::{Make, Sheet, actions_of, classification, sheets};
 pub use table::{Column, Field, Forms, Handles, Line, More, Row, Table, TableLook, first_line};
 pub use value::{BarPart, Value};
 pub use words::{Look, Origin, Piece, Words, text_of};

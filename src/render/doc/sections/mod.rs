@@ -20,7 +20,7 @@ mod wheres;
 
 pub use actions::actions_of;
 pub use cover::classification;
-pub use sheets::{Sheet, sheets};
+pub use sheets::{Make, Sheet, sheets};
 
 use super::block::Section;
 use super::{Block, Edition};
