@@ -7,14 +7,13 @@ use hashbrown::{HashMap, HashSet};
 
 use crate::dataset::{Flags, Frames, Table, Texts, Times};
 use crate::report::{
-    Action, ActionFinding, ActionList, FindingResult, HeadlinePart, MetricReport, PersonReport, Stamp, SystemReport,
-    severity_rank,
+    Action, ActionFinding, ActionList, FindingResult, HeadlinePart, MetricReport, PersonReport, Stamp, severity_rank,
 };
 use crate::time::{Length, Micros, SECOND};
 
 use super::identity::push_finding_id;
 use super::judged::{ItemResult, Judged};
-use super::persons::persons;
+use super::persons::{Names, Person};
 
 /// Exceptions that a report carries; `actions.csv` has all of them.
 const ACTIONS_SHOWN: usize = 100;
@@ -60,8 +59,8 @@ pub struct Around<'a> {
     pub metrics: &'a [MetricReport],
     /// People, accounts and credentials.
     pub frames: &'a Frames,
-    /// The systems with their owners.
-    pub systems: &'a [SystemReport],
+    /// Who people are, and who answers for systems.
+    pub names: &'a Names,
 }
 
 impl Exceptions {
@@ -159,10 +158,9 @@ pub fn shown(all: &[Action]) -> ActionList {
 
 /// What the tables know of the things that are asked for, and what the register and the metrics say.
 struct Known<'a> {
-    people: HashMap<String, PersonReport>,
     accounts: HashMap<String, Usage>,
     credentials: HashMap<String, Usage>,
-    owners: HashMap<&'a str, &'a str>,
+    names: &'a Names,
     metrics: HashMap<&'a str, (usize, &'a MetricReport)>,
 }
 
@@ -176,13 +174,10 @@ struct Usage {
 impl<'a> Known<'a> {
     fn of(things: &[Thing], around: &Around<'a>) -> Self {
         let asked = |of: fn(&Thing) -> Option<&str>| -> HashSet<&str> { things.iter().filter_map(of).collect() };
-        let people = around.frames.get(Table::People);
-        let owner = |system: &'a SystemReport| Some((system.system.as_str(), system.owner.as_deref()?));
         Self {
-            people: people.map(|frame| persons(frame, &asked(|thing| thing.person.as_deref()))).unwrap_or_default(),
             accounts: usage(around.frames, Table::Accounts, &asked(|thing| thing.account.as_deref())),
             credentials: usage(around.frames, Table::Credentials, &asked(|thing| thing.credential.as_deref())),
-            owners: around.systems.iter().filter_map(owner).collect(),
+            names: around.names,
             metrics: around.metrics.iter().enumerate().map(|(at, one)| (one.id.as_str(), (at, one))).collect(),
         }
     }
@@ -229,8 +224,8 @@ impl<'a> Known<'a> {
             |id: &str| PersonReport { person_id: id.to_owned(), name: None, department: None, manager: None };
         let person = thing.person.as_deref();
         let action = Action {
-            system_owner: thing.system.as_deref().and_then(|name| self.owners.get(name)).map(|&owner| owner.to_owned()),
-            person: person.map(|id| self.people.get(id).cloned().unwrap_or_else(|| nameless(id))),
+            system_owner: thing.system.as_deref().and_then(|name| self.names.owner(name)).map(str::to_owned),
+            person: person.map(|id| self.names.person(id).map_or_else(|| nameless(id), Person::report)),
             privileged: account.privileged,
             severity: lead.severity.to_owned(),
             result: lead.result,

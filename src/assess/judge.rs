@@ -86,6 +86,7 @@ impl<'a> Judge<'a> {
         };
         let shared = Shared {
             metric: id.clone(),
+            title: header.title.clone(),
             limits: policy.map(|policy| policy.limits().map(face).collect()).unwrap_or_default(),
             open: sentence(reason.map_or("{subject} has been open for {length}; limit {limit}", |texts| &texts.open))?,
             closed: sentence(reason.map_or("{subject} was open for {length}; limit {limit}", |texts| &texts.closed))?,
@@ -95,6 +96,7 @@ impl<'a> Judge<'a> {
             },
             waivers: waivers.waivers().iter().map(|waiver| waiver.id.clone()).collect(),
             places: Arc::clone(&context.places),
+            names: Arc::clone(&context.names),
             as_of: context.as_of,
             zone: context.zone,
             leave: (header.facts.begins == Some(Begins::Leave)).then_some(context.leave_instant),

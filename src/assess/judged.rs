@@ -10,6 +10,7 @@ use crate::time::{LeaveInstant, Length, Micros, SECOND, Zone, display_length, di
 
 use super::identity::push_finding_id;
 use super::length::{Doubt, Times, UNBOUNDED};
+use super::persons::{Names, Person};
 use super::sentence::{Facts, Sentence};
 
 /// The result of one item.
@@ -28,6 +29,20 @@ pub enum ItemResult {
 }
 
 impl ItemResult {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Within, Self::Over, Self::Indeterminate, Self::Unknown, Self::Excluded];
+
+    /// The words for readers.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Within => "within",
+            Self::Over => "over",
+            Self::Indeterminate => "may be over",
+            Self::Unknown => "unknown",
+            Self::Excluded => "left out",
+        }
+    }
+
     /// The word in evidence files.
     pub fn word(self) -> &'static str {
         match self {
@@ -98,9 +113,9 @@ pub(super) struct LimitFace {
 }
 
 /// What all batches of a metric share.
-#[derive(Debug)]
 pub(super) struct Shared {
     pub(super) metric: String,
+    pub(super) title: String,
     /// The metric's own limit first; empty when the policy gives none.
     pub(super) limits: Vec<LimitFace>,
     pub(super) open: Sentence,
@@ -111,6 +126,8 @@ pub(super) struct Shared {
     pub(super) waivers: Vec<String>,
     /// What stands before the number of a row, by `src_file`.
     pub(super) places: Arc<Vec<String>>,
+    /// People, owners of systems and references.
+    pub(super) names: Arc<Names>,
     pub(super) as_of: Micros,
     /// The zone of plain dates.
     pub(super) zone: Zone,
@@ -191,6 +208,31 @@ impl Judged {
     pub fn severity(&self, row: usize) -> &'static str {
         let grade = self.face(row).map_or(Grade::Low, |face| face.severity);
         self.stays.severity(row).map_or(grade, |own| own.min(grade)).word()
+    }
+
+    /// Id of the metric.
+    pub fn metric(&self) -> &str {
+        &self.shared.metric
+    }
+
+    /// What the metric is called.
+    pub fn title(&self) -> &str {
+        &self.shared.title
+    }
+
+    /// The references for which the metric is a direct one.
+    pub fn references(&self) -> &str {
+        self.shared.names.references(&self.shared.metric)
+    }
+
+    /// The person concerned, where HR knows them.
+    pub fn person(&self, row: usize) -> Option<Person<'_>> {
+        self.shared.names.person(self.stays.person_id.get(row)?)
+    }
+
+    /// Who answers for the system of the row.
+    pub fn system_owner(&self, row: usize) -> Option<&str> {
+        self.shared.names.owner(self.stays.system.get(row)?)
     }
 
     /// The waiver in force that covers the row.
@@ -280,8 +322,8 @@ impl Judged {
             subject_kind: stays.subject_kind.get(row).unwrap_or_default().to_owned(),
             subject: stays.subject.get(row).unwrap_or_default().to_owned(),
             person_id: owned(stays.person_id.get(row)),
-            person: None,
-            system_owner: None,
+            person: self.person(row).map(Person::report),
+            system_owner: owned(self.system_owner(row)),
             account_key: owned(stays.account_key.get(row)),
             credential_key: owned(stays.credential_key.get(row)),
             began_at: stays.began_lo(row).map(Stamp),

@@ -1,5 +1,6 @@
 //! Stays against policy: measures, findings, verdicts; and against frameworks. Pure.
 
+pub mod contract;
 mod control;
 mod exceptions;
 mod headline;
@@ -23,7 +24,7 @@ pub use headline::Overstays;
 pub use judge::Judge;
 pub use judged::{ItemResult, Judged};
 pub use length::{Doubt, Lengths, Times, measure};
-pub use persons::name;
+pub use persons::{Names, Person};
 pub use sentence::{Facts, Sentence};
 pub use summary::{Assessment, Closing, Context};
 pub use traits::Traits;

@@ -1,39 +1,99 @@
-//! Who somebody is, in the words of HR.
+//! Who somebody is in the words of HR, who answers for a system, and which references a metric is about.
 
-use hashbrown::{HashMap, HashSet};
-use polars::prelude::DataFrame;
+use std::collections::BTreeMap;
 
 use crate::dataset::{Frames, Table, Texts};
-use crate::report::{Finding, PersonReport, SystemReport};
+use crate::report::{PersonReport, SystemReport};
 
-/// Names the people of findings and the owners of their systems, as far as they are known.
-pub fn name(findings: &mut [Finding], frames: &Frames, systems: &[SystemReport]) {
-    let owner = |system: &str| systems.iter().find(|one| one.system == system)?.owner.clone();
-    let known = {
-        let asked: HashSet<&str> = findings.iter().filter_map(|finding| finding.person_id.as_deref()).collect();
-        frames.get(Table::People).map(|frame| persons(frame, &asked)).unwrap_or_default()
-    };
-    for finding in findings {
-        finding.person = finding.person_id.as_deref().and_then(|id| known.get(id)).cloned();
-        finding.system_owner = finding.system.as_deref().and_then(owner);
+use super::traits::Index;
+
+/// What ids are called. The default knows nothing.
+#[derive(Default)]
+pub struct Names {
+    people: Option<People>,
+    owners: BTreeMap<String, String>,
+    references: BTreeMap<String, String>,
+}
+
+struct People {
+    ids: Index,
+    names: Texts,
+    departments: Texts,
+    managers: Texts,
+}
+
+/// A person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Person<'a> {
+    /// Id.
+    pub id: &'a str,
+    /// Name.
+    pub name: Option<&'a str>,
+    /// Department.
+    pub department: Option<&'a str>,
+    /// Name of the manager, else their id.
+    pub manager: Option<&'a str>,
+}
+
+impl Names {
+    /// Those of the tables and the register; `references` are framework, reference and metric of the direct edges.
+    pub fn of<'r>(
+        frames: &Frames,
+        systems: &[SystemReport],
+        references: impl IntoIterator<Item = [&'r str; 3]>,
+    ) -> Self {
+        let people = frames.get(Table::People).map(|frame| People {
+            ids: Index::of(frame, "person_id"),
+            names: Texts::of(frame, "name"),
+            departments: Texts::of(frame, "department"),
+            managers: Texts::of(frame, "manager_id"),
+        });
+        let owner = |system: &SystemReport| Some((system.system.clone(), system.owner.clone()?));
+        let mut by_metric: BTreeMap<String, String> = BTreeMap::new();
+        for [framework, reference, metric] in references {
+            let list = by_metric.entry(metric.to_owned()).or_default();
+            if !list.is_empty() {
+                list.push_str("; ");
+            }
+            list.extend([framework, " ", reference]);
+        }
+        Self { people, owners: systems.iter().filter_map(owner).collect(), references: by_metric }
+    }
+
+    /// The person with an id, where HR knows them.
+    pub fn person(&self, id: &str) -> Option<Person<'_>> {
+        let people = self.people.as_ref()?;
+        let row = people.ids.row(id)?;
+        let manager = people.managers.get(row);
+        let named = manager.and_then(|id| people.names.get(people.ids.row(id)?));
+        Some(Person {
+            id: people.ids.key(row)?,
+            name: people.names.get(row),
+            department: people.departments.get(row),
+            manager: named.or(manager),
+        })
+    }
+
+    /// Who answers for a system.
+    pub fn owner(&self, system: &str) -> Option<&str> {
+        self.owners.get(system).map(String::as_str)
+    }
+
+    /// The references for which a metric is a direct one; empty where there are none.
+    pub fn references(&self, metric: &str) -> &str {
+        self.references.get(metric).map_or("", String::as_str)
     }
 }
 
-/// The people of some ids, with the names of their managers.
-pub(super) fn persons(frame: &DataFrame, asked: &HashSet<&str>) -> HashMap<String, PersonReport> {
-    let text = |name: &str| Texts::of(frame, name);
-    let (ids, names, departments, managers) = (text("person_id"), text("name"), text("department"), text("manager_id"));
-    let rows: Vec<usize> = (0..ids.len()).filter(|row| ids.get(*row).is_some_and(|id| asked.contains(id))).collect();
-    let bosses: HashSet<&str> = rows.iter().filter_map(|row| managers.get(*row)).collect();
-    let named =
-        (0..ids.len()).filter_map(|row| Some((ids.get(row).filter(|id| bosses.contains(id))?, names.get(row)?)));
-    let named: HashMap<&str, &str> = named.collect();
-    let person = |row: usize| {
-        let id = ids.get(row)?.to_owned();
-        let manager = managers.get(row).map(|boss| named.get(boss).copied().unwrap_or(boss).to_owned());
-        let owned = |texts: &Texts| texts.get(row).map(str::to_owned);
-        let name = owned(&names);
-        Some((id.clone(), PersonReport { person_id: id, name, department: owned(&departments), manager }))
-    };
-    rows.into_iter().filter_map(person).collect()
+impl Person<'_> {
+    /// The person as a report has them.
+    pub fn report(self) -> PersonReport {
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        PersonReport {
+            person_id: self.id.to_owned(),
+            name: owned(self.name),
+            department: owned(self.department),
+            manager: owned(self.manager),
+        }
+    }
 }

@@ -9,9 +9,10 @@ use crate::time::{LeaveInstant, Micros, Zone};
 
 use super::exceptions::Exceptions;
 use super::headline::Overstays;
+use super::persons::Names;
 
 /// What is the same for every metric of a run.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Context {
     /// The moment the report speaks about.
     pub as_of: Micros,
@@ -23,6 +24,8 @@ pub struct Context {
     pub period: (Micros, Micros),
     /// What stands before the number of a row (`hr/workers.csv line `), by `src_file`.
     pub places: Arc<Vec<String>>,
+    /// People, owners of systems and references.
+    pub names: Arc<Names>,
     /// How many findings a report carries per metric.
     pub cap: usize,
 }

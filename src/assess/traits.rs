@@ -7,14 +7,14 @@ use polars::prelude::*;
 use crate::dataset::{Frames, Table, Texts};
 
 /// Rows of a table found by a text key; memory is 16 bytes per row, the texts stay where they are.
-struct Index {
+pub(super) struct Index {
     keys: Texts,
     // Hash and row, sorted; equal hashes stand together and are told apart by the key itself.
     order: Vec<(u64, u32)>,
 }
 
 impl Index {
-    fn of(frame: &DataFrame, column: &str) -> Self {
+    pub(super) fn of(frame: &DataFrame, column: &str) -> Self {
         let keys = Texts::of(frame, column);
         let mut order: Vec<(u64, u32)> =
             (0..keys.len()).filter_map(|row| Some((hashed(keys.get(row)?), row as u32))).collect();
@@ -22,8 +22,13 @@ impl Index {
         Self { keys, order }
     }
 
+    /// The key of a row.
+    pub(super) fn key(&self, row: usize) -> Option<&str> {
+        self.keys.get(row)
+    }
+
     /// The first row with this key.
-    fn row(&self, key: &str) -> Option<usize> {
+    pub(super) fn row(&self, key: &str) -> Option<usize> {
         let hash = hashed(key);
         let start = self.order.partition_point(|(candidate, _)| *candidate < hash);
         self.order[start..]

@@ -1,10 +1,12 @@
 //! The command line as clap types. Help texts are the reference: `docs/commands.md` is made from them.
 
 mod drift;
+mod replace;
 mod report;
 mod verify;
 
 pub(super) use drift::{DriftArgs, DriftFailOn, DriftFormat};
+pub(super) use replace::ReplaceArgs;
 pub(super) use report::{Form, ReportArgs};
 pub(super) use verify::VerifyArgs;
 
@@ -132,15 +134,6 @@ pub(super) struct RuleFiles {
     /// Limits file instead of the shipped starting point.
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
-}
-
-/// What a run may put an end to.
-#[derive(Debug, Args)]
-pub(super) struct ReplaceArgs {
-    /// Replaces what a run has written to the folder whatever it is, and says what is lost. Without it only a pack of the same
-    /// kind, organisation and period is replaced, that nobody has changed or accepted.
-    #[arg(long)]
-    pub replace: bool,
 }
 
 /// Results that end a run with an exit code of their own.

@@ -1,5 +1,6 @@
 //! Reference pages from the registers. A test keeps `docs/` equal to them.
 
+mod evidence;
 mod rule_files;
 
 pub use rule_files::{Keys, RULE_FILES};
@@ -30,9 +31,12 @@ pub(super) fn run(args: &ReferenceArgs) -> Outcome<u8> {
 }
 
 /// Every generated file: name under `docs/`, and text.
+///
+/// # Panics
+/// Never: JSON is UTF-8.
 pub fn pages(rules: &Rules) -> Vec<(&'static str, String)> {
     let schemas = crate::render::json::schemas();
-    let schemas = schemas.map(|(name, bytes)| (name, String::from_utf8(bytes).unwrap_or_default()));
+    let schemas = schemas.map(|(name, bytes)| (name, String::from_utf8(bytes).expect("JSON is UTF-8")));
     let pages = [
         ("commands.md", commands()),
         ("metrics.md", metrics(rules)),
@@ -40,6 +44,7 @@ pub fn pages(rules: &Rules) -> Vec<(&'static str, String)> {
         ("frameworks.md", frameworks(&rules.frameworks)),
         ("rules.md", rule_files::page()),
         ("tables.md", tables()),
+        ("evidence.md", evidence::page()),
     ];
     pages.into_iter().chain(schemas).collect()
 }

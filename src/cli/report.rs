@@ -15,6 +15,7 @@ pub(super) fn run(args: &ReportArgs, environment: Environment) -> Outcome<u8> {
     let pack = PackOptions {
         templates: args.templates.clone(),
         canonical: !args.no_canonical,
+        csv_bom: args.csv_bom,
         documents: documents(&args.format)?,
         earlier: args.history.clone().map(Earlier::Folder),
         replace: args.replace.replace,

@@ -1,12 +1,13 @@
 //! The catalogue of tables and columns. Reference pages, own-CSV mappings and empty frames come from here.
 
-use super::column::{at, col, flag, of, of_as, plain, span, span_as, until, word};
+use super::column::{at, flag, of, of_as, plain, span, span_as, until, word};
 use super::personal::Personal::{
     Account, AccountKey, Address, Anyone, Credential, CredentialKey, Fault, List, Login, Name, Path, Person, Sentence,
     Subject, Value, Words,
 };
+use super::registers::{EXTRACTIONS, LINKS, SYSTEMS, WAIVERS};
 use super::schema::Role::{Derived, Optional, Required};
-use super::schema::{Column, ColumnKind, Table};
+use super::schema::{Column, Table};
 
 const UNREAD: &str = "Columns of the row whose value was not understood, separated by `;`. Unread is not absent.";
 
@@ -313,47 +314,6 @@ const LOG_WINDOWS: &[Column] = &[
     ),
     at("covers_from", Derived, "First instant of a window without a gap, over all logs of the system."),
     at("covers_to", Derived, "Last instant of it."),
-];
-
-const SYSTEMS: &[Column] = &[
-    plain("system", Required, "Name as used in the other tables."),
-    plain("title", Optional, "Name for readers."),
-    of(Anyone, "owner", Optional, "Who answers for it."),
-    plain("criticality", Optional, "As the company grades it."),
-    flag("in_scope", Optional, "Whether the report must cover it; empty is yes."),
-    flag("synchronised", Optional, "Whether accounts come from a synchronisation."),
-    flag("telemetry", Optional, "Whether its exports carry usage data."),
-];
-
-const WAIVERS: &[Column] = &[
-    plain("waiver_id", Required, "Id in the company's exception register."),
-    plain("metric", Required, "Metric it is for."),
-    of(Subject, "subject", Required, "Subject, account id, credential id or person id; exact, or a glob."),
-    plain("system", Optional, "Only in this system."),
-    of(Words, "reason", Required, "Why it was accepted."),
-    of(Anyone, "approver", Required, "Who accepted it."),
-    plain("ticket", Optional, "Reference."),
-    at("approved_on", Optional, "Since when."),
-    until("expires_on", Required, "Last day on which it holds."),
-];
-
-const LINKS: &[Column] = &[
-    plain("system", Required, "The system."),
-    of(Account, "account_id", Required, "The account."),
-    of(Person, "person_id", Required, "The person it belongs to."),
-    of(Words, "reason", Optional, "Why."),
-    of(Anyone, "approver", Optional, "Who says so."),
-];
-
-const EXTRACTIONS: &[Column] = &[
-    of(Path, "path", Required, "Path of the file, relative to the folder of exports."),
-    at("extracted_at", Optional, "When the export was taken."),
-    of(Anyone, "extracted_by", Optional, "Who or what took it."),
-    of(Words, "method", Optional, "How: console, API, report."),
-    of(Words, "query", Optional, "Query, filter or endpoint."),
-    col("expected_rows", ColumnKind::Number, Optional, "Control total at the source."),
-    at("covers_from", Optional, "First instant that a log covers."),
-    until("covers_to", Optional, "Last instant that a log covers."),
 ];
 
 pub(super) fn columns(table: Table) -> &'static [Column] {

@@ -4,6 +4,7 @@ mod catalogue;
 mod column;
 mod frames;
 mod personal;
+mod registers;
 mod schema;
 
 pub use frames::{Flags, Frames, Lineage, Texts, Times, complete, empty_frame};

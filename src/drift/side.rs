@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diag::Diagnostic;
 use crate::failure::Outcome;
-use crate::pack::{EarlierPack, Manifest, RuleEntry, damaged, open_csv};
-use crate::render::csv::plain;
+use crate::pack::{EarlierPack, Manifest, RuleEntry, each_finding};
 use crate::report::{Finding, Report};
 
 use super::cause::Thing;
@@ -131,32 +130,7 @@ impl Side {
     ///
     /// # Errors
     /// The file is not there or damaged, or `each` fails.
-    pub(super) fn findings(&self, mut each: impl FnMut(Finding) -> Outcome<()>) -> Outcome<()> {
-        let path = self.folder.join(&self.report.findings.file);
-        let mut reader = open_csv(&path)?;
-        for row in reader.deserialize() {
-            let mut finding: Finding = row.map_err(|cause| damaged(&path, &cause))?;
-            as_in_the_data(&mut finding);
-            each(finding)?;
-        }
-        Ok(())
-    }
-}
-
-/// Takes away the apostrophes that keep a spreadsheet from running a cell.
-fn as_in_the_data(finding: &mut Finding) {
-    let optional = [
-        &mut finding.system,
-        &mut finding.person_id,
-        &mut finding.account_key,
-        &mut finding.credential_key,
-        &mut finding.waiver_id,
-        &mut finding.began_source,
-        &mut finding.ended_source,
-    ];
-    for text in optional.into_iter().flatten().chain([&mut finding.subject, &mut finding.reason]) {
-        if plain(text).len() < text.len() {
-            *text = plain(text).to_owned();
-        }
+    pub(super) fn findings(&self, each: impl FnMut(Finding) -> Outcome<()>) -> Outcome<()> {
+        each_finding(&self.folder.join(&self.report.findings.file), each)
     }
 }

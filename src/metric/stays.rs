@@ -23,6 +23,20 @@ pub enum ItemState {
 }
 
 impl ItemState {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Closed, Self::Open, Self::None, Self::Unknown, Self::Excluded];
+
+    /// The words for readers.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Closed => "ended",
+            Self::Open => "open",
+            Self::None => "nothing to measure",
+            Self::Unknown => "unknown",
+            Self::Excluded => "left out",
+        }
+    }
+
     /// The word in SQL.
     pub fn word(self) -> &'static str {
         match self {
@@ -35,9 +49,7 @@ impl ItemState {
     }
 
     fn from_word(word: &str) -> Option<Self> {
-        [Self::Closed, Self::Open, Self::None, Self::Unknown, Self::Excluded]
-            .into_iter()
-            .find(|state| state.word() == word)
+        Self::ALL.into_iter().find(|state| state.word() == word)
     }
 }
 

@@ -7,10 +7,10 @@ use polars::prelude::*;
 use polars_io::parquet::write::BatchedWriter;
 
 use crate::assess::Judged;
+use crate::assess::contract::{Cell, Column as OfContract, EVIDENCE, Kind, Origin, header};
 use crate::failure::{Failure, Outcome};
-use crate::time::SECOND;
 
-use super::lines::{EVIDENCE_HEADER, write_evidence};
+use super::lines::write_evidence;
 use super::table::parquet_writer;
 use super::{PackFile, Staging};
 
@@ -51,7 +51,7 @@ impl Evidence {
         }
         let name = format!("evidence/{metric}.csv");
         let mut file = staging.create(&name)?;
-        file.write_all(EVIDENCE_HEADER.as_bytes()).map_err(|cause| file.failure(&cause))?;
+        file.write_all(header(&EVIDENCE).as_bytes()).map_err(|cause| file.failure(&cause))?;
         Ok(Self { name, form: Form::Csv(Box::new(file)) })
     }
 
@@ -105,29 +105,37 @@ fn failed(cause: &PolarsError) -> Failure {
     Failure::run(format!("cannot write Parquet: {cause}"))
 }
 
-/// The columns of the evidence file; times are microseconds since 1970 UTC, lineage is file and record number.
+/// The columns of the evidence file: those of the SELECT as it gave them, times as microseconds since 1970 UTC and
+/// places as numbers of file and record; and those that were computed.
 fn frame(judged: &Judged) -> Outcome<DataFrame> {
-    let rows = 0..judged.len();
-    let seconds = |value: &dyn Fn(usize) -> Option<i64>| -> Int64Chunked { rows.clone().map(value).collect() };
     let mut columns = judged.stays.columns();
-    for (name, values) in [
-        ("shortest_seconds", seconds(&|row| judged.shortest(row).map(|length| length / SECOND))),
-        ("longest_seconds", seconds(&|row| judged.longest(row).map(|length| length / SECOND))),
-        ("limit_seconds", seconds(&|row| judged.limit(row).map(crate::time::Length::seconds))),
-    ] {
-        columns.push(values.with_name(name.into()).into_column());
-    }
-    let result = StringChunked::from_iter_values("result".into(), rows.clone().map(|row| judged.result(row).word()));
-    columns.push(result.into_column());
-    let mut text = String::new();
-    let mut ids = StringChunkedBuilder::new("finding_id".into(), judged.len());
-    for row in rows.clone() {
-        text.clear();
-        judged.write_finding_id(row, &mut text);
-        ids.append_option(Some(text.as_str()).filter(|text| !text.is_empty()));
-    }
-    columns.push(ids.finish().into_column());
-    let waivers = StringChunked::from_iter_options("waiver_id".into(), rows.map(|row| judged.waiver_id(row)));
-    columns.push(waivers.into_column());
+    columns.extend(EVIDENCE.iter().filter(|column| column.origin != Origin::Selected).map(|one| computed(one, judged)));
     Ok(DataFrame::new(judged.len(), columns)?)
+}
+
+fn computed(column: &OfContract, judged: &Judged) -> Column {
+    let cells = (0..judged.len()).map(|row| (row, column.cell(judged, row)));
+    if matches!(column.kind, Kind::Seconds | Kind::Time) {
+        let number = |(_, cell): (usize, Cell<'_>)| match cell {
+            Cell::Number(number) | Cell::Time(number) => Some(number),
+            _ => None,
+        };
+        let numbers: Int64Chunked = cells.map(number).collect();
+        return numbers.with_name(column.name.into()).into_column();
+    }
+    let mut made = String::new();
+    let mut texts = StringChunkedBuilder::new(column.name.into(), judged.len());
+    for (row, cell) in cells {
+        match cell {
+            Cell::Text(text) => texts.append_value(text),
+            Cell::Word(word) => texts.append_value(word),
+            Cell::Written(write) => {
+                made.clear();
+                write(judged, row, &mut made);
+                texts.append_value(&made);
+            }
+            _ => texts.append_null(),
+        }
+    }
+    texts.finish().into_column()
 }

@@ -6,20 +6,15 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::assess::Judged;
+use crate::assess::contract::{Cell, Column, EVIDENCE, FINDINGS};
 use crate::failure::Outcome;
 use crate::render::csv::push_cell;
-use crate::time::{Micros, SECOND, push_rfc3339};
+use crate::time::{Micros, push_rfc3339};
 
 use super::PackFile;
 
 /// Rows that one task formats.
 const BLOCK: usize = 8192;
-
-/// Columns of `findings.csv`.
-pub const FINDINGS_HEADER: &str = "finding_id,metric,severity,system,subject_kind,subject,person_id,account_key,credential_key,began_at,ended_at,began_lo,began_hi,ended_lo,ended_hi,open,shortest_seconds,longest_seconds,length_seconds,limit_seconds,over_seconds,result,waiver_id,reason,began_source,ended_source\n";
-
-/// Columns of `evidence/<metric>.csv`.
-pub(super) const EVIDENCE_HEADER: &str = "subject_kind,subject,system,person_id,account_key,credential_key,state,began_lo,began_hi,ended_lo,ended_hi,seen_until,shortest_seconds,longest_seconds,limit_seconds,result,finding_id,waiver_id,note,began_source,ended_source\n";
 
 /// A line in the making: cells separated by commas.
 struct Line<'a> {
@@ -29,11 +24,9 @@ struct Line<'a> {
 }
 
 impl Line<'_> {
-    fn cell(&mut self, text: Option<&str>) {
+    fn cell(&mut self, text: &str) {
         self.separate();
-        if let Some(text) = text {
-            push_cell(self.out, text);
-        }
+        push_cell(self.out, text);
     }
 
     fn word(&mut self, word: &str) {
@@ -41,21 +34,17 @@ impl Line<'_> {
         self.out.extend_from_slice(word.as_bytes());
     }
 
-    fn number(&mut self, number: Option<i64>) {
+    fn number(&mut self, number: i64) {
         self.separate();
-        if let Some(number) = number {
-            // Writing to memory does not fail.
-            let _ = write!(self.out, "{number}");
-        }
+        // Writing to memory does not fail.
+        let _ = write!(self.out, "{number}");
     }
 
-    fn time(&mut self, at: Option<Micros>) {
+    fn time(&mut self, at: Micros) {
         self.separate();
-        if let Some(at) = at {
-            self.text.clear();
-            push_rfc3339(self.text, at);
-            self.out.extend_from_slice(self.text.as_bytes());
-        }
+        self.text.clear();
+        push_rfc3339(self.text, at);
+        self.out.extend_from_slice(self.text.as_bytes());
     }
 
     fn written(&mut self, write: impl FnOnce(&mut String)) {
@@ -74,72 +63,30 @@ impl Line<'_> {
     }
 }
 
-fn finding(judged: &Judged, metric: &str, row: usize, line: &mut Line<'_>) {
-    let stays = &judged.stays;
-    line.written(|out| judged.write_finding_id(row, out));
-    line.word(metric);
-    line.word(judged.severity(row));
-    line.cell(stays.system.get(row));
-    line.cell(stays.subject_kind.get(row));
-    line.cell(stays.subject.get(row));
-    line.cell(stays.person_id.get(row));
-    line.cell(stays.account_key.get(row));
-    line.cell(stays.credential_key.get(row));
-    line.time(stays.began_lo(row));
-    let ended = |at: Option<Micros>| at.filter(|_| !judged.is_open(row));
-    line.time(ended(stays.ended_hi(row)));
-    line.time(stays.began_lo(row));
-    line.time(stays.began_hi(row));
-    line.time(ended(stays.ended_lo(row)));
-    line.time(ended(stays.ended_hi(row)));
-    line.word(if judged.is_open(row) { "true" } else { "false" });
-    let shortest = judged.shortest(row).map(|length| length / SECOND);
-    line.number(shortest);
-    line.number(judged.longest(row).map(|length| length / SECOND));
-    line.number(shortest);
-    line.number(judged.limit(row).map(crate::time::Length::seconds));
-    line.number(Some(judged.over(row) / SECOND));
-    line.word(judged.result(row).word());
-    line.cell(judged.waiver_id(row));
-    line.written(|out| judged.write_reason(row, out));
-    line.written(|out| judged.write_began_source(row, out));
-    line.written(|out| judged.write_ended_source(row, out));
-}
-
-fn evidence(judged: &Judged, row: usize, line: &mut Line<'_>) {
-    let stays = &judged.stays;
-    line.cell(stays.subject_kind.get(row));
-    line.cell(stays.subject.get(row));
-    line.cell(stays.system.get(row));
-    line.cell(stays.person_id.get(row));
-    line.cell(stays.account_key.get(row));
-    line.cell(stays.credential_key.get(row));
-    line.word(stays.state[row].word());
-    line.time(stays.began_lo(row));
-    line.time(stays.began_hi(row));
-    line.time(stays.ended_lo(row));
-    line.time(stays.ended_hi(row));
-    line.time(stays.seen_until(row));
-    line.number(judged.shortest(row).map(|length| length / SECOND));
-    line.number(judged.longest(row).map(|length| length / SECOND));
-    line.number(judged.limit(row).map(crate::time::Length::seconds));
-    line.word(judged.result(row).word());
-    line.written(|out| judged.write_finding_id(row, out));
-    line.cell(judged.waiver_id(row));
-    line.cell(stays.note.get(row));
-    line.written(|out| judged.write_began_source(row, out));
-    line.written(|out| judged.write_ended_source(row, out));
+/// The cells of a row, column by column.
+fn cells(columns: &[Column], judged: &Judged, row: usize, line: &mut Line<'_>) {
+    for column in columns {
+        match column.cell(judged, row) {
+            Cell::Empty => line.separate(),
+            Cell::Text(text) => line.cell(text),
+            Cell::Word(word) => line.word(word),
+            Cell::Flag(flag) => line.word(if flag { "true" } else { "false" }),
+            Cell::Time(at) => line.time(at),
+            Cell::Number(number) => line.number(number),
+            Cell::Written(write) => line.written(|out| write(judged, row, out)),
+        }
+    }
 }
 
 /// Appends the findings of a batch.
 ///
 /// # Errors
 /// The file cannot be written.
-pub fn write_findings(judged: &Judged, metric: &str, to: &mut PackFile) -> Outcome<()> {
+pub fn write_findings(judged: &Judged, to: &mut PackFile) -> Outcome<()> {
     write_rows(judged, to, |row, line| {
         let wanted = judged.is_finding(row);
         if wanted {
-            finding(judged, metric, row, line);
+            cells(&FINDINGS, judged, row, line);
         }
         wanted
     })
@@ -151,7 +98,7 @@ pub fn write_findings(judged: &Judged, metric: &str, to: &mut PackFile) -> Outco
 /// The file cannot be written.
 pub(super) fn write_evidence(judged: &Judged, to: &mut PackFile) -> Outcome<()> {
     write_rows(judged, to, |row, line| {
-        evidence(judged, row, line);
+        cells(&EVIDENCE, judged, row, line);
         true
     })
 }

@@ -74,6 +74,9 @@ pub struct Replay {
     /// The documents for readers in the pack; packs of before say nothing and have all.
     #[serde(default = "Document::all")]
     pub documents: Vec<Document>,
+    /// Whether the CSV files of the pack begin with a byte order mark.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub csv_bom: bool,
     /// The earlier packs that the report was compared with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub history: Option<EarlierPacks>,
@@ -186,6 +189,9 @@ impl Replay {
         }
         if !self.canonical {
             words.push("--no-canonical");
+        }
+        if self.csv_bom {
+            words.push("--csv-bom");
         }
         let documents = match self.documents.as_slice() {
             [] => "none".to_owned(),
@@ -390,6 +396,7 @@ mod tests {
             read_as: vec![ReadAs { source: "own-people".to_owned(), pattern: "hr/o'neil *.csv".to_owned() }],
             canonical: false,
             documents: vec![Document::Html, Document::Xlsx],
+            csv_bom: true,
             history: Some(EarlierPacks::default()),
             pseudonyms: Some("0123456789abcdef".to_owned()),
             rules: vec!["--mappings".to_owned(), "--policy".to_owned()],
@@ -397,7 +404,7 @@ mod tests {
         let expected = "overstay report EXPORTS --period '2026-07-01 .. 2026-10-01' --as-of 1970-01-01T00:00:00Z \
                         --zone Europe/Berlin --findings 5 --framework nist-csf-2.0 --as own-people \
                         'hr/o'\\''neil *.csv' --mappings FOLDER --policy FILE --no-canonical \
-                        --format html,xlsx --history PACKS --pseudonyms KEY-0123456789abcdef";
+                        --csv-bom --format html,xlsx --history PACKS --pseudonyms KEY-0123456789abcdef";
         assert_eq!(replay.command(0), expected);
     }
 }

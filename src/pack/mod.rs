@@ -2,6 +2,7 @@
 
 mod accepted;
 mod evidence;
+mod findings;
 mod lines;
 mod manifest;
 mod replace;
@@ -14,7 +15,8 @@ mod verify;
 
 pub use accepted::{ACCEPTED_FILE, Acceptance, Accepted};
 pub use evidence::Evidence;
-pub use lines::{FINDINGS_HEADER, write_findings};
+pub use findings::each_finding;
+pub use lines::write_findings;
 pub use manifest::{
     AcceptedPack, CANONICAL_SCHEMA, Document, EarlierPack, EarlierPacks, InputEntry, LOOK, Manifest, OutputEntry,
     ReadAs, Replay, RuleEntry, SCHEMA as MANIFEST_SCHEMA, SPREADSHEET_FILE, digest_of, look_digest, read_manifest,

@@ -15,11 +15,15 @@ use crate::writing::{Disk, Folder, Target, Writer};
 use super::replace::{Claim, PackKind, Verdict, admit, weigh};
 use super::{MANIFEST_FILE, OutputEntry};
 
+/// U+FEFF in UTF-8.
+const BOM: &[u8] = "\u{FEFF}".as_bytes();
+
 /// A pack in the making.
 #[derive(Debug)]
 pub struct Staging {
     folder: Folder,
     claim: Claim,
+    csv_bom: bool,
     written: Vec<OutputEntry>,
 }
 
@@ -33,7 +37,7 @@ impl Staging {
         named(target)?;
         let target = Target::take(disk, target, std::time::Duration::ZERO)?;
         admit(target.path(), &claim)?;
-        Ok(Self { folder: Folder::begin(target)?, claim, written: Vec::new() })
+        Ok(Self { folder: Folder::begin(target)?, claim, csv_bom: false, written: Vec::new() })
     }
 
     /// Begins a folder that is only compared with something: nothing stands at the target, and it never takes its place.
@@ -46,11 +50,22 @@ impl Staging {
         Self::begin(&Disk::scratch(), target, claim)
     }
 
+    /// Begins every CSV file with a byte order mark, by which spreadsheets know UTF-8.
+    #[must_use]
+    pub fn with_csv_bom(mut self, csv_bom: bool) -> Self {
+        self.csv_bom = csv_bom;
+        self
+    }
+
     /// Opens a file of the pack for writing; `name` is relative, with `/`.
     pub fn create(&self, name: &str) -> Outcome<PackFile> {
         let writer = self.folder.create(name)?;
         let hashing = Hashing { writer, hash: Sha256::new(), bytes: 0 };
-        Ok(PackFile { name: name.to_owned(), inner: BufWriter::with_capacity(1 << 18, hashing) })
+        let mut file = PackFile { name: name.to_owned(), inner: BufWriter::with_capacity(1 << 18, hashing) };
+        if self.csv_bom && Path::new(name).extension().is_some_and(|ending| ending == "csv") {
+            file.write_all(BOM).map_err(|cause| file.failure(&cause))?;
+        }
+        Ok(file)
     }
 
     /// Writes a whole file.

@@ -1,6 +1,6 @@
 //! The report out of everything that was measured.
 
-use crate::assess::{Around, assess_frameworks, name, overall, resolutions, shown};
+use crate::assess::{Around, assess_frameworks, overall, resolutions, shown};
 use crate::diag::Severity;
 use crate::pack::{LOOK, RuleEntry, digest_of, look_digest, report_id};
 use crate::report::{Action, FindingList, Message, PeriodView, Pseudonyms, Report, SCHEMA, Stamp, Tool, WaiverState};
@@ -19,7 +19,7 @@ pub(super) const FINDINGS_FILE: &str = "findings.csv";
 /// organisation's own files of its look, as the manifest lists them. Beside it come all exceptions, of which it has the first.
 pub(super) fn build(
     inputs: &Inputs,
-    mut measured: Measured,
+    measured: Measured,
     findings_sha256: Option<&str>,
     look: &[RuleEntry],
 ) -> (Report, Vec<Action>) {
@@ -30,9 +30,8 @@ pub(super) fn build(
     let command = inputs.replay.command(inputs.as_of);
     let paths: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
     let headline = measured.overstays.headline(&measured.metrics, &inputs.frames);
-    let around = Around { metrics: &measured.metrics, frames: &inputs.frames, systems: &measured.systems };
+    let around = Around { metrics: &measured.metrics, frames: &inputs.frames, names: &measured.names };
     let actions = measured.exceptions.list(&around);
-    name(&mut measured.findings, &inputs.frames, &measured.systems);
     let report = Report {
         schema: SCHEMA.to_owned(),
         report_id: report_id(

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::assess::{Closing, Context, Exceptions, Judge, Judged, Overstays, Traits};
+use crate::assess::{Closing, Context, Exceptions, Judge, Judged, Names, Overstays, Traits};
 use crate::dataset::Table;
 use crate::diag::{Diagnostic, Place};
 use crate::failure::Outcome;
+use crate::framework::Framework;
 use crate::metric::{Engine, Metric, Params, Shape, Stays};
-use crate::report::{Finding, Indicator, MetricReport, SystemReport};
+use crate::report::{Finding, Indicator, MetricReport, Relation, SystemReport};
 use crate::source::InputFile;
 
 use super::coverage::{Coverage, Feeds, LeaversWithout, leavers_without};
@@ -25,7 +26,7 @@ pub(super) trait Files: Send {
     /// A metric begins; `rows` is the most that its population can be, where that is known beforehand.
     fn begin(&mut self, metric: &str, rows: Option<usize>) -> Outcome<()>;
     /// The next batch of its rows.
-    fn batch(&mut self, metric: &str, judged: &Judged) -> Outcome<()>;
+    fn batch(&mut self, judged: &Judged) -> Outcome<()>;
     /// The metric is done; returns the name of its evidence file.
     fn end(&mut self) -> Outcome<Option<String>>;
 }
@@ -38,7 +39,7 @@ impl Files for NoFiles {
         Ok(())
     }
 
-    fn batch(&mut self, _: &str, _: &Judged) -> Outcome<()> {
+    fn batch(&mut self, _: &Judged) -> Outcome<()> {
         Ok(())
     }
 
@@ -57,6 +58,7 @@ pub(super) struct Measured {
     pub overstays: Overstays,
     pub exceptions: Exceptions,
     pub systems: Vec<SystemReport>,
+    pub names: Arc<Names>,
     pub without: LeaversWithout,
 }
 
@@ -76,14 +78,6 @@ pub(super) fn measure(
         limits().any(crate::policy::MetricPolicy::needs_accounts),
         limits().any(crate::policy::MetricPolicy::needs_people),
     );
-    let context = Context {
-        as_of: inputs.as_of,
-        zone: inputs.zone,
-        leave_instant: inputs.rules.policy.leave_instant,
-        period: (inputs.period.from, inputs.period.to),
-        places: Arc::new(inputs.loaded.files.iter().map(InputFile::before_row).collect()),
-        cap,
-    };
     let fed: BTreeSet<Table> =
         inputs.frames.iter().filter(|(_, frame)| frame.height() > 0).map(|(table, _)| table).collect();
     let mut out = Measured {
@@ -95,13 +89,24 @@ pub(super) fn measure(
         overstays: Overstays::default(),
         exceptions: Exceptions::default(),
         systems: Vec::new(),
+        names: Arc::default(),
         without: leavers_without(&inputs.frames, inputs.as_of, &inputs.period),
     };
     let feeds = Feeds::of(&inputs.raw, &inputs.loaded.files, &inputs.rules.sources);
     out.systems = systems(inputs, &feeds);
-    let names = out.systems.iter().map(|system| system.system.clone()).chain(feeds.systems().cloned()).collect();
-    inputs.messages.extend(scope::messages(&inputs.rules.project, &inputs.left_out, &names));
+    let known = out.systems.iter().map(|system| system.system.clone()).chain(feeds.systems().cloned()).collect();
+    inputs.messages.extend(scope::messages(&inputs.rules.project, &inputs.left_out, &known));
     let coverage = Coverage::of(inputs, &feeds, &out.systems, &out.without);
+    out.names = Arc::new(Names::of(&inputs.frames, &out.systems, references(inputs)));
+    let context = Context {
+        as_of: inputs.as_of,
+        zone: inputs.zone,
+        leave_instant: inputs.rules.policy.leave_instant,
+        period: (inputs.period.from, inputs.period.to),
+        places: Arc::new(inputs.loaded.files.iter().map(InputFile::before_row).collect()),
+        names: Arc::clone(&out.names),
+        cap,
+    };
     let metrics: Vec<Metric> = inputs.rules.register.metrics().to_vec();
     for metric in &metrics {
         progress.stage(&format!("measuring {}", metric.id()));
@@ -119,7 +124,7 @@ pub(super) fn measure(
             files.begin(metric.id(), metric.slice().map(|table| inputs.frames.height(table)))?;
             engine.run(metric, |stays| {
                 let also = |judged: &Judged| official.iter_mut().for_each(|results| results.add(judged));
-                batch(metric, stays, &mut judge, files, also)
+                batch(stays, &mut judge, files, also)
             })?;
             evidence = files.end()?;
         }
@@ -147,9 +152,21 @@ pub(super) fn measure(
     Ok(out)
 }
 
+/// Framework, reference and metric of every direct edge of the chosen frameworks.
+fn references(inputs: &Inputs) -> impl Iterator<Item = [&str; 3]> {
+    inputs.rules.frameworks.iter().flat_map(direct)
+}
+
+/// Framework, reference and metric of the direct edges of a framework.
+pub(super) fn direct(framework: &Framework) -> impl Iterator<Item = [&str; 3]> {
+    framework.references.iter().flat_map(|reference| {
+        let direct = reference.edges.iter().filter(|edge| edge.relation == Relation::Direct);
+        direct.map(|edge| [framework.id.as_str(), reference.id.as_str(), edge.metric.as_str()])
+    })
+}
+
 /// Judges one batch of a metric, counts it and writes it.
 pub(super) fn batch(
-    metric: &Metric,
     stays: Stays,
     judge: &mut Judge<'_>,
     files: &mut dyn Files,
@@ -160,7 +177,7 @@ pub(super) fn batch(
         judge.add(&judged);
         also(&judged);
     };
-    rayon::join(count, || files.batch(metric.id(), &judged)).1
+    rayon::join(count, || files.batch(&judged)).1
 }
 
 /// That a limit for a part of a population applies to nothing.

@@ -84,6 +84,10 @@ fn source(file: &InputFile, set: &SourceSet, systems: &BTreeMap<String, u64>) ->
         extracted_by: extraction.extracted_by,
         method: extraction.method,
         query: extraction.query,
+        environment: extraction.environment,
+        report_definition: extraction.report_definition,
+        confirmed_by: extraction.confirmed_by,
+        confirmed_on: extraction.confirmed_on,
         expected_rows: extraction.expected_rows,
         reconciliation,
         completeness: file.completeness.word().to_owned(),
@@ -94,10 +98,8 @@ fn source(file: &InputFile, set: &SourceSet, systems: &BTreeMap<String, u64>) ->
 
 /// The public word of an enum that serialises to one.
 pub(super) fn word<T: serde::Serialize>(value: &T) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word,
-        _ => String::new(),
-    }
+    let value = serde_json::to_value(value).expect("an enum without fields is written to memory");
+    value.as_str().expect("an enum without fields serialises to its name").to_owned()
 }
 
 /// Rejects by file, column and reason.
@@ -164,6 +166,8 @@ pub(super) fn systems(inputs: &Inputs, feeds: &Feeds) -> Vec<SystemReport> {
                 accounts: get(&accounts, Table::Accounts),
                 credentials: get(&credentials, Table::Credentials),
                 events: get(&events, Table::Events),
+                confirmed_by: line.and_then(|line| line.confirmed_by.clone()),
+                confirmed_on: line.and_then(|line| line.confirmed_on.clone()),
             }
         })
         .collect()
@@ -180,12 +184,15 @@ struct RegisterLine {
     owner: Option<String>,
     criticality: Option<String>,
     in_scope: bool,
+    confirmed_by: Option<String>,
+    confirmed_on: Option<String>,
 }
 
 fn register(frame: &DataFrame) -> BTreeMap<String, RegisterLine> {
     let text = |name: &str| Texts::of(frame, name);
     let (system, title, owner, criticality, in_scope) =
         (text("system"), text("title"), text("owner"), text("criticality"), Flags::of(frame, "in_scope"));
+    let (confirmed_by, confirmed_on) = (text("confirmed_by"), text("confirmed_on"));
     let some = |column: &Texts, row: usize| column.get(row).map(str::to_owned);
     (0..frame.height())
         .filter_map(|row| {
@@ -194,6 +201,8 @@ fn register(frame: &DataFrame) -> BTreeMap<String, RegisterLine> {
                 owner: some(&owner, row),
                 criticality: some(&criticality, row),
                 in_scope: in_scope.get(row).unwrap_or(true),
+                confirmed_by: some(&confirmed_by, row),
+                confirmed_on: some(&confirmed_on, row),
             };
             Some((some(&system, row)?, line))
         })

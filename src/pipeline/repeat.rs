@@ -74,6 +74,7 @@ fn again(
     let packing = PackOptions {
         templates: how.templates.clone(),
         canonical: manifest.options.canonical,
+        csv_bom: manifest.options.csv_bom,
         documents: manifest.options.documents.clone(),
         earlier: earlier(pack, manifest, how)?,
         disk: Disk::scratch(),

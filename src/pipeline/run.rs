@@ -125,6 +125,7 @@ impl Inputs {
             frameworks: rules.frameworks.iter().map(|framework| framework.id.clone()).collect(),
             read_as: options.rules.read_as.clone(),
             canonical: true,
+            csv_bom: false,
             documents: Document::all(),
             history: None,
             pseudonyms: options.pseudonyms.as_ref().map(|key| key.fingerprint().to_owned()),
@@ -310,7 +311,7 @@ pub fn report(options: &RunOptions, pack: &PackOptions, progress: &dyn Progress)
     progress.stage("loading rules");
     let (rules, templates) = pack.rules(&options.exports, &options.rules)?;
     let claim = claim(PackKind::Evidence, options, &rules, pack.replace)?;
-    let staging = Staging::begin(&pack.disk, &pack.out, claim)?;
+    let staging = Staging::begin(&pack.disk, &pack.out, claim)?.with_csv_bom(pack.csv_bom);
     let past = pack.past()?;
     let mut inputs = Inputs::prepare_with(Arc::new(rules), options, pack.except(), progress)?;
     let past = past.map(|past| past.before(inputs.organisation(), inputs.as_of, inputs.replay.pseudonyms.as_deref()));
@@ -319,6 +320,7 @@ pub fn report(options: &RunOptions, pack: &PackOptions, progress: &dyn Progress)
         _ => past,
     };
     inputs.replay.canonical = pack.canonical;
+    inputs.replay.csv_bom = pack.csv_bom;
     inputs.replay.documents.clone_from(&pack.documents);
     inputs.replay.history = past.as_ref().and_then(Past::record);
     inputs.messages.extend(past.iter().flat_map(Past::doubts));

@@ -4,12 +4,13 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::assess::Judged;
+use crate::assess::contract::{FINDINGS, header};
 use crate::dataset::{Frames, Table};
 use crate::drift::{Options, Past, Side, compare};
 use crate::failure::Outcome;
 use crate::pack::{
-    Document, EarlierPacks, Evidence, FINDINGS_HEADER, InputEntry, LOOK, MANIFEST_SCHEMA, Manifest, OutputEntry,
-    PackFile, RuleEntry, SPREADSHEET_FILE, SPREADSHEET_ROWS, Staging, digest_of, sign, write_findings, write_table_csv,
+    Document, EarlierPacks, Evidence, InputEntry, LOOK, MANIFEST_SCHEMA, Manifest, OutputEntry, PackFile, RuleEntry,
+    SPREADSHEET_FILE, SPREADSHEET_ROWS, Staging, digest_of, sign, write_findings, write_table_csv,
 };
 use crate::render::csv::ACTIONS_FILE;
 use crate::render::{Templates, csv, html, json, owners, pdf, xlsx};
@@ -37,6 +38,8 @@ pub struct PackOptions {
     pub templates: Option<PathBuf>,
     /// Whether the canonical tables go into it.
     pub canonical: bool,
+    /// Whether CSV files begin with a byte order mark.
+    pub csv_bom: bool,
     /// The documents for readers beside `report.json`, in the order of the type.
     pub documents: Vec<Document>,
     /// Earlier packs that the report is compared with.
@@ -68,6 +71,7 @@ impl PackOptions {
             out: out.to_owned(),
             templates: None,
             canonical: true,
+            csv_bom: false,
             documents: Document::all(),
             earlier: None,
             replace: false,
@@ -120,7 +124,7 @@ pub(super) struct PackSink {
 impl PackSink {
     pub(super) fn open(staging: Staging) -> Outcome<Self> {
         let mut findings = staging.create(FINDINGS_FILE)?;
-        findings.write_all(FINDINGS_HEADER.as_bytes()).map_err(|cause| findings.failure(&cause))?;
+        findings.write_all(header(&FINDINGS).as_bytes()).map_err(|cause| findings.failure(&cause))?;
         Ok(Self { staging, findings, evidence: None, pending: None })
     }
 
@@ -136,7 +140,7 @@ impl Files for PackSink {
         Ok(())
     }
 
-    fn batch(&mut self, metric: &str, judged: &Judged) -> Outcome<()> {
+    fn batch(&mut self, judged: &Judged) -> Outcome<()> {
         if let Some((name, rows)) = self.pending.take() {
             // A metric that runs in slices is as long as its table at most; any other comes as one batch.
             let long = rows.unwrap_or_else(|| judged.len()) > SPREADSHEET_ROWS;
@@ -145,7 +149,7 @@ impl Files for PackSink {
         if let Some(evidence) = &mut self.evidence {
             evidence.write(&self.staging, judged)?;
         }
-        write_findings(judged, metric, &mut self.findings)
+        write_findings(judged, &mut self.findings)
     }
 
     fn end(&mut self) -> Outcome<Option<String>> {
@@ -255,15 +259,15 @@ fn write_documents(
                     staging.write(name, &pdf::report(report, templates.brand(), edition)?)?;
                 }
             }
-            Document::Xlsx => write_spreadsheet(report, staging)?,
+            Document::Xlsx => write_spreadsheet(report, actions, staging)?,
         }
     }
     Ok(())
 }
 
-pub(super) fn write_spreadsheet(report: &Report, staging: &mut Staging) -> Outcome<()> {
+pub(super) fn write_spreadsheet(report: &Report, actions: &[Action], staging: &mut Staging) -> Outcome<()> {
     let mut file = staging.create(SPREADSHEET_FILE)?;
-    xlsx::report(report, staging, xlsx::Room::default(), staging.folder(), &mut file)?;
+    xlsx::report(report, actions, staging, xlsx::Room::default(), staging.folder(), &mut file)?;
     staging.close(file)
 }
 

@@ -42,7 +42,8 @@ impl Grade {
         }
     }
 
-    const ALL: [Self; 4] = [Self::Critical, Self::High, Self::Medium, Self::Low];
+    /// All of them, the gravest first.
+    pub const ALL: [Self; 4] = [Self::Critical, Self::High, Self::Medium, Self::Low];
 
     /// The grade of a word.
     pub fn from_word(word: &str) -> Option<Self> {

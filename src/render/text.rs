@@ -103,6 +103,11 @@ pub fn shown(plain: &str) -> Cow<'_, str> {
     Cow::Owned(format!("{head}… [cut here: {} more characters]", count(rest.chars().count() as u64)))
 }
 
+/// So many rows; the first of how many, where not all are there.
+pub fn of_rows(shown: u64, total: u64) -> String {
+    if shown == total { count(total) } else { format!("first {}", of(shown, total)) }
+}
+
 /// Splits after at most `limit` characters.
 pub fn cut(text: &str, limit: usize) -> (&str, &str) {
     match text.char_indices().nth(limit) {

@@ -18,6 +18,8 @@ pub(super) fn attach(loaded: &mut Loaded, root: &Path) -> Outcome<()> {
     };
     let text = |name: &str| Texts::of(frame, name);
     let (paths, by, method, query) = (text("path"), text("extracted_by"), text("method"), text("query"));
+    let (environment, definition) = (text("environment"), text("report_definition"));
+    let (confirmed_by, confirmed_on) = (text("confirmed_by"), text("confirmed_on"));
     let at = numbers(frame, "extracted_at")?;
     let (from, to) = (numbers(frame, "covers_from")?, numbers(frame, "covers_to")?);
     let expected = numbers(frame, "expected_rows")?;
@@ -72,6 +74,10 @@ pub(super) fn attach(loaded: &mut Loaded, root: &Path) -> Outcome<()> {
             extracted_by: owned(&by),
             method: owned(&method),
             query: owned(&query),
+            environment: owned(&environment),
+            report_definition: owned(&definition),
+            confirmed_by: owned(&confirmed_by),
+            confirmed_on: owned(&confirmed_on),
             expected_rows: expected[row],
             covers,
         });

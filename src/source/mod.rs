@@ -282,6 +282,14 @@ pub struct Extraction {
     pub method: Option<String>,
     /// With which query.
     pub query: Option<String>,
+    /// From which environment.
+    pub environment: Option<String>,
+    /// Which report or script made it.
+    pub report_definition: Option<String>,
+    /// Who found it complete and accurate.
+    pub confirmed_by: Option<String>,
+    /// When they did, as written.
+    pub confirmed_on: Option<String>,
     /// How many rows the source held.
     pub expected_rows: Option<i64>,
     /// The window that a log covers, when stated.

@@ -53,6 +53,15 @@ def plain(cell):
     return cell[1:] if re.match(r"'[\s\"']*[=+\-@]", cell) else cell
 
 
+# Words of the files, and those that readers see.
+WORDS = {
+    "subject_kind": {"intent": "change"},
+    "state": {"closed": "ended", "none": "nothing to measure", "excluded": "left out"},
+    "result": {"indeterminate": "may be over", "excluded": "left out"},
+    "open": {"true": "yes", "false": "no"},
+}
+
+
 def shown(name, cell):
     """What the sheet must show for a CSV cell; None where hidden characters are written out."""
     if name.endswith("_seconds"):
@@ -63,48 +72,65 @@ def shown(name, cell):
         except ValueError:
             return cell
         return at.strftime("%Y-%m-%d %H:%M:%S") if at.microsecond == 0 else None
-    if name == "open":
-        return {"true": "yes", "false": "no"}[cell]
-    text = plain(cell)
+    text = WORDS.get(name, {}).get(cell, plain(cell))
     return text if text.isprintable() and text == text.strip() else None
 
 
-def compare(sheet, file):
+def heads():
+    """Which head of a sheet stands for which column of the CSV, as the sheet Read me says."""
+    found = {}
+    for sheet, word, column, *_ in table(sheets["Read me"])[2]:
+        if column:
+            found.setdefault(sheet, {})[column] = word
+    return found
+
+
+def compare(sheet, file, titles):
     if sheet not in sheets:
         problems.append(f"no sheet {sheet}")
         return 0
     note, head, rows = table(sheets[sheet])
-    with open(pack / file, newline="", encoding="utf-8") as lines:
+    with open(pack / file, newline="", encoding="utf-8-sig") as lines:
         reader = csv.reader(lines)
         names, expected = next(reader), list(reader)
-    cut = re.match(r"Showing the first ([\d,]+) of ([\d,]+) ", note)
+    cut = re.search(r"Showing the first ([\d,]+) of ([\d,]+) ", note)
     total = int(cut[2].replace(",", "")) if cut else len(rows)
     if total != len(expected):
         problems.append(f"{sheet}: {total} rows, and {len(expected)} in {file}")
     if cut and len(rows) != int(cut[1].replace(",", "")):
         problems.append(f"{sheet}: {len(rows)} rows, and the note says {cut[1]}")
+    places = {}
+    for name, title in titles.items():
+        ending = " (seconds)" if name.endswith("_seconds") else " (UTC)" if title + " (UTC)" in head else ""
+        places[name] = head.index(title + ending)
+    if sheet == "Findings":
+        # By severity, then length.
+        severities = ["critical", "high", "medium", "low"]
+        at = {name: names.index(name) for name in ("severity", "shortest_seconds")}
+        expected.sort(key=lambda line: (severities.index(line[at["severity"]]), -int(line[at["shortest_seconds"]] or 0)))
     for number, (row, line) in enumerate(zip(rows, expected), start=3):
-        column = 0
         for name, cell in zip(names, line):
+            if name not in places:
+                continue
             want = shown(name, cell)
-            have = row[column].replace(",", "") if name.endswith("_seconds") else row[column]
+            have = row[places[name]].replace(",", "") if name.endswith("_seconds") else row[places[name]]
             if want is not None and have != want:
-                problems.append(f"{sheet}, row {number}, {head[column]}: `{have[:80]}` in place of `{want[:80]}`")
-            column += 2 if name.endswith("_seconds") else 1
+                problems.append(f"{sheet}, row {number}, {name}: `{have[:80]}` in place of `{want[:80]}`")
     return len(rows)
 
 
 report = json.loads((pack / "report.json").read_text())
-count = compare("Findings", "findings.csv")
+titles = heads()
+count = compare("Findings", "findings.csv", titles["Findings"])
 populations = 0
 for metric in report["metrics"]:
     evidence = metric["evidence"]
     # A name that is no name of a sheet is cut; the ids of the shipped metrics are names.
     if evidence and evidence.endswith(".csv"):
-        count += compare(metric["id"], evidence)
+        count += compare(metric["id"], evidence, titles["every sheet of a population"])
         populations += 1
 
-for name in ("Summary", "Metrics", "Controls", "Sources", "Waivers", "Read me"):
+for name in ("Read me", "Summary", "What to do", "Metrics", "References", "Systems", "Sources", "Waivers"):
     if name not in sheets:
         problems.append(f"no sheet {name}")
 for name, path in sheets.items():

@@ -176,6 +176,7 @@ pub(crate) fn context(as_of: Micros) -> Context {
         leave_instant: LeaveInstant::EndOfDay,
         period: (AS_OF - 92 * DAY, AS_OF),
         places: Arc::new(vec!["hr/people.csv line ".to_owned(), "okta/users.json record ".to_owned()]),
+        names: Arc::default(),
         cap: 100,
     }
 }

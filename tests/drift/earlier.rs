@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use overstay::pack::{Manifest, sha256_of};
+
 use super::{counts, items, json};
 use crate::support::company::Company;
 
@@ -170,5 +172,48 @@ fn doubts_that_stay_are_no_change_of_sight() {
         statuses.sort_unstable();
         assert_eq!(statuses, [Some("insufficient-evidence"), Some("not-met")]);
         assert!(metric["class"].is_null(), "{metric}");
+    }
+}
+
+/// A pack whose findings.csv has no names yet is compared as any other, and so is one with a byte order mark.
+#[test]
+fn packs_without_names_and_packs_with_a_mark_are_read() {
+    let company = Company::empty()
+        .with("limits.toml", LIMITS)
+        .with("exports/hr/people.csv", PEOPLE)
+        .with("exports/crm/accounts.csv", ACCOUNTS)
+        .with("exports/crm/log.csv", EVENTS);
+    pack(&company, "2026-Q3", "2026-09-30");
+    let files = company.files("2026-Q3");
+    let text = String::from_utf8(files["findings.csv"].clone()).expect("UTF-8");
+    assert!(
+        text.lines()
+            .next()
+            .expect("a header")
+            .ends_with("person_name,department,manager,system_owner,metric_title,references")
+    );
+    assert!(text.lines().nth(1).expect("a finding").contains("Stays On"), "{text}");
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let header = reader.headers().expect("a header").clone();
+    let first = header.iter().position(|name| name == "person_name").expect("names");
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for row in std::iter::once(header).chain(reader.records().map(|row| row.expect("a row"))) {
+        writer.write_record(row.iter().take(first)).expect("a row");
+    }
+    let before = String::from_utf8(writer.into_inner().expect("bytes")).expect("UTF-8");
+    for (name, findings) in [("before", before.clone()), ("marked", format!("\u{FEFF}{before}"))] {
+        let mut manifest: Manifest = serde_json::from_slice(&files["manifest.json"]).expect("a manifest");
+        for output in manifest.outputs.iter_mut().filter(|output| output.path == "findings.csv") {
+            output.bytes = findings.len() as u64;
+            output.sha256 = sha256_of(findings.as_bytes());
+        }
+        for (path, bytes) in &files {
+            company.write(&format!("{name}/{path}"), bytes);
+        }
+        company.write(&format!("{name}/findings.csv"), &findings);
+        company.write(&format!("{name}/manifest.json"), manifest.sealed().to_json());
+        let ran = company.run(&["drift", name, "2026-Q3", "--format", "json"]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        assert_eq!(json(&ran)["result"], "unchanged", "{}", ran.out);
     }
 }

@@ -88,7 +88,8 @@ impl Forge {
             self.files.insert(name.to_owned(), pages);
         }
         let (mut book, scratch) = (Vec::new(), tempfile::tempdir().expect("a folder"));
-        xlsx::report(&self.report, &self, xlsx::Room::default(), scratch.path(), &mut book).expect("a book");
+        xlsx::report(&self.report, &self.report.actions.items, &self, xlsx::Room::default(), scratch.path(), &mut book)
+            .expect("a book");
         let actions = &self.report.actions;
         assert_eq!(actions.total, actions.items.len() as u64, "the report has all exceptions");
         self.files.retain(|name, _| !name.starts_with(OWNERS));

@@ -1,6 +1,9 @@
 //! report.xlsx holds the rows of the CSV files beside it, cell by cell.
 
+use std::path::Path;
+
 use calamine::Data;
+use overstay::assess::contract::{Column, EVIDENCE, FINDINGS, Kind};
 use overstay::render::{csv as cells, text};
 
 use crate::support::at;
@@ -15,39 +18,52 @@ fn packed() -> Company {
     company
 }
 
-/// Compares a sheet with the CSV that it was made of; returns how many dates, lengths and other texts were equal.
-fn compare(sheet: &Sheet, csv: &[u8], name: &str) -> [usize; 3] {
+/// Compares a sheet with the CSV that it was made of, row by row as the id of the finding or the order tells; returns how
+/// many dates, lengths and other texts were equal.
+fn compare(sheet: &Sheet, csv: &[u8], columns: &[Column], name: &str) -> [usize; 3] {
     let mut seen = [0; 3];
     let mut reader = csv::Reader::from_reader(csv);
     let header = reader.headers().expect("a header").clone();
     let records: Vec<csv::StringRecord> = reader.records().map(|record| record.expect("a row")).collect();
     assert_eq!(sheet.rows(), records.len(), "{name}");
+    let heads = sheet.heads();
+    let head = |title: &str| heads.iter().position(|head| head == title);
     for (index, record) in records.iter().enumerate() {
-        let row = index + 2;
-        let mut column = 0;
-        for (head, cell) in header.iter().zip(record) {
-            let place = format!("{name}, row {row}, {head}");
-            if head.ends_with("_seconds") {
-                assert_eq!(sheet.number(row, column), cell.parse().ok(), "{place}");
-                assert_eq!(sheet.text(row, column + 1).is_empty(), cell.is_empty(), "{place}");
-                seen[1] += usize::from(!cell.is_empty());
-                column += 1;
-            } else if cell.is_empty() {
-                assert_eq!(sheet.cell(row, column), &Data::Empty, "{place}");
-            } else if ["_at", "_lo", "_hi", "_until"].iter().any(|end| head.ends_with(end)) {
-                let days = at(cell) as f64 / 86_400e6 + 25_569.0;
-                // A tenth of a millisecond.
-                assert!((sheet.date(row, column) - days).abs() < 1e-9, "{place}: {cell}");
-                seen[0] += 1;
-            } else if head == "open" {
-                assert_eq!(sheet.text(row, column), if cell == "true" { "yes" } else { "no" }, "{place}");
-            } else {
-                assert_eq!(sheet.text(row, column), text::visible(cells::plain(cell), false), "{place}");
-                seen[2] += 1;
+        let row = if name == "Findings" { sheet.row(sheet.column("Finding"), &record[0]) } else { index + 2 };
+        for (cell, known) in record.iter().zip(columns) {
+            let place = format!("{name}, row {row}, {}", known.name);
+            assert_eq!(header.iter().position(|one| one == known.name).map(|at| &record[at]), Some(cell), "{place}");
+            match known.kind {
+                Kind::Seconds => {
+                    let Some(column) = head(&format!("{} (seconds)", known.title)) else { continue };
+                    assert_eq!(sheet.number(row, column), cell.parse().ok(), "{place}");
+                    assert_eq!(sheet.text(row, column + 1).is_empty(), cell.is_empty(), "{place}");
+                    seen[1] += usize::from(!cell.is_empty());
+                }
+                Kind::Time => {
+                    let Some(column) = head(&format!("{} (UTC)", known.title)) else { continue };
+                    if cell.is_empty() {
+                        assert_eq!(sheet.cell(row, column), &Data::Empty, "{place}");
+                        continue;
+                    }
+                    let days = at(cell) as f64 / 86_400e6 + 25_569.0;
+                    // A tenth of a millisecond.
+                    assert!((sheet.date(row, column) - days).abs() < 1e-9, "{place}: {cell}");
+                    seen[0] += 1;
+                }
+                _ => {
+                    let column = head(known.title).unwrap_or_else(|| panic!("{place}: no column"));
+                    let words = known.words().into_iter().find(|(file, _)| *file == cell).map(|(_, words)| words);
+                    let words = match cell {
+                        "true" => "yes",
+                        "false" => "no",
+                        cell => words.unwrap_or_else(|| cells::plain(cell)),
+                    };
+                    assert_eq!(sheet.text(row, column), text::visible(words, false), "{place}");
+                    seen[2] += usize::from(!cell.is_empty());
+                }
             }
-            column += 1;
         }
-        assert_eq!(sheet.heads().len(), column, "{name}");
     }
     seen
 }
@@ -58,7 +74,7 @@ fn findings_and_populations_are_those_of_the_csv_files() {
     let files = company.files("pack");
     let report = company.json("pack");
     let mut book = Book::open(&files["report.xlsx"]);
-    let mut seen = compare(&book.sheet("Findings"), &files["findings.csv"], "Findings");
+    let mut seen = compare(&book.sheet("Findings"), &files["findings.csv"], &FINDINGS, "Findings");
     let mut sheets = 0;
     for metric in report["metrics"].as_array().expect("metrics") {
         let id = metric["id"].as_str().expect("an id");
@@ -67,7 +83,7 @@ fn findings_and_populations_are_those_of_the_csv_files() {
             continue;
         };
         let sheet = book.sheet(id);
-        for (total, part) in seen.iter_mut().zip(compare(&sheet, &files[evidence], id)) {
+        for (total, part) in seen.iter_mut().zip(compare(&sheet, &files[evidence], &EVIDENCE, id)) {
             *total += part;
         }
         let hash = &report["findings"]["file_sha256"];
@@ -76,6 +92,37 @@ fn findings_and_populations_are_those_of_the_csv_files() {
         sheets += 1;
     }
     assert!(sheets > 5 && seen.iter().all(|count| *count > 30), "{sheets} sheets, {seen:?}");
+}
+
+/// With a byte order mark the pack says so, is read as any other, and gives the same again.
+#[test]
+fn a_byte_order_mark_changes_nothing_but_the_bytes() {
+    let company = packed();
+    let plain = company.files("pack");
+    let marked = company.run(&["report", "exports", "--period", "2026-Q3", "--csv-bom", "--out", "marked"]);
+    assert_eq!(marked.code, 0, "{}", marked.err);
+    let files = company.files("marked");
+    let mut seen = 0;
+    for (name, bytes) in
+        files.iter().filter(|(name, _)| Path::new(name).extension().is_some_and(|ending| ending == "csv"))
+    {
+        let rest = bytes.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or_else(|| panic!("{name} has no mark"));
+        if !name.starts_with("owners/") {
+            assert!(rest == plain[name], "{name}");
+        }
+        seen += 1;
+    }
+    assert!(seen > 8, "{seen}");
+    let manifest: serde_json::Value = serde_json::from_slice(&files["manifest.json"]).expect("a manifest");
+    assert_eq!(manifest["options"]["csv_bom"], true);
+    for arguments in [&["verify", "marked"][..], &["verify", "marked", "--inputs", "exports"]] {
+        let checked = company.run(arguments);
+        assert_eq!(checked.code, 0, "{}{}", checked.out, checked.err);
+    }
+    let drift = company.run(&["drift", "pack", "marked"]);
+    assert_eq!(drift.code, 0, "{}{}", drift.out, drift.err);
+    let draw = |pack: &str| company.run(&["sample", pack, "leaver-lag", "--seed", "7"]).out.lines().count();
+    assert_eq!(draw("marked"), draw("pack"));
 }
 
 #[test]

@@ -29,6 +29,9 @@ pub(in crate::cli) struct ReportArgs {
     /// Leaves the canonical tables out of the pack.
     #[arg(long)]
     pub no_canonical: bool,
+    /// Begins the CSV files of the pack with a byte order mark, by which Excel knows that they are UTF-8.
+    #[arg(long)]
+    pub csv_bom: bool,
     /// Replaces every personal value (names, ids, addresses, user names, owners, actors) by tokens that this key makes: for
     /// copies that leave the company. The same value has the same token in every pack of the key; the key itself, at least 32
     /// bytes (`openssl rand -hex 32 > KEYFILE`), is in none. docs/pseudonyms.md says what is replaced and what stays.

@@ -7,12 +7,13 @@ use rust_xlsxwriter::{
     DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
 
+use crate::assess::contract::{Column as OfContract, Kind};
 use crate::failure::{Failure, Outcome};
 use crate::render::text;
 use crate::time::{Micros, Moment, SECOND, TimeFormat, parse_time};
 
 use super::paper::{FIRST, READABLE, TESTER, length, limit};
-use super::{COLUMNS, Sample, SampleFacts};
+use super::{Sample, SampleFacts, columns};
 
 /// What a cell of a spreadsheet holds at most, less what the mark of a cut takes.
 const CELL: usize = 32_700;
@@ -162,9 +163,9 @@ fn paper() -> Vec<Column> {
 /// Every column of the evidence file.
 fn all() -> Vec<Column> {
     let mut columns = vec![Column::new(FIRST[0], 9.0, Holds::Number), Column::new(FIRST[1], 9.0, Holds::Row)];
-    columns.extend(COLUMNS.map(|name| match name {
-        _ if is_time(name) => Column::new(&format!("{name} (UTC)"), 19.0, Holds::Evidence(name)),
-        "result" | "state" | "subject_kind" | "system" => Column::new(name, 13.0, Holds::Evidence(name)),
+    columns.extend(super::columns().map(|OfContract { name, kind, .. }| match kind {
+        Kind::Time => Column::new(&format!("{name} (UTC)"), 19.0, Holds::Evidence(name)),
+        Kind::Word(_) => Column::new(name, 13.0, Holds::Evidence(name)),
         _ => Column::new(name, 24.0, Holds::Evidence(name)),
     }));
     columns.extend([Column::new(READABLE[0], 16.0, Holds::Length), Column::new(READABLE[1], 9.0, Holds::Limit)]);
@@ -218,7 +219,7 @@ fn page(sheet: &mut Worksheet, facts: &SampleFacts) {
 }
 
 fn is_time(column: &str) -> bool {
-    matches!(column, "began_lo" | "began_hi" | "ended_lo" | "ended_hi" | "seen_until")
+    columns().any(|one| one.name == column && matches!(one.kind, Kind::Time))
 }
 
 fn instant(text: &str) -> Option<Micros> {

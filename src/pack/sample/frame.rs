@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use csv::StringRecord;
 use polars::prelude::{AnyValue, DataFrame};
 
+use crate::assess::contract::{Column, Kind, parts};
 use crate::dataset::Texts;
 use crate::failure::{Failure, Outcome};
 use crate::render::csv::plain;
@@ -16,7 +17,7 @@ use crate::time::rfc3339;
 use super::super::manifest::Manifest;
 use super::super::rows::open_csv;
 use super::super::table::{ROW_GROUP, parquet_slice};
-use super::COLUMNS;
+use super::columns;
 
 /// Hears row, result and system of every row.
 type Each<'e> = dyn FnMut(u64, &str, &str) + 'e;
@@ -64,7 +65,7 @@ impl Frame {
     fn csv_rows(&self, wanted: &[u64]) -> Outcome<BTreeMap<u64, Vec<String>>> {
         let mut reader = self.csv()?;
         let header = reader.headers().map_err(|cause| self.broken(&cause))?.clone();
-        let columns = COLUMNS.iter().map(|name| self.column(&header, name)).collect::<Outcome<Vec<usize>>>()?;
+        let places = columns().map(|column| self.column(&header, column.name)).collect::<Outcome<Vec<usize>>>()?;
         let mut out = BTreeMap::new();
         for (row, record) in (1..).zip(reader.records()) {
             if out.len() == wanted.len() {
@@ -73,7 +74,7 @@ impl Frame {
             let record = record.map_err(|cause| self.broken(&cause))?;
             if wanted.binary_search(&row).is_ok() {
                 let cell = |at: &usize| plain(record.get(*at).unwrap_or_default()).to_owned();
-                out.insert(row, columns.iter().map(cell).collect());
+                out.insert(row, places.iter().map(cell).collect());
             }
         }
         Ok(out)
@@ -115,32 +116,31 @@ impl Frame {
             let frame = self.slice(from, (last - first + 1) as usize, None)?;
             for row in rows {
                 let at = (row - first) as usize;
-                out.insert(*row, COLUMNS.iter().map(|name| self.parquet_cell(&frame, name, at)).collect());
+                out.insert(*row, columns().map(|column| self.parquet_cell(&frame, column, at)).collect());
             }
         }
         Ok(out)
     }
 
     /// A cell as the CSV form of the file has it.
-    fn parquet_cell(&self, frame: &DataFrame, name: &str, at: usize) -> String {
+    fn parquet_cell(&self, frame: &DataFrame, column: &Column, at: usize) -> String {
+        let name = column.name;
         let value = |name: &str| match frame.column(name).and_then(|column| column.get(at).map(AnyValue::into_static)) {
             Ok(value) if !value.is_null() => Some(value),
             _ => None,
         };
         let number = |name: &str| value(name).and_then(|value| value.extract::<i64>());
-        match name {
-            "began_source" | "ended_source" => {
-                let part = name.trim_end_matches("_source");
-                let file = number(&format!("{part}_file")).and_then(|file| usize::try_from(file).ok());
+        match column.kind {
+            Kind::Place => {
+                let [file, row] = parts(name);
+                let file = number(&file).and_then(|file| usize::try_from(file).ok());
                 let before = file.and_then(|file| self.inputs.get(file));
-                match (before, number(&format!("{part}_row"))) {
+                match (before, number(&row)) {
                     (Some(before), Some(row)) => format!("{before}{row}"),
                     _ => String::new(),
                 }
             }
-            "began_lo" | "began_hi" | "ended_lo" | "ended_hi" | "seen_until" => {
-                number(name).map(rfc3339).unwrap_or_default()
-            }
+            Kind::Time => number(name).map(rfc3339).unwrap_or_default(),
             _ => match value(name) {
                 Some(AnyValue::StringOwned(text)) => text.to_string(),
                 Some(value) => value.extract::<i64>().map(|number| number.to_string()).unwrap_or_default(),

@@ -14,6 +14,7 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
+use crate::assess::contract::{Column, EVIDENCE};
 use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Outcome};
 use crate::report::{MetricReport, Report, Stamp};
@@ -25,30 +26,11 @@ use super::verify::check_pack;
 
 use frame::Frame;
 
-/// The columns of an evidence file that a sample shows, in this order; the same for CSV and Parquet.
-pub(super) const COLUMNS: [&str; 21] = [
-    "finding_id",
-    "subject_kind",
-    "subject",
-    "system",
-    "person_id",
-    "account_key",
-    "credential_key",
-    "state",
-    "began_lo",
-    "began_hi",
-    "ended_lo",
-    "ended_hi",
-    "seen_until",
-    "shortest_seconds",
-    "longest_seconds",
-    "limit_seconds",
-    "result",
-    "waiver_id",
-    "note",
-    "began_source",
-    "ended_source",
-];
+/// The columns of an evidence file that a sample shows: all of them, the id of the finding first.
+pub(super) fn columns() -> impl Iterator<Item = &'static Column> {
+    let is_first = |column: &&Column| column.name == "finding_id";
+    EVIDENCE.iter().filter(is_first).chain(EVIDENCE.iter().filter(move |column| !is_first(column)))
+}
 
 /// What to draw.
 #[derive(Debug, Clone)]
@@ -126,13 +108,13 @@ pub struct SampleItem {
     pub row: u64,
     /// The hash that chose it.
     pub sha256: String,
-    /// Its cells by `COLUMNS`, as data: times in RFC 3339, nothing neutralised.
+    /// Its cells by [`columns`], as data: times in RFC 3339, nothing neutralised.
     pub(super) cells: Vec<String>,
 }
 
 impl SampleItem {
     fn cell(&self, column: &str) -> &str {
-        let at = COLUMNS.iter().position(|name| *name == column);
+        let at = columns().position(|one| one.name == column);
         at.and_then(|at| self.cells.get(at)).map_or("", String::as_str)
     }
 

@@ -6,7 +6,7 @@
 use crate::render::csv::CsvWriter;
 use crate::render::text;
 
-use super::{COLUMNS, Sample, SampleItem};
+use super::{Sample, SampleItem, columns};
 
 /// Columns that the tester fills in, with what they are for.
 pub(super) const TESTER: [(&str, &str); 9] = [
@@ -46,7 +46,14 @@ impl Sample {
     /// The sample as CSV, its cells harmless in spreadsheets.
     pub fn to_csv(&self) -> Vec<u8> {
         let tester = TESTER.map(|(name, _)| name);
-        let header: Vec<&str> = [&FIRST[..], &COLUMNS[..], &READABLE[..], &tester[..], &FACTS[..]].concat();
+        let header: Vec<&str> = [
+            &FIRST[..],
+            &columns().map(|column| column.name).collect::<Vec<_>>(),
+            &READABLE[..],
+            &tester[..],
+            &FACTS[..],
+        ]
+        .concat();
         let mut table = CsvWriter::new(&header);
         let facts = &self.facts;
         let method = facts.method();

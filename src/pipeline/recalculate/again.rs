@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::assess::{
-    Around, Closing, Context, Exceptions, Judge, Overstays, Traits, assess_frameworks, name, overall, resolutions,
+    Around, Closing, Context, Exceptions, Judge, Names, Overstays, Traits, assess_frameworks, overall, resolutions,
     shown,
 };
 use crate::dataset::{Frames, Table};
@@ -17,13 +17,13 @@ use crate::pack::{LOOK, Staging};
 use crate::policy::{MetricPolicy, WaiverBook};
 use crate::render::csv::{self, ACTIONS_FILE};
 use crate::render::json;
-use crate::report::{Action, Finding, FrameworkReport, Indicator, MetricReport, Populations, Report};
+use crate::report::{Action, Finding, FrameworkReport, Indicator, MetricReport, Populations, Relation, Report};
 use crate::source::InputFile;
 
 use super::super::build::FINDINGS_FILE;
 use super::super::canonical::schema;
 use super::super::coverage::leavers_without;
-use super::super::measure::{Files, batch, indicator};
+use super::super::measure::{Files, batch, direct, indicator};
 use super::super::options::Progress;
 use super::super::populations::populations;
 use super::super::quality;
@@ -46,7 +46,8 @@ pub(super) fn compute(
     let known: BTreeSet<String> = ground.metrics.iter().map(|(metric, _)| metric.id().to_owned()).collect();
     let (mut waivers, _) = WaiverBook::load(&frames, &paths, &known, pack.manifest.as_of.0);
     let mut sink = PackSink::open(staging)?;
-    let measured = Measured::of(pack, ground, &mut frames, &mut waivers, &mut sink, progress)?;
+    let names = Arc::new(Names::of(&frames, &pack.report.systems, direct_ones(pack, ground)));
+    let measured = Measured::of(pack, ground, &names, &mut frames, &mut waivers, &mut sink, progress)?;
     let mut staging = sink.close()?;
     let mut report = pack.report.clone();
     report.leave_instant = ground.leave_instant.to_string();
@@ -55,7 +56,7 @@ pub(super) fn compute(
     report.headline = measured.overstays.headline(&measured.metrics, &frames);
     references(pack, ground, &measured.metrics, &mut report);
     report.metrics = measured.metrics;
-    let around = Around { metrics: &report.metrics, frames: &frames, systems: &report.systems };
+    let around = Around { metrics: &report.metrics, frames: &frames, names: &names };
     let actions = measured.exceptions.list(&around);
     report.actions = shown(&actions);
     staging.write(ACTIONS_FILE, &csv::actions(&report, &actions))?;
@@ -65,7 +66,6 @@ pub(super) fn compute(
     FINDINGS_FILE.clone_into(&mut report.findings.file);
     report.findings.file_sha256 = staging.sha256_of(FINDINGS_FILE).map(str::to_owned);
     report.findings.items = measured.findings;
-    name(&mut report.findings.items, &frames, &report.systems);
     report.waivers = waivers.report();
     report.rejects = quality::rejects(&tables::rejects(pack)?, &paths);
     if ground.canonical {
@@ -78,6 +78,25 @@ pub(super) fn compute(
     earlier(pack, at_hand, &mut report, out)?;
     staging.write("report.json", &json::report(&report))?;
     Ok((staging, actions))
+}
+
+/// Framework, reference and metric of every direct edge: of the frameworks at hand, else as the report has them.
+fn direct_ones<'a>(pack: &'a Pack<'_>, ground: &'a Ground) -> Vec<[&'a str; 3]> {
+    let reported = |id: &str| {
+        let framework = pack.report.frameworks.iter().find(|reported| reported.id == id);
+        framework.into_iter().flat_map(|framework| {
+            framework.controls.iter().flat_map(|control| {
+                let edges = control.edges.iter().filter(|edge| edge.relation == Relation::Direct);
+                edges.map(|edge| [framework.id.as_str(), control.id.as_str(), edge.metric.as_str()])
+            })
+        })
+    };
+    let chosen = pack.manifest.options.frameworks.iter();
+    let of = |id: &'a String| match ground.frameworks.get(id) {
+        Some(framework) => direct(framework).collect::<Vec<_>>(),
+        None => reported(id).collect(),
+    };
+    chosen.flat_map(of).collect()
 }
 
 /// The company's own files of the look; their order is that of the run.
@@ -104,6 +123,7 @@ impl Measured {
     fn of(
         pack: &Pack<'_>,
         ground: &Ground,
+        names: &Arc<Names>,
         frames: &mut Frames,
         waivers: &mut WaiverBook,
         sink: &mut PackSink,
@@ -121,6 +141,7 @@ impl Measured {
             leave_instant: ground.leave_instant,
             period: (period.from, period.to),
             places: Arc::new(pack.places.clone()),
+            names: Arc::clone(names),
             cap: usize::try_from(pack.manifest.options.findings).unwrap_or(usize::MAX),
         };
         let fed: BTreeSet<Table> =
@@ -144,13 +165,13 @@ impl Measured {
                 match (basis, file) {
                     (Basis::Sql, _) => {
                         sink.begin(metric.id(), metric.slice().map(|table| frames.height(table)))?;
-                        engine.run(metric, |stays| batch(metric, stays, &mut judge, sink, |_| ()))?;
+                        engine.run(metric, |stays| batch(stays, &mut judge, sink, |_| ()))?;
                         evidence = sink.end()?;
                     }
                     (Basis::Rows, Some(file)) => {
                         // The form of the file stays what it is.
                         sink.begin(metric.id(), Some(if tables::is_parquet(file) { usize::MAX } else { 0 }))?;
-                        batch(metric, tables::stays(pack, metric.id(), file)?, &mut judge, sink, |_| ())?;
+                        batch(tables::stays(pack, metric.id(), file)?, &mut judge, sink, |_| ())?;
                         evidence = sink.end()?;
                     }
                     (Basis::Rows, None) => {}

@@ -27,7 +27,7 @@ pub(super) fn documents(
         None => Templates::shipped()?,
     };
     let look = Look::of(pack, &templates, at_hand.templates.is_some(), out);
-    let mut staging = Staging::scratch(scratch)?;
+    let mut staging = Staging::scratch(scratch)?.with_csv_bom(pack.manifest.options.csv_bom);
     same(pack, "sources.csv", Ok(csv::sources(report)), &mut staging, out)?;
     for document in &pack.manifest.options.documents {
         match document {
@@ -51,8 +51,14 @@ pub(super) fn documents(
             Document::Pdf => {}
             Document::Xlsx => {
                 let name = SPREADSHEET_FILE;
+                // Without the exceptions that were computed again those of the report, where it has all.
+                let whole = report.actions.items.len() as u64 == report.actions.total;
+                let Some(actions) = actions.or_else(|| whole.then_some(report.actions.items.as_slice())) else {
+                    out.not_compared.push(format!("{name}: the exceptions could not be computed again"));
+                    continue;
+                };
                 let mut book = staging.create(name)?;
-                match xlsx::report(report, pack, xlsx::Room::default(), staging.folder(), &mut book) {
+                match xlsx::report(report, actions, pack, xlsx::Room::default(), staging.folder(), &mut book) {
                     Ok(()) => {
                         staging.close(book)?;
                         listed(pack, name, &staging, out)?;

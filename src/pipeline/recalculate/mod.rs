@@ -130,7 +130,7 @@ pub(super) fn recalculate(
     let ground = ground::Ground::lay(&pack, at_hand, &mut out)?;
     let mut actions = None;
     if let Some(ground) = &ground {
-        let staging = Staging::scratch(&scratch.path().join("tables"))?;
+        let staging = Staging::scratch(&scratch.path().join("tables"))?.with_csv_bom(manifest.options.csv_bom);
         match again::compute(&pack, ground, at_hand, staging, &mut out, progress) {
             Ok((staging, computed)) => {
                 same_files(&pack, &staging, ground, &mut out)?;

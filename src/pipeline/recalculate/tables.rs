@@ -5,6 +5,7 @@ use std::path::Path;
 
 use polars::prelude::*;
 
+use crate::assess::contract::{EVIDENCE, Kind, Origin, parts};
 use crate::dataset::{ColumnKind, Frames, Table, complete};
 use crate::failure::Outcome;
 use crate::metric::Stays;
@@ -124,11 +125,11 @@ fn text(cell: &str) -> Option<String> {
     (!cell.is_empty()).then(|| cell.to_owned())
 }
 
-const TEXTS: [&str; 8] =
-    ["subject_kind", "subject", "system", "person_id", "account_key", "credential_key", "state", "note"];
-const TIMES: [&str; 5] = ["began_lo", "began_hi", "ended_lo", "ended_hi", "seen_until"];
-const SOURCES: [(&str, &str, &str); 2] =
-    [("began_source", "began_file", "began_row"), ("ended_source", "ended_file", "ended_row")];
+/// The columns of an evidence file that its SELECT returned, of some kinds.
+fn selected(fits: fn(Kind) -> bool) -> Vec<&'static str> {
+    let columns = EVIDENCE.iter().filter(|column| column.origin == Origin::Selected && fits(column.kind));
+    columns.map(|column| column.name).collect()
+}
 
 /// The rows of an evidence file as its SELECT returned them. A severity that a row gives stands with its finding only.
 pub(super) fn stays(pack: &Pack<'_>, metric: &str, file: &str) -> Outcome<Stays> {
@@ -149,12 +150,17 @@ pub(super) fn stays(pack: &Pack<'_>, metric: &str, file: &str) -> Outcome<Stays>
         let found = header.iter().position(|column| column == name);
         found.ok_or_else(|| damaged(&path, &format!("it has no column {name}")))
     };
-    let texts = TEXTS.map(&at).into_iter().collect::<Outcome<Vec<_>>>()?;
-    let times = TIMES.map(&at).into_iter().collect::<Outcome<Vec<_>>>()?;
-    let sources = SOURCES.map(|(name, ..)| at(name)).into_iter().collect::<Outcome<Vec<_>>>()?;
+    let names = [
+        selected(|kind| !matches!(kind, Kind::Time | Kind::Place)),
+        selected(|kind| matches!(kind, Kind::Time)),
+        selected(|kind| matches!(kind, Kind::Place)),
+    ];
+    let [text_names, time_names, place_names] = &names;
+    let all = |names: &[&'static str]| names.iter().map(|name| at(name)).collect::<Outcome<Vec<_>>>();
+    let (texts, times, sources) = (all(text_names)?, all(time_names)?, all(place_names)?);
     let finding = at("finding_id")?;
-    let (mut words, mut instants) = (vec![Vec::new(); TEXTS.len()], vec![Vec::new(); TIMES.len()]);
-    let (mut lineage, mut grades) = (vec![(Vec::new(), Vec::new()); SOURCES.len()], Vec::new());
+    let (mut words, mut instants) = (vec![Vec::new(); texts.len()], vec![Vec::new(); times.len()]);
+    let (mut lineage, mut grades) = (vec![(Vec::new(), Vec::new()); sources.len()], Vec::new());
     let mut row = csv::StringRecord::new();
     while reader.read_record(&mut row).map_err(|cause| damaged(&path, &cause))? {
         let cell = |at: usize| row.get(at).map(plain).filter(|cell| !cell.is_empty());
@@ -175,10 +181,11 @@ pub(super) fn stays(pack: &Pack<'_>, metric: &str, file: &str) -> Outcome<Stays>
     }
     let height = grades.len();
     let mut columns: Vec<Column> =
-        TEXTS.iter().zip(words).map(|(name, list)| Column::new((*name).into(), list)).collect();
-    columns.extend(TIMES.iter().zip(instants).map(|(name, list)| Column::new((*name).into(), list)));
-    for ((_, file, line), (files, lines)) in SOURCES.iter().zip(lineage) {
-        columns.extend([Column::new((*file).into(), files), Column::new((*line).into(), lines)]);
+        text_names.iter().zip(words).map(|(name, list)| Column::new((*name).into(), list)).collect();
+    columns.extend(time_names.iter().zip(instants).map(|(name, list)| Column::new((*name).into(), list)));
+    for (name, (files, lines)) in place_names.iter().zip(lineage) {
+        let [file, line] = parts(name);
+        columns.extend([Column::new(file.into(), files), Column::new(line.into(), lines)]);
     }
     columns.push(Column::new("severity".into(), grades));
     Stays::from_frame(metric, &DataFrame::new(height, columns)?)

@@ -31,6 +31,10 @@ pub fn sources(report: &Report) -> Vec<u8> {
         "reconciliation",
         "completeness",
         "completeness_reasons",
+        "environment",
+        "report_definition",
+        "confirmed_by",
+        "confirmed_on",
     ]);
     for file in &report.sources {
         table.text(&file.path).text(&file.sha256).number(file.bytes).text(&file.outcome);
@@ -48,7 +52,11 @@ pub fn sources(report: &Report) -> Vec<u8> {
             Some(rows) => table.number(rows),
             None => table.text(""),
         };
-        table.text(&file.reconciliation).text(&file.completeness).text(&file.completeness_reasons.join("; ")).end();
+        table.text(&file.reconciliation).text(&file.completeness).text(&file.completeness_reasons.join("; "));
+        for supplied in [&file.environment, &file.report_definition, &file.confirmed_by, &file.confirmed_on] {
+            table.optional(supplied.as_deref());
+        }
+        table.end();
     }
     table.finish()
 }

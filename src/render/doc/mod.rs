@@ -3,6 +3,7 @@
 
 mod badge;
 mod block;
+mod meanings;
 mod sections;
 mod table;
 mod value;
@@ -10,7 +11,8 @@ pub mod words;
 
 pub use badge::{Badge, Tone};
 pub use block::{Block, Heading, Kind, Part, Section, Tile};
-pub use sections::{actions_of, changed, classification, of_words};
+pub use meanings::meaning;
+pub use sections::{Make, Sheet, actions_of, changed, classification, of_words, sheets};
 pub use table::{Column, Field, Forms, Handles, Line, More, Row, Table, TableLook, first_line};
 pub use value::{BarPart, Value};
 pub use words::{Look, Origin, Piece, Words, text_of};
@@ -46,22 +48,26 @@ pub fn document(report: &Report, brand: &Brand, edition: Edition) -> Document {
 impl Document {
     /// Every table in the order of the document, with the section that it stands in.
     pub fn tables(&self) -> Vec<(&Section, &Table)> {
-        fn collect<'d>(section: &'d Section, blocks: &'d [Block], out: &mut Vec<(&'d Section, &'d Table)>) {
-            for block in blocks {
-                match block {
-                    Block::Table(table) => out.push((section, table)),
-                    Block::Part(Part { blocks, .. }) | Block::Box(blocks) | Block::Fold { blocks, .. } => {
-                        collect(section, blocks, out);
-                    }
-                    Block::Columns(parts) => parts.iter().for_each(|(_, blocks)| collect(section, blocks, out)),
-                    _ => {}
-                }
-            }
-        }
         let mut out = Vec::new();
         for section in &self.sections {
-            collect(section, &section.blocks, &mut out);
+            out.extend(tables_in(&section.blocks).into_iter().map(|table| (section, table)));
         }
         out
     }
+}
+
+/// Every table among some blocks, in their order; not those that only stand for a figure.
+pub fn tables_in(blocks: &[Block]) -> Vec<&Table> {
+    let mut out = Vec::new();
+    for block in blocks {
+        match block {
+            Block::Table(table) => out.push(table),
+            Block::Part(Part { blocks, .. }) | Block::Box(blocks) | Block::Fold { blocks, .. } => {
+                out.extend(tables_in(blocks));
+            }
+            Block::Columns(parts) => out.extend(parts.iter().flat_map(|(_, blocks)| tables_in(blocks))),
+            _ => {}
+        }
+    }
+    out
 }

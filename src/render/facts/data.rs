@@ -1,6 +1,6 @@
 //! Populations and data quality in words.
 
-use crate::render::doc::Value;
+use crate::render::doc::{Value, text_of};
 use crate::render::text;
 use crate::report::{OpenMatch, ReasonCount, Report, SourceReport, SystemReport, TableReport};
 use crate::time;
@@ -34,16 +34,25 @@ pub(in crate::render) fn warnings(report: &Report) -> u64 {
 
 /// How much of what was loaded.
 pub(in crate::render) fn counts(report: &Report) -> Vec<(&'static str, String)> {
+    let words = |value: Value| value.lines().iter().map(|line| text_of(line)).collect::<String>();
+    totals(report).into_iter().map(|(name, value)| (name, words(value))).collect()
+}
+
+/// The same as numbers.
+pub(in crate::render) fn totals(report: &Report) -> Vec<(&'static str, Value)> {
     let people = &report.populations;
     vec![
-        ("People", text::count(people.people)),
-        ("of them employed at as-of", text::of(people.people_active, people.people)),
-        ("Leavers in the period (from HR)", text::count(people.leavers_in_period)),
-        ("Accounts", text::count(people.accounts)),
-        ("of them human or of unknown kind, and able to sign in", text::of(people.accounts_enabled, people.accounts)),
-        ("Credentials", text::count(people.credentials)),
-        ("Events", text::count(people.events)),
-        ("of them not attached to an account or a person", text::of(people.events_unattached, people.events)),
+        ("People", Value::Count(people.people)),
+        ("of them employed at as-of", Value::Share(people.people_active, people.people)),
+        ("Leavers in the period (from HR)", Value::Count(people.leavers_in_period)),
+        ("Accounts", Value::Count(people.accounts)),
+        (
+            "of them human or of unknown kind, and able to sign in",
+            Value::Share(people.accounts_enabled, people.accounts),
+        ),
+        ("Credentials", Value::Count(people.credentials)),
+        ("Events", Value::Count(people.events)),
+        ("of them not attached to an account or a person", Value::Share(people.events_unattached, people.events)),
     ]
 }
 

@@ -156,17 +156,9 @@ pub(super) fn title(report: &Report) -> String {
 
 /// A verdict with the number of its occurrences.
 pub(super) fn tally(statuses: impl Iterator<Item = Status>) -> Vec<(Status, u64)> {
-    const ALL: [Status; 6] = [
-        Status::NotMet,
-        Status::InsufficientEvidence,
-        Status::MetWithWaivers,
-        Status::Met,
-        Status::NoPopulation,
-        Status::NotAssessed,
-    ];
     let found: Vec<Status> = statuses.collect();
     let count = |status| found.iter().filter(|one| **one == status).count() as u64;
-    ALL.into_iter().map(|status| (status, count(status))).filter(|(_, count)| *count > 0).collect()
+    Status::ALL.into_iter().map(|status| (status, count(status))).filter(|(_, count)| *count > 0).collect()
 }
 
 /// What is said of references with the number of its occurrences.

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
+use std::rc::Rc;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 
 use super::style::{Styles, Tab};
-use super::table::{Column, Table};
+use super::table::{Column, Kind, Table};
 use crate::failure::{Failure, Outcome};
 use crate::render::text;
 use crate::report::Report;
@@ -20,44 +21,11 @@ const PAPER: (u8, u8) = (9, 8);
 /// Columns that A4 holds in letters that can be read.
 const NARROW: usize = 16;
 
-pub(super) const SUMMARY: &str = "Summary";
-pub(super) const ACTIONS: &str = "What to do";
-pub(super) const METRICS: &str = "Metrics";
-pub(super) const DEFINITIONS: &str = "Definitions";
-pub(super) const CONTROLS: &str = "Controls";
-pub(super) const MAPPING: &str = "Mapping";
-pub(super) const CHANGES: &str = "Changes";
-pub(super) const TREND: &str = "Trend";
-pub(super) const FINDINGS: &str = "Findings";
-pub(super) const INDICATORS: &str = "Indicators";
-pub(super) const WAIVERS: &str = "Waivers";
-pub(super) const SYSTEMS: &str = "Systems";
-pub(super) const SOURCES: &str = "Sources";
-pub(super) const REJECTS: &str = "Rejects";
-pub(super) const QUALITY: &str = "Data quality";
-pub(super) const MESSAGES: &str = "Messages";
 pub(super) const READ_ME: &str = "Read me";
-
-/// Names that no metric can take.
-const OWN: [&str; 17] = [
-    SUMMARY,
-    ACTIONS,
-    METRICS,
-    DEFINITIONS,
-    CONTROLS,
-    MAPPING,
-    CHANGES,
-    TREND,
-    FINDINGS,
-    INDICATORS,
-    WAIVERS,
-    SYSTEMS,
-    SOURCES,
-    REJECTS,
-    QUALITY,
-    MESSAGES,
-    READ_ME,
-];
+pub(super) const SUMMARY: &str = "Summary";
+pub(super) const FINDINGS: &str = "Findings";
+/// What the sheets of populations are called together.
+pub(super) const POPULATIONS: &str = "every sheet of a population";
 
 /// One entry of the contents on the first sheet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +33,12 @@ pub(super) struct Entry {
     pub(super) sheet: String,
     pub(super) what: String,
     pub(super) rows: String,
+    /// Heads of its columns, and what they hold; none where they are those of the evidence contract.
+    pub(super) columns: Vec<(String, Kind)>,
 }
+
+/// A place of the document, and the sheet that stands for it.
+pub(super) type Place = (String, String);
 
 /// A book in the making.
 pub(super) struct Book {
@@ -76,6 +49,7 @@ pub(super) struct Book {
     footer: String,
     pub(super) styles: Styles,
     pub(super) contents: Vec<Entry>,
+    places: Rc<[Place]>,
 }
 
 /// A failure of the spreadsheet library.
@@ -84,8 +58,9 @@ pub(super) fn failed(cause: &XlsxError) -> Failure {
 }
 
 impl Book {
-    /// An empty book; rows that are on their way wait in nameless files in the folder `scratch`.
-    pub(super) fn new(report: &Report, scratch: &Path) -> Outcome<Self> {
+    /// An empty book; no metric can take one of the names `own`. Rows that are on their way wait in nameless files in the
+    /// folder `scratch`.
+    pub(super) fn new(report: &Report, own: &[&str], scratch: &Path) -> Outcome<Self> {
         let mut workbook = Workbook::new();
         workbook.set_tempdir(scratch).map_err(|cause| failed(&cause))?;
         workbook.set_properties(&properties(report)?);
@@ -98,11 +73,16 @@ impl Book {
         Ok(Self {
             workbook,
             sheets: Vec::new(),
-            names: OWN.iter().map(|name| name.to_lowercase()).collect(),
+            names: own
+                .iter()
+                .map(|name| name.to_lowercase())
+                .chain([READ_ME, SUMMARY, FINDINGS].map(str::to_lowercase))
+                .collect(),
             header: format!("&L{name}, {period}&C&A&R{id}"),
             footer: format!("&L{classification}&RPage &P of &N"),
             styles: Styles::new(),
             contents: Vec::new(),
+            places: Rc::new([]),
         })
     }
 
@@ -141,14 +121,27 @@ impl Book {
     }
 
     /// Adds a sheet at the end, and its line to the contents.
-    pub(super) fn add(&mut self, sheet: Worksheet, what: impl Into<String>, rows: impl Into<String>) {
-        self.contents.push(Entry { sheet: sheet.name(), what: what.into(), rows: rows.into() });
+    pub(super) fn add(&mut self, sheet: Worksheet, what: impl Into<String>, rows: impl Into<String>, heads: &[Column]) {
+        let columns = heads.iter().map(|column| (column.title.clone(), column.kind)).collect();
+        self.contents.push(Entry { sheet: sheet.name(), what: what.into(), rows: rows.into(), columns });
         self.sheets.push(sheet);
     }
 
+    /// Which sheets stand for which places of the document.
+    pub(super) fn places(&self) -> Rc<[Place]> {
+        Rc::clone(&self.places)
+    }
+
+    /// Says which sheets stand for which places of the document.
+    pub(super) fn lead(&mut self, places: Vec<Place>) {
+        self.places = places.into();
+    }
+
     /// Writes the file, `first` in front of all other sheets.
-    pub(super) fn save(mut self, first: Worksheet, to: impl Write + Send) -> Outcome<()> {
-        self.workbook.push_worksheet(first);
+    pub(super) fn save(mut self, first: [Worksheet; 2], to: impl Write + Send) -> Outcome<()> {
+        for sheet in first {
+            self.workbook.push_worksheet(sheet);
+        }
         for sheet in self.sheets {
             self.workbook.push_worksheet(sheet);
         }
@@ -160,7 +153,8 @@ impl Book {
         sheet.set_tab_color(tab.colour());
         sheet.set_landscape();
         sheet.set_paper_size(if columns > NARROW { PAPER.1 } else { PAPER.0 });
-        sheet.set_print_fit_to_pages(1, 0);
+        // On one page across, letters of a wide table would be too small to read.
+        sheet.set_print_fit_to_pages(if columns > NARROW { 2 } else { 1 }, 0);
         sheet.set_margins(0.4, 0.4, 0.7, 0.6, 0.3, 0.3);
         sheet.set_header(&self.header);
         sheet.set_footer(&self.footer);

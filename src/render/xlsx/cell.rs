@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::render::doc::Badge;
 use crate::render::text;
-use crate::report::Status;
 use crate::time::{DAY, Micros, utc};
 
 /// The longest text of a cell, in UTF-16 units.
@@ -28,10 +28,12 @@ pub(super) enum Cell<'a> {
     Number(i128),
     /// An instant in UTC.
     Time(Micros),
-    /// A verdict, in its colour.
-    Status(Status),
-    /// Text that leads to another sheet of the book.
-    Sheet(&'a str),
+    /// A verdict or a severity, in its colour.
+    Badge(Badge),
+    /// Text that leads to another sheet of the book: the text, and the sheet.
+    Link(String, String),
+    /// To be filled in by readers.
+    FillIn,
 }
 
 impl<'a> Cell<'a> {
@@ -41,9 +43,9 @@ impl<'a> Cell<'a> {
         if text.is_empty() { Self::Empty } else { Self::Text(text) }
     }
 
-    /// Text, or nothing when there is none.
-    pub(super) fn optional(text: Option<&'a str>) -> Self {
-        text.map_or(Self::Empty, Self::text)
+    /// A word of a closed set; severities have a colour.
+    pub(super) fn word(column: &str, word: &'static str) -> Self {
+        if column == "severity" { Self::Badge(Badge::Severity(word.to_owned())) } else { Self::text(word) }
     }
 
     /// A whole number, or nothing when there is none.

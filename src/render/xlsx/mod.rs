@@ -1,18 +1,14 @@
 //! `report.xlsx`: the report as a book of tables that filter and add up, with the rows behind every number.
 
-mod actions;
 mod book;
 mod cell;
-mod changes;
-mod controls;
-mod data;
 mod fields;
-mod metrics;
-mod quality;
+mod page;
+mod project;
+mod read_me;
 mod rows;
 mod share;
 mod style;
-mod summary;
 mod table;
 
 use std::io::{Read, Write};
@@ -21,7 +17,9 @@ use std::path::Path;
 pub use share::{BOOK_ROWS, SHEET_ROWS};
 
 use crate::failure::{Outcome, caught_writing};
-use crate::report::Report;
+use crate::render::Brand;
+use crate::render::doc::{self, Edition};
+use crate::report::{Action, Report};
 
 /// The long tables of a pack, which are in its files and not in the report.
 pub trait PackTables {
@@ -50,41 +48,46 @@ impl Default for Room {
     }
 }
 
-/// Writes the book. Rows pass through nameless temporary files in the folder `scratch`, not through memory.
+/// Writes the book; `actions` are all exceptions. Rows pass through nameless temporary files in the folder `scratch`, not
+/// through memory.
 ///
 /// # Errors
 /// A file of the pack cannot be read or holds another number of rows than the report says, or the book cannot be
 /// written.
 pub fn report(
     report: &Report,
+    actions: &[Action],
     tables: &dyn PackTables,
     room: Room,
     scratch: &Path,
     to: impl Write + Send,
 ) -> Outcome<()> {
     // The library panics where a temporary file of its own cannot be written.
-    caught_writing("write the spreadsheet", || written(report, tables, room, scratch, to))
+    caught_writing("write the spreadsheet", || written(report, actions, tables, room, scratch, to))
 }
 
-fn written(report: &Report, tables: &dyn PackTables, room: Room, scratch: &Path, to: impl Write + Send) -> Outcome<()> {
-    let mut book = book::Book::new(report, scratch)?;
+fn written(
+    report: &Report,
+    actions: &[Action],
+    tables: &dyn PackTables,
+    room: Room,
+    scratch: &Path,
+    to: impl Write + Send,
+) -> Outcome<()> {
+    let sheets = doc::sheets(report, actions);
+    let titles: Vec<&str> = sheets.iter().map(|sheet| sheet.title).collect();
+    let mut book = book::Book::new(report, &titles, scratch)?;
     let names = rows::Names::take(&mut book, report);
-    actions::actions(&mut book, report)?;
-    metrics::metrics(&mut book, report, &names)?;
-    controls::controls(&mut book, report)?;
-    controls::mapping(&mut book, report)?;
-    changes::changes(&mut book, report)?;
-    changes::trend(&mut book, report)?;
-    rows::rows(&mut book, report, tables, room, &names)?;
-    metrics::indicators(&mut book, report)?;
-    metrics::definitions(&mut book, report)?;
-    data::waivers(&mut book, report)?;
-    data::systems(&mut book, report)?;
-    data::sources(&mut book, report)?;
-    data::rejects(&mut book, report)?;
-    quality::counts(&mut book, report)?;
-    quality::messages(&mut book, report)?;
-    fields::read_me(&mut book)?;
-    let first = summary::summary(&book, report, tables, &names)?;
-    book.save(first, to)
+    book.lead(names.places());
+    let limit = rows::limit(report, room);
+    let (first, others): (Vec<_>, Vec<_>) = sheets.iter().partition(|sheet| sheet.title == "What to do");
+    first.into_iter().try_for_each(|sheet| project::sheet(&mut book, sheet, room.sheet))?;
+    rows::findings(&mut book, report, tables, limit)?;
+    others.into_iter().try_for_each(|sheet| project::sheet(&mut book, sheet, room.sheet))?;
+    rows::evidence(&mut book, report, tables, limit, &names)?;
+    // The look of a pack dresses its pages, and no spreadsheet.
+    let document = doc::document(report, &Brand::default(), Edition::Full);
+    let summary = page::summary(&book, &document)?;
+    let read_me = read_me::read_me(&mut book)?;
+    book.save([read_me, summary], to)
 }

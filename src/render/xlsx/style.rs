@@ -2,12 +2,11 @@
 
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder};
 
-use crate::report::Status;
+use crate::render::doc::{Badge, Tone};
 
 const FONT: &str = "Arial";
 const INK: u32 = 0x0017_202C;
 const QUIET: u32 = 0x0051_5E70;
-const LINE: u32 = 0x00D4_DAE3;
 const LINK: u32 = 0x000B_4F9E;
 
 /// Groups of sheets, told apart by the colour of their tabs.
@@ -22,6 +21,12 @@ pub(super) enum Tab {
 }
 
 impl Tab {
+    /// The group of a sheet of the document.
+    pub(super) fn of(title: &str) -> Self {
+        let data = ["Populations", "Systems", "Sources", "Rows left out", "Messages", "Conflicts", "Not covered"];
+        if data.contains(&title) { Self::Data } else { Self::Report }
+    }
+
     pub(super) fn colour(self) -> u32 {
         match self {
             Self::Report => 0x003A_6EA5,
@@ -49,6 +54,10 @@ pub(super) struct Styles {
     pub(super) time: Format,
     pub(super) readable: Format,
     pub(super) link: Format,
+    pub(super) figure: Format,
+    pub(super) wrapped_label: Format,
+    pub(super) head_fill_in: Format,
+    pub(super) fill_in: Format,
 }
 
 impl Styles {
@@ -77,24 +86,28 @@ impl Styles {
             time: left().set_num_format("yyyy-mm-dd hh:mm:ss"),
             readable: right(),
             link: left().set_font_color(LINK),
+            figure: left().set_bold().set_font_size(12),
+            wrapped_label: left().set_font_color(QUIET).set_text_wrap(),
+            head_fill_in: head(left()).set_background_color(0x00FF_F4D6),
+            fill_in: left()
+                .set_text_wrap()
+                .set_background_color(0x00FF_FBF0)
+                .set_border_bottom(FormatBorder::Thin)
+                .set_border_bottom_color(0x00E3_D9BC),
         }
     }
 
-    /// A verdict: its words say it, the colour repeats it.
-    pub(super) fn status(&self, status: Status) -> Format {
+    /// A verdict or a severity: its words say it, the colour repeats it.
+    pub(super) fn badge(&self, badge: &Badge) -> Format {
         let bold = self.text.clone().set_bold();
-        let (ink, ground) = match status {
-            Status::NotMet => (0x00A3_141F, 0x00FD_ECEB),
-            Status::InsufficientEvidence => (0x007A_4A00, 0x00FF_F3D9),
-            Status::MetWithWaivers => (0x0057_359B, 0x00F2_ECFD),
-            Status::Met => (0x0013_6234, 0x00E6_F5EA),
-            Status::NoPopulation | Status::NotAssessed => return bold.set_font_color(0x004B_5768),
+        let (ink, ground) = match badge.tone() {
+            Tone::Over | Tone::Critical => (0x00A3_141F, 0x00FD_ECEB),
+            Tone::High => (0x008A_3B00, 0x00FD_EEE2),
+            Tone::Unsure | Tone::Medium => (0x007A_4A00, 0x00FF_F3D9),
+            Tone::Waived => (0x0057_359B, 0x00F2_ECFD),
+            Tone::Within => (0x0013_6234, 0x00E6_F5EA),
+            Tone::Neutral | Tone::Low => return self.text.clone().set_font_color(0x004B_5768),
         };
         bold.set_font_color(ink).set_background_color(ground)
-    }
-
-    /// The same with a thin line below, for the table of the first sheet.
-    pub(super) fn ruled(format: &Format) -> Format {
-        format.clone().set_border_bottom(FormatBorder::Thin).set_border_bottom_color(LINE)
     }
 }

@@ -1,6 +1,6 @@
 //! One sheet that is a table: a line that says what it holds, a head that stays in sight, filters, and typed rows.
 
-use rust_xlsxwriter::{Format, IgnoreError, Url, Worksheet};
+use rust_xlsxwriter::{DataValidation, Format, IgnoreError, Url, Worksheet};
 
 use super::book::failed;
 use super::cell::{Cell, exact, serial, shown};
@@ -32,19 +32,34 @@ pub(super) enum Kind {
     Time,
     /// A number as people read it: stands at the right, like the number beside it.
     Readable,
+    /// Filled in by readers.
+    FillIn,
+}
+
+impl Kind {
+    /// What it holds, for readers.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::Text | Self::Long => "text",
+            Self::Number => "whole number",
+            Self::Time => "date and time, UTC",
+            Self::Readable => "in words",
+            Self::FillIn => "to be filled in",
+        }
+    }
 }
 
 /// A column: its head, what it holds, and its width in characters.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Column {
-    pub(super) title: &'static str,
+    pub(super) title: String,
     pub(super) kind: Kind,
     pub(super) width: f64,
 }
 
 /// A column.
-pub(super) const fn column(title: &'static str, kind: Kind, width: f64) -> Column {
-    Column { title, kind, width }
+pub(super) fn column(title: impl Into<String>, kind: Kind, width: f64) -> Column {
+    Column { title: title.into(), kind, width }
 }
 
 /// A sheet in the making. Rows are written in their order and are gone from memory afterwards.
@@ -52,6 +67,7 @@ pub(super) struct Table<'b> {
     styles: &'b Styles,
     sheet: Worksheet,
     columns: Vec<Column>,
+    choices: Option<(u16, Vec<String>)>,
     row: u32,
 }
 
@@ -68,14 +84,18 @@ impl<'b> Table<'b> {
             sheet.set_row_height(HEAD, 30)?;
             for (index, column) in (0_u16..).zip(columns) {
                 let right = matches!(column.kind, Kind::Number | Kind::Readable);
-                let head = if right { &styles.head_right } else { &styles.head };
-                sheet.write_string_with_format(HEAD, index, column.title, head)?;
+                let head = match column.kind {
+                    Kind::FillIn => &styles.head_fill_in,
+                    _ if right => &styles.head_right,
+                    _ => &styles.head,
+                };
+                sheet.write_string_with_format(HEAD, index, shown(&column.title).as_ref(), head)?;
             }
             sheet.set_freeze_panes(HEAD + 1, 0)?;
             sheet.set_repeat_rows(HEAD, HEAD).map(|_| ())
         };
         write().map_err(|cause| failed(&cause))?;
-        Ok(Self { styles, sheet, columns: columns.to_vec(), row: HEAD })
+        Ok(Self { styles, sheet, columns: columns.to_vec(), choices: None, row: HEAD })
     }
 
     /// Appends a row; cells beyond the columns are left out.
@@ -97,6 +117,11 @@ impl<'b> Table<'b> {
         write().map_err(|cause| failed(&cause))
     }
 
+    /// Readers choose what they fill into a column.
+    pub(super) fn choices(&mut self, column: usize, words: &[&str]) {
+        self.choices = Some((column as u16, words.iter().map(|word| (*word).to_owned()).collect()));
+    }
+
     /// How many rows stand below the head.
     pub(super) fn rows(&self) -> u64 {
         u64::from(self.row - HEAD)
@@ -106,6 +131,10 @@ impl<'b> Table<'b> {
     pub(super) fn finish(mut self) -> Outcome<Worksheet> {
         let last = u16::try_from(self.columns.len()).unwrap_or(1).saturating_sub(1);
         let mut close = || {
+            if let Some((column, words)) = self.choices.take().filter(|_| self.row > HEAD) {
+                let list = DataValidation::new().allow_list_strings(&words)?;
+                self.sheet.add_data_validation(HEAD + 1, column, self.row, column, &list)?;
+            }
             self.sheet.autofilter(HEAD, 0, self.row, last)?;
             // Ids such as 0017 are text and stay text: no green corner says otherwise.
             let text = IgnoreError::NumberStoredAsText;
@@ -128,13 +157,15 @@ impl<'b> Table<'b> {
                 Some(days) => self.sheet.write_number(self.row, column, days)?,
                 None => return self.text(column, &rfc3339(*at)),
             },
-            Cell::Status(status) => {
-                let format = self.styles.status(*status);
-                self.sheet.write_string_with_format(self.row, column, status.words(), &format)?
+            Cell::Badge(badge) => {
+                let format = self.styles.badge(badge);
+                self.sheet.write_string_with_format(self.row, column, badge.words(), &format)?
             }
-            Cell::Sheet(name) => {
-                self.sheet.write_url_with_format(self.row, column, to_sheet(name), &self.styles.link)?
+            Cell::Link(text, sheet) => {
+                let link = to_sheet(sheet).set_text(shown(text));
+                self.sheet.write_url_with_format(self.row, column, link, &self.styles.link)?
             }
+            Cell::FillIn => self.sheet.write_blank(self.row, column, &self.styles.fill_in)?,
         };
         Ok(())
     }
@@ -165,7 +196,7 @@ pub(super) fn height_of(lines: usize) -> f64 {
 
 /// A link to the beginning of a sheet of this book.
 pub(super) fn to_sheet(name: &str) -> Url {
-    Url::new(format!("internal:'{}'!A1", name.replace('\'', "''"))).set_text(name)
+    Url::new(format!("internal:'{}'!A1", name.replace('\'', "''")))
 }
 
 fn format_of(styles: &Styles, kind: Kind) -> &Format {
@@ -175,5 +206,6 @@ fn format_of(styles: &Styles, kind: Kind) -> &Format {
         Kind::Number => &styles.number,
         Kind::Time => &styles.time,
         Kind::Readable => &styles.readable,
+        Kind::FillIn => &styles.fill_in,
     }
 }

@@ -35,6 +35,12 @@ pub struct SystemReport {
     pub credentials: u64,
     /// Events loaded.
     pub events: u64,
+    /// Who confirmed its line of the register, as supplied.
+    #[serde(default)]
+    pub confirmed_by: Option<String>,
+    /// When they did, as supplied.
+    #[serde(default)]
+    pub confirmed_on: Option<String>,
 }
 
 /// What was loaded of a system into one table.
@@ -205,6 +211,18 @@ pub struct SourceReport {
     pub method: Option<String>,
     /// With which query, as supplied.
     pub query: Option<String>,
+    /// From which environment, as supplied.
+    #[serde(default)]
+    pub environment: Option<String>,
+    /// Which report or script made it, as supplied.
+    #[serde(default)]
+    pub report_definition: Option<String>,
+    /// Who found it complete and accurate, as supplied.
+    #[serde(default)]
+    pub confirmed_by: Option<String>,
+    /// When they did, as supplied.
+    #[serde(default)]
+    pub confirmed_on: Option<String>,
     /// Control total at the source, as supplied.
     pub expected_rows: Option<i64>,
     /// `reconciled`, `difference of n`, or `not reconciled` when no control total was supplied.

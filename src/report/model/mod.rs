@@ -82,6 +82,16 @@ pub enum Status {
 }
 
 impl Status {
+    /// All of them, in the order of precedence.
+    pub const ALL: [Self; 6] = [
+        Self::NotMet,
+        Self::InsufficientEvidence,
+        Self::MetWithWaivers,
+        Self::Met,
+        Self::NoPopulation,
+        Self::NotAssessed,
+    ];
+
     /// The words for readers of a metric's verdict.
     pub fn words(self) -> &'static str {
         match self {

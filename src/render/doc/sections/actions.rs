@@ -38,8 +38,9 @@ pub fn actions_of(report: &Report, shown: &[&Action], total: u64, file: &str) ->
         Column::of(
             "Who or what, and where",
             vec![
-                Field::new("Person").look(Look::Strong),
-                Field::new("Person id").on(Forms::Sheets),
+                Field::new("Person, id and department").look(Look::Strong).on(Forms::Pages),
+                sheets("Person"),
+                sheets("Person id"),
                 sheets("Department"),
                 Field::new("Kind"),
                 Field::new("Subject").same_line(),
@@ -123,6 +124,7 @@ fn row(report: &Report, action: &Action, new: Option<&BTreeSet<&str>>) -> Row {
     let optional = |words: Option<&str>| words.map_or(Value::Empty, |words| Value::Loaded(words.to_owned()));
     let values = vec![
         if who.is_empty() { Value::Empty } else { Value::Words(who) },
+        optional(person.and_then(|person| person.name.as_deref())),
         optional(person.map(|person| person.person_id.as_str())),
         optional(person.and_then(|person| person.department.as_deref())),
         Value::own(facts::kind(action)),

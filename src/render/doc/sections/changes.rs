@@ -10,6 +10,7 @@ use crate::render::drift::{self, Digest, Line, Names, TableKind, digest};
 use crate::render::{facts, prose};
 use crate::report::Report;
 use crate::report::drift::{Class, Drift};
+use crate::report::history::HistoryRow;
 
 /// Findings of each class that are listed.
 const LISTED: usize = 10;
@@ -41,8 +42,7 @@ fn since(report: &Report, drift: &Drift, number: usize, edition: Edition) -> Blo
             blocks.push(bullets(context.into_iter().map(|line| vec![vec![rules(line)]]).collect()));
         }
         if !sections.is_empty() {
-            let caption = format!("Changed findings, {}", facts::since(drift).replacen("Since", "since", 1));
-            blocks.push(changed(caption, sections));
+            blocks.push(changed(caption(drift), sections));
         }
         if !standing.is_empty() {
             let words = vec![plain("As before: "), rules(standing.join(", ")), plain(".")];
@@ -53,6 +53,11 @@ fn since(report: &Report, drift: &Drift, number: usize, edition: Edition) -> Blo
         blocks.extend(tables.into_iter().map(of_words));
     }
     part(3, rules(facts::since(drift)), facts::change_place(number), blocks)
+}
+
+/// What the table of changed findings shows.
+pub(super) fn caption(drift: &Drift) -> String {
+    format!("Changed findings, {}", facts::since(drift).replacen("Since", "since", 1))
 }
 
 /// Changed findings by class.
@@ -96,7 +101,7 @@ pub fn of_words(words: drift::Table) -> Block {
 }
 
 fn over_packs(report: &Report, edition: Edition) -> Vec<Block> {
-    let (packs, left_out) = facts::trend_packs(report);
+    let (packs, _) = facts::trend_packs(report);
     let mut blocks = Vec::new();
     if edition == Edition::Full {
         blocks.push(body(rich(prose::TREND, report)));
@@ -108,6 +113,13 @@ fn over_packs(report: &Report, edition: Edition) -> Vec<Block> {
     if edition == Edition::Short {
         return blocks;
     }
+    blocks.extend(trend_tables(packs, report.history.len()));
+    blocks
+}
+
+/// The numbers of some packs, the latest of `total`.
+pub(super) fn trend_tables(packs: &[HistoryRow], total: usize) -> Vec<Block> {
+    let mut blocks = Vec::new();
     let columns = vec![
         Column::of(
             "Period and pack",
@@ -121,22 +133,22 @@ fn over_packs(report: &Report, edition: Edition) -> Vec<Block> {
         Column::number("Keys"),
         Column::new("Note"),
     ];
-    let rows = facts::trend_rows(packs).into_iter().map(|one| {
+    let rows = facts::trend_rows(packs).into_iter().zip(packs).map(|(one, row)| {
         let [former, access, keys] = one.headline.map(Value::own);
         Row::new(vec![
             Value::Loaded(one.period),
             Value::Loaded(one.pack),
-            Value::own(one.as_of),
+            Value::Time(row.as_of.0),
             Value::Badge(Badge::All(one.status)),
-            Value::own(one.not_met),
-            Value::own(one.findings),
+            Value::Share(row.not_met[0], row.not_met[1]),
+            Value::Count(row.findings),
             former,
             access,
             keys,
             Value::Rules(one.note),
         ])
     });
-    let more = More::of(packs.len(), (packs.len() + left_out) as u64, "the latest", "report.json");
+    let more = More::of(packs.len(), total as u64, "the latest", "report.json");
     blocks
         .push(Block::Table(Table::new("trend", "The three numbers of each pack", columns, rows.collect()).more(more)));
     let (heads, metrics) = facts::trend_metrics(packs);

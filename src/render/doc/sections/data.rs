@@ -8,7 +8,7 @@ use super::super::words::{Look, alert, body, marked, part, plain};
 use super::metrics::counts;
 use super::{open, pick, sources};
 use crate::render::{facts, text};
-use crate::report::{Message, RejectGroup, Report, SystemReport};
+use crate::report::{Message, ReasonCount, RejectGroup, Report, SystemReport};
 
 /// Rows of one table that are listed; the files that it names have all of them.
 pub(super) const ROWS: usize = 250;
@@ -51,28 +51,37 @@ pub(super) fn data(report: &Report, edition: Edition) -> Section {
     super::section("data", "Populations and data quality", Some(if full { 35 } else { 55 }), blocks)
 }
 
-fn populations(report: &Report) -> Block {
+pub(super) fn populations(report: &Report) -> Block {
     let people = &report.populations;
     let pairs = facts::counts(report).into_iter().map(|(name, value)| (vec![plain(name)], vec![vec![plain(value)]]));
     let mut left = vec![Block::Pairs { rows: pairs.collect(), terms: 0 }];
     let mut right = Vec::new();
-    let named = |rows: Vec<(&str, String)>| rows.into_iter().map(|(name, count)| (name.to_owned(), count)).collect();
+    let named = |rows: Vec<(&str, String)>, counts: &[ReasonCount], of: Option<u64>| {
+        let typed = |count: u64| of.map_or(Value::Count(count), |of| Value::Share(count, of));
+        let rows = rows.into_iter().zip(counts);
+        rows.map(|((name, words), one)| (name.to_owned(), words, typed(one.count))).collect()
+    };
     if !people.accounts_by_kind.is_empty() {
-        let rows = named(facts::shares(&people.accounts_by_kind, people.accounts));
+        let rows = named(
+            facts::shares(&people.accounts_by_kind, people.accounts),
+            &people.accounts_by_kind,
+            Some(people.accounts),
+        );
         right.push(counts("kinds", "Accounts by kind", "Kind", "Accounts", rows));
     }
     if !people.match_rules.is_empty() {
-        let rows = named(facts::shares(&people.match_rules, people.accounts));
+        let rows =
+            named(facts::shares(&people.match_rules, people.accounts), &people.match_rules, Some(people.accounts));
         right.push(counts("rules", "Accounts by the rule that matched them to a person", "Rule", "Accounts", rows));
     }
     if !people.duplicates.is_empty() {
-        let rows = named(facts::plain(&people.duplicates));
+        let rows = named(facts::plain(&people.duplicates), &people.duplicates, None);
         left.push(counts("duplicates", "Duplicates dropped", "Table and reason", "Rows", rows));
     }
     Block::Columns(vec![(0.5, left), (0.5, right)])
 }
 
-fn systems(report: &Report, most: usize, full: bool) -> Vec<Block> {
+pub(super) fn systems(report: &Report, most: usize, full: bool) -> Vec<Block> {
     let mut blocks = Vec::new();
     if !report.systems.iter().any(|system| system.registered) {
         let words = "systems that nobody exported cannot be named here.";
@@ -84,7 +93,14 @@ fn systems(report: &Report, most: usize, full: bool) -> Vec<Block> {
     }
     let columns = vec![
         Column::of("System", vec![Field::new("System").look(Look::Strong), Field::new("Title").look(Look::Quiet)]),
-        Column::new("Owner"),
+        Column::of(
+            "Owner, and who confirmed the line",
+            vec![
+                Field::new("Owner"),
+                Field::new("Line of the register confirmed by").before("confirmed by ").look(Look::Quiet),
+                Field::new("Confirmed on").before("on ").look(Look::Quiet).same_line(),
+            ],
+        ),
         Column::new("Criticality"),
         Column::new("In scope"),
         Column::of("Loaded", vec![Field::new("Loaded"), Field::new("Tables").look(Look::Quiet)]),
@@ -102,6 +118,8 @@ fn systems(report: &Report, most: usize, full: bool) -> Vec<Block> {
             Value::Loaded(one.system.clone()),
             one.title.as_deref().map_or(Value::Empty, |title| Value::Loaded(title.to_owned())),
             Value::loaded_or(one.owner.as_deref(), "not supplied"),
+            Value::loaded_or(one.confirmed_by.as_deref(), "not supplied"),
+            one.confirmed_on.as_deref().map_or(Value::Empty, |on| Value::Loaded(on.to_owned())),
             Value::loaded_or(one.criticality.as_deref(), "not supplied"),
             Value::Flag(one.in_scope),
             loaded,
@@ -126,7 +144,7 @@ fn look(full: bool) -> TableLook {
     if full { TableLook::Full } else { TableLook::Dense }
 }
 
-fn rejects(report: &Report) -> Block {
+pub(super) fn rejects(report: &Report) -> Block {
     let caption = facts::rejects_note(report);
     if report.rejects.groups.is_empty() {
         return body(vec![plain(caption)]);
@@ -144,14 +162,14 @@ fn rejects(report: &Report) -> Block {
             Value::loaded_or(group.column.as_deref(), "whole row"),
             Value::Loaded(group.reason.clone()),
             Value::Count(group.count),
-            Value::own(group.first_row.to_string()),
+            Value::Count(group.first_row),
         ])
     };
     let rows = report.rejects.groups.iter().map(row).collect();
     Block::Table(Table::new("rejects", caption, columns, rows).look(TableLook::Full))
 }
 
-fn messages(report: &Report, most: usize, full: bool) -> Vec<Block> {
+pub(super) fn messages(report: &Report, most: usize, full: bool) -> Vec<Block> {
     if report.messages.is_empty() {
         return vec![body(vec![plain("None.")])];
     }

@@ -53,20 +53,40 @@ fn gaps(report: &Report) -> Vec<Block> {
     blocks
 }
 
-fn metrics(report: &Report, edition: Edition) -> Block {
+pub(super) fn metrics(report: &Report, edition: Edition) -> Block {
+    let sheets = |title| Field::new(title).on(Forms::Sheets);
     let mut columns = vec![
         Column::of(
             "Metric, severity and limit",
-            vec![Field::new("Metric").look(Look::Strong), Field::new("Severity and limit").look(Look::Quiet)],
+            vec![
+                Field::new("Metric").look(Look::Strong),
+                Field::new("Severity and limit").look(Look::Quiet).on(Forms::Pages),
+                sheets("Id"),
+                sheets("Severity"),
+                sheets("Limit"),
+                sheets("Whose limit"),
+            ],
         ),
         Column::of("Result", vec![Field::new("Result"), Field::new("Parts").on(Forms::Pages)]),
-        Column::number("Over").look(Look::Strong),
+        Column { number: true, ..Column::of("Over", vec![Field::new("").look(Look::Strong), sheets("Within")]) },
         Column::number("May be over"),
         Column::number("Unknown"),
-        Column::number("Waived"),
+        Column {
+            number: true,
+            ..Column::of(
+                "Waived",
+                vec![Field::new(""), sheets("Left out"), sheets("Open"), sheets("Days beyond the limit")],
+            )
+        },
         Column::number("Median"),
         Column::number("90th"),
-        Column::number("Longest"),
+        Column {
+            number: true,
+            ..Column::of(
+                "Longest",
+                vec![Field::new(""), sheets("Reason"), sheets("Tables that nobody fed"), sheets("Evidence")],
+            )
+        },
     ];
     if edition == Edition::Full {
         columns.push(Column { fields: vec![Field::new("").on(Forms::Pages)], ..Column::number("Page") });
@@ -94,6 +114,13 @@ fn row(metric: &MetricReport, edition: Edition) -> Row {
     let mut values = vec![
         Value::Words(vec![rules(&*metric.title).to(place.clone())]),
         Value::Words(limit),
+        Value::Rules(metric.id.clone()),
+        Value::Badge(Badge::Severity(metric.severity.clone())),
+        metric.limit_seconds.map_or(Value::Missing("none set"), Value::Length),
+        match metric.limit_source.as_deref() {
+            None if !facts::has_limit(metric) => Value::Empty,
+            source => Value::rules_or(source, "not supplied"),
+        },
         Value::Badge(Badge::Metric(metric.status)),
         if metric.population > 0 { Value::Bar(bar) } else { Value::Empty },
         if metric.population > 0 {
@@ -101,12 +128,19 @@ fn row(metric: &MetricReport, edition: Edition) -> Row {
         } else {
             Value::Words(vec![strong("no items")])
         },
+        count(metric.within),
         count(metric.indeterminate),
         count(metric.unknown),
         count(metric.waived),
+        if metric.evidence.is_some() { Value::Count(metric.excluded) } else { Value::Missing("–") },
+        count(metric.open),
+        if metric.population > 0 { Value::Days(metric.overstay_seconds) } else { Value::Missing("–") },
         percentile(metric, metric.p50_seconds),
         percentile(metric, metric.p90_seconds),
         Value::length_or_dash(metric.max_seconds),
+        Value::Rules(metric.status_reason.clone()),
+        Value::Rules(metric.missing.join(", ")),
+        Value::rules_or(metric.evidence.as_deref(), "nothing was computed"),
     ];
     values.extend(place.map(Value::Page));
     Row::new(values)

@@ -17,17 +17,17 @@ pub(super) fn indicators(report: &Report) -> Section {
     if report.indicators.is_empty() {
         blocks.push(body(vec![plain("No indicator was computed.")]));
     }
-    blocks.extend(report.indicators.iter().map(indicator));
+    blocks.extend(report.indicators.iter().map(|one| indicator(one, VALUES)));
     super::section("indicators", "Indicators", Some(40), blocks)
 }
 
-fn indicator(indicator: &Indicator) -> Block {
+pub(super) fn indicator(indicator: &Indicator, most: usize) -> Block {
     let mut blocks = vec![body(marked(&indicator.definition))];
     blocks.extend(missing(&indicator.missing));
     if indicator.values.is_empty() {
         blocks.push(body(vec![quiet("No value was computed.")]));
     } else {
-        let rows = indicator.values.iter().take(VALUES).map(|value| {
+        let rows = indicator.values.iter().take(most).map(|value| {
             Row::new(vec![
                 Value::Loaded(value.name.clone()),
                 Value::loaded_or(value.system.as_deref(), "all systems"),
@@ -41,7 +41,7 @@ fn indicator(indicator: &Indicator) -> Block {
             Column::number("Value").look(Look::Strong),
             Column::number("From"),
         ];
-        let shown = VALUES.min(indicator.values.len());
+        let shown = most.min(indicator.values.len());
         let more = More::of(shown, indicator.values.len() as u64, "", "report.json");
         let caption = format!("Values of {}", indicator.title);
         blocks.push(Block::Table(

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use super::super::Edition;
 use super::super::Look;
 use super::super::block::{Block, Section};
-use super::super::table::{Column, Handles, More, Row, Table, TableLook};
+use super::super::table::{Column, Field, Forms, Handles, More, Row, Table, TableLook};
 use super::super::value::Value;
 use super::super::words::{alert, body, code, part, plain, rich, rules};
 use crate::render::{facts, prose, text};
@@ -46,7 +46,7 @@ pub(super) fn method(report: &Report, edition: Edition) -> Section {
 }
 
 /// Results that would be different under another reading, over all metrics; in the short edition those that are.
-fn readings(report: &Report, edition: Edition) -> Vec<Block> {
+pub(super) fn readings(report: &Report, edition: Edition) -> Vec<Block> {
     let all = report.metrics.iter().flat_map(|metric| metric.sensitivity.iter().map(move |one| (metric, one)));
     let all: Vec<_> = all.collect();
     if all.is_empty() {
@@ -71,6 +71,7 @@ fn readings(report: &Report, edition: Edition) -> Vec<Block> {
             } else {
                 Value::Share(one.flips, one.population)
             },
+            Value::Share(one.flips, one.population),
         ])
     });
     let rows: Vec<Row> = rows.collect();
@@ -80,7 +81,9 @@ fn readings(report: &Report, edition: Edition) -> Vec<Block> {
         blocks.push(body(vec![plain(format!("No result differs under any of {} readings.", all.len()))]));
         return blocks;
     }
-    let columns = vec![Column::new("Metric"), Column::new("Reading"), Column::number("Results that differ")];
+    let fields = vec![Field::new("").on(Forms::Pages), Field::new("").on(Forms::Sheets)];
+    let differ = Column { fields, ..Column::number("Results that differ") };
+    let columns = vec![Column::new("Metric"), Column::new("Reading"), differ];
     let caption = "Items whose result differs under another reading, of all items of the metric";
     let table =
         Table::new("sensitivity", caption, columns, rows).look(TableLook::Dense).handles(Handles::Sort).more(more);

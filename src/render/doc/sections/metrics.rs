@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::super::block::{Block, Heading, Kind, Part, Section};
-use super::super::table::{Column, Handles, More, Row, Table, TableLook};
+use super::super::table::{Column, Field, Forms, Handles, More, Row, Table, TableLook};
 use super::super::value::Value;
 use super::super::words::{
     Words, alert, body, bullets, code, loaded, marked, note, plain, quiet, rules, small_heading, with_counts,
@@ -72,7 +72,7 @@ fn metric(metric: &MetricReport, report: &Report) -> Vec<Block> {
     details.extend(reasons(metric));
     details.extend(charts(metric));
     if !metric.by_system.is_empty() {
-        details.push(systems(metric));
+        details.push(systems(metric, SYSTEMS));
     }
     if !metric.sql.is_empty() {
         details.push(Block::Listing { title: format!("The SQL of {}", metric.id), text: metric.sql.clone() });
@@ -90,7 +90,7 @@ pub(super) fn missing(tables: &[String]) -> Option<Block> {
     Some(Block::Paragraph { words, kind: Kind::Alert })
 }
 
-fn definition(metric: &MetricReport) -> Vec<(Words, Vec<Words>)> {
+pub(super) fn definition(metric: &MetricReport) -> Vec<(Words, Vec<Words>)> {
     let pair = |name: &str, lines: Vec<Words>| (vec![plain(name)], lines);
     let source = |source: &Option<String>| {
         let given = source.as_deref().filter(|words| !words.is_empty());
@@ -168,13 +168,23 @@ fn lengths(metric: &MetricReport) -> Vec<Block> {
     blocks
 }
 
-fn reasons(metric: &MetricReport) -> Option<Block> {
+pub(super) fn reasons(metric: &MetricReport) -> Option<Block> {
     let of = |name: &'static str, caption: &str, reasons: &[ReasonCount], total| {
-        let rows: Vec<(String, String)> = facts::reasons(reasons, total);
+        let words = facts::reasons(reasons, total);
+        let named = text::sum(reasons.iter().map(|reason| reason.count));
+        let each = reasons.iter().map(|one| one.count).chain([total.saturating_sub(named)]);
+        let rows: Vec<(String, String, Value)> = words
+            .into_iter()
+            .zip(each)
+            .map(|((reason, of), count)| (reason, of, Value::Share(count, total.max(named))))
+            .collect();
         (!rows.is_empty()).then(|| counts(name, caption, "Reason", "Items", rows))
     };
-    let readings = metric.sensitivity.iter().map(|one| (one.reading.clone(), text::of(one.flips, one.population)));
-    let readings: Vec<(String, String)> = readings.collect();
+    let readings = metric.sensitivity.iter().map(|one| {
+        let share = Value::Share(one.flips, one.population);
+        (one.reading.clone(), text::of(one.flips, one.population), share)
+    });
+    let readings: Vec<(String, String, Value)> = readings.collect();
     let mut parts: Vec<Block> = [
         of(
             "may-be-over",
@@ -202,10 +212,18 @@ fn reasons(metric: &MetricReport) -> Option<Block> {
     Some(Block::Columns(vec![(0.5, left), (0.5, right)]))
 }
 
-/// Two columns of words and counts, narrow.
-pub(super) fn counts(name: &'static str, caption: &str, head: &str, value: &str, rows: Vec<(String, String)>) -> Block {
-    let rows = rows.into_iter().map(|(words, count)| Row::new(vec![Value::Rules(words), Value::own(count)]));
-    let columns = vec![Column::new(head), Column::number(value)];
+/// Two columns of words and counts, narrow: the count in words for pages, and as it is for spreadsheets.
+pub(super) fn counts(
+    name: &'static str,
+    caption: &str,
+    head: &str,
+    value: &str,
+    rows: Vec<(String, String, Value)>,
+) -> Block {
+    let rows =
+        rows.into_iter().map(|(words, count, typed)| Row::new(vec![Value::Rules(words), Value::own(count), typed]));
+    let fields = vec![Field::new("").on(Forms::Pages), Field::new("").on(Forms::Sheets)];
+    let columns = vec![Column::new(head), Column { fields, ..Column::number(value) }];
     Block::Table(Table::new(name, caption, columns, rows.collect()).look(TableLook::Narrow))
 }
 
@@ -270,7 +288,7 @@ fn hours(metric: &MetricReport) -> Table {
     Table::new("hours", "Beginnings by weekday and hour", columns.collect(), rows.collect()).look(TableLook::Dense)
 }
 
-fn months(metric: &MetricReport) -> Vec<Block> {
+pub(super) fn months(metric: &MetricReport) -> Vec<Block> {
     let (title, months) = facts::months(metric);
     if months.is_empty() {
         return Vec::new();
@@ -294,7 +312,7 @@ fn months(metric: &MetricReport) -> Vec<Block> {
     blocks
 }
 
-fn systems(metric: &MetricReport) -> Block {
+pub(super) fn systems(metric: &MetricReport, most: usize) -> Block {
     let columns = vec![
         Column::new("System"),
         Column::number("Over"),
@@ -319,7 +337,7 @@ fn systems(metric: &MetricReport) -> Block {
             Value::length_or_dash(one.max_seconds),
         ])
     };
-    let rows = pick(&metric.by_system, SYSTEMS, |row| Reverse((row.over, row.indeterminate)));
+    let rows = pick(&metric.by_system, most, |row| Reverse((row.over, row.indeterminate)));
     let file = metric.evidence.as_deref().unwrap_or("report.json");
     let more = More::of(rows.len(), metric.by_system.len() as u64, "those with most items over the limit first", file);
     let table = Table::new("metric-systems", "By system", columns, rows.into_iter().map(row).collect());

@@ -12,6 +12,7 @@ mod method;
 mod metrics;
 mod open;
 mod scorecard;
+mod sheets;
 mod sign_off;
 mod sources;
 mod waivers;
@@ -20,6 +21,7 @@ mod wheres;
 pub use actions::actions_of;
 pub use changes::{changed, of_words};
 pub use cover::classification;
+pub use sheets::{Make, Sheet, sheets};
 
 use super::block::Section;
 use super::{Block, Edition};

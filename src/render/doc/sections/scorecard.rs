@@ -142,7 +142,7 @@ fn by_what(control: &ControlReport, report: &Report) -> String {
 }
 
 /// A row for each reference.
-fn in_short(framework: &FrameworkReport, mapped: &[&ControlReport], report: &Report) -> Table {
+pub(super) fn in_short(framework: &FrameworkReport, mapped: &[&ControlReport], report: &Report) -> Table {
     let columns = vec![
         Column::of("Reference", vec![Field::new("Reference").look(Look::Strong), Field::new("Title")]),
         Column::new("What the evidence shows").room_for("no exceptions observed"),
@@ -162,7 +162,7 @@ fn in_short(framework: &FrameworkReport, mapped: &[&ControlReport], report: &Rep
 }
 
 /// A group for each reference, and a row for each metric behind it.
-fn in_full(framework: &FrameworkReport, mapped: &[&ControlReport], report: &Report) -> Table {
+pub(super) fn in_full(framework: &FrameworkReport, mapped: &[&ControlReport], report: &Report) -> Table {
     let columns = vec![
         Column::of(
             "Reference and the metrics behind it",

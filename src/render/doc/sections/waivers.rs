@@ -18,12 +18,12 @@ pub(super) fn waivers(report: &Report) -> Section {
         blocks.push(body(vec![plain("No waivers were supplied.")]));
     } else {
         blocks.push(body(rich(prose::WAIVERS, report)));
-        blocks.push(table(report));
+        blocks.push(table(report, WAIVERS));
     }
     super::section("waivers", "Waiver register", Some(70), blocks)
 }
 
-fn table(report: &Report) -> Block {
+pub(super) fn table(report: &Report, most: usize) -> Block {
     let columns = vec![
         Column::of("Waiver", vec![Field::new("Waiver"), Field::new("Row").look(Look::Quiet)]),
         Column::new("State"),
@@ -43,7 +43,7 @@ fn table(report: &Report) -> Block {
             .room_for("until 2026-09-30 00:00 UTC"),
         Column::number("Findings"),
     ];
-    let rows = pick(&report.waivers, WAIVERS, |one| !facts::waiver_state(one).1);
+    let rows = pick(&report.waivers, most, |one| !facts::waiver_state(one).1);
     let more = More::of(rows.len(), report.waivers.len() as u64, "those that need attention first", "report.json");
     let table =
         Table::new("waivers", "Every waiver and what became of it", columns, rows.into_iter().map(row).collect());

@@ -31,7 +31,7 @@ pub(super) fn wheres(report: &Report, edition: Edition) -> Section {
 }
 
 /// Systems by metrics: items over a limit, of those measured in the system.
-fn systems(report: &Report, most: usize) -> Vec<Block> {
+pub(super) fn systems(report: &Report, most: usize) -> Vec<Block> {
     if report.systems.is_empty() {
         return vec![body(vec![plain("No system was loaded.")])];
     }
@@ -85,7 +85,7 @@ fn systems(report: &Report, most: usize) -> Vec<Block> {
 }
 
 /// Exceptions by the department of the person concerned.
-fn departments(report: &Report, most: usize) -> Vec<Block> {
+pub(super) fn departments(report: &Report, most: usize) -> Vec<Block> {
     let list = &report.actions;
     if list.by_department.is_empty() {
         let none = "No exception was found in the populations that were measured.";
@@ -116,7 +116,7 @@ fn departments(report: &Report, most: usize) -> Vec<Block> {
 }
 
 /// The clocks of a leave side by side; none unless there are at least two to compare.
-fn clocks(report: &Report, edition: Edition) -> Option<Block> {
+pub(super) fn clocks(report: &Report, edition: Edition) -> Option<Block> {
     let clocks = facts::clocks(report);
     if clocks.len() < 2 {
         return None;
