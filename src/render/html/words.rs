@@ -86,9 +86,9 @@ fn wrapped(out: &mut String, element: &str, plain: &str, lines: Lines) {
     let whole = lines == Lines::Several && kept(&words) == words.len() && text::visible(plain, false) == plain;
     let _ = write!(out, "<{element}{}>", if whole { " class=\"k\"" } else { "" });
     if whole {
-        push_word(out, plain)
+        push_word(out, plain);
     } else {
-        push(out, plain, lines)
+        push(out, plain, lines);
     }
     let _ = write!(out, "</{element}>");
 }
