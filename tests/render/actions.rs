@@ -29,7 +29,7 @@ fn found(texts: impl IntoIterator<Item = String>, expected: &[String]) -> Vec<St
 
 fn in_html(report: &Report) -> (String, Vec<String>) {
     let section = super::html::section(&super::html::page(report), "do");
-    let rows = section.split(" id=\"do-").skip(1).map(|row| words(row.split("<td").next().unwrap_or("")));
+    let rows = section.split(" id=\"do-").skip(2).map(|row| words(row.split("<td").next().unwrap_or("")));
     let rows = rows.collect();
     (words(&section), rows)
 }

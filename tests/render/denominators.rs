@@ -32,7 +32,7 @@ fn counted(text: &str) -> bool {
                 && three[2].ends_with(':')
         })
         // The last one is decided by a metric that is not in the report: there is nothing to count.
-        || ["no items", "no limit", " to measure", "decided by early-access"].iter().any(|said| text.contains(said))
+        || ["no items", "no limit", " to measure", "decided by early-access", "no source in scope"].iter().any(|said| text.contains(said))
 }
 
 /// A text that names a verdict.

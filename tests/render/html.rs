@@ -79,7 +79,7 @@ fn said(block: &Block) -> Vec<String> {
 }
 
 fn short(piece: &Piece) -> String {
-    let text = visible(&text_of(std::slice::from_ref(piece)), true).into_owned();
+    let text = visible(&text_of(std::slice::from_ref(piece)), false).into_owned();
     if text.chars().count() > 300 { String::new() } else { text }
 }
 

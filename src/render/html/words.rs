@@ -83,19 +83,19 @@ fn loaded(out: &mut String, plain: &str, lines: Lines) {
 /// The text in an element; the element itself keeps together what is one word.
 fn wrapped(out: &mut String, element: &str, plain: &str, lines: Lines) {
     let words: Vec<&str> = plain.split(' ').collect();
-    let whole = lines == Lines::Several && kept(&words) == words.len() && text::visible(plain, true) == plain;
+    let whole = lines == Lines::Several && kept(&words) == words.len() && text::visible(plain, false) == plain;
     let _ = write!(out, "<{element}{}>", if whole { " class=\"k\"" } else { "" });
     if whole {
-        push_word(out, plain)
+        push_word(out, plain);
     } else {
-        push(out, plain, lines)
+        push(out, plain, lines);
     }
     let _ = write!(out, "</{element}>");
 }
 
 /// Appends text: escaped, hidden characters written out, dates, lengths, ids and addresses unbroken.
 pub(super) fn push(out: &mut String, plain: &str, lines: Lines) {
-    let shown = text::visible(plain, true);
+    let shown = text::visible(plain, false);
     if lines == Lines::One {
         return push_word(out, &shown);
     }
