@@ -3,7 +3,7 @@
 use super::column::{at, flag, of, of_as, plain, span, span_as, until, word};
 use super::personal::Personal::{
     Account, AccountKey, Address, Anyone, Credential, CredentialKey, Fault, List, Login, Name, Path, Person, Sentence,
-    Subject, Value, Words,
+    Value,
 };
 use super::registers::{EXTRACTIONS, LINKS, SYSTEMS, WAIVERS};
 use super::schema::Role::{Derived, Optional, Required};

@@ -1,10 +1,8 @@
 //! What to do, in words: one row for each exception, the same in every form of the report.
 
-use super::moment;
 use crate::render::doc::words::{Words, joined, loaded};
 use crate::render::text;
 use crate::report::{Action, ActionFinding, ActionList, FindingResult, PersonReport, Report};
-use crate::time;
 
 /// `Miguel Oliveira, 00117, IT`.
 pub(in crate::render) fn person(person: &PersonReport) -> String {
@@ -39,47 +37,6 @@ pub(in crate::render) fn all_wrong(report: &Report, action: &Action) -> String {
     action.findings.iter().map(|finding| wrong(report, finding)).collect::<Vec<_>>().join("; ")
 }
 
-/// Since when, and whether it still was so when last seen.
-pub(in crate::render) fn action_since(report: &Report, action: &Action) -> String {
-    let began = moment(report, action.began_lo, action.began_hi);
-    match action.ended_hi {
-        _ if action.open => format!("{began}, still open"),
-        Some(ended) => format!("{began}, ended by {}", time::readable(ended.0)),
-        None => format!("{began}, ended"),
-    }
-}
-
-/// Whether it was used since then, and when it was last used.
-pub(in crate::render) fn used_since(report: &Report, action: &Action) -> String {
-    let used = (action.last_used_lo.is_some() || action.last_used_hi.is_some())
-        .then(|| moment(report, action.last_used_lo, action.last_used_hi));
-    match (action.used_since, used) {
-        (Some(true), Some(used)) => format!("yes, last {used}"),
-        (Some(true), None) => "yes".to_owned(),
-        (Some(false), Some(used)) => format!("no use seen, last {used}"),
-        (Some(false), None) => "no use seen".to_owned(),
-        (None, Some(used)) => format!("not known, last {used}"),
-        (None, None) => "not known".to_owned(),
-    }
-}
-
-/// When it was due by the limit.
-pub(in crate::render) fn due(report: &Report, action: &Action) -> String {
-    moment(report, action.due_at, action.due_at)
-}
-
-/// `critical`, `critical, privileged`, `high, may be over`.
-pub(in crate::render) fn weight(action: &Action) -> String {
-    let mut words = action.severity.clone();
-    if action.privileged == Some(true) {
-        words.push_str(", privileged");
-    }
-    if action.result == FindingResult::Indeterminate {
-        words.push_str(", may be over");
-    }
-    words
-}
-
 /// What to do, as the metric's definition says.
 pub(in crate::render) fn remedy(action: &Action) -> &str {
     action.remedy.as_deref().unwrap_or("The definition of the metric names no remedy.")
@@ -108,12 +65,6 @@ pub(in crate::render) fn exceptions(list: &ActionList) -> String {
         text::of(list.certain, list.total),
         text::plural(list.findings, "finding", "findings"),
     )
-}
-
-/// `1,104 more in actions.csv`, where not all are shown.
-pub(in crate::render) fn more_actions(report: &Report) -> Option<String> {
-    let more = report.actions.total.saturating_sub(report.actions.items.len() as u64);
-    (more > 0).then(|| format!("{} more in {}", text::count(more), crate::render::csv::ACTIONS_FILE))
 }
 
 /// How the rows stand.

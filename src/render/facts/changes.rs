@@ -91,14 +91,8 @@ pub(in crate::render) struct TrendRow {
     pub(in crate::render) period: String,
     /// Its folder; `this report` for the last one.
     pub(in crate::render) pack: String,
-    /// The moment it speaks about.
-    pub(in crate::render) as_of: String,
     /// Its verdict.
     pub(in crate::render) status: Status,
-    /// `5 of 13`: metrics over their limit, of those assessed.
-    pub(in crate::render) not_met: String,
-    /// All its findings.
-    pub(in crate::render) findings: String,
     /// The three first numbers: former staff, days of access, keys.
     pub(in crate::render) headline: [String; 3],
     /// What tells it from the pack before it: rules, systems, tool; whether it is accepted.
@@ -117,10 +111,7 @@ pub(in crate::render) fn trend_rows(rows: &[HistoryRow]) -> Vec<TrendRow> {
     let row = |(row, before): (&HistoryRow, Option<&HistoryRow>)| TrendRow {
         period: row.period.clone(),
         pack: row.pack.clone().unwrap_or_else(|| "this report".to_owned()),
-        as_of: time::readable(row.as_of.0),
         status: row.status,
-        not_met: text::of(row.not_met[0], row.not_met[1]),
-        findings: text::count(row.findings),
         headline: super::headline(&row.headline).map(|figure| figure.number()),
         note: note(row, before),
     };

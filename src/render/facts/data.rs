@@ -2,7 +2,7 @@
 
 use crate::render::doc::{Value, text_of};
 use crate::render::text;
-use crate::report::{OpenMatch, ReasonCount, Report, SourceReport, SystemReport, TableReport};
+use crate::report::{ReasonCount, Report, SourceReport, SystemReport, TableReport};
 use crate::time;
 
 /// What a reader needs before relying on the numbers, each with its denominator.
@@ -66,21 +66,6 @@ pub(in crate::render) fn plain(counts: &[ReasonCount]) -> Vec<(&str, String)> {
     counts.iter().map(|one| (one.reason.as_str(), text::count(one.count))).collect()
 }
 
-/// How many accounts stayed open, and how many of them are listed.
-pub(in crate::render) fn open_note(rows: &[OpenMatch], total: u64, accounts: u64) -> String {
-    format!(
-        "{} accounts. Showing {}; all are in populations/accounts.csv.",
-        text::of(total, accounts),
-        text::of(rows.len() as u64, total)
-    )
-}
-
-/// How many conflicts are listed.
-pub(in crate::render) fn conflicts_note(report: &Report) -> String {
-    let people = &report.populations;
-    format!("Showing {}.", text::of(people.conflicts.len() as u64, people.conflicts_total))
-}
-
 /// Leavers seen from HR and from the directories.
 pub(in crate::render) fn both_directions(report: &Report) -> String {
     let people = &report.populations;
@@ -101,26 +86,6 @@ pub(in crate::render) fn loaded(system: &SystemReport) -> Vec<String> {
     };
     let out = system.left_out.then(|| "left out by scope: in none of the numbers".to_owned());
     out.into_iter().chain(system.tables.iter().map(table)).collect()
-}
-
-/// How many leavers without an account are listed.
-pub(in crate::render) fn without_note(report: &Report) -> String {
-    let people = &report.populations;
-    let shown = people.leavers_without_account.len() as u64;
-    format!(
-        "Showing {}; all are in populations/leavers-without-account.csv.",
-        text::of(shown, people.leavers_without_account_total)
-    )
-}
-
-/// How many accounts that were switched off although nobody left are listed.
-pub(in crate::render) fn disabled_note(report: &Report) -> String {
-    let people = &report.populations;
-    let shown = people.disabled_without_leave_accounts.len() as u64;
-    format!(
-        "Showing {}; all are in populations/disabled-without-leave.csv.",
-        text::of(shown, people.disabled_without_leave)
-    )
 }
 
 /// Where the time of an export comes from.

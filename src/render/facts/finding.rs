@@ -1,23 +1,10 @@
 //! Findings and waivers in words.
 
-use std::cmp::Reverse;
-
 use crate::render::text;
-use crate::report::{Finding, FindingResult, Report, Stamp, WaiverReport, WaiverState, severity_rank};
-use crate::time;
+use crate::report::{Finding, FindingResult, Report, WaiverReport, WaiverState};
 
 /// How many of the worst findings stand on the first page and with each metric.
 const WORST: usize = 5;
-
-/// The findings that matter most: by severity, then by time beyond the limit; certain and not waived.
-pub(in crate::render) fn worst(report: &Report) -> Vec<&Finding> {
-    let certain = |item: &&Finding| item.result == FindingResult::Over && item.waiver_id.is_none();
-    let mut items: Vec<&Finding> = report.findings.items.iter().filter(certain).collect();
-    let key = |item: &Finding| (severity_rank(&item.severity), Reverse(item.over_seconds));
-    items.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.finding_id.cmp(&b.finding_id)));
-    items.truncate(WORST);
-    items
-}
 
 /// The worst findings of one metric.
 pub(in crate::render) fn worst_of<'a>(report: &'a Report, metric: &str) -> Vec<&'a Finding> {
@@ -58,31 +45,6 @@ pub(in crate::render) fn finding_length(item: &Finding) -> String {
     if item.open { format!("{length} so far, still open") } else { length }
 }
 
-/// How much longer than its limit it is.
-pub(in crate::render) fn finding_over(item: &Finding) -> String {
-    let longest = item.longest_seconds.map(|longest| longest.saturating_sub(item.limit_seconds).max(0));
-    text::range(item.over_seconds, longest, item.open)
-}
-
-/// When it began.
-pub(in crate::render) fn began(report: &Report, item: &Finding) -> String {
-    moment(report, item.began_lo, item.began_hi)
-}
-
-/// When it ended.
-pub(in crate::render) fn ended(report: &Report, item: &Finding) -> String {
-    if item.open { "open".to_owned() } else { moment(report, item.ended_lo, item.ended_hi) }
-}
-
-/// An instant, a day of the project's zone, or a range.
-pub(in crate::render) fn moment(report: &Report, lo: Option<Stamp>, hi: Option<Stamp>) -> String {
-    if lo.is_none() && hi.is_none() {
-        return "not known".to_owned();
-    }
-    let zone = report.zone.parse().unwrap_or(time::Zone::UTC);
-    time::span(lo.map(|at| at.0), hi.map(|at| at.0), zone)
-}
-
 /// What became of a waiver, and whether somebody should look at it.
 pub(in crate::render) fn waiver_state(waiver: &WaiverReport) -> (&'static str, bool) {
     match waiver.state {
@@ -92,14 +54,5 @@ pub(in crate::render) fn waiver_state(waiver: &WaiverReport) -> (&'static str, b
         WaiverState::Expired => ("expired, nothing needs it", false),
         WaiverState::MatchesNothing => ("in force, matches no finding", true),
         WaiverState::NotYet => ("not yet in force", false),
-    }
-}
-
-/// Since when a waiver holds.
-pub(in crate::render) fn waiver_from(waiver: &WaiverReport) -> String {
-    if waiver.window.from == waiver.window.to {
-        "not supplied".to_owned()
-    } else {
-        time::readable(waiver.window.from.0)
     }
 }

@@ -74,12 +74,6 @@ pub(in crate::render) fn months(metric: &MetricReport) -> (&'static str, Vec<&Mo
     )
 }
 
-/// Over, median and 90th percentile of a month.
-pub(in crate::render) fn month(month: &MonthRow) -> [String; 3] {
-    let reached = |seconds: Option<i64>| seconds.map_or_else(|| "not reached".to_owned(), text::length);
-    [text::of(month.over, month.population), reached(month.p50_seconds), reached(month.p90_seconds)]
-}
-
 /// Reasons with `k of n`; what the list leaves out gets a line of its own.
 pub(in crate::render) fn reasons(reasons: &[ReasonCount], total: u64) -> Vec<(String, String)> {
     let named = text::sum(reasons.iter().map(|reason| reason.count));
