@@ -13,7 +13,11 @@ fn variable(name: &str) -> String {
     std::env::var(name).unwrap_or_default()
 }
 
-#[allow(clippy::print_stdout, reason = "build scripts speak to cargo by standard output; tests compile this file too")]
+#[allow(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "build scripts speak to cargo by standard output; tests compile this file too"
+)]
 fn main() {
     let root = variable("CARGO_MANIFEST_DIR");
     let commit = if variable("PROFILE") == "release" { commit(Path::new(&root)) } else { None };

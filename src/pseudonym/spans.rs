@@ -46,8 +46,11 @@ fn joins(between: &str) -> bool {
 /// Whether a value says by itself whom it means. A plain word or a short number means other things as well.
 pub fn is_telling(value: &str) -> bool {
     let value = value.trim();
-    let marked = value.contains(['@', '.', ' ', '_', '-', '\\']) && value.chars().any(char::is_alphabetic);
-    value.chars().count() >= 5 && (marked || value.chars().any(|sign| sign.is_ascii_digit()))
+    let letters = value.chars().any(char::is_alphabetic);
+    let marked = value.contains(['@', '.', ' ', '_', '-', '\\']);
+    // Numbers with dots are versions, amounts and addresses of machines.
+    let numbered = value.chars().any(|sign| sign.is_ascii_digit()) && (letters || !value.contains('.'));
+    value.chars().count() >= 5 && (letters && marked || numbered)
 }
 
 #[cfg(test)]

@@ -71,6 +71,9 @@ fn explain_a_finding() {
     reason            3 could sign in to crm as cy for 9 d 18 h after leaving on 2026-08-14 (end of day); access ended on 2026-08-24 18:00 UTC; the limit is 24 h, exceeded by 8 d 18 h
     began_source      hr/people.csv line 4
     ended_source      crm/accounts.csv line 4
+    person_name       Cy Chen
+    metric_title      Access after leaving
+    references        nist-csf-2.0 PR.AA-05; nist-csf-1.1 PR.AC-1; nist-csf-1.1 PR.AC-4
     ---
     exit 0
     ");

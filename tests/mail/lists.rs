@@ -2,9 +2,9 @@
 
 use crate::support::company::Company;
 
-/// Two packs of a company in which the account in crm stayed open too long in the second; Olga owns it, Otto the other.
+/// Two packs of a company in which the account in crm stayed open too long, in the second one for longer; Olga owns it, Otto the other.
 fn company() -> Company {
-    let company = Company::new().with(
+    let company = Company::new().with_documents().with(
         "exports/systems.csv",
         "system,title,owner,in_scope\ncrm,CRM,olga@corp.example,yes\nerp,ERP,otto@corp.example,yes\n",
     );
@@ -12,11 +12,15 @@ fn company() -> Company {
         let ran = company.run(&["report", "exports", "--period", "2026-Q3", "--out", out]);
         assert_eq!(ran.code, 0, "{}", ran.err);
     };
+    let until = |end: &str| {
+        for (file, time) in [("crm/accounts", "2026-07-31T18:00:00Z"), ("erp/users", "2026-07-31T17:00:00Z")] {
+            let path = format!("exports/{file}.csv");
+            company.write(&path, Company::text(&path).replace(time, end));
+        }
+    };
+    until("2026-08-05T18:00:00Z");
     report("packs/one");
-    for (file, time) in [("crm/accounts", "2026-07-31T18:00:00Z"), ("erp/users", "2026-07-31T17:00:00Z")] {
-        let path = format!("exports/{file}.csv");
-        company.write(&path, Company::text(&path).replace(time, "2026-08-09T18:00:00Z"));
-    }
+    until("2026-08-09T18:00:00Z");
     report("packs/two");
     company
 }

@@ -150,7 +150,7 @@ const FORGERIES: [Forgery; 16] = [
         &[
             "tables: actions.csv evidence/dormant-accounts.csv evidence/orphan-accounts.csv findings.csv populations/accounts.csv",
             "report: report.json",
-            "documents: owners/_no-owner.csv owners/_no-owner.html",
+            "documents: owners/_no-owner.csv owners/_no-owner.html report.xlsx",
         ],
     ),
     (

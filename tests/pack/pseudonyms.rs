@@ -101,7 +101,7 @@ fn waivers_fit_what_they_fit_with_names() {
 
 #[test]
 fn the_first_page_says_that_tokens_stand() {
-    let company = with_keys(Company::new());
+    let company = with_keys(Company::new()).with_documents();
     report(&company, "pack", &["--pseudonyms", "key"]);
     let key = company.json("pack")["pseudonyms"]["key"].as_str().expect("a key").to_owned();
     let page = String::from_utf8(company.files("pack")["report.html"].clone()).expect("a page");
@@ -280,7 +280,7 @@ fn rules_that_name_somebody() {
         sql.replace("definition = \"\"\"", "definition = \"\"\"\nAgreed with Ana Alves. \\"),
     );
     insta::assert_snapshot!(run().messages(), @r"
-    error: own/own-lag.sql:13:13: the rule names somebody whom the exports know, and its text is printed
+    error: own/own-lag.sql:18:13: the rule names somebody whom the exports know, and its text is printed
     hint: write it without names for a pack with pseudonyms
     exit 2
     ");

@@ -124,7 +124,7 @@ fn a_pack_whose_hashes_were_all_made_anew() {
     insta::assert_snapshot!(rest.lines().filter(counted).collect::<Vec<_>>().join("\n"), @r"
       changed  evidence/leaver-lag.csv: row 3, result: `within` in the pack, `over` computed
       added    extra.txt: in the pack, and not computed
-      changed  metrics/leaver-lag.sql: from byte 2059 on; both have 2938 bytes
+      changed  metrics/leaver-lag.sql: from byte 2251 on; both have 3130 bytes
       missing  rejects.csv: computed, and not in the pack
       changed  report.json: metrics[1].over: 0 in the pack, 1 computed
                metrics[1].within: 3 in the pack, 2 computed

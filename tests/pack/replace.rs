@@ -73,10 +73,10 @@ fn a_pack_that_somebody_has_changed() {
     company.write("pack/findings.csv", findings + "seen by the auditor\n");
     late(&company);
     insta::assert_snapshot!(asks(&company, &REPORT), @"
-    error: pack: the pack in the output folder would be lost: findings.csv: 296 bytes; the manifest lists 276
+    error: pack: the pack in the output folder would be lost: findings.csv: 364 bytes; the manifest lists 344
     hint: choose another folder, or give --replace to lose it; nothing was changed
     exit 2
-    warning: pack: a pack was replaced in spite of this: findings.csv: 296 bytes; the manifest lists 276
+    warning: pack: a pack was replaced in spite of this: findings.csv: 364 bytes; the manifest lists 344
     ");
 }
 

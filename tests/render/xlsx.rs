@@ -105,7 +105,11 @@ fn the_first_sheets_explain_and_sum_up() {
     let document = doc::document(&report, &Brand::default(), Edition::Full);
     let cover = document.sections.iter().find(|section| section.place == "cover").expect("page one");
     let mut seen = 0;
-    for block in &cover.blocks {
+    let beside = cover.blocks.iter().flat_map(|block| match block {
+        Block::Columns(parts) => parts.iter().flat_map(|(_, blocks)| blocks).collect::<Vec<_>>(),
+        block => vec![block],
+    });
+    for block in beside {
         let Block::Pairs { rows, .. } = block else { continue };
         for line in rows.iter().flat_map(|(_, lines)| lines) {
             let words: String = line.iter().map(|piece| piece.text.as_str()).collect();

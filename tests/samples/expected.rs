@@ -67,10 +67,21 @@ fn the_spreadsheet_says_what_the_report_says() {
         serde_json::Value::String(text) => text.clone(),
         other => other.to_string(),
     };
+    // What a finding is called stands in its person, its metric and the frameworks.
+    let metrics = report["metrics"].as_array().expect("metrics");
+    let cell = |item: &serde_json::Value, column: &str| match column {
+        "person_name" => told(&item["person"]["name"]),
+        "department" | "manager" => told(&item["person"][column]),
+        "metric_title" => {
+            told(&metrics.iter().find(|metric| metric["id"] == item["metric"]).expect("a metric")["title"])
+        }
+        _ => told(&item[column]),
+    };
+    let columns: Vec<&str> = columns.into_iter().filter(|column| *column != "references").collect();
     assert_same(
         items
             .iter()
-            .map(|item| columns.iter().map(|column| told(&item[*column])).collect::<Vec<_>>().join(" | "))
+            .map(|item| columns.iter().map(|column| cell(item, column)).collect::<Vec<_>>().join(" | "))
             .collect(),
         findings.iter().map(|finding| shown(finding, &columns)).collect(),
     );

@@ -1,7 +1,7 @@
 //! What the columns of a workbook mean.
 
 /// Heads and their meanings; a head that stands for several columns is named without its ending.
-const MEANINGS: [(&str, &str); 141] = [
+const MEANINGS: &[(&str, &str)] = &[
     ("Person", "The person concerned: the name, or the id where HR has no name."),
     ("Person id", "Id of the person concerned."),
     ("Department", "Department of the person concerned."),
@@ -125,6 +125,9 @@ const MEANINGS: [(&str, &str); 141] = [
     ("Size", "Size of the file."),
     ("Outcome", "What became of it."),
     ("SHA-256", "The digest of the file as it was read."),
+    ("Rule", "The name of the rule that decided, or of the rule file."),
+    ("What it is", "What the rule file says: a mapping, a metric, limits, a framework, the project."),
+    ("File in the pack", "Where its text lies in the pack."),
     ("Obtained", "When the export was made."),
     ("Where the time is from", "Whether that time was supplied, or stands in the export."),
     ("Extracted by", "Who or what made the export, as supplied."),

@@ -96,6 +96,8 @@ pub fn sheets<'r>(report: &'r Report, all: &'r [Action]) -> Vec<Sheet<'r>> {
             .with(&data::systems(report, ALL, true), &["systems"]),
         Sheet::new("Sources", "Input files: who made them, when and how; what they hold; what was left out")
             .with(&sources::sources(report, ALL, true), &["sources"]),
+        Sheet::new("Own rules", "Rules of the organisation’s own: mappings, metrics, limits, frameworks, project file")
+            .with(&sources::sources(report, ALL, true), &["own-rules"]),
         Sheet::new("Rows left out", "Rows and values that could not be used, by file and reason")
             .with(&[data::rejects(report)], &["rejects"]),
         Sheet::new("Messages", "What the run had to say").with(&data::messages(report, ALL, true), &["messages"]),
@@ -124,6 +126,11 @@ fn changed(report: &Report) -> Vec<Sheet<'_>> {
         (
             TableKind::Metrics,
             Sheet::new("Changed metrics", "Metrics whose numbers or results changed").parts(&["Compared with"]),
+        ),
+        (
+            TableKind::Rates,
+            Sheet::new("Changed rates", "Items over a limit of those measured, before and now")
+                .parts(&["Compared with"]),
         ),
         (TableKind::Systems, Sheet::new("Changed systems", "Systems that came or went").parts(&["Compared with"])),
         (TableKind::References, Sheet::new("Changed references", "References that changed").parts(&["Compared with"])),
