@@ -47,14 +47,14 @@ impl<'a> InForce<'a> {
 }
 
 /// What became of a finding.
-pub(super) struct Fate {
+pub(super) struct Classified {
     pub(super) class: Class,
     pub(super) why: Vec<String>,
     /// A stay that goes on although no metric of this period looks at it, as the list of accounts has it.
     pub(super) after: Option<Brief>,
 }
 
-impl Fate {
+impl Classified {
     fn of(class: Class, why: impl Into<String>) -> Self {
         Self { class, why: vec![why.into()], after: None }
     }
@@ -63,20 +63,20 @@ impl Fate {
 impl Gone<'_> {
     /// What became of a finding that only the baseline has. Nothing is resolved because nobody looked: what the metric
     /// says of the thing now decides, and where it does not have the thing any more, all that it reads must be there.
-    pub(super) fn fate(&self, finding: &Finding, before: &Brief) -> Fate {
+    pub(super) fn classified(&self, finding: &Finding, before: &Brief) -> Classified {
         let from = self.current.report.period.from;
         let moved = self.baseline.report.period.from != from;
         if moved && !before.open && before.ended.is_none_or(|ended| ended <= from.0) {
-            return Fate::of(Class::LeftPeriod, "it had ended before this period began");
+            return Classified::of(Class::LeftPeriod, "it had ended before this period began");
         }
         let shown = self.items.of(before.key, before.began);
         match shown {
             Some(shown) if shown.result == Told::Unknown => {
                 let why = if shown.note.is_empty() { "no reason given" } else { &shown.note };
-                return Fate::of(Class::NotAssessable, format!("nothing can be said about it now: {why}"));
+                return Classified::of(Class::NotAssessable, format!("nothing can be said about it now: {why}"));
             }
             Some(shown) if shown.result == Told::Found => {
-                return Fate::of(Class::Resolved, "another stay of it is found now");
+                return Classified::of(Class::Resolved, "another stay of it is found now");
             }
             Some(shown) if shown.result == Told::Within => return self.over(finding, before, Some(shown)),
             _ => {}
@@ -90,20 +90,20 @@ impl Gone<'_> {
             return self.of_leaver(account, finding, before);
         }
         match (self.feeds.unseen(finding), shown) {
-            (Some(why), _) => Fate::of(Class::NotAssessable, why),
+            (Some(why), _) => Classified::of(Class::NotAssessable, why),
             (None, Some(shown)) => self.over(finding, before, Some(shown)),
             (None, None) => self.out_of_view(finding, before, moved),
         }
     }
 
     /// The metric does not have it any more: it looks only at this period, or the exports do not tell it.
-    fn out_of_view(&self, finding: &Finding, before: &Brief, moved: bool) -> Fate {
+    fn out_of_view(&self, finding: &Finding, before: &Brief, moved: bool) -> Classified {
         let from = self.current.report.period.from.0;
         // Some metrics look only at what happened in the period: that an earlier stay is gone does not say that it ended.
         let earlier = moved && before.began.is_some_and(|began| began < from);
         let in_period = self.metric(finding).is_some_and(|metric| metric.facts.is_of_period());
         if earlier && in_period && !before.open {
-            return Fate::of(Class::LeftPeriod, "it began before this period, and had ended");
+            return Classified::of(Class::LeftPeriod, "it began before this period, and had ended");
         }
         if finding.subject_kind == "intent" && before.open {
             let why = if earlier {
@@ -111,7 +111,7 @@ impl Gone<'_> {
             } else {
                 "no log tells it any more"
             };
-            return Fate::of(Class::NotAssessable, why);
+            return Classified::of(Class::NotAssessable, why);
         }
         let lacking = self.feeds.lacking(finding).or_else(|| {
             (!self.items.lists(before.key)).then(|| "the pack does not list what its metric looked at".to_owned())
@@ -119,13 +119,13 @@ impl Gone<'_> {
         if let Some(lacking) = lacking {
             let mut why = why_gone(self.baseline, self.current, Thing::of(finding, self.metric(finding))).words;
             why.push(lacking);
-            return Fate { class: Class::NotAssessable, why, after: None };
+            return Classified { class: Class::NotAssessable, why, after: None };
         }
         self.over(finding, before, None)
     }
 
     /// A stay that is not over its limit any more, with what the metric, the lists and the limits tell about it.
-    fn over(&self, finding: &Finding, before: &Brief, shown: Option<&Shown>) -> Fate {
+    fn over(&self, finding: &Finding, before: &Brief, shown: Option<&Shown>) -> Classified {
         let metric = self.metric(finding);
         let mut why: Vec<String> = Vec::new();
         if let Some(limit) =
@@ -144,17 +144,17 @@ impl Gone<'_> {
         why.extend(gone.words);
         if !before.open && !explained {
             why.push("it happened, and is not told any more".to_owned());
-            return Fate { class: Class::NotAssessable, why, after: None };
+            return Classified { class: Class::NotAssessable, why, after: None };
         }
         // That it is not found is no sign where the evidence has a gap: it may be behind it.
         if !shown_now && let Some(gap) = metric.and_then(|metric| gap_about(metric, finding)) {
             why.push(gap.words.clone());
-            return Fate { class: Class::NotAssessable, why, after: None };
+            return Classified { class: Class::NotAssessable, why, after: None };
         }
         // Today's exports tell the state of today: what was so at the as-of time may be overwritten.
         if self.restated && (gone.since || self.current.is_missing(thing) && self.current.has_later_exports()) {
             why.push("the exports are of a later time, and do not tell the state of then".to_owned());
-            return Fate { class: Class::NotAssessable, why, after: None };
+            return Classified { class: Class::NotAssessable, why, after: None };
         }
         let outside = shown.filter(|shown| shown.result == Told::Excluded && !shown.note.is_empty());
         if let Some(shown) = outside.filter(|_| why.is_empty()) {
@@ -163,7 +163,7 @@ impl Gone<'_> {
         if why.is_empty() {
             why.push("it is not found over its limit any more".to_owned());
         }
-        Fate { class: Class::Resolved, why, after: None }
+        Classified { class: Class::Resolved, why, after: None }
     }
 
     fn metric(&self, finding: &Finding) -> Option<&MetricReport> {
@@ -176,14 +176,16 @@ impl Gone<'_> {
 
     /// What the list of accounts tells about the access of somebody whom the metric does not look at any more: because
     /// the leave lies before the period, or because nobody knows the person now.
-    fn of_leaver(&self, account: Account, finding: &Finding, before: &Brief) -> Fate {
+    fn of_leaver(&self, account: Account, finding: &Finding, before: &Brief) -> Classified {
         let same = account.person == before.person;
         let employed = self.current.lists.person(account.person).known().is_some_and(|person| person.employed);
         let why = match account.enabled {
             Some(false) => return self.over(finding, before, None),
-            _ if employed && same => return Fate::of(Class::Resolved, "its person is employed"),
-            _ if employed => return Fate::of(Class::Resolved, "the account is matched to another person now"),
-            None => return Fate::of(Class::NotAssessable, "whether the account can sign in is not known any more"),
+            _ if employed && same => return Classified::of(Class::Resolved, "its person is employed"),
+            _ if employed => return Classified::of(Class::Resolved, "the account is matched to another person now"),
+            None => {
+                return Classified::of(Class::NotAssessable, "whether the account can sign in is not known any more");
+            }
             Some(true) if !account.matched() => "the account can still sign in, and matches nobody now",
             Some(true) if !same => {
                 "the account can still sign in, and the other person that it matches is not employed"
@@ -191,7 +193,7 @@ impl Gone<'_> {
             Some(true) => "its person left before this period began, and the account can still sign in",
         };
         let after = self.goes_on(account, finding, before);
-        Fate { class: Class::StillOpen, why: vec![why.to_owned()], after: Some(after) }
+        Classified { class: Class::StillOpen, why: vec![why.to_owned()], after: Some(after) }
     }
 
     /// The stay as it stands now, by the list of accounts and the register of waivers.

@@ -6,11 +6,11 @@ use crate::pack::{LOOK, RuleEntry, digest_of, look_digest, report_id};
 use crate::report::{Action, FindingList, Message, PeriodView, Pseudonyms, Report, SCHEMA, Stamp, Tool, WaiverState};
 use crate::time::Period;
 
+use super::inputs::Inputs;
 use super::measure::Measured;
 use super::own::OwnFile;
 use super::populations::populations;
 use super::quality::{rejects, sources};
-use super::run::Inputs;
 
 /// The file that has every finding.
 pub(super) const FINDINGS_FILE: &str = "findings.csv";

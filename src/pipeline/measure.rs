@@ -14,11 +14,11 @@ use crate::report::{Finding, Indicator, MetricReport, Relation, SystemReport};
 use crate::source::InputFile;
 
 use super::coverage::{Coverage, Feeds, LeaversWithout, leavers_without};
+use super::inputs::Inputs;
 use super::options::Progress;
 use super::quality::systems;
 use super::readings::{Results, is_sensitive, readings, sensitivity};
 use super::rules::file_name;
-use super::run::Inputs;
 use super::scope;
 
 /// Takes the rows of every metric; the rows themselves are gone afterwards.

@@ -9,7 +9,7 @@ use crate::report::{ReasonCount, RejectGroup, RejectSummary, SourceReport, Stamp
 use crate::source::{InputFile, ObservedBasis, Reject, SourceSet};
 
 use super::coverage::Feeds;
-use super::run::Inputs;
+use super::inputs::Inputs;
 
 /// Groups of rejects that the report shows; `rejects.csv` has every line.
 const REJECT_GROUPS: usize = 100;

@@ -12,7 +12,7 @@ use crate::metric::{Engine, Metric, Params, Shape};
 use crate::report::Sensitivity;
 use crate::time::LeaveInstant;
 
-use super::run::Inputs;
+use super::inputs::Inputs;
 
 /// Another reading of the inputs.
 pub(super) struct Reading {

@@ -23,11 +23,11 @@ use crate::writing::Disk;
 use super::build::{FINDINGS_FILE, period as period_view, tool};
 use super::canonical::write_canonical;
 use super::coverage::leavers_without;
+use super::inputs::Inputs;
 use super::measure::Files;
 use super::options::{Progress, RuleOptions};
 use super::populations::disabled_without_leave;
 use super::rules::Rules;
-use super::run::Inputs;
 
 /// How a pack is written.
 #[derive(Debug, Clone)]

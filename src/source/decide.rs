@@ -67,7 +67,7 @@ pub(super) enum Decision<'a> {
     Not { outcome: FileOutcome, candidates: Vec<Candidate>, header: Option<Vec<String>>, diagnostic: Diagnostic },
 }
 
-fn not(outcome: FileOutcome, diagnostic: Diagnostic) -> Decision<'static> {
+fn not_read(outcome: FileOutcome, diagnostic: Diagnostic) -> Decision<'static> {
     Decision::Not { outcome, candidates: Vec::new(), header: None, diagnostic }
 }
 
@@ -75,12 +75,12 @@ fn not(outcome: FileOutcome, diagnostic: Diagnostic) -> Decision<'static> {
 pub(super) fn decide<'a, R: Read>(job: &FileJob<'a>, blocks: &mut Blocks<R>) -> Decision<'a> {
     if blocks.ahead.is_empty() {
         return match &blocks.broken {
-            Some(cause) => not(
+            Some(cause) => not_read(
                 FileOutcome::Unreadable,
                 Diagnostic::warning("unreadable-file", format!("the file cannot be unpacked: {cause}"))
                     .hint("make the export again"),
             ),
-            None => not(
+            None => not_read(
                 FileOutcome::Empty,
                 Diagnostic::warning("empty-file", "the file is empty")
                     .hint("an empty export proves nothing: check the query that made it"),
@@ -89,19 +89,19 @@ pub(super) fn decide<'a, R: Read>(job: &FileJob<'a>, blocks: &mut Blocks<R>) -> 
     }
     if let Some(what) = binary(&blocks.ahead) {
         let diagnostic = Diagnostic::warning("unreadable-file", format!("this is {what}, which is not read"));
-        return not(FileOutcome::Unreadable, diagnostic.hint("export as CSV or JSON"));
+        return not_read(FileOutcome::Unreadable, diagnostic.hint("export as CSV or JSON"));
     }
     if blocks.ahead.starts_with(BOM) {
         blocks.drop_front(BOM.len());
     }
     match blocks.ahead.iter().find(|byte| !byte.is_ascii_whitespace() && **byte != 0x1e) {
-        None => not(
+        None => not_read(
             FileOutcome::Empty,
             Diagnostic::warning("empty-file", "the file holds nothing but blanks")
                 .hint("an empty export proves nothing: check the query that made it"),
         ),
         Some(b'{' | b'[') => decide_json(job, blocks),
-        Some(b'<') => not(
+        Some(b'<') => not_read(
             FileOutcome::ErrorPage,
             Diagnostic::warning("error-page", "the file holds a web page or XML instead of data")
                 .hint("the download was probably answered by a sign-in or error page: make the export again"),
@@ -129,11 +129,11 @@ fn decide_csv<'a, R: Read>(job: &FileJob<'a>, blocks: &Blocks<R>) -> Decision<'a
     let head: Cow<'_, str> = encoding::Found::default().decode_lines(&bytes[..end]);
     let Some(mut dialect) = dialect(&head) else {
         let diagnostic = Diagnostic::warning("empty-file", "the file has no header");
-        return not(FileOutcome::Empty, diagnostic);
+        return not_read(FileOutcome::Empty, diagnostic);
     };
     if dialect.header.iter().any(|name| name.contains('\0')) {
         let diagnostic = Diagnostic::warning("unreadable-file", "the file holds bytes that no text has");
-        return not(FileOutcome::Unreadable, diagnostic.hint("export as CSV or JSON, in UTF-8"));
+        return not_read(FileOutcome::Unreadable, diagnostic.hint("export as CSV or JSON, in UTF-8"));
     }
     if let Some(lower) = lower_header(job, &head, &dialect) {
         dialect = lower;
@@ -244,7 +244,10 @@ fn decide_json<'a, R: Read>(job: &FileJob<'a>, blocks: &mut Blocks<R>) -> Decisi
     if let Some(cause) = first.and_then(json::error_page) {
         let message = format!("the file holds an error answer of an interface instead of data: {cause}");
         let diagnostic = Diagnostic::warning("error-page", message);
-        return not(FileOutcome::ErrorPage, diagnostic.hint("make the export again; an error is not an empty list"));
+        return not_read(
+            FileOutcome::ErrorPage,
+            diagnostic.hint("make the export again; an error is not an empty list"),
+        );
     }
     let mut lists = views.iter().filter(|view| view.list).peekable();
     if lists.peek().is_some()
@@ -254,13 +257,13 @@ fn decide_json<'a, R: Read>(job: &FileJob<'a>, blocks: &mut Blocks<R>) -> Decisi
     {
         let diagnostic = Diagnostic::warning("empty-file", "the file holds an empty list")
             .hint("an empty export proves nothing: check the query that made it");
-        return not(FileOutcome::Empty, diagnostic);
+        return not_read(FileOutcome::Empty, diagnostic);
     }
     if first.is_none() && top.records.is_empty() {
         let diagnostic =
             Diagnostic::warning("unreadable-file", "the file begins like JSON, but holds no complete record")
                 .hint("make the export again");
-        return not(FileOutcome::Unreadable, diagnostic);
+        return not_read(FileOutcome::Unreadable, diagnostic);
     }
     near.sort_by_key(|candidate| candidate.missing.len());
     near.truncate(3);
@@ -275,7 +278,7 @@ fn of(view: &View) -> Sample<'_> {
 /// CSV inside a JSON answer.
 fn decide_text<'a>(job: &FileJob<'a>, bytes: &[u8], text: &str, way: &[String], page: Page) -> Decision<'a> {
     let Some(dialect) = dialect(text) else {
-        return not(FileOutcome::Empty, Diagnostic::warning("empty-file", "the answer holds an empty report"));
+        return not_read(FileOutcome::Empty, Diagnostic::warning("empty-file", "the answer holds an empty report"));
     };
     let rows = sample(&dialect, text, MOST);
     csv_source(job, &dialect, &rows, |dialect, source| {
@@ -287,7 +290,7 @@ fn decide_text<'a>(job: &FileJob<'a>, bytes: &[u8], text: &str, way: &[String], 
 
 fn misfit(source: &Source, what: &str) -> Decision<'static> {
     let message = format!("the file is {what}, which the source `{}` is not", source.id());
-    not(FileOutcome::Unrecognised, Diagnostic::warning("wrong-source", message))
+    not_read(FileOutcome::Unrecognised, Diagnostic::warning("wrong-source", message))
 }
 
 fn unrecognised(candidates: Vec<Candidate>, header: Option<Vec<String>>) -> Decision<'static> {

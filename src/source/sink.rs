@@ -254,9 +254,9 @@ impl<'p> Sink<'p> {
         let mut used = false;
         let mut reason: Option<&str> = None;
         for (index, rows) in plan.rows.iter().enumerate() {
-            let mut take = |fate: Fate<'p>| match fate {
-                Fate::Done => used = true,
-                Fate::Skipped(why) => reason = reason.or(why),
+            let mut take = |result: RowResult<'p>| match result {
+                RowResult::Done => used = true,
+                RowResult::Skipped(why) => reason = reason.or(why),
             };
             match rows.each {
                 None => take(self.row(index, rows, record, line)),
@@ -270,11 +270,11 @@ impl<'p> Sink<'p> {
     }
 
     /// Makes one row. `Done` also for a row that was rejected: it is counted there.
-    fn row<R: Record>(&mut self, index: usize, rows: &'p RowPlan, record: &R, line: u64) -> Fate<'p> {
+    fn row<R: Record>(&mut self, index: usize, rows: &'p RowPlan, record: &R, line: u64) -> RowResult<'p> {
         let nulls = &self.setting.plan.nulls;
         let holds_other = || !rows.or_when.is_empty() && holds(&rows.or_when, record, nulls);
         if !holds(&rows.when, record, nulls) && !holds_other() {
-            return Fate::Skipped(None);
+            return RowResult::Skipped(None);
         }
         let (at, places) = &self.places[index];
         let (at, places) = (*at, places.as_slice());
@@ -288,7 +288,7 @@ impl<'p> Sink<'p> {
                     values[*place] = value;
                     unfit.push((column, why));
                 }
-                Got::Skip => return Fate::Skipped(rule.skip_reason()),
+                Got::Skip => return RowResult::Skipped(rule.skip_reason()),
                 Got::Unfit(why) => unfit.push((column, why)),
             }
         }
@@ -308,7 +308,7 @@ impl<'p> Sink<'p> {
         let refused = refusal(table, &values, &unfit).or_else(|| Some((table.columns[table.marks.system?], stranger?)));
         if let Some((column, why)) = refused {
             self.refuse(line, Some(column.name.to_owned()), why);
-            return Fate::Done;
+            return RowResult::Done;
         }
         settle(table, &mut values, &unfit);
         for (builder, value) in table.builders.iter_mut().zip(&values) {
@@ -333,7 +333,7 @@ impl<'p> Sink<'p> {
             *self.tally.unparsed.entry(column.name.to_owned()).or_default() += 1;
             self.note(line, Some(column.name.to_owned()), why, false);
         }
-        Fate::Done
+        RowResult::Done
     }
 
     /// The finished chunk.
@@ -355,7 +355,7 @@ impl<'p> Sink<'p> {
 }
 
 /// What became of one row.
-enum Fate<'r> {
+enum RowResult<'r> {
     Done,
     Skipped(Option<&'r str>),
 }

@@ -50,7 +50,7 @@ impl Target {
                 Err(cause) => return Err(Failure::io("lock", &lock, &cause)),
             }
         }
-        target.heal()?;
+        target.recover()?;
         Ok(target)
     }
 
@@ -66,16 +66,16 @@ impl Target {
         Failure { kind: Kind::Run, diagnostics: vec![diagnostic] }
     }
 
-    fn heal(&self) -> Outcome<()> {
+    fn recover(&self) -> Outcome<()> {
         let failed = |path: &Path, cause: &io::Error| Failure::io("put right what an earlier run left at", path, cause);
         let found = self.remains().map_err(|cause| failed(&parent_of(&self.path), &cause))?;
         for (kind, path) in found {
-            let healed = if kind == name::PREVIOUS && is_missing(&self.path) {
+            let recovered = if kind == name::PREVIOUS && is_missing(&self.path) {
                 self.disk.name(&path, &self.path).and_then(|()| self.disk.sync_folder(&parent_of(&self.path)))
             } else {
                 self.disk.remove(&path)
             };
-            healed.map_err(|cause| failed(&path, &cause))?;
+            recovered.map_err(|cause| failed(&path, &cause))?;
         }
         Ok(())
     }

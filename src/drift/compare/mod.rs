@@ -16,7 +16,7 @@ use super::classify::{Between, classify};
 use super::context::context;
 use super::exceptions::Exceptions;
 use super::feeds::Feeds;
-use super::gone::{Fate, Gone, InForce};
+use super::gone::{Classified, Gone, InForce};
 use super::items::{Items, Wanted};
 use super::parts::{Tallies, controls, metrics, systems};
 use super::rates::{Counted, Rates};
@@ -283,23 +283,23 @@ impl<'a> Work<'a> {
             }
             let before = Brief::of(&finding, baseline.privileged(finding.account_key.as_deref()));
             let work = Gone { baseline, current, feeds: &self.feeds, items: &items, waivers: &waivers, restated };
-            let fate = self.judged(work.fate(&finding, &before), &before, &finding.metric);
-            let now = fate.after.as_ref().map_or([false; 2], |after| [after.waived(), after.open]);
-            self.list(fate.class, &finding, [Some(&before), None], now, fate.why);
+            let classified = self.judged(work.classified(&finding, &before), &before, &finding.metric);
+            let now = classified.after.as_ref().map_or([false; 2], |after| [after.waived(), after.open]);
+            self.list(classified.class, &finding, [Some(&before), None], now, classified.why);
             Ok(())
         })
     }
 
     /// A stay that goes on out of the metric's view may have become worse there.
-    fn judged(&self, mut fate: Fate, before: &Brief, metric: &str) -> Fate {
-        if let Some(after) = &fate.after {
+    fn judged(&self, mut classified: Classified, before: &Brief, metric: &str) -> Classified {
+        if let Some(after) = &classified.after {
             let marks = self.marks.get(metric).map_or(&[][..], Vec::as_slice);
             let between = Between { seconds: self.seconds, leave_moved: false };
             let (class, why) = classify(before, after, marks, between);
-            fate.class = class;
-            fate.why.extend(why);
+            classified.class = class;
+            classified.why.extend(why);
         }
-        fate
+        classified
     }
 
     fn add(

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::dataset::Table;
-use crate::pipeline::run::Inputs;
+use crate::pipeline::inputs::Inputs;
 use crate::source::{Completeness, FileOutcome, InputFile, SourceSet};
 use crate::time::HOUR;
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dataset::{Table, Texts, Times};
-use crate::pipeline::run::Inputs;
+use crate::pipeline::inputs::Inputs;
 use crate::source::RawClass;
 use crate::time::{DAY, Micros};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::dataset::{Table, Texts, Times};
-use crate::pipeline::run::Inputs;
+use crate::pipeline::inputs::Inputs;
 use crate::time::{HOUR, Micros};
 
 use super::feeds::Feeds;

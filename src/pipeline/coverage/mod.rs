@@ -14,7 +14,7 @@ pub(super) use who::{LeaversWithout, leavers_without};
 use crate::metric::Metric;
 use crate::report::{Gap, SystemReport};
 
-use super::run::Inputs;
+use super::inputs::Inputs;
 
 /// Everything that the evidence of a run does not give.
 pub(super) struct Coverage(Vec<Lack>);

@@ -6,8 +6,8 @@ use hashbrown::{HashMap, HashSet};
 use polars::prelude::DataFrame;
 
 use crate::dataset::{Frames, Table, Texts, Times};
+use crate::pipeline::inputs::Inputs;
 use crate::pipeline::populations::is_human;
-use crate::pipeline::run::Inputs;
 use crate::report::LeaverWithoutAccount;
 use crate::source::Completeness;
 use crate::time::{Micros, Period};

@@ -3,6 +3,7 @@
 
 mod badge;
 mod block;
+pub mod build;
 mod meanings;
 mod sections;
 mod table;

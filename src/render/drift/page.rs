@@ -2,7 +2,8 @@
 
 use super::Digest;
 use crate::failure::Outcome;
-use crate::render::doc::words::{body, bullets, note, rules, strong, subheading};
+use crate::render::doc::build::{body, bullets, note, subheading};
+use crate::render::doc::words::{rules, strong};
 use crate::render::doc::{Badge, Block, Heading, Kind, Section, changed, of_words};
 use crate::render::html::{self, Frame};
 use crate::render::{Templates, text};

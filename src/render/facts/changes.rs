@@ -42,11 +42,18 @@ pub(in crate::render) fn since_short(drift: &Drift) -> String {
     format!("Since {}", text::visible(&baseline.period.label, false))
 }
 
-/// `39 new, 2 worse, 15 resolved`: what the sentence of a comparison counts, without what stands as before.
+/// `12 worse or no longer in sight, 41 new, 21 better or resolved`: what the sentence of a comparison counts, in a line.
 pub(in crate::render) fn counts_of_change(drift: &Drift) -> String {
-    let changed = drift.classes.iter().filter(|count| count.class.is_change() && count.count > 0);
-    let mut parts: Vec<String> =
-        changed.map(|count| format!("{} {}", text::count(count.count), count.class.words())).collect();
+    let sum = |wanted: fn(Class) -> bool| {
+        text::sum(drift.classes.iter().filter(|count| wanted(count.class)).map(|count| count.count))
+    };
+    let kinds: [(u64, &str); 3] = [
+        (sum(Class::is_worse), "worse or no longer in sight"),
+        (sum(Class::is_new), "new"),
+        (sum(|class| matches!(class, Class::Better | Class::Resolved | Class::Waived)), "better, resolved or waived"),
+    ];
+    let counted = kinds.iter().filter(|(count, _)| *count > 0);
+    let mut parts: Vec<String> = counted.map(|(count, words)| format!("{} {words}", text::count(*count))).collect();
     let metrics = drift.metrics.iter().filter(|metric| metric.class == Some(Class::NotAssessable)).count() as u64;
     let systems = drift.systems.iter().filter(|system| system.loaded == [true, false]).count() as u64;
     if metrics > 0 {
@@ -55,7 +62,7 @@ pub(in crate::render) fn counts_of_change(drift: &Drift) -> String {
     if systems > 0 {
         parts.push(text::plural(systems, "system no longer loaded", "systems no longer loaded"));
     }
-    if parts.is_empty() { drift.sentence.trim_end_matches('.').to_owned() } else { parts.join(", ") }
+    if parts.is_empty() { "no finding changed".to_owned() } else { parts.join(", ") }
 }
 
 /// Which pack a comparison is made with, and why that one.

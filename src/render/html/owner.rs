@@ -2,7 +2,8 @@
 
 use super::{Frame, page};
 use crate::failure::Outcome;
-use crate::render::doc::words::{body, code, loaded, plain, rules};
+use crate::render::doc::build::body;
+use crate::render::doc::words::{code, loaded, plain, rules};
 use crate::render::doc::{Block, Heading, Kind, Section, actions_of, classification};
 use crate::render::owners::Owner;
 use crate::render::{Templates, facts, text};

@@ -1,9 +1,10 @@
 //! What changed since earlier packs, and the trend over them.
 
 use super::super::block::{Block, Kind, Section};
+use super::super::build::{body, bullets, part, small_heading};
 use super::super::table::{Column, Field, More, Row, Table, TableLook};
 use super::super::value::Value;
-use super::super::words::{Look, body, bullets, part, plain, rich, rules, small_heading, strong};
+use super::super::words::{Look, plain, rich, rules, strong};
 use super::super::{Badge, Edition};
 use crate::render::chart::trend;
 use crate::render::drift::{self, Digest, Line, Names, TableKind, digest};

@@ -1,11 +1,10 @@
 //! Page one: the verdict, three numbers, exceptions by severity, what the evidence does not cover, references.
 
 use super::super::block::{Block, Heading, Kind, Section, Tile};
+use super::super::build::{body, small_heading};
 use super::super::table::{Column, Row, Table, TableLook};
 use super::super::value::Value;
-use super::super::words::{
-    Piece, Words, alert, body, code, loaded, marked, plain, quiet, rich, rules, small_heading, strong, text_of,
-};
+use super::super::words::{Piece, Words, alert, code, loaded, marked, plain, quiet, rich, rules, strong, text_of};
 use super::super::{Badge, Look};
 use super::scorecard;
 use crate::render::chart::spark;

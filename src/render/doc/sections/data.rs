@@ -2,9 +2,10 @@
 
 use super::super::Edition;
 use super::super::block::{Block, Section};
+use super::super::build::{body, part};
 use super::super::table::{Column, Field, More, Row, Table, TableLook};
 use super::super::value::Value;
-use super::super::words::{Look, alert, body, marked, part, plain};
+use super::super::words::{Look, alert, marked, plain};
 use super::metrics::counts;
 use super::{open, pick, sources};
 use crate::render::{facts, text};

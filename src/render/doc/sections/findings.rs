@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use super::super::Badge;
 use super::super::block::{Block, Section};
+use super::super::build::body;
 use super::super::table::{Column, Field, Handles, Row, Table, TableLook};
 use super::super::value::Value;
-use super::super::words::{Look, body, code, loaded, plain, quiet, rules, strong};
+use super::super::words::{Look, code, loaded, plain, quiet, rules, strong};
 use crate::render::{facts, text};
 use crate::report::{Finding, FindingResult, Report, Stamp};
 use crate::time::Zone;

@@ -3,9 +3,10 @@
 use super::super::Badge;
 use super::super::Edition;
 use super::super::block::{Block, Kind, Section};
+use super::super::build::{body, part};
 use super::super::table::{Column, Field, Forms, Handles, More, Row, Table, TableLook};
 use super::super::value::{BarPart, Value};
-use super::super::words::{Look, Piece, Words, body, marked, part, plain, quiet, rules, strong};
+use super::super::words::{Look, Piece, Words, marked, plain, quiet, rules, strong};
 use crate::render::{facts, prose, text};
 use crate::report::{MetricReport, Report};
 

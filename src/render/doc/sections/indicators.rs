@@ -1,9 +1,10 @@
 //! Ratios and sums without a limit.
 
 use super::super::block::{Block, Section};
+use super::super::build::{body, part};
 use super::super::table::{Column, More, Row, Table, TableLook};
 use super::super::value::Value;
-use super::super::words::{Look, body, marked, part, plain, quiet, rich, rules};
+use super::super::words::{Look, marked, plain, quiet, rich, rules};
 use super::metrics::missing;
 use crate::render::{facts, prose};
 use crate::report::{Indicator, Report};

@@ -1,7 +1,8 @@
 //! What identifies the report.
 
 use super::super::block::{Block, Section};
-use super::super::words::{Words, body, code, plain, quiet, rich, rules};
+use super::super::build::body;
+use super::super::words::{Words, code, plain, quiet, rich, rules};
 use crate::render::{facts, prose};
 use crate::report::Report;
 

@@ -5,9 +5,10 @@ use std::cmp::Reverse;
 use super::super::Edition;
 use super::super::Look;
 use super::super::block::{Block, Section};
+use super::super::build::{body, part};
 use super::super::table::{Column, Field, Forms, Handles, More, Row, Table, TableLook};
 use super::super::value::Value;
-use super::super::words::{alert, body, code, part, plain, rich, rules};
+use super::super::words::{alert, code, plain, rich, rules};
 use crate::render::{facts, prose, text};
 use crate::report::Report;
 

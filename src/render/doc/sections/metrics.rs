@@ -3,11 +3,10 @@
 use std::cmp::Reverse;
 
 use super::super::block::{Block, Heading, Kind, Part, Section};
+use super::super::build::{body, bullets, note, small_heading};
 use super::super::table::{Column, Field, Forms, Handles, More, Row, Table, TableLook};
 use super::super::value::Value;
-use super::super::words::{
-    Words, alert, body, bullets, code, loaded, marked, note, plain, quiet, rules, small_heading, with_counts,
-};
+use super::super::words::{Words, alert, code, loaded, marked, plain, quiet, rules, with_counts};
 use super::super::{Badge, Look};
 use super::pick;
 use crate::render::chart::{self, Scene, WEEKDAYS};

@@ -1,9 +1,10 @@
 //! What stayed open about who is who: accounts without one person, leavers in both directions, conflicts.
 
 use super::super::block::Block;
+use super::super::build::body;
 use super::super::table::{Column, More, Row, Table};
 use super::super::value::Value;
-use super::super::words::{Words, body, joined, loaded, plain, quiet};
+use super::super::words::{Words, joined, loaded, plain, quiet};
 use crate::render::{facts, text};
 use crate::report::{OpenMatch, Report};
 

@@ -3,11 +3,10 @@
 use super::super::Badge;
 use super::super::Edition;
 use super::super::block::{Block, Heading, Kind, Part, Section};
+use super::super::build::{body, bullets, small_heading, subheading};
 use super::super::table::{Column, Field, Forms, Row, Table};
 use super::super::value::Value;
-use super::super::words::{
-    Look, Words, body, bullets, code, plain, quiet, rich, rules, small_heading, strong, subheading, with_counts,
-};
+use super::super::words::{Look, Words, code, plain, quiet, rich, rules, strong, with_counts};
 use crate::render::{facts, prose, text};
 use crate::report::{ControlReport, EdgeReport, FrameworkReport, Relation, Report, Resolution};
 
@@ -19,7 +18,7 @@ pub(super) fn scorecard(report: &Report, edition: Edition) -> Section {
     }
     if edition == Edition::Full && !report.resolutions.is_empty() {
         let boxes = report.resolutions.iter().map(|one| Block::Box(resolution(one, report)));
-        blocks.push(super::super::words::part(3, plain("Reference resolution"), "resolution", boxes.collect()));
+        blocks.push(super::super::build::part(3, plain("Reference resolution"), "resolution", boxes.collect()));
     }
     blocks.extend(report.frameworks.iter().map(|one| framework(one, report, edition)));
     super::section("scorecard", "Control scorecard", Some(if edition == Edition::Full { 35 } else { 55 }), blocks)

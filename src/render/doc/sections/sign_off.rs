@@ -1,9 +1,10 @@
 //! A block to sign, left empty.
 
 use super::super::block::{Block, Section};
+use super::super::build::body;
 use super::super::table::{Column, Row, Table, TableLook};
 use super::super::value::Value;
-use super::super::words::{Look, Words, body, code, plain, quiet, rules};
+use super::super::words::{Look, Words, code, plain, quiet, rules};
 use crate::render::Brand;
 use crate::report::Report;
 

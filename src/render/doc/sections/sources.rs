@@ -1,9 +1,10 @@
 //! Every input file: who made it, when and how; what it holds; what was left out.
 
 use super::super::block::Block;
+use super::super::build::body;
 use super::super::table::{Column, Field, Forms, More, Row, Table, TableLook};
 use super::super::value::Value;
-use super::super::words::{Look, Words, alert, body, code, joined, loaded, plain, quiet, rules};
+use super::super::words::{Look, Words, alert, code, joined, loaded, plain, quiet, rules};
 use super::pick;
 use crate::render::{facts, text};
 use crate::report::{OwnRule, ReasonCount, Report, SourceReport};

@@ -1,9 +1,10 @@
 //! The register of waivers.
 
 use super::super::block::{Block, Section};
+use super::super::build::body;
 use super::super::table::{Column, Field, More, Row, Table};
 use super::super::value::Value;
-use super::super::words::{Look, alert, body, plain, rich};
+use super::super::words::{Look, alert, plain, rich};
 use super::pick;
 use crate::render::{facts, prose};
 use crate::report::{Report, WaiverReport};

@@ -3,9 +3,10 @@
 use std::cmp::Reverse;
 
 use super::super::block::{Block, Section};
+use super::super::build::{body, part};
 use super::super::table::{Column, Field, Handles, More, Row, Table, TableLook};
 use super::super::value::Value;
-use super::super::words::{Look, body, part, plain, rules};
+use super::super::words::{Look, plain, rules};
 use super::super::{Badge, Edition};
 use super::glance::percentile;
 use crate::render::{facts, text};
