@@ -1,12 +1,12 @@
 //! What the lists of two packs tell about a thing that is found in one of them only, or with other dates.
 
 use crate::report::drift::CauseKind;
-use crate::report::{DependsOn, Finding, FindingResult, MetricFacts, MetricReport};
+use crate::report::{DependsOn, Finding, FindingResult};
 use crate::time::{Micros, readable};
 
-use super::brief::person_of;
 use super::lists::{Account, Credential, Employment, Lookup};
 use super::side::Side;
+use super::thing::Thing;
 
 /// A reason, with the words for readers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,36 +74,6 @@ pub(super) fn is_explained(before: &Side, after: &Side, thing: Thing<'_>) -> boo
 
 fn words(causes: Vec<Cause>, but: Explains) -> Vec<String> {
     causes.into_iter().filter(|cause| cause.explains != but).map(|cause| cause.words).collect()
-}
-
-/// What an item of a metric is about.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Thing<'a> {
-    /// What its metric says that it depends on; nothing where no pack has the metric.
-    pub(super) facts: Option<&'a MetricFacts>,
-    pub(super) account: Option<&'a str>,
-    pub(super) credential: Option<&'a str>,
-    /// Hashed; 0 for nobody.
-    pub(super) person: u64,
-}
-
-impl<'a> Thing<'a> {
-    pub(super) fn of(finding: &'a Finding, metric: Option<&'a MetricReport>) -> Self {
-        Self {
-            facts: metric.map(|metric| &metric.facts),
-            account: finding.account_key.as_deref(),
-            credential: finding.credential_key.as_deref(),
-            person: finding.person_id.as_deref().map_or(0, person_of),
-        }
-    }
-
-    pub(super) fn depends_on(self, what: DependsOn) -> bool {
-        self.facts.is_some_and(|facts| facts.depends_on(what))
-    }
-
-    fn is_of_period(self) -> bool {
-        self.facts.is_some_and(MetricFacts::is_of_period)
-    }
 }
 
 /// Everything that differs about the thing, what HR says of its person first.

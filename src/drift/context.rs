@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::pack::{RuleEntry, digest_of};
+use crate::pack::RuleEntry;
 use crate::render::text;
 use crate::report::{MetricReport, Report};
 use crate::time::readable;
 
+use super::explains::explains;
 use super::feeds::Feeds;
 use super::side::Side;
 use crate::report::drift::{ContextChange, ContextKind};
@@ -132,16 +133,6 @@ fn overrides(before: &MetricReport, after: &MetricReport) -> Vec<ContextChange> 
 }
 
 /// Rule files with another text. The project file is left out: what it decides is compared by its effects.
-/// Templates dress a report and explain no number; the project file says the period.
-fn explains(rule: &RuleEntry) -> bool {
-    !rule.path.ends_with("overstay.toml") && !rule.path.starts_with("templates/") && !rule.path.starts_with("look/")
-}
-
-/// SHA-256 over the rule files that explain numbers.
-pub fn rules_digest(rules: &[RuleEntry]) -> String {
-    digest_of(rules.iter().filter(|rule| explains(rule)).map(|rule| (rule.path.as_str(), rule.sha256.as_str())))
-}
-
 /// Whether the tool or its rules read or measure in another way, limits apart.
 pub(super) fn other_rules(before: &Side, after: &Side) -> bool {
     // The company's own rules stand under `own/`, its policy beside them under its own name.

@@ -7,11 +7,12 @@ use crate::report::{DependsOn, Finding, Gap, MetricReport, WaiverReport, WaiverS
 use crate::time::SECOND;
 
 use super::brief::Brief;
-use super::cause::{Thing, why_gone};
+use super::cause::why_gone;
 use super::feeds::Feeds;
 use super::items::{Items, Shown, Told};
 use super::lists::{Account, Lookup};
 use super::side::Side;
+use super::thing::Thing;
 
 /// What is compared, and what is known about it.
 pub(super) struct Gone<'a> {

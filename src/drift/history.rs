@@ -9,7 +9,7 @@ use crate::pack::{ACCEPTED_FILE, Accepted, EarlierPacks, MANIFEST_FILE, MANIFEST
 use crate::report::history::HistoryRow;
 
 use super::chain::among;
-use super::context::rules_digest;
+use super::explains::rules_digest;
 use super::open::open_report;
 
 /// The packs directly under a folder, the earliest first, and the doubts about them: that the accepted one is another,

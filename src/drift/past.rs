@@ -14,7 +14,7 @@ use crate::time::Micros;
 
 use super::accepted::other_pack;
 use super::chain::among;
-use super::context::rules_digest;
+use super::explains::rules_digest;
 use super::history::{Found, found};
 use super::side::Side;
 

@@ -8,9 +8,10 @@ use crate::report::MetricReport;
 use crate::report::drift::{CauseCount, CauseKind, MetricChange, MetricFace, MetricNumber, NumberChange, Restated};
 
 use super::brief::{hash, item_key, person_of};
-use super::cause::{Thing, causes};
+use super::cause::causes;
 use super::context::other_rules;
 use super::side::Side;
+use super::thing::Thing;
 
 const COLUMNS: [&str; 18] = [
     "subject_kind",

@@ -7,10 +7,10 @@ use crate::failure::Outcome;
 use crate::pack::{EarlierPack, Manifest, RuleEntry, each_finding};
 use crate::report::{Finding, Report};
 
-use super::cause::Thing;
 use super::chain::named;
 use super::lists::{self, Lists, Lookup};
 use super::open::{intact, open_report};
+use super::thing::Thing;
 use crate::report::drift::PackFace;
 
 /// One side.

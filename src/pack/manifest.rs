@@ -47,6 +47,9 @@ pub struct Manifest {
     pub manifest_sha256: String,
 }
 
+/// The name of the manifest in every pack.
+pub const MANIFEST_FILE: &str = "manifest.json";
+
 /// The value of [`Manifest::schema`].
 pub const SCHEMA: &str = "overstay.manifest/1";
 
@@ -242,7 +245,7 @@ impl EarlierPacks {
     fn digest(&self) -> String {
         let accepted = self.accepted.as_ref().map(|accepted| {
             let bytes = crate::json::line(accepted).into_bytes();
-            super::staging::hex(&Sha256::digest(bytes))
+            super::digest::hex(&Sha256::digest(bytes))
         });
         let packs = self.packs.iter().map(|pack| (pack.pack.as_str(), pack.manifest_sha256.as_str()));
         digest_of(packs.chain(accepted.as_deref().map(|hash| ("accepted.json", hash))))
@@ -288,7 +291,7 @@ impl RuleEntry {
 
     /// The entry of a file that is not text.
     pub fn of_bytes(path: impl Into<String>, bytes: &[u8]) -> Self {
-        let sha256 = super::staging::hex(&Sha256::digest(bytes));
+        let sha256 = super::digest::hex(&Sha256::digest(bytes));
         Self { path: path.into(), bytes: bytes.len() as u64, sha256 }
     }
 }
@@ -315,10 +318,10 @@ pub struct OutputEntry {
 
 /// The manifest of a folder and its SHA-256; nothing where there is none of this version.
 pub fn read_manifest(folder: &Path) -> Option<(Manifest, String)> {
-    let path = folder.join(super::verify::MANIFEST_FILE);
+    let path = folder.join(MANIFEST_FILE);
     let bytes = crate::disk::read(&path, crate::disk::LIST).ok()?;
     let manifest: Manifest = serde_json::from_slice(&bytes).ok()?;
-    (manifest.schema == SCHEMA).then(|| (manifest, super::staging::sha256_of(&bytes)))
+    (manifest.schema == SCHEMA).then(|| (manifest, super::digest::sha256_of(&bytes)))
 }
 
 /// SHA-256 over lines `<sha256>  <path>\n` sorted by path: the form that `sha256sum` prints, so that anybody can
@@ -330,7 +333,7 @@ pub fn digest_of<'a>(entries: impl Iterator<Item = (&'a str, &'a str)>) -> Strin
     for (path, sha256) in lines {
         hash.update(format!("{sha256}  {path}\n"));
     }
-    super::staging::hex(&hash.finalize())
+    super::digest::hex(&hash.finalize())
 }
 
 /// Whether a file of a pack is evidence, and not a form of the report for readers.
@@ -344,7 +347,7 @@ impl Manifest {
     #[must_use]
     pub fn sealed(mut self) -> Self {
         self.manifest_sha256.clear();
-        self.manifest_sha256 = super::staging::hex(&Sha256::digest(self.to_json()));
+        self.manifest_sha256 = super::digest::hex(&Sha256::digest(self.to_json()));
         self
     }
 

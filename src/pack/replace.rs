@@ -17,9 +17,9 @@ use crate::source::SIGNATURES;
 
 use super::OutputEntry;
 use super::accepted::Accepted;
-use super::manifest::{CANONICAL_SCHEMA, Document, SCHEMA};
-use super::staging::{sha256_of, size_and_sha256};
-use super::verify::{MANIFEST_FILE, check_pack};
+use super::digest::{sha256_of, size_and_sha256};
+use super::manifest::{CANONICAL_SCHEMA, Document, MANIFEST_FILE, SCHEMA};
+use super::verify::check_pack;
 
 /// Kinds of folders that a run writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

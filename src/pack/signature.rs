@@ -8,8 +8,9 @@ use crate::disk;
 use crate::failure::{Failure, Outcome};
 use crate::source::SIGNATURES;
 
-use super::staging::sha256_of;
-use super::verify::{MANIFEST_FILE, check_pack};
+use super::digest::sha256_of;
+use super::manifest::MANIFEST_FILE;
+use super::verify::check_pack;
 
 /// What a command said of the signatures of a pack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! How blocks become pages, on blocks made for it.
 
 use overstay::render::doc::{
-    Badge, Block, Column, Document, Edition, More, Piece, Row, Section, Table, TableLook, Value, words,
+    Badge, Block, Column, Document, Edition, More, Piece, Row, Section, Table, TableLook, Value, build, words,
 };
 use overstay::render::pdf::layout::{Frame, layout};
 use overstay::render::pdf::page::{self, Item, Mark, Role};
@@ -156,7 +156,7 @@ fn what_is_left_out_is_said_before_the_table_and_numbers_end_at_one_edge() {
 #[test]
 fn a_link_without_its_place_is_plain_words() {
     let link = |place: &str| -> Vec<Piece> { vec![words::plain(format!("to {place}")).to(Some(place.to_owned()))] };
-    let document = pages(vec![words::body(link("all")), words::body(link("nowhere"))]);
+    let document = pages(vec![build::body(link("all")), build::body(link("nowhere"))]);
     let targets: Vec<&str> = document.pages[0].links.iter().map(|link| link.target.as_str()).collect();
     assert_eq!(targets, ["all"]);
     assert!(lines(&document).contains(&"to nowhere".to_owned()));

@@ -8,9 +8,10 @@ use crate::report::drift::Class;
 use crate::report::{Finding, SEVERITIES};
 
 use super::super::brief::{Brief, key};
-use super::super::cause::{Thing, former_limit, known_late, why_new};
+use super::super::cause::{former_limit, known_late, why_new};
 use super::super::context::other_rules;
 use super::super::items::{Items, Told, Wanted};
+use super::super::thing::Thing;
 use super::{Work, metric_of};
 
 /// The stays of one thing in the baseline.

@@ -11,7 +11,7 @@ use crate::report::{DependsOn, Finding, MetricReport, Tool, severity_rank};
 use crate::time::SECOND;
 
 use super::brief::{Brief, Id, id};
-use super::cause::{Thing, is_explained, same_reading};
+use super::cause::{is_explained, same_reading};
 use super::classify::{Between, classify};
 use super::context::context;
 use super::exceptions::Exceptions;
@@ -23,6 +23,7 @@ use super::rates::{Counted, Rates};
 use super::restated::restated;
 use super::sentence::{Changes, subject};
 use super::side::Side;
+use super::thing::Thing;
 use crate::report::drift::{Class, Drift, HeadlineChange, Item, Reference, SCHEMA};
 
 /// How a comparison is made.

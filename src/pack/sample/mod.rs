@@ -20,8 +20,8 @@ use crate::failure::{Failure, Outcome};
 use crate::report::{MetricReport, Report, Stamp};
 use crate::rules::did_you_mean;
 
+use super::digest::hex;
 use super::manifest::Manifest;
-use super::staging::hex;
 use super::verify::check_pack;
 
 use frame::Frame;

@@ -21,12 +21,9 @@ use crate::failure::{Failure, Outcome};
 use crate::report::Report;
 use crate::source::SIGNATURES;
 
-use super::manifest::{Manifest, SCHEMA};
+use super::digest::{hex, size_and_sha256};
+use super::manifest::{MANIFEST_FILE, Manifest, SCHEMA};
 use super::rows::not_read;
-use super::staging::{hex, size_and_sha256};
-
-/// The name of the manifest in every pack.
-pub const MANIFEST_FILE: &str = "manifest.json";
 
 /// How something differs from what it should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
