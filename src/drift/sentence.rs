@@ -167,10 +167,13 @@ impl Changes<'_> {
             let _ = write!(out, "; {} of the earlier period only", text::count(left));
         }
         out.push('.');
-        for (class, words) in
-            [(Class::NotAssessable, "no longer assessable"), (Class::NewlyAssessable, "now assessable")]
-        {
+        for (class, assessed, words) in [
+            (Class::NotAssessable, Some(false), "no longer assessable"),
+            (Class::NotAssessable, Some(true), "known less well than before"),
+            (Class::NewlyAssessable, None, "now assessable"),
+        ] {
             let metrics = self.metrics.iter().filter(|metric| metric.class == Some(class));
+            let metrics = metrics.filter(|metric| assessed.is_none_or(|is| metric.is_assessed_now() == is));
             named(&mut out, metrics.map(|metric| metric.title.as_str()), ["metric is", "metrics are"], words);
         }
         for (loaded, words) in [(LOST, "no longer loaded"), (COME, "newly loaded")] {

@@ -57,7 +57,7 @@ pub(in crate::render) fn counts_of_change(drift: &Drift) -> String {
     let metrics = drift.metrics.iter().filter(|metric| metric.class == Some(Class::NotAssessable)).count() as u64;
     let systems = drift.systems.iter().filter(|system| system.loaded == [true, false]).count() as u64;
     if metrics > 0 {
-        parts.push(text::plural(metrics, "metric no longer assessable", "metrics no longer assessable"));
+        parts.push(text::plural(metrics, "metric known less well", "metrics known less well"));
     }
     if systems > 0 {
         parts.push(text::plural(systems, "system no longer loaded", "systems no longer loaded"));

@@ -206,6 +206,13 @@ pub struct MetricChange {
     pub classes: Vec<ClassCount>,
 }
 
+impl MetricChange {
+    /// Whether the current pack could assess it.
+    pub fn is_assessed_now(&self) -> bool {
+        self.after.as_ref().is_some_and(|face| face.status.is_assessed())
+    }
+}
+
 /// The measures of a metric.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MetricFace {
