@@ -14,7 +14,7 @@ from pathlib import Path
 from PIL import Image
 
 PAGES = {
-    "report.pdf": ("short", range(1, 13)),
+    "report.pdf": ("short", range(1, 14)),
     "report-full.pdf": ("full", [2, 8, 11, 16, 25, 29, 33, 36, 37, 48, 57, 60, 71, 78]),
 }
 # Dots per inch: a block of 8 points is one dot.
