@@ -5,6 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use hashbrown::HashMap;
+use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
@@ -19,8 +20,6 @@ const SHORTEST: usize = 32;
 const LARGEST: u64 = 1 << 16;
 /// A key has at least so many different bytes: sixteen digits give a random hexadecimal text nearly all of them.
 const DIFFERENT: usize = 8;
-/// The block of SHA-256, in bytes.
-const BLOCK: usize = 64;
 /// Signs of a token: 60 bits, so that a run with millions of values has none twice.
 const SIGNS: usize = 12;
 /// Digits and letters without those that are taken for others.
@@ -51,8 +50,7 @@ impl Distinct {
 /// A secret that turns values into tokens. It is never written, and never printed.
 #[derive(Clone)]
 pub struct Key {
-    inner: Sha256,
-    outer: Sha256,
+    keyed: Hmac<Sha256>,
     fingerprint: String,
     file: Option<PathBuf>,
 }
@@ -87,12 +85,12 @@ impl Key {
         if different.len() < DIFFERENT {
             return Err(format!("has only {} different bytes: it is no random key", different.len()));
         }
-        let (inner, outer) = pads(secret);
+        let keyed = Hmac::new_from_slice(secret).map_err(|cause| format!("is no key: {cause}"))?;
         let mut face = Sha256::new();
         face.update(b"overstay key of pseudonyms\0");
         face.update(secret);
         let fingerprint = face.finalize().iter().take(8).fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
-        Ok(Self { inner, outer, fingerprint, file: None })
+        Ok(Self { keyed, fingerprint, file: None })
     }
 
     /// What tells this key from others, and nothing of it: sixteen digits of a SHA-256.
@@ -136,11 +134,7 @@ impl Key {
     }
 
     fn hmac(&self, message: &[u8]) -> [u8; 32] {
-        let mut inner = self.inner.clone();
-        inner.update(message);
-        let mut outer = self.outer.clone();
-        outer.update(inner.finalize());
-        outer.finalize().into()
+        self.keyed.clone().chain_update(message).finalize().into_bytes().into()
     }
 }
 
@@ -157,22 +151,6 @@ fn canonical(personal: Personal, value: &str) -> Cow<'_, str> {
         (false, true) => Cow::Owned(value.trim().nfkc().collect::<String>().to_lowercase()),
         (false, false) => Cow::Owned(value.trim().nfkc().collect()),
     }
-}
-
-/// The two states of the hash after the padded key.
-fn pads(secret: &[u8]) -> (Sha256, Sha256) {
-    let mut block = [0u8; BLOCK];
-    if secret.len() > BLOCK {
-        block[..32].copy_from_slice(&Sha256::digest(secret));
-    } else {
-        block[..secret.len()].copy_from_slice(secret);
-    }
-    let padded = |with: u8| {
-        let mut hash = Sha256::new();
-        hash.update(block.map(|byte| byte ^ with));
-        hash
-    };
-    (padded(0x36), padded(0x5c))
 }
 
 fn bad(path: &Path, what: &str) -> Failure {
@@ -195,12 +173,15 @@ mod tests {
     fn the_hash_is_hmac_sha_256() {
         // RFC 4231, test cases 6 and 2; the second key is too short for a key of ours.
         let long: Vec<u8> = vec![0xaa; 131];
-        let (inner, outer) = pads(&long);
-        let key = Key { inner, outer, fingerprint: String::new(), file: None };
+        let of = |secret: &[u8]| Key {
+            keyed: Hmac::new_from_slice(secret).expect("any length"),
+            fingerprint: String::new(),
+            file: None,
+        };
+        let key = of(&long);
         let digest = key.hmac(b"Test Using Larger Than Block-Size Key - Hash Key First");
         assert_eq!(digest[..6], [0x60, 0xe4, 0x31, 0x59, 0x1e, 0xe0]);
-        let (inner, outer) = pads(b"Jefe");
-        let key = Key { inner, outer, fingerprint: String::new(), file: None };
+        let key = of(b"Jefe");
         assert_eq!(key.hmac(b"what do ya want for nothing?")[..6], [0x5b, 0xdc, 0xc1, 0x46, 0xbf, 0x60]);
     }
 
