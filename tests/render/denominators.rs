@@ -1,6 +1,7 @@
 //! No verdict stands without what it is a verdict on: `k of n`, or the words that say there was nothing to count.
 
-use overstay::render::{Templates, html, terminal};
+use overstay::render::doc::{self, Badge, Block, Edition, Line, Part, Piece};
+use overstay::render::{Brand, Templates, html, terminal};
 use overstay::report::{ReferenceState, Report, Status};
 
 use super::fixture;
@@ -169,4 +170,58 @@ fn the_test_finds_a_verdict_that_stands_alone() {
     assert_eq!(shown("<p>The limits exceededly</p>").len(), 0);
     assert_eq!(bare_in_text("over its limit   Access after leaving\nnext").len(), 1);
     assert_eq!(bare_in_text("over its limit   Access after leaving  11 of 33 over 24h").len(), 0);
+}
+
+/// Every verdict that is drawn stands beside its counts, or says why there are none.
+#[test]
+fn no_verdict_of_the_document_without_its_denominator() {
+    let mut seen = 0;
+    for report in [fixture::report(), fixture::empty()] {
+        for edition in [Edition::Short, Edition::Full] {
+            let document = doc::document(&report, &Brand::default(), edition);
+            document.sections.iter().for_each(|section| verdicts(&section.blocks, &mut seen));
+        }
+    }
+    assert!(seen > 40, "{seen}");
+}
+
+fn verdicts(blocks: &[Block], seen: &mut usize) {
+    let words = |pieces: &[Piece]| pieces.iter().map(|piece| piece.text.as_str()).collect::<String>();
+    for block in blocks {
+        match block {
+            Block::Part(Part { blocks, .. }) | Block::Box(blocks) | Block::Fold { blocks, .. } => {
+                verdicts(blocks, seen);
+            }
+            Block::Columns(parts) => parts.iter().for_each(|part| verdicts(&part.1, seen)),
+            Block::Verdict { badge: Badge::Metric(status) | Badge::All(status), lines, .. } => {
+                must_count(*status, &lines.iter().map(|line| words(line)).collect::<String>(), seen);
+            }
+            Block::Tally { of, .. } => assert!(of.starts_with("Of ") && of.contains(|c: char| c.is_ascii_digit())),
+            Block::Table(table) => {
+                for row in &table.rows {
+                    let (mut statuses, mut text) = (Vec::new(), String::new());
+                    for line in table.cells(row).iter().flatten() {
+                        match line {
+                            Line::Words(pieces) => text.push_str(&(words(pieces) + " ")),
+                            Line::Badge(Badge::Metric(status) | Badge::All(status)) => statuses.push(*status),
+                            Line::Badge(_) | Line::Bar(_) | Line::Page(_) => {}
+                        }
+                    }
+                    for status in statuses {
+                        must_count(status, &text, seen);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn must_count(status: Status, text: &str, seen: &mut usize) {
+    *seen += 1;
+    let of = text.match_indices(" of ").any(|(at, _)| {
+        text[..at].ends_with(|c: char| c.is_ascii_digit()) && text[at + 4..].starts_with(|c: char| c.is_ascii_digit())
+    });
+    let none = matches!(status, Status::NoPopulation | Status::NotAssessed) && text.trim().len() > 8;
+    assert!(of || none, "{} without a count: {text}", status.words());
 }

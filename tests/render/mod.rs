@@ -19,3 +19,4 @@ mod tables;
 mod terminal;
 mod words;
 mod xlsx;
+mod xlsx_words;
