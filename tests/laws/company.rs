@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::chance::Chance;
 use super::folder::Folder;
+use super::people::{Person, okta_id, people, people_at};
 
 /// What is not well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,68 +105,6 @@ const AS_OF: &str = "2026-10-01T00:00:00Z";
 /// Moment of the older exports, if there are any.
 const EARLIER: &str = "2026-08-31T18:00:00Z";
 
-const FIRST: [&str; 12] = ["Ada", "Bela", "Cleo", "Dario", "Edda", "Finn", "Gil", "Hana", "Ivo", "Jule", "Kai", "Lena"];
-const LAST: [&str; 12] =
-    ["Amsel", "Birk", "Castor", "Dorn", "Erle", "Fink", "Garbe", "Heron", "Igel", "Jolle", "Kranich", "Linde"];
-
-#[derive(Clone)]
-struct Person {
-    id: String,
-    name: [&'static str; 2],
-    mail: String,
-    started: String,
-    /// Day of leaving and the moment when every account was closed.
-    left: Option<(String, String)>,
-    /// Newest use of any account.
-    used: String,
-}
-
-impl Person {
-    fn name(&self) -> String {
-        self.name.join(" ")
-    }
-
-    fn user(&self) -> &str {
-        self.mail.split('@').next().unwrap_or_default()
-    }
-
-    fn closed(&self) -> Option<&str> {
-        self.left.as_ref().map(|left| left.1.as_str())
-    }
-}
-
-/// The people as an export of an earlier moment shows them: nobody has left since, and nothing was used since.
-fn people_at(people: &[Person], moment: &str) -> Vec<Person> {
-    let then = |person: &Person| Person {
-        left: person.left.clone().filter(|left| left.1.as_str() <= moment),
-        used: if person.used.as_str() <= moment { person.used.clone() } else { "2026-08-29T10:00:00Z".to_owned() },
-        ..person.clone()
-    };
-    people.iter().map(then).collect()
-}
-
-/// Six to eight people at work, two who left in the third quarter of 2026, one who left in the first.
-fn people(chance: &mut Chance) -> Vec<Person> {
-    let staff = 6 + chance.below(3);
-    let mut out = Vec::new();
-    for number in 0..staff + 3 {
-        let name = [FIRST[number], LAST[(number + chance.below(2)) % 12]];
-        let mail = format!("{}.{}@lindwurm.example", name[0].to_lowercase(), name[1].to_lowercase());
-        let left = (number >= staff).then(|| {
-            let month = [7, 9, 2][number - staff];
-            let day = 3 + chance.below(20);
-            (format!("2026-{month:02}-{day:02}"), format!("2026-{month:02}-{day:02}T17:{:02}:00Z", chance.below(60)))
-        });
-        let used = match &left {
-            Some((day, _)) => format!("{day}T09:{:02}:00Z", chance.below(60)),
-            None => format!("2026-09-{:02}T10:{:02}:00Z", 10 + chance.below(20), chance.below(60)),
-        };
-        let started = format!("20{:02}-{:02}-01", 15 + chance.below(9), 1 + chance.below(12));
-        out.push(Person { id: format!("L{:04}", 4001 + number), name, mail, started, left, used });
-    }
-    out
-}
-
 /// A company in a folder of exports, with times and control totals for every file.
 pub(super) fn company(seed: u64, fault: Fault) -> Folder {
     let mut chance = Chance::new(seed);
@@ -219,10 +158,6 @@ fn hr(people: &[Person], fault: Fault) -> String {
             .expect("memory");
     }
     out
-}
-
-fn okta_id(person: &Person) -> String {
-    format!("00ulw{}", person.id.to_lowercase())
 }
 
 fn okta(people: &[Person]) -> Vec<u8> {

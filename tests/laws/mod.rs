@@ -18,6 +18,7 @@ mod evidence;
 mod facts;
 mod folder;
 mod more;
+mod people;
 mod records;
 mod resolved;
 mod run;

@@ -3,6 +3,7 @@
 mod actions;
 mod atomic;
 mod bytes;
+mod chain;
 mod contents;
 mod forge;
 mod own_rules;
