@@ -41,7 +41,7 @@ fn read_export(name: &str, bytes: &[u8]) {
     let (_folder, path) = folder(name, bytes);
     // Records across the ends of blocks as well.
     let block = if bytes.len().is_multiple_of(2) { 64 } else { 8 << 20 };
-    let _ = inspect(&[path], &SHIPPED, &LoadOptions { block, ..LoadOptions::default() });
+    let _ = inspect(&[path], &SHIPPED, &LoadOptions { block, ..LoadOptions::default() }, 5);
 }
 
 /// An export as delimited text.

@@ -28,7 +28,7 @@ pub(super) fn run(args: &InspectArgs) -> Outcome<u8> {
         except,
         ..LoadOptions::default()
     };
-    let files = inspect(&args.paths, &rules.sources, &reading)?;
+    let files = inspect(&args.paths, &rules.sources, &reading, args.rows)?;
     if args.json {
         let list: Vec<Value> = files.iter().map(as_json).collect();
         let mut text = crate::json::pretty(&json!({ "files": list }));
@@ -58,6 +58,7 @@ fn as_json(inspected: &Inspected) -> Value {
         "out_of_scope": file.out_of_scope,
         "not_records": file.not_records,
         "unparsed": file.unparsed,
+        "doubts": file.doubts,
         "unknown_columns": file.unknown_columns,
         "observed_at": file.observed_at.map(rfc3339),
         "completeness": file.completeness,
@@ -99,6 +100,9 @@ fn as_text(inspected: &Inspected, rows: usize) -> String {
     }
     for (kind, count) in &file.not_records {
         line("no record", format!("{count}: {kind}"));
+    }
+    for (reason, count) in &file.doubts {
+        line("contradictory", format!("{count}: {reason}"));
     }
     for (column, count) in &file.unparsed {
         line("not read", format!("{count} values of {column}"));

@@ -194,7 +194,7 @@ fn sources(rules: &Rules) -> String {
 /// What `explain` says of a source, and its section on the page of sources.
 pub(super) fn source_page(source: &Source) -> String {
     let mut out = format!("\n## {}\n\n**{}.** {}\n\n", source.id(), source.title(), source.description().trim());
-    let _ = writeln!(out, "Known by: {}.\n", source.signs().join("; "));
+    let _ = writeln!(out, "Known by: {}.\n", source.signs().join(", or "));
     for (table, columns) in source.columns() {
         let _ = writeln!(out, "- `{}`: {}", table.name(), columns.join(", "));
     }

@@ -57,7 +57,7 @@ fn lost(seen: &Seen, declared: &[TimeFormat], choice: Option<&Choice>) -> String
         forms.map(|form| format!("`{}`", form.name())).collect::<Vec<_>>().join(", ")
     };
     let tried =
-        list(&mut declared.iter().copied().chain(TimeFormat::ALL.into_iter().filter(|form| !declared.contains(form))));
+        list(&mut declared.iter().copied().chain(TimeFormat::ALL.into_iter().filter(|form| *form != TimeFormat::Epoch && !declared.contains(form))));
     if choice.is_some_and(|choice| choice.why == Why::Contradictory) {
         return format!("some are day first and some month first, so none is certain; the first looks like `{shape}`");
     }
@@ -72,9 +72,9 @@ fn lost(seen: &Seen, declared: &[TimeFormat], choice: Option<&Choice>) -> String
 fn sources(plan: &Plan, rule: &Rule) -> String {
     let mut slots = match &rule.from {
         From::Slot(slot) => vec![*slot],
-        From::First(slots) | From::Join(slots, _) => slots.clone(),
+        From::First(slots) | From::Join(slots, _) | From::JoinAll(slots, _) => slots.clone(),
         From::Latest(slots, upper) => slots.iter().chain(upper).copied().collect(),
-        From::Const(_) => Vec::new(),
+        From::Const(_) | From::File(_) => Vec::new(),
         From::Cases(cases) => cases
             .iter()
             .filter_map(|case| match case.gives {

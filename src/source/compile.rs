@@ -10,9 +10,9 @@ use crate::diag::{Diagnostic, Place};
 use crate::rules::{Sheet, did_you_mean, did_you_mean_or_all};
 use crate::time::{Length, TimeFormat, Zone};
 
-use super::path::{Path, fold};
+use super::path::{Path, WayStep, fold, way};
 use super::plan::{Condition, LeavesOut, Plan, Recognise, RowPlan, Rule, Skip, Test};
-use super::spec::{RawFormat, RawRows, RawSource, RawTest};
+use super::spec::{RawFormat, RawRecognise, RawRows, RawRule, RawSkip, RawSource, RawTest};
 use super::written;
 
 /// What is known while one file is checked.
@@ -29,6 +29,10 @@ pub(super) struct Checker<'a> {
     pub(super) times: Vec<TimeFormat>,
     /// Rules that read times, so far.
     pub(super) clocks: usize,
+    /// Rules that columns share.
+    pub(super) shared: BTreeMap<String, Spanned<RawRule>>,
+    /// Names of the shared rules that are being compiled: none may use itself.
+    pub(super) using: Vec<String>,
 }
 
 /// Reads and checks one mapping file. `stem` is the id that the file's name promises, where it has one.
@@ -50,6 +54,8 @@ pub(super) fn compile(file: &str, text: &str, stem: Option<&str>) -> Result<Plan
         nulls: raw.null.iter().map(|word| word.to_lowercase()).collect(),
         times: raw.time.clone().unwrap_or_else(|| vec![TimeFormat::Iso]),
         clocks: 0,
+        shared: raw.rules.clone(),
+        using: Vec::new(),
     };
     let plan = checker.source(&raw, stem);
     // In the order in which the writer of the file reads it.
@@ -108,6 +114,8 @@ impl Checker<'_> {
             id: id.clone(),
             title: raw.title.clone(),
             description: raw.description.trim().to_owned(),
+            export: raw.export.trim().to_owned(),
+            pitfalls: raw.pitfalls.clone(),
             class: raw.class,
             format: raw.format,
             system: raw.system.clone(),
@@ -122,22 +130,23 @@ impl Checker<'_> {
                 query: left.query.iter().map(|word| word.to_lowercase()).collect(),
                 hint: left.hint.clone(),
             }),
-            recognise: self.recognise(raw),
+            observed_at: raw.observed_at.as_ref().map(|path| self.slot(path.get_ref(), &path.span())),
+            recognise: raw.recognise.iter().map(|signs| self.recognise(signs)).collect(),
             secret: self.secret.clone(),
             ignore: raw.ignore.iter().map(|name| fold(name)).collect(),
-            skips: raw
-                .skip
-                .iter()
-                .map(|skip| Skip { reason: skip.reason.clone(), when: self.conditions(&skip.when) })
-                .collect(),
+            skips: self.skips(&raw.skip),
+            doubts: self.skips(&raw.doubt),
             rows: raw.rows.iter().filter_map(|rows| self.rows(rows)).collect(),
             slots: std::mem::take(&mut self.slots),
             clocks: self.clocks,
         }
     }
 
-    fn recognise(&mut self, raw: &RawSource) -> Recognise {
-        let signs = &raw.recognise;
+    fn skips(&mut self, raw: &[RawSkip]) -> Vec<Skip> {
+        raw.iter().map(|skip| Skip { reason: skip.reason.clone(), when: self.conditions(&skip.when) }).collect()
+    }
+
+    fn recognise(&mut self, signs: &RawRecognise) -> Recognise {
         let all = signs.all.get_ref();
         if all.len() + signs.any.len() < 2 && signs.wrapper.is_none() {
             let message = "a file is never known by one key alone".to_owned();
@@ -146,6 +155,7 @@ impl Checker<'_> {
         }
         let span = signs.all.span();
         Recognise {
+            at: signs.at.iter().filter_map(|text| self.way(text)).collect(),
             all: all.iter().filter_map(|key| self.bare(key.get_ref(), &key.span())).collect(),
             any: signs.any.iter().map(|keys| keys.iter().filter_map(|key| self.bare(key, &span)).collect()).collect(),
             none: signs.none.iter().filter_map(|key| self.bare(key, &span)).collect(),
@@ -162,8 +172,22 @@ impl Checker<'_> {
         }
     }
 
+    fn way(&mut self, text: &Spanned<String>) -> Option<Vec<WayStep>> {
+        let found = way(text.get_ref());
+        if let Err(expected) = found {
+            let message = format!("bad way `{}`: {expected}", text.get_ref());
+            self.problem(&text.span(), "mapping-path", message, None);
+        }
+        found.ok()
+    }
+
     /// A path that is not a slot.
     fn bare(&mut self, text: &str, span: &Range<usize>) -> Option<Path> {
+        if self.csv && text.contains("|split(") {
+            let message = format!("`{text}`: a cell of a CSV mapping has no parts");
+            let hint = "write `format = \"json\"`: such a mapping reads CSV too".to_owned();
+            self.problem(span, "mapping-path", message, Some(hint));
+        }
         if self.csv {
             return Some(Path::column(text));
         }
@@ -215,19 +239,26 @@ impl Checker<'_> {
                     not_starts_with: table.not_starts_with.as_ref().map(|word| word.to_lowercase()),
                     present: table.present,
                     differs_from: table.differs_from.as_ref().map(|path| self.slot(path, span)),
+                    like: table.like.as_ref().map(|text| text.to_lowercase().split('*').map(str::to_owned).collect()),
+                    bit: table.bit,
+                    not_bit: table.not_bit,
+                    above: self.number(table.above.as_deref(), span),
+                    below: self.number(table.below.as_deref(), span),
                 };
-                if test.none_of.is_empty()
-                    && test.starts_with.is_none()
-                    && test.ends_with.is_none()
-                    && test.not_starts_with.is_none()
-                    && test.present.is_none()
-                    && test.differs_from.is_none()
-                {
+                if test == Test::default() {
                     self.problem(span, "mapping-condition", "the condition says nothing".into(), None);
                 }
                 test
             }
         }
+    }
+
+    fn number(&mut self, text: Option<&str>, span: &Range<usize>) -> Option<f64> {
+        let number = text?.parse::<f64>().ok().filter(|number| number.is_finite());
+        if number.is_none() {
+            self.problem(span, "mapping-condition", "`above` and `below` are numbers".into(), None);
+        }
+        number
     }
 
     fn rows(&mut self, raw: &RawRows) -> Option<RowPlan> {

@@ -6,7 +6,7 @@ use crate::dataset::{Column, ColumnKind};
 
 use super::compile::Checker;
 use super::path::Path;
-use super::plan::{Case, From, Gives, Other, Presence, Rule, WordMap};
+use super::plan::{Case, From, Gives, Other, Presence, Rule, Take, WordMap};
 use super::spec::{RawRule, RawRuleTable};
 use crate::rules::did_you_mean;
 
@@ -17,6 +17,7 @@ impl Checker<'_> {
                 let from = From::Slot(self.slot(path, span));
                 self.plain(from)
             }
+            RawRule::Rule(table) if table.uses.is_some() => return self.shared(column, table, span),
             RawRule::Rule(table) => self.table(column, table, span),
         };
         // Policies name worker types in lower case.
@@ -28,9 +29,32 @@ impl Checker<'_> {
         rule
     }
 
+    /// The rule that a name stands for.
+    fn shared(&mut self, column: &'static Column, table: &RawRuleTable, span: &Range<usize>) -> Rule {
+        let name = table.uses.as_ref().map(|name| name.get_ref().clone()).unwrap_or_default();
+        let alone = RawRuleTable { uses: table.uses.clone(), ..RawRuleTable::default() };
+        if *table != alone {
+            let message = "`use` stands alone: the shared rule says everything".to_owned();
+            self.problem(span, "mapping-rule", message, None);
+        }
+        if self.using.contains(&name) {
+            self.problem(span, "mapping-rule", format!("the shared rule `{name}` uses itself"), None);
+        } else if let Some(rule) = self.shared.get(&name).cloned() {
+            self.using.push(name);
+            let rule = self.rule(column, rule.get_ref(), &rule.span());
+            self.using.pop();
+            return rule;
+        } else {
+            let hint = did_you_mean(&name, self.shared.keys().map(String::as_str));
+            self.problem(span, "mapping-rule", format!("there is no rule `{name}` under [rules]"), hint);
+        }
+        self.plain(From::Const(String::new()))
+    }
+
     fn plain(&self, from: From) -> Rule {
         Rule {
             from,
+            take: None,
             nulls: self.nulls.clone(),
             strip: Vec::new(),
             map: None,
@@ -54,6 +78,14 @@ impl Checker<'_> {
         let mut rule = self.plain(from);
         rule.nulls.extend(raw.null.iter().map(|word| word.to_lowercase()));
         rule.strip.extend(raw.strip.iter().map(|word| word.to_lowercase()));
+        rule.take = raw.take.as_ref().and_then(|pattern| {
+            let take = Take::parse(pattern);
+            if take.is_none() {
+                let message = format!("`take = \"{pattern}\"` needs exactly one `{{this}}`, and something between gaps");
+                self.problem(span, "mapping-rule", message, None);
+            }
+            take
+        });
         rule.map =
             raw.map.as_ref().map(|map| WordMap::new(map.iter().map(|(word, value)| (word.clone(), value.clone()))));
         rule.other = self.other(raw, span);
@@ -101,13 +133,16 @@ impl Checker<'_> {
             found.push(From::First(many(paths)));
         }
         if let Some(paths) = &raw.join {
-            found.push(From::Join(many(paths), raw.with.clone().unwrap_or_else(|| " ".into())));
+            let with = raw.with.clone().unwrap_or_else(|| " ".into());
+            let join = if raw.all { From::JoinAll } else { From::Join };
+            found.push(join(many(paths), with));
         }
         if let Some(paths) = &raw.latest {
             let upper = raw.upper.as_deref().map(&mut many).unwrap_or_default();
             found.push(From::Latest(many(paths), upper));
         }
         found.extend(raw.constant.clone().map(From::Const));
+        found.extend(raw.file.map(From::File));
         if let Some(cases) = &raw.cases {
             let cases = cases
                 .iter()
@@ -129,7 +164,7 @@ impl Checker<'_> {
         }
         if found.len() != 1 {
             let message =
-                "a rule needs exactly one of `path`, `first`, `join`, `latest`, `cases` and `const`".to_owned();
+                "a rule needs exactly one of `path`, `first`, `join`, `latest`, `cases`, `const` and `file`".to_owned();
             self.problem(span, "mapping-rule", message, None);
         }
         found.into_iter().next().unwrap_or_else(|| From::Const(String::new()))

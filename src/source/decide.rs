@@ -7,12 +7,12 @@ use serde_json::Value;
 
 use crate::diag::Diagnostic;
 
-use super::csv::{Dialect, dialect, further, sample};
+use super::csv::{Dialect, dialect, further, sample, sample_records};
 use super::encoding;
 use super::file::{BOM, FileJob, LONGEST_CONTENT};
 use super::json::{self, Page, Style, View};
 use super::open::Blocks;
-use super::path::fold;
+use super::path::{WayStep, fold};
 use super::plan::Plan;
 use super::recognise::{Candidate, Sample, compare, described, recognise};
 use super::set::Source;
@@ -29,15 +29,17 @@ pub(super) enum Shape {
     Csv(Dialect, Vec<String>),
     /// Delimited text out of a JSON answer.
     Text { text: String, generated: Option<String>, dialect: Dialect, unknown: Vec<String>, page: Box<Page> },
-    /// JSON.
-    Json { style: Style, way: Vec<String>, generated: Option<String>, unknown: Vec<String> },
+    /// Delimited text whose rows are records with members; `inner`: from a row to the records inside of it.
+    Rows { dialect: Dialect, inner: Vec<WayStep>, unknown: Vec<String> },
+    /// JSON: the way through the stream, and from what stands there to the records inside of it.
+    Json { style: Style, way: Vec<String>, inner: Vec<WayStep>, generated: Option<String>, unknown: Vec<String> },
 }
 
 impl Shape {
     /// What the number of a row means.
     pub(super) fn place(&self) -> RowPlace {
         match self {
-            Self::Csv(..) | Self::Json { style: Style::Lines, .. } => RowPlace::Line,
+            Self::Csv(..) | Self::Rows { .. } | Self::Json { style: Style::Lines, .. } => RowPlace::Line,
             Self::Text { .. } | Self::Json { .. } => RowPlace::Record,
         }
     }
@@ -46,14 +48,14 @@ impl Shape {
     pub(super) fn page(&self) -> Option<Page> {
         match self {
             Self::Text { page, .. } => Some(Page::clone(page)),
-            Self::Csv(..) | Self::Json { .. } => None,
+            Self::Csv(..) | Self::Rows { .. } | Self::Json { .. } => None,
         }
     }
 
     /// The columns that the mapping does not know, and the time at which the document says it was made.
     pub(super) fn aside(&self) -> (Vec<String>, Option<String>) {
         match self {
-            Self::Csv(_, unknown) => (unknown.clone(), None),
+            Self::Csv(_, unknown) | Self::Rows { unknown, .. } => (unknown.clone(), None),
             Self::Text { unknown, generated, .. } | Self::Json { unknown, generated, .. } => {
                 (unknown.clone(), generated.clone())
             }
@@ -111,11 +113,10 @@ pub(super) fn decide<'a, R: Read>(job: &FileJob<'a>, blocks: &mut Blocks<R>) -> 
 }
 
 fn binary(bytes: &[u8]) -> Option<&'static str> {
-    const KNOWN: [(&[u8], &str); 6] = [
-        (b"PK\x03\x04", "a spreadsheet or a zip archive"),
-        (b"\xd0\xcf\x11\xe0", "an old spreadsheet"),
+    const KNOWN: [(&[u8], &str); 5] = [
+        (b"PK\x03\x04", "a zip archive"),
+        (b"\xd0\xcf\x11\xe0", "a document of an office program"),
         (b"%PDF", "a PDF file"),
-        (b"PAR1", "a Parquet file"),
         (b"SQLite format 3", "a database file"),
         (b"BZh", "a bzip2 archive"),
     ];
@@ -139,16 +140,99 @@ fn decide_csv<'a, R: Read>(job: &FileJob<'a>, blocks: &Blocks<R>) -> Decision<'a
         dialect = lower;
     }
     let rows = sample(&dialect, &head, MOST);
+    let records = sample_records(&dialect, &head, MOST);
     // Letters that were not UTF-8 are longer now: the place of the first row is counted in lines.
     dialect.body = if dialect.lines == 0 {
         bytes.len()
     } else {
         memchr::memchr_iter(b'\n', bytes).nth(dialect.lines as usize - 1).map_or(bytes.len(), |at| at + 1)
     };
-    csv_source(job, &dialect, &rows, |dialect, source| {
+    let found = csv_source(job, &dialect, &rows, |dialect, source| {
         let unknown = unknown(&source.plan, dialect.header.iter().map(String::as_str));
         Shape::Csv(dialect, unknown)
-    })
+    });
+    match found {
+        Decision::Not { outcome: FileOutcome::Unrecognised, .. } => {
+            rows_source(job, &dialect, records).unwrap_or(found)
+        }
+        found => found,
+    }
+}
+
+/// Finds the mapping of delimited text whose rows are records with members.
+fn rows_source<'a>(job: &FileJob<'a>, dialect: &Dialect, records: Vec<Value>) -> Option<Decision<'a>> {
+    let mut views = vec![View::rows(records)];
+    json::look_inside(&mut views, &declared(job));
+    let read = |view: &View, source: &'a Source| {
+        let names = keys(&view.records);
+        let shape = Shape::Rows { dialect: dialect.clone(), inner: view.inner.clone(), unknown: unknown(&source.plan, names.iter().map(String::as_str)) };
+        Decision::Read { shape, source }
+    };
+    if let Some(source) = job.forced {
+        let best = views.iter().min_by_key(|view| compare(&source.plan, &of(view)).missing.len())?;
+        return (source.plan.format == RawFormat::Json).then(|| read(best, source));
+    }
+    match best(job, &views) {
+        Best::One(view, source) => Some(read(view, source)),
+        Best::Several(candidates) => Some(ambiguous(candidates)),
+        Best::None(_) => None,
+    }
+}
+
+/// The places of records that mappings name.
+fn declared(job: &FileJob<'_>) -> Vec<Vec<WayStep>> {
+    let signs = job.set.iter().flat_map(|source| &source.plan.recognise);
+    let mut ways: Vec<Vec<WayStep>> = signs.flat_map(|signs| signs.at.iter().cloned()).collect();
+    ways.sort();
+    ways.dedup();
+    ways
+}
+
+/// The keys of records.
+fn keys(records: &[Value]) -> Vec<String> {
+    let members = records.iter().filter_map(Value::as_object);
+    members.flat_map(|record| record.keys().cloned()).collect()
+}
+
+/// What fits the places of records in a document.
+enum Best<'v, 'a> {
+    One(&'v View, &'a Source),
+    Several(Vec<Candidate>),
+    /// Nothing: what nearly fits.
+    None(Vec<Candidate>),
+}
+
+/// The mapping with most signs over all places; of places where it has as many, the outermost.
+fn best<'v, 'a>(job: &FileJob<'a>, views: &'v [View]) -> Best<'v, 'a> {
+    let (mut near, mut most) = (Vec::new(), 0);
+    let mut found: Option<(&View, Vec<&Source>, Vec<Candidate>)> = None;
+    for view in views.iter().filter(|view| !view.records.is_empty()) {
+        let (fits, candidates) = recognise(job.set, &of(view));
+        if fits.is_empty() {
+            near.extend(candidates);
+            continue;
+        }
+        let score = candidates.first().map_or(0, |first| first.score);
+        match &mut found {
+            Some((known, known_fits, known_candidates)) if score == most => {
+                // Two lists beside each other: nothing tells which one is meant.
+                if !view.is_within(known) {
+                    known_fits.extend(fits);
+                    known_candidates.extend(candidates);
+                }
+            }
+            _ if score > most => {
+                most = score;
+                found = Some((view, fits, candidates));
+            }
+            _ => {}
+        }
+    }
+    match found {
+        Some((view, fits, _)) if fits.len() == 1 => Best::One(view, fits[0]),
+        Some((_, _, candidates)) => Best::Several(candidates),
+        None => Best::None(near),
+    }
 }
 
 /// A header further down, where the first line is the title of a report.
@@ -158,8 +242,12 @@ fn lower_header(job: &FileJob<'_>, head: &str, first: &Dialect) -> Option<Dialec
         let rows = sample(dialect, head, MOST);
         let sample = Sample::Csv { header: &header, rows: &rows };
         match job.forced {
-            Some(source) => compare(&source.plan, &sample).missing.len(),
-            None => usize::from(recognise(job.set, &sample).0.is_empty()),
+            Some(source) if source.plan.format == RawFormat::Csv => compare(&source.plan, &sample).missing.len(),
+            _ if !recognise(job.set, &sample).0.is_empty() => 0,
+            _ => {
+                let records = sample_records(dialect, head, MOST);
+                usize::from(!matches!(rows_source(job, dialect, records), Some(Decision::Read { .. })))
+            }
         }
     };
     let here = lacks(first);
@@ -181,7 +269,7 @@ fn csv_source<'a>(
     let sample = Sample::Csv { header: &header, rows };
     if let Some(source) = job.forced {
         if source.plan.format != RawFormat::Csv {
-            return misfit(source, "CSV");
+            return unrecognised(Vec::new(), None);
         }
         return Decision::Read { shape: shape(dialect.clone(), source), source };
     }
@@ -194,14 +282,16 @@ fn csv_source<'a>(
 }
 
 fn decide_json<'a, R: Read>(job: &FileJob<'a>, blocks: &mut Blocks<R>) -> Decision<'a> {
-    let mut wrappers: Vec<String> = job.set.iter().filter_map(|source| source.plan.recognise.wrapper.clone()).collect();
+    let signs = job.set.iter().flat_map(|source| &source.plan.recognise);
+    let mut wrappers: Vec<String> = signs.filter_map(|signs| signs.wrapper.clone()).collect();
+    wrappers.sort();
     wrappers.dedup();
     // A document that is longer than what is ahead is wrapped, or one long record: it is looked at through.
     let copy = (!json::begins_complete(&blocks.ahead) && !blocks.ended)
         .then(|| json::outline(blocks, &wrappers, MOST, LONGEST_CONTENT));
     let style = if copy.is_some() { Style::Values } else { json::style(&blocks.ahead) };
     let bytes = copy.as_ref().unwrap_or(&blocks.ahead);
-    let views = json::views(bytes, &wrappers, MOST);
+    let views = json::views(bytes, &wrappers, &declared(job), MOST);
     let top = &views[0];
     let first = top.records.first();
     if let Some((text, way)) = first.and_then(json::content_csv) {
@@ -209,10 +299,11 @@ fn decide_json<'a, R: Read>(job: &FileJob<'a>, blocks: &mut Blocks<R>) -> Decisi
         return decide_text(job, bytes, &text, &way, page);
     }
     let read = |view: &View, source: &'a Source| {
-        let keys =
-            view.records.iter().filter_map(Value::as_object).flat_map(|record| record.keys().map(String::as_str));
+        let keys = keys(&view.records);
+        let keys = keys.iter().map(String::as_str);
         let generated = source.plan.generated_at.as_ref().and_then(|path| json::document_text(bytes, path, &view.way));
-        let shape = Shape::Json { style, way: view.way.clone(), generated, unknown: unknown(&source.plan, keys) };
+        let (way, inner) = (view.way.clone(), view.inner.clone());
+        let shape = Shape::Json { style, way, inner, generated, unknown: unknown(&source.plan, keys) };
         Decision::Read { shape, source }
     };
     if let Some(source) = job.forced {
@@ -223,24 +314,11 @@ fn decide_json<'a, R: Read>(job: &FileJob<'a>, blocks: &mut Blocks<R>) -> Decisi
         let full = views.iter().filter(|view| !view.records.is_empty());
         return read(full.min_by_key(lacking).unwrap_or(top), source);
     }
-    let mut near = Vec::new();
-    let mut found: Vec<(&View, Vec<&'a Source>, Vec<Candidate>)> = Vec::new();
-    for view in views.iter().filter(|view| !view.records.is_empty()) {
-        let (fits, candidates) = recognise(job.set, &of(view));
-        if fits.is_empty() {
-            near.extend(candidates);
-            continue;
-        }
-        found.push((view, fits, candidates));
-        if view.way.is_empty() {
-            break;
-        }
-    }
-    match found.as_slice() {
-        [(view, fits, _)] if fits.len() == 1 => return read(view, fits[0]),
-        [] => {}
-        _ => return ambiguous(found.into_iter().flat_map(|(_, _, candidates)| candidates).collect()),
-    }
+    let mut near = match best(job, &views) {
+        Best::One(view, source) => return read(view, source),
+        Best::Several(candidates) => return ambiguous(candidates),
+        Best::None(near) => near,
+    };
     if let Some(cause) = first.and_then(json::error_page) {
         let message = format!("the file holds an error answer of an interface instead of data: {cause}");
         let diagnostic = Diagnostic::warning("error-page", message);
@@ -271,8 +349,7 @@ fn decide_json<'a, R: Read>(job: &FileJob<'a>, blocks: &mut Blocks<R>) -> Decisi
 }
 
 fn of(view: &View) -> Sample<'_> {
-    let wrapper = view.way.last().map(String::as_str);
-    Sample::Json { records: &view.records, wrapper, entity: view.entity.as_deref() }
+    Sample::Json { records: &view.records, view }
 }
 
 /// CSV inside a JSON answer.

@@ -12,13 +12,14 @@ use crate::time::{Micros, Zone};
 
 use super::build::{One, Part};
 use super::clock::Seen;
-use super::csv::{Dialect, bound, last_record_end, parse_block};
+use super::csv::{Dialect, Heads, bound, last_record_end, parse_block, parse_rows};
 use super::encoding;
 use super::file::{FileJob, LONGEST_ROW};
 use super::json::{Block, Page, Reader, Style, Trie, Walk};
 use super::open::Blocks;
+use super::path::WayStep;
 use super::plan::{Plan, Rule};
-use super::sink::{Chunk, LISTED, Setting, Tally};
+use super::sink::{Chunk, LISTED, Setting, Sink, Tally};
 use super::stack::Stacks;
 use super::{Reject, RowPlace};
 
@@ -40,6 +41,7 @@ pub(super) struct Driven {
     pub(super) rejected: u64,
     pub(super) out_of_scope: BTreeMap<String, u64>,
     pub(super) unparsed: BTreeMap<String, u64>,
+    pub(super) doubts: BTreeMap<String, u64>,
     pub(super) rejects: Vec<Reject>,
     /// Lines that are no records, by reason.
     pub(super) asides: BTreeMap<&'static str, u64>,
@@ -92,20 +94,50 @@ impl<'a> Drive<'a> {
     }
 
     /// Reads delimited text that begins behind its header.
-    pub(super) fn csv<R: Read + Send>(&self, blocks: &mut Blocks<R>, dialect: &Dialect, stacks: &mut Stacks) -> Driven {
+    pub(super) fn csv<R: Read + Send>(
+        &self,
+        blocks: &mut Blocks<R>,
+        dialect: &Dialect,
+        stacks: &mut Stacks,
+    ) -> Driven {
         let zone = self.plan.zone.unwrap_or(self.job.zone);
         let (plan, slots) = bound(self.plan, dialect, zone);
-        let setting = self.setting(&plan, zone);
+        let take = |text: &str, last: bool| parse_block(self.setting(&plan, zone), dialect, &slots, text, last);
+        self.delimited(blocks, dialect, (&plan, Some(&slots)), take, stacks)
+    }
+
+    /// Reads delimited text whose rows are records with members.
+    pub(super) fn rows<R: Read + Send>(
+        &self,
+        blocks: &mut Blocks<R>,
+        dialect: &Dialect,
+        inner: &[WayStep],
+        stacks: &mut Stacks,
+    ) -> Driven {
+        let (plan, zone) = (self.plan, self.plan.zone.unwrap_or(self.job.zone));
+        let reader = Reader { setting: self.setting(plan, zone), trie: Trie::of(plan), inner: inner.to_vec() };
+        let heads = Heads::of(&dialect.header);
+        let take = |text: &str, last: bool| parse_rows(&reader, dialect, &heads, text, last);
+        self.delimited(blocks, dialect, (plan, None), take, stacks)
+    }
+
+    fn delimited<'p, R: Read + Send>(
+        &self,
+        blocks: &mut Blocks<R>,
+        dialect: &Dialect,
+        (plan, slots): (&Plan, Option<&[Option<usize>]>),
+        take_text: impl Fn(&str, bool) -> Sink<'p> + Sync,
+        stacks: &mut Stacks,
+    ) -> Driven {
         let mut driven = Driven { lines: dialect.lines, stated: dialect.stated.clone(), ..Driven::default() };
         if !dialect.titles.is_empty() {
             driven.asides.insert("title line", dialect.titles.len() as u64);
         }
-        let from = heights(&plan, stacks);
+        let from = heights(plan, stacks);
         let parse = |(bytes, last): &(Vec<u8>, bool)| -> Parsed {
             let mut seen = encoding::Found::default();
             let text = seen.decode_lines(bytes);
-            let sink = parse_block(setting.clone(), dialect, &slots, &text, *last);
-            (vec![sink.finish()], memchr_iter(b'\n', bytes).count() as u64, seen, Vec::new())
+            (vec![take_text(&text, *last).finish()], memchr_iter(b'\n', bytes).count() as u64, seen, Vec::new())
         };
         let batch = rayon::current_num_threads().max(1) * 2;
         let take =
@@ -119,7 +151,7 @@ impl<'a> Drive<'a> {
             }
             current = next;
         }
-        driven.usage(&plan, Some(&slots), &from, stacks);
+        driven.usage(plan, slots, &from, stacks);
         driven
     }
 
@@ -128,13 +160,13 @@ impl<'a> Drive<'a> {
         &self,
         blocks: &mut Blocks<R>,
         style: Style,
-        way: Vec<String>,
+        (way, inner): (Vec<String>, Vec<WayStep>),
         stacks: &mut Stacks,
     ) -> Driven {
         let plan = self.plan;
         let zone = plan.zone.unwrap_or(self.job.zone);
         let setting = self.setting(plan, zone);
-        let reader = Reader { setting, trie: Trie::of(plan) };
+        let reader = Reader { setting, trie: Trie::of(plan), inner };
         let mut driven = Driven::default();
         let from = heights(plan, stacks);
         let parse = |block: &Block| -> Parsed {
@@ -196,6 +228,9 @@ impl Driven {
             self.aliases.extend(tally.aliases);
             for (reason, count) in tally.out_of_scope {
                 *self.out_of_scope.entry(reason).or_default() += count;
+            }
+            for (reason, count) in tally.doubts {
+                *self.doubts.entry(reason).or_default() += count;
             }
             for (reason, count) in tally.asides {
                 *self.asides.entry(reason).or_default() += count;

@@ -148,6 +148,12 @@ fn raw<'a, R: Record>(column: &Column, rule: &'a Rule, record: &'a R) -> Raw<'a>
         From::Slot(slot) => value(rule, record.cell(*slot)).map(Cow::Borrowed),
         From::First(slots) => slots.iter().find_map(|slot| value(rule, record.cell(*slot))).map(Cow::Borrowed),
         From::Join(slots, with) => join(rule, record, slots, with).map(Cow::Owned),
+        From::JoinAll(slots, with) => slots
+            .iter()
+            .all(|slot| value(rule, record.cell(*slot)).is_some())
+            .then(|| join(rule, record, slots, with))
+            .flatten()
+            .map(Cow::Owned),
         From::Const(text) => Some(Cow::Borrowed(text.as_str())),
         From::Cases(cases) => cases.iter().find(|case| holds(&case.when, record, &rule.nulls)).and_then(
             |Case { gives, .. }| match gives {
@@ -155,7 +161,19 @@ fn raw<'a, R: Record>(column: &Column, rule: &'a Rule, record: &'a R) -> Raw<'a>
                 Gives::Slot(slot) => value(rule, record.cell(*slot)).map(Cow::Borrowed),
             },
         ),
-        From::Latest(..) => None,
+        From::Latest(..) | From::File(_) => None,
+    };
+    let found = match (&rule.take, found) {
+        (Some(take), Some(text)) => match take.of(&text) {
+            Some(part) => Some(Cow::Owned(part.to_owned())),
+            None if rule.other == Other::Keep => Some(text),
+            None => match &rule.other {
+                Other::Skip(_) => return Raw::Skip,
+                Other::Word(word) => return Raw::Word(word),
+                _ => None,
+            },
+        },
+        (_, found) => found,
     };
     let Some(text) = found else {
         let open = rule.otherwise.is_none() && rule.missing.as_deref().is_none_or(|word| word == UNKNOWN);
@@ -196,7 +214,7 @@ fn presence<R: Record>(rule: &Rule, record: &R) -> Cell<'static> {
     let mut slots = Vec::new();
     let slots: &[usize] = match &rule.from {
         From::Slot(slot) => std::slice::from_ref(slot),
-        From::First(slots) | From::Join(slots, _) => slots,
+        From::First(slots) | From::Join(slots, _) | From::JoinAll(slots, _) => slots,
         _ => {
             rule.slots(&mut slots);
             &slots
@@ -287,10 +305,27 @@ pub(super) fn passes(test: &Test, cell: Cell<'_>, other: Option<Cell<'_>>, nulls
     if other.is_some_and(|other| other == cell) {
         return false;
     }
-    let needs_text = test.one_of.is_some() || test.starts_with.is_some() || test.ends_with.is_some();
+    let needs_text = test.one_of.is_some()
+        || test.starts_with.is_some()
+        || test.ends_with.is_some()
+        || test.like.is_some()
+        || test.bit.is_some()
+        || test.not_bit.is_some()
+        || test.above.is_some()
+        || test.below.is_some();
     let Cell::Text(text) = cell else {
         return !needs_text;
     };
+    let bits = |wanted: u64| text.parse::<i64>().is_ok_and(|number| number as u64 & wanted == 0);
+    let number = || text.parse::<f64>().ok();
+    if test.bit.is_some_and(|wanted| text.parse::<i64>().is_err() || bits(wanted))
+        || test.not_bit.is_some_and(|wanted| !bits(wanted))
+        || test.above.is_some_and(|least| number().is_none_or(|number| number <= least))
+        || test.below.is_some_and(|most| number().is_none_or(|number| number >= most))
+        || test.like.as_ref().is_some_and(|parts| !like(parts, &text.to_lowercase()))
+    {
+        return false;
+    }
     let is = |word: &String| word.eq_ignore_ascii_case(text) || *word == text.to_lowercase();
     let begins = |word: &str| text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
     let ends = |word: &str| {
@@ -304,4 +339,16 @@ pub(super) fn passes(test: &Test, cell: Cell<'_>, other: Option<Cell<'_>>, nulls
         && test.starts_with.as_deref().is_none_or(begins)
         && test.ends_with.as_deref().is_none_or(ends)
         && !test.not_starts_with.as_deref().is_some_and(begins)
+}
+
+/// Whether a text is made of these parts with anything between them.
+fn like(parts: &[String], text: &str) -> bool {
+    let [first, rest @ ..] = parts else { return false };
+    let Some(mut text) = text.strip_prefix(first.as_str()) else { return false };
+    let Some((last, middle)) = rest.split_last() else { return text.is_empty() };
+    for part in middle {
+        let Some(at) = text.find(part.as_str()) else { return false };
+        text = &text[at + part.len()..];
+    }
+    text.ends_with(last.as_str())
 }

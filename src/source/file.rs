@@ -7,6 +7,7 @@ use crate::diag::{Diagnostic, Place};
 use crate::time::{Micros, TimeFormat, Zone, parse_time};
 
 use super::complete::Told;
+use super::container::Container;
 use super::decide::{Decision, Shape, decide};
 use super::drive::{Drive, Driven};
 use super::open::{Blocks, Open};
@@ -17,7 +18,7 @@ use super::recognise::Candidate;
 use super::rights::Rights;
 use super::set::{Source, SourceSet};
 use super::stack::Stacks;
-use super::{FileOutcome, InputFile, ObservedBasis, Reject};
+use super::{FileOutcome, InputFile, ObservedBasis, Reject, RowPlace};
 use super::{clock, clock_words};
 
 /// What to read, and how.
@@ -84,7 +85,7 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
             return reading;
         }
     };
-    let encoding = open.encoding;
+    let (encoding, container) = (open.encoding, open.container.clone());
     let mut blocks = begun(job, open);
     let (mut driven, mut said) = (None, Vec::new());
     let decision = decide(job, &mut blocks);
@@ -115,16 +116,20 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
             reading.file.unknown_columns = unknown;
             reading.generated(generated.as_deref(), job.zone);
             reading.told.pages.extend(shape.page());
-            (reading.file.place, reading.file.speaks_of_others) = (shape.place(), source.plan.speaks_of_any);
-            let pass = Pass { job, index, system, shape: &shape };
+            let by_line = matches!(container, None | Some(Container::Sheet(_)));
+            reading.file.place = if by_line { shape.place() } else { RowPlace::Record };
+            reading.file.speaks_of_others = source.plan.speaks_of_any;
+            let pass = Pass { job, index, system, shape: &shape, place: reading.file.place };
+            let stem = stem(job.path);
+            let plan = source.plan.about_file(stem, job.folder);
             let heights = stacks.heights();
-            let mut first = pass.drive(&source.plan, from_start.as_mut().unwrap_or(&mut blocks), stacks);
+            let mut first = pass.drive(&plan, from_start.as_mut().unwrap_or(&mut blocks), stacks);
             let hand = system.unwrap_or_default();
             reading.orders.add(source.id(), hand, &first.seen);
             if let Some(orders) = job.orders {
                 orders.apply(source.id(), hand, &mut first.seen);
             }
-            let mut choices = clock::decide(&source.plan, &first.seen);
+            let mut choices = clock::decide(&plan, &first.seen);
             let again = choices.iter().any(Option::is_some).then(|| Open::new(job.disk).ok()).flatten();
             if again.is_none() {
                 choices.clear();
@@ -134,11 +139,10 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
                 Some(open) => {
                     stacks.back_to(&heights);
                     let mut blocks = without_bom(begun(job, open));
-                    pass.drive(&clock::applied(&source.plan, &choices), &mut blocks, stacks)
+                    pass.drive(&clock::applied(&plan, &choices), &mut blocks, stacks)
                 }
             });
-            said =
-                driven.as_ref().map_or_else(Vec::new, |driven| clock_words::said(&source.plan, &choices, &driven.seen));
+            said = driven.as_ref().map_or_else(Vec::new, |driven| clock_words::said(&plan, &choices, &driven.seen));
         }
         Decision::Not { outcome, candidates, header, diagnostic } => {
             reading.file.outcome = outcome;
@@ -155,6 +159,9 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
         let message = format!("the file is written in {name} and was read as such");
         reading.diagnostics.push(Diagnostic::info("encoding", message).at(Place::file(job.path)));
     }
+    if let Some(Container::Sheet(read)) = container {
+        reading.diagnostics.push(Diagnostic::info("spreadsheet", read).at(Place::file(job.path)));
+    }
     if let Some(driven) = driven {
         reading.settle(job, index, driven, &said, from_start.as_ref().unwrap_or(&blocks));
     }
@@ -166,6 +173,12 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
         Err(cause) => reading.unreadable(&format!("the file cannot be read to its end: {cause}"), "check the disk"),
     }
     reading
+}
+
+/// The name of a file without folders and endings.
+fn stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.find('.').filter(|at| *at > 0).map_or(name, |at| &name[..at])
 }
 
 /// The source that would read a file, found from its beginning.
@@ -196,12 +209,13 @@ struct Pass<'a> {
     index: usize,
     system: Option<&'a str>,
     shape: &'a Shape,
+    place: RowPlace,
 }
 
 impl Pass<'_> {
     /// Reads the file with a mapping. `blocks` stand at its beginning.
     fn drive<R: Read + Send>(&self, plan: &Plan, blocks: &mut Blocks<R>, stacks: &mut Stacks) -> Driven {
-        let drive = Drive { job: self.job, index: self.index, plan, system: self.system, place: self.shape.place() };
+        let drive = Drive { job: self.job, index: self.index, plan, system: self.system, place: self.place };
         match self.shape {
             Shape::Csv(dialect, _) => {
                 blocks.drop_front(dialect.body);
@@ -214,7 +228,11 @@ impl Pass<'_> {
                 driven.rejects.iter_mut().for_each(|reject| reject.line = None);
                 driven
             }
-            Shape::Json { style, way, .. } => drive.json(blocks, *style, way.clone(), stacks),
+            Shape::Json { style, way, inner, .. } => drive.json(blocks, *style, (way.clone(), inner.clone()), stacks),
+            Shape::Rows { dialect, inner, .. } => {
+                blocks.drop_front(dialect.body);
+                drive.rows(blocks, dialect, inner, stacks)
+            }
         }
     }
 }
@@ -276,6 +294,7 @@ impl Reading {
         file.rejected = driven.rejected;
         file.out_of_scope = driven.out_of_scope;
         file.unparsed = driven.unparsed;
+        file.doubts = driven.doubts;
         file.covers = driven.covers;
         self.told.pages.extend(driven.pages);
         if let [page] = self.told.pages.as_mut_slice() {
@@ -334,6 +353,10 @@ impl Reading {
                 )
             };
             say(diagnostic.hint("export as UTF-8, so that names are certain to match"));
+        }
+        for (reason, count) in &file.doubts {
+            let message = format!("a contradiction in {}: {reason}", counted(*count, "record"));
+            say(Diagnostic::warning("contradictory-record", message).hint("what they say was kept: look in the source"));
         }
         if !file.unknown_columns.is_empty() {
             let names: Vec<String> = file.unknown_columns.iter().take(NAMED).map(|name| format!("`{name}`")).collect();

@@ -49,14 +49,12 @@ pub struct Preview {
     pub rows: Vec<Vec<Option<String>>>,
 }
 
-/// Rows in a preview.
-const SHOWN: usize = 5;
-
-/// Reads files, and the files of folders, each by itself. Columns that a mapping declares secret never appear.
+/// Reads files, and the files of folders, each by itself, and shows so many rows of each table. Columns that a mapping
+/// declares secret never appear.
 ///
 /// # Errors
 /// A path does not exist, or an override names an unknown source.
-pub fn inspect(paths: &[PathBuf], set: &SourceSet, options: &LoadOptions<'_>) -> Outcome<Vec<Inspected>> {
+pub fn inspect(paths: &[PathBuf], set: &SourceSet, options: &LoadOptions<'_>, rows: usize) -> Outcome<Vec<Inspected>> {
     for one in &options.overrides {
         set.require(&one.source)?;
     }
@@ -69,7 +67,7 @@ pub fn inspect(paths: &[PathBuf], set: &SourceSet, options: &LoadOptions<'_>) ->
             let Reading { mut file, rejects, mut diagnostics, header, candidates, told, span, .. } = reading;
             diagnostics.extend(judge(std::slice::from_mut(&mut file), &[told], set));
             let preview =
-                stacks.finish()?.iter().map(|(table, frame)| preview(table, frame)).collect::<Outcome<_>>()?;
+                stacks.finish()?.iter().map(|(table, frame)| preview(table, frame, rows)).collect::<Outcome<_>>()?;
             let suggestion = header.map(|header| suggest(&file.path, &header));
             out.push(Inspected { file, span, preview, rejects, diagnostics, candidates, suggestion });
         }
@@ -77,8 +75,8 @@ pub fn inspect(paths: &[PathBuf], set: &SourceSet, options: &LoadOptions<'_>) ->
     Ok(out)
 }
 
-fn preview(table: Table, frame: &DataFrame) -> Outcome<Preview> {
-    let head = frame.head(Some(SHOWN));
+fn preview(table: Table, frame: &DataFrame, rows: usize) -> Outcome<Preview> {
+    let head = frame.head(Some(rows));
     let mut columns = Vec::new();
     let mut cells: Vec<Vec<Option<String>>> = Vec::new();
     for column in table.columns().iter().filter(|column| column.role != Role::Derived) {

@@ -7,6 +7,7 @@ mod clock_words;
 mod compile;
 mod compile_rule;
 mod complete;
+mod container;
 mod csv;
 mod decide;
 mod drive;
@@ -161,6 +162,8 @@ pub struct InputFile {
     pub out_of_scope: BTreeMap<String, u64>,
     /// Values that could not be read as what their column needs, by column; the rest of the row is kept.
     pub unparsed: BTreeMap<String, u64>,
+    /// Records that contradict themselves, by what the contradiction is; they are kept.
+    pub doubts: BTreeMap<String, u64>,
     /// Columns or top-level keys that the mapping neither uses nor ignores.
     pub unknown_columns: Vec<String>,
     /// When the export was made: extractions.csv, else a time inside the export, else `None`.
@@ -220,6 +223,7 @@ impl InputFile {
             rejected: 0,
             out_of_scope: BTreeMap::new(),
             unparsed: BTreeMap::new(),
+            doubts: BTreeMap::new(),
             unknown_columns: Vec::new(),
             observed_at: None,
             observed_basis: ObservedBasis::NotSupplied,

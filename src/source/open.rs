@@ -1,7 +1,7 @@
 //! Opens a file: hashes every byte on disk, undoes compression and UTF-16, and hands out blocks cut at record ends.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,6 +9,8 @@ use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE};
 use sha2::{Digest, Sha256};
 
 use crate::disk;
+
+use super::container::{Container, converted};
 
 type Seen = Arc<Mutex<(Sha256, u64)>>;
 
@@ -35,6 +37,8 @@ pub(super) struct Open {
     seen: Seen,
     /// `UTF-16`, when that was undone.
     pub(super) encoding: Option<&'static str>,
+    /// What its text was made from, when it is no text itself.
+    pub(super) container: Option<Container>,
 }
 
 impl Open {
@@ -45,10 +49,10 @@ impl Open {
         let seen: Seen = Arc::default();
         let mut raw = BufReader::with_capacity(1 << 18, Hashed { inner: file, seen: Arc::clone(&seen) });
         let magic = peek(&mut raw)?;
-        let reader: Box<dyn Read + Send> = match magic.as_slice() {
-            [0x1f, 0x8b, ..] => Box::new(flate2::bufread::MultiGzDecoder::new(raw)),
-            [0x28, 0xb5, 0x2f, 0xfd] => Box::new(zstd::stream::read::Decoder::with_buffer(raw)?),
-            _ => Box::new(raw),
+        let (reader, packed): (Box<dyn Read + Send>, bool) = match magic.as_slice() {
+            [0x1f, 0x8b, ..] => (Box::new(flate2::bufread::MultiGzDecoder::new(raw)), true),
+            [0x28, 0xb5, 0x2f, 0xfd] => (Box::new(zstd::stream::read::Decoder::with_buffer(raw)?), true),
+            _ => (Box::new(raw), false),
         };
         let mut reader = BufReader::with_capacity(1 << 16, reader);
         // A broken archive fails here too; the caller sees it again when it reads.
@@ -59,11 +63,14 @@ impl Open {
             _ => None,
         };
         let encoding = utf16.map(|(_, name)| name);
-        let reader: Box<dyn Read + Send> = match utf16 {
-            Some((encoding, _)) => Box::new(Decoded::new(reader, encoding.new_decoder_with_bom_removal())),
+        let reader: Box<dyn BufRead + Send> = match utf16 {
+            Some((encoding, _)) => {
+                Box::new(BufReader::new(Decoded::new(reader, encoding.new_decoder_with_bom_removal())))
+            }
             None => Box::new(reader),
         };
-        Ok(Self { reader, rest, seen, encoding })
+        let (reader, container) = converted(path, reader, packed)?;
+        Ok(Self { reader, rest, seen, encoding, container })
     }
 
     /// Reads what is left, for the hash; then gives the SHA-256 as lower-case hex and the size on disk.
@@ -90,7 +97,6 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 
 /// The first four bytes without consuming them.
 fn peek<R: Read>(reader: &mut BufReader<R>) -> io::Result<Vec<u8>> {
-    use std::io::BufRead;
     Ok(reader.fill_buf()?.iter().take(4).copied().collect())
 }
 

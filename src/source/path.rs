@@ -42,6 +42,8 @@ pub(super) enum Step {
     Index(usize),
     /// The first element whose member `key` (folded) is one of the words (lower case).
     Pick(String, Vec<String>),
+    /// The parts of a text between these.
+    Split(String),
 }
 
 /// A compiled path.
@@ -72,16 +74,26 @@ impl Path {
 
     /// Reads a JSON path; the message says what was expected.
     pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
-        let (from_record, mut rest) = match text.strip_prefix('^') {
+        let (from_record, rest) = match text.strip_prefix('^') {
             Some(rest) => (true, rest.strip_prefix('.').unwrap_or(rest)),
             None => (false, text),
         };
+        let (mut rest, verb) = match rest.split_once('|') {
+            Some((rest, verb)) => (rest, Some(verb)),
+            None => (rest, None),
+        };
+        let split = verb.map(|verb| {
+            let by = verb.strip_prefix("split(").and_then(|by| by.strip_suffix(')')).filter(|by| !by.is_empty());
+            by.map(|by| Step::Split(by.to_owned())).ok_or("expected `|split(…)` with what stands between the parts")
+        });
+        let split = split.transpose()?;
         let mut steps = Vec::new();
-        if rest.is_empty() {
-            // The element itself, when a list holds plain texts.
-            return if text.is_empty() { Err("the path is empty") } else { Ok(Self::new(text, from_record, steps)) };
+        if rest.is_empty() && text.is_empty() {
+            return Err("the path is empty");
         }
-        if rest == "." {
+        // The element itself, when a list holds plain texts.
+        if matches!(rest, "" | ".") {
+            steps.extend(split);
             return Ok(Self::new(text, from_record, steps));
         }
         loop {
@@ -106,7 +118,10 @@ impl Path {
             }
             match rest.strip_prefix('.') {
                 Some(next) => rest = next,
-                None if rest.is_empty() => return Ok(Self::new(text, from_record, steps)),
+                None if rest.is_empty() => {
+                    steps.extend(split);
+                    return Ok(Self::new(text, from_record, steps));
+                }
                 None => return Err("expected a dot or the end of the path"),
             }
         }
@@ -115,6 +130,49 @@ impl Path {
     fn new(text: &str, from_record: bool, steps: Vec<Step>) -> Self {
         Self { text: text.to_owned(), from_record, steps }
     }
+}
+
+/// The way from the top of a document, or of a line, to its records.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum WayStep {
+    /// Through the member of an object (folded), or of each object of a list.
+    Key(String),
+    /// To every member of a map.
+    Each,
+}
+
+/// Reads a way such as `""`, `value[]`, `Users{}` or `interactions[].response.body`; the message says what was expected.
+pub(super) fn way(text: &str) -> Result<Vec<WayStep>, &'static str> {
+    let mut steps = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let key;
+        if let Some(quoted) = rest.strip_prefix('"') {
+            let end = quoted.find('"').ok_or("the quote of a key is not closed")?;
+            (key, rest) = (&quoted[..end], &quoted[end + 1..]);
+        } else {
+            let end = rest.find(['.', '[', '{']).unwrap_or(rest.len());
+            (key, rest) = rest.split_at(end);
+        }
+        if !key.is_empty() {
+            steps.push(WayStep::Key(fold(key)));
+        }
+        if let Some(after) = rest.strip_prefix("{}") {
+            steps.push(WayStep::Each);
+            rest = after;
+        } else if let Some(after) = rest.strip_prefix("[]") {
+            rest = after;
+        } else if key.is_empty() {
+            return Err("a key is missing in the way");
+        }
+        match rest.strip_prefix('.') {
+            Some("") => return Err("a key is missing at the end of the way"),
+            Some(after) => rest = after,
+            None if rest.is_empty() || rest.starts_with(['{', '[']) => {}
+            None => return Err("expected a dot, `[]`, `{}` or the end of the way"),
+        }
+    }
+    Ok(steps)
 }
 
 fn bracket(inner: &str) -> Result<Step, &'static str> {

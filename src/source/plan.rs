@@ -3,8 +3,8 @@
 use crate::dataset::{Column, Table};
 use crate::time::{TimeFormat, Zone};
 
-use super::path::Path;
-use super::spec::{RawClass, RawFormat, Side};
+use super::path::{Path, WayStep};
+use super::spec::{FileFact, RawClass, RawFormat, Side};
 
 /// A mapping, ready to read with.
 #[derive(Debug, Clone)]
@@ -12,6 +12,8 @@ pub(super) struct Plan {
     pub(super) id: String,
     pub(super) title: String,
     pub(super) description: String,
+    pub(super) export: String,
+    pub(super) pitfalls: Vec<String>,
     pub(super) class: RawClass,
     pub(super) format: RawFormat,
     pub(super) system: Option<String>,
@@ -23,7 +25,10 @@ pub(super) struct Plan {
     pub(super) nulls: Vec<String>,
     pub(super) retention: Option<String>,
     pub(super) leaves_out: Option<LeavesOut>,
-    pub(super) recognise: Recognise,
+    /// The slot of the time at which a record was collected.
+    pub(super) observed_at: Option<usize>,
+    /// Signs, any of which will do.
+    pub(super) recognise: Vec<Recognise>,
     /// Folded names of secret columns.
     pub(super) secret: Vec<String>,
     /// Folded names of columns that are left out on purpose.
@@ -31,6 +36,8 @@ pub(super) struct Plan {
     /// Every path that rules and conditions name; elsewhere a path is its index here.
     pub(super) slots: Vec<Path>,
     pub(super) skips: Vec<Skip>,
+    /// Records that contradict themselves.
+    pub(super) doubts: Vec<Skip>,
     pub(super) rows: Vec<RowPlan>,
     /// How many rules read times.
     pub(super) clocks: usize,
@@ -39,6 +46,8 @@ pub(super) struct Plan {
 /// The signs of a source.
 #[derive(Debug, Clone)]
 pub(super) struct Recognise {
+    /// Where the records are; empty: at the top and under the usual wrappers.
+    pub(super) at: Vec<Vec<WayStep>>,
     pub(super) all: Vec<Path>,
     pub(super) any: Vec<Vec<Path>>,
     pub(super) none: Vec<Path>,
@@ -87,7 +96,7 @@ pub(super) struct Condition {
 }
 
 /// What a value must be. Words are lower case.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Test {
     pub(super) one_of: Option<Vec<String>>,
     pub(super) none_of: Vec<String>,
@@ -96,6 +105,12 @@ pub(super) struct Test {
     pub(super) not_starts_with: Option<String>,
     pub(super) present: Option<bool>,
     pub(super) differs_from: Option<usize>,
+    /// What stands between the stars.
+    pub(super) like: Option<Vec<String>>,
+    pub(super) bit: Option<u64>,
+    pub(super) not_bit: Option<u64>,
+    pub(super) above: Option<f64>,
+    pub(super) below: Option<f64>,
 }
 
 /// Where a value comes from.
@@ -104,6 +119,10 @@ pub(super) enum From {
     Slot(usize),
     First(Vec<usize>),
     Join(Vec<usize>, String),
+    /// As `Join`, where every part must be there.
+    JoinAll(Vec<usize>, String),
+    /// A fact about the file; it becomes a constant before the file is read.
+    File(FileFact),
     /// Times that hold, and times that are only an upper bound.
     Latest(Vec<usize>, Vec<usize>),
     Const(String),
@@ -151,6 +170,7 @@ pub(super) struct Rule {
     /// Lower-case null words of the source and of the rule.
     pub(super) nulls: Vec<String>,
     pub(super) strip: Vec<String>,
+    pub(super) take: Option<Take>,
     /// Exact words, then words that match a beginning.
     pub(super) map: Option<WordMap>,
     pub(super) other: Other,
@@ -167,6 +187,62 @@ pub(super) struct Rule {
     pub(super) prefix: String,
     pub(super) suffix: String,
     pub(super) otherwise: Option<Box<Rule>>,
+}
+
+/// Takes a part of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Take {
+    /// What stands before, between and after the gaps.
+    literals: Vec<String>,
+    /// Which gap is taken.
+    this: usize,
+}
+
+impl Take {
+    /// Reads a pattern such as `projects/{}/keys/{this}`.
+    pub(super) fn parse(pattern: &str) -> Option<Self> {
+        let mut literals = vec![String::new()];
+        let mut this = None;
+        let mut rest = pattern;
+        while let Some(at) = rest.find('{') {
+            let end = at + rest[at..].find('}')?;
+            if let Some(last) = literals.last_mut() {
+                last.push_str(&rest[..at]);
+            }
+            match &rest[at + 1..end] {
+                "" => {}
+                "this" if this.is_none() => this = Some(literals.len() - 1),
+                _ => return None,
+            }
+            // Two gaps with nothing between them could be cut anywhere.
+            if literals.len() > 1 && literals.last().is_some_and(String::is_empty) {
+                return None;
+            }
+            literals.push(String::new());
+            rest = &rest[end + 1..];
+        }
+        literals.last_mut()?.push_str(rest);
+        Some(Self { literals, this: this? })
+    }
+
+    /// The part of a text, if it fits the pattern: each gap is as short as it can be, the last one reaches to the end.
+    pub(super) fn of<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let mut rest = text.strip_prefix(self.literals[0].as_str())?;
+        let mut found = None;
+        let last = self.literals.len() - 1;
+        for (gap, literal) in self.literals[1..].iter().enumerate() {
+            let at = match literal.as_str() {
+                "" if gap + 1 == last => rest.len(),
+                literal if gap + 1 == last => rest.strip_suffix(literal)?.len(),
+                literal => rest.find(literal)?,
+            };
+            if gap == self.this {
+                found = Some(&rest[..at]);
+            }
+            rest = &rest[at + literal.len()..];
+        }
+        found.filter(|part| !part.is_empty())
+    }
 }
 
 /// Replacement of words, without regard to case.
@@ -226,9 +302,9 @@ impl Rule {
     pub(super) fn slots(&self, out: &mut Vec<usize>) {
         match &self.from {
             From::Slot(slot) => out.push(*slot),
-            From::First(slots) | From::Join(slots, _) => out.extend(slots),
+            From::First(slots) | From::Join(slots, _) | From::JoinAll(slots, _) => out.extend(slots),
             From::Latest(slots, upper) => out.extend(slots.iter().chain(upper)),
-            From::Const(_) => {}
+            From::Const(_) | From::File(_) => {}
             From::Cases(cases) => {
                 for case in cases {
                     out.extend(case.when.iter().map(|condition| condition.slot));
@@ -241,6 +317,53 @@ impl Rule {
         }
         if let Some(rule) = &self.otherwise {
             rule.slots(out);
+        }
+    }
+}
+
+impl Plan {
+    /// The plan with the facts of one file in place of rules that ask for them.
+    pub(super) fn about_file(&self, stem: &str, folder: Option<&str>) -> Self {
+        fn bind(rule: &mut Rule, stem: &str, folder: Option<&str>) {
+            if let From::File(fact) = rule.from {
+                let text = match fact {
+                    FileFact::Stem => Some(stem),
+                    FileFact::Folder => folder,
+                };
+                rule.from = text.map_or(From::First(Vec::new()), |text| From::Const(text.to_owned()));
+            }
+            if let Some(next) = &mut rule.otherwise {
+                bind(next, stem, folder);
+            }
+        }
+        let mut plan = self.clone();
+        for (_, rule) in plan.rows.iter_mut().flat_map(|rows| &mut rows.columns) {
+            bind(rule, stem, folder);
+        }
+        plan
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_a_part_of_a_text() {
+        for (pattern, text, part) in [
+            ("projects/{}/serviceAccounts/{this}/keys/{}", "projects/p/serviceAccounts/a@p/keys/k1", Some("a@p")),
+            ("projects/{}/serviceAccounts/{}/keys/{this}", "projects/p/serviceAccounts/a@p/keys/k1", Some("k1")),
+            ("{this}@{}", "ann@x.example", Some("ann")),
+            ("{}:{this}", "serviceAccount:a:b", Some("a:b")),
+            ("CN={this},{}", "CN=Ann,OU=People", Some("Ann")),
+            ("{}/{this}.json", "a/b.json", Some("b")),
+            ("user:{this}", "group:x", None),
+            ("user:{this}", "user:", None),
+        ] {
+            assert_eq!(Take::parse(pattern).expect("a pattern").of(text), part, "{pattern} of {text}");
+        }
+        for wrong in ["", "a", "{}", "{this}{}", "{that}", "{this", "{this}/{this}"] {
+            assert_eq!(Take::parse(wrong), None, "{wrong}");
         }
     }
 }

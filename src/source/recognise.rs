@@ -1,11 +1,13 @@
 //! Which mapping a file belongs to: several keys together, over the first records.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::eval::{Cell, passes};
-use super::json::walk_value;
+use super::json::{View, walk_value};
 use super::path::{Path, Step, fold};
-use super::plan::Plan;
+use super::plan::{Plan, Recognise};
 use super::set::{Source, SourceSet};
 use super::spec::RawFormat;
 
@@ -13,8 +15,8 @@ use super::spec::RawFormat;
 pub(super) enum Sample<'a> {
     /// Rows as folded column names with their cells; the header alone also counts.
     Csv { header: &'a [String], rows: &'a [Vec<(String, String)>] },
-    /// JSON records, the key that wraps them, and the entity that the document's context names.
-    Json { records: &'a [Value], wrapper: Option<&'a str>, entity: Option<&'a str> },
+    /// Records with members, and the place where they stand.
+    Json { records: &'a [Value], view: &'a View },
 }
 
 impl Sample<'_> {
@@ -44,7 +46,7 @@ impl Sample<'_> {
     fn wrapper(&self) -> Option<&str> {
         match self {
             Self::Csv { .. } => None,
-            Self::Json { wrapper, .. } => *wrapper,
+            Self::Json { view, .. } => view.way.last().map(String::as_str),
         }
     }
 
@@ -52,8 +54,8 @@ impl Sample<'_> {
     fn singly(&self) -> Vec<Sample<'_>> {
         match self {
             Self::Csv { header, rows } => vec![Sample::Csv { header, rows }],
-            Self::Json { records, wrapper, entity } => {
-                records.chunks(1).map(|records| Sample::Json { records, wrapper: *wrapper, entity: *entity }).collect()
+            Self::Json { records, view } => {
+                records.chunks(1).map(|records| Sample::Json { records, view }).collect()
             }
         }
     }
@@ -70,10 +72,33 @@ impl Sample<'_> {
         }
     }
 
+    /// Whether a mapping that names these places looks here.
+    fn is_at(&self, signs: &Recognise) -> bool {
+        match self {
+            Self::Csv { .. } => true,
+            Self::Json { view, .. } if signs.at.is_empty() => {
+                let wrapped = signs.wrapper.is_some() && self.wrapper() == signs.wrapper.as_deref();
+                !view.declared || wrapped
+            }
+            Self::Json { view, .. } => signs.at.iter().any(|way| view.is_at(way)),
+        }
+    }
+
+    /// The folded keys at the top of its records.
+    fn keys(&self) -> HashSet<String> {
+        match self {
+            Self::Csv { header, .. } => header.iter().cloned().collect(),
+            Self::Json { records, .. } => {
+                let members = records.iter().filter_map(Value::as_object);
+                members.flat_map(|record| record.keys()).map(|key| fold(key)).collect()
+            }
+        }
+    }
+
     fn entity(&self) -> Option<&str> {
         match self {
             Self::Csv { .. } => None,
-            Self::Json { entity, .. } => *entity,
+            Self::Json { view, .. } => view.entity.as_deref(),
         }
     }
 }
@@ -91,6 +116,8 @@ pub struct Candidate {
     pub against: Vec<String>,
     /// Columns or keys of the file that it would use.
     used: usize,
+    /// How many of its signs are there.
+    pub(super) score: usize,
 }
 
 impl Candidate {
@@ -103,20 +130,42 @@ impl Candidate {
 /// How a plan and a sample fit: its signs stand in one record, and what rules it out in none.
 pub(super) fn compare(plan: &Plan, sample: &Sample<'_>) -> Candidate {
     let singly = sample.singly();
-    let each = singly.iter().map(|one| signs(plan, one));
-    let mut best = each.min_by_key(|one| one.missing.len()).unwrap_or_else(|| signs(plan, sample));
-    best.against = plan.recognise.none.iter().filter(|path| sample.has(path)).map(|path| path.text.clone()).collect();
+    let order = |one: &Candidate| (one.missing.len() + one.against.len(), std::cmp::Reverse(one.score));
+    let ways = plan.recognise.iter().map(|known| {
+        let each = singly.iter().map(|one| signs(plan, known, one));
+        let mut best = each.min_by_key(order).unwrap_or_else(|| signs(plan, known, sample));
+        best.against = known.none.iter().filter(|path| sample.has(path)).map(|path| path.text.clone()).collect();
+        best
+    });
+    let nothing = || Candidate {
+        source: plan.id.clone(),
+        matched: Vec::new(),
+        missing: Vec::new(),
+        against: Vec::new(),
+        used: 0,
+        score: 0,
+    };
+    let mut best = ways.min_by_key(order).unwrap_or_else(nothing);
     best.used = sample.used(plan);
     best
 }
 
+/// Whether the keys that a mapping needs at the top of a record are there at all: what says no at once.
+fn may_fit(plan: &Plan, sample: &Sample<'_>, keys: &HashSet<String>) -> bool {
+    plan.recognise.iter().any(|signs| {
+        sample.is_at(signs) && signs.all.iter().all(|path| path.head().is_none_or(|head| keys.contains(head)))
+    })
+}
+
 /// The signs that a sample has and lacks.
-fn signs(plan: &Plan, sample: &Sample<'_>) -> Candidate {
-    let signs = &plan.recognise;
+fn signs(plan: &Plan, signs: &Recognise, sample: &Sample<'_>) -> Candidate {
     let named = signs.entity.is_some() && signs.entity.as_deref() == sample.entity();
     let wrapped = signs.wrapper.as_deref().is_some_and(|wrapper| sample.wrapper() == Some(wrapper));
     let mut candidate =
-        Candidate { source: plan.id.clone(), matched: Vec::new(), missing: Vec::new(), against: Vec::new(), used: 0 };
+        Candidate { source: plan.id.clone(), matched: Vec::new(), missing: Vec::new(), against: Vec::new(), used: 0, score: 0 };
+    if !sample.is_at(signs) {
+        candidate.missing.push("records at the place that it names".to_owned());
+    }
     if let Some(entity) = signs.entity.as_ref().filter(|_| named) {
         candidate.matched.push(format!("#{entity}"));
     }
@@ -140,12 +189,18 @@ fn signs(plan: &Plan, sample: &Sample<'_>) -> Candidate {
         }
     }
     for (path, test) in &signs.values {
-        if !sample.some_value(path, test) {
+        if sample.some_value(path, test) {
+            candidate.score += 1;
+        } else {
             candidate.missing.push(format!("a fitting value in {}", path.text));
         }
     }
+    candidate.score += candidate.matched.len();
     candidate
 }
+
+/// Records by which it is seen which mappings nearly fit.
+const NEAR: usize = 20;
 
 /// The mappings that fit, and, when none does, those that nearly do.
 pub(super) fn recognise<'s>(set: &'s SourceSet, sample: &Sample<'_>) -> (Vec<&'s Source>, Vec<Candidate>) {
@@ -153,17 +208,24 @@ pub(super) fn recognise<'s>(set: &'s SourceSet, sample: &Sample<'_>) -> (Vec<&'s
         Sample::Csv { .. } => RawFormat::Csv,
         Sample::Json { .. } => RawFormat::Json,
     };
-    let mut fits = Vec::new();
-    let mut near = Vec::new();
-    for source in set.iter().filter(|source| source.plan.format == format) {
+    let mut fits: Vec<(&Source, Candidate)> = Vec::new();
+    let of_format = || set.iter().filter(|source| source.plan.format == format);
+    let keys = sample.keys();
+    for source in of_format().filter(|source| may_fit(&source.plan, sample, &keys)) {
         let candidate = compare(&source.plan, sample);
         if candidate.missing.is_empty() && candidate.against.is_empty() {
             fits.push((source, candidate));
-        } else if candidate.against.is_empty() && candidate.matched.len() >= 2 {
-            near.push(candidate);
         }
     }
     if fits.is_empty() {
+        let short = match sample {
+            Sample::Csv { .. } => None,
+            Sample::Json { records, view } => Some(Sample::Json { records: &records[..records.len().min(NEAR)], view }),
+        };
+        let sample = short.as_ref().unwrap_or(sample);
+        let compared = of_format().map(|source| compare(&source.plan, sample));
+        let mut near: Vec<Candidate> =
+            compared.filter(|near| near.against.is_empty() && near.matched.len() >= 2).collect();
         near.sort_by(|a, b| {
             let share = |c: &Candidate| c.missing.len() * 100 / (c.missing.len() + c.matched.len()).max(1);
             let order = |c: &Candidate| (share(c), std::cmp::Reverse(c.used));
@@ -172,6 +234,9 @@ pub(super) fn recognise<'s>(set: &'s SourceSet, sample: &Sample<'_>) -> (Vec<&'s
         near.truncate(3);
         return (Vec::new(), near);
     }
+    // Of several that fit, the one with most signs: a new mapping never touches an old one.
+    let most = fits.iter().map(|(_, candidate)| candidate.score).max();
+    fits.retain(|(_, candidate)| Some(candidate.score) == most);
     let sources = fits.iter().map(|(source, _)| *source).collect();
     (sources, fits.into_iter().map(|(_, candidate)| candidate).collect())
 }

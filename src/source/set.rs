@@ -77,25 +77,37 @@ impl Source {
         columns
     }
 
-    /// The keys by which a file is known, as sentences for reference pages.
+    /// The keys by which a file is known, as a sentence for each set of them that will do.
     pub fn signs(&self) -> Vec<String> {
-        let signs = &self.plan.recognise;
         let names = |paths: &[super::path::Path]| {
             paths.iter().map(|path| format!("`{}`", path.text)).collect::<Vec<_>>().join(", ")
         };
-        let mut out = Vec::new();
-        if !signs.all.is_empty() {
-            out.push(format!("all of {}", names(&signs.all)));
-        }
-        out.extend(signs.any.iter().map(|keys| format!("one of {}", names(keys))));
-        if !signs.none.is_empty() {
-            out.push(format!("none of {}", names(&signs.none)));
-        }
-        out.extend(signs.values.iter().map(|(path, _)| format!("a certain value in `{}`", path.text)));
-        if let Some(wrapper) = &signs.wrapper {
-            out.push(format!("the wrapping key `{wrapper}`"));
-        }
-        out
+        let ways = self.plan.recognise.iter().map(|signs| {
+            let mut out = Vec::new();
+            if !signs.all.is_empty() {
+                out.push(format!("all of {}", names(&signs.all)));
+            }
+            out.extend(signs.any.iter().map(|keys| format!("one of {}", names(keys))));
+            if !signs.none.is_empty() {
+                out.push(format!("none of {}", names(&signs.none)));
+            }
+            out.extend(signs.values.iter().map(|(path, _)| format!("a certain value in `{}`", path.text)));
+            if let Some(wrapper) = &signs.wrapper {
+                out.push(format!("the wrapping key `{wrapper}`"));
+            }
+            out.join("; ")
+        });
+        ways.collect()
+    }
+
+    /// How to make the export: a command, or the way through a console.
+    pub fn export(&self) -> &str {
+        &self.plan.export
+    }
+
+    /// What goes wrong when it is made otherwise, and what it cannot tell.
+    pub fn pitfalls(&self) -> &[String] {
+        &self.plan.pitfalls
     }
 
     /// The mapping as text: what `explain` shows and what the manifest hashes.

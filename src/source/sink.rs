@@ -117,6 +117,8 @@ pub(super) struct Tally {
     pub(super) shown: u64,
     pub(super) out_of_scope: BTreeMap<String, u64>,
     pub(super) unparsed: BTreeMap<String, u64>,
+    /// Records that contradict themselves, by reason.
+    pub(super) doubts: BTreeMap<String, u64>,
     pub(super) notes: Vec<Note>,
     /// Aliases of systems that were met, by number.
     pub(super) aliases: BTreeSet<usize>,
@@ -250,6 +252,9 @@ impl<'p> Sink<'p> {
         let plan = self.setting.plan;
         if plan.leaves_out.as_ref().is_some_and(|left| holds(&left.shown_by, record, &plan.nulls)) {
             self.tally.shown += 1;
+        }
+        for doubt in plan.doubts.iter().filter(|doubt| holds(&doubt.when, record, &plan.nulls)) {
+            *self.tally.doubts.entry(doubt.reason.clone()).or_default() += 1;
         }
         let mut used = false;
         let mut reason: Option<&str> = None;

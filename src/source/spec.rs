@@ -24,8 +24,12 @@ pub(super) struct RawSource {
     pub(super) id: Spanned<String>,
     /// Title for people: product and kind of export.
     pub(super) title: String,
-    /// A sentence or two: how to make this export, and what it cannot say.
+    /// A sentence or two: what the export is, and what of it counts.
     pub(super) description: String,
+    /// How to make it: the command or the way through the console, with everything that must be asked for.
+    pub(super) export: String,
+    /// What goes wrong when it is made otherwise, and what it cannot tell.
+    pub(super) pitfalls: Vec<String>,
     /// What kind of system it comes from; sets the default authority: HR before directory before application.
     pub(super) class: RawClass,
     /// Container family.
@@ -48,14 +52,20 @@ pub(super) struct RawSource {
     pub(super) retention: Option<Spanned<String>>,
     /// What a list of this kind does not hold unless it was asked for.
     pub(super) leaves_out: Option<RawLeavesOut>,
-    /// How a file of this source is known.
-    pub(super) recognise: RawRecognise,
+    /// Path of the time at which a record was collected, where each says its own.
+    pub(super) observed_at: Option<Spanned<String>>,
+    /// How a file of this source is known: any of these.
+    pub(super) recognise: Vec<RawRecognise>,
     /// Columns that hold secrets: never read, never named with a value.
     pub(super) secret: Vec<String>,
     /// Columns that are known and deliberately not used: they are not reported as unknown.
     pub(super) ignore: Vec<String>,
     /// Records that are fine but not the engine's subject; they are counted by reason.
     pub(super) skip: Vec<RawSkip>,
+    /// Records that contradict themselves: they are kept, counted and said.
+    pub(super) doubt: Vec<RawSkip>,
+    /// Rules that several columns share, by name.
+    pub(super) rules: BTreeMap<String, Spanned<RawRule>>,
     /// What one record gives.
     pub(super) rows: Vec<RawRows>,
 }
@@ -113,15 +123,19 @@ pub(super) enum SpeaksOf {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RawFormat {
-    /// Delimited text with a header.
+    /// Delimited text with a header, or a spreadsheet; paths are names of columns.
     Csv,
-    /// A JSON array, object, page, NDJSON or concatenated objects.
+    /// Records with members, in whatever container: JSON, lines of JSON, YAML, LDIF, Parquet, and delimited text and
+    /// spreadsheets too, whose dotted headers (`name.fullName`, `emails.0.address`) make a tree.
     Json,
 }
 
 /// How a file is known: several keys together, never the file's name, never one key.
 #[derive(Debug, Clone)]
 pub(super) struct RawRecognise {
+    /// Where the records are, as ways from the top (`""`, `value[]`, `Users{}`). Without it: at the top, and under the
+    /// usual wrappers.
+    pub(super) at: Vec<Spanned<String>>,
     /// All of these occur among the keys of the first records (at least two unless `wrapper` is given).
     pub(super) all: Spanned<Vec<Spanned<String>>>,
     /// For each list, at least one of its keys occurs.
@@ -152,7 +166,7 @@ pub(super) struct RawRows {
 }
 
 /// A condition on a value: a word, a list of words, or a table.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum RawTest {
     /// Equal, without regard to case.
     Is(String),
@@ -163,7 +177,7 @@ pub(super) enum RawTest {
 }
 
 /// The longer conditions.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct RawTestTable {
     /// None of these.
     pub(super) not_in: Option<Vec<String>>,
@@ -177,10 +191,20 @@ pub(super) struct RawTestTable {
     pub(super) differs_from: Option<String>,
     /// `true`: a value is there and not a null word; `false`: it is absent, empty or a null word.
     pub(super) present: Option<bool>,
+    /// The whole text fits, without regard to case; `*` stands for anything.
+    pub(super) like: Option<String>,
+    /// A whole number that has one of these bits.
+    pub(super) bit: Option<u64>,
+    /// A whole number that has none of these bits.
+    pub(super) not_bit: Option<u64>,
+    /// A number greater than this.
+    pub(super) above: Option<String>,
+    /// A number less than this.
+    pub(super) below: Option<String>,
 }
 
 /// How a column gets its value: a path, or a table.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum RawRule {
     /// A path, taken as it is (times by the source's forms).
     Path(String),
@@ -188,12 +212,22 @@ pub(super) enum RawRule {
     Rule(Box<RawRuleTable>),
 }
 
-/// The longer column rules. Exactly one of `path`, `first`, `join`, `latest`, `cases`, `const` says where the value
-/// comes from.
+/// A fact about the file that stands in place of a value of the record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum FileFact {
+    /// Its name without folders and endings.
+    Stem,
+    /// The first folder that it lies in.
+    Folder,
+}
+
+/// The longer column rules. Exactly one of `path`, `first`, `join`, `latest`, `cases`, `const`, `file` says where the
+/// value comes from; `use` alone stands for a rule of `[rules]`.
 ///
-/// Order of work: source, null words, `presence` or `strip` and `map`, `missing`, `otherwise`, `lower`, `slug`,
+/// Order of work: source, null words, `presence` or `strip`, `take` and `map`, `missing`, `otherwise`, `lower`, `slug`,
 /// `prefix` and `suffix`, then the column's own kind (time, flag, closed set of words).
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct RawRuleTable {
     /// One path.
     pub(super) path: Option<String>,
@@ -210,6 +244,14 @@ pub(super) struct RawRuleTable {
     pub(super) cases: Option<Vec<RawCase>>,
     /// What stands between joined values, or between the elements of a list.
     pub(super) with: Option<String>,
+    /// Beside `join`: no value unless every path has one, so that no half of an id is taken for it.
+    pub(super) all: bool,
+    /// A fact about the file: `stem` or `folder`.
+    pub(super) file: Option<FileFact>,
+    /// The name of a shared rule.
+    pub(super) uses: Option<Spanned<String>>,
+    /// A part of the text: `projects/{}/keys/{this}`. `{}` stands for anything, `{this}` for what is taken.
+    pub(super) take: Option<String>,
     /// A constant.
     pub(super) constant: Option<String>,
     /// Words to be replaced, without regard to case; `*` at the end of a word matches any ending.
@@ -254,7 +296,7 @@ pub(super) enum Side {
 }
 
 /// One case of a rule. Exactly one of `is` and `path`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct RawCase {
     /// All of these must hold.
     pub(super) when: BTreeMap<Spanned<String>, RawTest>,
@@ -265,7 +307,7 @@ pub(super) struct RawCase {
 }
 
 /// Words for the three ways in which a value can be there or not.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct RawPresence {
     /// There is a value.
     pub(super) present: String,

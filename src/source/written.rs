@@ -23,6 +23,8 @@ pub(super) fn source(sheet: &mut Sheet<'_>, root: &DeTable<'_>) -> RawSource {
         id: fields.need_text(sheet, "id"),
         title: fields.need_text(sheet, "title").into_inner(),
         description: fields.raw(sheet, "description").unwrap_or_default(),
+        export: fields.raw(sheet, "export").unwrap_or_default(),
+        pitfalls: fields.raws(sheet, "pitfalls").unwrap_or_default(),
         class: need_word(&mut fields, sheet, "class").unwrap_or(RawClass::Application),
         format: need_word(&mut fields, sheet, "format").unwrap_or(RawFormat::Csv),
         system: fields.raw(sheet, "system"),
@@ -33,14 +35,29 @@ pub(super) fn source(sheet: &mut Sheet<'_>, root: &DeTable<'_>) -> RawSource {
         generated_at: fields.raw(sheet, "generated_at"),
         retention: fields.text(sheet, "retention"),
         leaves_out: fields.fields(sheet, "leaves_out").map(|fields| leaves_out(sheet, fields)),
+        observed_at: fields.text(sheet, "observed_at"),
         recognise: recognise(&mut fields, sheet),
         secret: fields.raws(sheet, "secret").unwrap_or_default(),
         ignore: fields.raws(sheet, "ignore").unwrap_or_default(),
         skip: fields.list(sheet, "skip").into_iter().map(|fields| skip(sheet, fields)).collect(),
+        doubt: fields.list(sheet, "doubt").into_iter().map(|fields| skip(sheet, fields)).collect(),
+        rules: shared(&mut fields, sheet),
         rows: fields.list(sheet, "rows").into_iter().map(|fields| rows(sheet, fields)).collect(),
     };
     fields.done(sheet);
     raw
+}
+
+/// Rules that columns share.
+fn shared(fields: &mut Fields<'_, '_>, sheet: &mut Sheet<'_>) -> BTreeMap<String, Spanned<RawRule>> {
+    let given = fields.fields(sheet, "rules").map(Fields::entries).unwrap_or_default();
+    given
+        .into_iter()
+        .map(|(name, node)| {
+            let rule = rule(sheet, name.get_ref(), node);
+            (name.into_inner(), Spanned::new(node.span(), rule))
+        })
+        .collect()
 }
 
 /// One of the words of a closed set.
@@ -88,22 +105,24 @@ fn leaves_out(sheet: &mut Sheet<'_>, mut fields: Fields<'_, '_>) -> RawLeavesOut
     left
 }
 
-fn recognise(fields: &mut Fields<'_, '_>, sheet: &mut Sheet<'_>) -> RawRecognise {
-    let Some(mut signs) = fields.fields(sheet, "recognise") else {
+/// The signs of a source: one table of them, or several.
+fn recognise(fields: &mut Fields<'_, '_>, sheet: &mut Sheet<'_>) -> Vec<RawRecognise> {
+    let Some(node) = fields.node("recognise") else {
         sheet.say("rule-missing", fields.span.clone(), "`[recognise]` is missing");
-        return RawRecognise {
-            all: Spanned::new(0..0, Vec::new()),
-            any: Vec::new(),
-            none: Vec::new(),
-            values: BTreeMap::new(),
-            entity: None,
-            // Stands in for the signs: that there are none was said.
-            wrapper: Some(String::new()),
-        };
+        return Vec::new();
     };
+    let given = match node.get_ref() {
+        DeValue::Array(_) => fields.list(sheet, "recognise"),
+        _ => fields.fields(sheet, "recognise").into_iter().collect(),
+    };
+    given.into_iter().map(|signs| signs_of(sheet, signs)).collect()
+}
+
+fn signs_of(sheet: &mut Sheet<'_>, mut signs: Fields<'_, '_>) -> RawRecognise {
     let span = signs.span.clone();
     let any = signs.node("any").map(|node| lists(sheet, node)).unwrap_or_default();
     let raw = RawRecognise {
+        at: signs.texts(sheet, "at").unwrap_or_default(),
         all: Spanned::new(span, signs.texts(sheet, "all").unwrap_or_default()),
         any,
         none: signs.raws(sheet, "none").unwrap_or_default(),
@@ -174,6 +193,11 @@ fn test(sheet: &mut Sheet<'_>, node: &Node<'_>) -> Option<RawTest> {
                 not_starts_with: fields.raw(sheet, "not_starts_with"),
                 differs_from: fields.raw(sheet, "differs_from"),
                 present: fields.flag(sheet, "present"),
+                like: fields.raw(sheet, "like"),
+                bit: fields.number(sheet, "bit", 1..=u64::MAX),
+                not_bit: fields.number(sheet, "not_bit", 1..=u64::MAX),
+                above: fields.node("above").and_then(|node| constant(sheet, node)),
+                below: fields.node("below").and_then(|node| constant(sheet, node)),
             };
             fields.done(sheet);
             Some(RawTest::Test(raw))
@@ -192,7 +216,7 @@ fn rule(sheet: &mut Sheet<'_>, name: &str, node: &Node<'_>) -> RawRule {
         DeValue::Table(table) => {
             let before = sheet.mistakes();
             let mut raw = rule_table(sheet, Fields::of(table, node.span()));
-            let sources = [raw.path.is_some(), raw.constant.is_some(), raw.cases.is_some()];
+            let sources = [raw.path.is_some(), raw.constant.is_some(), raw.cases.is_some(), raw.uses.is_some()];
             let lists = [&raw.first, &raw.join, &raw.latest].iter().any(|list| list.is_some());
             if sheet.mistakes() > before && !lists && !sources.contains(&true) {
                 raw.constant = Some(String::new());
@@ -226,6 +250,10 @@ fn rule_table(sheet: &mut Sheet<'_>, mut fields: Fields<'_, '_>) -> RawRuleTable
         upper: fields.raws(sheet, "upper"),
         cases,
         with: fields.raw(sheet, "with"),
+        all: fields.flag(sheet, "all").unwrap_or_default(),
+        file: fields.text(sheet, "file").and_then(|text| word(sheet, &text)),
+        uses: fields.text(sheet, "use"),
+        take: fields.raw(sheet, "take"),
         constant: fields.node("const").and_then(|node| constant(sheet, node)),
         map,
         other: fields.raw(sheet, "other"),

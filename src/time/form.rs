@@ -6,8 +6,8 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TimeFormat {
-    /// ISO 8601 / RFC 3339: `2026-07-03`, `2026-07-03T14:05:09Z`, with a fraction of 1 to 9 digits, an offset
-    /// `+02:00`, a blank in place of the `T`, or without a zone (then the zone of the source applies).
+    /// ISO 8601 / RFC 3339: `2026-07-03`, `2026-07-03T14:05:09Z`, with a fraction of 1 to 12 digits, an offset
+    /// `+02:00` (and perhaps the zone's name behind it: `+0000 UTC`, `[Europe/Berlin]`), a blank in place of the `T`, or without a zone (then the zone of the source applies).
     Iso,
     /// Seconds since 1970, whole or with a fraction, as a number or as text.
     EpochSeconds,
@@ -15,6 +15,8 @@ pub enum TimeFormat {
     EpochMillis,
     /// Microseconds since 1970.
     EpochMicros,
+    /// Seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by how large the number is.
+    Epoch,
     /// 100 ns ticks since 1601-01-01 (Windows FILETIME).
     Filetime,
     /// LDAP generalizedTime: `20251127040618.0Z`.
@@ -37,11 +39,12 @@ pub enum TimeFormat {
 
 impl TimeFormat {
     /// All forms.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Iso,
         Self::EpochSeconds,
         Self::EpochMillis,
         Self::EpochMicros,
+        Self::Epoch,
         Self::Filetime,
         Self::Generalized,
         Self::MsDate,
@@ -60,6 +63,7 @@ impl TimeFormat {
             Self::EpochSeconds => "epoch-seconds",
             Self::EpochMillis => "epoch-millis",
             Self::EpochMicros => "epoch-micros",
+            Self::Epoch => "epoch",
             Self::Filetime => "filetime",
             Self::Generalized => "generalized",
             Self::MsDate => "ms-date",
@@ -74,7 +78,7 @@ impl TimeFormat {
 
     /// Whether it is a bare count: then only a plausible date tells it from another count.
     pub fn is_count(self) -> bool {
-        matches!(self, Self::EpochSeconds | Self::EpochMillis | Self::EpochMicros | Self::Filetime)
+        matches!(self, Self::EpochSeconds | Self::EpochMillis | Self::EpochMicros | Self::Epoch | Self::Filetime)
     }
 }
 

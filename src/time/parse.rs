@@ -11,6 +11,7 @@ pub fn parse_time(text: &[u8], format: TimeFormat) -> Option<Moment> {
         TimeFormat::EpochSeconds => decimal(text, SECOND).map(Moment::At),
         TimeFormat::EpochMillis => decimal(text, 1000).map(Moment::At),
         TimeFormat::EpochMicros => decimal(text, 1).map(Moment::At),
+        TimeFormat::Epoch => epoch(text).map(Moment::At),
         TimeFormat::Filetime => {
             let ticks: i64 = std::str::from_utf8(text).ok()?.trim().parse().ok()?;
             (ticks > 0 && ticks != i64::MAX).then(|| Moment::At(ticks / 10 - 11_644_473_600 * SECOND))
@@ -56,9 +57,9 @@ pub(super) fn digits(text: &[u8]) -> Option<i64> {
     text.iter().try_fold(0_i64, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + i64::from(byte - b'0')))
 }
 
-/// Microseconds of a fraction's digits (1 to 9 of them); what is finer than a microsecond is cut.
+/// Microseconds of a fraction's digits (1 to 12 of them); what is finer than a microsecond is cut.
 pub(super) fn fraction(text: &[u8]) -> Option<Micros> {
-    if text.is_empty() || text.len() > 9 {
+    if text.is_empty() || text.len() > 12 {
         return None;
     }
     let kept = &text[..text.len().min(6)];
@@ -107,6 +108,10 @@ fn iso(text: &[u8]) -> Option<Moment> {
         }
     }
     let local = i64::from(days) * DAY + clock(hour, minute, second)? + sub;
+    // The name of the zone may stand behind its offset.
+    let named = |at: usize| rest[..at].iter().any(|byte| matches!(byte, b'+' | b'-' | b'Z'));
+    let end = rest.iter().position(|byte| *byte == b'[').or_else(|| rest.iter().rposition(|byte| *byte == b' '));
+    let rest = &rest[..end.filter(|at| named(*at)).unwrap_or(rest.len())];
     match rest.trim_ascii() {
         b"" => Some(Moment::Local(local)),
         b"Z" | b"z" | b"UTC" => Some(Moment::At(local)),
@@ -133,6 +138,17 @@ pub(super) fn zone_offset(text: &[u8]) -> Option<Micros> {
         _ => return None,
     };
     (hours < 24 && minutes < 60).then(|| sign * (hours * HOUR + minutes * MINUTE))
+}
+
+/// A count since 1970 in the unit that gives a date between 1990 and 2100; seconds where none does.
+fn epoch(text: &[u8]) -> Option<Micros> {
+    const EARLIEST: Micros = 631_152_000 * SECOND;
+    const LATEST: Micros = 4_102_444_800 * SECOND;
+    let fits = |at: &Micros| (EARLIEST..LATEST).contains(at);
+    let whole = std::str::from_utf8(text.trim_ascii()).ok()?.split('.').next()?;
+    let nanos = || Some(whole.parse::<i64>().ok()? / 1000);
+    let micros = [SECOND, 1000, 1].into_iter().filter_map(|unit| decimal(text, unit)).find(fits);
+    micros.or_else(|| nanos().filter(fits)).or_else(|| decimal(text, SECOND))
 }
 
 /// A decimal number of units, as microseconds.
@@ -292,6 +308,12 @@ mod tests {
             ("2026-09-24 02:42:35 PM", "2026-09-24T14:42:35Z"),
             ("2026-09-24 10:11:12 CEST", "2026-09-24T08:11:12Z"),
             ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z"),
+            ("2026-10-01 06:00:00 +0000 UTC", "2026-10-01T06:00:00Z"),
+            ("2026-10-01 06:00:00.5 +0200 CEST", "2026-10-01T04:00:00.500Z"),
+            ("2026-10-01T06:00:00+02:00[Europe/Berlin]", "2026-10-01T04:00:00Z"),
+            ("2026-10-01T06:00:00Z[UTC]", "2026-10-01T06:00:00Z"),
+            ("2026-10-08 13:48:34.000 GMT", "2026-10-08T13:48:34Z"),
+            ("2026-10-08T13:48:34.123456789012Z", "2026-10-08T13:48:34.123456Z"),
         ] {
             assert_eq!(shown(text, TimeFormat::Iso).as_deref(), Some(expected), "{text}");
         }
@@ -338,6 +360,16 @@ mod tests {
             ("46289.4244444444", TimeFormat::Serial, "2026-09-24T10:11:12Z"),
             ("2958465", TimeFormat::Serial, "9999-12-31T00:00:00Z"),
             ("1790244672000000", TimeFormat::EpochMicros, "2026-09-24T10:11:12Z"),
+            ("1790244672", TimeFormat::Epoch, "2026-09-24T10:11:12Z"),
+            ("1790244672.5", TimeFormat::Epoch, "2026-09-24T10:11:12.500Z"),
+            ("1790244672000", TimeFormat::Epoch, "2026-09-24T10:11:12Z"),
+            ("1790244672000000", TimeFormat::Epoch, "2026-09-24T10:11:12Z"),
+            ("1790244672000000000", TimeFormat::Epoch, "2026-09-24T10:11:12Z"),
+            ("2/25/2025, 9:19:25.391 AM", TimeFormat::UsDate, "2025-02-25T09:19:25.391Z"),
+            ("Aug 31, 2026 @ 10:18:39.000", TimeFormat::MonthName, "2026-08-31T10:18:39Z"),
+            ("Fri Oct 02 06:00:00 UTC 2026", TimeFormat::MonthName, "2026-10-02T06:00:00Z"),
+            ("01-OCT-26", TimeFormat::MonthName, "2026-10-01T00:00:00Z"),
+            ("2026/10/01 06:00:00", TimeFormat::YearFirst, "2026-10-01T06:00:00Z"),
             ("24 Sep 2026", TimeFormat::MonthName, "2026-09-24T00:00:00Z"),
             ("24-Sep-26", TimeFormat::MonthName, "2026-09-24T00:00:00Z"),
             ("24SEP2026", TimeFormat::MonthName, "2026-09-24T00:00:00Z"),

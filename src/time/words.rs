@@ -107,7 +107,7 @@ fn separated(text: &str) -> &str {
 /// The day, or the moment on it when a time follows: `14:42`, `2:42:35 PM`, `02.42.35.000000 PM`, with or without a
 /// zone.
 pub(super) fn with_clock(days: i32, rest: &str) -> Option<Moment> {
-    let rest = rest.trim_start_matches([' ', ',', 'T']);
+    let rest = rest.trim_start_matches([' ', ',', 'T', '@']);
     let rest = rest.strip_prefix("at ").unwrap_or(rest).trim();
     if rest.is_empty() {
         return Some(Moment::Day(days));

@@ -38,10 +38,10 @@ fn nearly_known_file() {
 
 #[test]
 fn ambiguous_file() {
-    let header = "system,account_id,person_id,campaign,decision,waiver_id,metric,subject,reason,approver,expires_on\n";
+    let header = "system,account_id,campaign,decision,occurred_at,action,outcome\n";
     insta::assert_snapshot!(messages("x.csv", header), @r#"
     x.csv: Ambiguous, 0 records
-    warning: x.csv: several source mappings fit this file: own-reviews (has `campaign`, `system`, `account_id`, `decision`), own-waivers (has `waiver_id`, `metric`, `subject`, `reason`, `approver`, `expires_on`)
+    warning: x.csv: several source mappings fit this file: own-events (has `occurred_at`, `system`, `action`, `outcome`), own-reviews (has `campaign`, `system`, `account_id`, `decision`)
     hint: `--as SOURCE FILE`, or a line in the project file, decides
     "#);
 }
@@ -50,7 +50,7 @@ fn ambiguous_file() {
 fn unreadable_files() {
     insta::assert_snapshot!(messages("x.xlsx", b"PK\x03\x04rest"), @r#"
     x.xlsx: Unreadable, 0 records
-    warning: x.xlsx: this is a spreadsheet or a zip archive, which is not read
+    warning: x.xlsx: this is a zip archive, which is not read
     hint: export as CSV or JSON
     "#);
     insta::assert_snapshot!(messages("x.csv.gz", b"\x1f\x8b\x08\x00garbage"), @r#"

@@ -46,7 +46,7 @@ impl Folder {
 
     /// What each file is told, without the path of the folder.
     pub(super) fn messages(&self) -> String {
-        let files = inspect(&[self.path()], &shipped(), &LoadOptions::default()).expect("a folder");
+        let files = inspect(&[self.path()], &shipped(), &LoadOptions::default(), 5).expect("a folder");
         let mut out = String::new();
         for one in files {
             let file = &one.file;
@@ -68,7 +68,7 @@ impl Folder {
 
     pub(super) fn inspect_one(&self, path: &str) -> Inspected {
         let path = self.0.path().join(path);
-        let mut all = inspect(&[path], &shipped(), &LoadOptions::default()).expect("a file");
+        let mut all = inspect(&[path], &shipped(), &LoadOptions::default(), 5).expect("a file");
         assert_eq!(all.len(), 1);
         all.remove(0)
     }

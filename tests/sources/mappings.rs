@@ -216,7 +216,7 @@ last_seen = { cases = [{ when = { a = "b" } }] }
     hint: did you mean "human"?
     error: DIR/mine.toml:30:1: `maybe` is not a word of the column `privileged`
     hint: its words are true, false
-    error: DIR/mine.toml:31:1: a rule needs exactly one of `path`, `first`, `join`, `latest`, `cases` and `const`
+    error: DIR/mine.toml:31:1: a rule needs exactly one of `path`, `first`, `join`, `latest`, `cases`, `const` and `file`
     error: DIR/mine.toml:32:1: a case needs exactly one of `is` and `path`
     "#);
 }

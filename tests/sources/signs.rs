@@ -106,7 +106,7 @@ status = { const = "active" }
     ] {
         let file = Folder::with("a.json", format!(r#"{{"id":"1","target":{target}}}"#));
         let options = overstay::source::LoadOptions::default();
-        let all = overstay::source::inspect(&[file.path().join("a.json")], &set, &options).expect("a file");
+        let all = overstay::source::inspect(&[file.path().join("a.json")], &set, &options, 5).expect("a file");
         assert_eq!(all[0].file.source.is_some(), known, "{target}");
         assert_eq!(all[0].preview.iter().any(|table| table.columns.iter().any(|name| name == "username")), known);
     }

@@ -6,9 +6,12 @@ use memchr::memchr_iter;
 
 use crate::dataset::Role;
 
-use super::Dialect;
+use super::{Dialect, Heads};
+use serde_json::Value as Json;
+
 use super::aside::{Aside, aside, is_figure};
 use super::split::{Span, cell, split_record};
+use crate::source::json::Reader;
 use crate::source::eval::{Cell, Got, Record, apply};
 use crate::source::path::{Step, fold};
 use crate::source::plan::Plan;
@@ -72,11 +75,52 @@ pub(in crate::source) fn parse_block<'p>(
     text: &str,
     cut_short: bool,
 ) -> Sink<'p> {
-    let bytes = text.as_bytes();
     let mut wanted = vec![false; dialect.header.len()];
     for at in slots.iter().flatten() {
         wanted[*at] = true;
     }
+    rows(setting, dialect, &wanted, text, cut_short, |sink, cells, line| {
+        let row = Row { cells, slots };
+        if cells.len() < wanted.len() {
+            if !sink.skips(&row) {
+                sink.broken(line, None, SHORT);
+            }
+        } else {
+            sink.record(&row, line, |_, _| Vec::new());
+        }
+    })
+}
+
+/// Parses one block of rows that are records with members.
+pub(in crate::source) fn parse_rows<'p>(
+    reader: &Reader<'p>,
+    dialect: &Dialect,
+    heads: &Heads,
+    text: &str,
+    cut_short: bool,
+) -> Sink<'p> {
+    let wanted = vec![true; dialect.header.len()];
+    rows(reader.setting.clone(), dialect, &wanted, text, cut_short, |sink, cells, line| {
+        if cells.len() < wanted.len() {
+            sink.broken(line, None, SHORT);
+        } else if reader.value(&heads.record(cells), line, sink).is_err() {
+            sink.broken(line, None, "not valid JSON");
+        }
+    })
+}
+
+const SHORT: &str = "fewer cells than the header";
+
+/// Goes through the rows of a block, and gives those that are records, with the cells that are wanted.
+fn rows<'p>(
+    setting: Setting<'p>,
+    dialect: &Dialect,
+    wanted: &[bool],
+    text: &str,
+    cut_short: bool,
+    mut take: impl FnMut(&mut Sink<'p>, &[Option<Cow<'_, str>>], u64),
+) -> Sink<'p> {
+    let bytes = text.as_bytes();
     let mut spans: Vec<Span> = Vec::new();
     let first = split_record(bytes, 0, dialect.delimiter, &mut spans).max(1);
     let mut sink = Sink::new(setting, text.len() / first + 1);
@@ -115,15 +159,8 @@ pub(in crate::source) fn parse_block<'p>(
         }
         before = Some(begin);
         cells.clear();
-        cells.extend(spans.iter().take(width).zip(&wanted).map(|(span, wanted)| wanted.then(|| cell(text, *span))));
-        let row = Row { cells: &cells, slots };
-        if spans.len() < width {
-            if !sink.skips(&row) {
-                sink.broken(line, None, "fewer cells than the header");
-            }
-            continue;
-        }
-        sink.record(&row, line, |_, _| Vec::new());
+        cells.extend(spans.iter().take(width).zip(wanted).map(|(span, wanted)| wanted.then(|| cell(text, *span))));
+        take(&mut sink, &cells, line);
     }
     sink
 }
@@ -144,6 +181,26 @@ pub(in crate::source) fn sample(dialect: &Dialect, head: &str, most: usize) -> V
         at = split_record(head.as_bytes(), at, dialect.delimiter, &mut spans);
         let cells = spans.iter().map(|span| cell(head, *span).trim().to_owned());
         out.push(dialect.header.iter().map(|name| fold(name)).zip(cells).collect());
+    }
+    out
+}
+
+/// The first rows as records with members.
+pub(in crate::source) fn sample_records(dialect: &Dialect, head: &str, most: usize) -> Vec<Json> {
+    let heads = Heads::of(&dialect.header);
+    let mut out = Vec::new();
+    let mut spans = Vec::new();
+    let mut at = dialect.body;
+    while at < head.len() && out.len() < most {
+        at = split_record(head.as_bytes(), at, dialect.delimiter, &mut spans);
+        let cells: Vec<Option<Cow<'_, str>>> = spans.iter().map(|span| Some(cell(head, *span))).collect();
+        if cells.len() == dialect.header.len() {
+            out.push(heads.record(&cells));
+        }
+    }
+    if out.is_empty() {
+        // A header alone says what its rows would have.
+        out.push(heads.record(&vec![Some(Cow::Borrowed("")); dialect.header.len()]));
     }
     out
 }

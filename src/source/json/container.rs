@@ -3,29 +3,115 @@
 use base64::Engine as _;
 use serde_json::Value;
 
-use crate::source::path::{Path, fold};
+use crate::source::path::{Path, WayStep, fold};
 
 use super::around::Page;
 use super::parsed::walk_value;
 use super::pull::LONGEST;
 use super::scan::{Next, members, next};
+use super::unfold::{ENVELOPES, unfold};
 
 /// Keys under which the records of an answer usually stand (folded).
-const GENERIC: [&str; 7] = ["data", "body", "value", "items", "records", "results", "resources"];
+const GENERIC: [&str; 10] =
+    ["data", "body", "value", "items", "records", "results", "resources", "result", "rows", "hits"];
 /// How deep wrappers are looked into.
 const DEEPEST: usize = 4;
+/// How many steps inside of a record envelopes are opened.
+const INNERMOST: usize = 4;
 
 /// A place where records may be, with the first of them.
 #[derive(Debug, Clone)]
 pub(in crate::source) struct View {
     /// Folded keys from each top-level value down to the list or object; empty: the top-level values themselves.
     pub(in crate::source) way: Vec<String>,
+    /// From what stands there to the records, where they are inside of it.
+    pub(in crate::source) inner: Vec<WayStep>,
+    /// Only a mapping that names this place looks here.
+    pub(in crate::source) declared: bool,
     /// The first records.
     pub(in crate::source) records: Vec<Value>,
     /// Whether it is a list, even an empty one.
     pub(in crate::source) list: bool,
     /// The entity set that the document's `@odata.context` names: `users` of `…/$metadata#users(id,mail)`.
     pub(in crate::source) entity: Option<String>,
+}
+
+impl View {
+    /// A place that everybody looks at.
+    fn usual(way: Vec<String>, records: Vec<Value>, list: bool, entity: Option<String>) -> Self {
+        Self { way, inner: Vec::new(), declared: false, records, list, entity }
+    }
+
+    /// The rows of a table.
+    pub(in crate::source) fn rows(records: Vec<Value>) -> Self {
+        Self::usual(Vec::new(), records, true, None)
+    }
+
+    /// The whole way from the top to the records.
+    fn whole(&self) -> Vec<WayStep> {
+        self.way.iter().map(|key| WayStep::Key(key.clone())).chain(self.inner.iter().cloned()).collect()
+    }
+
+    /// Whether a way that a mapping names leads here.
+    pub(in crate::source) fn is_at(&self, way: &[WayStep]) -> bool {
+        self.whole() == way
+    }
+
+    /// Whether its records stand inside of those of another place.
+    pub(in crate::source) fn is_within(&self, other: &Self) -> bool {
+        self.whole().starts_with(&other.whole())
+    }
+}
+
+/// Adds the places inside of the records: those that mappings name from the top, and envelopes.
+pub(in crate::source) fn look_inside(views: &mut Vec<View>, ways: &[Vec<WayStep>]) {
+    let top = views.iter().position(|view| view.way.is_empty() && view.inner.is_empty());
+    for way in top.map(|_| ways).unwrap_or_default() {
+        add_inner(views, top.unwrap_or_default(), way, true);
+    }
+    let mut at = 0;
+    while at < views.len() {
+        for envelope in &ENVELOPES {
+            let way: Vec<WayStep> = envelope.iter().map(|key| WayStep::Key((*key).to_owned())).collect();
+            let declared = views[at].declared;
+            add_inner(views, at, &way, declared);
+        }
+        at += 1;
+    }
+}
+
+fn add_inner(views: &mut Vec<View>, at: usize, way: &[WayStep], declared: bool) {
+    let view = &views[at];
+    let inner: Vec<WayStep> = view.inner.iter().chain(way).cloned().collect();
+    let full: Vec<WayStep> = view.whole().into_iter().chain(way.iter().cloned()).collect();
+    if inner.len() > INNERMOST + 2 || views.iter().any(|known| known.is_at(&full)) {
+        return;
+    }
+    let records: Vec<Value> = view.records.iter().flat_map(|record| unfold(record, way)).collect();
+    if !records.is_empty() {
+        let (way, entity) = (view.way.clone(), view.entity.clone());
+        views.push(View { way, inner, declared, records, list: false, entity });
+    }
+}
+
+/// How far a way can be followed in a stream, and what is left of it inside of what stands there.
+fn stream_of(bytes: &[u8], value: Found, way: &[WayStep]) -> Option<(Vec<String>, Vec<WayStep>)> {
+    let (mut keys, mut at) = (Vec::new(), value);
+    for (place, step) in way.iter().enumerate() {
+        let rest = || way[place..].to_vec();
+        let WayStep::Key(key) = step else { return Some((keys, rest())) };
+        let member = members(&bytes[..at.end], at.start).into_iter().find(|member| fold(&member.key) == *key)?;
+        let first = bytes[member.start];
+        if first != b'{' && first != b'[' {
+            return Some((keys, rest()));
+        }
+        keys.push(key.clone());
+        if first == b'[' {
+            return Some((keys, way[place + 1..].to_vec()));
+        }
+        at = Found { start: member.start, end: member.end, complete: member.complete, object: true };
+    }
+    Some((keys, Vec::new()))
 }
 
 /// A place in the bytes, and whether the value there is complete.
@@ -102,7 +188,7 @@ pub(super) fn expand(bytes: &[u8], value: Found, way: &[String], mut page: Optio
 }
 
 /// Every place where records may be, the top level first.
-pub(in crate::source) fn views(bytes: &[u8], wrappers: &[String], most: usize) -> Vec<View> {
+pub(in crate::source) fn views(bytes: &[u8], wrappers: &[String], declared: &[Vec<WayStep>], most: usize) -> Vec<View> {
     let top = first_values(bytes, most);
     let parse = |found: &Found| serde_json::from_slice::<Value>(&bytes[found.start..found.end]).ok();
     let list = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
@@ -110,12 +196,34 @@ pub(in crate::source) fn views(bytes: &[u8], wrappers: &[String], most: usize) -
     let whole: Vec<Value> = top.iter().filter(|found| found.complete).filter_map(parse).collect();
     // A list whose values cannot be parsed holds something: it is no empty list.
     let list_of = |records: &[Value], found: bool, list: bool| list && (!found || !records.is_empty());
-    out.push(View { way: Vec::new(), list: list_of(&whole, !top.is_empty(), list), records: whole, entity: None });
+    let is_list = list_of(&whole, !top.is_empty(), list);
+    out.push(View::usual(Vec::new(), whole, is_list, None));
     let mut ways: Vec<(Vec<String>, bool)> = Vec::new();
-    if let Some(first) = top.iter().find(|found| found.object) {
+    let first = top.iter().find(|found| found.object);
+    if let Some(first) = first {
         find_ways(bytes, *first, wrappers, &mut Vec::new(), &mut ways);
     }
-    for (way, list) in ways {
+    let usual = ways.len();
+    let mut inside = Vec::new();
+    if let Some(first) = first {
+        let keys: Vec<String> =
+            members(&bytes[..first.end], first.start).iter().map(|member| fold(&member.key)).collect();
+        for way in declared {
+            if way.first().is_none_or(|step| matches!(step, WayStep::Key(key) if !keys.contains(key))) {
+                continue;
+            }
+            match stream_of(bytes, *first, way) {
+                Some((keys, rest)) if rest.is_empty() || !keys.is_empty() => {
+                    if !ways.iter().any(|(known, _)| *known == keys) {
+                        ways.push((keys.clone(), false));
+                    }
+                    inside.push((keys, rest));
+                }
+                _ => {}
+            }
+        }
+    }
+    for (place, (way, list)) in ways.into_iter().enumerate() {
         let found: Vec<Found> = top
             .iter()
             .filter_map(|value| expand(bytes, *value, &way, None))
@@ -125,8 +233,15 @@ pub(in crate::source) fn views(bytes: &[u8], wrappers: &[String], most: usize) -
             .collect();
         let records: Vec<Value> = found.iter().filter_map(parse).collect();
         let entity = entity(bytes, &way);
-        out.push(View { way, list: list_of(&records, !found.is_empty(), list), records, entity });
+        let is_list = list_of(&records, !found.is_empty(), list);
+        out.push(View { declared: place >= usual, ..View::usual(way, records, is_list, entity) });
     }
+    for (way, rest) in inside.into_iter().filter(|(_, rest)| !rest.is_empty()) {
+        if let Some(at) = out.iter().position(|view| view.inner.is_empty() && view.way == way) {
+            add_inner(&mut out, at, &rest, true);
+        }
+    }
+    look_inside(&mut out, declared);
     out
 }
 

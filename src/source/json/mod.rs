@@ -8,12 +8,13 @@ mod pull;
 mod read;
 mod scan;
 mod tree;
+mod unfold;
 mod walk;
 
 pub(super) use around::{Page, around_text};
-pub(super) use container::{View, begins_complete, content_csv, document_text, error_page, views};
+pub(super) use container::{View, begins_complete, content_csv, document_text, error_page, look_inside, views};
 pub(super) use outline::outline;
 pub(super) use parsed::walk_value;
 pub(super) use read::{Reader, Style, style};
-pub(super) use tree::Trie;
+pub(super) use tree::{Trie, holds_record};
 pub(super) use walk::{Block, Walk};

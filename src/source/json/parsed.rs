@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::source::path::{Step, same_key};
 
-use super::tree::{CLOCK, Clock};
+use super::tree::{CLOCK, Clock, holds_record};
 
 /// The text of a recorded date object of a parsed document, or the text of a scalar.
 fn scalar(value: &Value) -> Option<String> {
@@ -66,6 +66,16 @@ pub(in crate::source) fn walk_value(value: &Value, steps: &[Step]) -> (bool, Opt
             }
         }
         (Step::Index(0), Value::Object(_)) => merge(walk_value(value, rest)),
+        (Step::Key(_), Value::String(text)) if holds_record(text) => {
+            if let Ok(inner) = serde_json::from_str::<Value>(text) {
+                merge(walk_value(&inner, steps));
+            }
+        }
+        (Step::Split(by), Value::String(text)) => {
+            let part = text.split(by.as_str()).map(str::trim).find(|part| !part.is_empty());
+            merge((true, part.map(str::to_owned)));
+        }
+        (Step::Split(_), Value::Array(list)) => list.iter().for_each(|item| merge(walk_value(item, steps))),
         _ => {}
     }
     found

@@ -3,13 +3,16 @@
 use std::borrow::Cow;
 
 use rayon::prelude::*;
+use serde_json::Value;
 
 use crate::source::encoding;
 use crate::source::sink::{Setting, Sink, TRUNCATED};
 
 use super::scan::{Next, long_numbers_as_texts, next};
 use super::tree::{Item, Trie};
+use super::unfold::unfold;
 use super::walk::{Block, Placed};
+use crate::source::path::WayStep;
 
 /// How the values of a stream are told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +39,8 @@ pub(in crate::source) fn style(head: &[u8]) -> Style {
 pub(in crate::source) struct Reader<'p> {
     pub(in crate::source) setting: Setting<'p>,
     pub(in crate::source) trie: Trie,
+    /// From what is cut out of the stream to the records inside of it.
+    pub(in crate::source) inner: Vec<WayStep>,
 }
 
 /// Records in one task.
@@ -69,21 +74,40 @@ impl<'p> Reader<'p> {
                 Ok(value) => value,
             };
             let text: Cow<'_, str> = seen.decode(&bytes[value.start..value.end]);
-            let exact;
-            let mut parsed = self.trie.parse(&text);
-            if parsed.as_ref().is_ok_and(|(_, rounded)| *rounded) {
-                exact = long_numbers_as_texts(&text);
-                parsed = self.trie.parse(&exact);
-            }
-            match parsed {
-                Ok((node, _)) => {
-                    let item = Item { slots: &self.setting.plan.slots, record: &node, element: &node };
-                    sink.record(&item, *line, super::tree::Item::elements);
-                }
+            let whole = if self.inner.is_empty() { self.one(&text, *line, &mut sink) } else { self.inside(&text, *line, &mut sink) };
+            match whole {
+                Ok(()) => {}
                 Err(cause) if cause.is_eof() => sink.broken(*line, None, TRUNCATED),
                 Err(_) => sink.broken(*line, None, "not valid JSON"),
             }
         }
         (sink, seen)
+    }
+
+    /// Takes one record.
+    fn one(&self, text: &str, line: u64, sink: &mut Sink<'p>) -> serde_json::Result<()> {
+        let exact;
+        let mut parsed = self.trie.parse(text)?;
+        if parsed.1 {
+            exact = long_numbers_as_texts(text);
+            parsed = self.trie.parse(&exact)?;
+        }
+        let item = Item { slots: &self.setting.plan.slots, record: &parsed.0, element: &parsed.0 };
+        sink.record(&item, line, Item::elements);
+        Ok(())
+    }
+
+    /// Takes the records inside of one.
+    fn inside(&self, text: &str, line: u64, sink: &mut Sink<'p>) -> serde_json::Result<()> {
+        self.value(&serde_json::from_str(&long_numbers_as_texts(text))?, line, sink)
+    }
+
+    /// Takes a parsed record, or the records inside of it.
+    pub(in crate::source) fn value(&self, value: &Value, line: u64, sink: &mut Sink<'p>) -> serde_json::Result<()> {
+        let found = unfold(value, &self.inner);
+        if found.is_empty() {
+            sink.broken(line, None, "nothing stands where the records of the others do");
+        }
+        found.iter().try_for_each(|record| self.one(&record.to_string(), line, sink))
     }
 }

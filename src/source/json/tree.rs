@@ -15,20 +15,26 @@ use crate::source::plan::{Condition, Plan};
 #[derive(Debug, Default)]
 pub(in crate::source) struct Trie {
     nodes: Vec<Vec<(String, usize)>>,
+    /// What stands between the parts of a text, where a path asks for parts.
+    splits: Vec<Option<String>>,
 }
 
 impl Trie {
     /// Everything that a plan looks at.
     pub(in crate::source) fn of(plan: &Plan) -> Self {
-        let mut trie = Self { nodes: vec![Vec::new()] };
+        let mut trie = Self { nodes: vec![Vec::new()], splits: vec![None] };
         let of = |conditions: &[Condition]| -> Vec<usize> {
             conditions
                 .iter()
                 .flat_map(|condition| std::iter::once(condition.slot).chain(condition.test.differs_from))
                 .collect()
         };
-        let whole = plan.skips.iter().map(|skip| &skip.when).chain(plan.leaves_out.as_ref().map(|left| &left.shown_by));
+        let skips = plan.skips.iter().chain(&plan.doubts).map(|skip| &skip.when);
+        let whole = skips.chain(plan.leaves_out.as_ref().map(|left| &left.shown_by));
         for slot in whole.flat_map(|conditions| of(conditions)) {
+            trie.add(0, &plan.slots[slot]);
+        }
+        if let Some(slot) = plan.observed_at {
             trie.add(0, &plan.slots[slot]);
         }
         for rows in &plan.rows {
@@ -55,6 +61,7 @@ impl Trie {
                 Step::Pick(key, _) => {
                     self.child(node, key);
                 }
+                Step::Split(by) => self.splits[node] = Some(by.clone()),
             }
         }
         node
@@ -65,6 +72,7 @@ impl Trie {
             return *child;
         }
         self.nodes.push(Vec::new());
+        self.splits.push(None);
         let child = self.nodes.len() - 1;
         self.nodes[node].push((key.to_owned(), child));
         child
@@ -85,9 +93,28 @@ impl Trie {
 pub(super) enum Node<'de, 't> {
     Null,
     Text(Cow<'de, str>),
+    /// A text and its parts.
+    Parts(Cow<'de, str>, Vec<Node<'de, 't>>),
     List(Vec<Node<'de, 't>>),
     /// Wanted members, and whether there was any member at all.
     Map(Vec<(&'t str, Node<'de, 't>)>, bool),
+}
+
+impl<'t> Node<'_, 't> {
+    /// The same with texts of its own.
+    fn owned<'de>(self) -> Node<'de, 't> {
+        let text = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        let list = |list: Vec<Node<'_, 't>>| list.into_iter().map(Node::owned).collect();
+        match self {
+            Self::Null => Node::Null,
+            Self::Text(inner) => Node::Text(text(inner)),
+            Self::Parts(inner, parts) => Node::Parts(text(inner), list(parts)),
+            Self::List(inner) => Node::List(list(inner)),
+            Self::Map(members, any) => {
+                Node::Map(members.into_iter().map(|(name, node)| (name, node.owned())).collect(), any)
+            }
+        }
+    }
 }
 
 struct Seed<'t, 'r> {
@@ -95,6 +122,30 @@ struct Seed<'t, 'r> {
     node: usize,
     /// Whether a number was met that only a floating-point number holds, and none exactly.
     rounded: &'r Cell<bool>,
+}
+
+impl<'t> Seed<'t, '_> {
+    /// What a text is, where it holds a record that paths go into, or parts that they ask for.
+    fn within<'de>(&self, text: &str) -> Option<Node<'de, 't>> {
+        if let Some(by) = &self.trie.splits[self.node] {
+            let parts = text.split(by.as_str()).map(str::trim).filter(|part| !part.is_empty());
+            let parts = parts.map(|part| Node::Text(Cow::Owned(part.to_owned()))).collect();
+            return Some(Node::Parts(Cow::Owned(text.to_owned()), parts));
+        }
+        if self.trie.nodes[self.node].is_empty() || !holds_record(text) {
+            return None;
+        }
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        let inner = Seed { trie: self.trie, node: self.node, rounded: self.rounded }.deserialize(&mut deserializer);
+        let node = inner.ok()?.owned();
+        deserializer.end().ok().map(|()| node)
+    }
+}
+
+/// Whether a text looks like a JSON object or list.
+pub(in crate::source) fn holds_record(text: &str) -> bool {
+    let text = text.trim();
+    (text.starts_with('{') && text.ends_with('}')) || (text.starts_with('[') && text.ends_with(']'))
 }
 
 /// From here on, whole numbers become floating-point ones.
@@ -137,11 +188,11 @@ impl<'de, 't> Visitor<'de> for Seed<'t, '_> {
     }
 
     fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Node::Text(Cow::Borrowed(text)))
+        Ok(self.within(text).unwrap_or(Node::Text(Cow::Borrowed(text))))
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Node::Text(Cow::Owned(text.to_owned())))
+        Ok(self.within(text).unwrap_or_else(|| Node::Text(Cow::Owned(text.to_owned()))))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
@@ -301,7 +352,7 @@ impl Record for Item<'_, '_, '_> {
 fn cell<'n>(node: &'n Node<'_, '_>) -> Got<'n> {
     match node {
         Node::Null | Node::Map(_, false) => Got::Null,
-        Node::Text(text) => match text.trim() {
+        Node::Text(text) | Node::Parts(text, _) => match text.trim() {
             "" => Got::Null,
             text => Got::Text(text),
         },
@@ -329,6 +380,9 @@ fn visit<'n, 'de, 't>(node: &'n Node<'de, 't>, steps: &[Step], f: &mut dyn FnMut
             list.iter().find(|item| picks(item, key, words)).is_none_or(|item| visit(item, rest, f))
         }
         (Step::Pick(key, words), other) => !picks(other, key, words) || visit(other, rest, f),
+        (Step::Split(_), Node::List(list)) => list.iter().all(|item| visit(item, steps, f)),
+        (Step::Split(_), Node::Parts(_, parts)) => parts.iter().all(|part| visit(part, rest, f)),
+        (Step::Split(_), other) => visit(other, rest, f),
         (Step::Key(_), _) => true,
     }
 }

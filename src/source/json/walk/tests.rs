@@ -82,7 +82,7 @@ proptest! {
             // What recognition looks at is the same in the short copy.
             let mut blocks = Blocks::new(text.as_bytes(), size, 1 << 20);
             let copy = outline(&mut blocks, &[], 3, 1 << 20);
-            let short = |bytes: &[u8]| views(&bytes[..first_values(bytes, 1)[0].end], &[], 3).into_iter().map(|view| {
+            let short = |bytes: &[u8]| views(&bytes[..first_values(bytes, 1)[0].end], &[], &[], 3).into_iter().map(|view| {
                 (view.way, view.list, view.entity, view.records.iter().filter(|record| record.get("k").is_some()).cloned().collect::<Vec<_>>())
             }).collect::<Vec<_>>();
             prop_assert_eq!(short(&copy), short(text.as_bytes()));
