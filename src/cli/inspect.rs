@@ -60,6 +60,7 @@ fn as_json(inspected: &Inspected) -> Value {
         "unparsed": file.unparsed,
         "doubts": file.doubts,
         "unknown_columns": file.unknown_columns,
+        "taken": file.taken.iter().map(|(column, key)| (column.clone(), json!(key))).collect::<serde_json::Map<_, _>>(),
         "observed_at": file.observed_at.map(rfc3339),
         "completeness": file.completeness,
         "completeness_reasons": file.completeness_reasons,
@@ -112,6 +113,9 @@ fn as_text(inspected: &Inspected, rows: usize) -> String {
     }
     for why in &file.completeness_reasons {
         line("", why.clone());
+    }
+    for (column, key) in &file.taken {
+        line("taken", format!("{key} as {column}"));
     }
     line("not used", file.unknown_columns.join(", "));
     line("exported", file.observed_at.map(readable).unwrap_or_default());

@@ -148,7 +148,7 @@ impl Checker<'_> {
 
     fn recognise(&mut self, signs: &RawRecognise) -> Recognise {
         let all = signs.all.get_ref();
-        if all.len() + signs.any.len() < 2 && signs.wrapper.is_none() {
+        if all.len() + signs.any.len() + signs.one.len() < 2 && signs.wrapper.is_none() {
             let message = "a file is never known by one key alone".to_owned();
             let hint = "name at least two keys in `all`, or a key in `all` and a list in `any`".to_owned();
             self.problem(&signs.all.span(), "mapping-recognise", message, Some(hint));
@@ -157,7 +157,8 @@ impl Checker<'_> {
         Recognise {
             at: signs.at.iter().filter_map(|text| self.way(text)).collect(),
             all: all.iter().filter_map(|key| self.bare(key.get_ref(), &key.span())).collect(),
-            any: signs.any.iter().map(|keys| keys.iter().filter_map(|key| self.bare(key, &span)).collect()).collect(),
+            any: self.lists(&signs.any, &span),
+            one: self.lists(&signs.one, &span),
             none: signs.none.iter().filter_map(|key| self.bare(key, &span)).collect(),
             values: signs
                 .values
@@ -170,6 +171,10 @@ impl Checker<'_> {
             entity: signs.entity.clone(),
             wrapper: signs.wrapper.as_ref().map(|key| fold(key)),
         }
+    }
+
+    fn lists(&mut self, lists: &[Vec<String>], span: &Range<usize>) -> Vec<Vec<Path>> {
+        lists.iter().map(|keys| keys.iter().filter_map(|key| self.bare(key, span)).collect()).collect()
     }
 
     fn way(&mut self, text: &Spanned<String>) -> Option<Vec<WayStep>> {

@@ -65,7 +65,8 @@ impl Shape {
 
 /// What a file is.
 pub(super) enum Decision<'a> {
-    Read { shape: Shape, source: &'a Source },
+    /// `taken`: columns and the keys that they are read from, where the mapping knows them by several names.
+    Read { shape: Shape, source: &'a Source, taken: Vec<(&'static str, String)> },
     Not { outcome: FileOutcome, candidates: Vec<Candidate>, header: Option<Vec<String>>, diagnostic: Diagnostic },
 }
 
@@ -164,9 +165,10 @@ fn rows_source<'a>(job: &FileJob<'a>, dialect: &Dialect, records: Vec<Value>) ->
     let mut views = vec![View::rows(records)];
     json::look_inside(&mut views, &declared(job));
     let read = |view: &View, source: &'a Source| {
-        let names = keys(&view.records);
-        let shape = Shape::Rows { dialect: dialect.clone(), inner: view.inner.clone(), unknown: unknown(&source.plan, names.iter().map(String::as_str)) };
-        Decision::Read { shape, source }
+        let keys = keys(&view.records);
+        let unknown = unknown(&source.plan, keys.iter().map(String::as_str));
+        let shape = Shape::Rows { dialect: dialect.clone(), inner: view.inner.clone(), unknown };
+        Decision::Read { taken: taken(&source.plan, &keys), shape, source }
     };
     if let Some(source) = job.forced {
         let best = views.iter().min_by_key(|view| compare(&source.plan, &of(view)).missing.len())?;
@@ -191,7 +193,10 @@ fn declared(job: &FileJob<'_>) -> Vec<Vec<WayStep>> {
 /// The keys of records.
 fn keys(records: &[Value]) -> Vec<String> {
     let members = records.iter().filter_map(Value::as_object);
-    members.flat_map(|record| record.keys().cloned()).collect()
+    let mut keys: Vec<String> = members.flat_map(|record| record.keys().cloned()).collect();
+    keys.sort();
+    keys.dedup();
+    keys
 }
 
 /// What fits the places of records in a document.
@@ -271,11 +276,13 @@ fn csv_source<'a>(
         if source.plan.format != RawFormat::Csv {
             return unrecognised(Vec::new(), None);
         }
-        return Decision::Read { shape: shape(dialect.clone(), source), source };
+        return Decision::Read { taken: taken(&source.plan, &dialect.header), shape: shape(dialect.clone(), source), source };
     }
     let (fits, candidates) = recognise(job.set, &sample);
     match fits.as_slice() {
-        [source] => Decision::Read { shape: shape(dialect.clone(), source), source },
+        [source] => {
+            Decision::Read { taken: taken(&source.plan, &dialect.header), shape: shape(dialect.clone(), source), source }
+        }
         [] => unrecognised(candidates, Some(dialect.header.clone()).filter(|names| is_header(names))),
         _ => ambiguous(candidates),
     }
@@ -300,11 +307,10 @@ fn decide_json<'a, R: Read>(job: &FileJob<'a>, blocks: &mut Blocks<R>) -> Decisi
     }
     let read = |view: &View, source: &'a Source| {
         let keys = keys(&view.records);
-        let keys = keys.iter().map(String::as_str);
         let generated = source.plan.generated_at.as_ref().and_then(|path| json::document_text(bytes, path, &view.way));
         let (way, inner) = (view.way.clone(), view.inner.clone());
-        let shape = Shape::Json { style, way, inner, generated, unknown: unknown(&source.plan, keys) };
-        Decision::Read { shape, source }
+        let shape = Shape::Json { style, way, inner, generated, unknown: unknown(&source.plan, keys.iter().map(String::as_str)) };
+        Decision::Read { taken: taken(&source.plan, &keys), shape, source }
     };
     if let Some(source) = job.forced {
         if source.plan.format != RawFormat::Json {
@@ -388,6 +394,30 @@ fn ambiguous(candidates: Vec<Candidate>) -> Decision<'static> {
     let diagnostic = Diagnostic::warning("ambiguous-file", message)
         .hint("`--as SOURCE FILE`, or a line in the project file, decides");
     Decision::Not { outcome: FileOutcome::Ambiguous, candidates, header: None, diagnostic }
+}
+
+/// What is read from where, in a mapping that knows each column by several names.
+fn taken(plan: &Plan, keys: &[String]) -> Vec<(&'static str, String)> {
+    if plan.recognise.iter().all(|signs| signs.one.is_empty()) {
+        return Vec::new();
+    }
+    let key = |slot: &usize| {
+        let head = plan.slots[*slot].head()?;
+        keys.iter().find(|key| fold(key) == head)
+    };
+    let columns = plan.rows.iter().flat_map(|rows| &rows.columns).filter_map(|(column, rule)| {
+        let mut rule = Some(rule);
+        while let Some(one) = rule {
+            let mut slots = Vec::new();
+            one.own_slots(&mut slots);
+            if let Some(key) = slots.iter().find_map(key) {
+                return Some((column.name, key.clone()));
+            }
+            rule = one.otherwise.as_deref();
+        }
+        None
+    });
+    columns.collect()
 }
 
 /// Names that the mapping neither uses nor ignores, as written, sorted.

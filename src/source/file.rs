@@ -96,7 +96,8 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
         return reading;
     }
     match decision {
-        Decision::Read { shape, source } => {
+        Decision::Read { shape, source, taken } => {
+            reading.taken(taken);
             reading.file.source = Some(source.id().to_owned());
             let elsewhere = reading.without_registers(job, source);
             let source = elsewhere.as_ref().unwrap_or(source);
@@ -260,6 +261,18 @@ impl Reading {
             self.unreadable(&message, "check that it is there and may be read");
         });
         Some(without_bom(begun(job, open.ok()?)))
+    }
+
+    /// Says which names were taken for what, where they were not the only ones possible.
+    fn taken(&mut self, taken: Vec<(&'static str, String)>) {
+        if taken.is_empty() {
+            return;
+        }
+        let words: Vec<String> = taken.iter().map(|(column, key)| format!("`{key}` as {column}")).collect();
+        let message = format!("columns were taken by their names: {}", words.join(", "));
+        let hint = "where that is wrong, write a mapping of your own and name it for this file under `[sources]` in overstay.toml";
+        self.diagnostics.push(Diagnostic::info("taken-by-name", message).at(Place::file(&self.file.path)).hint(hint));
+        self.file.taken = taken.into_iter().map(|(column, key)| (column.to_owned(), key)).collect();
     }
 
     fn unreadable(&mut self, message: &str, hint: &str) {

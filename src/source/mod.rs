@@ -166,6 +166,8 @@ pub struct InputFile {
     pub doubts: BTreeMap<String, u64>,
     /// Columns or top-level keys that the mapping neither uses nor ignores.
     pub unknown_columns: Vec<String>,
+    /// Columns and the names in the file that they were read from, where the mapping knows them by several names.
+    pub taken: Vec<(String, String)>,
     /// When the export was made: extractions.csv, else a time inside the export, else `None`.
     pub observed_at: Option<Micros>,
     /// Where `observed_at` comes from.
@@ -225,6 +227,7 @@ impl InputFile {
             unparsed: BTreeMap::new(),
             doubts: BTreeMap::new(),
             unknown_columns: Vec::new(),
+            taken: Vec::new(),
             observed_at: None,
             observed_basis: ObservedBasis::NotSupplied,
             newest: None,

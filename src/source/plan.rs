@@ -50,6 +50,8 @@ pub(super) struct Recognise {
     pub(super) at: Vec<Vec<WayStep>>,
     pub(super) all: Vec<Path>,
     pub(super) any: Vec<Vec<Path>>,
+    /// Of each of these exactly one.
+    pub(super) one: Vec<Vec<Path>>,
     pub(super) none: Vec<Path>,
     pub(super) values: Vec<(Path, Test)>,
     /// The entity of `@odata.context` that stands for the lists of `any`.
@@ -300,6 +302,14 @@ impl Rule {
 
     /// Every slot that the rule looks at.
     pub(super) fn slots(&self, out: &mut Vec<usize>) {
+        self.own_slots(out);
+        if let Some(rule) = &self.otherwise {
+            rule.slots(out);
+        }
+    }
+
+    /// Every slot that it looks at before it asks the next rule.
+    pub(super) fn own_slots(&self, out: &mut Vec<usize>) {
         match &self.from {
             From::Slot(slot) => out.push(*slot),
             From::First(slots) | From::Join(slots, _) | From::JoinAll(slots, _) => out.extend(slots),
@@ -314,9 +324,6 @@ impl Rule {
                     }
                 }
             }
-        }
-        if let Some(rule) = &self.otherwise {
-            rule.slots(out);
         }
     }
 }

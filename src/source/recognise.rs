@@ -9,7 +9,7 @@ use super::json::{View, walk_value};
 use super::path::{Path, Step, fold};
 use super::plan::{Plan, Recognise};
 use super::set::{Source, SourceSet};
-use super::spec::RawFormat;
+use super::spec::{RawClass, RawFormat};
 
 /// The first records of a file, as recognition sees them.
 pub(super) enum Sample<'a> {
@@ -172,7 +172,7 @@ fn signs(plan: &Plan, signs: &Recognise, sample: &Sample<'_>) -> Candidate {
     if let Some(wrapper) = &signs.wrapper {
         if wrapped {
             candidate.matched.push(wrapper.clone());
-        } else if signs.all.len() + signs.any.len() < 2 {
+        } else if signs.all.len() + signs.any.len() + signs.one.len() < 2 {
             candidate.missing.push(wrapper.clone());
         }
     }
@@ -186,6 +186,14 @@ fn signs(plan: &Plan, signs: &Recognise, sample: &Sample<'_>) -> Candidate {
         } else if !named {
             let names: Vec<&str> = paths.iter().map(|path| path.text.as_str()).collect();
             candidate.missing.push(names.join(" or "));
+        }
+    }
+    for paths in &signs.one {
+        let found: Vec<&str> = paths.iter().filter(|path| sample.has(path)).map(|path| path.text.as_str()).collect();
+        match found.as_slice() {
+            [only] => candidate.matched.push((*only).to_owned()),
+            [] => candidate.missing.push(paths.first().map(|path| path.text.clone()).unwrap_or_default()),
+            several => candidate.missing.push(format!("one of {} alone", several.join(" and "))),
         }
     }
     for (path, test) in &signs.values {
@@ -235,8 +243,10 @@ pub(super) fn recognise<'s>(set: &'s SourceSet, sample: &Sample<'_>) -> (Vec<&'s
         return (Vec::new(), near);
     }
     // Of several that fit, the one with most signs: a new mapping never touches an old one.
+    // What may be two registers of the company is neither: what they say decides verdicts.
+    let registers = fits.iter().filter(|(source, _)| source.class() == RawClass::Register).count();
     let most = fits.iter().map(|(_, candidate)| candidate.score).max();
-    fits.retain(|(_, candidate)| Some(candidate.score) == most);
+    fits.retain(|(_, candidate)| registers > 1 || Some(candidate.score) == most);
     let sources = fits.iter().map(|(source, _)| *source).collect();
     (sources, fits.into_iter().map(|(_, candidate)| candidate).collect())
 }

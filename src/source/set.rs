@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::{Arc, LazyLock};
 
 use crate::dataset::Table;
 use crate::diag::{Diagnostic, Place};
@@ -88,6 +89,7 @@ impl Source {
                 out.push(format!("all of {}", names(&signs.all)));
             }
             out.extend(signs.any.iter().map(|keys| format!("one of {}", names(keys))));
+            out.extend(signs.one.iter().map(|keys| format!("exactly one of {}", names(keys))));
             if !signs.none.is_empty() {
                 out.push(format!("none of {}", names(&signs.none)));
             }
@@ -123,7 +125,21 @@ impl Source {
 
 /// All mappings of a run, sorted by id.
 #[derive(Debug, Clone)]
-pub struct SourceSet(Vec<Source>);
+pub struct SourceSet(Vec<Arc<Source>>);
+
+/// Mappings by id, and the mistakes in their files.
+type Found = (BTreeMap<String, Arc<Source>>, Vec<Diagnostic>);
+
+/// The mappings that ship and those of the catalogue: compiled once in a process, however many runs it makes.
+static SHIPPED: LazyLock<Found> = LazyLock::new(|| {
+    let mut found = Found::default();
+    let shipped = shipped("sources").map(|file| (file.stem().to_owned(), file.text.to_owned()));
+    for (id, text) in own::mappings().into_iter().chain(shipped) {
+        let file = format!("mappings/sources/{id}.toml");
+        add(&mut found, file, text, &id);
+    }
+    found
+});
 
 impl SourceSet {
     /// The mappings that ship, then every `*.toml` of the given folders, and the given files; the same id replaces.
@@ -131,37 +147,31 @@ impl SourceSet {
     /// # Errors
     /// All mistakes of all files at once, each with line and column.
     pub fn load(extra: &[PathBuf]) -> Outcome<Self> {
-        let mut problems = Vec::new();
-        let mut found: BTreeMap<String, Source> = BTreeMap::new();
-        let own = own::mappings();
-        let shipped = shipped("sources").map(|file| (file.stem().to_owned(), file.text.to_owned()));
-        for (id, text) in own.into_iter().chain(shipped) {
-            let file = format!("mappings/sources/{id}.toml");
-            add(&mut found, &mut problems, file, text, &id);
-        }
+        let mut found = SHIPPED.clone();
         for folder in extra {
             let mut from: BTreeMap<String, String> = BTreeMap::new();
             let nested = folder.join("sources");
             let folder = if nested.is_dir() { &nested } else { folder };
-            for RuleFile { path, stem, text } in rule_files(folder, "toml", "mapping", &mut problems) {
+            for RuleFile { path, stem, text } in rule_files(folder, "toml", "mapping", &mut found.1) {
                 if let Some(earlier) = from.insert(stem.clone(), path.clone()) {
                     let message = format!("the id `{stem}` is given twice, first in {earlier}");
-                    problems.push(Diagnostic::error("mapping-duplicate", message).at(Place::file(&path)));
+                    found.1.push(Diagnostic::error("mapping-duplicate", message).at(Place::file(&path)));
                 }
-                add(&mut found, &mut problems, path, text, &stem);
+                add(&mut found, path, text, &stem);
             }
         }
+        let (found, problems) = found;
         if problems.is_empty() { Ok(Self(found.into_values().collect())) } else { Err(Failure::usage(problems)) }
     }
 
     /// All mappings, sorted by id.
     pub fn iter(&self) -> impl Iterator<Item = &Source> {
-        self.0.iter()
+        self.0.iter().map(AsRef::as_ref)
     }
 
     /// The mapping of an id.
     pub fn get(&self, id: &str) -> Option<&Source> {
-        self.0.binary_search_by(|source| source.id().cmp(id)).ok().map(|at| &self.0[at])
+        self.0.binary_search_by(|source| source.id().cmp(id)).ok().map(|at| &*self.0[at])
     }
 
     /// The mapping of an id that a user wrote.
@@ -183,10 +193,10 @@ pub fn mistakes_in(file: &str, text: &str) -> Vec<Diagnostic> {
     compile(file, text, None).err().unwrap_or_default()
 }
 
-fn add(found: &mut BTreeMap<String, Source>, problems: &mut Vec<Diagnostic>, file: String, text: String, stem: &str) {
+fn add((found, problems): &mut Found, file: String, text: String, stem: &str) {
     match compile(&file, &text, Some(stem)) {
         Ok(plan) => {
-            found.insert(plan.id.clone(), Source { plan, text, file });
+            found.insert(plan.id.clone(), Arc::new(Source { plan, text, file }));
         }
         Err(more) => problems.extend(more),
     }

@@ -140,6 +140,8 @@ pub(super) struct RawRecognise {
     pub(super) all: Spanned<Vec<Spanned<String>>>,
     /// For each list, at least one of its keys occurs.
     pub(super) any: Vec<Vec<String>>,
+    /// For each list, exactly one of its keys occurs: where two do, nobody can tell which one is meant.
+    pub(super) one: Vec<Vec<String>>,
     /// None of these occurs.
     pub(super) none: Vec<String>,
     /// Values that must be seen in at least one record: path → condition.

@@ -120,11 +120,13 @@ fn recognise(fields: &mut Fields<'_, '_>, sheet: &mut Sheet<'_>) -> Vec<RawRecog
 
 fn signs_of(sheet: &mut Sheet<'_>, mut signs: Fields<'_, '_>) -> RawRecognise {
     let span = signs.span.clone();
-    let any = signs.node("any").map(|node| lists(sheet, node)).unwrap_or_default();
+    let any = signs.node("any").map(|node| lists(sheet, "any", node)).unwrap_or_default();
+    let one = signs.node("one").map(|node| lists(sheet, "one", node)).unwrap_or_default();
     let raw = RawRecognise {
         at: signs.texts(sheet, "at").unwrap_or_default(),
         all: Spanned::new(span, signs.texts(sheet, "all").unwrap_or_default()),
         any,
+        one,
         none: signs.raws(sheet, "none").unwrap_or_default(),
         values: conditions(&mut signs, sheet, "values"),
         entity: signs.raw(sheet, "entity"),
@@ -135,13 +137,13 @@ fn signs_of(sheet: &mut Sheet<'_>, mut signs: Fields<'_, '_>) -> RawRecognise {
 }
 
 /// A list of lists of words.
-fn lists(sheet: &mut Sheet<'_>, node: &Node<'_>) -> Vec<Vec<String>> {
+fn lists(sheet: &mut Sheet<'_>, name: &'static str, node: &Node<'_>) -> Vec<Vec<String>> {
     match node.get_ref() {
         DeValue::Array(lists) if lists.iter().all(|list| list.get_ref().is_array()) => {
-            lists.iter().map(|list| sheet.as_raws("any", list)).collect()
+            lists.iter().map(|list| sheet.as_raws(name, list)).collect()
         }
         _ => {
-            sheet.say("rule-value", node.span(), "`any` must be a list of lists: one key of each must occur");
+            sheet.say("rule-value", node.span(), format!("`{name}` must be a list of lists: one key of each must occur"));
             Vec::new()
         }
     }

@@ -38,10 +38,10 @@ fn nearly_known_file() {
 
 #[test]
 fn ambiguous_file() {
-    let header = "system,account_id,campaign,decision,occurred_at,action,outcome\n";
+    let header = "system,account_id,person_id,campaign,decision,waiver_id,metric,subject,reason,approver,expires_on\n";
     insta::assert_snapshot!(messages("x.csv", header), @r#"
     x.csv: Ambiguous, 0 records
-    warning: x.csv: several source mappings fit this file: own-events (has `occurred_at`, `system`, `action`, `outcome`), own-reviews (has `campaign`, `system`, `account_id`, `decision`)
+    warning: x.csv: several source mappings fit this file: own-reviews (has `campaign`, `system`, `account_id`, `decision`), own-waivers (has `waiver_id`, `metric`, `subject`, `reason`, `approver`, `expires_on`)
     hint: `--as SOURCE FILE`, or a line in the project file, decides
     "#);
 }

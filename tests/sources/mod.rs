@@ -6,6 +6,7 @@ mod complete;
 mod csv;
 mod holes;
 mod json;
+mod kinds;
 mod kit;
 mod lines;
 mod mappings;

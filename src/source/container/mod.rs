@@ -4,6 +4,7 @@
 mod ldif;
 mod parquet;
 mod sheet;
+mod table;
 mod yaml;
 
 use std::io::{self, BufRead, Read};
@@ -18,6 +19,8 @@ pub(super) enum Container {
     Ldif,
     Yaml,
     Parquet,
+    /// Columns and rows apart, in JSON.
+    Table,
     /// A spreadsheet: what of it was read, as a sentence that begins with `read:`.
     Sheet(String),
 }
@@ -57,12 +60,39 @@ pub(super) fn converted(
     if ldif::begins(head) {
         return Ok((Box::new(Lines::new(ldif::Records::new(reader))), Some(Container::Ldif)));
     }
+    if table::may_begin(head) {
+        return in_columns(reader);
+    }
     let kubernetes = head.starts_with(b"apiVersion:") || head.starts_with(b"---\napiVersion:");
     if kubernetes || ends(&[".yaml", ".yml"]) {
         let documents = yaml::documents(&whole(reader)?)?;
         return Ok((Box::new(Lines::new(documents.into_iter().map(Ok))), Some(Container::Yaml)));
     }
     Ok((Box::new(reader), None))
+}
+
+/// A JSON document that may be a table: its rows as records, or the document as it is.
+fn in_columns(mut reader: Box<dyn BufRead + Send>) -> io::Result<(Box<dyn Read + Send>, Option<Container>)> {
+    let mut bytes = Vec::new();
+    let read = reader.by_ref().take(LARGEST).read_to_end(&mut bytes);
+    let found = serde_json::from_slice::<Value>(&bytes).ok().and_then(|document| table::records(&document));
+    match (found, read) {
+        (Some(records), Ok(_)) => {
+            Ok((Box::new(Lines::new(records.into_iter().map(Ok))), Some(Container::Table)))
+        }
+        // What is longer, or broken, is read as it stands.
+        (_, Ok(_)) => Ok((Box::new(io::Cursor::new(bytes).chain(reader)), None)),
+        (_, Err(cause)) => Ok((Box::new(io::Cursor::new(bytes).chain(Broken(Some(cause)))), None)),
+    }
+}
+
+/// The error with which reading ended.
+struct Broken(Option<io::Error>);
+
+impl Read for Broken {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
 }
 
 fn whole(reader: impl Read) -> io::Result<Vec<u8>> {

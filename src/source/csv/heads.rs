@@ -49,7 +49,9 @@ fn steps(name: &str) -> Option<Vec<Step>> {
     if name.is_empty() {
         return None;
     }
-    let parts = name.split('.').map(|part| match part.parse::<usize>() {
+    // Log stores mark lists by braces, and times by their zone.
+    let name = name.strip_suffix(" [UTC]").unwrap_or(name);
+    let parts = name.split('.').map(|part| part.trim_end_matches("{}")).map(|part| match part.parse::<usize>() {
         Ok(at) if at < LONGEST => Step::Element(at),
         _ => Step::Member(part.to_owned()),
     });

@@ -104,6 +104,11 @@ impl<'p> Reader<'p> {
 
     /// Takes a parsed record, or the records inside of it.
     pub(in crate::source) fn value(&self, value: &Value, line: u64, sink: &mut Sink<'p>) -> serde_json::Result<()> {
+        // A search that still ran gave interim results, which come again.
+        if value.get("preview") == Some(&Value::Bool(true)) && value.get("result").is_some() {
+            sink.aside("interim result");
+            return Ok(());
+        }
         let found = unfold(value, &self.inner);
         if found.is_empty() {
             sink.broken(line, None, "nothing stands where the records of the others do");
