@@ -14,6 +14,7 @@ use super::file::{FileJob, Reading, read, recognised};
 use super::orders::Orders;
 use super::rights::Rights;
 use super::set::SourceSet;
+use super::snapshots;
 use super::stack::Stacks;
 use super::walk::{Entry, walk};
 use super::{FileOutcome, InputFile, Loaded, Reject, Unseen};
@@ -164,10 +165,14 @@ struct ReadAll {
 fn read_all(entries: &[Entry], set: &SourceSet, options: &LoadOptions<'_>, orders: &Orders, total: u64) -> ReadAll {
     let mut all = ReadAll::default();
     let mut done = 0;
+    // Earlier collections of files that collectors append to come after all files.
+    let mut earlier = Vec::new();
     for (index, entry) in entries.iter().enumerate() {
         (options.progress)(&Progress { path: entry.path.clone(), done, total });
         let job = FileJob { orders: Some(orders), ..job(entry, set, options) };
-        let Reading { file, rejects, diagnostics, told, orders: shown, .. } = read(&job, index, &mut all.stacks);
+        let Reading { mut file, rejects, diagnostics, told, orders: shown, .. } = read(&job, index, &mut all.stacks);
+        let next = entries.len() + earlier.len();
+        earlier.extend(snapshots::split(&mut file, index, next, &mut all.stacks));
         done += entry.bytes;
         all.told.push(told);
         all.orders.join(shown);
@@ -175,6 +180,8 @@ fn read_all(entries: &[Entry], set: &SourceSet, options: &LoadOptions<'_>, order
         all.rejects.extend(rejects);
         all.diagnostics.extend(diagnostics);
     }
+    all.told.extend(earlier.iter().map(|_| Told::default()));
+    all.files.extend(earlier);
     all
 }
 

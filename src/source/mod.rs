@@ -28,6 +28,7 @@ mod rights;
 mod set;
 mod settle;
 mod sink;
+mod snapshots;
 mod spec;
 mod stack;
 mod suggest;

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use polars::prelude::DataType;
 
 use crate::dataset::{Column, ColumnKind, Role, Table};
-use crate::time::Zone;
+use crate::time::{Micros, Zone};
 
 use super::RowPlace;
 use super::build::{Builder, Part};
@@ -15,6 +15,7 @@ use super::eval::{Got, Record, apply, holds};
 use super::path::{fold, system_name};
 use super::plan::{Plan, RowPlan};
 use super::rights::Rights;
+use super::snapshots::collected;
 use super::settle::{contradiction, keep_status, names, refusal, settle};
 use super::value::Value;
 
@@ -73,6 +74,8 @@ pub(super) struct Rows {
     src_row: Vec<i32>,
     /// Which columns of a row were not understood, where the table says so.
     unread: Option<Builder>,
+    /// When each row was collected, where rows say so.
+    collected: Vec<Option<Micros>>,
     pub(super) marks: Marks,
 }
 
@@ -105,6 +108,8 @@ pub(super) struct Chunk {
     /// Frame column name → part. Columns that no rule fills are not here.
     pub(super) columns: Vec<(String, Part)>,
     pub(super) src_row: Vec<i32>,
+    /// When each row was collected; empty where rows do not say.
+    pub(super) collected: Vec<Option<Micros>>,
 }
 
 /// The counts of one chunk.
@@ -146,6 +151,8 @@ pub(super) struct Sink<'p> {
     pub(super) tally: Tally,
     /// The last record that was refused.
     refused: u64,
+    /// When the record at hand was collected.
+    collected: Option<Micros>,
     /// Room for the values of one row.
     scratch: Vec<Value<'static>>,
 }
@@ -167,6 +174,7 @@ impl<'p> Sink<'p> {
                     builders: Vec::new(),
                     src_row: Vec::new(),
                     unread: rows.table.column(UNREAD).map(|_| Builder::new(UNREAD, DataType::String, expected)),
+                    collected: Vec::new(),
                     marks: Marks::default(),
                 });
                 tables.len() - 1
@@ -189,7 +197,7 @@ impl<'p> Sink<'p> {
             table.marks = Marks::of(table.table, &table.columns);
         }
         let tally = Tally { seen: vec![Seen::default(); setting.plan.clocks], ..Tally::default() };
-        Self { setting, tables, places, tally, refused: 0, scratch: Vec::new() }
+        Self { setting, tables, places, tally, refused: 0, collected: None, scratch: Vec::new() }
     }
 
     /// Counts a line that is no record.
@@ -256,6 +264,7 @@ impl<'p> Sink<'p> {
         for doubt in plan.doubts.iter().filter(|doubt| holds(&doubt.when, record, &plan.nulls)) {
             *self.tally.doubts.entry(doubt.reason.clone()).or_default() += 1;
         }
+        self.collected = plan.observed_at.and_then(|slot| collected(record, slot, self.setting.zone));
         let mut used = false;
         let mut reason: Option<&str> = None;
         for (index, rows) in plan.rows.iter().enumerate() {
@@ -330,6 +339,9 @@ impl<'p> Sink<'p> {
             }
         }
         table.src_row.push(i32::try_from(place).unwrap_or(i32::MAX));
+        if self.setting.plan.observed_at.is_some() {
+            table.collected.push(self.collected);
+        }
         if let Some(unread) = &mut table.unread {
             unread.push(&names(&unfit));
         }
@@ -353,7 +365,7 @@ impl<'p> Sink<'p> {
             if let Some(unread) = rows.unread {
                 columns.push((UNREAD.to_owned(), unread.finish()));
             }
-            Chunk { table: rows.table, columns, src_row: rows.src_row }
+            Chunk { table: rows.table, columns, src_row: rows.src_row, collected: rows.collected }
         });
         (chunks.collect(), self.tally)
     }

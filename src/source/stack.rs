@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use polars::prelude::{Column, DataFrame, DataType, Int32Chunked, IntoSeries, NamedFrom, PolarsResult, Series};
 
 use crate::dataset::{ColumnKind, Frames, Role, Table};
+use crate::time::Micros;
 
 use super::build::{One, Part};
 use super::sink::{Chunk, UNREAD};
@@ -17,6 +18,8 @@ struct Stack {
     columns: BTreeMap<String, Vec<(usize, Part)>>,
     rows: Vec<Vec<i32>>,
     files: Vec<(i32, usize)>,
+    /// When the last rows were collected, where they say so.
+    collected: Vec<Option<Micros>>,
 }
 
 /// Collects chunks of all files.
@@ -49,12 +52,49 @@ impl Stacks {
             }
         }
         stack.rows.push(rows);
+        stack.collected.extend(chunk.collected);
         let file = i32::try_from(file).unwrap_or(i32::MAX);
         match stack.files.last_mut() {
             Some((last, count)) if *last == file => *count += height,
             _ => stack.files.push((file, height)),
         }
         stack.height += height;
+    }
+
+    /// When the rows of the last file were collected.
+    pub(super) fn collected(&self, file: usize) -> Vec<Micros> {
+        let of_file = |stack: &&Stack| stack.files.last().is_some_and(|(last, _)| usize::try_from(*last) == Ok(file));
+        self.0.values().filter(of_file).flat_map(|stack| stack.collected.iter().flatten().copied()).collect()
+    }
+
+    /// Gives rows of the last file to others, by when they were collected; counts them.
+    pub(super) fn part(
+        &mut self,
+        file: usize,
+        other: impl Fn(Micros) -> Option<usize>,
+    ) -> BTreeMap<usize, BTreeMap<Table, u64>> {
+        let mut counts: BTreeMap<usize, BTreeMap<Table, u64>> = BTreeMap::new();
+        for (table, stack) in &mut self.0 {
+            let collected = std::mem::take(&mut stack.collected);
+            let Some((_, count)) = stack.files.pop_if(|(last, count)| {
+                usize::try_from(*last) == Ok(file) && *count == collected.len()
+            }) else {
+                continue;
+            };
+            debug_assert_eq!(count, collected.len());
+            for at in collected {
+                let to = at.and_then(&other).unwrap_or(file);
+                if to != file {
+                    *counts.entry(to).or_default().entry(*table).or_default() += 1;
+                }
+                let to = i32::try_from(to).unwrap_or(i32::MAX);
+                match stack.files.last_mut() {
+                    Some((last, count)) if *last == to => *count += 1,
+                    _ => stack.files.push((to, 1)),
+                }
+            }
+        }
+        counts
     }
 
     /// Whether every row of a table since a height has one and the same word in a column.
@@ -85,6 +125,7 @@ impl Stacks {
             let mut left = height;
             stack.files.retain(|(_, count)| keeps(&mut left, *count));
             stack.height = height;
+            stack.collected.clear();
         }
         self.0.retain(|_, stack| stack.height > 0);
     }

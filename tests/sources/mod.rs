@@ -13,6 +13,7 @@ mod mappings;
 mod rights;
 mod shipped;
 mod signs;
+mod snapshots;
 mod suggest;
 mod times;
 mod unread;
