@@ -1,6 +1,7 @@
 //! Reference pages from the registers. A test keeps `docs/` equal to them.
 
 mod evidence;
+mod mappings;
 mod rule_files;
 
 pub use rule_files::{Keys, RULE_FILES};
@@ -41,6 +42,8 @@ pub fn pages(rules: &Rules) -> Vec<(&'static str, String)> {
         ("commands.md", commands()),
         ("metrics.md", metrics(rules)),
         ("sources.md", sources(rules)),
+        ("mappings.md", mappings::page()),
+        ("mapping.schema.json", mappings::schema()),
         ("frameworks.md", frameworks(&rules.frameworks)),
         ("rules.md", rule_files::page()),
         ("tables.md", tables()),
@@ -194,7 +197,14 @@ fn sources(rules: &Rules) -> String {
 /// What `explain` says of a source, and its section on the page of sources.
 pub(super) fn source_page(source: &Source) -> String {
     let mut out = format!("\n## {}\n\n**{}.** {}\n\n", source.id(), source.title(), source.description().trim());
-    let _ = writeln!(out, "Known by: {}.\n", source.signs().join(", or "));
+    if !source.export().is_empty() {
+        let _ = writeln!(out, "How to export: {}\n", source.export());
+    }
+    for pitfall in source.pitfalls() {
+        let _ = writeln!(out, "- {pitfall}");
+    }
+    let gap = if source.pitfalls().is_empty() { "" } else { "\n" };
+    let _ = writeln!(out, "{gap}Known by: {}.\n", source.signs().join(", or "));
     for (table, columns) in source.columns() {
         let _ = writeln!(out, "- `{}`: {}", table.name(), columns.join(", "));
     }

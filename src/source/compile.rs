@@ -155,7 +155,7 @@ impl Checker<'_> {
         }
         let span = signs.all.span();
         Recognise {
-            at: signs.at.iter().filter_map(|text| self.way(text)).collect(),
+            at: signs.at.iter().filter_map(|text| self.way(text, &span)).collect(),
             all: all.iter().filter_map(|key| self.bare(key.get_ref(), &key.span())).collect(),
             any: self.lists(&signs.any, &span),
             one: self.lists(&signs.one, &span),
@@ -177,11 +177,11 @@ impl Checker<'_> {
         lists.iter().map(|keys| keys.iter().filter_map(|key| self.bare(key, span)).collect()).collect()
     }
 
-    fn way(&mut self, text: &Spanned<String>) -> Option<Vec<WayStep>> {
-        let found = way(text.get_ref());
+    fn way(&mut self, text: &str, span: &Range<usize>) -> Option<Vec<WayStep>> {
+        let found = way(text);
         if let Err(expected) = found {
-            let message = format!("bad way `{}`: {expected}", text.get_ref());
-            self.problem(&text.span(), "mapping-path", message, None);
+            let message = format!("bad way `{text}`: {expected}");
+            self.problem(span, "mapping-path", message, None);
         }
         found.ok()
     }

@@ -179,7 +179,8 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
 /// The name of a file without folders and endings.
 fn stem(path: &str) -> &str {
     let name = path.rsplit('/').next().unwrap_or(path);
-    name.find('.').filter(|at| *at > 0).map_or(name, |at| &name[..at])
+    let name = [".gz", ".zst"].iter().find_map(|packed| name.strip_suffix(packed)).unwrap_or(name);
+    name.rfind('.').filter(|at| *at > 0).map_or(name, |at| &name[..at])
 }
 
 /// The source that would read a file, found from its beginning.

@@ -42,7 +42,7 @@ pub use packs::{SIGNATURES, is_own_output};
 pub use recognise::Candidate;
 pub use rights::Rights;
 pub use set::{Source, SourceSet, mistakes_in};
-pub use spec::{RawClass, RawFormat};
+pub use spec::{RawClass, RawFormat, schema};
 pub use walk::exports_folder;
 
 use std::collections::BTreeMap;

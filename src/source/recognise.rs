@@ -207,6 +207,9 @@ fn signs(plan: &Plan, signs: &Recognise, sample: &Sample<'_>) -> Candidate {
     candidate
 }
 
+/// More signs than any mapping that ships has.
+const OWN: usize = 1 << 16;
+
 /// Records by which it is seen which mappings nearly fit.
 const NEAR: usize = 20;
 
@@ -233,7 +236,7 @@ pub(super) fn recognise<'s>(set: &'s SourceSet, sample: &Sample<'_>) -> (Vec<&'s
         let sample = short.as_ref().unwrap_or(sample);
         let compared = of_format().map(|source| compare(&source.plan, sample));
         let mut near: Vec<Candidate> =
-            compared.filter(|near| near.against.is_empty() && near.matched.len() >= 2).collect();
+            compared.filter(|near| near.against.is_empty() && near.matched.len() >= 2 && near.is_likely()).collect();
         near.sort_by(|a, b| {
             let share = |c: &Candidate| c.missing.len() * 100 / (c.missing.len() + c.matched.len()).max(1);
             let order = |c: &Candidate| (share(c), std::cmp::Reverse(c.used));
@@ -241,6 +244,11 @@ pub(super) fn recognise<'s>(set: &'s SourceSet, sample: &Sample<'_>) -> (Vec<&'s
         });
         near.truncate(3);
         return (Vec::new(), near);
+    }
+    // What the company says about its own exports comes before what ships.
+    if fits.iter().any(|(source, _)| source.is_own()) {
+        fits.retain(|(source, _)| source.is_own());
+        fits.iter_mut().for_each(|(_, candidate)| candidate.score += OWN);
     }
     // Of several that fit, the one with most signs: a new mapping never touches an old one.
     // What may be two registers of the company is neither: what they say decides verdicts.

@@ -20,6 +20,8 @@ pub struct Source {
     pub(super) plan: Plan,
     text: String,
     file: String,
+    /// The company's own, and not shipped.
+    own: bool,
 }
 
 impl Source {
@@ -117,6 +119,11 @@ impl Source {
         &self.text
     }
 
+    /// Whether it is the company's own.
+    pub(super) fn is_own(&self) -> bool {
+        self.own
+    }
+
     /// Where it comes from: `mappings/sources/<id>.toml` for shipped ones, else the path as given.
     pub fn file(&self) -> &str {
         &self.file
@@ -136,7 +143,7 @@ static SHIPPED: LazyLock<Found> = LazyLock::new(|| {
     let shipped = shipped("sources").map(|file| (file.stem().to_owned(), file.text.to_owned()));
     for (id, text) in own::mappings().into_iter().chain(shipped) {
         let file = format!("mappings/sources/{id}.toml");
-        add(&mut found, file, text, &id);
+        add(&mut found, (file, false), text, &id);
     }
     found
 });
@@ -157,7 +164,7 @@ impl SourceSet {
                     let message = format!("the id `{stem}` is given twice, first in {earlier}");
                     found.1.push(Diagnostic::error("mapping-duplicate", message).at(Place::file(&path)));
                 }
-                add(&mut found, path, text, &stem);
+                add(&mut found, (path, true), text, &stem);
             }
         }
         let (found, problems) = found;
@@ -193,10 +200,10 @@ pub fn mistakes_in(file: &str, text: &str) -> Vec<Diagnostic> {
     compile(file, text, None).err().unwrap_or_default()
 }
 
-fn add((found, problems): &mut Found, file: String, text: String, stem: &str) {
+fn add((found, problems): &mut Found, (file, own): (String, bool), text: String, stem: &str) {
     match compile(&file, &text, Some(stem)) {
         Ok(plan) => {
-            found.insert(plan.id.clone(), Arc::new(Source { plan, text, file }));
+            found.insert(plan.id.clone(), Arc::new(Source { plan, text, file, own }));
         }
         Err(more) => problems.extend(more),
     }

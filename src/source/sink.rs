@@ -205,6 +205,13 @@ impl<'p> Sink<'p> {
         *self.tally.asides.entry(reason).or_default() += 1;
     }
 
+    /// Counts a record that is fine, and not of this kind.
+    pub(super) fn out_of_scope(&mut self, reason: &str) {
+        self.tally.records += 1;
+        self.tally.cut = false;
+        *self.tally.out_of_scope.entry(reason.to_owned()).or_default() += 1;
+    }
+
     /// Counts a record that could not even be taken apart.
     pub(super) fn broken(&mut self, line: u64, column: Option<String>, reason: &'static str) {
         self.tally.records += 1;

@@ -12,23 +12,48 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
 use crate::time::TimeFormat;
 
+/// A value, or a list of such.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+#[expect(dead_code, reason = "the shape of what may be written")]
+enum OneOrMany<T> {
+    One(T),
+    Many(Vec<T>),
+}
+
+/// A text, a whole number, true or false.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+#[expect(dead_code, reason = "the shape of what may be written")]
+enum Scalar {
+    Text(String),
+    Number(i64),
+    Flag(bool),
+}
+
 /// A source mapping file.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub(super) struct RawSource {
     /// Id: the file's name without `.toml`.
+    #[schemars(with = "String")]
     pub(super) id: Spanned<String>,
     /// Title for people: product and kind of export.
     pub(super) title: String,
     /// A sentence or two: what the export is, and what of it counts.
+    #[schemars(default)]
     pub(super) description: String,
     /// How to make it: the command or the way through the console, with everything that must be asked for.
+    #[schemars(default)]
     pub(super) export: String,
     /// What goes wrong when it is made otherwise, and what it cannot tell.
+    #[schemars(default)]
     pub(super) pitfalls: Vec<String>,
     /// What kind of system it comes from; sets the default authority: HR before directory before application.
     pub(super) class: RawClass,
@@ -41,30 +66,40 @@ pub(super) struct RawSource {
     /// may name any. Else a file speaks for the system of its folder only.
     pub(super) speaks_of: Option<SpeaksOf>,
     /// Zone of times without one: an IANA name, or `project` (the default) for the project's zone.
+    #[schemars(with = "Option<String>")]
     pub(super) zone: Option<Spanned<String>>,
     /// Forms of time to try, in order, for columns that do not say. Default: `["iso"]`.
     pub(super) time: Option<Vec<TimeFormat>>,
     /// Values that mean "nothing" in every column of this source, such as `N/A`.
+    #[schemars(default)]
     pub(super) null: Vec<String>,
     /// Path of the time at which the export was made, from the top of the document (not of a record).
     pub(super) generated_at: Option<String>,
     /// How far back the source keeps data, such as `90d`: a shorter window than the period is said.
+    #[schemars(with = "Option<String>")]
     pub(super) retention: Option<Spanned<String>>,
     /// What a list of this kind does not hold unless it was asked for.
     pub(super) leaves_out: Option<RawLeavesOut>,
     /// Path of the time at which a record was collected, where each says its own.
+    #[schemars(with = "Option<String>")]
     pub(super) observed_at: Option<Spanned<String>>,
     /// How a file of this source is known: any of these.
+    #[schemars(with = "OneOrMany<RawRecognise>")]
     pub(super) recognise: Vec<RawRecognise>,
     /// Columns that hold secrets: never read, never named with a value.
+    #[schemars(default)]
     pub(super) secret: Vec<String>,
     /// Columns that are known and deliberately not used: they are not reported as unknown.
+    #[schemars(default)]
     pub(super) ignore: Vec<String>,
     /// Records that are fine but not the engine's subject; they are counted by reason.
+    #[schemars(default)]
     pub(super) skip: Vec<RawSkip>,
     /// Records that contradict themselves: they are kept, counted and said.
+    #[schemars(default)]
     pub(super) doubt: Vec<RawSkip>,
     /// Rules that several columns share, by name.
+    #[schemars(with = "BTreeMap<String, RawRule>", default)]
     pub(super) rules: BTreeMap<String, Spanned<RawRule>>,
     /// What one record gives.
     pub(super) rows: Vec<RawRows>,
@@ -72,29 +107,34 @@ pub(super) struct RawSource {
 
 /// What an interface leaves out of a list by default, where those are people who left: such a list says nothing about
 /// them, and everything about the others.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub(super) struct RawLeavesOut {
     /// What is left out, in the plural: `deprovisioned users`.
     pub(super) what: String,
     /// A record like this shows that they are in it: path → condition, all of which must hold.
+    #[schemars(with = "BTreeMap<String, RawTest>")]
     pub(super) shown_by: BTreeMap<Spanned<String>, RawTest>,
     /// Words of a query (extractions.csv) that asks for them too.
+    #[schemars(default)]
     pub(super) query: Vec<String>,
     /// How to make an export that holds them.
     pub(super) hint: String,
 }
 
 /// Records to leave out, with the reason under which they are counted.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub(super) struct RawSkip {
     /// Why, for readers of the report.
     pub(super) reason: String,
     /// All of these must hold.
+    #[schemars(with = "BTreeMap<String, RawTest>")]
     pub(super) when: BTreeMap<Spanned<String>, RawTest>,
 }
 
 /// What kind of system a source comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum RawClass {
     /// The system of record for people.
@@ -112,7 +152,7 @@ pub enum RawClass {
 }
 
 /// Which systems the rows of a source may name, beside the one of their folder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum SpeaksOf {
     /// Any.
@@ -120,7 +160,7 @@ pub(super) enum SpeaksOf {
 }
 
 /// Container family of a source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum RawFormat {
     /// Delimited text with a header, or a spreadsheet; paths are names of columns.
@@ -131,20 +171,27 @@ pub enum RawFormat {
 }
 
 /// How a file is known: several keys together, never the file's name, never one key.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub(super) struct RawRecognise {
     /// Where the records are, as ways from the top (`""`, `value[]`, `Users{}`). Without it: at the top, and under the
     /// usual wrappers.
-    pub(super) at: Vec<Spanned<String>>,
+    #[schemars(default)]
+    pub(super) at: Vec<String>,
     /// All of these occur among the keys of the first records (at least two unless `wrapper` is given).
+    #[schemars(with = "Option<Vec<String>>")]
     pub(super) all: Spanned<Vec<Spanned<String>>>,
     /// For each list, at least one of its keys occurs.
+    #[schemars(default)]
     pub(super) any: Vec<Vec<String>>,
     /// For each list, exactly one of its keys occurs: where two do, nobody can tell which one is meant.
+    #[schemars(default)]
     pub(super) one: Vec<Vec<String>>,
     /// None of these occurs.
+    #[schemars(default)]
     pub(super) none: Vec<String>,
     /// Values that must be seen in at least one record: path → condition.
+    #[schemars(with = "BTreeMap<String, RawTest>", default)]
     pub(super) values: BTreeMap<Spanned<String>, RawTest>,
     /// The entity set that the document's `@odata.context` names (`users`): where it does, no key of `any` is needed.
     pub(super) entity: Option<String>,
@@ -153,22 +200,29 @@ pub(super) struct RawRecognise {
 }
 
 /// The rows that one record gives to one table.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub(super) struct RawRows {
     /// Canonical table.
+    #[schemars(with = "String")]
     pub(super) table: Spanned<String>,
     /// All of these must hold, or the record gives no such row (and nothing is counted as lost).
+    #[schemars(with = "BTreeMap<String, RawTest>", default)]
     pub(super) when: BTreeMap<Spanned<String>, RawTest>,
     /// Or all of these: for what shows itself in two ways.
+    #[schemars(with = "BTreeMap<String, RawTest>", default)]
     pub(super) or_when: BTreeMap<Spanned<String>, RawTest>,
     /// Unfold: one row per element of this list; paths then start at the element, `^` starts at the record.
+    #[schemars(with = "Option<String>")]
     pub(super) each: Option<Spanned<String>>,
     /// Column → rule.
+    #[schemars(with = "BTreeMap<String, RawRule>")]
     pub(super) columns: BTreeMap<Spanned<String>, Spanned<RawRule>>,
 }
 
 /// A condition on a value: a word, a list of words, or a table.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, JsonSchema)]
+#[schemars(untagged)]
 pub(super) enum RawTest {
     /// Equal, without regard to case.
     Is(String),
@@ -179,9 +233,11 @@ pub(super) enum RawTest {
 }
 
 /// The longer conditions.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub(super) struct RawTestTable {
     /// None of these.
+    #[schemars(rename = "not")]
     pub(super) not_in: Option<Vec<String>>,
     /// Begins with.
     pub(super) starts_with: Option<String>,
@@ -200,13 +256,16 @@ pub(super) struct RawTestTable {
     /// A whole number that has none of these bits.
     pub(super) not_bit: Option<u64>,
     /// A number greater than this.
+    #[schemars(with = "Option<Scalar>")]
     pub(super) above: Option<String>,
     /// A number less than this.
+    #[schemars(with = "Option<Scalar>")]
     pub(super) below: Option<String>,
 }
 
 /// How a column gets its value: a path, or a table.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, JsonSchema)]
+#[schemars(untagged)]
 pub(super) enum RawRule {
     /// A path, taken as it is (times by the source's forms).
     Path(String),
@@ -215,7 +274,7 @@ pub(super) enum RawRule {
 }
 
 /// A fact about the file that stands in place of a value of the record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum FileFact {
     /// Its name without folders and endings.
@@ -229,7 +288,8 @@ pub(super) enum FileFact {
 ///
 /// Order of work: source, null words, `presence` or `strip`, `take` and `map`, `missing`, `otherwise`, `lower`, `slug`,
 /// `prefix` and `suffix`, then the column's own kind (time, flag, closed set of words).
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub(super) struct RawRuleTable {
     /// One path.
     pub(super) path: Option<String>,
@@ -247,14 +307,17 @@ pub(super) struct RawRuleTable {
     /// What stands between joined values, or between the elements of a list.
     pub(super) with: Option<String>,
     /// Beside `join`: no value unless every path has one, so that no half of an id is taken for it.
+    #[schemars(default)]
     pub(super) all: bool,
     /// A fact about the file: `stem` or `folder`.
     pub(super) file: Option<FileFact>,
     /// The name of a shared rule.
+    #[schemars(with = "Option<String>", rename = "use")]
     pub(super) uses: Option<Spanned<String>>,
     /// A part of the text: `projects/{}/keys/{this}`. `{}` stands for anything, `{this}` for what is taken.
     pub(super) take: Option<String>,
     /// A constant.
+    #[schemars(with = "Option<Scalar>", rename = "const")]
     pub(super) constant: Option<String>,
     /// Words to be replaced, without regard to case; `*` at the end of a word matches any ending.
     pub(super) map: Option<BTreeMap<String, String>>,
@@ -269,15 +332,19 @@ pub(super) struct RawRuleTable {
     /// that moves on for other reasons too) or only a lower one (`lower`: since then at the earliest).
     pub(super) bound: Option<Side>,
     /// More values that mean "nothing" here.
+    #[schemars(default)]
     pub(super) null: Vec<String>,
     /// Turns presence into a word: `present`, `empty` (the field is there without a value), `absent` (no such field
     /// in the record; in CSV, no such column), and, in `activity`, `all_empty` (no record of the file has a value).
     pub(super) presence: Option<RawPresence>,
     /// Lower-cases the value.
+    #[schemars(default)]
     pub(super) lower: bool,
     /// Lower-cases the value and turns blanks into `-`: a display name becomes the name of a system.
+    #[schemars(default)]
     pub(super) slug: bool,
     /// Beginnings to be cut off, without regard to case (`smtp:`).
+    #[schemars(default)]
     pub(super) strip: Vec<String>,
     /// The rule that decides when this one gives no value.
     pub(super) otherwise: Option<Box<RawRule>>,
@@ -288,7 +355,7 @@ pub(super) struct RawRuleTable {
 }
 
 /// Which side a time bounds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Side {
     /// At the latest.
@@ -298,9 +365,11 @@ pub(super) enum Side {
 }
 
 /// One case of a rule. Exactly one of `is` and `path`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub(super) struct RawCase {
     /// All of these must hold.
+    #[schemars(with = "BTreeMap<String, RawTest>")]
     pub(super) when: BTreeMap<Spanned<String>, RawTest>,
     /// The value.
     pub(super) is: Option<String>,
@@ -309,7 +378,8 @@ pub(super) struct RawCase {
 }
 
 /// Words for the three ways in which a value can be there or not.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub(super) struct RawPresence {
     /// There is a value.
     pub(super) present: String,
@@ -320,4 +390,9 @@ pub(super) struct RawPresence {
     /// In the column `activity`: replaces `empty` when it would stand on every row of a file. Usage data that is
     /// switched off is not a file full of unused accounts. Without it, `empty` stays.
     pub(super) all_empty: Option<String>,
+}
+
+/// The JSON Schema of a mapping file, for editors.
+pub fn schema() -> schemars::Schema {
+    schemars::SchemaGenerator::default().into_root_schema_for::<RawSource>()
 }

@@ -123,7 +123,7 @@ fn signs_of(sheet: &mut Sheet<'_>, mut signs: Fields<'_, '_>) -> RawRecognise {
     let any = signs.node("any").map(|node| lists(sheet, "any", node)).unwrap_or_default();
     let one = signs.node("one").map(|node| lists(sheet, "one", node)).unwrap_or_default();
     let raw = RawRecognise {
-        at: signs.texts(sheet, "at").unwrap_or_default(),
+        at: signs.raws(sheet, "at").unwrap_or_default(),
         all: Spanned::new(span, signs.texts(sheet, "all").unwrap_or_default()),
         any,
         one,

@@ -1,9 +1,10 @@
 //! The forms in which sources write time.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// A way in which a source writes time. A mapping lists the forms that a column may have, in order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum TimeFormat {
     /// ISO 8601 / RFC 3339: `2026-07-03`, `2026-07-03T14:05:09Z`, with a fraction of 1 to 12 digits, an offset

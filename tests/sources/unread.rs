@@ -160,9 +160,9 @@ fn an_entra_deletion_is_exact_only_for_what_was_on() {
 
 #[test]
 fn a_sign_of_a_way_in_that_cannot_be_read_is_no_closed_door() {
-    let head = "user,arn,user_creation_time,password_enabled,password_last_used,access_key_1_active,access_key_1_last_rotated,access_key_1_last_used_date";
+    let head = "user,arn,user_creation_time,password_enabled,password_last_used,access_key_1_active,access_key_1_last_rotated,access_key_1_last_used_date,access_key_2_active,cert_1_active,cert_2_active";
     let text = format!(
-        "{head}\nann,arn:ann,2020-01-01T00:00:00Z,ture,N/A,false,N/A,N/A\nbo,arn:bo,2020-01-01T00:00:00Z,false,N/A,false,2021-01-01T00:00:00Z,N/A\n"
+        "{head}\nann,arn:ann,2020-01-01T00:00:00Z,ture,N/A,false,N/A,N/A,false,false,false\nbo,arn:bo,2020-01-01T00:00:00Z,false,N/A,false,2021-01-01T00:00:00Z,N/A,false,false,false\n"
     );
     let loaded = Folder::with("aws/r.csv", text).load();
     assert_eq!(
@@ -174,7 +174,7 @@ fn a_sign_of_a_way_in_that_cannot_be_read_is_no_closed_door() {
         ["arn:ann#password | unknown | ;status;", "arn:bo#access_key_1 | inactive | -"]
     );
     // A key in use without the day of its making is a key.
-    let text = format!("{head}\ncy,arn:cy,2020-01-01T00:00:00Z,false,N/A,true,,N/A\n");
+    let text = format!("{head}\ncy,arn:cy,2020-01-01T00:00:00Z,false,N/A,true,,N/A,false,false,false\n");
     let loaded = Folder::with("aws/r.csv", text).load();
     assert_eq!(
         rows(&loaded, Credentials, &["credential_id", "status", "rotated_at"]),

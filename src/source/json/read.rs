@@ -111,7 +111,7 @@ impl<'p> Reader<'p> {
         }
         let found = unfold(value, &self.inner);
         if found.is_empty() {
-            sink.broken(line, None, "nothing stands where the records of the others do");
+            sink.out_of_scope("nothing stands where the records of the others do");
         }
         found.iter().try_for_each(|record| self.one(&record.to_string(), line, sink))
     }

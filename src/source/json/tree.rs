@@ -312,7 +312,7 @@ impl<'n, 'de, 't> Item<'n, 'de, 't> {
         let mut out = Vec::new();
         let (slots, record) = (self.slots, self.record);
         self.visit(slot, &mut |node| {
-            if !matches!(node, Node::Null) {
+            if !matches!(node, Node::Null) && !matches!(node, Node::List(list) if list.is_empty()) {
                 out.push(Self { slots, record, element: node });
             }
             true
