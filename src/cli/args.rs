@@ -170,6 +170,9 @@ pub(super) struct InspectArgs {
     /// How many mapped rows of each table to show.
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub rows: usize,
+    /// Saves a mapping to start from for each unknown file in this folder; a file that is there stays.
+    #[arg(long, value_name = "DIR")]
+    pub write: Option<PathBuf>,
     #[command(flatten)]
     pub rules: RuleArgs,
 }

@@ -1,13 +1,15 @@
 //! `overstay inspect`: what each file is, and what its mapping makes of the first rows.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
 use crate::failure::Outcome;
 use crate::pipeline::{Rules, overrides};
-use crate::source::{FileOutcome, Inspected, LoadOptions, Preview, Rights, RowPlace, inspect};
+use crate::source::{FileOutcome, Inspected, LoadOptions, Preview, Rights, RowPlace, Suggestion, inspect};
 use crate::time::{Zone, readable, rfc3339};
+use crate::writing::{Disk, write_new_file};
 
 use super::args::InspectArgs;
 use super::environment::Environment;
@@ -37,8 +39,32 @@ pub(super) fn run(args: &InspectArgs) -> Outcome<u8> {
     } else {
         Environment::text(&files.iter().map(|file| as_text(file, args.rows)).collect::<Vec<_>>().join("\n"))?;
     }
+    if let Some(folder) = &args.write {
+        suggestions(&files, folder)?;
+    }
     let unusable = files.iter().any(|file| !matches!(file.file.outcome, FileOutcome::Read | FileOutcome::Empty));
     Ok(if unusable { 2 } else { 0 })
+}
+
+/// Saves what is suggested for unknown files, each under its id; says what was written. Gives how many.
+pub(super) fn suggestions(files: &[Inspected], folder: &std::path::Path) -> Outcome<usize> {
+    let mut written = 0;
+    let mut signs = BTreeSet::new();
+    for file in files {
+        let Some(Suggestion { id, text }) = &file.suggestion else { continue };
+        // The files of a series have the same columns: one mapping reads them all.
+        if !signs.insert(text.split_once("[recognise]").map_or(text.as_str(), |(_, rest)| rest)) {
+            continue;
+        }
+        let path = folder.join(format!("{id}.toml"));
+        if write_new_file(&Disk::real(), &path, text.as_bytes())? {
+            written += 1;
+            Environment::message(&format!("wrote {} for {}", path.display(), file.file.path));
+        } else {
+            Environment::message(&format!("{} is there already and was left as it is", path.display()));
+        }
+    }
+    Ok(written)
 }
 
 fn as_json(inspected: &Inspected) -> Value {
@@ -70,7 +96,7 @@ fn as_json(inspected: &Inspected) -> Value {
         "preview": inspected.preview.iter().map(|preview| json!({
             "table": preview.table.name(), "columns": preview.columns, "rows": preview.rows,
         })).collect::<Vec<_>>(),
-        "suggestion": inspected.suggestion,
+        "suggestion": inspected.suggestion.as_ref().map(|one| &one.text),
     })
 }
 
@@ -138,7 +164,7 @@ fn as_text(inspected: &Inspected, rows: usize) -> String {
         out.push_str(&table(preview, rows));
     }
     if let Some(suggestion) = &inspected.suggestion {
-        let _ = write!(out, "\n  a mapping to start from:\n\n{}", indented(suggestion));
+        let _ = write!(out, "\n  a mapping to start from:\n\n{}", indented(&suggestion.text));
     }
     out
 }

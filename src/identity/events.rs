@@ -9,7 +9,7 @@ use crate::time::{DAY, HOUR, Micros};
 
 use super::accounts::{AccountIndex, Accounts, LogAccount, Told};
 use super::matcher::{Matcher, Probe};
-use super::names::{Lifetimes, Names};
+use super::names::{Lifetimes, Names, Speaks};
 use super::repeats::Repeats;
 use super::states::{Change, Kind, Use};
 use super::{Context, Facts, keys};
@@ -230,7 +230,7 @@ impl Columns {
             else {
                 return;
             };
-            *account = match names.at(system, &keys::address(subject), (at, self.leads_to_account(row)), &times) {
+            *account = match names.at(system, &keys::address(subject), (at, self.speaks(row)), &times) {
                 (true, found) => found,
                 (false, _) => self
                     .person(row, matcher)
@@ -240,9 +240,13 @@ impl Columns {
         });
     }
 
-    /// Whether an event is one that brings an account about, done or not.
-    fn leads_to_account(&self, row: usize) -> bool {
-        matches!(self.action.get(row), Some("create" | "enable" | "update" | "grant" | "sync"))
+    /// What an event may speak of beside an account that is there, done or not.
+    fn speaks(&self, row: usize) -> Speaks {
+        match self.action.get(row) {
+            Some("create" | "enable" | "update" | "grant" | "sync") => Speaks::Beginning,
+            Some("delete") => Speaks::Deletion,
+            _ => Speaks::Else,
+        }
     }
 
     /// Tells the accounts that only the log knows what it says of them.

@@ -81,27 +81,45 @@ impl Names {
     }
 
     /// Whether some account ever had the name, and the only one of them that was there at a time. What leads to an
-    /// account (`makes`) may also speak of the one that was made next: its creation failed at first.
+    /// account may also speak of the one that was made next: its creation failed at first. A deletion may also be that
+    /// of the last one that had lost its access before: it was suspended, then deleted.
     pub(super) fn at(
         &self,
         system: u32,
         name: &str,
-        (at, makes): (Micros, bool),
+        (at, speaks): (Micros, Speaks),
         times: &Lifetimes,
     ) -> (bool, Option<AccountIndex>) {
         let holders = self.holders(system, name);
         let mut there = holders.iter().filter(|account| times.contains(**account, at)).copied();
         let only = match there.next() {
             Some(account) => Some(account).filter(|_| there.next().is_none()),
-            None if makes => holders
-                .iter()
-                .copied()
-                .filter(|account| times.follows(*account, at))
-                .min_by_key(|account| times.made(*account)),
-            None => None,
+            None => {
+                let all = holders.iter().copied();
+                match speaks {
+                    Speaks::Beginning => {
+                        all.filter(|account| times.follows(*account, at)).min_by_key(|account| times.made(*account))
+                    }
+                    Speaks::Deletion => all
+                        .filter(|account| times.ended_before(*account, at))
+                        .max_by_key(|account| times.made(*account)),
+                    Speaks::Else => None,
+                }
+            }
         };
         (!holders.is_empty(), only)
     }
+}
+
+/// What an event may speak of beside an account that is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Speaks {
+    /// What is tried before an account is there.
+    Beginning,
+    /// What is done with one that has lost its access.
+    Deletion,
+    /// Neither.
+    Else,
 }
 
 /// When accounts were made and when they were surely gone.
@@ -125,6 +143,15 @@ impl Lifetimes {
 
     fn made(&self, account: AccountIndex) -> Option<Micros> {
         self.created.get(account as usize)
+    }
+
+    /// Whether an account that was seen as deleted had lost its access before a time.
+    fn ended_before(&self, account: AccountIndex, at: Micros) -> bool {
+        let row = account as usize;
+        self.status.get(row) == Some("deleted")
+            && self.made(account).is_none_or(|made| made <= at)
+            && self.deleted.get(row).is_some_and(|off| off <= at)
+            && self.gone.get(row).is_none_or(|gone| at <= gone)
     }
 
     /// Whether an account was made soon after a time.

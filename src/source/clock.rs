@@ -122,9 +122,7 @@ impl Seen {
     pub(super) fn lose(&mut self, text: &str) {
         self.lost += 1;
         let mut fits = Forms::default();
-        // Which unit a count has, all values of the column say together.
-        let all = || TimeFormat::ALL.into_iter().filter(|form| *form != TimeFormat::Epoch).collect();
-        for form in self.fits.map_or_else(all, |known| known.iter().collect::<Vec<_>>()) {
+        for form in self.fits.map_or_else(TimeFormat::single, |known| known.iter().collect()) {
             if let Some(moment) = parse_time(text.as_bytes(), form).filter(|moment| plausible(form, *moment)) {
                 if fits == Forms::default() {
                     self.clock(moment);

@@ -56,8 +56,9 @@ fn lost(seen: &Seen, declared: &[TimeFormat], choice: Option<&Choice>) -> String
     let list = |forms: &mut dyn Iterator<Item = TimeFormat>| {
         forms.map(|form| format!("`{}`", form.name())).collect::<Vec<_>>().join(", ")
     };
-    let tried =
-        list(&mut declared.iter().copied().chain(TimeFormat::ALL.into_iter().filter(|form| *form != TimeFormat::Epoch && !declared.contains(form))));
+    let tried = list(
+        &mut declared.iter().copied().chain(TimeFormat::single().into_iter().filter(|form| !declared.contains(form))),
+    );
     if choice.is_some_and(|choice| choice.why == Why::Contradictory) {
         return format!("some are day first and some month first, so none is certain; the first looks like `{shape}`");
     }

@@ -81,7 +81,8 @@ impl Checker<'_> {
         rule.take = raw.take.as_ref().and_then(|pattern| {
             let take = Take::parse(pattern);
             if take.is_none() {
-                let message = format!("`take = \"{pattern}\"` needs exactly one `{{this}}`, and something between gaps");
+                let message =
+                    format!("`take = \"{pattern}\"` needs exactly one `{{this}}`, and something between gaps");
                 self.problem(span, "mapping-rule", message, None);
             }
             take

@@ -7,17 +7,17 @@ use serde_json::Value;
 
 use crate::diag::Diagnostic;
 
+use super::choose::{Best, best, declared, keys, of, taken, unknown};
 use super::csv::{Dialect, dialect, further, sample, sample_records};
 use super::encoding;
 use super::file::{BOM, FileJob, LONGEST_CONTENT};
 use super::json::{self, Page, Style, View};
 use super::open::Blocks;
 use super::path::{WayStep, fold};
-use super::plan::Plan;
 use super::recognise::{Candidate, Sample, compare, described, recognise};
 use super::set::Source;
 use super::spec::RawFormat;
-use super::suggest::is_header;
+use super::suggest::Columns;
 use super::{FileOutcome, RowPlace};
 
 /// Records that recognition looks at.
@@ -66,12 +66,21 @@ impl Shape {
 /// What a file is.
 pub(super) enum Decision<'a> {
     /// `taken`: columns and the keys that they are read from, where the mapping knows them by several names.
-    Read { shape: Shape, source: &'a Source, taken: Vec<(&'static str, String)> },
-    Not { outcome: FileOutcome, candidates: Vec<Candidate>, header: Option<Vec<String>>, diagnostic: Diagnostic },
+    Read {
+        shape: Shape,
+        source: &'a Source,
+        taken: Vec<(&'static str, String)>,
+    },
+    Not {
+        outcome: FileOutcome,
+        candidates: Vec<Candidate>,
+        columns: Option<Columns>,
+        diagnostic: Diagnostic,
+    },
 }
 
 fn not_read(outcome: FileOutcome, diagnostic: Diagnostic) -> Decision<'static> {
-    Decision::Not { outcome, candidates: Vec::new(), header: None, diagnostic }
+    Decision::Not { outcome, candidates: Vec::new(), columns: None, diagnostic }
 }
 
 /// Looks at what is ahead, reading more where a value is longer than that.
@@ -181,65 +190,6 @@ fn rows_source<'a>(job: &FileJob<'a>, dialect: &Dialect, records: Vec<Value>) ->
     }
 }
 
-/// The places of records that mappings name.
-fn declared(job: &FileJob<'_>) -> Vec<Vec<WayStep>> {
-    let signs = job.set.iter().flat_map(|source| &source.plan.recognise);
-    let mut ways: Vec<Vec<WayStep>> = signs.flat_map(|signs| signs.at.iter().cloned()).collect();
-    ways.sort();
-    ways.dedup();
-    ways
-}
-
-/// The keys of records.
-fn keys(records: &[Value]) -> Vec<String> {
-    let members = records.iter().filter_map(Value::as_object);
-    let mut keys: Vec<String> = members.flat_map(|record| record.keys().cloned()).collect();
-    keys.sort();
-    keys.dedup();
-    keys
-}
-
-/// What fits the places of records in a document.
-enum Best<'v, 'a> {
-    One(&'v View, &'a Source),
-    Several(Vec<Candidate>),
-    /// Nothing: what nearly fits.
-    None(Vec<Candidate>),
-}
-
-/// The mapping with most signs over all places; of places where it has as many, the outermost.
-fn best<'v, 'a>(job: &FileJob<'a>, views: &'v [View]) -> Best<'v, 'a> {
-    let (mut near, mut most) = (Vec::new(), 0);
-    let mut found: Option<(&View, Vec<&Source>, Vec<Candidate>)> = None;
-    for view in views.iter().filter(|view| !view.records.is_empty()) {
-        let (fits, candidates) = recognise(job.set, &of(view));
-        if fits.is_empty() {
-            near.extend(candidates);
-            continue;
-        }
-        let score = candidates.first().map_or(0, |first| first.score);
-        match &mut found {
-            Some((known, known_fits, known_candidates)) if score == most => {
-                // Two lists beside each other: nothing tells which one is meant.
-                if !view.is_within(known) {
-                    known_fits.extend(fits);
-                    known_candidates.extend(candidates);
-                }
-            }
-            _ if score > most => {
-                most = score;
-                found = Some((view, fits, candidates));
-            }
-            _ => {}
-        }
-    }
-    match found {
-        Some((view, fits, _)) if fits.len() == 1 => Best::One(view, fits[0]),
-        Some((_, _, candidates)) => Best::Several(candidates),
-        None => Best::None(near),
-    }
-}
-
 /// A header further down, where the first line is the title of a report.
 fn lower_header(job: &FileJob<'_>, head: &str, first: &Dialect) -> Option<Dialect> {
     let lacks = |dialect: &Dialect| {
@@ -276,14 +226,20 @@ fn csv_source<'a>(
         if source.plan.format != RawFormat::Csv {
             return unrecognised(Vec::new(), None);
         }
-        return Decision::Read { taken: taken(&source.plan, &dialect.header), shape: shape(dialect.clone(), source), source };
+        return Decision::Read {
+            taken: taken(&source.plan, &dialect.header),
+            shape: shape(dialect.clone(), source),
+            source,
+        };
     }
     let (fits, candidates) = recognise(job.set, &sample);
     match fits.as_slice() {
-        [source] => {
-            Decision::Read { taken: taken(&source.plan, &dialect.header), shape: shape(dialect.clone(), source), source }
-        }
-        [] => unrecognised(candidates, Some(dialect.header.clone()).filter(|names| is_header(names))),
+        [source] => Decision::Read {
+            taken: taken(&source.plan, &dialect.header),
+            shape: shape(dialect.clone(), source),
+            source,
+        },
+        [] => unrecognised(candidates, Columns::of_table(&dialect.header, rows)),
         _ => ambiguous(candidates),
     }
 }
@@ -309,7 +265,13 @@ fn decide_json<'a, R: Read>(job: &FileJob<'a>, blocks: &mut Blocks<R>) -> Decisi
         let keys = keys(&view.records);
         let generated = source.plan.generated_at.as_ref().and_then(|path| json::document_text(bytes, path, &view.way));
         let (way, inner) = (view.way.clone(), view.inner.clone());
-        let shape = Shape::Json { style, way, inner, generated, unknown: unknown(&source.plan, keys.iter().map(String::as_str)) };
+        let shape = Shape::Json {
+            style,
+            way,
+            inner,
+            generated,
+            unknown: unknown(&source.plan, keys.iter().map(String::as_str)),
+        };
         Decision::Read { taken: taken(&source.plan, &keys), shape, source }
     };
     if let Some(source) = job.forced {
@@ -351,11 +313,9 @@ fn decide_json<'a, R: Read>(job: &FileJob<'a>, blocks: &mut Blocks<R>) -> Decisi
     }
     near.sort_by_key(|candidate| candidate.missing.len());
     near.truncate(3);
-    unrecognised(near, None)
-}
-
-fn of(view: &View) -> Sample<'_> {
-    Sample::Json { records: &view.records, view }
+    // The place with most records is the list, if there is one.
+    let longest = views.iter().filter(|view| !view.declared).max_by_key(|view| view.records.len());
+    unrecognised(near, longest.and_then(|view| Columns::of_records(&view.records)))
 }
 
 /// CSV inside a JSON answer.
@@ -376,61 +336,22 @@ fn misfit(source: &Source, what: &str) -> Decision<'static> {
     not_read(FileOutcome::Unrecognised, Diagnostic::warning("wrong-source", message))
 }
 
-fn unrecognised(candidates: Vec<Candidate>, header: Option<Vec<String>>) -> Decision<'static> {
+fn unrecognised(candidates: Vec<Candidate>, columns: Option<Columns>) -> Decision<'static> {
     let mut diagnostic = Diagnostic::warning("unknown-file", "no source mapping fits this file");
     diagnostic = if candidates.is_empty() {
-        diagnostic.hint(match header {
+        diagnostic.hint(match columns {
             Some(_) => "`overstay inspect FILE` suggests a mapping; `--as SOURCE FILE` decides",
             None => "write a mapping for it, or say what it is with `--as SOURCE FILE`",
         })
     } else {
         diagnostic.hint(format!("nearest: {}; `--as SOURCE FILE` decides", described(&candidates)))
     };
-    Decision::Not { outcome: FileOutcome::Unrecognised, candidates, header, diagnostic }
+    Decision::Not { outcome: FileOutcome::Unrecognised, candidates, columns, diagnostic }
 }
 
 fn ambiguous(candidates: Vec<Candidate>) -> Decision<'static> {
     let message = format!("several source mappings fit this file: {}", described(&candidates));
     let diagnostic = Diagnostic::warning("ambiguous-file", message)
         .hint("`--as SOURCE FILE`, or a line in the project file, decides");
-    Decision::Not { outcome: FileOutcome::Ambiguous, candidates, header: None, diagnostic }
-}
-
-/// What is read from where, in a mapping that knows each column by several names.
-fn taken(plan: &Plan, keys: &[String]) -> Vec<(&'static str, String)> {
-    if plan.recognise.iter().all(|signs| signs.one.is_empty()) {
-        return Vec::new();
-    }
-    let key = |slot: &usize| {
-        let head = plan.slots[*slot].head()?;
-        keys.iter().find(|key| fold(key) == head)
-    };
-    let columns = plan.rows.iter().flat_map(|rows| &rows.columns).filter_map(|(column, rule)| {
-        let mut rule = Some(rule);
-        while let Some(one) = rule {
-            let mut slots = Vec::new();
-            one.own_slots(&mut slots);
-            if let Some(key) = slots.iter().find_map(key) {
-                return Some((column.name, key.clone()));
-            }
-            rule = one.otherwise.as_deref();
-        }
-        None
-    });
-    columns.collect()
-}
-
-/// Names that the mapping neither uses nor ignores, as written, sorted.
-fn unknown<'n>(plan: &Plan, names: impl Iterator<Item = &'n str>) -> Vec<String> {
-    let known = |name: &str| {
-        let folded = fold(name);
-        plan.slots.iter().any(|path| path.head() == Some(&folded))
-            || plan.ignore.contains(&folded)
-            || plan.secret.contains(&folded)
-    };
-    let mut out: Vec<String> = names.filter(|name| !name.is_empty() && !known(name)).map(str::to_owned).collect();
-    out.sort();
-    out.dedup();
-    out.truncate(MOST);
-    out
+    Decision::Not { outcome: FileOutcome::Ambiguous, candidates, columns: None, diagnostic }
 }

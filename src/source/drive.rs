@@ -94,12 +94,7 @@ impl<'a> Drive<'a> {
     }
 
     /// Reads delimited text that begins behind its header.
-    pub(super) fn csv<R: Read + Send>(
-        &self,
-        blocks: &mut Blocks<R>,
-        dialect: &Dialect,
-        stacks: &mut Stacks,
-    ) -> Driven {
+    pub(super) fn csv<R: Read + Send>(&self, blocks: &mut Blocks<R>, dialect: &Dialect, stacks: &mut Stacks) -> Driven {
         let zone = self.plan.zone.unwrap_or(self.job.zone);
         let (plan, slots) = bound(self.plan, dialect, zone);
         let take = |text: &str, last: bool| parse_block(self.setting(&plan, zone), dialect, &slots, text, last);

@@ -15,7 +15,7 @@ use super::load::{LoadOptions, job, lone};
 use super::recognise::Candidate;
 use super::set::SourceSet;
 use super::stack::Stacks;
-use super::suggest::suggest;
+use super::suggest::{Suggestion, suggest};
 use super::walk::walk;
 use super::{InputFile, Reject};
 
@@ -34,8 +34,8 @@ pub struct Inspected {
     pub diagnostics: Vec<Diagnostic>,
     /// Mappings that nearly fit, or, when several fit, those.
     pub candidates: Vec<Candidate>,
-    /// For an unknown CSV: a mapping to start from, made from its header.
-    pub suggestion: Option<String>,
+    /// For an unknown file: a mapping to start from, made from its names and first values.
+    pub suggestion: Option<Suggestion>,
 }
 
 /// The first rows of one table.
@@ -64,11 +64,11 @@ pub fn inspect(paths: &[PathBuf], set: &SourceSet, options: &LoadOptions<'_>, ro
         for entry in entries {
             let mut stacks = Stacks::default();
             let reading = read(&job(&entry, set, options), 0, &mut stacks);
-            let Reading { mut file, rejects, mut diagnostics, header, candidates, told, span, .. } = reading;
+            let Reading { mut file, rejects, mut diagnostics, columns, candidates, told, span, .. } = reading;
             diagnostics.extend(judge(std::slice::from_mut(&mut file), &[told], set));
             let preview =
                 stacks.finish()?.iter().map(|(table, frame)| preview(table, frame, rows)).collect::<Outcome<_>>()?;
-            let suggestion = header.map(|header| suggest(&file.path, &header));
+            let suggestion = columns.map(|columns| suggest(&file.path, &columns));
             out.push(Inspected { file, span, preview, rejects, diagnostics, candidates, suggestion });
         }
     }

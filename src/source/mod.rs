@@ -2,6 +2,7 @@
 
 mod attach;
 mod build;
+mod choose;
 mod clock;
 mod clock_words;
 mod compile;
@@ -25,6 +26,7 @@ mod path;
 mod plan;
 mod recognise;
 mod rights;
+mod said;
 mod set;
 mod settle;
 mod sink;
@@ -43,6 +45,7 @@ pub use recognise::Candidate;
 pub use rights::Rights;
 pub use set::{Source, SourceSet, mistakes_in};
 pub use spec::{RawClass, RawFormat, schema};
+pub use suggest::Suggestion;
 pub use walk::exports_folder;
 
 use std::collections::BTreeMap;

@@ -46,6 +46,9 @@ pub(super) enum Step {
     Split(String),
 }
 
+/// What begins the verb that takes a text apart.
+const SPLIT: &str = "split(";
+
 /// A compiled path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Path {
@@ -83,7 +86,7 @@ impl Path {
             None => (rest, None),
         };
         let split = verb.map(|verb| {
-            let by = verb.strip_prefix("split(").and_then(|by| by.strip_suffix(')')).filter(|by| !by.is_empty());
+            let by = verb.strip_prefix(SPLIT).and_then(|by| by.strip_suffix(')')).filter(|by| !by.is_empty());
             by.map(|by| Step::Split(by.to_owned())).ok_or("expected `|split(…)` with what stands between the parts")
         });
         let split = split.transpose()?;
@@ -139,6 +142,8 @@ pub(super) enum WayStep {
     Key(String),
     /// To every member of a map.
     Each,
+    /// To the tree that names with dots stand for. No mapping writes it.
+    Tree,
 }
 
 /// Reads a way such as `""`, `value[]`, `Users{}` or `interactions[].response.body`; the message says what was expected.

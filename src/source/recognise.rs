@@ -54,9 +54,7 @@ impl Sample<'_> {
     fn singly(&self) -> Vec<Sample<'_>> {
         match self {
             Self::Csv { header, rows } => vec![Sample::Csv { header, rows }],
-            Self::Json { records, view } => {
-                records.chunks(1).map(|records| Sample::Json { records, view }).collect()
-            }
+            Self::Json { records, view } => records.chunks(1).map(|records| Sample::Json { records, view }).collect(),
         }
     }
 
@@ -132,8 +130,19 @@ pub(super) fn compare(plan: &Plan, sample: &Sample<'_>) -> Candidate {
     let singly = sample.singly();
     let order = |one: &Candidate| (one.missing.len() + one.against.len(), std::cmp::Reverse(one.score));
     let ways = plan.recognise.iter().map(|known| {
-        let each = singly.iter().map(|one| signs(plan, known, one));
-        let mut best = each.min_by_key(order).unwrap_or_else(|| signs(plan, known, sample));
+        // The signs of a mapping stand together in one record: the first that has them all will do.
+        let mut best: Option<Candidate> = None;
+        for one in &singly {
+            let found = signs(plan, known, one);
+            let is_whole = found.missing.is_empty();
+            if best.as_ref().is_none_or(|best| order(&found) < order(best)) {
+                best = Some(found);
+            }
+            if is_whole {
+                break;
+            }
+        }
+        let mut best = best.unwrap_or_else(|| signs(plan, known, sample));
         best.against = known.none.iter().filter(|path| sample.has(path)).map(|path| path.text.clone()).collect();
         best
     });
@@ -157,12 +166,26 @@ fn may_fit(plan: &Plan, sample: &Sample<'_>, keys: &HashSet<String>) -> bool {
     })
 }
 
+/// Whether most of the keys that a mapping needs are there: else it is not worth a closer look.
+fn may_nearly_fit(plan: &Plan, sample: &Sample<'_>, keys: &HashSet<String>) -> bool {
+    plan.recognise.iter().any(|signs| {
+        let there = signs.all.iter().filter(|path| path.head().is_none_or(|head| keys.contains(head))).count();
+        sample.is_at(signs) && there * 2 >= signs.all.len()
+    })
+}
+
 /// The signs that a sample has and lacks.
 fn signs(plan: &Plan, signs: &Recognise, sample: &Sample<'_>) -> Candidate {
     let named = signs.entity.is_some() && signs.entity.as_deref() == sample.entity();
     let wrapped = signs.wrapper.as_deref().is_some_and(|wrapper| sample.wrapper() == Some(wrapper));
-    let mut candidate =
-        Candidate { source: plan.id.clone(), matched: Vec::new(), missing: Vec::new(), against: Vec::new(), used: 0, score: 0 };
+    let mut candidate = Candidate {
+        source: plan.id.clone(),
+        matched: Vec::new(),
+        missing: Vec::new(),
+        against: Vec::new(),
+        used: 0,
+        score: 0,
+    };
     if !sample.is_at(signs) {
         candidate.missing.push("records at the place that it names".to_owned());
     }
@@ -234,7 +257,8 @@ pub(super) fn recognise<'s>(set: &'s SourceSet, sample: &Sample<'_>) -> (Vec<&'s
             Sample::Json { records, view } => Some(Sample::Json { records: &records[..records.len().min(NEAR)], view }),
         };
         let sample = short.as_ref().unwrap_or(sample);
-        let compared = of_format().map(|source| compare(&source.plan, sample));
+        let worth = of_format().filter(|source| may_nearly_fit(&source.plan, sample, &keys));
+        let compared = worth.map(|source| compare(&source.plan, sample));
         let mut near: Vec<Candidate> =
             compared.filter(|near| near.against.is_empty() && near.matched.len() >= 2 && near.is_likely()).collect();
         near.sort_by(|a, b| {
@@ -251,10 +275,10 @@ pub(super) fn recognise<'s>(set: &'s SourceSet, sample: &Sample<'_>) -> (Vec<&'s
         fits.iter_mut().for_each(|(_, candidate)| candidate.score += OWN);
     }
     // Of several that fit, the one with most signs: a new mapping never touches an old one.
-    // What may be two registers of the company is neither: what they say decides verdicts.
-    let registers = fits.iter().filter(|(source, _)| source.class() == RawClass::Register).count();
+    // What may be a register of the company or something else is neither: what a register says decides verdicts.
+    let register = fits.iter().any(|(source, _)| source.class() == RawClass::Register);
     let most = fits.iter().map(|(_, candidate)| candidate.score).max();
-    fits.retain(|(_, candidate)| registers > 1 || Some(candidate.score) == most);
+    fits.retain(|(_, candidate)| register || Some(candidate.score) == most);
     let sources = fits.iter().map(|(source, _)| *source).collect();
     (sources, fits.into_iter().map(|(_, candidate)| candidate).collect())
 }

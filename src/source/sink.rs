@@ -15,8 +15,8 @@ use super::eval::{Got, Record, apply, holds};
 use super::path::{fold, system_name};
 use super::plan::{Plan, RowPlan};
 use super::rights::Rights;
-use super::snapshots::collected;
 use super::settle::{contradiction, keep_status, names, refusal, settle};
+use super::snapshots::collected;
 use super::value::Value;
 
 /// What reading a file needs to know besides the mapping.
@@ -153,7 +153,6 @@ pub(super) struct Sink<'p> {
     refused: u64,
     /// When the record at hand was collected.
     collected: Option<Micros>,
-    /// Room for the values of one row.
     scratch: Vec<Value<'static>>,
 }
 
@@ -205,7 +204,7 @@ impl<'p> Sink<'p> {
         *self.tally.asides.entry(reason).or_default() += 1;
     }
 
-    /// Counts a record that is fine, and not of this kind.
+    /// Counts a record of another kind.
     pub(super) fn out_of_scope(&mut self, reason: &str) {
         self.tally.records += 1;
         self.tally.cut = false;
@@ -246,9 +245,7 @@ impl<'p> Sink<'p> {
     pub(super) fn skips<R: Record>(&mut self, record: &R) -> bool {
         let plan = self.setting.plan;
         let Some(skip) = plan.skips.iter().find(|skip| holds(&skip.when, record, &plan.nulls)) else { return false };
-        self.tally.records += 1;
-        self.tally.cut = false;
-        *self.tally.out_of_scope.entry(skip.reason.clone()).or_default() += 1;
+        self.out_of_scope(&skip.reason);
         true
     }
 

@@ -76,9 +76,9 @@ impl Stacks {
         let mut counts: BTreeMap<usize, BTreeMap<Table, u64>> = BTreeMap::new();
         for (table, stack) in &mut self.0 {
             let collected = std::mem::take(&mut stack.collected);
-            let Some((_, count)) = stack.files.pop_if(|(last, count)| {
-                usize::try_from(*last) == Ok(file) && *count == collected.len()
-            }) else {
+            let Some((_, count)) =
+                stack.files.pop_if(|(last, count)| usize::try_from(*last) == Ok(file) && *count == collected.len())
+            else {
                 continue;
             };
             debug_assert_eq!(count, collected.len());

@@ -1,332 +1,187 @@
-//! A mapping to start from, made from the header of a CSV file that nothing recognises.
+//! A mapping to start from, made from the names and the first values of a file that nothing recognises.
 
-use std::fmt::Write as _;
+mod columns;
+mod kinds;
+
+use std::collections::BTreeSet;
+
+use crate::time::{TimeFormat, parse_time};
 
 use super::path::fold;
+use super::value::plausible;
 
-/// Names that a column of ours has in exports, folded; the first that is found counts.
-struct Guess {
-    column: &'static str,
-    names: &'static [&'static str],
+pub(super) use columns::Columns;
+use kinds::{ACCOUNTS, ALIVE, AWAY, CREDENTIALS, GONE, Guess, Kind, PEOPLE, SECRETS};
+
+/// A mapping to start from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suggestion {
+    /// Its id, which is also the name of its file.
+    pub id: String,
+    /// The text of the file.
+    pub text: String,
 }
 
-const fn guess(column: &'static str, names: &'static [&'static str]) -> Guess {
-    Guess { column, names }
+/// Columns that a directory has: it is never the source of people.
+const DIRECTORY: [&str; 6] =
+    ["samaccountname", "distinguishedname", "objectguid", "userprincipalname", "objectsid", "useraccountcontrol"];
+
+/// What is taken for what.
+struct Draft<'c> {
+    columns: &'c Columns,
+    folded: Vec<String>,
+    kind: &'static Kind,
+    /// Canonical columns with the places of the columns that give them.
+    rules: Vec<(&'static str, usize)>,
+    taken: Vec<usize>,
 }
 
-/// One kind of file: its table, the column without which it makes no sense, and what else is looked for.
-struct Kind {
-    table: &'static str,
-    class: &'static str,
-    key: Guess,
-    others: &'static [Guess],
-}
-
-const MAIL: &[&str] = &["email", "mail", "emailaddress", "workemail", "primaryemail", "businessemail"];
-const OWNER: &[&str] = &["owner", "ownedby", "owneremail", "responsible", "custodian", "contact"];
-const STATUS: &[&str] = &[
-    "status",
-    "state",
-    "workerstatus",
-    "employeestatus",
-    "employmentstatus",
-    "accountstatus",
-    "userstatus",
-    "active",
-    "enabled",
-    "isactive",
-    "disabled",
-];
-const CREATED: &[&str] =
-    &["created", "createdat", "createdon", "createddate", "creationdate", "datecreated", "createtime"];
-const USED: &[&str] = &["lastused", "lastusedat", "lastuseddate", "lastusage", "lastaccess", "lastaccessed"];
-
-const PEOPLE: Kind = Kind {
-    table: "people",
-    class: "hr",
-    key: guess(
-        "person_id",
-        &[
-            "personid",
-            "workerid",
-            "employeeid",
-            "employeenumber",
-            "empno",
-            "empnum",
-            "employeeno",
-            "personnelnumber",
-            "staffid",
-            "staffnumber",
-            "personnumber",
-            "badge",
-        ],
-    ),
-    others: &[
-        guess("name", &["fullname", "displayname", "name", "workername", "employeename"]),
-        guess("email", MAIL),
-        guess("worker_type", &["workertype", "employeetype", "employmenttype", "contracttype", "type", "emptype"]),
-        guess("status", STATUS),
-        guess("department", &["department", "dept", "departmentname", "orgunit", "division", "team", "costcenter"]),
-        guess("title", &["jobtitle", "title", "position", "job", "role"]),
-        guess("manager_id", &["managerid", "manager", "supervisor", "supervisorid", "reportsto", "lineManager"]),
-        guess(
-            "started",
-            &[
-                "startdate",
-                "hiredate",
-                "starton",
-                "startedon",
-                "dateofhire",
-                "hired",
-                "joiningdate",
-                "entrydate",
-                "validfrom",
-            ],
-        ),
-        guess(
-            "ended",
-            &[
-                "enddate",
-                "terminationdate",
-                "termdate",
-                "leavedate",
-                "lastday",
-                "lastworkingday",
-                "endedon",
-                "exitdate",
-                "validto",
-                "contractend",
-            ],
-        ),
-        guess("end_recorded_at", &["terminationrecorded", "terminationentered", "endrecordedat"]),
-    ],
-};
-
-const CREDENTIALS: Kind = Kind {
-    table: "credentials",
-    class: "inventory",
-    key: guess(
-        "credential_id",
-        &[
-            "credentialid",
-            "keyid",
-            "accesskeyid",
-            "tokenid",
-            "secretid",
-            "secretname",
-            "keyname",
-            "tokenname",
-            "certificateid",
-            "serialnumber",
-            "thumbprint",
-            "fingerprint",
-            "clientid",
-        ],
-    ),
-    others: &[
-        guess("kind", &["type", "kind", "credentialtype", "keytype", "tokentype"]),
-        guess("account_id", &["accountid", "username", "user", "account", "serviceaccount", "principal", "login"]),
-        guess("owner_text", OWNER),
-        guess("status", STATUS),
-        guess("created_at", CREATED),
-        guess("rotated_at", &["rotated", "rotatedat", "lastrotated", "lastrotation", "rotationdate", "lastchanged"]),
-        guess("last_used", USED),
-        guess(
-            "expires_at",
-            &["expires", "expiresat", "expiry", "expirydate", "expirationdate", "expiration", "validuntil", "notafter"],
-        ),
-    ],
-};
-
-const ACCOUNTS: Kind = Kind {
-    table: "accounts",
-    class: "application",
-    key: guess(
-        "account_id",
-        &[
-            "accountid",
-            "userid",
-            "id",
-            "login",
-            "username",
-            "loginname",
-            "uid",
-            "user",
-            "account",
-            "samaccountname",
-            "upn",
-            "userprincipalname",
-            "email",
-            "mail",
-        ],
-    ),
-    others: &[
-        guess(
-            "username",
-            &["username", "login", "loginname", "userprincipalname", "upn", "samaccountname", "uid", "user"],
-        ),
-        guess("email", MAIL),
-        guess("display_name", &["displayname", "fullname", "name"]),
-        guess("person_ref", &["employeeid", "employeenumber", "empno", "empnum", "personid", "workerid"]),
-        guess("status", STATUS),
-        guess("created_at", CREATED),
-        guess("disabled", &["disabledat", "deactivatedat", "deactivationdate", "disableddate", "suspendedat"]),
-        guess(
-            "last_seen",
-            &[
-                "lastlogin",
-                "lastloginat",
-                "lastlogindate",
-                "lastsignin",
-                "lastseen",
-                "lastseenat",
-                "lastlogon",
-                "lastactivity",
-                "lastaccess",
-            ],
-        ),
-        guess("owner_text", OWNER),
-    ],
-};
-
-/// Words of status columns and what they mean.
-const ALIVE: [&str; 6] = ["active", "enabled", "true", "yes", "employed", "current"];
-const GONE: [&str; 8] = ["inactive", "terminated", "disabled", "false", "no", "left", "former", "former employee"];
-const AWAY: [&str; 3] = ["on leave", "leave", "long-term leave"];
-/// Columns that must not be read.
-const SECRETS: [&str; 7] = ["password", "passwd", "pwd", "secret", "clientsecret", "token", "privatekey"];
-
-/// Whether the first line of a text holds names of columns. A line of any other text may hold somebody's secret: it
-/// is never printed.
-pub(super) fn is_header(names: &[String]) -> bool {
-    let named: Vec<&String> = names.iter().filter(|name| !name.trim().is_empty()).collect();
-    let ends_in_digit =
-        |word: &str| word.ends_with(|c: char| c.is_ascii_digit()) && word.contains(|c: char| c.is_alphabetic());
-    let numbered = named.iter().filter(|name| words(name).any(ends_in_digit)).count();
-    !named.is_empty() && named.iter().all(|name| is_name(name)) && numbered * 3 <= named.len()
-}
-
-/// The parts of a name.
-fn words(name: &str) -> impl Iterator<Item = &str> {
-    name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
-}
-
-/// The longest word of a name, and the longest name.
-const LONGEST_WORD: usize = 40;
-const LONGEST_NAME: usize = 100;
-
-/// Whether a text may be the name of a column: words of letters, or short numbers. `cert_1_active` and `Address 2` are;
-/// `hunter2-S3cret`, `KEY=…`, `dn: cn=…` and long tokens are not.
-fn is_name(text: &str) -> bool {
-    let plain = |c: char| c.is_alphanumeric() || c.is_whitespace() || "_-.()/&'\"\\#%?*+,\u{feff}".contains(c);
-    let word = |word: &str| {
-        let digits = word.bytes().filter(u8::is_ascii_digit).count();
-        let capitals = word.chars().filter(|c| c.is_uppercase()).count();
-        let length = word.chars().count();
-        let number = digits == length && digits <= 2;
-        // `address2` is a name, `S3cret` and `a8f3` are none.
-        let trailing = digits <= 1 && word.ends_with(|c: char| c.is_ascii_digit());
-        let mixed = length >= 16 && capitals * 3 > length && capitals < length;
-        length <= LONGEST_WORD && (digits == 0 || number || trailing) && !mixed
-    };
-    text.chars().count() <= LONGEST_NAME
-        && text.chars().all(plain)
-        && text.chars().any(char::is_alphabetic)
-        && words(text).all(word)
-}
-
-/// The text of a mapping file for a CSV file with this header. It loads without errors; what it guesses is for its
-/// reader to check.
-pub(super) fn suggest(path: &str, header: &[String]) -> String {
-    let folded: Vec<String> = header.iter().map(|name| fold(name)).collect();
-    let find = |guess: &Guess, taken: &[usize]| {
-        guess.names.iter().find_map(|name| {
-            let wanted = fold(name);
-            (0..folded.len()).find(|at| folded[*at] == wanted && !taken.contains(at) && usable(&folded, *at))
-        })
-    };
-    let score = |kind: &Kind| {
-        let found = kind.others.iter().filter(|guess| find(guess, &[]).is_some()).count();
-        // Where two kinds have their key, the rarer key says more; where none has, accounts are the best guess.
-        let rare = usize::from(kind.table != ACCOUNTS.table);
-        if find(&kind.key, &[]).is_some() { found * 2 + 4 + rare } else { found }
-    };
-    let kind = [&CREDENTIALS, &PEOPLE, &ACCOUNTS].into_iter().max_by_key(|kind| score(kind)).unwrap_or(&ACCOUNTS);
-    let (id, system) = names(path);
-    let first = (0..header.len()).find(|at| usable(&folded, *at));
-    let key = find(&kind.key, &[]).or(first);
-    let mut taken: Vec<usize> = key.into_iter().collect();
-    let mut rules: Vec<(&str, usize)> = key.map(|at| (kind.key.column, at)).into_iter().collect();
-    for guess in kind.others {
-        if let Some(at) = find(guess, if kind.table == "people" { &taken } else { &[] }) {
-            taken.push(at);
-            rules.push((guess.column, at));
-        }
-    }
-    let text = |at: usize| quoted(&header[at]);
-    let mut out = String::new();
-    let _ = writeln!(
-        out,
-        "# A beginning, made from the header alone: check every line, then put the file into your folder of"
-    );
-    let _ = writeln!(out, "# mappings (sources/{id}.toml). `overstay inspect FILE --mappings DIR` shows what it does.");
-    let _ = writeln!(out, "id = \"{id}\"\ntitle = \"{id}\"\nclass = \"{}\"\nformat = \"csv\"", kind.class);
-    if kind.table != "people" {
-        let _ = writeln!(out, "# Used when the file lies directly in the folder of exports.\nsystem = \"{system}\"");
-    }
-    let _ = writeln!(
-        out,
-        "# Zone of times that have none, and their forms in order: iso, us-date (month first), day-first, epoch-millis …"
-    );
-    let _ = writeln!(out, "zone = \"project\"\ntime = [\"iso\"]");
-    let secret: Vec<String> =
-        (0..header.len()).filter(|at| SECRETS.contains(&folded[*at].as_str())).map(text).collect();
-    if !secret.is_empty() {
-        let _ = writeln!(out, "secret = [{}]", secret.join(", "));
-    }
-    let rest: Vec<String> =
-        (0..header.len()).filter(|at| !taken.contains(at) && usable(&folded, *at)).map(text).collect();
-    if !rest.is_empty() {
-        let _ = writeln!(out, "# Known and not used.\nignore = [{}]", rest.join(", "));
-    }
-    let signs: Vec<String> = (0..header.len()).filter(|at| usable(&folded, *at)).take(6).map(text).collect();
-    let _ = writeln!(out, "\n[recognise]\nall = [{}]", signs.join(", "));
-    if signs.len() < 2 {
-        let _ = writeln!(out, "# One column is not enough to know a file by.\nany = [[{}]]", signs.join(", "));
-    }
-    let _ = writeln!(out, "\n[[rows]]\ntable = \"{}\"\n\n[rows.columns]", kind.table);
-    for (column, at) in &rules {
-        let _ = match *column {
-            "status" => writeln!(out, "{}", status(kind.table, &folded[*at], &text(*at))),
-            "started" | "ended" => writeln!(out, "# A plain date is read as the whole day.\n{column} = {}", text(*at)),
-            _ => writeln!(out, "{column} = {}", text(*at)),
+impl<'c> Draft<'c> {
+    fn of(columns: &'c Columns) -> Self {
+        // The last part of a path is what a column is called.
+        let called = |name: &String| fold(name.trim_matches('"').rsplit('.').next().unwrap_or(name));
+        let folded: Vec<String> = columns.names.iter().map(called).collect();
+        let find = |guess: &Guess, taken: &[usize]| {
+            guess.names.iter().find_map(|name| {
+                let wanted = fold(name);
+                (0..folded.len()).find(|at| folded[*at] == wanted && !taken.contains(at) && usable(&folded, *at))
+            })
         };
+        let directory = folded.iter().any(|name| DIRECTORY.contains(&name.as_str()));
+        let score = |kind: &Kind| {
+            let found = kind.others.iter().filter(|guess| find(guess, &[]).is_some()).count();
+            // Where two kinds have their key, the rarer key says more; where none has, accounts are the best guess.
+            let rare = usize::from(kind.table != ACCOUNTS.table);
+            if find(&kind.key, &[]).is_some() { found * 2 + 4 + rare } else { found }
+        };
+        let kinds = [&CREDENTIALS, &PEOPLE, &ACCOUNTS].into_iter();
+        let kinds = kinds.filter(|kind| !directory || kind.table != PEOPLE.table);
+        let kind = kinds.max_by_key(|kind| score(kind)).unwrap_or(&ACCOUNTS);
+        let first = (0..folded.len()).find(|at| usable(&folded, *at));
+        let key = find(&kind.key, &[]).or(first);
+        let mut taken: Vec<usize> = key.into_iter().collect();
+        let mut rules: Vec<(&'static str, usize)> = key.map(|at| (kind.key.column, at)).into_iter().collect();
+        for guess in kind.others {
+            if let Some(at) = find(guess, if kind.table == "people" { &taken } else { &[] }) {
+                taken.push(at);
+                rules.push((guess.column, at));
+            }
+        }
+        Self { columns, folded, kind, rules, taken }
     }
-    let given = |column: &str| rules.iter().any(|(known, _)| *known == column);
-    if kind.table != "people" && !given("status") {
-        let _ = writeln!(out, "# The file does not say whether it is switched on.\nstatus = {{ const = \"unknown\" }}");
+
+    fn text(&self, at: usize) -> String {
+        quoted(&self.columns.names[at])
     }
-    if kind.table == "people" {
-        for column in ["started", "ended"].into_iter().filter(|column| !given(column)) {
-            let _ =
-                writeln!(out, "# No column looks like `{column}`: without it no stay after leaving can be measured.");
+
+    fn list(&self, places: impl Iterator<Item = usize>) -> String {
+        places.map(|at| self.text(at)).collect::<Vec<_>>().join(", ")
+    }
+
+    /// One rule, as a line.
+    fn rule(&self, column: &str, at: usize) -> String {
+        let path = self.text(at);
+        match column {
+            "status" => status(self.kind.table, &self.folded[at], &path, &self.words(at)),
+            "started" | "ended" | "end_recorded_at" | "created_at" | "rotated_at" | "last_used" | "last_seen"
+            | "expires_at" | "disabled" => match self.times(at).as_slice() {
+                [] | [TimeFormat::Iso, ..] => format!("{column} = {path}"),
+                [form] => format!("{column} = {{ path = {path}, time = [\"{}\"] }}", form.name()),
+                [first, second, ..] => format!(
+                    "# The values do not tell which: {} or {}.\n{column} = {{ path = {path}, time = [\"{}\"] }}",
+                    first.name(),
+                    second.name(),
+                    first.name()
+                ),
+            },
+            _ => format!("{column} = {path}"),
         }
     }
-    for (table, column, about, words) in [
+
+    /// The forms of time that read every value of a column.
+    fn times(&self, at: usize) -> Vec<TimeFormat> {
+        let reads = |form: &TimeFormat, text: &str| {
+            parse_time(text.as_bytes(), *form).is_some_and(|moment| plausible(*form, moment))
+        };
+        let has_digit = |text: &&str| text.bytes().any(|byte| byte.is_ascii_digit());
+        let forms = TimeFormat::single().into_iter();
+        let mut values = self.columns.values(at).filter(has_digit).peekable();
+        if values.peek().is_none() {
+            return Vec::new();
+        }
+        let values: Vec<&str> = values.collect();
+        forms.filter(|form| values.iter().all(|text| reads(form, text))).collect()
+    }
+
+    /// The different words of a column, where there are few and they are words.
+    fn words(&self, at: usize) -> BTreeSet<String> {
+        const FEW: usize = 12;
+        let words: BTreeSet<String> = self.columns.values(at).map(str::to_lowercase).collect();
+        let is_word = |word: &String| word.len() <= 30 && word.chars().all(|c| c.is_alphabetic() || " -_".contains(c));
+        if words.len() <= FEW && words.iter().all(is_word) { words } else { BTreeSet::new() }
+    }
+}
+
+/// The text of a mapping file for a file with these columns. It loads without errors; what it guesses is for its reader
+/// to check.
+pub(super) fn suggest(path: &str, columns: &Columns) -> Suggestion {
+    let draft = Draft::of(columns);
+    let kind = draft.kind;
+    let (id, system) = names(path);
+    let mut out = String::new();
+    let mut line = |text: String| {
+        out.push_str(&text);
+        out.push('\n');
+    };
+    line(
+        "# A beginning, made from names and first values: check every line, then put the file into your folder of"
+            .into(),
+    );
+    line(format!("# mappings (sources/{id}.toml). `overstay inspect FILE --mappings DIR` shows what it does."));
+    line(format!("id = \"{id}\"\ntitle = \"{id}\"\nclass = \"{}\"\nformat = \"json\"", kind.class));
+    if kind.table != "people" {
+        line(format!("# Used when the file lies directly in the folder of exports.\nsystem = \"{system}\""));
+    }
+    line("# Zone of times that have none.\nzone = \"project\"".into());
+    let all = || 0..draft.folded.len();
+    let secret = draft.list(all().filter(|at| SECRETS.contains(&draft.folded[*at].as_str())));
+    if !secret.is_empty() {
+        line(format!("secret = [{secret}]"));
+    }
+    let rest = draft.list(all().filter(|at| !draft.taken.contains(at) && usable(&draft.folded, *at)));
+    if !rest.is_empty() {
+        line(format!("# Known and not used.\nignore = [{rest}]"));
+    }
+    let signs: Vec<usize> = all().filter(|at| usable(&draft.folded, *at)).take(6).collect();
+    line(format!("\n[recognise]\nall = [{}]", draft.list(signs.iter().copied())));
+    if signs.len() < 2 {
+        let signs = draft.list(signs.iter().copied());
+        line(format!("# One column is not enough to know a file by.\nany = [[{signs}]]"));
+    }
+    line(format!("\n[[rows]]\ntable = \"{}\"\n\n[rows.columns]", kind.table));
+    for (column, at) in &draft.rules {
+        line(draft.rule(column, *at));
+    }
+    let given = |column: &str| draft.rules.iter().any(|(known, _)| *known == column);
+    if kind.table != "people" && !given("status") {
+        line("# The file does not say whether it is switched on.\nstatus = { const = \"unknown\" }".into());
+    }
+    for column in ["started", "ended"].into_iter().filter(|column| kind.table == "people" && !given(column)) {
+        line(format!("# No column looks like `{column}`: without it no stay after leaving can be measured."));
+    }
+    for (table, column, about, [present, empty, absent]) in [
         ("accounts", "activity", "last_seen", ["seen", "never", "unknown"]),
         ("credentials", "activity", "last_used", ["seen", "never", "unknown"]),
         ("credentials", "expiry", "expires_at", ["date", "never", "unknown"]),
     ] {
-        if let Some((_, at)) = rules.iter().find(|(known, _)| table == kind.table && *known == about) {
-            let [present, empty, absent] = words;
-            let _ = writeln!(
-                out,
+        if let Some((_, at)) = draft.rules.iter().find(|(known, _)| table == kind.table && *known == about) {
+            line(format!(
                 "{column} = {{ path = {}, presence = {{ present = \"{present}\", empty = \"{empty}\", absent = \"{absent}\" }} }}",
-                text(*at)
-            );
+                draft.text(*at)
+            ));
         }
     }
-    out
+    Suggestion { id, text: out }
 }
 
 fn usable(folded: &[String], at: usize) -> bool {
@@ -334,23 +189,36 @@ fn usable(folded: &[String], at: usize) -> bool {
     !name.is_empty() && !SECRETS.contains(&name.as_str()) && folded.iter().position(|other| other == name) == Some(at)
 }
 
-/// A rule for a status column; a column called `disabled` says the opposite of one called `active`.
-fn status(table: &str, name: &str, path: &str) -> String {
-    let words = match table {
+/// A rule for a status column with these words; a column called `disabled` says the opposite of one called `active`.
+fn status(table: &str, name: &str, path: &str, words: &BTreeSet<String>) -> String {
+    let [on, off, away] = match table {
         "people" => ["active", "terminated", "on_leave"],
         "credentials" => ["active", "inactive", "inactive"],
         _ => ["active", "disabled", "suspended"],
     };
-    let lists: [(&[&str], &str); 3] = if name.starts_with("disabled") {
-        [(&["false", "no", "0"], words[0]), (&["true", "yes", "1"], words[1]), (&[], words[2])]
-    } else {
-        [(&ALIVE, words[0]), (&GONE, words[1]), (&AWAY, words[2])]
+    let turned = name.starts_with("disabled") || name.starts_with("suspended") || name.starts_with("locked");
+    let of = |word: &str| match word {
+        "false" | "no" | "0" if turned => Some(on),
+        "true" | "yes" | "1" if turned => Some(off),
+        word if ALIVE.contains(&word) => Some(on),
+        word if GONE.contains(&word) => Some(off),
+        word if AWAY.contains(&word) => Some(away),
+        _ => None,
     };
-    let map: Vec<String> = lists
-        .iter()
-        .flat_map(|(list, word)| list.iter().map(move |known| format!("\"{known}\" = \"{word}\"")))
-        .collect();
-    format!("status = {{ path = {path}, map = {{ {} }}, missing = \"unknown\", other = \"=unknown\" }}", map.join(", "))
+    let known: Vec<&str> = if words.is_empty() {
+        let usual: &[&str] = if turned { &["false", "true"] } else { &["active", "inactive", "true", "false"] };
+        usual.to_vec()
+    } else {
+        words.iter().map(String::as_str).collect()
+    };
+    let map: Vec<String> =
+        known.iter().filter_map(|word| Some(format!("{} = \"{}\"", quoted(word), of(word)?))).collect();
+    let open: Vec<String> = known.iter().filter(|word| of(word).is_none()).map(|word| quoted(word)).collect();
+    let note = if open.is_empty() { String::new() } else { format!("# What do these mean? {}\n", open.join(", ")) };
+    format!(
+        "{note}status = {{ path = {path}, map = {{ {} }}, missing = \"unknown\", other = \"=unknown\" }}",
+        map.join(", ")
+    )
 }
 
 /// An id and a system from the file's name.

@@ -143,7 +143,11 @@ fn lists(sheet: &mut Sheet<'_>, name: &'static str, node: &Node<'_>) -> Vec<Vec<
             lists.iter().map(|list| sheet.as_raws(name, list)).collect()
         }
         _ => {
-            sheet.say("rule-value", node.span(), format!("`{name}` must be a list of lists: one key of each must occur"));
+            sheet.say(
+                "rule-value",
+                node.span(),
+                format!("`{name}` must be a list of lists: one key of each must occur"),
+            );
             Vec::new()
         }
     }

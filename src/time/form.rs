@@ -57,6 +57,11 @@ impl TimeFormat {
         Self::Serial,
     ];
 
+    /// All forms that mean one thing: `epoch` is one of four, which all values of a column tell together.
+    pub fn single() -> Vec<Self> {
+        Self::ALL.into_iter().filter(|form| *form != Self::Epoch).collect()
+    }
+
     /// Its name in a mapping.
     pub fn name(self) -> &'static str {
         match self {

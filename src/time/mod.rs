@@ -1,5 +1,6 @@
 //! Instants in microseconds, bounds, lengths and limits, periods, zones: everything about time in one room.
 
+mod count;
 mod form;
 mod length;
 mod parse;

@@ -1,5 +1,6 @@
 //! Reads the time forms that real exports contain. Every form is explicit: nothing is guessed from a single value.
 
+use super::count::{decimal, epoch};
 use super::form::TimeFormat;
 use super::words::{month_name, with_clock};
 use super::{DAY, HOUR, MINUTE, Micros, Moment, SECOND};
@@ -138,36 +139,6 @@ pub(super) fn zone_offset(text: &[u8]) -> Option<Micros> {
         _ => return None,
     };
     (hours < 24 && minutes < 60).then(|| sign * (hours * HOUR + minutes * MINUTE))
-}
-
-/// A count since 1970 in the unit that gives a date between 1990 and 2100; seconds where none does.
-fn epoch(text: &[u8]) -> Option<Micros> {
-    const EARLIEST: Micros = 631_152_000 * SECOND;
-    const LATEST: Micros = 4_102_444_800 * SECOND;
-    let fits = |at: &Micros| (EARLIEST..LATEST).contains(at);
-    let whole = std::str::from_utf8(text.trim_ascii()).ok()?.split('.').next()?;
-    let nanos = || Some(whole.parse::<i64>().ok()? / 1000);
-    let micros = [SECOND, 1000, 1].into_iter().filter_map(|unit| decimal(text, unit)).find(fits);
-    micros.or_else(|| nanos().filter(fits)).or_else(|| decimal(text, SECOND))
-}
-
-/// A decimal number of units, as microseconds.
-fn decimal(text: &[u8], unit: Micros) -> Option<Micros> {
-    let text = text.trim_ascii();
-    let (negative, text) = match text.split_first() {
-        Some((b'-', rest)) => (true, rest),
-        _ => (false, text),
-    };
-    let (whole, part) = match text.iter().position(|byte| *byte == b'.') {
-        Some(at) => (&text[..at], &text[at + 1..]),
-        None => (text, &b""[..]),
-    };
-    let mut value = digits(whole)?.checked_mul(unit)?;
-    if !part.is_empty() {
-        value = value.checked_add(fraction(&part[..part.len().min(9)])? / (SECOND / unit))?;
-    }
-    let value = if negative { -value } else { value };
-    super::utc(value).map(|_| value)
 }
 
 fn generalized(text: &[u8]) -> Option<Moment> {
@@ -362,6 +333,7 @@ mod tests {
             ("1790244672000000", TimeFormat::EpochMicros, "2026-09-24T10:11:12Z"),
             ("1790244672", TimeFormat::Epoch, "2026-09-24T10:11:12Z"),
             ("1790244672.5", TimeFormat::Epoch, "2026-09-24T10:11:12.500Z"),
+            ("1.790244672E9", TimeFormat::EpochSeconds, "2026-09-24T10:11:12Z"),
             ("1790244672000", TimeFormat::Epoch, "2026-09-24T10:11:12Z"),
             ("1790244672000000", TimeFormat::Epoch, "2026-09-24T10:11:12Z"),
             ("1790244672000000000", TimeFormat::Epoch, "2026-09-24T10:11:12Z"),

@@ -40,7 +40,7 @@ fn a_good_folder_is_met() {
 fn an_unknown_file_is_named_with_what_it_nearly_is() {
     insta::assert_snapshot!(replaced("users.csv", "system,account_id,state\nerp,e2,off\n"), @r#"
     warning: erp/users.csv: no source mapping fits this file
-    hint: nearest: own-accounts (has `system`, `account_id`; lacks `status`), own-entitlements (has `system`, `account_id`; lacks `entitlement`), own-links (has `system`, `account_id`; lacks `person_id`, `reason or approver`); `--as SOURCE FILE` decides
+    hint: nearest: own-accounts (has `system`, `account_id`; lacks `status`), own-entitlements (has `system`, `account_id`; lacks `entitlement`); `--as SOURCE FILE` decides
     exit 0
     erp/users.csv: unrecognised, 0 records, 0 rejected
     leaver-lag: insufficient-evidence (0 of 2 accounts exceeded 24 h; erp/users.csv was not recognised)
@@ -91,7 +91,7 @@ fn files_that_cannot_be_read() {
     hr-recording-lag: insufficient-evidence (0 of 2 people exceeded 0 s; erp/users.csv is named by extractions.csv and is not there; erp/users.bin cannot be read)
     "#);
     insta::assert_snapshot!(replaced("users.xlsx", b"PK\x03\x04and so on"), @r#"
-    warning: erp/users.xlsx: this is a spreadsheet or a zip archive, which is not read
+    warning: erp/users.xlsx: this is a zip archive, which is not read
     hint: export as CSV or JSON
     warning: extractions.csv:4 (path): the file `erp/users.csv` is not there
     exit 0

@@ -145,6 +145,13 @@ fn init_writes_once_and_what_it_writes_loads() {
     insta::assert_snapshot!(company.run(&["init", "exports"]).all(), @r#"
     ---
     wrote exports/overstay.toml
+    wrote exports/systems.csv: fill in its blanks
+    crm/accounts.csv: own-accounts, 3 records
+    erp/users.csv: own-accounts, 1 records
+    extractions.csv: own-extractions, 3 records
+    hr/people.csv: own-people, 3 records
+    nothing feeds events yet: `overstay list sources` shows what does
+    nothing feeds credentials yet: `overstay list sources` shows what does
     exit 0
     "#);
     let written = std::fs::read(company.path("exports/overstay.toml")).expect("a project file");

@@ -57,6 +57,41 @@ fn ids_of_another_kind_are_told_by_the_data() {
 }
 
 #[test]
+fn a_deletion_is_that_of_the_account_that_was_suspended_before() {
+    let over = |later: &str| {
+        let accounts = format!(
+            "system,account_id,username,status,created_at,disabled_hi,src_file
+             app,a,ann@x.example,deleted,2020-01-01,2026-08-01,3{later}"
+        );
+        let resolved = run(input(&[
+            (Table::Accounts, &accounts),
+            (Table::Events, &format!("{EVENTS}\n2026-09-15,app,delete,success,,ann@x.example,4")),
+        ]));
+        (shown(&resolved, Table::Events, &["account_key"]), resolved)
+    };
+    let (of, resolved) = over("");
+    assert_eq!(of, ["app:a"]);
+    assert_eq!(shown(&resolved, Table::Accounts, &["account_key", "status"]), ["app:a deleted"]);
+    // One that was made under the name in between, and is there, is the one that was deleted.
+    assert_eq!(over("\n app,b,ann@x.example,active,2026-08-10,,3").0, ["app:b"]);
+    // One that was made afterwards is not.
+    assert_eq!(over("\n app,b,ann@x.example,active,2026-09-20,,3").0, ["app:a"]);
+}
+
+#[test]
+fn an_account_made_and_switched_off_at_one_instant_is_off() {
+    let made_off = "system,account_id,username,status,created_at,disabled_hi,src_file\napp,a,guest,disabled,2020-01-01,2020-01-01,3";
+    let resolved = run(input(&[(Table::Accounts, made_off)]));
+    assert_eq!(
+        shown(&resolved, Table::AccountStates, &STATES),
+        [
+            "app:a true 2020-01-01 2020-01-01 2020-01-01 2020-01-01 snapshot",
+            "app:a false 2020-01-01 2020-01-01 - - snapshot"
+        ]
+    );
+}
+
+#[test]
 fn a_creation_that_failed_at_first_is_about_the_account_that_was_made_next() {
     let files = [file("crm/users.csv", "crm", "2026-09-30"), file("idp/log.json", "idp-log", "2026-09-30")];
     let over = |events: &str| {

@@ -23,7 +23,7 @@ fn unknown_file() {
     insta::assert_snapshot!(messages("x/list.json", r#"[{"id":1,"status":"x","colour":"red"}]"#), @r#"
     x/list.json: Unrecognised, 0 records
     warning: x/list.json: no source mapping fits this file
-    hint: write a mapping for it, or say what it is with `--as SOURCE FILE`
+    hint: `overstay inspect FILE` suggests a mapping; `--as SOURCE FILE` decides
     "#);
 }
 

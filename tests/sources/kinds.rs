@@ -132,11 +132,16 @@ fn differences(kind: &str, case: &Path, set: &SourceSet) -> Vec<String> {
         for (number, (row, wanted)) in rows.iter().zip(&wanted).enumerate() {
             // The system is that of the folder, unless the case says which.
             let of_folder = |column: &&String| *column == "system" && !columns.contains(column);
-            let names: BTreeSet<&String> = row.keys().chain(wanted.keys()).filter(|column| !of_folder(column)).collect();
+            let names: BTreeSet<&String> =
+                row.keys().chain(wanted.keys()).filter(|column| !of_folder(column)).collect();
             for column in names {
                 if row.get(column) != wanted.get(column) {
                     let number = number + 1;
-                    say(format!("{table} {number}, {column}: {:?}, expected {:?}", row.get(column), wanted.get(column)));
+                    say(format!(
+                        "{table} {number}, {column}: {:?}, expected {:?}",
+                        row.get(column),
+                        wanted.get(column)
+                    ));
                 }
             }
         }

@@ -17,3 +17,4 @@ mod snapshots;
 mod suggest;
 mod times;
 mod unread;
+mod wrappers;

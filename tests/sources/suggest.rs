@@ -7,7 +7,7 @@ use super::kit::Folder;
 
 fn suggested(header: &str, row: &str) -> (String, overstay::source::Loaded) {
     let folder = Folder::with("crm/list.csv", format!("{header}\n{row}\n"));
-    let text = folder.inspect_one("crm/list.csv").suggestion.expect("a suggestion");
+    let text = folder.inspect_one("crm/list.csv").suggestion.expect("a suggestion").text;
     let id = text.lines().find_map(|line| line.strip_prefix("id = \"")?.strip_suffix('"')).expect("an id").to_owned();
     let mappings = Folder::with(&format!("{id}.toml"), &text);
     let set = SourceSet::load(&[mappings.path()]).unwrap_or_else(|failure| panic!("{failure}\n{text}"));
@@ -25,15 +25,14 @@ fn from_the_header_of_an_hr_list() {
     );
     assert_eq!(loaded.frames.height(Table::People), 1);
     insta::assert_snapshot!(text, @r#"
-    # A beginning, made from the header alone: check every line, then put the file into your folder of
+    # A beginning, made from names and first values: check every line, then put the file into your folder of
     # mappings (sources/my-list.toml). `overstay inspect FILE --mappings DIR` shows what it does.
     id = "my-list"
     title = "my-list"
     class = "hr"
-    format = "csv"
-    # Zone of times that have none, and their forms in order: iso, us-date (month first), day-first, epoch-millis …
+    format = "json"
+    # Zone of times that have none.
     zone = "project"
-    time = ["iso"]
     # Known and not used.
     ignore = ['Custom "01"']
 
@@ -47,11 +46,10 @@ fn from_the_header_of_an_hr_list() {
     person_id = "WorkerID"
     name = "FullName"
     worker_type = "WorkerType"
-    status = { path = "WorkerStatus", map = { "active" = "active", "enabled" = "active", "true" = "active", "yes" = "active", "employed" = "active", "current" = "active", "inactive" = "terminated", "terminated" = "terminated", "disabled" = "terminated", "false" = "terminated", "no" = "terminated", "left" = "terminated", "former" = "terminated", "former employee" = "terminated", "on leave" = "on_leave", "leave" = "on_leave", "long-term leave" = "on_leave" }, missing = "unknown", other = "=unknown" }
+    status = { path = "WorkerStatus", map = { "inactive" = "terminated" }, missing = "unknown", other = "=unknown" }
     department = "Department"
     title = "JobTitle"
     manager_id = "ManagerID"
-    # A plain date is read as the whole day.
     started = "HireDate"
     # No column looks like `ended`: without it no stay after leaving can be measured.
     "#);
@@ -63,17 +61,16 @@ fn from_the_header_of_an_account_list_with_a_password() {
     assert_eq!(loaded.frames.height(Table::Accounts), 1);
     assert!(text.contains("secret = [\"password\"]"));
     insta::assert_snapshot!(text, @r#"
-    # A beginning, made from the header alone: check every line, then put the file into your folder of
+    # A beginning, made from names and first values: check every line, then put the file into your folder of
     # mappings (sources/my-list.toml). `overstay inspect FILE --mappings DIR` shows what it does.
     id = "my-list"
     title = "my-list"
     class = "application"
-    format = "csv"
+    format = "json"
     # Used when the file lies directly in the folder of exports.
     system = "list"
-    # Zone of times that have none, and their forms in order: iso, us-date (month first), day-first, epoch-millis …
+    # Zone of times that have none.
     zone = "project"
-    time = ["iso"]
     secret = ["password"]
     # Known and not used.
     ignore = ["firstname", "lastname", "memberOf"]
@@ -87,7 +84,7 @@ fn from_the_header_of_an_account_list_with_a_password() {
     [rows.columns]
     account_id = "login"
     username = "login"
-    status = { path = "disabled", map = { "false" = "active", "no" = "active", "0" = "active", "true" = "disabled", "yes" = "disabled", "1" = "disabled" }, missing = "unknown", other = "=unknown" }
+    status = { path = "disabled", map = { "false" = "active" }, missing = "unknown", other = "=unknown" }
     "#);
 }
 

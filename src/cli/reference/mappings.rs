@@ -47,8 +47,16 @@ const SECTIONS: [(&str, &str, &str); 10] = [
         "Words for presence",
         "[rows.columns]\nactivity = { path = \"lastLogin\", presence = { present = \"seen\", empty = \"never\", absent = \"unknown\" } }\n",
     ),
-    ("RawTestTable", "Conditions", "when = { userAccountControl = { not_bit = 2 }, name = { like = \"svc-*\" }, kind = [\"user\", \"guest\"] }\n"),
-    ("RawSkip", "[[skip]] and [[doubt]]", "[[skip]]\nreason = \"a group, not a user\"\nwhen = { objectClass = \"group\" }\n"),
+    (
+        "RawTestTable",
+        "Conditions",
+        "when = { userAccountControl = { not_bit = 2 }, name = { like = \"svc-*\" }, kind = [\"user\", \"guest\"] }\n",
+    ),
+    (
+        "RawSkip",
+        "[[skip]] and [[doubt]]",
+        "[[skip]]\nreason = \"a group, not a user\"\nwhen = { objectClass = \"group\" }\n",
+    ),
     (
         "RawLeavesOut",
         "[leaves_out]: what a list does not hold",
@@ -111,7 +119,12 @@ pub(super) fn page() -> String {
     let forms = schema.pointer("/$defs/TimeFormat/oneOf").and_then(Value::as_array);
     for form in TimeFormat::ALL {
         let is = |word: &&Value| word.get("const").and_then(Value::as_str) == Some(form.name());
-        let _ = writeln!(out, "| `{}` | {} |", form.name(), forms.and_then(|forms| forms.iter().find(is)).map_or(String::new(), text));
+        let _ = writeln!(
+            out,
+            "| `{}` | {} |",
+            form.name(),
+            forms.and_then(|forms| forms.iter().find(is)).map_or(String::new(), text)
+        );
     }
     out
 }
@@ -139,12 +152,17 @@ fn kind(shape: &Value) -> String {
         Some("RawTest") => "condition".to_owned(),
         Some("TimeFormat") => "form of time".to_owned(),
         Some("RawCase") => "case".to_owned(),
-        Some("RawSkip" | "RawRows" | "RawRecognise" | "OneOrMany" | "RawPresence" | "RawLeavesOut") => "table".to_owned(),
+        Some("RawSkip" | "RawRows" | "RawRecognise" | "OneOrMany" | "RawPresence" | "RawLeavesOut") => {
+            "table".to_owned()
+        }
         Some(_) => "word".to_owned(),
         None => kind(shape),
     };
     if let Some(Value::Array(any)) = shape.get("anyOf") {
-        return any.iter().find(|one| one.get("type").and_then(Value::as_str) != Some("null")).map_or(String::new(), of);
+        return any
+            .iter()
+            .find(|one| one.get("type").and_then(Value::as_str) != Some("null"))
+            .map_or(String::new(), of);
     }
     if shape.get("$ref").is_some() {
         return of(shape);

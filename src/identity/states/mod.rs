@@ -87,12 +87,17 @@ pub(super) fn timeline(
     Ok(Timeline { frame: frame(&rows, keys)?, off_by })
 }
 
-/// A change goes before an observation at the same instant, and a loss of access before its return. The key leaves no
-/// ties, so neither threads nor the order of rows decide.
+/// A change goes before an observation at the same instant, and a loss of access before its return; that an account
+/// was made goes before all else. The key leaves no ties, so neither threads nor the order of rows decide.
 fn sort(points: &mut [Point]) {
     points.par_sort_unstable_by_key(|point| {
         let seen = matches!(point.evidence, Evidence::Seen { .. });
-        (point.account, point.time(), seen, point.enabled, point.evidence.order(), point.src)
+        let made = match point.evidence {
+            Evidence::Dated { .. } => point.enabled,
+            Evidence::Logged { kind, .. } => kind == Kind::Create,
+            _ => false,
+        };
+        (point.account, point.time(), seen, !made, point.enabled, point.evidence.order(), point.src)
     });
 }
 

@@ -77,9 +77,7 @@ fn in_columns(mut reader: Box<dyn BufRead + Send>) -> io::Result<(Box<dyn Read +
     let read = reader.by_ref().take(LARGEST).read_to_end(&mut bytes);
     let found = serde_json::from_slice::<Value>(&bytes).ok().and_then(|document| table::records(&document));
     match (found, read) {
-        (Some(records), Ok(_)) => {
-            Ok((Box::new(Lines::new(records.into_iter().map(Ok))), Some(Container::Table)))
-        }
+        (Some(records), Ok(_)) => Ok((Box::new(Lines::new(records.into_iter().map(Ok))), Some(Container::Table))),
         // What is longer, or broken, is read as it stands.
         (_, Ok(_)) => Ok((Box::new(io::Cursor::new(bytes).chain(reader)), None)),
         (_, Err(cause)) => Ok((Box::new(io::Cursor::new(bytes).chain(Broken(Some(cause)))), None)),
@@ -99,7 +97,10 @@ fn whole(reader: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     reader.take(LARGEST + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LARGEST {
-        return Err(io::Error::other(format!("it is larger than the {} MB that a file of this kind may have", LARGEST >> 20)));
+        return Err(io::Error::other(format!(
+            "it is larger than the {} MB that a file of this kind may have",
+            LARGEST >> 20
+        )));
     }
     Ok(bytes)
 }

@@ -11,13 +11,14 @@ use parquet::record::{Field, Row};
 use parquet::schema::types::Type;
 use serde_json::{Map, Number, Value};
 
+use crate::disk;
 use crate::time::{DAY, rfc3339};
 
 use super::{Lines, invalid};
 
 /// The rows of a file on disk.
 pub(super) fn on_disk(path: &Path) -> io::Result<Box<dyn Read + Send>> {
-    rows(File::open(path)?)
+    rows(disk::open(path)?)
 }
 
 fn rows(file: File) -> io::Result<Box<dyn Read + Send>> {

@@ -30,7 +30,12 @@ pub(super) fn records(document: &Value) -> Option<Vec<Value>> {
         },
         _ => return None,
     };
-    tables.into_iter().find_map(|table| athena(table).or_else(|| apart(table)))
+    let is_result = |table: &&Value| {
+        let name = member(table, &["TableKind"]).or_else(|| member(table, &["name"])).and_then(Value::as_str);
+        name == Some("PrimaryResult")
+    };
+    let primary = tables.iter().copied().find(is_result);
+    primary.into_iter().chain(tables).find_map(|table| athena(table).or_else(|| apart(table)))
 }
 
 /// Columns and rows in two lists.

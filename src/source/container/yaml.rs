@@ -33,7 +33,11 @@ mod tests {
         let found = documents(text.as_bytes()).expect("valid");
         assert_eq!(
             found,
-            [json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a"}}), json!({"n": 1}), json!({"n": "2"})]
+            [
+                json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a"}}),
+                json!({"n": 1}),
+                json!({"n": "2"})
+            ]
         );
         let cause = documents(b"a: [1,\nb: 2\n").expect_err("broken");
         assert!(cause.to_string().contains("line "), "{cause}");

@@ -4,23 +4,15 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use crate::source::json::holds_record;
+use crate::source::json::{Step, Steps, holds_record, put, steps};
 
 /// The names of columns, taken apart: `emails.0.address` is a list of objects.
-pub(in crate::source) struct Heads(Vec<Option<Vec<Step>>>);
-
-enum Step {
-    Member(String),
-    Element(usize),
-}
-
-/// A list in a header has no more elements than this.
-const LONGEST: usize = 10_000;
+pub(in crate::source) struct Heads(Vec<Option<Steps>>);
 
 impl Heads {
     /// Takes the names of a header apart.
     pub(in crate::source) fn of(header: &[String]) -> Self {
-        Self(header.iter().map(|name| steps(name.trim())).collect())
+        Self(header.iter().map(|name| Some(name.trim()).filter(|name| !name.is_empty()).map(steps)).collect())
     }
 
     /// A row as a record. Empty cells are null; an element of a list that has none is not there.
@@ -42,53 +34,6 @@ impl Heads {
             put(&mut record, steps, value);
         }
         record
-    }
-}
-
-fn steps(name: &str) -> Option<Vec<Step>> {
-    if name.is_empty() {
-        return None;
-    }
-    // Log stores mark lists by braces, and times by their zone.
-    let name = name.strip_suffix(" [UTC]").unwrap_or(name);
-    let parts = name.split('.').map(|part| part.trim_end_matches("{}")).map(|part| match part.parse::<usize>() {
-        Ok(at) if at < LONGEST => Step::Element(at),
-        _ => Step::Member(part.to_owned()),
-    });
-    let steps: Vec<Step> = parts.collect();
-    let is_tree = matches!(steps.first(), Some(Step::Member(_)))
-        && steps.iter().all(|step| !matches!(step, Step::Member(part) if part.trim().is_empty()));
-    Some(if is_tree { steps } else { vec![Step::Member(name.to_owned())] })
-}
-
-/// Puts a value at its place. What is deeper wins: `emails` beside `emails.0.address` is only a count.
-fn put(at: &mut Value, steps: &[Step], value: Value) {
-    let Some((step, rest)) = steps.split_first() else {
-        if !at.is_object() && !at.is_array() {
-            *at = value;
-        }
-        return;
-    };
-    match step {
-        Step::Member(name) => {
-            if !at.is_object() {
-                *at = Value::Object(Map::new());
-            }
-            if let Value::Object(members) = at {
-                put(members.entry(name.as_str()).or_insert(Value::Null), rest, value);
-            }
-        }
-        Step::Element(place) => {
-            if !at.is_array() {
-                *at = Value::Array(Vec::new());
-            }
-            if let Value::Array(list) = at {
-                if list.len() <= *place {
-                    list.resize(place + 1, Value::Null);
-                }
-                put(&mut list[*place], rest, value);
-            }
-        }
     }
 }
 

@@ -11,8 +11,8 @@ use serde_json::Value as Json;
 
 use super::aside::{Aside, aside, is_figure};
 use super::split::{Span, cell, split_record};
-use crate::source::json::Reader;
 use crate::source::eval::{Cell, Got, Record, apply};
+use crate::source::json::Reader;
 use crate::source::path::{Step, fold};
 use crate::source::plan::Plan;
 use crate::source::sink::{Setting, Sink, TRUNCATED};

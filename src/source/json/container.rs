@@ -9,90 +9,13 @@ use super::around::Page;
 use super::parsed::walk_value;
 use super::pull::LONGEST;
 use super::scan::{Next, members, next};
-use super::unfold::{ENVELOPES, unfold};
+use super::view::{View, add_inner, look_inside};
 
 /// Keys under which the records of an answer usually stand (folded).
 const GENERIC: [&str; 10] =
     ["data", "body", "value", "items", "records", "results", "resources", "result", "rows", "hits"];
 /// How deep wrappers are looked into.
 const DEEPEST: usize = 4;
-/// How many steps inside of a record envelopes are opened.
-const INNERMOST: usize = 4;
-
-/// A place where records may be, with the first of them.
-#[derive(Debug, Clone)]
-pub(in crate::source) struct View {
-    /// Folded keys from each top-level value down to the list or object; empty: the top-level values themselves.
-    pub(in crate::source) way: Vec<String>,
-    /// From what stands there to the records, where they are inside of it.
-    pub(in crate::source) inner: Vec<WayStep>,
-    /// Only a mapping that names this place looks here.
-    pub(in crate::source) declared: bool,
-    /// The first records.
-    pub(in crate::source) records: Vec<Value>,
-    /// Whether it is a list, even an empty one.
-    pub(in crate::source) list: bool,
-    /// The entity set that the document's `@odata.context` names: `users` of `…/$metadata#users(id,mail)`.
-    pub(in crate::source) entity: Option<String>,
-}
-
-impl View {
-    /// A place that everybody looks at.
-    fn usual(way: Vec<String>, records: Vec<Value>, list: bool, entity: Option<String>) -> Self {
-        Self { way, inner: Vec::new(), declared: false, records, list, entity }
-    }
-
-    /// The rows of a table.
-    pub(in crate::source) fn rows(records: Vec<Value>) -> Self {
-        Self::usual(Vec::new(), records, true, None)
-    }
-
-    /// The whole way from the top to the records.
-    fn whole(&self) -> Vec<WayStep> {
-        self.way.iter().map(|key| WayStep::Key(key.clone())).chain(self.inner.iter().cloned()).collect()
-    }
-
-    /// Whether a way that a mapping names leads here.
-    pub(in crate::source) fn is_at(&self, way: &[WayStep]) -> bool {
-        self.whole() == way
-    }
-
-    /// Whether its records stand inside of those of another place.
-    pub(in crate::source) fn is_within(&self, other: &Self) -> bool {
-        self.whole().starts_with(&other.whole())
-    }
-}
-
-/// Adds the places inside of the records: those that mappings name from the top, and envelopes.
-pub(in crate::source) fn look_inside(views: &mut Vec<View>, ways: &[Vec<WayStep>]) {
-    let top = views.iter().position(|view| view.way.is_empty() && view.inner.is_empty());
-    for way in top.map(|_| ways).unwrap_or_default() {
-        add_inner(views, top.unwrap_or_default(), way, true);
-    }
-    let mut at = 0;
-    while at < views.len() {
-        for envelope in &ENVELOPES {
-            let way: Vec<WayStep> = envelope.iter().map(|key| WayStep::Key((*key).to_owned())).collect();
-            let declared = views[at].declared;
-            add_inner(views, at, &way, declared);
-        }
-        at += 1;
-    }
-}
-
-fn add_inner(views: &mut Vec<View>, at: usize, way: &[WayStep], declared: bool) {
-    let view = &views[at];
-    let inner: Vec<WayStep> = view.inner.iter().chain(way).cloned().collect();
-    let full: Vec<WayStep> = view.whole().into_iter().chain(way.iter().cloned()).collect();
-    if inner.len() > INNERMOST + 2 || views.iter().any(|known| known.is_at(&full)) {
-        return;
-    }
-    let records: Vec<Value> = view.records.iter().flat_map(|record| unfold(record, way)).collect();
-    if !records.is_empty() {
-        let (way, entity) = (view.way.clone(), view.entity.clone());
-        views.push(View { way, inner, declared, records, list: false, entity });
-    }
-}
 
 /// How far a way can be followed in a stream, and what is left of it inside of what stands there.
 fn stream_of(bytes: &[u8], value: Found, way: &[WayStep]) -> Option<(Vec<String>, Vec<WayStep>)> {

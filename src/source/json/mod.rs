@@ -2,6 +2,7 @@
 
 mod around;
 mod container;
+mod dotted;
 mod outline;
 mod parsed;
 mod pull;
@@ -9,12 +10,15 @@ mod read;
 mod scan;
 mod tree;
 mod unfold;
+mod view;
 mod walk;
 
 pub(super) use around::{Page, around_text};
-pub(super) use container::{View, begins_complete, content_csv, document_text, error_page, look_inside, views};
+pub(super) use container::{begins_complete, content_csv, document_text, error_page, views};
+pub(super) use dotted::{Step, Steps, put, steps};
 pub(super) use outline::outline;
 pub(super) use parsed::walk_value;
 pub(super) use read::{Reader, Style, style};
 pub(super) use tree::{Trie, holds_record};
+pub(super) use view::{View, look_inside};
 pub(super) use walk::{Block, Walk};

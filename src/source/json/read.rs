@@ -11,7 +11,7 @@ use crate::source::sink::{Setting, Sink, TRUNCATED};
 use super::scan::{Next, long_numbers_as_texts, next};
 use super::tree::{Item, Trie};
 use super::unfold::unfold;
-use super::walk::{Block, Placed};
+use super::walk::{Block, INTERIM, NO_RECORD, Placed};
 use crate::source::path::WayStep;
 
 /// How the values of a stream are told apart.
@@ -64,7 +64,11 @@ impl<'p> Reader<'p> {
         for Placed { line, what } in records {
             let value = match what {
                 Err(why) => {
-                    sink.broken(*line, None, why);
+                    match *why {
+                        NO_RECORD => sink.out_of_scope(NO_RECORD),
+                        INTERIM => sink.aside(INTERIM),
+                        why => sink.broken(*line, None, why),
+                    }
                     continue;
                 }
                 Ok(value) if !value.object => {
@@ -74,7 +78,11 @@ impl<'p> Reader<'p> {
                 Ok(value) => value,
             };
             let text: Cow<'_, str> = seen.decode(&bytes[value.start..value.end]);
-            let whole = if self.inner.is_empty() { self.one(&text, *line, &mut sink) } else { self.inside(&text, *line, &mut sink) };
+            let whole = if self.inner.is_empty() {
+                self.one(&text, *line, &mut sink)
+            } else {
+                self.inside(&text, *line, &mut sink)
+            };
             match whole {
                 Ok(()) => {}
                 Err(cause) if cause.is_eof() => sink.broken(*line, None, TRUNCATED),
@@ -104,14 +112,9 @@ impl<'p> Reader<'p> {
 
     /// Takes a parsed record, or the records inside of it.
     pub(in crate::source) fn value(&self, value: &Value, line: u64, sink: &mut Sink<'p>) -> serde_json::Result<()> {
-        // A search that still ran gave interim results, which come again.
-        if value.get("preview") == Some(&Value::Bool(true)) && value.get("result").is_some() {
-            sink.aside("interim result");
-            return Ok(());
-        }
         let found = unfold(value, &self.inner);
         if found.is_empty() {
-            sink.out_of_scope("nothing stands where the records of the others do");
+            sink.out_of_scope(NO_RECORD);
         }
         found.iter().try_for_each(|record| self.one(&record.to_string(), line, sink))
     }

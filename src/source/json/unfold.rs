@@ -4,13 +4,14 @@ use serde_json::Value;
 
 use crate::source::path::{WayStep, same_key};
 
+use super::dotted::tree;
 use super::tree::holds_record;
 
 /// The key of a map under which a record was found, as a member of the record.
 const KEY: &str = "@key";
 
 /// Under these keys collectors and log stores keep the record of the vendor, as an object or as a text (folded).
-pub(super) const ENVELOPES: [&[&str]; 11] = [
+pub(super) const ENVELOPES: [&[&str]; 12] = [
     &["raw"],
     &["source"],
     &["result"],
@@ -20,6 +21,7 @@ pub(super) const ENVELOPES: [&[&str]; 11] = [
     &["json"],
     &["auditdata"],
     &["rawdata"],
+    &["airbytedata"],
     &["message"],
     &["log"],
 ];
@@ -37,6 +39,11 @@ fn walk(value: &Value, way: &[WayStep], key: Option<&str>, out: &mut Vec<Value>)
         (Value::String(text), _) if holds_record(text) => {
             if let Ok(inner) = serde_json::from_str::<Value>(text) {
                 walk(&inner, way, key, out);
+            }
+        }
+        (Value::Object(_), Some((WayStep::Tree, rest))) => {
+            if let Some(tree) = tree(value) {
+                walk(&tree, rest, key, out);
             }
         }
         (Value::Object(members), None) => {
@@ -70,7 +77,11 @@ mod tests {
         for (text, from, found) in [
             ("", json!({"a": 1}), json!([{"a": 1}])),
             ("a.b", json!({"a": [{"b": {"c": 1}}, {"b": [{"c": 2}]}, {}]}), json!([{"c": 1}, {"c": 2}])),
-            ("Users{}", json!({"users": {"7": {"n": 1}, "8": {"n": 2}}}), json!([{"n": 1, "@key": "7"}, {"n": 2, "@key": "8"}])),
+            (
+                "Users{}",
+                json!({"users": {"7": {"n": 1}, "8": {"n": 2}}}),
+                json!([{"n": 1, "@key": "7"}, {"n": 2, "@key": "8"}]),
+            ),
             ("{}", json!({"g@x": [{"m": 1}, {"m": 2}]}), json!([{"m": 1, "@key": "g@x"}, {"m": 2, "@key": "g@x"}])),
             ("_raw", json!({"_raw": "{\"a\": 1}"}), json!([{"a": 1}])),
             ("_raw", json!({"_raw": "no record"}), json!([])),

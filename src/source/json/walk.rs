@@ -14,7 +14,7 @@ use super::around::Page;
 use super::container::{Found, error_page, expand};
 use super::pull::{LONGEST, Pull};
 use super::read::Style;
-use super::scan::{string_end, value_end};
+use super::scan::{members, string_end, value_end};
 
 /// Records cut out of what stands around them.
 #[derive(Debug, Default)]
@@ -59,6 +59,10 @@ pub(in crate::source) struct Walk<'b, R> {
 /// Records in one block, however short they are.
 const MOST: usize = 1 << 16;
 const NO_LIST: &str = "a page without the list of records";
+/// A line that is no record of the kind, and stands between those that are.
+pub(super) const NO_RECORD: &str = "nothing stands where the records of the others do";
+/// What a search that still ran gave: it comes again.
+pub(super) const INTERIM: &str = "interim result";
 
 impl<'b, R: Read> Walk<'b, R> {
     /// Begins at the beginning of a stream. A record that is longer than `longest` bytes ends the walk.
@@ -282,6 +286,7 @@ impl<'b, R: Read> Walk<'b, R> {
             let mut page = Page::default();
             let mut place = |what| block.records.push(Placed { line, what });
             match expand(&bytes, value, &self.way, Some(&mut page)) {
+                Some(_) if is_interim(&bytes, value, &self.way) => place(Err(INTERIM)),
                 Some(inner) => {
                     for found in inner {
                         place(if found.complete { Ok(found) } else { Err(TRUNCATED) });
@@ -289,13 +294,25 @@ impl<'b, R: Read> Walk<'b, R> {
                     block.pages.extend((!self.way.is_empty()).then_some(page));
                 }
                 None if !value.complete => place(Err(TRUNCATED)),
-                None => place(Err(why_none(serde_json::from_slice(&bytes[value.start..value.end]).ok().as_ref()))),
+                None => {
+                    let page = serde_json::from_slice::<Value>(&bytes[value.start..value.end]).ok();
+                    let other = page.as_ref().is_some_and(|page| error_page(page).is_none());
+                    place(Err(if other { NO_RECORD } else { why_none(page.as_ref()) }));
+                }
             }
         }
         self.lines += memchr_iter(b'\n', &bytes).count() as u64;
         block.bytes = bytes;
         Some(block)
     }
+}
+
+/// Whether a line is a result of a search that still ran.
+fn is_interim(bytes: &[u8], value: Found, way: &[String]) -> bool {
+    way.first().is_some_and(|key| key == "result")
+        && members(&bytes[..value.end], value.start)
+            .iter()
+            .any(|member| member.key == "preview" && &bytes[member.start..member.end] == b"true")
 }
 
 /// Why a page holds no list of records.

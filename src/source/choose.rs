@@ -1,0 +1,120 @@
+//! Which mapping reads what stands at which place of a file, and what it makes of its columns.
+
+use serde_json::Value;
+
+use super::file::FileJob;
+use super::json::View;
+use super::path::{WayStep, fold};
+use super::plan::Plan;
+use super::recognise::{Candidate, Sample, recognise};
+use super::set::Source;
+
+/// Columns that a message may name.
+const MOST: usize = 200;
+
+/// The places of records that mappings name.
+pub(super) fn declared(job: &FileJob<'_>) -> Vec<Vec<WayStep>> {
+    let signs = job.set.iter().flat_map(|source| &source.plan.recognise);
+    let mut ways: Vec<Vec<WayStep>> = signs.flat_map(|signs| signs.at.iter().cloned()).collect();
+    ways.sort();
+    ways.dedup();
+    ways
+}
+
+/// The keys of records.
+pub(super) fn keys(records: &[Value]) -> Vec<String> {
+    let members = records.iter().filter_map(Value::as_object);
+    let mut keys: Vec<String> = members.flat_map(|record| record.keys().cloned()).collect();
+    keys.sort();
+    keys.dedup();
+    keys
+}
+
+/// What fits the places of records in a document.
+pub(super) enum Best<'v, 'a> {
+    One(&'v View, &'a Source),
+    Several(Vec<Candidate>),
+    /// Nothing: what nearly fits.
+    None(Vec<Candidate>),
+}
+
+/// The mapping with most signs over all places; of places where it has as many, the outermost.
+pub(super) fn best<'v, 'a>(job: &FileJob<'a>, views: &'v [View]) -> Best<'v, 'a> {
+    let (mut near, mut most) = (Vec::new(), 0);
+    let mut found: Option<(&View, Vec<&Source>, Vec<Candidate>)> = None;
+    for view in views.iter().filter(|view| !view.records.is_empty()) {
+        let (fits, candidates) = recognise(job.set, &of(view));
+        if fits.is_empty() {
+            near.extend(candidates);
+            continue;
+        }
+        let score = candidates.first().map_or(0, |first| first.score);
+        match &mut found {
+            Some((known, ..)) if view.is_opened(known) => {
+                most = score;
+                found = Some((view, fits, candidates));
+            }
+            Some((known, known_fits, known_candidates)) if score == most => {
+                // Two lists beside each other: nothing tells which one is meant.
+                if !view.is_within(known) && view.records != known.records {
+                    known_fits.extend(fits);
+                    known_candidates.extend(candidates);
+                }
+            }
+            _ if score > most => {
+                most = score;
+                found = Some((view, fits, candidates));
+            }
+            _ => {}
+        }
+    }
+    match found {
+        Some((view, fits, _)) if fits.len() == 1 => Best::One(view, fits[0]),
+        Some((_, _, candidates)) => Best::Several(candidates),
+        None => Best::None(near),
+    }
+}
+
+/// The records of a place, as recognition sees them.
+pub(super) fn of(view: &View) -> Sample<'_> {
+    Sample::Json { records: &view.records, view }
+}
+
+/// What is read from where, in a mapping that knows each column by several names.
+pub(super) fn taken(plan: &Plan, keys: &[String]) -> Vec<(&'static str, String)> {
+    if plan.recognise.iter().all(|signs| signs.one.is_empty()) {
+        return Vec::new();
+    }
+    let key = |slot: &usize| {
+        let head = plan.slots[*slot].head()?;
+        keys.iter().find(|key| fold(key) == head)
+    };
+    let columns = plan.rows.iter().flat_map(|rows| &rows.columns).filter_map(|(column, rule)| {
+        let mut rule = Some(rule);
+        while let Some(one) = rule {
+            let mut slots = Vec::new();
+            one.own_slots(&mut slots);
+            if let Some(key) = slots.iter().find_map(key) {
+                return Some((column.name, key.clone()));
+            }
+            rule = one.otherwise.as_deref();
+        }
+        None
+    });
+    columns.collect()
+}
+
+/// Names that the mapping neither uses nor ignores, as written, sorted.
+pub(super) fn unknown<'n>(plan: &Plan, names: impl Iterator<Item = &'n str>) -> Vec<String> {
+    let known = |name: &str| {
+        let folded = fold(name);
+        plan.slots.iter().any(|path| path.head() == Some(&folded))
+            || plan.ignore.contains(&folded)
+            || plan.secret.contains(&folded)
+    };
+    let mut out: Vec<String> = names.filter(|name| !name.is_empty() && !known(name)).map(str::to_owned).collect();
+    out.sort();
+    out.dedup();
+    out.truncate(MOST);
+    out
+}

@@ -1,0 +1,103 @@
+//! Places where records may be, in a document and inside of its records.
+
+use serde_json::Value;
+
+use crate::source::path::WayStep;
+
+use super::dotted::have_dots;
+use super::unfold::{ENVELOPES, unfold};
+
+/// How many steps inside of a record envelopes are opened.
+const INNERMOST: usize = 4;
+
+/// A place where records may be, with the first of them.
+#[derive(Debug, Clone)]
+pub(in crate::source) struct View {
+    /// Folded keys from each top-level value down to the list or object; empty: the top-level values themselves.
+    pub(in crate::source) way: Vec<String>,
+    /// From what stands there to the records, where they are inside of it.
+    pub(in crate::source) inner: Vec<WayStep>,
+    /// Only a mapping that names this place looks here.
+    pub(in crate::source) declared: bool,
+    /// The first records.
+    pub(in crate::source) records: Vec<Value>,
+    /// Whether it is a list, even an empty one.
+    pub(in crate::source) list: bool,
+    /// The entity set that the document's `@odata.context` names: `users` of `…/$metadata#users(id,mail)`.
+    pub(in crate::source) entity: Option<String>,
+}
+
+impl View {
+    /// A place that everybody looks at.
+    pub(super) fn usual(way: Vec<String>, records: Vec<Value>, list: bool, entity: Option<String>) -> Self {
+        Self { way, inner: Vec::new(), declared: false, records, list, entity }
+    }
+
+    /// The rows of a table.
+    pub(in crate::source) fn rows(records: Vec<Value>) -> Self {
+        Self::usual(Vec::new(), records, true, None)
+    }
+
+    /// The whole way from the top to the records.
+    fn whole(&self) -> Vec<WayStep> {
+        self.way.iter().map(|key| WayStep::Key(key.clone())).chain(self.inner.iter().cloned()).collect()
+    }
+
+    /// Whether a way that a mapping names leads here.
+    pub(in crate::source) fn is_at(&self, way: &[WayStep]) -> bool {
+        self.whole() == way
+    }
+
+    /// Whether it leads on from another place into an envelope: then the other only wraps its records.
+    pub(in crate::source) fn is_opened(&self, other: &Self) -> bool {
+        let opened = self.inner.last() != Some(&WayStep::Tree) && self.inner.len() > other.inner.len();
+        !self.declared && opened && self.is_within(other)
+    }
+
+    /// Whether its records stand inside of those of another place.
+    pub(in crate::source) fn is_within(&self, other: &Self) -> bool {
+        self.whole().starts_with(&other.whole())
+    }
+}
+
+/// Adds the places inside of the records: those that mappings name from the top, and envelopes.
+pub(in crate::source) fn look_inside(views: &mut Vec<View>, ways: &[Vec<WayStep>]) {
+    // What everybody looks at comes first: that a mapping names the same place takes it from nobody.
+    open_envelopes(views, 0);
+    let known = views.len();
+    if let Some(top) = views.iter().position(|view| view.way.is_empty() && view.inner.is_empty()) {
+        ways.iter().for_each(|way| add_inner(views, top, way, true));
+    }
+    open_envelopes(views, known);
+}
+
+/// Adds the places inside of those from the given one on, and of what is added.
+fn open_envelopes(views: &mut Vec<View>, from: usize) {
+    let mut at = from;
+    while at < views.len() {
+        let declared = views[at].declared;
+        for envelope in &ENVELOPES {
+            let way: Vec<WayStep> = envelope.iter().map(|key| WayStep::Key((*key).to_owned())).collect();
+            add_inner(views, at, &way, declared);
+        }
+        if views[at].inner.last() != Some(&WayStep::Tree) && have_dots(&views[at].records) {
+            add_inner(views, at, &[WayStep::Tree], declared);
+        }
+        at += 1;
+    }
+}
+
+/// Adds the place to which a way leads from the records of another, if it leads anywhere.
+pub(super) fn add_inner(views: &mut Vec<View>, at: usize, way: &[WayStep], declared: bool) {
+    let view = &views[at];
+    let inner: Vec<WayStep> = view.inner.iter().chain(way).cloned().collect();
+    let full: Vec<WayStep> = view.whole().into_iter().chain(way.iter().cloned()).collect();
+    if inner.len() > INNERMOST + 2 || views.iter().any(|known| known.is_at(&full)) {
+        return;
+    }
+    let records: Vec<Value> = view.records.iter().flat_map(|record| unfold(record, way)).collect();
+    if !records.is_empty() {
+        let (way, entity) = (view.way.clone(), view.entity.clone());
+        views.push(View { way, inner, declared, records, list: false, entity });
+    }
+}
