@@ -4,6 +4,7 @@ mod groups;
 mod holders;
 mod logged;
 mod told;
+mod twins;
 
 use hashbrown::HashMap;
 use polars::prelude::*;
@@ -24,6 +25,7 @@ use super::{Context, Facts, absence, frames as out};
 use groups::Groups;
 use holders::Holders;
 use logged::{Exported, Logged};
+use twins::Seen;
 
 /// Everything that exports, accounts and people gave.
 pub(super) struct Around<'a> {
@@ -52,7 +54,8 @@ pub(super) fn resolve(
     let exports = absence::exports(series, &Texts::of(&rows, "system"), &lineage);
     let holders = Holders::of(around.accounts);
     let named = holders.of_rows(&rows, |row| context.observed_at(lineage.file(row)));
-    let groups = Groups::of(&rows, &exports, facts);
+    let seen = Seen { rows: &rows, exports: &exports, series, accounts: &named, zone: context.zone };
+    let groups = Groups::of(&seen, facts);
     let subjects = Subjects::of(
         Table::Credentials.name(),
         &rows,
@@ -65,7 +68,8 @@ pub(super) fn resolve(
     let roles = Roles { table: Table::Credentials, last: "last_used", disabled: None };
     let merged =
         Rows { frame: &rows, roles, activity: &activity, exports: &exports, series }.merge(&subjects, facts)?;
-    let (frame, _) = absence::end(Table::Credentials.name(), merged, series, &rows, &subjects, facts)?;
+    let (mut frame, _) = absence::end(Table::Credentials.name(), merged, series, &rows, &subjects, facts)?;
+    groups.name(&mut frame, &subjects)?;
     let exported = Exported {
         rows: &rows,
         groups: &groups.of_row,

@@ -1,13 +1,17 @@
 //! Which rows are about one credential.
 
-use hashbrown::HashMap;
-use polars::prelude::DataFrame;
+use std::collections::BTreeMap;
+
+use hashbrown::{HashMap, HashSet};
+use polars::prelude::{DataFrame, PolarsResult};
 
 use crate::dataset::{Texts, Times};
 use crate::time::Micros;
 
-use super::super::Facts;
 use super::super::repeats::Repeats;
+use super::super::subjects::Subjects;
+use super::super::{Facts, frames as out};
+use super::twins::Seen;
 
 /// Credentials by number, counting up from 0.
 pub(super) struct Groups {
@@ -15,11 +19,73 @@ pub(super) struct Groups {
     pub of_row: Vec<u32>,
     /// Those that are not the first of their id in one export, and their places.
     pub copies: HashMap<u32, u32>,
+    /// The ids of those that have several.
+    pub ids: BTreeMap<u32, String>,
 }
 
 impl Groups {
-    pub(super) fn of(rows: &DataFrame, exports: &[u32], facts: &mut Facts) -> Self {
-        numbered(rows, exports, facts)
+    pub(super) fn of(seen: &Seen<'_>, facts: &mut Facts) -> Self {
+        let groups = numbered(seen.rows, seen.exports, facts);
+        let apart = groups.of_repeated_ids(seen.rows);
+        match seen.joined(&groups.of_row, &apart) {
+            Some(joined) => groups.join(&joined, seen.rows, facts),
+            None => groups,
+        }
+    }
+
+    /// Those whose id another one has too.
+    fn of_repeated_ids(&self, rows: &DataFrame) -> HashSet<u32> {
+        if self.copies.is_empty() {
+            return HashSet::new();
+        }
+        let (system, id) = (Texts::of(rows, "system"), Texts::of(rows, "credential_id"));
+        let key = |row: usize| (system.get(row), id.get(row));
+        let numbers = || self.of_row.iter().enumerate();
+        let repeated: HashSet<_> =
+            numbers().filter(|(_, group)| self.copies.contains_key(*group)).map(|(row, _)| key(row)).collect();
+        numbers().filter(|(row, _)| repeated.contains(&key(*row))).map(|(_, group)| *group).collect()
+    }
+
+    /// The same with one number for those that are one. Its id is the shortest, which the others end with.
+    fn join(self, joined: &[u32], rows: &DataFrame, facts: &mut Facts) -> Self {
+        let several: HashSet<u32> =
+            (0..).zip(joined).filter(|(own, other)| own != *other).map(|(_, other)| *other).collect();
+        let id = Texts::of(rows, "credential_id");
+        let mut number: HashMap<u32, u32> = HashMap::new();
+        let mut ids: BTreeMap<u32, String> = BTreeMap::new();
+        let mut of_row = Vec::with_capacity(self.of_row.len());
+        for (row, old) in self.of_row.iter().enumerate() {
+            let stands = joined[*old as usize];
+            let next = number.len() as u32;
+            let group = *number.entry(stands).or_insert(next);
+            of_row.push(group);
+            if let Some(id) = id.get(row).filter(|_| several.contains(&stands)) {
+                let known = ids.entry(group).or_insert_with(|| id.to_owned());
+                if (id.len(), id) < (known.len(), known.as_str()) {
+                    id.clone_into(known);
+                }
+            }
+        }
+        let copies = self.copies.iter().map(|(group, place)| (number[&joined[*group as usize]], *place)).collect();
+        facts.count("credentials", "told by two inventories under two ids; taken as one", ids.len() as u64);
+        Self { of_row, copies, ids }
+    }
+
+    /// Gives those that have several ids the same one whichever export is the newest.
+    pub(super) fn name(&self, frame: &mut DataFrame, subjects: &Subjects) -> PolarsResult<()> {
+        if self.ids.is_empty() {
+            return Ok(());
+        }
+        let later: HashMap<u32, u32> = subjects.earlier.iter().map(|life| (life.subject, life.later)).collect();
+        let own = Texts::of(frame, "credential_id");
+        let id = |row: usize| {
+            let subject = row as u32;
+            let named = self.ids.get(later.get(&subject).unwrap_or(&subject)).map(String::as_str);
+            named.or_else(|| own.get(row))
+        };
+        let column = out::texts("credential_id", (0..frame.height()).map(id).collect());
+        frame.with_column(column)?;
+        Ok(())
     }
 }
 
@@ -73,5 +139,5 @@ fn numbered(frame: &DataFrame, exports: &[u32], facts: &mut Facts) -> Groups {
             group
         })
         .collect();
-    Groups { of_row, copies }
+    Groups { of_row, copies, ids: BTreeMap::new() }
 }

@@ -14,6 +14,7 @@ use super::super::key_events::{KeyChange, KeyEvent};
 use super::super::subjects::Subjects;
 use super::super::{Facts, frames as out};
 use super::told::{Known, State, Told, told};
+use super::twins::last_part;
 
 /// System and id of a credential.
 type Id<'a> = (&'a str, &'a str);
@@ -83,6 +84,7 @@ pub(super) fn tell(
     }
     let by_id: Vec<&[KeyEvent]> = events.chunk_by(|a, b| (&a.system, &a.id) == (&b.system, &b.id)).collect();
     let mut found = exported.named(&by_id);
+    exported.ends_alike(&by_id, &mut found);
     exported.made(&by_id, &mut found);
     let mut of: BTreeMap<u32, Vec<&KeyEvent>> = BTreeMap::new();
     let mut unknown: Vec<&[KeyEvent]> = Vec::new();
@@ -140,6 +142,33 @@ impl Exported<'_> {
             }
         }
         found
+    }
+
+    /// Finds the credentials of the same account whose id ends with that of the log, or the other way round.
+    fn ends_alike(&self, events: &[&[KeyEvent]], found: &mut [Found]) {
+        let mut wanted: HashMap<(&str, AccountIndex, &str), BTreeSet<usize>> = HashMap::new();
+        for (place, one) in events.iter().enumerate().filter(|(place, _)| found[*place] == Found::Nobody) {
+            for event in *one {
+                if let Some(account) = event.account {
+                    wanted.entry((&event.system, account, last_part(&event.id))).or_default().insert(place);
+                }
+            }
+        }
+        if wanted.is_empty() {
+            return;
+        }
+        let (system, id) = (Texts::of(self.rows, "system"), Texts::of(self.rows, "credential_id"));
+        for (row, group) in self.groups.iter().enumerate() {
+            let (Some(system), Some(id), Some(account)) = (system.get(row), id.get(row), self.accounts[row]) else {
+                continue;
+            };
+            let last = last_part(id);
+            for place in wanted.get(&(system, account, last)).into_iter().flatten() {
+                if id == last || events[*place][0].id == last {
+                    found[*place] = found[*place].or(*group);
+                }
+            }
+        }
     }
 
     /// Finds the credentials that an inventory calls otherwise than the log: of the same account, and made at the same
