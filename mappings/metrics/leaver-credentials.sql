@@ -18,12 +18,13 @@ definition = """
 Population: each credential whose principal's person, or else whose owner, had left at the as-of time and is not \
 employed again, whenever the leave was. A stay begins at the official leave instant, or at the creation of the \
 credential if that is later. It ends when the credential stopped working: at its expiry, or, if it was found inactive \
-or gone, at some instant up to that observation and after the last export that shows it active. A rotation does not end \
+or gone, at some instant up to that observation and after the last export that shows it active; or when a log tells that \
+it was disabled or deleted. A rotation does not end \
 the stay: the person behind the credential is the same. A credential of an account that may belong to more than one \
 person, one of whom has left, is indeterminate while it works. Where the status, the expiry or the leave is not \
 understood the item is unknown."""
 caveats = [
-  "Inventories seldom say when a credential was made inactive; then the end is known only to lie before the export.",
+  "Inventories seldom say when a credential was made inactive; unless a log does, the end is known only to lie before the export.",
   "The person whose account it is comes before the owner; a credential of a live person can count because of an owner who left.",
 ]
 
@@ -42,7 +43,9 @@ keys AS (
   SELECT c.credential_key AS credential_key, c.credential_id AS credential_id, c.system AS system,
     c.account_key AS account_key, c.person_id AS key_person, c.owner_person_id AS owner_person_id, c.status AS status,
     c.created_at AS created_at, c.expires_at AS expires_at, c.gone_lo AS gone_lo, c.gone_hi AS gone_hi,
-    c.observed_at AS observed_at, c.active_at AS active_at, c.unread AS unread, c.src_file AS src_file, c.src_row AS src_row,
+    -- a log may show it to work after the newest export
+    CASE WHEN c.status = 'active' THEN GREATEST(c.observed_at, c.active_at) ELSE c.observed_at END AS observed_at,
+    c.active_at AS active_at, c.unread AS unread, c.src_file AS src_file, c.src_row AS src_row,
     CASE WHEN c.person_id IS NULL THEN q.possible_person END AS possible_person
   FROM credentials AS c
   LEFT JOIN possible AS q ON q.possible_account = c.account_key
@@ -78,11 +81,12 @@ judged AS (
       WHEN began_lo > :as_of THEN 'excluded'
       WHEN unread LIKE '%;status;%' OR unread LIKE '%;expires_at;%' THEN 'unknown'
       WHEN expires_at <= began_lo THEN 'none'
-      WHEN status = 'deleted' AND gone_hi <= began_lo THEN 'none'
+      WHEN status IN ('inactive', 'deleted') AND gone_hi <= began_lo THEN 'none'
       WHEN status IN ('inactive', 'expired', 'deleted') AND observed_at <= began_lo AND gone_hi IS NULL THEN 'none'
       WHEN doubt IS NOT NULL AND began_by >= LEAST(observed_at, :as_of) THEN 'unknown'
-      WHEN status = 'deleted' AND gone_lo > :as_of THEN 'open'
-      WHEN status = 'deleted' AND (gone_hi IS NOT NULL OR observed_at > began_lo) THEN 'closed'
+      WHEN status IN ('inactive', 'deleted') AND gone_lo > :as_of THEN 'open'
+      WHEN status IN ('inactive', 'deleted') AND gone_hi IS NOT NULL THEN 'closed'
+      WHEN status = 'deleted' AND observed_at > began_lo THEN 'closed'
       WHEN status = 'active' AND expires_at <= :as_of THEN 'closed'
       WHEN status = 'active' AND observed_at >= began_by THEN 'open'
       WHEN status = 'inactive' AND active_at >= :as_of THEN 'open'
@@ -107,14 +111,14 @@ SELECT
     WHEN state <> 'closed' THEN CAST(NULL AS BIGINT)
     WHEN status = 'active' THEN LEAST(expires_at, GREATEST(began_by, observed_at))
     WHEN status = 'expired' AND expires_at <= :as_of THEN expires_at
-    WHEN status = 'deleted' THEN LEAST(GREATEST(gone_lo, began_by), COALESCE(gone_hi, observed_at), COALESCE(expires_at, gone_hi, observed_at))
+    WHEN status = 'deleted' OR gone_hi IS NOT NULL THEN LEAST(GREATEST(gone_lo, began_by), COALESCE(gone_hi, observed_at), COALESCE(expires_at, gone_hi, observed_at))
     ELSE LEAST(GREATEST(began_by, active_at), observed_at, expires_at)
   END AS ended_lo,
   CASE
     WHEN state <> 'closed' THEN CAST(NULL AS BIGINT)
     WHEN status = 'active' THEN expires_at
     WHEN status = 'expired' AND expires_at <= :as_of THEN expires_at
-    WHEN status = 'deleted' THEN LEAST(COALESCE(gone_hi, observed_at), expires_at)
+    WHEN status = 'deleted' OR gone_hi IS NOT NULL THEN LEAST(COALESCE(gone_hi, observed_at), expires_at)
     ELSE LEAST(observed_at, expires_at)
   END AS ended_hi,
   CASE WHEN state = 'open' THEN LEAST(observed_at, :as_of) END AS seen_until,

@@ -26,7 +26,7 @@ closed = "the age of credential {subject} in {system} was not known; that ended 
 WITH judged AS (
   SELECT
     credential_id, system, COALESCE(person_id, owner_person_id) AS person_id, account_key, credential_key,
-    src_file, src_row, LEAST(observed_at, :as_of) AS seen,
+    src_file, src_row, LEAST(COALESCE(observed_at, active_at), :as_of) AS seen,
     CASE WHEN rotated_at IS NULL AND created_at IS NULL THEN 1 ELSE 0 END AS ageless,
     CASE
       WHEN kind = 'root_password' THEN 'the provider gives no age'
@@ -34,14 +34,14 @@ WITH judged AS (
       WHEN unread LIKE '%;status;%' OR unread LIKE '%;expires_at;%' THEN CAST(NULL AS STRING)
       WHEN status IN ('inactive', 'expired') THEN 'not active'
       WHEN status = 'deleted' AND (gone_hi IS NULL OR gone_hi <= :as_of) THEN 'deleted'
-      WHEN expires_at <= LEAST(observed_at, :as_of) THEN 'expired'
+      WHEN expires_at <= LEAST(COALESCE(observed_at, active_at), :as_of) THEN 'expired'
       WHEN self_rotating THEN 'rotated by its provider'
     END AS outside,
     CASE
       WHEN unread LIKE '%;status;%' OR unread LIKE '%;expires_at;%' THEN 'status or expiry not understood'
       WHEN status = 'deleted' THEN 'gone around the as-of time'
       WHEN status IS NULL OR status <> 'active' THEN 'status not known'
-      WHEN observed_at IS NULL THEN 'observation time not known'
+      WHEN observed_at IS NULL AND active_at IS NULL THEN 'observation time not known'
       WHEN rotated_at IS NULL AND created_at IS NULL AND (unread LIKE '%;rotated_at;%' OR unread LIKE '%;created_at;%')
         THEN 'creation or rotation date not understood'
     END AS missing

@@ -19,7 +19,8 @@ unknown-age-credentials. Credentials that their provider rotates by itself are e
 which the provider never tells the age (the password of the AWS root user), and inactive, expired and deleted ones. A \
 credential rotated after the as-of time has no stay. Where a date or the status is not understood the item is unknown."""
 caveats = [
-  "Where an inventory gives only the creation, a rotation that keeps the id is not seen.",
+  "Where an inventory gives only the creation, a rotation that keeps the id is seen only in a log that names the key.",
+  "A key that only a log knows was observed when it was made; whether it is still there no export tells.",
 ]
 
 [reason]
@@ -32,21 +33,21 @@ WITH judged AS (
     credential_id, system, COALESCE(person_id, owner_person_id) AS person_id, account_key, credential_key,
     src_file, src_row,
     GREATEST(COALESCE(rotated_at, created_at), COALESCE(created_at, rotated_at)) AS began,
-    LEAST(observed_at, :as_of) AS seen,
+    LEAST(COALESCE(observed_at, active_at), :as_of) AS seen,
     CASE
       WHEN kind = 'root_password' THEN 'the provider gives no age'
       WHEN created_at > :as_of THEN 'created after the as-of time'
       WHEN unread LIKE '%;status;%' OR unread LIKE '%;expires_at;%' THEN CAST(NULL AS STRING)
       WHEN status IN ('inactive', 'expired') THEN 'not active'
       WHEN status = 'deleted' AND (gone_hi IS NULL OR gone_hi <= :as_of) THEN 'deleted'
-      WHEN expires_at <= LEAST(observed_at, :as_of) THEN 'expired'
+      WHEN expires_at <= LEAST(COALESCE(observed_at, active_at), :as_of) THEN 'expired'
       WHEN self_rotating THEN 'rotated by its provider'
     END AS outside,
     CASE
       WHEN unread LIKE '%;status;%' OR unread LIKE '%;expires_at;%' THEN 'status or expiry not understood'
       WHEN status = 'deleted' THEN 'gone around the as-of time'
       WHEN status IS NULL OR status <> 'active' THEN 'status not known'
-      WHEN observed_at IS NULL THEN 'observation time not known'
+      WHEN observed_at IS NULL AND active_at IS NULL THEN 'observation time not known'
       WHEN unread LIKE '%;rotated_at;%' OR (rotated_at IS NULL AND unread LIKE '%;created_at;%')
         THEN 'creation or rotation date not understood'
       WHEN rotated_at IS NULL AND created_at IS NULL THEN 'no creation and no rotation date'

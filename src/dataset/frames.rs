@@ -1,6 +1,6 @@
 //! Frames with a canonical table each, and typed access to their columns.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::*;
 
@@ -34,6 +34,19 @@ impl Frames {
     /// All frames in the order of the tables.
     pub fn iter(&self) -> impl Iterator<Item = (Table, &DataFrame)> {
         self.0.iter().map(|(table, frame)| (*table, frame))
+    }
+
+    /// The tables that were fed: those with rows. Credentials that only a log knows are no inventory.
+    pub fn fed(&self) -> BTreeSet<Table> {
+        let seen = |frame: &DataFrame| {
+            let observed = Times::of(frame, "observed_at");
+            (0..frame.height()).any(|row| observed.get(row).is_some())
+        };
+        let is_fed = |table: Table, frame: &DataFrame| match table {
+            Table::Credentials => seen(frame),
+            _ => frame.height() > 0,
+        };
+        self.iter().filter(|(table, frame)| is_fed(*table, frame)).map(|(table, _)| table).collect()
     }
 
     /// Number of rows of a table; 0 when nothing feeds it.

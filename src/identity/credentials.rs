@@ -1,5 +1,11 @@
 //! Credentials: unique keys, the account and person behind each, and its owner.
 
+mod groups;
+mod holders;
+mod logged;
+mod told;
+mod twins;
+
 use hashbrown::HashMap;
 use polars::prelude::*;
 use rayon::prelude::*;
@@ -7,70 +13,114 @@ use rayon::prelude::*;
 use crate::dataset::{Lineage, Table, Texts, Times, complete};
 use crate::time::Micros;
 
-use super::accounts::Accounts;
+use super::accounts::{AccountIndex, Accounts};
+use super::key_events::KeyEvent;
 use super::matcher::Matcher;
 use super::merge::{self, Roles, Rows};
 use super::output::Live;
-use super::repeats::Repeats;
 use super::series::Series;
 use super::subjects::Subjects;
 use super::{Context, Facts, absence, frames as out};
 
-/// Completes the credentials table.
-#[expect(clippy::too_many_arguments, reason = "everything that accounts and people gave")]
+use groups::Groups;
+use holders::Holders;
+use logged::{Exported, Logged};
+use twins::Seen;
+
+/// Everything that exports, accounts and people gave.
+pub(super) struct Around<'a> {
+    /// The exports of credentials.
+    pub series: &'a Series,
+    pub accounts: &'a Accounts,
+    pub account_keys: &'a StringChunked,
+    pub matcher: &'a Matcher,
+    pub live: &'a Live,
+    pub context: &'a Context<'a>,
+}
+
+/// Completes the credentials table out of the rows of exports and the key events of logs; none where there is nothing.
 pub(super) fn resolve(
-    frame: &DataFrame,
-    series: &Series,
-    accounts: &Accounts,
-    account_keys: &StringChunked,
-    matcher: &Matcher,
-    live: &Live,
-    context: &Context<'_>,
+    inventory: Option<&DataFrame>,
+    events: &[KeyEvent],
+    around: &Around<'_>,
     facts: &mut Facts,
-) -> PolarsResult<DataFrame> {
-    let rows = complete(Table::Credentials, frame);
-    let exports = absence::exports(series, &Texts::of(&rows, "system"), &Lineage::of(&rows));
-    let (groups, copies) = groups(&rows, &exports, facts);
-    let subjects =
-        Subjects::of(Table::Credentials.name(), &rows, groups.into_iter().map(Some), &exports, context, facts);
+) -> PolarsResult<Option<DataFrame>> {
+    if inventory.is_none() && events.is_empty() {
+        return Ok(None);
+    }
+    let rows = complete(Table::Credentials, inventory.unwrap_or(&DataFrame::default()));
+    let (series, context) = (around.series, around.context);
+    let lineage = Lineage::of(&rows);
+    let exports = absence::exports(series, &Texts::of(&rows, "system"), &lineage);
+    let holders = Holders::of(around.accounts);
+    let named = holders.of_rows(&rows, |row| context.observed_at(lineage.file(row)));
+    let seen = Seen { rows: &rows, exports: &exports, series, accounts: &named, zone: context.zone };
+    let groups = Groups::of(&seen, facts);
+    let subjects = Subjects::of(
+        Table::Credentials.name(),
+        &rows,
+        groups.of_row.iter().copied().map(Some),
+        &exports,
+        context,
+        facts,
+    );
     let activity = merge::activity(&rows, "last_used", &exports);
     let roles = Roles { table: Table::Credentials, last: "last_used", disabled: None };
     let merged =
         Rows { frame: &rows, roles, activity: &activity, exports: &exports, series }.merge(&subjects, facts)?;
     let (mut frame, _) = absence::end(Table::Credentials.name(), merged, series, &rows, &subjects, facts)?;
-    let keys = keys(&frame, &subjects, &copies);
-    let (system, account_id, owner) =
-        (Texts::of(&frame, "system"), Texts::of(&frame, "account_id"), Texts::of(&frame, "owner_text"));
-    let found: Vec<(Option<u32>, Option<u32>)> = (0..frame.height())
-        .into_par_iter()
-        .map(|row| {
-            let account = system
-                .get(row)
-                .zip(account_id.get(row))
-                .and_then(|(system, id)| accounts.find_at(accounts.system_index(system)?, id, subjects.seen_at[row]));
-            (account, matcher.owner(owner.get(row)))
-        })
-        .collect();
-    let persons: Vec<Option<u32>> =
-        found.iter().map(|hit| hit.0.and_then(|account| accounts.matches[account as usize].0)).collect();
-    frame.with_column(keys)?;
-    frame.with_column(out::picked("account_key", account_keys, found.iter().map(|hit| hit.0).collect())?)?;
-    frame.with_column(live.ids("person_id", persons)?)?;
-    frame.with_column(live.ids("owner_person_id", found.iter().map(|hit| hit.1).collect())?)?;
-    frame.with_column(live.flags("owner_live", found.iter().map(|hit| hit.1)))?;
-    drop(found);
-    super::output::common(&mut frame, &subjects)?;
-    frame.with_column(out::times("active_at", active(&rows, &subjects)))?;
-    let expires = Times::of(&frame, "expires_at");
-    let expiry = Texts::of(&frame, "expiry");
-    let filled = (0..frame.height()).map(|row| match (expires.get(row), expiry.get(row)) {
+    groups.name(&mut frame, &subjects)?;
+    let exported = Exported {
+        rows: &rows,
+        groups: &groups.of_row,
+        accounts: &named,
+        subjects: &subjects,
+        active: &active(&rows, &subjects),
+    };
+    let logged = logged::tell(frame, &exported, events, context.as_of, facts)?;
+    if inventory.is_none() && logged.frame.height() == 0 {
+        return Ok(None);
+    }
+    derived(logged, &subjects, &groups, &holders, around).map(Some)
+}
+
+/// Fills the columns that are derived.
+fn derived(
+    logged: Logged,
+    subjects: &Subjects,
+    groups: &Groups,
+    holders: &Holders<'_>,
+    around: &Around<'_>,
+) -> PolarsResult<DataFrame> {
+    let Logged { mut frame, active, accounts } = logged;
+    let exported = frame.height() - accounts.len();
+    let mut of: Vec<Option<AccountIndex>> = holders.of_rows(&frame.head(Some(exported)), |row| subjects.seen_at[row]);
+    of.extend(accounts);
+    let owner = Texts::of(&frame, "owner_text");
+    let owners: Vec<Option<u32>> =
+        (0..frame.height()).into_par_iter().map(|row| around.matcher.owner(owner.get(row))).collect();
+    let persons = of.iter().map(|account| account.and_then(|account| around.accounts.matches[account as usize].0));
+    let persons = around.live.ids("person_id", persons.collect())?;
+    frame.with_column(keys(&frame, subjects, &groups.copies))?;
+    frame.with_column(out::picked("account_key", around.account_keys, of)?)?;
+    frame.with_column(persons)?;
+    frame.with_column(around.live.flags("owner_live", owners.iter().copied()))?;
+    frame.with_column(around.live.ids("owner_person_id", owners)?)?;
+    super::output::common(&mut frame, subjects)?;
+    frame.with_column(out::times("active_at", active))?;
+    frame.with_column(expiry(&frame)?)?;
+    Ok(frame)
+}
+
+/// Whether each credential has an expiry, as a word.
+fn expiry(frame: &DataFrame) -> PolarsResult<Column> {
+    let (expires, said) = (Times::of(frame, "expires_at"), Texts::of(frame, "expiry"));
+    let filled = (0..frame.height()).map(|row| match (expires.get(row), said.get(row)) {
         (Some(_), _) => Some(0),
         (None, Some("never")) => Some(1),
         (None, _) => Some(2),
     });
-    let filled = out::words("expiry", &["date", "never", "unknown"], filled)?;
-    frame.with_column(filled)?;
-    Ok(frame)
+    out::words("expiry", &["date", "never", "unknown"], filled)
 }
 
 /// When each credential was last seen active.
@@ -84,59 +134,6 @@ fn active(rows: &DataFrame, subjects: &Subjects) -> Vec<Option<Micros>> {
         last[sights[0].subject as usize] = seen;
     }
     last
-}
-
-/// Whose and what kind of secret a row is about, and when that was made.
-type Nature<'a> = (Option<Micros>, Option<&'a str>, Option<&'a str>);
-
-/// Numbers the credential of each row. Two of one id in one export that were made at different times, or are of
-/// different kinds or accounts, are two: merged exports do that, and dropping one would lose a key. Returned beside are
-/// the places of all but the first of such.
-fn groups(frame: &DataFrame, exports: &[u32], facts: &mut Facts) -> (Vec<u32>, HashMap<u32, u32>) {
-    let (system, id) = (Texts::of(frame, "system"), Texts::of(frame, "credential_id"));
-    let (kind, account, created) =
-        (Texts::of(frame, "kind"), Texts::of(frame, "account_id"), Times::of(frame, "created_at"));
-    let key_of = |row: usize| (system.get(row).unwrap_or_default(), id.get(row).unwrap_or_default());
-    let nature = |row: usize| -> Nature<'_> { (created.get(row), kind.get(row), account.get(row)) };
-    let repeats = Repeats::of(frame.height(), |row| Some(key_of(row)));
-    let mut rows_of: HashMap<(&str, &str), Vec<u32>> = HashMap::new();
-    for row in (0..frame.height()).filter(|row| repeats.may_repeat(*row)) {
-        rows_of.entry(key_of(row)).or_default().push(row as u32);
-    }
-    // Which of several natures of one id a row is of: 0 for the first.
-    let mut copy_of: HashMap<u32, u32> = HashMap::new();
-    for rows in rows_of.values_mut() {
-        rows.sort_unstable_by_key(|row| (exports[*row as usize], nature(*row as usize)));
-        for taken in rows.chunk_by(|a, b| exports[*a as usize] == exports[*b as usize]) {
-            let mut place = 0;
-            for pair in taken.windows(2) {
-                if nature(pair[0] as usize) != nature(pair[1] as usize) {
-                    place += 1;
-                    facts.count("credentials", "one id for two different credentials in one export; both were kept", 1);
-                }
-                if place > 0 {
-                    copy_of.insert(pair[1], place);
-                }
-            }
-        }
-    }
-    let mut known: HashMap<((&str, &str), u32), u32> = HashMap::new();
-    let mut copies = HashMap::new();
-    let mut next = 0;
-    let groups = (0..frame.height())
-        .map(|row| {
-            let copy = copy_of.get(&(row as u32)).copied().unwrap_or_default();
-            let group = if repeats.may_repeat(row) { *known.entry((key_of(row), copy)).or_insert(next) } else { next };
-            if group == next {
-                next += 1;
-                if copy > 0 {
-                    copies.insert(group, copy + 1);
-                }
-            }
-            group
-        })
-        .collect();
-    (groups, copies)
 }
 
 fn keys(frame: &DataFrame, subjects: &Subjects, copies: &HashMap<u32, u32>) -> Column {

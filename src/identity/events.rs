@@ -8,6 +8,7 @@ use crate::dataset::{Frames, Lineage, Table, Texts, Times, complete};
 use crate::time::{DAY, HOUR, Micros};
 
 use super::accounts::{AccountIndex, Accounts, LogAccount, Told};
+use super::key_events::{self, KeyEvent};
 use super::matcher::{Matcher, Probe};
 use super::names::{Lifetimes, Names, Speaks};
 use super::repeats::Repeats;
@@ -24,6 +25,8 @@ pub(super) struct Events {
     pub changes: Vec<Change>,
     /// Successful sign-ins.
     pub uses: Vec<Use>,
+    /// Successful changes of credentials, also those after as_of.
+    pub keys: Vec<KeyEvent>,
 }
 
 /// Reads and attaches the events; accounts that only the log knows are added to `accounts`.
@@ -50,6 +53,7 @@ pub(super) fn read(
     }
     columns.teach(accounts, &attached)?;
     let (changes, uses) = columns.evidence(&attached);
+    let keys = key_events::of(&frame, &attached);
     let late = (0..rows).filter(|row| columns.occurred.get(*row).is_some_and(|at| at > context.as_of)).count();
     if late > 0 {
         facts.count("events", "after the as-of date; they only show what was so before", late as u64);
@@ -69,7 +73,7 @@ pub(super) fn read(
         let mask: Vec<bool> = (0..rows).map(|row| by_then(&row)).collect();
         frame.filter(&BooleanChunked::from_slice("keep".into(), &mask))?
     };
-    Ok(Events { frame, attached: persons, changes, uses })
+    Ok(Events { frame, attached: persons, changes, uses, keys })
 }
 
 /// Drops the second and later events of one id in one system.

@@ -14,6 +14,8 @@ pub struct Facts {
     pub contradicted: BTreeMap<&'static str, u64>,
     /// Accounts that only a log knows.
     pub log_accounts: u64,
+    /// Credentials that only a log knows.
+    pub log_credentials: u64,
     /// Events that could be attached to nothing.
     pub events_unattached: u64,
     /// Persons whom HR calls terminated without a date.

@@ -10,6 +10,7 @@ mod employment;
 mod events;
 mod facts;
 mod frames;
+mod key_events;
 mod keys;
 mod links;
 mod matcher;
@@ -114,10 +115,17 @@ pub fn resolve(mut input: Frames, context: &Context<'_>) -> Outcome<Resolved> {
     let changes = std::mem::take(&mut events.changes);
     let states::Timeline { frame: states, off_by } = states::timeline(&accounts, &keys, changes, &events.uses)?;
     frames.insert(Table::AccountStates, states);
-    if let Some(frame) = input.take(Table::Credentials) {
-        let inventory =
-            credentials::resolve(&frame, &series.credentials, &accounts, &keys, &matcher, &live, context, &mut facts)?;
-        frames.insert(Table::Credentials, inventory);
+    let inventory = input.take(Table::Credentials);
+    let around = credentials::Around {
+        series: &series.credentials,
+        accounts: &accounts,
+        account_keys: &keys,
+        matcher: &matcher,
+        live: &live,
+        context,
+    };
+    if let Some(frame) = credentials::resolve(inventory.as_ref(), &events.keys, &around, &mut facts)? {
+        frames.insert(Table::Credentials, frame);
     }
     frames.insert(Table::LogWindows, windows::of(&events.frame, context)?);
     frames.insert(Table::Events, output::events(events, &keys, &live, &mut facts)?);

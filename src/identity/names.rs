@@ -28,11 +28,16 @@ const MADE_WITHIN: Micros = 30 * DAY;
 const SEVERAL: usize = 16;
 
 impl Names {
-    /// The names of all rows of all accounts.
+    /// The user names and addresses of all rows of all accounts.
     pub(super) fn of(accounts: &Accounts) -> Self {
+        Self::of_columns(accounts, &["username", "email"])
+    }
+
+    /// What stands in some columns of all rows of all accounts.
+    pub(super) fn of_columns(accounts: &Accounts, columns: &[&str]) -> Self {
         let mut names = Self { found: HashMap::with_capacity(accounts.len()) };
         let mut of_frame = |frame: &DataFrame, rows: &mut dyn Iterator<Item = (AccountIndex, usize)>| {
-            let columns = [Texts::of(frame, "username"), Texts::of(frame, "email")];
+            let columns: Vec<Texts> = columns.iter().map(|name| Texts::of(frame, name)).collect();
             let ids = Texts::of(frame, "account_id");
             for (account, row) in rows {
                 for name in columns.iter().filter_map(|column| column.get(row)) {
@@ -77,6 +82,22 @@ impl Names {
         match self.holders(system, name) {
             [account] => Some(*account),
             _ => None,
+        }
+    }
+
+    /// Whether some account ever had the name, and whose it is at a time: of the only one that ever had it, or of the only
+    /// one of several that was there then.
+    pub(super) fn holder(
+        &self,
+        system: u32,
+        name: &str,
+        at: Micros,
+        times: &Lifetimes,
+    ) -> (bool, Option<AccountIndex>) {
+        match self.holders(system, name) {
+            [] => (self.found.contains_key(&(system, name.to_owned())), None),
+            [account] => (true, Some(*account)),
+            _ => self.at(system, name, (at, false), times),
         }
     }
 

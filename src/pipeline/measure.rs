@@ -1,11 +1,9 @@
 //! Runs every metric, judges its rows in one pass, and hands them to the files of the pack.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::assess::{Closing, Context, Exceptions, Judge, Judged, Names, Overstays, Traits};
-use crate::dataset::Table;
 use crate::diag::{Diagnostic, Place};
 use crate::failure::Outcome;
 use crate::framework::Framework;
@@ -78,8 +76,7 @@ pub(super) fn measure(
         limits().any(crate::policy::MetricPolicy::needs_accounts),
         limits().any(crate::policy::MetricPolicy::needs_people),
     );
-    let fed: BTreeSet<Table> =
-        inputs.frames.iter().filter(|(_, frame)| frame.height() > 0).map(|(table, _)| table).collect();
+    let fed = inputs.frames.fed();
     let mut out = Measured {
         metrics: Vec::new(),
         indicators: Vec::new(),

@@ -48,6 +48,10 @@ pub(super) fn populations(
         let reason = "accounts: known from a log only; no export shows them".to_owned();
         out.duplicates.push(ReasonCount { reason, count: facts.log_accounts });
     }
+    if facts.log_credentials > 0 {
+        let reason = "credentials: known from a log only; no export shows them".to_owned();
+        out.duplicates.push(ReasonCount { reason, count: facts.log_credentials });
+    }
     let leavers = frames.get(Table::Employments).map(|frame| leavers(frame, as_of, period)).unwrap_or_default();
     out.leavers_in_period = leavers.in_period.len() as u64;
     out.people_active = leavers.active;

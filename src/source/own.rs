@@ -52,7 +52,8 @@ const TABLES: [Signs; 10] = [
         class: "log",
         all: &["occurred_at", "system", "action", "outcome"],
         any: &[],
-        none: &["credential_id", "campaign"],
+        // An event may name a credential; an inventory has no `occurred_at`.
+        none: &["campaign"],
     },
     Signs {
         table: Table::Credentials,

@@ -12,6 +12,7 @@ use crate::support::{at, file, lines, table};
 
 mod accounts;
 mod copies;
+mod credentials;
 mod events;
 mod laws;
 mod people;

@@ -162,11 +162,12 @@ pub(super) fn lacks(feeds: &Feeds, systems: &[SystemReport]) -> Vec<Lack> {
     lacking.collect()
 }
 
-/// Systems in scope with accounts and without an inventory of credentials. A list of none that is said to hold none is one.
+/// Systems in scope with accounts, or with credentials that only a log knows, and without an inventory of credentials. A list of none that is said to hold none is one.
 pub(super) fn no_inventory(feeds: &Feeds, systems: &[SystemReport]) -> Vec<Lack> {
     let lacking = systems.iter().filter(|system| {
         let has = |table| feeds.get(&system.system, table).is_some();
-        system.in_scope && !system.left_out && has(Table::Accounts) && !has(Table::Credentials)
+        let expected = has(Table::Accounts) || system.credentials > 0;
+        system.in_scope && !system.left_out && expected && !has(Table::Credentials)
     });
     let lack = |system: &SystemReport| {
         Lack::of(What::NoInventory, Some(&system.system), Table::Credentials, Concern::NoCredentials)

@@ -144,8 +144,7 @@ impl Measured {
             names: Arc::clone(names),
             cap: usize::try_from(pack.manifest.options.findings).unwrap_or(usize::MAX),
         };
-        let fed: BTreeSet<Table> =
-            frames.iter().filter(|(_, frame)| frame.height() > 0).map(|(table, _)| table).collect();
+        let fed = frames.fed();
         let mut out = Self::default();
         for (metric, basis) in &ground.metrics {
             progress.stage(&format!("measuring {} again", metric.id()));
