@@ -97,7 +97,7 @@ impl Names {
         match self.holders(system, name) {
             [] => (self.found.contains_key(&(system, name.to_owned())), None),
             [account] => (true, Some(*account)),
-            _ => self.at(system, name, (at, false), times),
+            _ => self.at(system, name, (at, Speaks::Else), times),
         }
     }
 

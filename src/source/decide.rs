@@ -22,6 +22,8 @@ use super::{FileOutcome, RowPlace};
 
 /// Records that recognition looks at.
 const MOST: usize = 200;
+/// Members that stand around the list of a page.
+const AROUND_A_LIST: usize = 8;
 
 /// How to read a file.
 pub(super) enum Shape {
@@ -295,7 +297,9 @@ fn decide_json<'a, R: Read>(job: &FileJob<'a>, blocks: &mut Blocks<R>) -> Decisi
             diagnostic.hint("make the export again; an error is not an empty list"),
         );
     }
-    let mut lists = views.iter().filter(|view| view.list).peekable();
+    // An object of many members is a record, and a list in it says nothing of it.
+    let is_page = first.and_then(Value::as_object).is_none_or(|members| members.len() <= AROUND_A_LIST);
+    let mut lists = views.iter().filter(|view| view.list && is_page).peekable();
     if lists.peek().is_some()
         && lists.all(|view| view.records.is_empty())
         && json::begins_complete(bytes)
