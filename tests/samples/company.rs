@@ -5,15 +5,19 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// A quarter of the sample company.
+/// A quarter of a sample company.
 pub(super) struct Quarter {
     pub(super) folder: &'static str,
     pub(super) period: &'static str,
+    /// The name of the files with what is expected of it.
+    pub(super) expected: &'static str,
 }
 
-pub(super) const Q1: Quarter = Quarter { folder: "acme-2026-Q1", period: "2026-Q1" };
-pub(super) const Q2: Quarter = Quarter { folder: "acme-2026-Q2", period: "2026-Q2" };
-pub(super) const Q3: Quarter = Quarter { folder: "acme", period: "2026-Q3" };
+pub(super) const Q1: Quarter = Quarter { folder: "acme-2026-Q1", period: "2026-Q1", expected: "2026-Q1" };
+pub(super) const Q2: Quarter = Quarter { folder: "acme-2026-Q2", period: "2026-Q2", expected: "2026-Q2" };
+/// The company without mappings of its own.
+pub(super) const ORBIT: Quarter = Quarter { folder: "orbit", period: "2026-Q3", expected: "orbit-2026-Q3" };
+pub(super) const Q3: Quarter = Quarter { folder: "acme", period: "2026-Q3", expected: "2026-Q3" };
 
 impl Quarter {
     /// The exports in the repository.
@@ -30,7 +34,7 @@ impl Quarter {
     /// A file of results that were worked out apart from the engine, as lines without the header.
     #[must_use]
     pub(super) fn expected(&self, suffix: &str) -> Vec<String> {
-        expected(&format!("{}{suffix}", self.period))
+        expected(&format!("{}{suffix}", self.expected))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::company::{Pack, Q1, Q2, Q3, Quarter, assert_same, shown};
+use super::company::{ORBIT, Pack, Q1, Q2, Q3, Quarter, assert_same, shown};
 
 /// The columns of `tests/samples/expected/<quarter>.csv`.
 const COLUMNS: [&str; 8] =
@@ -38,6 +38,16 @@ fn counts_are_as_expected(quarter: &Quarter) {
         format!("{} | {}", metric["id"].as_str().expect("an id"), counts.join(" | "))
     });
     assert_same(quarter.expected("-counts"), counted.collect());
+}
+
+#[test]
+fn a_company_without_mappings_of_its_own() {
+    findings_are_as_expected(&ORBIT);
+    counts_are_as_expected(&ORBIT);
+    let report = ORBIT.report().report();
+    let sources = report["sources"].as_array().expect("sources");
+    assert!(sources.iter().all(|source| source["outcome"] == "read"), "{sources:?}");
+    assert!(!ORBIT.exports().join("mappings").exists());
 }
 
 #[test]
