@@ -8,7 +8,7 @@ use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Outcome};
 use crate::pipeline::{RuleOptions, Rules};
 use crate::policy::fresh_project;
-use crate::source::{FileOutcome, Inspected, LoadOptions, Rights, inspect};
+use crate::source::{FileOutcome, Inspected, LoadOptions, Rights, Source, inspect};
 use crate::writing::{Disk, write_new_file};
 
 use super::args::InitArgs;
@@ -80,7 +80,7 @@ fn found(files: &[Inspected], rules: &Rules) {
             rules.sources.iter().filter(|source| source.tables().contains(&table) && !source.export().is_empty());
         let near: Vec<&str> = feeds
             .filter(|source| source.system().is_some_and(|system| homes.contains(system)))
-            .map(|source| source.id())
+            .map(Source::id)
             .collect();
         let hint = match near.as_slice() {
             [] => "`overstay list sources` shows what does".to_owned(),

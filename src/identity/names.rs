@@ -113,20 +113,16 @@ impl Names {
     ) -> (bool, Option<AccountIndex>) {
         let holders = self.holders(system, name);
         let mut there = holders.iter().filter(|account| times.contains(**account, at)).copied();
-        let only = match there.next() {
-            Some(account) => Some(account).filter(|_| there.next().is_none()),
-            None => {
-                let all = holders.iter().copied();
-                match speaks {
-                    Speaks::Beginning => {
-                        all.filter(|account| times.follows(*account, at)).min_by_key(|account| times.made(*account))
-                    }
-                    Speaks::Deletion => all
-                        .filter(|account| times.ended_before(*account, at))
-                        .max_by_key(|account| times.made(*account)),
-                    Speaks::Else => None,
-                }
+        let all = || holders.iter().copied();
+        let only = match (there.next(), speaks) {
+            (Some(account), _) => Some(account).filter(|_| there.next().is_none()),
+            (None, Speaks::Beginning) => {
+                all().filter(|account| times.follows(*account, at)).min_by_key(|account| times.made(*account))
             }
+            (None, Speaks::Deletion) => {
+                all().filter(|account| times.ended_before(*account, at)).max_by_key(|account| times.made(*account))
+            }
+            (None, Speaks::Else) => None,
         };
         (!holders.is_empty(), only)
     }

@@ -54,12 +54,12 @@ pub(super) fn best<'v, 'a>(job: &FileJob<'a>, views: &'v [View]) -> Best<'v, 'a>
                 most = score;
                 found = Some((view, fits, candidates));
             }
-            Some((known, known_fits, known_candidates)) if score == most => {
-                // Two lists beside each other: nothing tells which one is meant.
-                if !view.is_within(known) && view.records != known.records {
-                    known_fits.extend(fits);
-                    known_candidates.extend(candidates);
-                }
+            // Two lists beside each other: nothing tells which one is meant.
+            Some((known, known_fits, known_candidates))
+                if score == most && !view.is_within(known) && view.records != known.records =>
+            {
+                known_fits.extend(fits);
+                known_candidates.extend(candidates);
             }
             _ if score > most => {
                 most = score;

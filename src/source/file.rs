@@ -105,12 +105,7 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
                 reading.told.aliases.extend(renamed.map(|(at, _)| at));
                 renamed.map_or(name, |(_, name)| name)
             });
-            let takes = |rows: &super::plan::RowPlan| {
-                rows.table.column("system").is_some_and(|column| column.role == crate::dataset::Role::Required)
-                    && !rows.columns.iter().any(|(column, _)| column.name == "system")
-            };
-            let takes = source.plan.rows.iter().any(takes);
-            reading.file.system = system.filter(|_| takes).map(str::to_owned);
+            reading.file.system = system.filter(|_| takes_system(&source.plan)).map(str::to_owned);
             let (unknown, generated) = shape.aside();
             reading.file.unknown_columns = unknown;
             reading.generated(generated.as_deref(), job.zone);
@@ -119,8 +114,7 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
             reading.file.place = if by_line { shape.place() } else { RowPlace::Record };
             reading.file.speaks_of_others = source.plan.speaks_of_any;
             let pass = Pass { job, index, system, shape: &shape, place: reading.file.place };
-            let stem = stem(job.path);
-            let plan = source.plan.about_file(stem, job.folder);
+            let plan = source.plan.about_file(stem(job.path), job.folder);
             let heights = stacks.heights();
             let mut first = pass.drive(&plan, from_start.as_mut().unwrap_or(&mut blocks), stacks);
             let hand = system.unwrap_or_default();
@@ -145,21 +139,18 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
         }
         Decision::Not { outcome, candidates, columns, diagnostic } => {
             reading.file.outcome = outcome;
-            reading.file.candidates = match job.forced {
-                Some(source) => vec![source.id().to_owned()],
-                None => candidates.iter().filter(|near| near.is_likely()).map(|near| near.source.clone()).collect(),
-            };
-            reading.candidates = candidates;
             reading.columns = columns;
             reading.diagnostics.push(diagnostic.at(Place::file(job.path)));
+            reading.near(job, candidates);
         }
     }
-    if let Some(name) = encoding {
-        let message = format!("the file is written in {name} and was read as such");
-        reading.diagnostics.push(Diagnostic::info("encoding", message).at(Place::file(job.path)));
-    }
-    if let Some(Container::Sheet(read)) = container {
-        reading.diagnostics.push(Diagnostic::info("spreadsheet", read).at(Place::file(job.path)));
+    let written = encoding.map(|name| ("encoding", format!("the file is written in {name} and was read as such")));
+    let sheet = match container {
+        Some(Container::Sheet(read)) => Some(("spreadsheet", read)),
+        _ => None,
+    };
+    for (code, message) in written.into_iter().chain(sheet) {
+        reading.diagnostics.push(Diagnostic::info(code, message).at(Place::file(job.path)));
     }
     if let Some(driven) = driven {
         reading.settle(job, index, driven, &said, from_start.as_ref().unwrap_or(&blocks));
@@ -172,6 +163,14 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
         Err(cause) => reading.unreadable(&format!("the file cannot be read to its end: {cause}"), "check the disk"),
     }
     reading
+}
+
+/// Whether some row of a mapping belongs to the system of its file.
+fn takes_system(plan: &Plan) -> bool {
+    plan.rows.iter().any(|rows| {
+        rows.table.column("system").is_some_and(|column| column.role == crate::dataset::Role::Required)
+            && !rows.columns.iter().any(|(column, _)| column.name == "system")
+    })
 }
 
 /// The name of a file without folders and endings.
@@ -251,6 +250,15 @@ impl Reading {
         let mut without = source.clone();
         without.plan.rows.retain(|rows| !rows.table.is_register());
         Some(without)
+    }
+
+    /// Sources that a file that was not read may belong to.
+    fn near(&mut self, job: &FileJob<'_>, candidates: Vec<Candidate>) {
+        self.file.candidates = match job.forced {
+            Some(source) => vec![source.id().to_owned()],
+            None => candidates.iter().filter(|near| near.is_likely()).map(|near| near.source.clone()).collect(),
+        };
+        self.candidates = candidates;
     }
 
     /// The stream from its beginning, for the second time.

@@ -272,7 +272,9 @@ pub(super) fn recognise<'s>(set: &'s SourceSet, sample: &Sample<'_>) -> (Vec<&'s
     // What the company says about its own exports comes before what ships.
     if fits.iter().any(|(source, _)| source.is_own()) {
         fits.retain(|(source, _)| source.is_own());
-        fits.iter_mut().for_each(|(_, candidate)| candidate.score += OWN);
+        for (_, candidate) in &mut fits {
+            candidate.score += OWN;
+        }
     }
     // Of several that fit, the one with most signs: a new mapping never touches an old one.
     // What may be a register of the company or something else is neither: what a register says decides verdicts.

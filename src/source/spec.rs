@@ -229,7 +229,7 @@ pub(super) enum RawTest {
     /// One of these, without regard to case.
     In(Vec<String>),
     /// Something else.
-    Test(RawTestTable),
+    Test(Box<RawTestTable>),
 }
 
 /// The longer conditions.

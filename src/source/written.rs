@@ -206,7 +206,7 @@ fn test(sheet: &mut Sheet<'_>, node: &Node<'_>) -> Option<RawTest> {
                 below: fields.node("below").and_then(|node| constant(sheet, node)),
             };
             fields.done(sheet);
-            Some(RawTest::Test(raw))
+            Some(RawTest::Test(Box::new(raw)))
         }
         _ => {
             let message = "a condition is a word, a list of words, or a table such as { present = true }";

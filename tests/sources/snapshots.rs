@@ -3,7 +3,7 @@
 use overstay::dataset::Table::Accounts;
 use overstay::source::{LoadOptions, SourceSet, load};
 
-use super::kit::rows;
+use super::kit::{Folder, rows};
 
 const MAPPING: &str = r#"
 id = "appended"
@@ -26,12 +26,8 @@ status = { path = "state", map = { on = "active", off = "disabled" } }
 
 /// The state of each account with when it was seen, in the order of the accounts.
 fn seen(lines: &[&str]) -> Vec<String> {
-    let folder = tempfile::tempdir().expect("a folder");
-    std::fs::create_dir(folder.path().join("maps")).expect("a folder");
-    std::fs::create_dir_all(folder.path().join("co/crm")).expect("a folder");
-    std::fs::write(folder.path().join("maps/appended.toml"), MAPPING).expect("a file");
     let text = format!("_sync_time,login,state\n{}\n", lines.join("\n"));
-    std::fs::write(folder.path().join("co/crm/users.csv"), text).expect("a file");
+    let folder = Folder::with("maps/appended.toml", MAPPING).and("co/crm/users.csv", text);
     let set = SourceSet::load(&[folder.path().join("maps")]).expect("a mapping");
     let loaded = load(&folder.path().join("co"), &set, &LoadOptions::default()).expect("a folder that loads");
     let files = rows(&loaded, Accounts, &["src_file"]);

@@ -160,7 +160,7 @@ fn readable(name: &str, bytes: &[u8]) -> Option<String> {
         && let Ok([a, b, c, d, e, f, g, h, rest @ ..]) = <[u8; 16]>::try_from(bytes)
     {
         let [i, j, tail @ ..] = rest;
-        let tail: String = tail.iter().map(|byte| format!("{byte:02x}")).collect();
+        let tail = crate::source::open::hex(&tail);
         return Some(format!("{d:02x}{c:02x}{b:02x}{a:02x}-{f:02x}{e:02x}-{h:02x}{g:02x}-{i:02x}{j:02x}-{tail}"));
     }
     if name.eq_ignore_ascii_case("objectSid")

@@ -61,7 +61,7 @@ pub(super) fn converted(
         return Ok((Box::new(Lines::new(ldif::Records::new(reader))), Some(Container::Ldif)));
     }
     if table::may_begin(head) {
-        return in_columns(reader);
+        return Ok(in_columns(reader));
     }
     let kubernetes = head.starts_with(b"apiVersion:") || head.starts_with(b"---\napiVersion:");
     if kubernetes || ends(&[".yaml", ".yml"]) {
@@ -72,15 +72,15 @@ pub(super) fn converted(
 }
 
 /// A JSON document that may be a table: its rows as records, or the document as it is.
-fn in_columns(mut reader: Box<dyn BufRead + Send>) -> io::Result<(Box<dyn Read + Send>, Option<Container>)> {
+fn in_columns(mut reader: Box<dyn BufRead + Send>) -> (Box<dyn Read + Send>, Option<Container>) {
     let mut bytes = Vec::new();
     let read = reader.by_ref().take(LARGEST).read_to_end(&mut bytes);
     let found = serde_json::from_slice::<Value>(&bytes).ok().and_then(|document| table::records(&document));
     match (found, read) {
-        (Some(records), Ok(_)) => Ok((Box::new(Lines::new(records.into_iter().map(Ok))), Some(Container::Table))),
+        (Some(records), Ok(_)) => (Box::new(Lines::new(records.into_iter().map(Ok))), Some(Container::Table)),
         // What is longer, or broken, is read as it stands.
-        (_, Ok(_)) => Ok((Box::new(io::Cursor::new(bytes).chain(reader)), None)),
-        (_, Err(cause)) => Ok((Box::new(io::Cursor::new(bytes).chain(Broken(Some(cause)))), None)),
+        (_, Ok(_)) => (Box::new(io::Cursor::new(bytes).chain(reader)), None),
+        (_, Err(cause)) => (Box::new(io::Cursor::new(bytes).chain(Broken(Some(cause)))), None),
     }
 }
 

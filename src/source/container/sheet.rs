@@ -16,12 +16,12 @@ pub(super) fn text(bytes: Vec<u8>) -> io::Result<(Vec<u8>, String)> {
         if range.is_empty() {
             continue;
         }
-        let mut read = format!("the sheet number {} of a spreadsheet was read", place + 1);
-        match names.len() - 1 {
-            0 => read = "a spreadsheet was read".to_owned(),
-            1 => read.push_str(", the other one was not"),
-            others => read.push_str(&format!(", the {others} others were not")),
-        }
+        let which = format!("the sheet number {} of a spreadsheet was read", place + 1);
+        let read = match names.len() - 1 {
+            0 => "a spreadsheet was read".to_owned(),
+            1 => format!("{which}, the other one was not"),
+            others => format!("{which}, the {others} others were not"),
+        };
         return Ok((delimited(&range)?, read));
     }
     Ok((Vec::new(), "a spreadsheet was read".to_owned()))

@@ -66,7 +66,9 @@ pub(in crate::source) fn look_inside(views: &mut Vec<View>, ways: &[Vec<WayStep>
     open_envelopes(views, 0);
     let known = views.len();
     if let Some(top) = views.iter().position(|view| view.way.is_empty() && view.inner.is_empty()) {
-        ways.iter().for_each(|way| add_inner(views, top, way, true));
+        for way in ways {
+            add_inner(views, top, way, true);
+        }
     }
     open_envelopes(views, known);
 }
