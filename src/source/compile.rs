@@ -159,6 +159,7 @@ impl Checker<'_> {
             all: all.iter().filter_map(|key| self.bare(key.get_ref(), &key.span())).collect(),
             any: self.lists(&signs.any, &span),
             one: self.lists(&signs.one, &span),
+            none_beside: signs.none_beside.iter().map(|key| fold(key)).collect(),
             none: signs.none.iter().filter_map(|key| self.bare(key, &span)).collect(),
             values: signs
                 .values

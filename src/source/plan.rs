@@ -53,6 +53,8 @@ pub(super) struct Recognise {
     /// Of each of these exactly one.
     pub(super) one: Vec<Vec<Path>>,
     pub(super) none: Vec<Path>,
+    /// Folded keys that must not stand beside the list of records.
+    pub(super) none_beside: Vec<String>,
     pub(super) values: Vec<(Path, Test)>,
     /// The entity of `@odata.context` that stands for the lists of `any`.
     pub(super) entity: Option<String>,

@@ -143,7 +143,7 @@ pub(super) fn compare(plan: &Plan, sample: &Sample<'_>) -> Candidate {
             }
         }
         let mut best = best.unwrap_or_else(|| signs(plan, known, sample));
-        best.against = known.none.iter().filter(|path| sample.has(path)).map(|path| path.text.clone()).collect();
+        best.against.extend(known.none.iter().filter(|path| sample.has(path)).map(|path| path.text.clone()));
         best
     });
     let nothing = || Candidate {
@@ -186,6 +186,10 @@ fn signs(plan: &Plan, signs: &Recognise, sample: &Sample<'_>) -> Candidate {
         used: 0,
         score: 0,
     };
+    if let Sample::Json { view, .. } = sample {
+        let beside = signs.none_beside.iter().filter(|key| view.beside.contains(key));
+        candidate.against.extend(beside.cloned());
+    }
     if !sample.is_at(signs) {
         candidate.missing.push("records at the place that it names".to_owned());
     }

@@ -6,9 +6,8 @@
 //! # Paths
 //! `profile.login` walks objects; `target[type=User,AppUser].alternateId` takes the first element of a list whose
 //! `type` is one of the words; `emails[0].value` takes an element; `"a.b"` quotes a key that contains dots.
-//! In CSV a path is a column name. Keys and column names are compared without regard to case, `_`, `-` and blanks.
-//! A list in the middle of a path is walked element by element: a rule takes the first value, `join` takes all.
-//! Where a list is expected, a single object, a text and null are accepted too.
+//! Keys and column names are compared without regard to case, `_`, `-` and blanks. A list in the middle of a path is
+//! walked element by element: a rule takes the first value, `join` takes all. A single object stands for a list of one.
 
 use std::collections::BTreeMap;
 
@@ -187,6 +186,9 @@ pub(super) struct RawRecognise {
     /// For each list, exactly one of its keys occurs: where two do, nobody can tell which one is meant.
     #[schemars(default)]
     pub(super) one: Vec<Vec<String>>,
+    /// None of these stands beside the list of records in its document (`Group` beside `Users`).
+    #[schemars(default)]
+    pub(super) none_beside: Vec<String>,
     /// None of these occurs.
     #[schemars(default)]
     pub(super) none: Vec<String>,

@@ -127,6 +127,7 @@ fn signs_of(sheet: &mut Sheet<'_>, mut signs: Fields<'_, '_>) -> RawRecognise {
         all: Spanned::new(span, signs.texts(sheet, "all").unwrap_or_default()),
         any,
         one,
+        none_beside: signs.raws(sheet, "none_beside").unwrap_or_default(),
         none: signs.raws(sheet, "none").unwrap_or_default(),
         values: conditions(&mut signs, sheet, "values"),
         entity: signs.raw(sheet, "entity"),

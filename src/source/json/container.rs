@@ -157,7 +157,8 @@ pub(in crate::source) fn views(bytes: &[u8], wrappers: &[String], declared: &[Ve
         let records: Vec<Value> = found.iter().filter_map(parse).collect();
         let entity = entity(bytes, &way);
         let is_list = list_of(&records, !found.is_empty(), list);
-        out.push(View { declared: place >= usual, ..View::usual(way, records, is_list, entity) });
+        let beside = first.map(|first| beside(bytes, *first, &way)).unwrap_or_default();
+        out.push(View { declared: place >= usual, beside, ..View::usual(way, records, is_list, entity) });
     }
     for (way, rest) in inside.into_iter().filter(|(_, rest)| !rest.is_empty()) {
         if let Some(at) = out.iter().position(|view| view.inner.is_empty() && view.way == way) {
@@ -165,6 +166,19 @@ pub(in crate::source) fn views(bytes: &[u8], wrappers: &[String], declared: &[Ve
         }
     }
     look_inside(&mut out, declared);
+    out
+}
+
+/// Folded keys of the objects on a way.
+fn beside(bytes: &[u8], value: Found, way: &[String]) -> Vec<String> {
+    let (mut out, mut at) = (Vec::new(), Some(value));
+    for key in way {
+        let Some(object) = at.filter(|found| bytes[found.start] == b'{') else { break };
+        let all = members(&bytes[..object.end], object.start);
+        out.extend(all.iter().map(|member| fold(&member.key)));
+        let next = all.into_iter().find(|member| fold(&member.key) == *key);
+        at = next.map(|next| Found { start: next.start, end: next.end, complete: next.complete, object: true });
+    }
     out
 }
 

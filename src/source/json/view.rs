@@ -17,6 +17,8 @@ pub(in crate::source) struct View {
     pub(in crate::source) way: Vec<String>,
     /// From what stands there to the records, where they are inside of it.
     pub(in crate::source) inner: Vec<WayStep>,
+    /// Folded keys at the top of the document, where the records stand inside of it.
+    pub(in crate::source) beside: Vec<String>,
     /// Only a mapping that names this place looks here.
     pub(in crate::source) declared: bool,
     /// The first records.
@@ -30,7 +32,7 @@ pub(in crate::source) struct View {
 impl View {
     /// A place that everybody looks at.
     pub(super) fn usual(way: Vec<String>, records: Vec<Value>, list: bool, entity: Option<String>) -> Self {
-        Self { way, inner: Vec::new(), declared: false, records, list, entity }
+        Self { way, inner: Vec::new(), beside: Vec::new(), declared: false, records, list, entity }
     }
 
     /// The rows of a table.
@@ -99,7 +101,7 @@ pub(super) fn add_inner(views: &mut Vec<View>, at: usize, way: &[WayStep], decla
     }
     let records: Vec<Value> = view.records.iter().flat_map(|record| unfold(record, way)).collect();
     if !records.is_empty() {
-        let (way, entity) = (view.way.clone(), view.entity.clone());
-        views.push(View { way, inner, declared, records, list: false, entity });
+        let (way, entity, beside) = (view.way.clone(), view.entity.clone(), view.beside.clone());
+        views.push(View { way, inner, beside, declared, records, list: false, entity });
     }
 }
