@@ -119,6 +119,12 @@ pub struct Candidate {
 }
 
 impl Candidate {
+    /// A mapping of which nothing was seen yet.
+    fn of(plan: &Plan) -> Self {
+        let (matched, missing, against) = (Vec::new(), Vec::new(), Vec::new());
+        Self { source: plan.id.clone(), matched, missing, against, used: 0, score: 0 }
+    }
+
     /// Whether it fits, or lacks less than it has: then the file is probably an export of this kind.
     pub(super) fn is_likely(&self) -> bool {
         self.missing.len() < self.matched.len()
@@ -146,15 +152,7 @@ pub(super) fn compare(plan: &Plan, sample: &Sample<'_>) -> Candidate {
         best.against.extend(known.none.iter().filter(|path| sample.has(path)).map(|path| path.text.clone()));
         best
     });
-    let nothing = || Candidate {
-        source: plan.id.clone(),
-        matched: Vec::new(),
-        missing: Vec::new(),
-        against: Vec::new(),
-        used: 0,
-        score: 0,
-    };
-    let mut best = ways.min_by_key(order).unwrap_or_else(nothing);
+    let mut best = ways.min_by_key(order).unwrap_or_else(|| Candidate::of(plan));
     best.used = sample.used(plan);
     best
 }
@@ -178,14 +176,7 @@ fn may_nearly_fit(plan: &Plan, sample: &Sample<'_>, keys: &HashSet<String>) -> b
 fn signs(plan: &Plan, signs: &Recognise, sample: &Sample<'_>) -> Candidate {
     let named = signs.entity.is_some() && signs.entity.as_deref() == sample.entity();
     let wrapped = signs.wrapper.as_deref().is_some_and(|wrapper| sample.wrapper() == Some(wrapper));
-    let mut candidate = Candidate {
-        source: plan.id.clone(),
-        matched: Vec::new(),
-        missing: Vec::new(),
-        against: Vec::new(),
-        used: 0,
-        score: 0,
-    };
+    let mut candidate = Candidate::of(plan);
     if let Sample::Json { view, .. } = sample {
         let beside = signs.none_beside.iter().filter(|key| view.beside.contains(key));
         candidate.against.extend(beside.cloned());

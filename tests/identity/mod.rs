@@ -14,6 +14,7 @@ mod accounts;
 mod copies;
 mod credentials;
 mod events;
+mod inventories;
 mod laws;
 mod people;
 mod who;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use overstay::source::{FileOutcome, LoadOptions, inspect};
+use overstay::source::{Completeness, FileOutcome, LoadOptions, inspect};
 
 use super::kit::shipped;
 
@@ -20,6 +20,8 @@ fn the_vendors_mapping_reads_the_record_inside() {
         assert_eq!(file.outcome, FileOutcome::Read, "{name}: {:?}", file.candidates);
         assert_eq!((file.source.as_deref(), file.records), (Some(source), records), "{name}");
         assert_eq!(file.rejected, 0, "{name}");
+        // The notes say which of them are only a part.
+        assert_eq!(file.completeness == Completeness::Partial, line[3].contains(": a part"), "{name}");
         names.push(name.to_owned());
     }
     let lying = std::fs::read_dir("tests/sources/wrappers").expect("a folder");

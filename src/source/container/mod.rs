@@ -12,6 +12,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use crate::failure::caught;
+
 /// What a file was turned from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Container {
@@ -54,7 +56,8 @@ pub(super) fn converted(
     if is_zip && book.iter().any(|sign| memchr::memmem::find(head, sign).is_some())
         || head.starts_with(b"\xd0\xcf\x11\xe0") && ends(&[".xls"])
     {
-        let (text, read) = sheet::text(whole(reader)?)?;
+        let bytes = whole(reader)?;
+        let (text, read) = caught(|| sheet::text(bytes)).map_err(|_| invalid("the spreadsheet is damaged"))??;
         return Ok((Box::new(io::Cursor::new(text)), Some(Container::Sheet(read))));
     }
     if ldif::begins(head) {
@@ -75,9 +78,17 @@ pub(super) fn converted(
 fn in_columns(mut reader: Box<dyn BufRead + Send>) -> (Box<dyn Read + Send>, Option<Container>) {
     let mut bytes = Vec::new();
     let read = reader.by_ref().take(LARGEST).read_to_end(&mut bytes);
-    let found = serde_json::from_slice::<Value>(&bytes).ok().and_then(|document| table::records(&document));
+    let document = serde_json::from_slice::<Value>(&bytes).ok();
+    let found = document.and_then(|document| Some((table::records(&document)?, table::goes_on(&document))));
     match (found, read) {
-        (Some(records), Ok(_)) => (Box::new(Lines::new(records.into_iter().map(Ok))), Some(Container::Table)),
+        (Some((records, goes_on)), Ok(_)) => {
+            // What the document says of further rows stays beside them.
+            let page = match goes_on {
+                true => serde_json::json!({ "records": records, "isTruncated": true }),
+                false => serde_json::json!({ "records": records }),
+            };
+            (Box::new(Lines::new(std::iter::once(Ok(page)))), Some(Container::Table))
+        }
         // What is longer, or broken, is read as it stands.
         (_, Ok(_)) => (Box::new(io::Cursor::new(bytes).chain(reader)), None),
         (_, Err(cause)) => (Box::new(io::Cursor::new(bytes).chain(Broken(Some(cause)))), None),

@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use parquet::basic::{LogicalType, TimeUnit};
+use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::reader::RowIter;
 use parquet::record::{Field, Row};
@@ -12,9 +13,12 @@ use parquet::schema::types::Type;
 use serde_json::{Map, Number, Value};
 
 use crate::disk;
+use crate::failure::caught;
 use crate::time::{DAY, rfc3339};
 
 use super::{Lines, invalid};
+
+const BROKEN: &str = "it is a Parquet file that cannot be read: it is damaged, or cut off";
 
 /// The rows of a file on disk.
 pub(super) fn on_disk(path: &Path) -> io::Result<Box<dyn Read + Send>> {
@@ -22,11 +26,19 @@ pub(super) fn on_disk(path: &Path) -> io::Result<Box<dyn Read + Send>> {
 }
 
 fn rows(file: File) -> io::Result<Box<dyn Read + Send>> {
-    let broken = |_| invalid("it is a Parquet file that cannot be read: it is damaged, or cut off");
-    let reader = SerializedFileReader::new(file).map_err(broken)?;
+    // What is damaged makes the library panic in places.
+    let opened = caught(|| SerializedFileReader::new(file)).map_err(|_| invalid(BROKEN))?;
+    let reader = opened.map_err(|_| invalid(BROKEN))?;
     let schema = reader.metadata().file_metadata().schema_descr().root_schema_ptr();
-    let records = RowIter::from_file_into(Box::new(reader)).map(move |row| {
-        row.map(|row| record(&row, Some(&schema))).map_err(|_| invalid("the Parquet file is damaged here"))
+    let mut rows = caught(|| RowIter::from_file_into(Box::new(reader))).map_err(|_| invalid(BROKEN))?;
+    let mut damaged = false;
+    let records = std::iter::from_fn(move || {
+        if damaged {
+            return None;
+        }
+        let row = caught(|| rows.next()).unwrap_or(Some(Err(ParquetError::General(String::new()))))?;
+        damaged = row.is_err();
+        Some(row.map(|row| record(&row, Some(&schema))).map_err(|_| invalid("the Parquet file is damaged here")))
     });
     Ok(Box::new(Lines::new(records)))
 }

@@ -38,6 +38,16 @@ pub(super) fn records(document: &Value) -> Option<Vec<Value>> {
     primary.into_iter().chain(tables).find_map(|table| athena(table).or_else(|| apart(table)))
 }
 
+/// Whether the document says that the rows go on elsewhere: a token of the next page, or further partitions.
+pub(super) fn goes_on(document: &Value) -> bool {
+    const TOKENS: [&str; 4] = ["pageToken", "NextToken", "nextLink", "next_page_token"];
+    let token = |key: &&str| member(document, &[key]).and_then(Value::as_str).is_some_and(|token| !token.is_empty());
+    let several = |way: &[&str]| member(document, way).and_then(Value::as_array).is_some_and(|parts| parts.len() > 1);
+    TOKENS.iter().any(token)
+        || several(&["resultSetMetaData", "partitionInfo"])
+        || member(document, &["result", "next_chunk_index"]).is_some_and(|next| !next.is_null())
+}
+
 /// Columns and rows in two lists.
 fn apart(table: &Value) -> Option<Vec<Value>> {
     let columns = [
@@ -116,6 +126,17 @@ mod tests {
         ] {
             assert!(may_begin(table.to_string().as_bytes()), "{table}");
             assert_eq!(records(&table).map(Value::Array), Some(expected.clone()), "{table}");
+        }
+        for (table, more) in [
+            (json!({"rows": [], "pageToken": "x"}), true),
+            (json!({"ResultSet": {}, "NextToken": "x"}), true),
+            (json!({"resultSetMetaData": {"partitionInfo": [{"rowCount": 1}, {"rowCount": 2}]}}), true),
+            (json!({"resultSetMetaData": {"partitionInfo": [{"rowCount": 1}]}}), false),
+            (json!({"result": {"next_chunk_index": 1}}), true),
+            (json!({"rows": [], "pageToken": ""}), false),
+            (json!([]), false),
+        ] {
+            assert_eq!(goes_on(&table), more, "{table}");
         }
         // Rows that are objects already name their columns themselves.
         assert_eq!(records(&json!({"columns": [{"name": "id"}], "rows": [{"id": "1"}]})), None);

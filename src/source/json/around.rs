@@ -77,7 +77,7 @@ const MORE: [&str; 11] = [
 /// Flags: `true` means that nothing follows.
 const LAST: [&str; 6] = ["islast", "islastpage", "last", "lastpage", "done", "endofrecords"];
 /// Totals of the whole list.
-const TOTAL: [&str; 14] = [
+const TOTAL: [&str; 15] = [
     "totalresults",
     "@odata.count",
     "odata.count",
@@ -92,6 +92,7 @@ const TOTAL: [&str; 14] = [
     "totalmembers",
     "totalusers",
     "xtotalcount",
+    "rowsreturned",
 ];
 /// Places of the first record, counted from 0 (`startIndex` of SCIM counts from 1).
 const OFFSET: [&str; 3] = ["startat", "offset", "skip"];
@@ -169,6 +170,14 @@ impl Page {
                         ("link", Value::String(_) | Value::Array(_)) => self.header(value),
                         _ => self.take(key, value, false),
                     }
+                }
+            }
+            // `{ value: 10000, relation: "gte" }`: a search that stopped counting.
+            Value::Object(inner) if name == "total" && inner.contains_key("relation") => {
+                if inner.get("relation").and_then(Value::as_str) == Some("eq") {
+                    self.total(key, inner.get("value").and_then(Value::as_u64), true);
+                } else {
+                    self.flag(key, Some(true));
                 }
             }
             Value::Array(links) if NESTED.contains(&name) => {
@@ -272,6 +281,7 @@ mod tests {
     #[test]
     fn every_product_says_in_its_own_words_that_more_follows() {
         for (way, text) in [
+            ("hits", r#"{"total":{"value":10000,"relation":"gte"},"hits":[{}]}"#),
             ("value", r#"{"value":[{}],"@odata.nextLink":"https://g/users?$skiptoken=X"}"#),
             ("users", r#"{"nextPageToken":"X","users":[{}]}"#),
             ("users", r#"{"Users":[{}],"IsTruncated":true,"Marker":"X"}"#),
