@@ -83,9 +83,10 @@ fn in_columns(mut reader: Box<dyn BufRead + Send>) -> (Box<dyn Read + Send>, Opt
     match (found, read) {
         (Some((records, goes_on)), Ok(_)) => {
             // What the document says of further rows stays beside them.
-            let page = match goes_on {
-                true => serde_json::json!({ "records": records, "isTruncated": true }),
-                false => serde_json::json!({ "records": records }),
+            let page = if goes_on {
+                serde_json::json!({ "records": records, "isTruncated": true })
+            } else {
+                serde_json::json!({ "records": records })
             };
             (Box::new(Lines::new(std::iter::once(Ok(page)))), Some(Container::Table))
         }
