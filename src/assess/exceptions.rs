@@ -36,6 +36,8 @@ struct Thing {
     person: Option<String>,
     account: Option<String>,
     credential: Option<String>,
+    /// Whether the subject is that of a grant or a review, and the account has a name of its own.
+    unnamed: bool,
     found: Vec<Found>,
 }
 
@@ -95,11 +97,14 @@ impl Exceptions {
         let (system, person) = (stays.system.get(row), stays.person_id.get(row));
         let (account, credential) = (stays.account_key.get(row), stays.credential_key.get(row));
         let own = match kind {
-            "account" => account,
+            "account" | "entitlement" | "review" => account,
             "credential" => credential,
             "person" => person,
             _ => None,
         };
+        // What is wrong with the grants and the reviews of an account stands beneath it.
+        let unnamed = own.is_some() && ["entitlement", "review"].contains(&kind);
+        let kind = if unnamed { "account" } else { kind };
         let key = match own {
             Some(own) => format!("{kind}\0{own}"),
             None => format!("{kind}\0{}\0{subject}", system.unwrap_or_default()),
@@ -114,11 +119,16 @@ impl Exceptions {
                 person: owned(person),
                 account: owned(account),
                 credential: owned(credential),
+                unnamed,
                 found: Vec::new(),
             });
             self.things.len() - 1
         });
-        self.things[at].found.push(found);
+        let thing = &mut self.things[at];
+        if thing.unnamed && !unnamed {
+            (thing.unnamed, thing.subject) = (false, subject.to_owned());
+        }
+        thing.found.push(found);
     }
 
     /// Adds those of another metric.
@@ -127,6 +137,9 @@ impl Exceptions {
             if let Some(at) = self.places.get(&thing.key) {
                 let known = &mut self.things[*at];
                 known.person = known.person.take().or(thing.person);
+                if known.unnamed && !thing.unnamed {
+                    (known.unnamed, known.subject) = (false, thing.subject);
+                }
                 known.found.extend(thing.found);
             } else {
                 self.places.insert(thing.key.clone(), self.things.len());
@@ -135,8 +148,19 @@ impl Exceptions {
         }
     }
 
+    /// Takes out the persons of whom findings say once more what those of their accounts and credentials say.
+    fn say_once(&mut self, around: &Around<'_>) {
+        let sums_up: HashSet<&str> =
+            around.metrics.iter().filter(|metric| metric.facts.sums_up).map(|metric| metric.id.as_str()).collect();
+        let is_sum = |thing: &Thing| thing.found.iter().all(|found| sums_up.contains(&*found.metric));
+        let told: HashSet<String> =
+            self.things.iter().filter(|thing| !is_sum(thing)).filter_map(|thing| thing.person.clone()).collect();
+        self.things.retain(|thing| !(is_sum(thing) && thing.person.as_ref().is_some_and(|person| told.contains(person))));
+    }
+
     /// All of them, those first about which something has to be done first.
-    pub fn list(self, around: &Around<'_>) -> Vec<Action> {
+    pub fn list(mut self, around: &Around<'_>) -> Vec<Action> {
+        self.say_once(around);
         let known = Known::of(&self.things, around);
         let mut all: Vec<(String, Action)> = self.things.into_iter().filter_map(|thing| known.action(thing)).collect();
         all.sort_by(|(a_key, a), (b_key, b)| rank(a).cmp(&rank(b)).then_with(|| a_key.cmp(b_key)));
@@ -158,6 +182,7 @@ pub fn shown(all: &[Action]) -> ActionList {
 
 /// What the tables know of the things that are asked for, and what the register and the metrics say.
 struct Known<'a> {
+    labels: HashMap<String, String>,
     accounts: HashMap<String, Usage>,
     credentials: HashMap<String, Usage>,
     names: &'a Names,
@@ -174,7 +199,9 @@ struct Usage {
 impl<'a> Known<'a> {
     fn of(things: &[Thing], around: &Around<'a>) -> Self {
         let asked = |of: fn(&Thing) -> Option<&str>| -> HashSet<&str> { things.iter().filter_map(of).collect() };
+        let unnamed = things.iter().filter(|thing| thing.unnamed).filter_map(|thing| thing.account.as_deref());
         Self {
+            labels: labels(around.frames, &unnamed.collect()),
             accounts: usage(around.frames, Table::Accounts, &asked(|thing| thing.account.as_deref())),
             credentials: usage(around.frames, Table::Credentials, &asked(|thing| thing.credential.as_deref())),
             names: around.names,
@@ -239,8 +266,11 @@ impl<'a> Known<'a> {
             used_since,
             remedy: self.metrics.get(&*lead.metric).and_then(|(_, metric)| metric.remedy.clone()),
             findings: thing.found.iter().map(finding).collect(),
+            subject: match thing.account.as_deref().filter(|_| thing.unnamed).and_then(|key| self.labels.get(key)) {
+                Some(label) => label.clone(),
+                None => thing.subject,
+            },
             subject_kind: thing.kind,
-            subject: thing.subject,
             system: thing.system,
         };
         Some((thing.key, action))
@@ -262,6 +292,21 @@ fn usage(frames: &Frames, table: Table, asked: &HashSet<&str>) -> HashMap<String
         let key = keys.get(row).filter(|key| asked.contains(key))?;
         let never = activity.get(row) == Some("never");
         Some((key.to_owned(), Usage { privileged: privileged.get(row), used: [lo.get(row), hi.get(row)], never }))
+    };
+    (0..keys.len()).filter_map(one).collect()
+}
+
+/// What the accounts that are asked for are called.
+fn labels(frames: &Frames, asked: &HashSet<&str>) -> HashMap<String, String> {
+    let Some(frame) = frames.get(Table::Accounts).filter(|_| !asked.is_empty()) else {
+        return HashMap::new();
+    };
+    let text = |name: &str| Texts::of(frame, name);
+    let (keys, names) = (text("account_key"), [text("username"), text("email"), text("account_id")]);
+    let one = |row: usize| {
+        let key = keys.get(row).filter(|key| asked.contains(key))?;
+        let label = names.iter().find_map(|texts| texts.get(row))?;
+        Some((key.to_owned(), label.to_owned()))
     };
     (0..keys.len()).filter_map(one).collect()
 }

@@ -46,6 +46,12 @@ pub(super) fn push_finding_id(out: &mut String, number: u64, copy: u32) {
     }
 }
 
+/// The id of an item of the exception queue: of the same thing the same in every run.
+pub fn item_id(kind: &str, system: Option<&str>, parts: &[&str]) -> String {
+    let key = parts.join("\0");
+    format!("q-{:016x}", finding_number(kind, system, &key, (None, None)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -17,7 +17,8 @@ use super::exceptions::Exceptions;
 use super::headline::Overstays;
 use super::identity::finding_number;
 use super::judged::{ItemResult, Judged, LimitFace, Row, Shared};
-use super::measures::{Buckets, Clock, Months, Readings, Reasons, Systems};
+use super::concentration::{Beginnings, concentrations};
+use super::measures::{Buckets, Clock, Groups, Months, Readings, Reasons, Systems};
 use super::row::{key_of, observed, verdict};
 use super::sentence::Sentence;
 use super::summary::{Assessment, Closing, Context};
@@ -47,6 +48,9 @@ pub struct Judge<'a> {
     months: Months,
     buckets: Buckets,
     clock: Clock,
+    beginnings: Beginnings,
+    departments: Groups,
+    worker_types: Groups,
     unknown: Reasons,
     indeterminate: Reasons,
     excluded: Reasons,
@@ -119,6 +123,9 @@ impl<'a> Judge<'a> {
             months: Months::new(context.zone, last),
             buckets: Buckets::new(policy.map(|policy| policy.limit.length)),
             clock: Clock::default(),
+            beginnings: Beginnings::default(),
+            departments: Groups::default(),
+            worker_types: Groups::default(),
             unknown: Reasons::default(),
             indeterminate: Reasons::default(),
             excluded: Reasons::default(),
@@ -209,7 +216,7 @@ impl<'a> Judge<'a> {
             person_id: stays.person_id.get(row),
         };
         let covered = self.waivers.covering(&self.shared.metric, &target);
-        self.used.count(&covered);
+        self.used.count(&covered, &target);
         if let Some(first) = covered.in_force.first() {
             judged.waivers.insert(row, *first);
         }
@@ -262,7 +269,13 @@ impl<'a> Judge<'a> {
             self.open += 1;
             system.open += 1;
         }
-        self.months.count(began, verdict.result == ItemResult::Over);
+        let over = verdict.result == ItemResult::Over;
+        self.months.count(began, over);
+        self.beginnings.add(began, over);
+        if let Some(person) = stays.person_id.get(row).and_then(|id| self.context.names.person(id)) {
+            self.departments.add(person.department, over, verdict.open);
+            self.worker_types.add(person.worker_type, over, verdict.open);
+        }
         if verdict.measured {
             system.longest = system.longest.max(Some(verdict.shortest));
             self.longest = self.longest.max(Some(verdict.shortest));
@@ -305,6 +318,10 @@ impl<'a> Judge<'a> {
         let curve =
             if statistic == Statistic::Survival { survival.curve(CURVE_POINTS, limit_seconds) } else { Vec::new() };
         let overrides = self.policy.map(|policy| policy.overrides.as_slice()).unwrap_or_default();
+        let by_system = self.systems.report();
+        let of_systems: Vec<(&str, u64, u64)> =
+            by_system.iter().map(|row| (row.system.as_str(), row.population, row.over)).collect();
+        let concentrations = concentrations(self.beginnings, &of_systems, self.context.zone);
         let report = MetricReport {
             id: header.id.get_ref().clone(),
             title: header.title.clone(),
@@ -336,12 +353,16 @@ impl<'a> Judge<'a> {
             p95_seconds: percentiles[2],
             beyond_seconds: beyond,
             upper_reading,
+            turnbull: self.readings.turnbull(),
             max_seconds: self.longest.map(|longest| longest / SECOND),
             overstay_seconds: i64::try_from(self.overstay / i128::from(SECOND)).unwrap_or(i64::MAX),
             curve,
             buckets: self.buckets.report(),
             monthly: self.months.report(),
-            by_system: self.systems.report(),
+            by_system,
+            by_department: self.departments.report(),
+            by_worker_type: self.worker_types.report(),
+            concentrations,
             weekday_hour: self.clock.report(self.context.zone),
             unknown_reasons: self.unknown.report(),
             indeterminate_reasons: self.indeterminate.report(),

@@ -4,8 +4,8 @@ use hashbrown::HashMap;
 
 use chrono::{Datelike, Months as Step, NaiveDate};
 
-use crate::metric::Tally;
-use crate::report::{Bucket, MonthRow, NO_SYSTEM, ReasonCount, Statistic, SystemRow};
+use crate::metric::{Ranges, Tally};
+use crate::report::{Bucket, GroupRow, MonthRow, NO_SYSTEM, ReasonCount, Statistic, SystemRow};
 use crate::time::{DAY, HOUR, Length, MINUTE, Micros, SECOND, Zone, display_length, exceeds};
 
 /// Edges of the buckets; the limit is added to them.
@@ -266,11 +266,12 @@ pub(super) struct Readings {
     statistic: Statistic,
     uncertain_low: Tally,
     uncertain_high: Tally,
+    ranges: Ranges,
 }
 
 impl Readings {
     pub(super) fn new(statistic: Statistic) -> Self {
-        Self { statistic, uncertain_low: Tally::default(), uncertain_high: Tally::default() }
+        Self { statistic, uncertain_low: Tally::default(), uncertain_high: Tally::default(), ranges: Ranges::default() }
     }
 
     /// Counts one measured stay for its system, its month, and, when its readings differ by a second, for the other reading.
@@ -287,10 +288,19 @@ impl Readings {
         if let Some(month) = months.of(began) {
             tally(self.statistic, &mut month.lengths, low, open);
         }
+        if self.statistic == Statistic::Survival {
+            self.ranges.add(low / SECOND, (!open && high != Micros::MAX).then_some(high / SECOND));
+        }
         if low / SECOND != high / SECOND {
             tally(self.statistic, &mut self.uncertain_low, low, open);
             tally(self.statistic, &mut self.uncertain_high, high, open);
         }
+    }
+
+    /// Turnbull's p50, p90 and p95, where some lengths are known only as ranges.
+    pub(super) fn turnbull(&self) -> Option<[Option<[i64; 2]>; 3]> {
+        let estimate = (!self.uncertain_low.is_empty()).then(|| self.ranges.estimate()).flatten()?;
+        Some([50, 90, 95].map(|percent| estimate.percentile(percent).map(|(low, high)| [low, high])))
     }
 
     /// The counts of all systems in the shortest reading, and, when that differs, in the longest.
@@ -316,5 +326,31 @@ impl Months {
             month.population += 1;
             month.over += u64::from(over);
         }
+    }
+}
+
+/// How many groups are shown.
+const GROUPS_SHOWN: usize = 50;
+
+/// Items by department or worker type.
+#[derive(Default)]
+pub(super) struct Groups(HashMap<String, GroupRow>);
+
+impl Groups {
+    pub(super) fn add(&mut self, name: Option<&str>, over: bool, open: bool) {
+        let Some(name) = name else { return };
+        let empty = || GroupRow { name: name.to_owned(), population: 0, over: 0, open: 0 };
+        let row = self.0.entry_ref(name).or_insert_with(empty);
+        row.population += 1;
+        row.over += u64::from(over);
+        row.open += u64::from(open);
+    }
+
+    /// Those with most over the limit first, then by name.
+    pub(super) fn report(self) -> Vec<GroupRow> {
+        let mut rows: Vec<GroupRow> = self.0.into_values().collect();
+        rows.sort_by(|a, b| (b.over, b.population, &a.name).cmp(&(a.over, a.population, &b.name)));
+        rows.truncate(GROUPS_SHOWN);
+        rows
     }
 }

@@ -1,5 +1,6 @@
 //! Stays against policy: measures, findings, verdicts; and against frameworks. Pure.
 
+mod concentration;
 pub mod contract;
 mod control;
 mod exceptions;
@@ -21,6 +22,7 @@ mod worst;
 pub use control::{assess_frameworks, resolutions};
 pub use exceptions::{Around, Exceptions, shown};
 pub use headline::Overstays;
+pub use identity::item_id;
 pub use judge::Judge;
 pub use judged::{ItemResult, Judged};
 pub use length::{Doubt, Lengths, Times, measure};

@@ -19,6 +19,7 @@ struct People {
     ids: Index,
     names: Texts,
     departments: Texts,
+    worker_types: Texts,
     managers: Texts,
 }
 
@@ -31,6 +32,8 @@ pub struct Person<'a> {
     pub name: Option<&'a str>,
     /// Department.
     pub department: Option<&'a str>,
+    /// Worker type.
+    pub worker_type: Option<&'a str>,
     /// Name of the manager, else their id.
     pub manager: Option<&'a str>,
 }
@@ -46,6 +49,7 @@ impl Names {
             ids: Index::of(frame, "person_id"),
             names: Texts::of(frame, "name"),
             departments: Texts::of(frame, "department"),
+            worker_types: Texts::of(frame, "worker_type"),
             managers: Texts::of(frame, "manager_id"),
         });
         let owner = |system: &SystemReport| Some((system.system.clone(), system.owner.clone()?));
@@ -70,6 +74,7 @@ impl Names {
             id: people.ids.key(row)?,
             name: people.names.get(row),
             department: people.departments.get(row),
+            worker_type: people.worker_types.get(row),
             manager: named.or(manager),
         })
     }

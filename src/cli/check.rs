@@ -22,5 +22,5 @@ pub(super) fn run(args: &CheckArgs, environment: Environment) -> Outcome<u8> {
     } else {
         environment.summary(|| terminal::summary(&report, environment.width, environment.colour, None))?;
     }
-    Ok(super::gate(report.verdict.status, &args.fail_on))
+    Ok(super::exit_code(&report, &args.fail_on))
 }

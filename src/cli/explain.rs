@@ -34,7 +34,7 @@ fn known(id: &str, rules: &Rules) -> Outcome<String> {
     if let Some(source) = rules.sources.get(id) {
         let _ = write!(out, "{}\n{}\n", reference::source_page(source), source.text().trim());
     }
-    for framework in &rules.frameworks {
+    for framework in &rules.catalogue {
         if framework.id.eq_ignore_ascii_case(id) {
             out.push_str(&reference::framework_page(framework));
         }
@@ -84,7 +84,7 @@ fn control(framework: &Framework, found: &Found<'_>) -> String {
 fn unknown(id: &str, rules: &Rules) -> Failure {
     let mut ids: BTreeSet<&str> = rules.register.ids().collect();
     ids.extend(rules.sources.iter().map(crate::source::Source::id));
-    for framework in &rules.frameworks {
+    for framework in &rules.catalogue {
         ids.insert(&framework.id);
         ids.extend(framework.references.iter().map(|reference| reference.id.as_str()));
     }

@@ -51,14 +51,27 @@ fn metrics(rules: &Rules) -> Listing {
     (vec!["id", "group", "limit", "title"], rows.collect())
 }
 
+/// Every framework with how many of its references some metric decides, how many have supporting evidence alone, and how
+/// many nothing speaks about.
 fn frameworks(rules: &Rules) -> Listing {
-    let rows = rules.frameworks.iter().map(|framework| {
+    let rows = rules.catalogue.iter().map(|framework| {
         let direct = |edge: &crate::framework::Edge| edge.relation == Relation::Direct;
-        let mapped = framework.references.iter().filter(|reference| reference.edges.iter().any(direct)).count();
-        let share = format!("{mapped} of {}", framework.references.len());
-        vec![framework.id.clone(), framework.version.clone(), share, framework.title.clone()]
+        let count = |wanted: &dyn Fn(&crate::framework::Reference) -> bool| {
+            framework.references.iter().filter(|reference| wanted(reference)).count().to_string()
+        };
+        let is_direct = |reference: &crate::framework::Reference| reference.edges.iter().any(direct);
+        vec![
+            framework.id.clone(),
+            framework.version.clone(),
+            framework.references.len().to_string(),
+            count(&is_direct),
+            count(&|reference| !reference.edges.is_empty() && !is_direct(reference)),
+            count(&|reference| reference.edges.is_empty()),
+            if framework.on_request { "on request" } else { "yes" }.to_owned(),
+            framework.title.clone(),
+        ]
     });
-    (vec!["id", "version", "direct", "title"], rows.collect())
+    (vec!["id", "version", "references", "direct", "supporting", "none", "in reports", "title"], rows.collect())
 }
 
 fn tables() -> Listing {

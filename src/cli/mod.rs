@@ -28,13 +28,15 @@ use clap::{CommandFactory, FromArgMatches};
 
 use crate::failure::{Failure, Outcome};
 use crate::pack::ReadAs;
-use crate::pipeline::{Clock, RuleOptions, RunOptions};
+use crate::pipeline::{Clock, METRIC_LEFT_OUT, RuleOptions, RunOptions};
 use crate::pseudonym::Key;
-use crate::report::Status;
+use crate::report::{Report, Status};
 
 use args::{AssessArgs, Cli, Command, FailOn, RuleArgs, RuleFiles};
 use environment::Environment;
 
+/// Exit code when something that was given cannot be used.
+const USAGE: u8 = 2;
 /// Exit code when a metric is over its limit.
 const NOT_MET: u8 = 3;
 /// Exit code when a pack differs from what it should be.
@@ -179,6 +181,16 @@ fn gate(status: Status, fail_on: &[FailOn]) -> u8 {
             INSUFFICIENT
         }
         _ => 0,
+    }
+}
+
+/// The exit code of a report: that of the gate; where that lets it through, whether it stands without a metric that
+/// somebody wrote and nobody can run.
+fn exit_code(report: &Report, fail_on: &[FailOn]) -> u8 {
+    let left_out = report.messages.iter().any(|message| message.code == METRIC_LEFT_OUT);
+    match gate(report.verdict.status, fail_on) {
+        0 if left_out => USAGE,
+        code => code,
     }
 }
 

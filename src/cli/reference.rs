@@ -44,7 +44,7 @@ pub fn pages(rules: &Rules) -> Vec<(&'static str, String)> {
         ("sources.md", sources(rules)),
         ("mappings.md", mappings::page()),
         ("mapping.schema.json", mappings::schema()),
-        ("frameworks.md", frameworks(&rules.frameworks)),
+        ("frameworks.md", frameworks(&rules.catalogue)),
         ("rules.md", rule_files::page()),
         ("tables.md", tables()),
         ("evidence.md", evidence::page()),

@@ -31,7 +31,7 @@ pub(super) fn run(args: &ReportArgs, environment: Environment) -> Outcome<u8> {
     let manifest = args.out.join(MANIFEST_FILE);
     let (_, sha256) = size_and_sha256(&manifest, &|_| ()).map_err(|cause| Failure::io("read", &manifest, &cause))?;
     environment.summary(|| format!("SHA-256 of its manifest: {sha256}\n"))?;
-    Ok(super::gate(report.verdict.status, &args.fail_on))
+    Ok(super::exit_code(&report, &args.fail_on))
 }
 
 /// The documents of a pack, each once and in their own order, however they were typed.

@@ -3,9 +3,9 @@
 use super::column::{at, flag, of, of_as, plain, span, span_as, until, word};
 use super::personal::Personal::{
     Account, AccountKey, Address, Anyone, Credential, CredentialKey, Fault, List, Login, Name, Path, Person, Sentence,
-    Value,
+    Subject, Value,
 };
-use super::registers::{EXTRACTIONS, LINKS, SYSTEMS, WAIVERS};
+use super::registers::{DECISIONS, EXTRACTIONS, LINKS, SYSTEMS, WAIVERS};
 use super::schema::Role::{Derived, Optional, Required};
 use super::schema::{Column, Table};
 
@@ -35,6 +35,12 @@ const PEOPLE: &[Column] = &[
     at("end_recorded_at", Optional, "When HR recorded the end."),
     span_as("on_leave", "on_leave_from", Optional, "First day of a leave of absence that still lasts."),
     at("changed_at", Optional, "When the source last changed the row: of two rows of one export the newer counts."),
+    span_as(
+        "effective",
+        "effective_on",
+        Optional,
+        "Since when the row holds, in an export that keeps one row for each change of a person.",
+    ),
     plain("unread", Derived, UNREAD),
     plain("source", Derived, "Id of the source that won for the identity of this person."),
 ];
@@ -68,6 +74,30 @@ const EMPLOYMENTS: &[Column] = &[
     at("end_recorded_at", Derived, "When HR recorded the end; null when it did not say."),
     at("next_started_at", Derived, "Official beginning of the person's next employment, if there is one."),
     plain("source", Derived, "Id of the source that gave the interval."),
+];
+
+const MOVES: &[Column] = &[
+    of(Person, "person_id", Derived, "The person."),
+    word("attribute", Derived, &["department", "title", "manager", "worker_type"], "What changed."),
+    of(Value, "old_value", Derived, "Value before."),
+    of(Value, "new_value", Derived, "Value after."),
+    span("moved", Derived, "Bounds of the change: one instant where HR dates it, a range between two observations."),
+    word(
+        "basis",
+        Derived,
+        &["dates", "snapshot", "event"],
+        "What shows it: rows of HR that say since when they hold, two exports of HR, or an event of a directory.",
+    ),
+    plain("source", Derived, "Id of the source that shows it."),
+];
+
+const OWNERSHIPS: &[Column] = &[
+    of(AccountKey, "account_key", Derived, "The account; null for a credential."),
+    of(CredentialKey, "credential_key", Derived, "The credential; null for an account."),
+    of(Person, "owner_person_id", Derived, "The person that the owner resolves to; null where it resolves to nobody."),
+    span("from", Derived, "Bounds of the beginning; `_lo` is null where the first export shows it already."),
+    span("to", Derived, "Bounds of the end: the last export that names this owner, the first that does not; null while it lasts."),
+    at("seen_until", Derived, "When an export last named this owner."),
 ];
 
 const ACCOUNTS: &[Column] = &[
@@ -108,6 +138,12 @@ const ACCOUNTS: &[Column] = &[
         Optional,
         SEEN,
         "seen: a last use is given; never: the source knows of no use; unknown: no usage data.",
+    ),
+    of(
+        Account,
+        "parent_id",
+        Optional,
+        "Id of the account in the same system that it acts for, such as the agent of an agent's user account.",
     ),
     word("managed_by", Optional, &["sync", "local", "unknown"], "Whether a synchronisation manages it."),
     of_as(Anyone, "owner_text", "owner", Optional, "Owner as the source writes it."),
@@ -173,7 +209,14 @@ const ENTITLEMENTS: &[Column] = &[
     plain("kind", Optional, "group, role, application …"),
     flag("privileged", Optional, "Whether it gives administrative rights."),
     span_as("granted", "granted_at", Optional, "When it was granted."),
-    span_as("revoked", "revoked_at", Optional, "When it was revoked; empty while it lasts."),
+    span_as(
+        "revoked",
+        "revoked_at",
+        Optional,
+        "When it was revoked; empty while it lasts. Without a date: between the last export that shows it and the first whole one that does not.",
+    ),
+    at("first_seen_at", Derived, "When an export first shows it; null for grants known from a log only."),
+    at("observed_at", Derived, "When it was last seen, or would have been: the newest export that lists entitlements of its system."),
 ];
 
 const ACTIONS: &[&str] = &[
@@ -220,6 +263,11 @@ const EVENTS: &[Column] = &[
     plain("attribute", Optional, "Attribute concerned."),
     of(Value, "old_value", Optional, "Value before."),
     of(Value, "new_value", Optional, "Value after."),
+    flag(
+        "interactive",
+        Optional,
+        "Whether a person signed in by hand; false for sign-ins of programs and for renewed tokens.",
+    ),
     plain("intent_id", Optional, "Id that joins the retries of one change, if the log has one."),
     of(Fault, "error", Optional, "Error text or code."),
 ];
@@ -282,6 +330,7 @@ const REVIEWS: &[Column] = &[
     word("decision", Optional, &["keep", "revoke", "none", "unknown"], "What was decided."),
     until("due_at", Optional, "When it had to be decided."),
     at("decided_at", Optional, "When it was decided."),
+    at("observed_at", Derived, "When the newest export that lists it was taken."),
 ];
 
 const CONFLICTS: &[Column] = &[
@@ -331,10 +380,42 @@ const LOG_WINDOWS: &[Column] = &[
     at("covers_to", Derived, "Last instant of it."),
 ];
 
+const ROLE_SPANS: &[Column] = &[
+    of(Person, "person_id", Derived, "The person."),
+    plain("role", Derived, "Name of the role."),
+    span("from", Derived, "Bounds of the beginning; `_lo` is null where it began before the evidence."),
+    span("to", Derived, "Bounds of the end; both null while it lasts."),
+    plain("attribute", Derived, "What ended it: department, title, manager or worker_type; `employment`: the person left."),
+];
+
+const ROLE_GRANTS: &[Column] = &[
+    plain("role", Derived, "Name of the role."),
+    plain("system", Derived, "The system."),
+    plain("entitlement", Derived, "What the role gives in it; null: the account itself."),
+];
+
+const WAIVER_USES: &[Column] = &[
+    plain("waiver_id", Derived, "The waiver."),
+    plain("metric", Derived, "Metric of the finding; null where the waiver fits no finding."),
+    plain("system", Derived, "System of the finding."),
+    of(Subject, "subject", Derived, "Subject of the finding."),
+    of(Person, "person_id", Derived, "Person of the finding."),
+    of(AccountKey, "account_key", Derived, "Account of the finding."),
+    of(Person, "approver_person_id", Derived, "The person that the approver resolves to."),
+    at("approved_at", Derived, "Since when the waiver holds."),
+    at("expires_at", Derived, "Until when it holds."),
+];
+
 pub(super) fn columns(table: Table) -> &'static [Column] {
     match table {
         Table::People => PEOPLE,
         Table::Employments => EMPLOYMENTS,
+        Table::Moves => MOVES,
+        Table::Ownerships => OWNERSHIPS,
+        Table::RoleSpans => ROLE_SPANS,
+        Table::RoleGrants => ROLE_GRANTS,
+        Table::WaiverUses => WAIVER_USES,
+        Table::Decisions => DECISIONS,
         Table::Accounts => ACCOUNTS,
         Table::AccountStates => ACCOUNT_STATES,
         Table::Entitlements => ENTITLEMENTS,

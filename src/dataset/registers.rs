@@ -2,7 +2,7 @@
 
 use super::column::{at, col, flag, of, plain, until};
 use super::personal::Personal::{Account, Anyone, Path, Person, Subject, Words};
-use super::schema::Role::{Optional, Required};
+use super::schema::Role::{Derived, Optional, Required};
 use super::schema::{Column, ColumnKind};
 
 pub(super) const SYSTEMS: &[Column] = &[
@@ -27,6 +27,7 @@ pub(super) const WAIVERS: &[Column] = &[
     plain("ticket", Optional, "Reference."),
     at("approved_on", Optional, "Since when."),
     until("expires_on", Required, "Last day on which it holds."),
+    of(Person, "approver_person_id", Derived, "The person that the approver resolves to."),
 ];
 
 pub(super) const LINKS: &[Column] = &[
@@ -35,6 +36,26 @@ pub(super) const LINKS: &[Column] = &[
     of(Person, "person_id", Required, "The person it belongs to."),
     of(Words, "reason", Optional, "Why."),
     of(Anyone, "approver", Optional, "Who says so."),
+];
+
+pub(super) const DECISIONS: &[Column] = &[
+    plain("item_id", Required, "Id of the item in queue.csv."),
+    plain("kind", Required, "Kind of the item, as in queue.csv."),
+    plain("system", Optional, "System of the item."),
+    of(Account, "account_id", Optional, "Account of the item."),
+    of(Person, "person_id", Optional, "Person of the item."),
+    plain("metric", Optional, "Metric of the finding."),
+    of(Subject, "subject", Optional, "What the item is about."),
+    plain("attribute", Optional, "Attribute on which sources differ."),
+    plain(
+        "decision",
+        Optional,
+        "`link` with a person, `accept` with a day until which it holds, `prefer` with a source, or `none`: decided, and nothing follows from it. A line without a decision waits.",
+    ),
+    plain("value", Optional, "The person_id, the day or the source that the decision names."),
+    of(Words, "reason", Optional, "Why."),
+    of(Anyone, "decided_by", Optional, "Who decided."),
+    at("decided_on", Optional, "When."),
 ];
 
 pub(super) const EXTRACTIONS: &[Column] = &[

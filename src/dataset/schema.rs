@@ -14,10 +14,14 @@ pub enum Table {
     People,
     /// One employment interval of a person.
     Employments,
+    /// One change of a person's position.
+    Moves,
     /// An account in a system, as last seen.
     Accounts,
     /// An interval in which an account could, or could not, sign in.
     AccountStates,
+    /// A time in which an account or a credential had an owner.
+    Ownerships,
     /// A grant of a group, role or application to an account.
     Entitlements,
     /// One line of a provisioning or audit log.
@@ -32,6 +36,12 @@ pub enum Table {
     Candidates,
     /// A time that the logs of a system cover without a gap.
     LogWindows,
+    /// A time in which a person had a role of the policy.
+    RoleSpans,
+    /// What a role of the policy gives.
+    RoleGrants,
+    /// A finding that a waiver speaks about.
+    WaiverUses,
     /// One input file.
     Sources,
     /// The register of systems.
@@ -40,6 +50,8 @@ pub enum Table {
     Waivers,
     /// Manual identity links.
     Links,
+    /// What people decided about items of the exception queue.
+    Decisions,
     /// Who extracted which file, when and how.
     Extractions,
 }
@@ -106,11 +118,13 @@ impl Column {
 
 impl Table {
     /// All tables in the order of the reference pages.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 22] = [
         Self::People,
         Self::Employments,
+        Self::Moves,
         Self::Accounts,
         Self::AccountStates,
+        Self::Ownerships,
         Self::Entitlements,
         Self::Events,
         Self::Credentials,
@@ -118,10 +132,14 @@ impl Table {
         Self::Conflicts,
         Self::Candidates,
         Self::LogWindows,
+        Self::RoleSpans,
+        Self::RoleGrants,
+        Self::WaiverUses,
         Self::Sources,
         Self::Systems,
         Self::Waivers,
         Self::Links,
+        Self::Decisions,
         Self::Extractions,
     ];
 
@@ -130,8 +148,10 @@ impl Table {
         match self {
             Self::People => "people",
             Self::Employments => "employments",
+            Self::Moves => "moves",
             Self::Accounts => "accounts",
             Self::AccountStates => "account_states",
+            Self::Ownerships => "ownerships",
             Self::Entitlements => "entitlements",
             Self::Events => "events",
             Self::Credentials => "credentials",
@@ -139,10 +159,14 @@ impl Table {
             Self::Conflicts => "conflicts",
             Self::Candidates => "candidates",
             Self::LogWindows => "log_windows",
+            Self::RoleSpans => "role_spans",
+            Self::RoleGrants => "role_grants",
+            Self::WaiverUses => "waiver_uses",
             Self::Sources => "sources",
             Self::Systems => "systems",
             Self::Waivers => "waivers",
             Self::Links => "links",
+            Self::Decisions => "decisions",
             Self::Extractions => "extractions",
         }
     }
@@ -155,8 +179,11 @@ impl Table {
     /// The tables out of whose rows it is made; itself where files feed it. The first one is what it cannot do without.
     pub fn fed_by(self) -> Vec<Self> {
         match self {
-            Self::Employments | Self::Conflicts => vec![Self::People],
+            Self::Employments | Self::Conflicts | Self::Moves | Self::RoleSpans => vec![Self::People],
             Self::AccountStates => vec![Self::Accounts, Self::Events],
+            Self::Ownerships => vec![Self::Accounts, Self::Credentials],
+            Self::RoleGrants => vec![Self::Accounts, Self::Entitlements],
+            Self::WaiverUses => vec![Self::Waivers],
             other => vec![other],
         }
     }
@@ -168,8 +195,12 @@ impl Table {
             Self::Employments => {
                 "One unbroken employment of a person; a rehire is a second row, a conversion without a gap is not."
             }
+            Self::Moves => "One change of a person's department, title, manager or worker type while employed.",
             Self::Accounts => "An account in a system, as last seen.",
             Self::AccountStates => "An interval in which an account could, or could not, sign in.",
+            Self::Ownerships => {
+                "A time in which a person was the named owner, sponsor or custodian of an account or a credential."
+            }
             Self::Entitlements => "A grant of a group, role or application to an account.",
             Self::Events => "One line of a provisioning or audit log.",
             Self::Credentials => "A key, secret, token, certificate or password.",
@@ -177,10 +208,14 @@ impl Table {
             Self::Conflicts => "One attribute of one person on which two sources differ.",
             Self::Candidates => "A person whom an account may belong to, where several are possible.",
             Self::LogWindows => "A time that the logs of a system cover without a gap.",
+            Self::RoleSpans => "A time in which the position of a person was one that a role of the policy is for.",
+            Self::RoleGrants => "An entitlement, or an account, that a role of the policy gives.",
+            Self::WaiverUses => "A finding of this report that a waiver is for, in force or not.",
             Self::Sources => "One input file.",
             Self::Systems => "The company's register of systems.",
             Self::Waivers => "An accepted exception with approver and expiry.",
             Self::Links => "A manual link from an account to a person.",
+            Self::Decisions => "What somebody decided about an item of the exception queue: one answered line of queue.csv.",
             Self::Extractions => "Who extracted which file, when, how, and with which control total.",
         }
     }
@@ -197,7 +232,7 @@ impl Table {
 
     /// Whether it is a register that the company keeps, and no export of a system.
     pub fn is_register(self) -> bool {
-        matches!(self, Self::Systems | Self::Waivers | Self::Links | Self::Extractions)
+        matches!(self, Self::Systems | Self::Waivers | Self::Links | Self::Decisions | Self::Extractions)
     }
 
     /// Whether mappings may feed this table.
@@ -205,10 +240,15 @@ impl Table {
         !matches!(
             self,
             Self::Employments
+                | Self::Moves
                 | Self::AccountStates
+                | Self::Ownerships
                 | Self::Conflicts
                 | Self::Candidates
                 | Self::LogWindows
+                | Self::RoleSpans
+                | Self::RoleGrants
+                | Self::WaiverUses
                 | Self::Sources
         )
     }

@@ -9,6 +9,7 @@ use crate::report::Relation;
 use crate::rules::{Fields, Sheet, did_you_mean, one_of, shipped};
 use crate::time::Length;
 
+use super::matrix::load_matrix;
 use super::model::{Alias, Edge, Framework, Reference};
 
 /// The frameworks that are compiled in, as file name and text.
@@ -16,7 +17,7 @@ pub fn shipped_frameworks() -> Vec<(&'static str, &'static str)> {
     shipped("frameworks").map(|file| (file.path, file.text)).collect()
 }
 
-/// Reads framework files into the order of reports, which is that of their `order`, then of their ids. A later file with
+/// Reads framework files, and control matrices in CSV, into the order of reports, which is that of their `order`, then of their ids. A later file with
 /// the same id replaces an earlier one.
 ///
 /// # Errors
@@ -28,7 +29,8 @@ pub fn load_frameworks<'t>(
     let mut frameworks: Vec<Framework> = Vec::new();
     let mut said = Vec::new();
     for (file, text) in files {
-        match load_framework(file, text, known) {
+        let matrix = file.ends_with(".csv");
+        match if matrix { load_matrix(file, text, known) } else { load_framework(file, text, known) } {
             Err(mistakes) => said.extend(mistakes),
             Ok(framework) => match frameworks.iter_mut().find(|earlier| earlier.id == framework.id) {
                 // It stands where the earlier one stood, unless it says where.
@@ -66,6 +68,7 @@ pub fn load_framework(file: &str, text: &str, known: &BTreeSet<String>) -> Resul
         source: fields.need_text(sheet, "source").into_inner(),
         scope: fields.need_text(sheet, "scope").into_inner(),
         order: order(sheet, &mut fields),
+        on_request: fields.flag(sheet, "on_request").unwrap_or(false),
         references: Vec::new(),
         aliases: Vec::new(),
         file: file.to_owned(),

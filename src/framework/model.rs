@@ -25,6 +25,8 @@ pub struct Framework {
     pub aliases: Vec<Alias>,
     /// Its place in reports: frameworks are ordered by this, then by id.
     pub order: u32,
+    /// Whether it is in a report only where somebody asks for it by name.
+    pub on_request: bool,
     /// The file, as messages name it.
     pub file: String,
 }

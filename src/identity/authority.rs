@@ -1,5 +1,6 @@
 //! Which source wins: an order of sources per attribute, with HR before directory before application as the default.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Rank of sources, lower wins.
@@ -9,9 +10,30 @@ pub struct Authority {
     pub class_rank: BTreeMap<String, u8>,
     /// The project's own order per attribute: `status`, `dates`, `department`, `manager`, `name`.
     pub order: BTreeMap<String, Vec<String>>,
+    /// What somebody decided about one person: the source that is right, by person and attribute.
+    preferred: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 impl Authority {
+    /// Puts a source first for an attribute of one person.
+    pub fn prefer(&mut self, person: &str, attribute: &str, source: &str) {
+        self.preferred.entry(person.to_owned()).or_default().insert(attribute.to_owned(), source.to_owned());
+    }
+
+    /// The order of sources for one person.
+    pub fn of_person(&self, person: &str) -> Cow<'_, Self> {
+        let Some(preferred) = self.preferred.get(person) else {
+            return Cow::Borrowed(self);
+        };
+        let mut own = self.clone();
+        for (attribute, source) in preferred {
+            let order = own.order.entry(attribute.clone()).or_default();
+            order.retain(|id| id != source);
+            order.insert(0, source.clone());
+        }
+        Cow::Owned(own)
+    }
+
     /// The rank of a source for an attribute: listed sources first, in their order; then by class.
     pub fn rank(&self, attribute: &str, source: &str) -> usize {
         let listed = self.order.get(attribute).and_then(|order| order.iter().position(|id| id == source));

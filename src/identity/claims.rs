@@ -15,7 +15,7 @@ use super::{Context, Facts, keys};
 pub(super) struct Rows {
     /// Every text that merges by authority, by column.
     texts: BTreeMap<&'static str, Texts>,
-    /// `started`, `ended`, `on_leave`.
+    /// `started`, `ended`, `on_leave`, `effective`.
     bounds: BTreeMap<&'static str, (Times, Times)>,
     pub aliases: Texts,
     ids: Texts,
@@ -23,6 +23,7 @@ pub(super) struct Rows {
     pub changed: Times,
     unread: Texts,
     lineage: Lineage,
+    as_of: Micros,
 }
 
 /// One row about a person.
@@ -71,7 +72,7 @@ pub(super) fn attributes(rows: &Rows, context: &Context<'_>) -> BTreeMap<String,
 }
 
 impl Rows {
-    pub(super) fn of(frames: &Frames) -> Self {
+    pub(super) fn of(frames: &Frames, as_of: Micros) -> Self {
         let frame = frames.get_or_empty(Table::People);
         let bounds = |name: &'static str| {
             let [lo, hi] = ["lo", "hi"].map(|edge| Times::of(&frame, &format!("{name}_{edge}")));
@@ -79,14 +80,25 @@ impl Rows {
         };
         Self {
             texts: text_columns().map(|column| (column.name, Texts::of(&frame, column.name))).collect(),
-            bounds: ["started", "ended", "on_leave"].map(bounds).into(),
+            bounds: ["started", "ended", "on_leave", "effective"].map(bounds).into(),
             aliases: Texts::of(&frame, "aliases"),
             ids: Texts::of(&frame, "person_id"),
             recorded: Times::of(&frame, "end_recorded_at"),
             changed: Times::of(&frame, "changed_at"),
             unread: Texts::of(&frame, "unread"),
             lineage: Lineage::of(&frame),
+            as_of,
         }
+    }
+
+    /// Since when the row holds: its own date, else the beginning of the employment that it is about.
+    pub(super) fn since(&self, row: usize) -> Option<(Micros, Micros)> {
+        self.bounds("effective", row).or_else(|| self.bounds("started", row))
+    }
+
+    /// Whether the row holds only after the as-of time.
+    pub(super) fn is_to_come(&self, row: usize) -> bool {
+        self.since(row).is_some_and(|since| since.0 > self.as_of)
     }
 
     pub(super) fn text(&self, name: &str, row: usize) -> Option<&str> {

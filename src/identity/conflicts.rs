@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::time::{DAY, Micros, Zone};
 
+use super::authority::Authority;
 use super::claims::{Claim, Rows};
 use super::people::{Person, best};
 use super::{Context, keys};
@@ -65,19 +66,19 @@ impl<'a> Comparison<'a> {
 
     /// Adds what is said differently of a person: by other sources than the one with authority, and by files of one
     /// source taken at one time.
-    pub(super) fn of(&self, person: &Person, claims: &[Claim], out: &mut Vec<Conflict>) {
+    pub(super) fn of(&self, person: &Person, claims: &[Claim], authority: &Authority, out: &mut Vec<Conflict>) {
         for (attribute, column) in COMPARED {
             let value = |claim: &Claim| {
-                let heard = self.context.authority.is_heard(attribute, &claim.source);
+                let heard = authority.is_heard(attribute, &claim.source);
                 heard.then(|| self.value(attribute, column, claim)).flatten()
             };
-            let Some((winner, said)) = best(claims, attribute, self.context.authority, value, self.rows) else {
+            let Some((winner, said)) = best(claims, attribute, authority, value, self.rows) else {
                 continue;
             };
             let sources: BTreeSet<&str> = claims.iter().map(|claim| claim.source.as_str()).collect();
             for source in sources.into_iter().filter(|source| *source != winner.source) {
                 let of_source = |claim: &Claim| value(claim).filter(|_| claim.source == source);
-                if let Some((loser, other)) = best(claims, attribute, self.context.authority, of_source, self.rows)
+                if let Some((loser, other)) = best(claims, attribute, authority, of_source, self.rows)
                     && keys::address(&other) != keys::address(&said)
                     && !(attribute == "dates" && self.agree(winner, loser))
                 {

@@ -38,13 +38,20 @@ pub(super) struct Around<'a> {
     pub context: &'a Context<'a>,
 }
 
+/// The credentials table, and the rows of exports that it is made of.
+pub(super) struct Inventory {
+    pub frame: DataFrame,
+    pub rows: DataFrame,
+    pub subjects: Subjects,
+}
+
 /// Completes the credentials table out of the rows of exports and the key events of logs; none where there is nothing.
 pub(super) fn resolve(
     inventory: Option<&DataFrame>,
     events: &[KeyEvent],
     around: &Around<'_>,
     facts: &mut Facts,
-) -> PolarsResult<Option<DataFrame>> {
+) -> PolarsResult<Option<Inventory>> {
     if inventory.is_none() && events.is_empty() {
         return Ok(None);
     }
@@ -81,7 +88,8 @@ pub(super) fn resolve(
     if inventory.is_none() && logged.frame.height() == 0 {
         return Ok(None);
     }
-    derived(logged, &subjects, &groups, &holders, around).map(Some)
+    let frame = derived(logged, &subjects, &groups, &holders, around)?;
+    Ok(Some(Inventory { frame, rows, subjects }))
 }
 
 /// Fills the columns that are derived.

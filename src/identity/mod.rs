@@ -10,13 +10,16 @@ mod employment;
 mod events;
 mod facts;
 mod frames;
+mod grants;
 mod key_events;
 mod keys;
 mod links;
 mod matcher;
 mod merge;
+mod moves;
 mod names;
 mod output;
+mod ownerships;
 mod people;
 mod repeats;
 mod series;
@@ -95,7 +98,7 @@ pub struct Resolved {
 pub fn resolve(mut input: Frames, context: &Context<'_>) -> Outcome<Resolved> {
     let mut facts = Facts::default();
     let series = series::AllSeries::of(&input, context);
-    let people = people::merge(&input, context, &mut facts);
+    let mut people = people::merge(&input, context, &mut facts);
     for (file, reason) in series.doubts().chain(&people.series.doubts) {
         facts.partial.entry(*file).or_default().push(reason.clone());
     }
@@ -124,22 +127,38 @@ pub fn resolve(mut input: Frames, context: &Context<'_>) -> Outcome<Resolved> {
         live: &live,
         context,
     };
-    if let Some(frame) = credentials::resolve(inventory.as_ref(), &events.keys, &around, &mut facts)? {
-        frames.insert(Table::Credentials, frame);
+    let inventory = credentials::resolve(inventory.as_ref(), &events.keys, &around, &mut facts)?;
+    let of_accounts = ownerships::Observed { rows: &accounts.observations, subjects: &accounts.subjects, keys: &keys };
+    if let Some(frame) = ownerships::table(&of_accounts, inventory.as_ref(), &matcher, &live, context)? {
+        frames.insert(Table::Ownerships, frame);
+    }
+    if let Some(inventory) = inventory {
+        frames.insert(Table::Credentials, inventory.frame);
+    }
+    if let Some(frame) = grants::resolve(&mut input, &accounts, &events, &keys, &series.entitlements, context)? {
+        frames.insert(Table::Entitlements, frame);
+    }
+    let moves = std::mem::take(&mut people.moves);
+    if !people.persons.is_empty() {
+        frames.insert(Table::Moves, moves::table(&people.persons, moves, &events, context)?);
     }
     frames.insert(Table::LogWindows, windows::of(&events.frame, context)?);
     frames.insert(Table::Events, output::events(events, &keys, &live, &mut facts)?);
     frames.insert(Table::Candidates, settle::candidates(&left, &keys, &live)?);
     facts.suggestions = output::suggestions(&accounts, &people.persons);
     frames.insert(Table::Accounts, output::accounts(&accounts, keys.clone(), &matcher, &live, &off_by)?);
-    for (table, frame) in output::grants(&mut input, &accounts, &keys, &matcher, &live)? {
-        frames.insert(table, frame);
+    if let Some(frame) = output::reviews(&mut input, &accounts, &keys, &matcher, &live, context)? {
+        frames.insert(Table::Reviews, frame);
     }
     tables::people(&people, &mut frames)?;
     frames.insert(Table::Sources, tables::sources(context, &facts)?);
-    for table in [Table::Systems, Table::Waivers, Table::Links, Table::Extractions] {
+    for table in [Table::Systems, Table::Waivers, Table::Links, Table::Decisions, Table::Extractions] {
         if let Some(frame) = input.take(table) {
-            frames.insert(table, crate::dataset::complete(table, &frame));
+            let mut frame = crate::dataset::complete(table, &frame);
+            if table == Table::Waivers {
+                output::approvers(&mut frame, &matcher, &live)?;
+            }
+            frames.insert(table, frame);
         }
     }
     Ok(Resolved { frames, facts })

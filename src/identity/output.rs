@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use polars::prelude::*;
 
-use crate::dataset::{Frames, Table, Texts, complete};
+use crate::dataset::{Frames, Lineage, Table, Texts, Times, complete};
 use crate::time::Micros;
 
 use super::accounts::Accounts;
@@ -124,33 +124,51 @@ pub(super) fn events(events: Events, keys: &StringChunked, live: &Live, facts: &
     Ok(frame)
 }
 
-/// Entitlements and reviews, joined to their accounts and reviewers.
-pub(super) fn grants(
+/// Reviews, joined to their accounts and reviewers: of an item that several exports list, the newest one counts.
+pub(super) fn reviews(
     input: &mut Frames,
     accounts: &Accounts,
     keys: &StringChunked,
     matcher: &Matcher,
     live: &Live,
-) -> PolarsResult<Vec<(Table, DataFrame)>> {
-    let mut done = Vec::new();
-    for table in [Table::Entitlements, Table::Reviews] {
-        let Some(frame) = input.take(table) else {
-            continue;
-        };
-        let mut frame = complete(table, &frame);
-        let (system, id) = (Texts::of(&frame, "system"), Texts::of(&frame, "account_id"));
-        let found = (0..frame.height())
-            .map(|row| accounts.find(accounts.system_index(system.get(row)?)?, id.get(row)?))
-            .collect();
-        frame.with_column(out::picked("account_key", keys, found)?)?;
-        if table == Table::Reviews {
-            let reviewer = Texts::of(&frame, "reviewer_text");
-            let persons = (0..frame.height()).map(|row| matcher.owner(reviewer.get(row))).collect();
-            frame.with_column(live.ids("reviewer_person_id", persons)?)?;
+    context: &Context<'_>,
+) -> PolarsResult<Option<DataFrame>> {
+    let Some(frame) = input.take(Table::Reviews) else {
+        return Ok(None);
+    };
+    let frame = complete(Table::Reviews, &frame);
+    let lineage = Lineage::of(&frame);
+    let texts = ["campaign", "system", "account_id", "entitlement"].map(|name| Texts::of(&frame, name));
+    let decided = Times::of(&frame, "decided_at");
+    let mut newest: BTreeMap<[Option<&str>; 4], usize> = BTreeMap::new();
+    for row in 0..frame.height() {
+        let age = |row: usize| (context.observed_at(lineage.file(row)), decided.get(row), lineage.file(row), lineage.row(row));
+        let known = newest.entry(texts.each_ref().map(|text| text.get(row))).or_insert(row);
+        if age(row) > age(*known) {
+            *known = row;
         }
-        done.push((table, frame));
     }
-    Ok(done)
+    let mut kept: Vec<u32> = newest.into_values().map(|row| row as u32).collect();
+    kept.sort_unstable();
+    let mut frame = frame.take(&IdxCa::from_vec("row".into(), kept))?;
+    let (system, id) = (Texts::of(&frame, "system"), Texts::of(&frame, "account_id"));
+    let found = (0..frame.height()).map(|row| accounts.find(accounts.system_index(system.get(row)?)?, id.get(row)?));
+    frame.with_column(out::picked("account_key", keys, found.collect())?)?;
+    let reviewer = Texts::of(&frame, "reviewer_text");
+    let persons = (0..frame.height()).map(|row| matcher.owner(reviewer.get(row))).collect();
+    frame.with_column(live.ids("reviewer_person_id", persons)?)?;
+    let lineage = Lineage::of(&frame);
+    let observed = (0..frame.height()).map(|row| Some(context.observed_at(lineage.file(row)))).collect();
+    frame.with_column(out::times("observed_at", observed))?;
+    Ok(Some(frame))
+}
+
+/// The person behind the approver of every waiver.
+pub(super) fn approvers(waivers: &mut DataFrame, matcher: &Matcher, live: &Live) -> PolarsResult<()> {
+    let approver = Texts::of(waivers, "approver");
+    let persons = (0..waivers.height()).map(|row| matcher.owner(approver.get(row))).collect();
+    waivers.with_column(live.ids("approver_person_id", persons)?)?;
+    Ok(())
 }
 
 /// How many unmatched accounts get suggestions, and how alike a key must be.

@@ -10,6 +10,7 @@ use super::authority::Authority;
 use super::claims::{Claim, Groups, Rows, attribute, attributes, group, text_columns};
 use super::conflicts::{Comparison, Conflict};
 use super::employment::{Basis, Employment, beside, is_backward, of_source};
+use super::moves::{self, Move};
 use super::series::Series;
 use super::{Context, Facts, keys};
 
@@ -49,20 +50,25 @@ impl Person {
 #[derive(Debug, Default)]
 pub(super) struct People {
     pub persons: Vec<Person>,
+    /// The moves that HR shows, of each person.
+    pub moves: Vec<Vec<Move>>,
     pub conflicts: Vec<Conflict>,
     pub series: Series,
 }
 
 /// Merges the people table into persons and lists the disagreements.
 pub(super) fn merge(frames: &Frames, context: &Context<'_>, facts: &mut Facts) -> People {
-    let rows = Rows::of(frames);
+    let rows = Rows::of(frames, context.as_of);
     facts.attributes = attributes(&rows, context);
     let Groups { claims, series } = group(&rows, context, facts);
     let comparison = Comparison::new(claims.values().flatten(), &rows, context);
     let mut people = People::default();
     for (id, claims) in &claims {
+        let authority = context.authority.of_person(id);
+        let context = &Context { authority: &authority, ..*context };
         let person = person(id, claims, &rows, &series, context, facts);
-        comparison.of(&person, claims, &mut people.conflicts);
+        comparison.of(&person, claims, context.authority, &mut people.conflicts);
+        people.moves.push(moves::of_person(&person, claims, &rows, context));
         people.persons.push(person);
     }
     people.conflicts.sort();
@@ -163,8 +169,8 @@ fn addresses(claims: &[Claim], rows: &Rows) -> Vec<String> {
     addresses
 }
 
-/// The claim that decides an attribute, with what it says: best rank, then newest observation, then newest change, then
-/// latest beginning. What is left is decided by the value itself, so that the order of rows and files never does.
+/// The claim that decides an attribute, with what it says: best rank, then newest observation; of its rows one that holds
+/// by as_of, and of those the latest; then newest change, then latest beginning. What is left is decided by the value itself, so that the order of rows and files never does.
 pub(super) fn best<'a, V: Ord>(
     claims: &'a [Claim],
     attribute: &str,
@@ -176,6 +182,8 @@ pub(super) fn best<'a, V: Ord>(
         (
             authority.rank(attribute, &claim.source),
             Reverse(claim.observed),
+            rows.is_to_come(claim.row),
+            Reverse(rows.bounds("effective", claim.row).map(|since| since.0)),
             Reverse(rows.changed.get(claim.row)),
             Reverse(rows.bounds("started", claim.row).map(|started| started.0)),
         )

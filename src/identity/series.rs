@@ -141,6 +141,16 @@ impl Series {
         self.timed[kind as usize].iter().map(|export| self.export(*export))
     }
 
+    /// The whole exports of a kind that were taken after a time, in their order, each with when its last part was taken.
+    pub(super) fn later(&self, kind: u32, after: Micros) -> impl Iterator<Item = (ExportIndex, Micros)> {
+        let one = move |index: &ExportIndex| {
+            let export = self.export(*index);
+            let taken = export.taken.filter(|taken| !export.partial && taken.0 > after)?;
+            Some((*index, taken.1))
+        };
+        self.timed[kind as usize].iter().filter_map(one)
+    }
+
     /// When a subject that these sights show disappeared: after the last of them, by the first export without it of a
     /// kind that showed it before. An export that another kind contradicts later shows nothing, and nobody is gone who
     /// was last seen in a file without a time.
@@ -176,6 +186,8 @@ pub(super) struct AllSeries {
     pub accounts: Series,
     /// Exports of credentials, by credential id.
     pub credentials: Series,
+    /// Exports of entitlements, by account id and entitlement.
+    pub entitlements: Series,
 }
 
 impl AllSeries {
@@ -183,11 +195,12 @@ impl AllSeries {
         // A list of deleted users stands beside the list of users and is no newer state of it.
         let aside: BTreeSet<i32> =
             (0..).zip(context.files).filter(|(_, file)| file.only_left_out).map(|(file, _)| file).collect();
-        let of_table = |table: Table, what: &str, subject: &str| {
+        let of_table = |table: Table, what: &str, subject: &str, second: Option<&str>| {
             let Some(frame) = input.get(table) else {
                 return Series::default();
             };
             let (ids, lineage) = (Texts::of(frame, subject), Lineage::of(frame));
+            let second = second.map(|name| Texts::of(frame, name));
             let systems = Texts::of(frame, "system");
             // A list of deleted accounts is no later export of those that are not.
             let status = (table == Table::Accounts).then(|| Texts::of(frame, "status"));
@@ -196,12 +209,18 @@ impl AllSeries {
                 if deleted(row) {
                     return None;
                 }
-                Some((lineage.file(row), systems.get(row)?, Cow::Borrowed(ids.get(row)?)))
+                let id = ids.get(row)?;
+                let subject = match &second {
+                    Some(second) => Cow::Owned([id, "\0", second.get(row)?].concat()),
+                    None => Cow::Borrowed(id),
+                };
+                Some((lineage.file(row), systems.get(row)?, subject))
             })
         };
         Self {
-            accounts: of_table(Table::Accounts, "accounts", "account_id"),
-            credentials: of_table(Table::Credentials, "credentials", "credential_id"),
+            accounts: of_table(Table::Accounts, "accounts", "account_id", None),
+            credentials: of_table(Table::Credentials, "credentials", "credential_id", None),
+            entitlements: of_table(Table::Entitlements, "entitlements", "account_id", Some("entitlement")),
         }
     }
 

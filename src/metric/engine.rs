@@ -48,6 +48,15 @@ impl Engine {
         })
     }
 
+    /// Takes a table anew: one that is made of what metrics before gave.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn replace(&mut self, table: Table, frames: &Frames) -> Outcome<()> {
+        self.tables.insert(table.name(), complete(frames, table)?);
+        Ok(())
+    }
+
     /// The same engine with another size of slices (at least 1).
     #[must_use]
     pub fn with_slice_rows(mut self, rows: usize) -> Self {

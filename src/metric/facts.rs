@@ -5,12 +5,13 @@ use toml::Spanned;
 use crate::report::{Begins, DependsOn, HeadlinePart, LooksAt, MetricFacts};
 use crate::rules::{Fields, Sheet, did_you_mean_or_all};
 
-/// The five keys as they are written.
+/// The six keys as they are written.
 pub(super) struct Given {
     looks_at: Option<Spanned<String>>,
     begins: Option<Spanned<String>>,
     depends_on: Vec<Spanned<String>>,
     clock: Option<Spanned<String>>,
+    sums_up: Option<bool>,
     headline: Vec<Spanned<String>>,
 }
 
@@ -21,9 +22,10 @@ pub(super) fn given(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>) -> Optio
         begins: fields.text(sheet, "begins"),
         depends_on: fields.texts(sheet, "depends_on").unwrap_or_default(),
         clock: fields.text(sheet, "clock"),
+        sums_up: fields.flag(sheet, "sums_up"),
         headline: fields.texts(sheet, "headline").unwrap_or_default(),
     };
-    let one = given.looks_at.is_some() || given.begins.is_some() || given.clock.is_some();
+    let one = given.looks_at.is_some() || given.begins.is_some() || given.clock.is_some() || given.sums_up.is_some();
     (one || !given.depends_on.is_empty() || !given.headline.is_empty()).then_some(given)
 }
 
@@ -49,6 +51,7 @@ pub(super) fn read(sheet: &mut Sheet<'_>, given: &Given, unit: &str) -> MetricFa
         begins: given.begins.as_ref().and_then(|text| word(sheet, "begins", text, Begins::WORDS)),
         depends_on: list(sheet, "depends_on", &given.depends_on, DependsOn::WORDS),
         clock: given.clock.as_ref().map(|clock| clock.get_ref().clone()),
+        sums_up: given.sums_up.unwrap_or(false),
         headline: list(sheet, "headline", &given.headline, HeadlinePart::WORDS),
     }
 }

@@ -30,7 +30,7 @@ pub struct Header {
     pub group: Spanned<String>,
     /// What the SELECT returns.
     pub shape: Shape,
-    /// What an item is: `account`, `credential`, `person`, `intent`; for indicators `ratio`, `share` or `seconds`.
+    /// What an item is: `account`, `credential`, `person`, `intent`, `entitlement`, `review`, `waiver`, `log`; for indicators `ratio`, `share` or `seconds`.
     pub unit: Spanned<String>,
     /// What percentiles speak about; durations only.
     pub statistic: Option<Statistic>,
@@ -45,13 +45,13 @@ pub struct Header {
     pub slice: Option<Spanned<String>>,
     /// Sentences for findings; durations only.
     pub reason: Option<ReasonTexts>,
-    /// What comparisons and parts of reports need to know of it: `looks_at`, `begins`, `depends_on`, `clock`, `headline`;
-    /// durations only.
+    /// What comparisons and parts of reports need to know of it: `looks_at`, `begins`, `depends_on`, `clock`, `sums_up`,
+    /// `headline`; durations only.
     pub facts: MetricFacts,
 }
 
 /// Every key of a header: name, default, meaning. What is required has no default.
-pub const HEADER_KEYS: [(&str, &str, &str); 19] = [
+pub const HEADER_KEYS: [(&str, &str, &str); 20] = [
     ("id", "must be there", "the name of the file without `.sql`"),
     ("order", "must be there", "place in reports: metrics are ordered by this number, then by id"),
     ("title", "must be there", "title"),
@@ -67,7 +67,7 @@ pub const HEADER_KEYS: [(&str, &str, &str); 19] = [
     (
         "unit",
         "must be there",
-        "what an item is: `account`, `credential`, `person`, `intent`; of indicators `ratio`, `share`, `seconds`",
+        "what an item is: `account`, `credential`, `person`, `intent`, `entitlement`, `review`, `waiver`, `log`; of indicators `ratio`, `share`, `seconds`",
     ),
     ("statistic", "must be there for durations", "what percentiles speak about: `survival`, `age`, `none`"),
     ("definition", "must be there", "population, beginning, end and exclusions in words"),
@@ -87,6 +87,11 @@ pub const HEADER_KEYS: [(&str, &str, &str); 19] = [
         "clock",
         "none",
         "from when to when it measures, in one line: then it stands with the other clocks of a leave under \"HR late or IT late\"",
+    ),
+    (
+        "sums_up",
+        "`false`",
+        "whether its findings say once more, by person, what those of other metrics say: they make no exception of their own",
     ),
     ("headline", "none", "a list of numbers of the first page that count its findings, its own one first: words below"),
 ];

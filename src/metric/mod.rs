@@ -15,6 +15,7 @@ mod stays;
 mod survival;
 mod tree;
 mod trial;
+mod turnbull;
 mod views;
 
 pub use definition::Metric;
@@ -24,4 +25,5 @@ pub use params::Params;
 pub use register::{Register, mistakes_in};
 pub use stays::{ItemState, Stays};
 pub use survival::{Survival, Tally};
+pub use turnbull::{Ranges, Turnbull};
 pub use views::View;

@@ -6,7 +6,7 @@ use toml::Spanned;
 
 use crate::dataset::Table;
 use crate::diag::{Diagnostic, Place};
-use crate::report::{MetricFacts, Statistic};
+use crate::report::{MetricFacts, SUBJECT_KINDS, Statistic};
 use crate::rules::{Fields, Sheet, did_you_mean_or_all, one_of};
 
 use super::header::{Header, ReasonTexts, Shape};
@@ -23,7 +23,6 @@ pub(super) const GROUPS: [&str; 7] =
 
 const PLACEHOLDERS: [&str; 10] =
     ["person", "subject", "system", "began", "ended", "seen_until", "length", "limit", "over", "note"];
-const DURATION_UNITS: [&str; 4] = ["account", "credential", "person", "intent"];
 const INDICATOR_UNITS: [&str; 3] = ["ratio", "share", "seconds"];
 const SHAPES: [(&str, Shape); 2] = [("duration", Shape::Duration), ("indicator", Shape::Indicator)];
 const STATISTICS: [(&str, Statistic); 3] =
@@ -186,7 +185,7 @@ fn meaning(sheet: &mut Sheet<'_>, stem: &str, header: &Header, has_facts: bool) 
     known(sheet, "group", &header.group, &GROUPS);
     match header.shape {
         Shape::Duration => {
-            known(sheet, "unit", &header.unit, &DURATION_UNITS);
+            known(sheet, "unit", &header.unit, &SUBJECT_KINDS.map(|(kind, _)| kind));
             if header.statistic.is_none() {
                 let hint = Some("survival, age or none".to_owned());
                 sheet.say_hint("rule-missing", 0..0, "a duration needs `statistic`", hint);

@@ -21,21 +21,25 @@ pub struct Register {
     views: Vec<View>,
     own_views: bool,
     warnings: Vec<Diagnostic>,
+    /// Metrics of folders whose files have mistakes, with the mistakes.
+    broken: BTreeMap<String, Vec<Diagnostic>>,
 }
 
 impl Register {
     /// Reads the shipped metrics and the `*.sql` files of the folders; a later file with the same id replaces an earlier
     /// one. In a folder `_views.sql` replaces views of the same name and adds others. Files of folders are tried on
-    /// empty tables: a SELECT that does not parse, bind or return the row contract is found here.
+    /// empty tables: a SELECT that does not parse, bind or return the row contract is found here. A metric whose file has
+    /// mistakes is left out, alone ([`Self::broken`]), also where a shipped one has its id.
     ///
     /// # Errors
-    /// All mistakes in all files at once, with file, line and column.
+    /// A folder that cannot be read, and all mistakes in views at once, with file, line and column.
     pub fn load(extra: &[PathBuf]) -> Outcome<Self> {
         let mut wrong = Vec::new();
         let mut warnings = Vec::new();
         let mut metrics = BTreeMap::new();
         let mut all_views = Vec::new();
-        let mut untried = Vec::new();
+        let mut untried: Vec<String> = Vec::new();
+        let mut broken: BTreeMap<String, Vec<Diagnostic>> = BTreeMap::new();
         for file in shipped("metrics") {
             if file.stem() == VIEWS_STEM {
                 match views::read(file.path, file.text) {
@@ -57,8 +61,13 @@ impl Register {
                     }
                     continue;
                 }
-                if take(&mut metrics, &mut wrong, &path, &stem, &text) {
+                let mut mistakes = Vec::new();
+                if take(&mut metrics, &mut mistakes, &path, &stem, &text) {
+                    broken.remove(&stem);
                     untried.push(stem);
+                } else {
+                    metrics.remove(&stem);
+                    broken.insert(stem, mistakes);
                 }
             }
         }
@@ -69,9 +78,15 @@ impl Register {
             if !untried.is_empty() || views_changed {
                 let (mut trial, mistakes) = Trial::new(&all_views);
                 wrong.extend(mistakes);
-                for metric in untried.iter().filter_map(|id| metrics.get(id)) {
-                    wrong.extend(trial.metric(metric));
-                    warnings.extend(foreign(metric));
+                for id in untried {
+                    let Some(metric) = metrics.get(&id) else { continue };
+                    let mistakes = trial.metric(metric);
+                    if mistakes.is_empty() {
+                        warnings.extend(foreign(metric));
+                    } else {
+                        metrics.remove(&id);
+                        broken.insert(id, mistakes);
+                    }
                 }
             }
         }
@@ -80,7 +95,7 @@ impl Register {
         }
         let mut metrics: Vec<Metric> = metrics.into_values().collect();
         metrics.sort_by(|a, b| (a.header.order, a.id()).cmp(&(b.header.order, b.id())));
-        Ok(Self { metrics, views: all_views, own_views: views_changed, warnings })
+        Ok(Self { metrics, views: all_views, own_views: views_changed, warnings, broken })
     }
 
     /// The metrics by order, then id.
@@ -115,6 +130,11 @@ impl Register {
     /// Whether a folder replaced or added views.
     pub fn has_own_views(&self) -> bool {
         self.own_views
+    }
+
+    /// The ids of metrics that are left out, with the mistakes in the file of each.
+    pub fn broken(&self) -> impl Iterator<Item = (&str, &[Diagnostic])> {
+        self.broken.iter().map(|(id, mistakes)| (id.as_str(), mistakes.as_slice()))
     }
 
     /// What is doubtful but usable: SQL that runs here and not on other engines.

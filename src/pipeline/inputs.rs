@@ -8,15 +8,19 @@ use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Outcome};
 use crate::identity::{Authority, Context, Facts, Resolved, resolve};
 use crate::pack::{Document, ReadAs, Replay};
-use crate::policy::{AsOf, WaiverBook};
+use crate::policy::{AsOf, WaiverBook, add_roles};
 use crate::pseudonym::Key;
 use crate::source::{LoadOptions, Loaded, Override, RawClass, Rights, exports_folder, load};
 use crate::time::{LeaveInstant, Micros, Period, Zone};
 
+use super::decisions;
 use super::options::{Clock, Progress, RunOptions};
 use super::pseudonyms::{self, Known, OwnRules};
 use super::rules::{Rules, file_name, own_name};
 use super::scope::{self, LeftOut, restrict};
+
+/// The code of the message about a metric whose file has mistakes.
+pub const METRIC_LEFT_OUT: &str = "metric-left-out";
 
 /// Everything about a run before the first metric.
 pub struct Inputs {
@@ -88,15 +92,17 @@ impl Inputs {
             ..LoadOptions::default()
         };
         let mut loaded = load(&options.exports, &rules.sources, &reading)?;
-        let raw = std::mem::take(&mut loaded.frames);
+        let mut raw = std::mem::take(&mut loaded.frames);
         let wanted = wanted_as_of(options, &rules, zone)?;
         let (as_of, as_of_basis) = as_of(wanted, options.clock, &period, &loaded);
         progress.stage("matching people and accounts");
-        let authority = authority(&rules);
+        let mut authority = authority(&rules);
+        let decided = decisions::apply(&mut raw, &mut authority, &loaded.files, zone)?;
         let context = context(&loaded, &authority, rules.policy.leave_instant, as_of, zone, true);
         let Resolved { mut frames, mut facts } = resolve(raw.clone(), &context)?;
         facts.mark_partial(&mut loaded.files);
         let left_out = restrict(&mut frames, &rules.project)?;
+        add_roles(&mut frames, &rules.policy.roles)?;
         let (mut own_rules, mut said) = (OwnRules::default(), Vec::new());
         if let Some(key) = &options.pseudonyms {
             let mut known = Known { frames: &mut frames, facts: &mut facts, loaded: &mut loaded };
@@ -107,7 +113,9 @@ impl Inputs {
         let (waivers, more) = WaiverBook::load(&frames, &paths, &known, as_of);
         let mut messages = loaded.diagnostics.clone();
         messages.extend(facts.messages(&loaded.files));
+        messages.extend(decided);
         messages.extend(rules.register.warnings().iter().chain(&rules.warnings).cloned().map(in_pack));
+        messages.extend(left_out_metrics(&rules).map(in_pack));
         messages.extend(more.into_iter().chain(said));
         messages.extend(scope::idle_authorities(&rules.project, &facts));
         let replay = Replay {
@@ -155,11 +163,27 @@ impl Inputs {
         let context = context(&self.loaded, authority, leave_instant, self.as_of, self.zone, usernames);
         let mut frames = resolve(self.raw.clone(), &context)?.frames;
         restrict(&mut frames, &self.rules.project)?;
+        add_roles(&mut frames, &self.rules.policy.roles)?;
         if let Some(key) = &self.pseudonyms {
             pseudonyms::reread(key, &mut frames, &self.frames)?;
         }
         Ok(frames)
     }
+}
+
+/// What is wrong with the metrics that are left out: a word on each, then its mistakes.
+fn left_out_metrics(rules: &Rules) -> impl Iterator<Item = Diagnostic> {
+    rules.register.broken().flat_map(|(id, mistakes)| {
+        let message = format!("the metric {id} is left out: its file has mistakes");
+        let hint = "the rest of the report is made without it; a reference that it is evidence for is not assessed by it";
+        let place = mistakes.first().and_then(|mistake| mistake.place.clone());
+        let said = Diagnostic::error(METRIC_LEFT_OUT, message).hint(hint);
+        let said = match place {
+            Some(place) => said.at(Place::file(place.file)),
+            None => said,
+        };
+        std::iter::once(said).chain(mistakes.iter().cloned())
+    })
 }
 
 /// A message about a rule file names it as the manifest does: the folder of a checkout has no place in a pack.

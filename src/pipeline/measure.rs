@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::assess::{Closing, Context, Exceptions, Judge, Judged, Names, Overstays, Traits};
+use crate::dataset::Table;
 use crate::diag::{Diagnostic, Place};
 use crate::failure::Outcome;
 use crate::framework::Framework;
@@ -68,7 +69,7 @@ pub(super) fn measure(
     progress: &dyn Progress,
 ) -> Outcome<Measured> {
     let params = Params { as_of: inputs.as_of, period_from: inputs.period.from, period_to: inputs.period.to };
-    let engine = Engine::new(&inputs.frames, params, &inputs.rules.register)?;
+    let mut engine = Engine::new(&inputs.frames, params, &inputs.rules.register)?;
     let readings = readings(inputs, params)?;
     let limits = || inputs.rules.policy.metrics.values();
     let traits = Traits::of(
@@ -76,7 +77,7 @@ pub(super) fn measure(
         limits().any(crate::policy::MetricPolicy::needs_accounts),
         limits().any(crate::policy::MetricPolicy::needs_people),
     );
-    let fed = inputs.frames.fed();
+    let mut fed = inputs.frames.fed();
     let mut out = Measured {
         metrics: Vec::new(),
         indicators: Vec::new(),
@@ -105,8 +106,15 @@ pub(super) fn measure(
         cap,
     };
     let metrics: Vec<Metric> = inputs.rules.register.metrics().to_vec();
+    let mut relied = false;
     for metric in &metrics {
         progress.stage(&format!("measuring {}", metric.id()));
+        // What the waivers are relied upon for is known of the metrics before this one.
+        if metric.needs().contains(&Table::WaiverUses) && !std::mem::replace(&mut relied, true) {
+            inputs.frames.insert(Table::WaiverUses, inputs.waivers.uses()?);
+            engine.replace(Table::WaiverUses, &inputs.frames)?;
+            fed = inputs.frames.fed();
+        }
         let missing: Vec<String> = metric.missing_needs(&fed).iter().map(|table| table.name().to_owned()).collect();
         if metric.shape() == Shape::Indicator {
             let values = if missing.is_empty() { engine.indicator(metric)? } else { Vec::new() };
@@ -144,7 +152,7 @@ pub(super) fn measure(
         out.findings_total += done.findings_total;
         out.overstays.merge(done.overstays);
         out.exceptions.merge(done.exceptions);
-        inputs.waivers.record(&done.waivers);
+        inputs.waivers.record(done.waivers);
     }
     Ok(out)
 }

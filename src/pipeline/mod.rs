@@ -3,6 +3,7 @@
 mod build;
 mod canonical;
 mod coverage;
+mod decisions;
 mod drift;
 mod inputs;
 mod measure;
@@ -11,6 +12,7 @@ mod own;
 mod populations;
 mod pseudonyms;
 mod quality;
+mod queue;
 mod readings;
 mod recalculate;
 mod repeat;
@@ -21,7 +23,7 @@ mod verify;
 mod write;
 
 pub use drift::{DriftOptions, Drifts, drift};
-pub use inputs::{Inputs, overrides};
+pub use inputs::{Inputs, METRIC_LEFT_OUT, overrides};
 pub use options::{Clock, Progress, RuleOptions, RunOptions, Silent};
 pub use own::PackedRules;
 pub use recalculate::{AtHand, Recalculated, RuleOrigin, UsedRule};

@@ -30,6 +30,8 @@ pub struct Rules {
     pub policy: Policy,
     /// Chosen frameworks, in the order of the report.
     pub frameworks: Vec<Framework>,
+    /// Every framework at hand, chosen or not.
+    pub catalogue: Vec<Framework>,
     /// Folder with own templates and brand, if the project file names one.
     pub templates: Option<PathBuf>,
     /// Every rule file with its hash.
@@ -67,7 +69,7 @@ impl Rules {
         let mut known = metric_ids(register.as_ref(), &own);
         known.extend(asleep.into_iter().flat_map(PackedRules::metric_ids));
         let policy = policy(&project, &base, options, &known, &mut texts, &mut problems);
-        let (frameworks, framework_ids) = frameworks(&project, &own, options, &known, &mut texts, &mut problems);
+        let (frameworks, catalogue, framework_ids) = frameworks(&project, &own, options, &known, &mut texts, &mut problems);
         let source_ids = source_ids(sources.as_ref(), &own);
         problems.extend(unknown_sources(options, &source_ids));
         problems.extend(project.unknown_ids(&source_ids, &framework_ids));
@@ -88,7 +90,7 @@ impl Rules {
         let RuleTexts { entries: mut files, mut own } = texts;
         files.sort();
         own.sort_by(|a, b| a.listed.cmp(&b.listed));
-        Ok(Self { project, sources, register, policy, frameworks, templates, files, own, warnings })
+        Ok(Self { project, sources, register, policy, frameworks, catalogue, templates, files, own, warnings })
     }
 }
 
@@ -135,7 +137,10 @@ fn same_file(a: &Path, b: &Path) -> bool {
 /// The ids of metrics. Where a file of them is broken its name stands for it, so that one mistake does not make
 /// others out of every line that names the metric.
 fn metric_ids(register: Option<&Register>, own: &[PathBuf]) -> BTreeSet<String> {
-    let ids = |register: &Register| register.ids().map(str::to_owned).collect();
+    // A metric that is left out is known by its name.
+    let ids = |register: &Register| {
+        register.ids().chain(register.broken().map(|(id, _)| id)).map(str::to_owned).collect()
+    };
     match register {
         Some(register) => ids(register),
         None => with_stems(Register::load(&[]).map(|shipped| ids(&shipped)), own, "metrics", "sql"),
@@ -293,7 +298,7 @@ fn policy(
     loaded.map_err(|mistakes| problems.extend(mistakes)).ok()
 }
 
-/// The chosen frameworks (none when a file is broken), and the ids of all that there are.
+/// The chosen frameworks (none when a file is broken), all that there are, and their ids.
 fn frameworks(
     project: &Project,
     own: &[PathBuf],
@@ -301,11 +306,11 @@ fn frameworks(
     known: &BTreeSet<String>,
     texts: &mut RuleTexts,
     problems: &mut Vec<Diagnostic>,
-) -> (Vec<Framework>, BTreeSet<String>) {
+) -> (Vec<Framework>, Vec<Framework>, BTreeSet<String>) {
     let mut found: Vec<(String, String)> =
         shipped_frameworks().into_iter().map(|(file, text)| (file.to_owned(), text.to_owned())).collect();
     for folder in existing(own, "frameworks") {
-        for path in rule_files(&folder, "toml") {
+        for path in ["toml", "csv"].iter().flat_map(|ending| rule_files(&folder, ending)) {
             if let Some(text) = read(&path, "framework file", problems) {
                 found.push((path.display().to_string(), text));
             }
@@ -325,7 +330,7 @@ fn frameworks(
     let wanted =
         if options.frameworks.is_empty() { project.frameworks.clone() } else { Some(options.frameworks.clone()) };
     let chosen: Vec<Framework> = match wanted {
-        None => all,
+        None => all.iter().filter(|framework| !framework.on_request).cloned().collect(),
         Some(wanted) => wanted
             .iter()
             .filter_map(|id| {
@@ -342,7 +347,7 @@ fn frameworks(
         let shipped = file.starts_with("mappings/frameworks/");
         texts.add(Kind::Framework, if shipped { file.clone() } else { file_name(Path::new(file)) }, text);
     }
-    (chosen, ids)
+    (chosen, all, ids)
 }
 
 fn unknown_sources(options: &RuleOptions, known: &BTreeSet<String>) -> Vec<Diagnostic> {

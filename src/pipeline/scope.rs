@@ -62,7 +62,7 @@ fn key(table: Table) -> Option<(&'static str, bool)> {
         | Table::Reviews
         | Table::LogWindows => Some(("system", false)),
         // `system:account_id`.
-        Table::AccountStates | Table::Candidates => Some(("account_key", true)),
+        Table::AccountStates | Table::Candidates | Table::Ownerships => Some(("account_key", true)),
         _ => None,
     }
 }

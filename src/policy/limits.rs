@@ -9,6 +9,7 @@ use crate::diag::{Diagnostic, Place};
 use crate::report::{LimitOverride, MetricReport};
 use crate::time::{DAY, LeaveInstant, Length};
 
+use super::roles::Role;
 use super::scope::{Conditions, Subject};
 use crate::rules::{Fields, Node, Sheet, did_you_mean, one_of};
 
@@ -205,6 +206,8 @@ pub struct Policy {
     pub freshness: Freshness,
     /// Limits by metric id.
     pub metrics: BTreeMap<String, MetricPolicy>,
+    /// Which positions get which entitlements.
+    pub roles: Vec<Role>,
 }
 
 impl Policy {
@@ -252,10 +255,11 @@ impl Policy {
         if metrics.is_empty() {
             sheet.say("rule-missing", 0..0, "a policy needs at least one `[metrics.<id>]` with a limit");
         }
+        let roles = Role::read_all(&mut sheet, &mut fields);
         fields.done(&mut sheet);
         let said = sheet.finish();
         let (file, title) = (file.to_owned(), title.into_inner());
-        let policy = Self { file, title, extended, leave_instant, freshness, metrics };
+        let policy = Self { file, title, extended, leave_instant, freshness, metrics, roles };
         if said.is_empty() { Ok(policy) } else { Err(said) }
     }
 

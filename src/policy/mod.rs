@@ -2,11 +2,13 @@
 
 mod limits;
 mod project;
+mod roles;
 mod scope;
 mod waiver_index;
 mod waivers;
 
 pub use limits::{DEFAULT_POLICY, DEFAULT_POLICY_NAME, Freshness, Grade, Limit, MetricPolicy, Override, Policy};
+pub use roles::{Role, add_roles};
 pub use project::{Allowed, AsOf, Authority, Project, ScopeName, SourceRule, fresh_project};
 pub use scope::{Conditions, Subject, is_special};
 pub use waiver_index::WaiverIndex;

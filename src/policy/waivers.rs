@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use globset::Glob;
-use polars::prelude::DataFrame;
+use polars::prelude::*;
 
-use crate::dataset::{Frames, Table, Texts};
+use crate::dataset::{Frames, Lineage, Table, Texts, complete};
 use crate::diag::{Diagnostic, Place};
 use crate::report::{Stamp, WaiverReport, WaiverState, Window};
 use crate::time::{DAY, Micros};
@@ -36,10 +36,14 @@ pub struct Waiver {
     pub ticket: Option<String>,
     /// Since when; `None`: no beginning was given, it holds from ever.
     pub approved: Option<Micros>,
+    /// The person that the approver resolves to.
+    pub approver_person: Option<String>,
     /// First instant at which it no longer holds.
     pub expires: Micros,
     /// File and row.
     pub place: Place,
+    /// Number of the file, and the line in it.
+    src: (i32, i32),
 }
 
 impl Waiver {
@@ -82,17 +86,38 @@ pub struct Covered {
     pub other: Vec<u32>,
 }
 
-/// How often waivers were used, counted apart from the book so that metrics can be judged side by side.
+/// How often waivers were used and for what, apart from the book so that metrics can be judged side by side.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct WaiverUse(BTreeMap<u32, u64>);
+pub struct WaiverUse {
+    counts: BTreeMap<u32, u64>,
+    relied: Vec<Relied>,
+}
+
+/// A finding that a waiver fits.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Relied {
+    waiver: u32,
+    subject: String,
+    system: Option<String>,
+    account_key: Option<String>,
+    person_id: Option<String>,
+}
 
 impl WaiverUse {
     /// Counts one finding. A waiver that is not in force counts only when no other one covers the finding:
     /// only then is it still relied upon.
-    pub fn count(&mut self, covered: &Covered) {
+    pub fn count(&mut self, covered: &Covered, target: &Target<'_>) {
         let counted = if covered.in_force.is_empty() { &covered.other } else { &covered.in_force };
+        let owned = |text: Option<&str>| text.map(str::to_owned);
         for index in counted {
-            *self.0.entry(*index).or_default() += 1;
+            *self.counts.entry(*index).or_default() += 1;
+            self.relied.push(Relied {
+                waiver: *index,
+                subject: target.subject.to_owned(),
+                system: owned(target.system),
+                account_key: owned(target.account_key),
+                person_id: owned(target.person_id),
+            });
         }
     }
 }
@@ -155,10 +180,53 @@ impl WaiverBook {
     }
 
     /// Adds what one metric used.
-    pub fn record(&mut self, used: &WaiverUse) {
-        for (index, count) in &used.0 {
-            *self.used.0.entry(*index).or_default() += count;
+    pub fn record(&mut self, used: WaiverUse) {
+        for (index, count) in used.counts {
+            *self.used.counts.entry(index).or_default() += count;
         }
+        self.used.relied.extend(used.relied);
+    }
+
+    /// The table `waiver_uses`: every waiver with the findings that were recorded so far, or alone.
+    ///
+    /// # Errors
+    /// Only if the dataframe engine itself fails.
+    pub fn uses(&self) -> PolarsResult<DataFrame> {
+        let mut relied: Vec<&Relied> = self.used.relied.iter().collect();
+        relied.sort_unstable();
+        relied.dedup();
+        let mut rows: Vec<(&Waiver, Option<&Relied>)> = Vec::new();
+        for (index, waiver) in (0..).zip(&self.waivers) {
+            let found: Vec<&Relied> = relied.iter().copied().filter(|one| one.waiver == index).collect();
+            if found.is_empty() {
+                rows.push((waiver, None));
+            }
+            rows.extend(found.into_iter().map(|one| (waiver, Some(one))));
+        }
+        let text = |name: &str, value: &dyn Fn(&Waiver, Option<&Relied>) -> Option<String>| {
+            let values = rows.iter().map(|(waiver, relied)| value(waiver, *relied));
+            StringChunked::from_iter_options(name.into(), values).into_column()
+        };
+        let time = |name: &str, value: &dyn Fn(&Waiver) -> Option<Micros>| {
+            Int64Chunked::from_iter_options(name.into(), rows.iter().map(|(waiver, _)| value(waiver))).into_column()
+        };
+        let number = |name: &str, value: &dyn Fn(&Waiver) -> i32| {
+            Column::new(name.into(), rows.iter().map(|(waiver, _)| value(waiver)).collect::<Vec<_>>())
+        };
+        let columns = vec![
+            text("waiver_id", &|waiver, _| Some(waiver.id.clone())),
+            text("metric", &|waiver, relied| relied.map(|_| waiver.metric.clone())),
+            text("system", &|_, relied| relied?.system.clone()),
+            text("subject", &|_, relied| Some(relied?.subject.clone())),
+            text("person_id", &|_, relied| relied?.person_id.clone()),
+            text("account_key", &|_, relied| relied?.account_key.clone()),
+            text("approver_person_id", &|waiver, _| waiver.approver_person.clone()),
+            time("approved_at", &|waiver| waiver.approved),
+            time("expires_at", &|waiver| Some(waiver.expires)),
+            number("src_file", &|waiver| waiver.src.0),
+            number("src_row", &|waiver| waiver.src.1),
+        ];
+        Ok(complete(Table::WaiverUses, &DataFrame::new(rows.len(), columns)?))
     }
 
     /// The register as reported, in the order of the ids.
@@ -168,7 +236,7 @@ impl WaiverBook {
             .iter()
             .enumerate()
             .map(|(index, waiver)| {
-                let findings = self.used.0.get(&(index as u32)).copied().unwrap_or(0);
+                let findings = self.used.counts.get(&(index as u32)).copied().unwrap_or(0);
                 WaiverReport {
                     waiver_id: waiver.id.clone(),
                     metric: waiver.metric.clone(),
@@ -213,6 +281,7 @@ fn read(frame: &DataFrame, paths: &[String], known: &BTreeSet<String>, said: &mu
     let number = |name: &str, row: usize| -> Option<i64> {
         frame.column(name).ok()?.as_materialized_series().get(row).ok()?.extract()
     };
+    let (person, lineage) = (text("approver_person_id"), Lineage::of(frame));
     let mut seen = BTreeSet::new();
     let mut waivers = Vec::new();
     for row in 0..frame.height() {
@@ -268,8 +337,10 @@ fn read(frame: &DataFrame, paths: &[String], known: &BTreeSet<String>, said: &mu
             approver: approver.get(row).unwrap_or("not given").to_owned(),
             ticket: ticket.get(row).map(str::to_owned),
             approved,
+            approver_person: person.get(row).map(str::to_owned),
             expires,
             place,
+            src: (lineage.file(row), lineage.row(row)),
         });
     }
     waivers

@@ -13,7 +13,7 @@ struct Signs {
     none: &'static [&'static str],
 }
 
-const TABLES: [Signs; 10] = [
+const TABLES: [Signs; 11] = [
     Signs {
         table: Table::People,
         class: "hr",
@@ -74,7 +74,7 @@ const TABLES: [Signs; 10] = [
         class: "register",
         all: &["system"],
         any: &["criticality", "in_scope", "synchronised", "telemetry"],
-        none: &["account_id", "credential_id", "person_id", "metric", "campaign", "occurred_at"],
+        none: &["account_id", "credential_id", "person_id", "metric", "campaign", "occurred_at", "item_id"],
     },
     Signs {
         table: Table::Waivers,
@@ -106,7 +106,15 @@ const TABLES: [Signs; 10] = [
             "campaign",
             "occurred_at",
             "metric",
+            "decision",
         ],
+    },
+    Signs {
+        table: Table::Decisions,
+        class: "register",
+        all: &["item_id", "kind", "decision"],
+        any: &["value", "decided_by", "decided_on"],
+        none: &["campaign", "credential_id", "occurred_at"],
     },
     Signs {
         table: Table::Extractions,

@@ -207,7 +207,7 @@ fn an_expired_waiver_covers_nothing_and_is_still_relied_upon() {
         "survival",
     );
     assert_eq!((over.report.status, over.report.waived), (Status::NotMet, 0));
-    book.record(&over.waivers);
+    book.record(over.waivers.clone());
     let states: Vec<_> =
         book.report().into_iter().map(|entry| (entry.waiver_id, entry.state, entry.findings)).collect();
     insta::assert_debug_snapshot!(states);

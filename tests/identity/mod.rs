@@ -33,7 +33,7 @@ fn files() -> Vec<InputFile> {
 
 fn authority() -> Authority {
     let class_rank = [("hr", 0), ("dir", 1), ("app", 2), ("log", 3)].map(|(id, rank)| (id.to_owned(), rank));
-    Authority { class_rank: BTreeMap::from(class_rank), order: BTreeMap::new() }
+    Authority { class_rank: BTreeMap::from(class_rank), ..Authority::default() }
 }
 
 fn run(frames: Frames) -> Resolved {

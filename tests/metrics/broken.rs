@@ -2,6 +2,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "the tests write into temporary folders")]
 
+use overstay::failure::Failure;
 use overstay::metric::{Metric, Register};
 
 /// The messages for a folder with these files, with paths that do not depend on the machine.
@@ -12,6 +13,10 @@ fn said(files: &[(&str, &str)]) -> String {
     }
     let root = format!("{}/", folder.path().to_string_lossy().replace('\\', "/"));
     match Register::load(&[folder.path().to_path_buf()]) {
+        Ok(register) if register.broken().next().is_some() => {
+            let mistakes = register.broken().flat_map(|(_, mistakes)| mistakes.iter().cloned()).collect();
+            Failure::usage(mistakes).to_string().replace(&root, "")
+        }
         Ok(register) => {
             register.warnings().iter().map(|warning| warning.to_string().replace(&root, "") + "\n").collect::<String>()
                 + "loaded"
@@ -170,6 +175,8 @@ proptest::proptest! {
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::write(folder.path().join("own.sql"), format!("/*---\n{HEAD}{REASON}{head}\n---*/{sql}")).expect("a file");
         std::fs::write(folder.path().join("raw.sql"), format!("{head}{sql}")).expect("a file");
-        proptest::prop_assert!(Register::load(&[folder.path().to_path_buf()]).is_err());
+        let register = Register::load(&[folder.path().to_path_buf()]).expect("the rest of the register");
+        let broken: Vec<&str> = register.broken().map(|(id, _)| id).collect();
+        proptest::prop_assert_eq!(broken, ["own", "raw"]);
     }
 }

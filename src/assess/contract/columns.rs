@@ -303,7 +303,7 @@ fn severities() -> Vec<(&'static str, &'static str)> {
 }
 
 fn kinds() -> Vec<(&'static str, &'static str)> {
-    vec![("account", "account"), ("credential", "credential"), ("person", "person"), ("intent", "change")]
+    crate::report::SUBJECT_KINDS.to_vec()
 }
 
 fn states() -> Vec<(&'static str, &'static str)> {

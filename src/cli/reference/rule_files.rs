@@ -112,6 +112,7 @@ pub const RULE_FILES: &[Keys] = &[
                 "how long before the as-of time an export may have been taken: a length for all, or the table below",
             ),
             ("metrics", "none", "the limits by id of the metric: table below"),
+            ("role", "none", "`[[role]]`, which positions get which entitlements: table below"),
         ],
     },
     Keys {
@@ -152,6 +153,25 @@ pub const RULE_FILES: &[Keys] = &[
         ],
     },
     Keys {
+        place: "policy [[role]]",
+        about: "A position and what it gives. Moves that take the position away should end it; patterns without regard to case.",
+        keys: &[
+            ("name", "must be there", "its name"),
+            ("department", "any", "a department, a pattern, or a list of them; one of these three must be there"),
+            ("title", "any", "a job title, a pattern, or a list of them"),
+            ("worker_type", "any", "as HR calls it, a pattern, or a list of them"),
+            ("grant", "must be there", "`[[role.grant]]`, what it gives: table below"),
+        ],
+    },
+    Keys {
+        place: "policy [[role.grant]]",
+        about: "Systems, and entitlements in them.",
+        keys: &[
+            ("system", "must be there", "a name, a pattern, or a list of them"),
+            ("entitlement", "the account itself", "groups, roles or applications: a name, a pattern, or a list of them"),
+        ],
+    },
+    Keys {
         place: "framework",
         about: "A catalogue of controls, as `frameworks/ID.toml` in a folder of `mappings`.",
         keys: &[
@@ -162,8 +182,21 @@ pub const RULE_FILES: &[Keys] = &[
             ("source", "must be there", "where it is published"),
             ("scope", "must be there", "what of it is listed here, and what is not"),
             ("order", "after all that have one", "its place in reports: a whole number, the lowest first"),
+            ("on_request", "`false`", "whether it is in a report only where `frameworks` or `--framework` names it"),
             ("reference", "at least one", "`[[reference]]`, a control: table below"),
             ("alias", "none", "`[[alias]]`, what people ask for by another name: table below"),
+        ],
+    },
+    Keys {
+        place: "control matrix",
+        about: "Instead of a framework file: the organisation's own controls as `frameworks/NAME.csv`, one line each. The name of \
+                the file is the id of the framework.",
+        keys: &[
+            ("control_id", "must be there", "the organisation's identifier of the control"),
+            ("title", "must be there", "its title"),
+            ("metrics", "none", "ids of the metrics that decide its state, separated by `;`"),
+            ("supporting", "none", "ids of metrics that stand beside them"),
+            ("summary", "the title", "what it is about"),
         ],
     },
     Keys {

@@ -77,7 +77,7 @@ pub(super) use rules::OwnRules;
 /// The same for another reading of the same inputs, for which nothing is looked up: the registers are those of the first.
 pub(super) fn reread(key: &Key, frames: &mut Frames, first: &Frames) -> Outcome<()> {
     apply(frames, key, &mut Sought::default())?;
-    for table in [Table::Systems, Table::Waivers, Table::Links, Table::Extractions, Table::Sources] {
+    for table in [Table::Systems, Table::Waivers, Table::Links, Table::Decisions, Table::Extractions, Table::Sources] {
         if let Some(frame) = first.get(table) {
             frames.insert(table, frame.clone());
         }

@@ -28,6 +28,7 @@ use super::super::options::Progress;
 use super::super::populations::populations;
 use super::super::quality;
 use super::super::verify::folder_of;
+use super::super::queue::write_queue;
 use super::super::write::{PackSink, changes, write_populations, write_two_way};
 use super::ground::{Basis, Ground, is_duration};
 use super::{AtHand, Pack, Recalculated, tables};
@@ -73,6 +74,7 @@ pub(super) fn compute(
         report.populations = people(pack, &frames);
         write_populations(&frames, &pack.places, true, &mut staging)?;
         write_two_way(&frames, as_of, &pack.period, &mut staging)?;
+        write_queue(&frames, &actions, as_of, &pack.period, &mut staging)?;
         staging.write("canonical/schema.json", &schema())?;
     }
     earlier(pack, at_hand, &mut report, out)?;
@@ -131,7 +133,7 @@ impl Measured {
     ) -> Outcome<Self> {
         let (as_of, period) = (pack.manifest.as_of.0, &pack.period);
         let params = Params { as_of, period_from: period.from, period_to: period.to };
-        let engine = Engine::new(frames, params, &ground.register)?;
+        let mut engine = Engine::new(frames, params, &ground.register)?;
         let limits = || ground.limits.values();
         let traits =
             Traits::of(frames, limits().any(MetricPolicy::needs_accounts), limits().any(MetricPolicy::needs_people));
@@ -144,10 +146,15 @@ impl Measured {
             names: Arc::clone(names),
             cap: usize::try_from(pack.manifest.options.findings).unwrap_or(usize::MAX),
         };
-        let fed = frames.fed();
+        let (mut fed, mut relied) = (frames.fed(), false);
         let mut out = Self::default();
         for (metric, basis) in &ground.metrics {
             progress.stage(&format!("measuring {} again", metric.id()));
+            if metric.needs().contains(&Table::WaiverUses) && !std::mem::replace(&mut relied, true) {
+                frames.insert(Table::WaiverUses, waivers.uses()?);
+                engine.replace(Table::WaiverUses, frames)?;
+                fed = frames.fed();
+            }
             let reported = pack.report.metrics.iter().find(|reported| reported.id == metric.id());
             if !is_duration(metric) {
                 out.indicators.extend(value(pack, metric, *basis, &fed, &engine)?);
@@ -189,7 +196,7 @@ impl Measured {
             out.total += done.findings_total;
             out.overstays.merge(done.overstays);
             out.exceptions.merge(done.exceptions);
-            waivers.record(&done.waivers);
+            waivers.record(done.waivers);
         }
         Ok(out)
     }

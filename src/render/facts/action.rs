@@ -78,8 +78,5 @@ pub(in crate::render) fn action_place(action: &Action) -> String {
 
 /// What it is, in a word.
 pub(in crate::render) fn kind(action: &Action) -> &str {
-    match action.subject_kind.as_str() {
-        "intent" => "change",
-        other => other,
-    }
+    crate::report::subject_word(&action.subject_kind)
 }

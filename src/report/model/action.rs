@@ -29,12 +29,28 @@ pub struct ActionList {
     pub items: Vec<Action>,
 }
 
+/// What findings are about: each kind with its word for readers.
+pub const SUBJECT_KINDS: [(&str, &str); 8] = [
+    ("account", "account"),
+    ("credential", "credential"),
+    ("person", "person"),
+    ("intent", "change"),
+    ("entitlement", "entitlement"),
+    ("review", "review item"),
+    ("waiver", "waiver"),
+    ("log", "log"),
+];
+
+/// The word of a kind for readers.
+pub fn subject_word(kind: &str) -> &str {
+    SUBJECT_KINDS.iter().find(|(known, _)| *known == kind).map_or(kind, |(_, word)| word)
+}
+
 impl ActionList {
     /// Counts them all, and keeps the first.
     pub fn of<'a>(all: impl Iterator<Item = &'a Action> + Clone, shown: usize) -> Self {
         let of_kind = |kind: &str| all.clone().filter(|action| action.subject_kind == kind).count() as u64;
-        let kinds = ["account", "credential", "person", "intent"];
-        let by_kind = kinds.map(|kind| ReasonCount { reason: kind.to_owned(), count: of_kind(kind) });
+        let by_kind = SUBJECT_KINDS.map(|(kind, _)| ReasonCount { reason: kind.to_owned(), count: of_kind(kind) });
         Self {
             total: all.clone().count() as u64,
             certain: all.clone().filter(|action| action.result == FindingResult::Over).count() as u64,

@@ -17,6 +17,8 @@ pub struct MetricFacts {
     pub depends_on: Vec<DependsOn>,
     /// From when to when it measures, where it is read beside others as one of the clocks of a leave.
     pub clock: Option<String>,
+    /// Whether its findings say once more, by person, what those of other metrics say: they make no exception of their own.
+    pub sums_up: bool,
     /// The numbers of the first page that count its findings; its own one first.
     pub headline: Vec<HeadlinePart>,
 }

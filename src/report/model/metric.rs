@@ -77,6 +77,10 @@ pub struct MetricReport {
     pub beyond_seconds: Option<i64>,
     /// The percentiles under the longest reading of uncertain items, when that differs: p50, p90, p95.
     pub upper_reading: Option<[Option<i64>; 3]>,
+    /// Turnbull's estimate of p50, p90 and p95, each as the seconds between which it lies; where lengths are known only as
+    /// ranges. `None` in the list: not reached.
+    #[serde(default)]
+    pub turnbull: Option<[Option<[i64; 2]>; 3]>,
     /// The longest stay (shortest reading; a lower bound if it is open).
     pub max_seconds: Option<i64>,
     /// Seconds beyond the limit, summed.
@@ -89,6 +93,15 @@ pub struct MetricReport {
     pub monthly: Vec<MonthRow>,
     /// By system, sorted by name.
     pub by_system: Vec<SystemRow>,
+    /// By department of the person, those with most over the limit first.
+    #[serde(default)]
+    pub by_department: Vec<GroupRow>,
+    /// By worker type of the person, those with most over the limit first.
+    #[serde(default)]
+    pub by_worker_type: Vec<GroupRow>,
+    /// What stands together more often than chance would have it. No verdict rests on it.
+    #[serde(default)]
+    pub concentrations: Vec<Concentration>,
     /// Beginnings of over-limit stays by weekday (Monday first) and hour in the project's zone; present when it shows something.
     pub weekday_hour: Option<Vec<Vec<u64>>>,
     /// Why items are unknown, with counts, most frequent first.
@@ -111,6 +124,48 @@ pub struct MetricReport {
     pub evidence: Option<String>,
     /// The SQL that ran, parameters shown by name.
     pub sql: String,
+}
+
+/// Items of one department or worker type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct GroupRow {
+    /// The department or worker type.
+    pub name: String,
+    /// Items.
+    pub population: u64,
+    /// Items surely over the limit.
+    pub over: u64,
+    /// Stays without an end at the last observation.
+    pub open: u64,
+}
+
+/// What items over the limit have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConcentrationKind {
+    /// They began on a Saturday or Sunday, in the project's zone.
+    Weekend,
+    /// They are of one system.
+    System,
+}
+
+/// Items over the limit that stand together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Concentration {
+    /// What they have in common.
+    pub kind: ConcentrationKind,
+    /// The system, or the days.
+    pub name: String,
+    /// Items over the limit that have it.
+    pub over_marked: u64,
+    /// Items over the limit.
+    pub over: u64,
+    /// Items that have it.
+    pub population_marked: u64,
+    /// Items.
+    pub population: u64,
+    /// How likely as many or more would be by chance (hypergeometric tail, times the number of systems looked at).
+    pub chance: f64,
 }
 
 /// What percentiles speak about.

@@ -9,7 +9,7 @@ use super::super::table::{Column, Field, Handles, Row, Table, TableLook};
 use super::super::value::Value;
 use super::super::words::{Look, code, loaded, plain, quiet, rules, strong};
 use crate::render::{facts, text};
-use crate::report::{Finding, FindingResult, Report, Stamp};
+use crate::report::{Finding, FindingResult, Report, Stamp, subject_word};
 use crate::time::Zone;
 
 /// The section.
@@ -119,7 +119,7 @@ fn finding(report: &Report, item: &Finding, is_new: Option<bool>) -> Row {
         Value::Badge(Badge::Severity(item.severity.clone())),
         Value::loaded_or(item.system.as_deref(), "no system"),
         who,
-        Value::own(item.subject_kind.replace("intent", "change")),
+        Value::own(subject_word(&item.subject_kind).to_owned()),
         Value::Words(vec![loaded(&*item.subject)]),
         Value::Loaded(item.reason.clone()),
         item.system_owner.as_deref().map_or(Value::Empty, |owner| Value::Loaded(owner.to_owned())),

@@ -1,0 +1,317 @@
+//! What people decided about items of the exception queue, as the rules that it stands for: links, waivers, and which
+//! source is right about a person.
+
+use polars::prelude::*;
+
+use crate::dataset::{Frames, Lineage, Table, Texts, Times, complete};
+use crate::diag::{Diagnostic, Place};
+use crate::failure::Outcome;
+use crate::identity::Authority;
+use crate::rules::did_you_mean_or_all;
+use crate::source::InputFile;
+use crate::time::{DayEdge, Micros, TimeFormat, Zone, parse_time};
+
+/// What an item of the queue is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    /// An account that several persons may own.
+    AmbiguousMatch,
+    /// An account that can sign in and matches nobody.
+    Orphan,
+    /// A leaver without an account where most people have one.
+    UnmatchedLeaver,
+    /// An account of which a log and an export say different things.
+    Contradiction,
+    /// An attribute of a person on which two sources differ.
+    Conflict,
+    /// An entitlement kept after a move, of which no role says whether it should be.
+    KeptAfterMove,
+}
+
+impl Kind {
+    const ALL: [Self; 6] = [
+        Self::AmbiguousMatch,
+        Self::Orphan,
+        Self::UnmatchedLeaver,
+        Self::Contradiction,
+        Self::Conflict,
+        Self::KeptAfterMove,
+    ];
+
+    /// The word in the file.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::AmbiguousMatch => "ambiguous-match",
+            Self::Orphan => "orphan",
+            Self::UnmatchedLeaver => "unmatched-leaver",
+            Self::Contradiction => "contradiction",
+            Self::Conflict => "conflict",
+            Self::KeptAfterMove => "kept-after-move",
+        }
+    }
+
+    /// The metric that an acceptance is about.
+    pub(super) fn metric(self) -> Option<&'static str> {
+        match self {
+            Self::AmbiguousMatch | Self::Orphan => Some("orphan-accounts"),
+            Self::Contradiction => Some("state-contradiction"),
+            Self::Conflict => Some("source-conflicts"),
+            Self::UnmatchedLeaver | Self::KeptAfterMove => None,
+        }
+    }
+
+    /// The decisions that can be taken about it.
+    fn decisions(self) -> &'static [&'static str] {
+        match self {
+            Self::AmbiguousMatch | Self::Orphan => &["link", "accept", "none"],
+            Self::UnmatchedLeaver => &["link", "none"],
+            Self::Contradiction => &["accept", "none"],
+            Self::Conflict => &["prefer", "accept", "none"],
+            Self::KeptAfterMove => &["none"],
+        }
+    }
+}
+
+/// What decisions add to the registers.
+#[derive(Default)]
+struct Registers {
+    links: Vec<Link>,
+    waivers: Vec<Waiver>,
+}
+
+struct Link {
+    system: String,
+    account_id: String,
+    person_id: String,
+    reason: Option<String>,
+    approver: Option<String>,
+    src: (i32, i32),
+}
+
+struct Waiver {
+    id: String,
+    metric: &'static str,
+    subject: String,
+    system: Option<String>,
+    reason: String,
+    approver: String,
+    approved: Option<Micros>,
+    expires: Micros,
+    src: (i32, i32),
+}
+
+/// Turns the answered lines of the queue into links, waivers and preferences.
+///
+/// # Errors
+/// Only if the dataframe engine itself fails.
+pub(super) fn apply(
+    raw: &mut Frames,
+    authority: &mut Authority,
+    files: &[InputFile],
+    zone: Zone,
+) -> Outcome<Vec<Diagnostic>> {
+    let Some(frame) = raw.take(Table::Decisions) else {
+        return Ok(Vec::new());
+    };
+    let frame = answered(&complete(Table::Decisions, &frame))?;
+    let (mut said, mut registers) = (Vec::new(), Registers::default());
+    let rows = Rows::of(&frame);
+    for row in 0..frame.height() {
+        let file = files.get(usize::try_from(rows.lineage.file(row)).unwrap_or(usize::MAX));
+        if let Err((message, field, hint)) = rows.decide(row, zone, authority, &mut registers) {
+            let path = file.map_or("queue.csv", |file| file.path.as_str());
+            let line = u64::try_from(rows.lineage.row(row)).unwrap_or_default();
+            let place = Place::row(path, line).field(field);
+            said.push(Diagnostic::warning("decision-unusable", message).at(place).hint(hint));
+        }
+    }
+    add(raw, Table::Links, registers.links()?)?;
+    add(raw, Table::Waivers, registers.waivers()?)?;
+    raw.insert(Table::Decisions, frame);
+    Ok(said)
+}
+
+/// The lines that somebody answered.
+fn answered(frame: &DataFrame) -> PolarsResult<DataFrame> {
+    let decision = Texts::of(frame, "decision");
+    let mask: Vec<bool> =
+        (0..frame.height()).map(|row| decision.get(row).is_some_and(|text| !text.trim().is_empty())).collect();
+    frame.filter(&BooleanChunked::from_slice("answered".into(), &mask))
+}
+
+fn add(raw: &mut Frames, table: Table, more: DataFrame) -> PolarsResult<()> {
+    if more.height() == 0 {
+        return Ok(());
+    }
+    let mut all = complete(table, &raw.get_or_empty(table));
+    all.vstack_mut(&complete(table, &more))?;
+    raw.insert(table, all);
+    Ok(())
+}
+
+/// The columns of the answered lines.
+struct Rows {
+    item_id: Texts,
+    kind: Texts,
+    system: Texts,
+    account_id: Texts,
+    person_id: Texts,
+    subject: Texts,
+    attribute: Texts,
+    decision: Texts,
+    value: Texts,
+    reason: Texts,
+    decided_by: Texts,
+    decided_on: Times,
+    lineage: Lineage,
+}
+
+/// Why a line cannot be used: the message, the column, and what to do.
+type Wrong = (String, &'static str, String);
+
+impl Rows {
+    fn of(frame: &DataFrame) -> Self {
+        let text = |name: &str| Texts::of(frame, name);
+        Self {
+            item_id: text("item_id"),
+            kind: text("kind"),
+            system: text("system"),
+            account_id: text("account_id"),
+            person_id: text("person_id"),
+            subject: text("subject"),
+            attribute: text("attribute"),
+            decision: text("decision"),
+            value: text("value"),
+            reason: text("reason"),
+            decided_by: text("decided_by"),
+            decided_on: Times::of(frame, "decided_on"),
+            lineage: Lineage::of(frame),
+        }
+    }
+
+    /// Takes one decision.
+    fn decide(
+        &self,
+        row: usize,
+        zone: Zone,
+        authority: &mut Authority,
+        registers: &mut Registers,
+    ) -> Result<(), Wrong> {
+        let word = self.kind.get(row).unwrap_or_default().trim();
+        let kinds: Vec<&str> = Kind::ALL.into_iter().map(Kind::word).collect();
+        let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.word() == word) else {
+            return Err(("no item of the queue has this kind".to_owned(), "kind", did_you_mean_or_all(word, &kinds)));
+        };
+        let decision = self.decision.get(row).unwrap_or_default().trim().to_lowercase();
+        if !kind.decisions().contains(&decision.as_str()) {
+            let message = format!("this is no decision about an item of the kind {word}");
+            return Err((message, "decision", did_you_mean_or_all(&decision, kind.decisions())));
+        }
+        let value = self.value.get(row).map(str::trim).filter(|value| !value.is_empty());
+        match decision.as_str() {
+            "link" => registers.links.push(self.link(row, kind, value)?),
+            "accept" => registers.waivers.push(self.waiver(row, kind, value, zone)?),
+            "prefer" => {
+                let source = value.ok_or_else(|| needs("the source that is right", "one of those under `candidates`"))?;
+                let (person, attribute) = (self.needed(&self.person_id, row, "person_id")?, self.needed(&self.attribute, row, "attribute")?);
+                authority.prefer(&person, &attribute, source);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn needed(&self, column: &Texts, row: usize, name: &'static str) -> Result<String, Wrong> {
+        let hint = "copy the line from queue.csv, where it is filled".to_owned();
+        column.get(row).map(str::to_owned).ok_or_else(|| (format!("`{name}` is empty"), name, hint))
+    }
+
+    fn src(&self, row: usize) -> (i32, i32) {
+        (self.lineage.file(row), self.lineage.row(row))
+    }
+
+    fn link(&self, row: usize, kind: Kind, value: Option<&str>) -> Result<Link, Wrong> {
+        let owned = |texts: &Texts| texts.get(row).map(str::to_owned);
+        let (account_id, person_id) = if kind == Kind::UnmatchedLeaver {
+            let account = value.ok_or_else(|| needs("the account", "its account_id in that system"))?;
+            (account.to_owned(), self.needed(&self.person_id, row, "person_id")?)
+        } else {
+            let person = value.ok_or_else(|| needs("the person", "a person_id, such as one of those under `candidates`"))?;
+            (self.needed(&self.account_id, row, "account_id")?, person.to_owned())
+        };
+        Ok(Link {
+            system: self.needed(&self.system, row, "system")?,
+            account_id,
+            person_id,
+            reason: owned(&self.reason),
+            approver: owned(&self.decided_by),
+            src: self.src(row),
+        })
+    }
+
+    fn waiver(&self, row: usize, kind: Kind, value: Option<&str>, zone: Zone) -> Result<Waiver, Wrong> {
+        let until = || needs("the day until which it is accepted", "such as 2027-03-31");
+        let day = value.and_then(|value| parse_time(value.as_bytes(), TimeFormat::Iso)).ok_or_else(until)?;
+        let by = self.decided_by.get(row).map(str::trim).filter(|by| !by.is_empty());
+        let by = by.ok_or_else(|| {
+            ("an acceptance needs somebody who decided it".to_owned(), "decided_by", "a name or an address".to_owned())
+        })?;
+        let named = if kind == Kind::Conflict { &self.person_id } else { &self.account_id };
+        let subject = named.get(row).or_else(|| self.subject.get(row));
+        Ok(Waiver {
+            id: self.needed(&self.item_id, row, "item_id")?,
+            metric: kind.metric().unwrap_or_default(),
+            subject: subject.unwrap_or_default().to_owned(),
+            system: self.system.get(row).map(str::to_owned),
+            reason: self.reason.get(row).unwrap_or("decided in the exception queue").to_owned(),
+            approver: by.to_owned(),
+            approved: self.decided_on.get(row),
+            expires: zone.resolve(day, DayEdge::End),
+            src: self.src(row),
+        })
+    }
+}
+
+fn needs(what: &str, hint: &str) -> Wrong {
+    (format!("the decision does not name {what}"), "value", hint.to_owned())
+}
+
+impl Registers {
+    fn links(&self) -> PolarsResult<DataFrame> {
+        let text = |name: &str, value: &dyn Fn(&Link) -> Option<String>| {
+            StringChunked::from_iter_options(name.into(), self.links.iter().map(value)).into_column()
+        };
+        let columns = vec![
+            text("system", &|link| Some(link.system.clone())),
+            text("account_id", &|link| Some(link.account_id.clone())),
+            text("person_id", &|link| Some(link.person_id.clone())),
+            text("reason", &|link| link.reason.clone()),
+            text("approver", &|link| link.approver.clone()),
+            Column::new("src_file".into(), self.links.iter().map(|link| link.src.0).collect::<Vec<_>>()),
+            Column::new("src_row".into(), self.links.iter().map(|link| link.src.1).collect::<Vec<_>>()),
+        ];
+        DataFrame::new(self.links.len(), columns)
+    }
+
+    fn waivers(&self) -> PolarsResult<DataFrame> {
+        let text = |name: &str, value: &dyn Fn(&Waiver) -> Option<String>| {
+            StringChunked::from_iter_options(name.into(), self.waivers.iter().map(value)).into_column()
+        };
+        let time = |name: &str, value: &dyn Fn(&Waiver) -> Option<Micros>| {
+            Int64Chunked::from_iter_options(name.into(), self.waivers.iter().map(value)).into_column()
+        };
+        let columns = vec![
+            text("waiver_id", &|waiver| Some(waiver.id.clone())),
+            text("metric", &|waiver| Some(waiver.metric.to_owned())),
+            text("subject", &|waiver| Some(waiver.subject.clone())),
+            text("system", &|waiver| waiver.system.clone()),
+            text("reason", &|waiver| Some(waiver.reason.clone())),
+            text("approver", &|waiver| Some(waiver.approver.clone())),
+            time("approved_on", &|waiver| waiver.approved),
+            time("expires_on", &|waiver| Some(waiver.expires)),
+            Column::new("src_file".into(), self.waivers.iter().map(|waiver| waiver.src.0).collect::<Vec<_>>()),
+            Column::new("src_row".into(), self.waivers.iter().map(|waiver| waiver.src.1).collect::<Vec<_>>()),
+        ];
+        DataFrame::new(self.waivers.len(), columns)
+    }
+}
