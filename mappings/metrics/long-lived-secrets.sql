@@ -16,20 +16,19 @@ definition = """
 Population: credentials that were active, and not expired, when last observed. What is measured is the planned life: \
 from the newest of rotation and creation to the expiry. Where the expiry is still to come at the as-of time, the life is \
 shown as one of the same length that ends at the as-of time. A secret that never expires is a stay without an end, as \
-old as when it was last observed: it is over the limit once it is older than that; until then its life is longer than its \
-age by an unknown time, which is indeterminate. Where the source does not say whether a secret expires, or neither \
+old as when it was last observed: it is over the limit once it is older than that, and within it until then. Where the source does not say whether a secret expires, or neither \
 creation nor rotation is known, the item is unknown; so it is where a date or the status is not understood, or where the \
 secret was changed after the as-of time. Credentials that their provider rotates by itself, the root password, and \
 inactive, expired and deleted credentials are excluded."""
 caveats = [
   "The beginning of a secret whose expiry is still to come is moved back by the time that it has left; its dates stand in the inventory.",
+  "A young secret that never expires is within the limit so far; unrotated-keys looks at its age as well.",
   "That a secret never expires says nothing of how long it will be used; a rotation that keeps the id begins a new life.",
 ]
 
 [reason]
 open = "credential {subject} in {system} never expires and was {length} old when observed on {seen_until}; the limit is {limit}"
 closed = "credential {subject} in {system} has a planned life of {length} from its last change to its expiry ({note}); the limit is {limit}, exceeded by {over}"
-indeterminate = "credential {subject} in {system} never expires; it was not older than {limit} when last observed on {seen_until}, and nothing ends it by itself"
 ---*/
 WITH judged AS (
   SELECT
@@ -77,10 +76,10 @@ SELECT
   person_id,
   account_key,
   credential_key,
-  -- nothing that ends after :as_of is measured to its end: a life that does is moved back, with the same length. The
-  -- life of a secret without an expiry has no longest reading, which is a beginning without an earliest bound
+  -- nothing that ends after :as_of is measured to its end: a life that does is moved back, with the same length
   CASE
     WHEN state = 'closed' THEN LEAST(changed, expires_at) - GREATEST(expires_at - :as_of, 0)
+    WHEN state = 'open' THEN changed
   END AS began_lo,
   CASE
     WHEN state = 'closed' THEN LEAST(changed, expires_at) - GREATEST(expires_at - :as_of, 0)

@@ -11,6 +11,7 @@ statistic = "age"
 needs = ["people", "accounts"]
 slice = "accounts"
 looks_at = "state"
+queue = ["orphan", "ambiguous-match"]
 depends_on = ["match", "access"]
 definition = """
 Population: accounts of the kinds human and unknown that could sign in when last observed. An account that matches \

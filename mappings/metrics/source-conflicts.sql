@@ -10,6 +10,7 @@ unit = "person"
 statistic = "none"
 needs = ["people"]
 looks_at = "state"
+queue = ["conflict"]
 definition = """
 Population: each attribute of a person on which a source disagrees with the source that has authority. Each is a stay, \
 open since before the exports that first showed both values. Agreement leaves no row, so the count says how many disagreements \

@@ -10,6 +10,7 @@ unit = "account"
 statistic = "age"
 needs = ["accounts", "events"]
 looks_at = "state"
+queue = ["contradiction"]
 depends_on = ["access"]
 definition = """
 Population: accounts of every kind with a logged change of their access by the as-of time and an export after it. An \

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use hashbrown::HashMap;
 use rayon::prelude::*;
 
+use crate::dataset::Table;
 use crate::diag::Diagnostic;
 use crate::failure::{Failure, Outcome};
 use crate::metric::{Header, Stays};
@@ -369,6 +370,7 @@ impl<'a> Judge<'a> {
             excluded_reasons: self.excluded.report(),
             sensitivity: closing.sensitivity,
             needs: header.needs.get_ref().clone(),
+            how_to_supply: closing.missing.iter().map(|table| how_to_supply(table)).collect(),
             missing: closing.missing,
             gaps: closing.gaps,
             evidence: closing.evidence,
@@ -385,4 +387,9 @@ impl<'a> Judge<'a> {
             exceptions: self.exceptions,
         }
     }
+}
+
+/// How a company supplies a table, by its name.
+fn how_to_supply(table: &str) -> String {
+    Table::from_name(table).map_or_else(String::new, |table| table.how_to_feed().to_owned())
 }

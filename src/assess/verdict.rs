@@ -1,5 +1,6 @@
 //! Verdicts on metrics and on the whole report.
 
+use crate::dataset::Table;
 use crate::number::count as grouped;
 use crate::report::{Gap, MetricReport, Status, Verdict};
 
@@ -7,7 +8,7 @@ use super::words::{Counts, counted};
 
 /// The verdict on a metric; the first line that applies decides.
 ///
-/// 1. no limit: not assessed;
+/// 1. no limit, or nothing of a kind that a company may well not have: not assessed;
 /// 2. something is surely over and not waived: not met;
 /// 3. a table is missing, evidence does not cover everything, or something is unknown, or indeterminate and not
 ///    waived: insufficient evidence;
@@ -18,7 +19,8 @@ use super::words::{Counts, counted};
 /// A waiver accepts a stay whatever its length turns out to be, so it also settles an indeterminate one; it cannot
 /// settle an unknown one, about which nothing was found.
 pub(super) fn metric_status(limited: bool, counts: &Counts, missing: &[String], gaps: &[Gap]) -> Status {
-    if !limited {
+    let none_of_it = |table: &String| Table::from_name(table).is_some_and(Table::is_optional);
+    if !limited || missing.iter().any(none_of_it) {
         Status::NotAssessed
     } else if counts.over > counts.waived_over {
         Status::NotMet
@@ -40,7 +42,7 @@ pub(super) fn metric_status(limited: bool, counts: &Counts, missing: &[String], 
 /// The verdict on the whole: the order of precedence over all metrics that have one.
 ///
 /// The sentence counts the metrics that were assessed; those without enough evidence, without anything to measure and
-/// without a limit are told apart beside it.
+/// not assessed are told apart beside it.
 pub fn overall(metrics: &[MetricReport]) -> Verdict {
     let of = |wanted: &dyn Fn(&MetricReport) -> bool| metrics.iter().filter(|metric| wanted(metric)).count() as u64;
     let with = |wanted: Status| of(&|metric| metric.status == wanted);
@@ -69,7 +71,11 @@ pub fn overall(metrics: &[MetricReport]) -> Verdict {
     };
     say(with(Status::InsufficientEvidence), "could not be decided for lack of evidence");
     say(with(Status::NoPopulation), "had nothing to measure");
-    say(with(Status::NotAssessed), "not assessed, because the policy gives no limit");
+    let unassessed = |fed: bool| {
+        of(&|metric| metric.status == Status::NotAssessed && metric.missing.is_empty() == fed)
+    };
+    say(unassessed(true), "not assessed, because the policy gives no limit");
+    say(unassessed(false), "not assessed, because nothing of what they need was given");
     let doubtful: u64 = exceeded(metrics).map(|metric| metric.indeterminate).sum();
     let unknown: u64 = exceeded(metrics).map(|metric| metric.unknown).sum();
     if doubtful + unknown > 0 {

@@ -84,7 +84,8 @@ pub(super) fn metric_reason(
     let all = counts.population;
     let mut parts = Vec::new();
     match status {
-        Status::NotAssessed => return "the policy gives no limit for this metric".to_owned(),
+        Status::NotAssessed if missing.is_empty() => return "the policy gives no limit for this metric".to_owned(),
+        Status::NotAssessed => return format!("no source feeds {}", missing.join(", ")),
         Status::NoPopulation => {
             let excluded = match counts.excluded {
                 0 => String::new(),

@@ -16,7 +16,7 @@ use crate::framework::Framework;
 use crate::metric::{HEADER_KEYS, Metric, Shape};
 use crate::pipeline::{RuleOptions, Rules};
 use crate::policy::{Limit, Policy};
-use crate::report::{Begins, DependsOn, HeadlinePart, LooksAt, Relation};
+use crate::report::{Begins, DependsOn, HeadlinePart, LooksAt, QueueKind, Relation};
 use crate::source::Source;
 use crate::time::DayEdge;
 
@@ -113,6 +113,7 @@ fn header_keys(out: &mut String) {
     words(out, "looks_at", LooksAt::WORDS);
     words(out, "begins", Begins::WORDS);
     words(out, "depends_on", DependsOn::WORDS);
+    words(out, "queue", QueueKind::WORDS);
     words(out, "headline", HeadlinePart::WORDS);
 }
 

@@ -3,11 +3,13 @@
 use super::column::{at, flag, of, of_as, plain, span, span_as, until, word};
 use super::personal::Personal::{
     Account, AccountKey, Address, Anyone, Credential, CredentialKey, Fault, List, Login, Name, Path, Person, Sentence,
-    Subject, Value,
+    Value,
 };
-use super::registers::{DECISIONS, EXTRACTIONS, LINKS, SYSTEMS, WAIVERS};
 use super::schema::Role::{Derived, Optional, Required};
 use super::schema::{Column, Table};
+use super::smaller::{
+    DECISIONS, EXTRACTIONS, LINKS, MOVES, OWNERSHIPS, ROLE_GRANTS, ROLE_SPANS, SYSTEMS, WAIVER_USES, WAIVERS,
+};
 
 const UNREAD: &str = "Columns of the row whose value was not understood, separated by `;`. Unread is not absent.";
 
@@ -74,30 +76,6 @@ const EMPLOYMENTS: &[Column] = &[
     at("end_recorded_at", Derived, "When HR recorded the end; null when it did not say."),
     at("next_started_at", Derived, "Official beginning of the person's next employment, if there is one."),
     plain("source", Derived, "Id of the source that gave the interval."),
-];
-
-const MOVES: &[Column] = &[
-    of(Person, "person_id", Derived, "The person."),
-    word("attribute", Derived, &["department", "title", "manager", "worker_type"], "What changed."),
-    of(Value, "old_value", Derived, "Value before."),
-    of(Value, "new_value", Derived, "Value after."),
-    span("moved", Derived, "Bounds of the change: one instant where HR dates it, a range between two observations."),
-    word(
-        "basis",
-        Derived,
-        &["dates", "snapshot", "event"],
-        "What shows it: rows of HR that say since when they hold, two exports of HR, or an event of a directory.",
-    ),
-    plain("source", Derived, "Id of the source that shows it."),
-];
-
-const OWNERSHIPS: &[Column] = &[
-    of(AccountKey, "account_key", Derived, "The account; null for a credential."),
-    of(CredentialKey, "credential_key", Derived, "The credential; null for an account."),
-    of(Person, "owner_person_id", Derived, "The person that the owner resolves to; null where it resolves to nobody."),
-    span("from", Derived, "Bounds of the beginning; `_lo` is null where the first export shows it already."),
-    span("to", Derived, "Bounds of the end: the last export that names this owner, the first that does not; null while it lasts."),
-    at("seen_until", Derived, "When an export last named this owner."),
 ];
 
 const ACCOUNTS: &[Column] = &[
@@ -378,32 +356,6 @@ const LOG_WINDOWS: &[Column] = &[
     ),
     at("covers_from", Derived, "First instant of a window without a gap, over all logs of the system."),
     at("covers_to", Derived, "Last instant of it."),
-];
-
-const ROLE_SPANS: &[Column] = &[
-    of(Person, "person_id", Derived, "The person."),
-    plain("role", Derived, "Name of the role."),
-    span("from", Derived, "Bounds of the beginning; `_lo` is null where it began before the evidence."),
-    span("to", Derived, "Bounds of the end; both null while it lasts."),
-    plain("attribute", Derived, "What ended it: department, title, manager or worker_type; `employment`: the person left."),
-];
-
-const ROLE_GRANTS: &[Column] = &[
-    plain("role", Derived, "Name of the role."),
-    plain("system", Derived, "The system."),
-    plain("entitlement", Derived, "What the role gives in it; null: the account itself."),
-];
-
-const WAIVER_USES: &[Column] = &[
-    plain("waiver_id", Derived, "The waiver."),
-    plain("metric", Derived, "Metric of the finding; null where the waiver fits no finding."),
-    plain("system", Derived, "System of the finding."),
-    of(Subject, "subject", Derived, "Subject of the finding."),
-    of(Person, "person_id", Derived, "Person of the finding."),
-    of(AccountKey, "account_key", Derived, "Account of the finding."),
-    of(Person, "approver_person_id", Derived, "The person that the approver resolves to."),
-    at("approved_at", Derived, "Since when the waiver holds."),
-    at("expires_at", Derived, "Until when it holds."),
 ];
 
 pub(super) fn columns(table: Table) -> &'static [Column] {

@@ -4,8 +4,8 @@ mod catalogue;
 mod column;
 mod frames;
 mod personal;
-mod registers;
 mod schema;
+mod smaller;
 
 pub use frames::{Flags, Frames, Lineage, Texts, Times, complete, empty_frame};
 pub use personal::{Personal, of_attribute};

@@ -179,10 +179,9 @@ impl Table {
     /// The tables out of whose rows it is made; itself where files feed it. The first one is what it cannot do without.
     pub fn fed_by(self) -> Vec<Self> {
         match self {
-            Self::Employments | Self::Conflicts | Self::Moves | Self::RoleSpans => vec![Self::People],
+            Self::Employments | Self::Conflicts | Self::Moves => vec![Self::People],
             Self::AccountStates => vec![Self::Accounts, Self::Events],
             Self::Ownerships => vec![Self::Accounts, Self::Credentials],
-            Self::RoleGrants => vec![Self::Accounts, Self::Entitlements],
             Self::WaiverUses => vec![Self::Waivers],
             other => vec![other],
         }
@@ -220,6 +219,45 @@ impl Table {
         }
     }
 
+    /// How a company feeds it, as a sentence that asks for it.
+    pub fn how_to_feed(self) -> &'static str {
+        match self {
+            Self::People | Self::Employments => {
+                "Give an HR export with everybody, leavers included, or a CSV with person_id, started_on and ended_on."
+            }
+            Self::Moves => {
+                "Give an HR export that keeps a row for each change (effective_on), a second one of another day, or the \
+                 directory's audit log."
+            }
+            Self::Accounts | Self::AccountStates => {
+                "Give the list of accounts of the system, or a CSV with system, account_id and status."
+            }
+            Self::Ownerships => "Give an export that names owners, sponsors or custodians.",
+            Self::Entitlements => {
+                "Give group members, role assignments or application assignments, or a CSV with system, account_id and \
+                 entitlement."
+            }
+            Self::Events | Self::LogWindows => {
+                "Give the provisioning or audit log, or a CSV with occurred_at, system, action and outcome."
+            }
+            Self::Credentials => {
+                "Give the inventory of keys, tokens and certificates, or a CSV with system, credential_id and status."
+            }
+            Self::Reviews => "Give the results of access reviews, or a CSV with campaign, system, account_id and decision.",
+            Self::Conflicts => "Give a second source about people, such as the directory.",
+            Self::Candidates => "Accounts that match several people appear by themselves.",
+            Self::RoleSpans | Self::RoleGrants => {
+                "Write into the limits file which positions get which entitlements ([[role]] with [[role.grant]])."
+            }
+            Self::Waivers | Self::WaiverUses => "Put waivers.csv beside the exports.",
+            Self::Sources => "Every run has it.",
+            Self::Systems => "Put systems.csv beside the exports: system, owner, synchronised.",
+            Self::Links => "Put links.csv beside the exports.",
+            Self::Decisions => "Put the answered queue.csv beside the exports.",
+            Self::Extractions => "Put extractions.csv beside the exports.",
+        }
+    }
+
     /// Its columns, without the lineage pair `src_file`, `src_row` that every table has.
     pub fn columns(self) -> &'static [Column] {
         catalogue::columns(self)
@@ -228,6 +266,21 @@ impl Table {
     /// The column of a name.
     pub fn column(self, name: &str) -> Option<&'static Column> {
         self.columns().iter().find(|column| column.name == name)
+    }
+
+    /// Whether a company may well have nothing of the kind: a metric that needs it and has none is not assessed, where one
+    /// that needs anything else has not enough evidence.
+    pub fn is_optional(self) -> bool {
+        matches!(
+            self,
+            Self::Entitlements
+                | Self::Reviews
+                | Self::RoleSpans
+                | Self::RoleGrants
+                | Self::Waivers
+                | Self::WaiverUses
+                | Self::Systems
+        )
     }
 
     /// Whether it is a register that the company keeps, and no export of a system.

@@ -11,7 +11,7 @@ pub struct Authority {
     /// The project's own order per attribute: `status`, `dates`, `department`, `manager`, `name`.
     pub order: BTreeMap<String, Vec<String>>,
     /// What somebody decided about one person: the source that is right, by person and attribute.
-    preferred: BTreeMap<String, BTreeMap<String, String>>,
+    pub preferred: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 impl Authority {

@@ -21,6 +21,7 @@ mod names;
 mod output;
 mod ownerships;
 mod people;
+mod positions;
 mod repeats;
 mod series;
 mod settle;
@@ -140,7 +141,7 @@ pub fn resolve(mut input: Frames, context: &Context<'_>) -> Outcome<Resolved> {
     }
     let moves = std::mem::take(&mut people.moves);
     if !people.persons.is_empty() {
-        frames.insert(Table::Moves, moves::table(&people.persons, moves, &events, context)?);
+        frames.insert(Table::Moves, positions::table(&people.persons, moves, &events, context)?);
     }
     frames.insert(Table::LogWindows, windows::of(&events.frame, context)?);
     frames.insert(Table::Events, output::events(events, &keys, &live, &mut facts)?);

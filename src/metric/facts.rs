@@ -2,16 +2,17 @@
 
 use toml::Spanned;
 
-use crate::report::{Begins, DependsOn, HeadlinePart, LooksAt, MetricFacts};
+use crate::report::{Begins, DependsOn, HeadlinePart, LooksAt, MetricFacts, QueueKind};
 use crate::rules::{Fields, Sheet, did_you_mean_or_all};
 
-/// The six keys as they are written.
+/// The seven keys as they are written.
 pub(super) struct Given {
     looks_at: Option<Spanned<String>>,
     begins: Option<Spanned<String>>,
     depends_on: Vec<Spanned<String>>,
     clock: Option<Spanned<String>>,
     sums_up: Option<bool>,
+    queue: Vec<Spanned<String>>,
     headline: Vec<Spanned<String>>,
 }
 
@@ -23,10 +24,11 @@ pub(super) fn given(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>) -> Optio
         depends_on: fields.texts(sheet, "depends_on").unwrap_or_default(),
         clock: fields.text(sheet, "clock"),
         sums_up: fields.flag(sheet, "sums_up"),
+        queue: fields.texts(sheet, "queue").unwrap_or_default(),
         headline: fields.texts(sheet, "headline").unwrap_or_default(),
     };
     let one = given.looks_at.is_some() || given.begins.is_some() || given.clock.is_some() || given.sums_up.is_some();
-    (one || !given.depends_on.is_empty() || !given.headline.is_empty()).then_some(given)
+    (one || !given.depends_on.is_empty() || !given.queue.is_empty() || !given.headline.is_empty()).then_some(given)
 }
 
 /// What they say, with every mistake in them; `unit` is what an item of the metric is.
@@ -52,6 +54,7 @@ pub(super) fn read(sheet: &mut Sheet<'_>, given: &Given, unit: &str) -> MetricFa
         depends_on: list(sheet, "depends_on", &given.depends_on, DependsOn::WORDS),
         clock: given.clock.as_ref().map(|clock| clock.get_ref().clone()),
         sums_up: given.sums_up.unwrap_or(false),
+        queue: list(sheet, "queue", &given.queue, QueueKind::WORDS),
         headline: list(sheet, "headline", &given.headline, HeadlinePart::WORDS),
     }
 }

@@ -46,12 +46,12 @@ pub struct Header {
     /// Sentences for findings; durations only.
     pub reason: Option<ReasonTexts>,
     /// What comparisons and parts of reports need to know of it: `looks_at`, `begins`, `depends_on`, `clock`, `sums_up`,
-    /// `headline`; durations only.
+    /// `queue`, `headline`; durations only.
     pub facts: MetricFacts,
 }
 
 /// Every key of a header: name, default, meaning. What is required has no default.
-pub const HEADER_KEYS: [(&str, &str, &str); 20] = [
+pub const HEADER_KEYS: [(&str, &str, &str); 21] = [
     ("id", "must be there", "the name of the file without `.sql`"),
     ("order", "must be there", "place in reports: metrics are ordered by this number, then by id"),
     ("title", "must be there", "title"),
@@ -93,6 +93,7 @@ pub const HEADER_KEYS: [(&str, &str, &str); 20] = [
         "`false`",
         "whether its findings say once more, by person, what those of other metrics say: they make no exception of their own",
     ),
+    ("queue", "none", "a list of the kinds of items of the exception queue that its findings are: words below"),
     ("headline", "none", "a list of numbers of the first page that count its findings, its own one first: words below"),
 ];
 

@@ -76,7 +76,7 @@ impl Register {
                 untried = metrics.keys().cloned().collect();
             }
             if !untried.is_empty() || views_changed {
-                let (mut trial, mistakes) = Trial::new(&all_views);
+                let (trial, mistakes) = Trial::new(&all_views);
                 wrong.extend(mistakes);
                 for id in untried {
                     let Some(metric) = metrics.get(&id) else { continue };
@@ -202,7 +202,7 @@ mod tests {
     #[test]
     fn shipped_metrics_run_on_empty_tables_and_on_other_engines() {
         let register = Register::load(&[]).expect("the shipped register");
-        let (mut trial, mut said) = Trial::new(register.views());
+        let (trial, mut said) = Trial::new(register.views());
         for metric in register.metrics() {
             said.extend(trial.metric(metric));
             said.extend(foreign(metric));

@@ -14,33 +14,31 @@ use super::stays::{LINEAGE, REQUIRED, TEXTS, TIMES};
 use super::views::View;
 use crate::rules::did_you_mean;
 
-/// Empty tables and views to try metrics on.
-pub(super) struct Trial(SQLContext);
+/// Empty tables and views to try metrics on, by name.
+pub(super) struct Trial(Vec<(String, LazyFrame)>);
 
 impl Trial {
     /// Tries the views, each after those before it; gives the mistakes as well.
     pub(super) fn new(views: &[View]) -> (Self, Vec<Diagnostic>) {
         let mut wrong = Vec::new();
-        let mut context = SQLContext::new();
-        for table in Table::ALL {
-            context.register(table.name(), empty_frame(table).lazy());
-        }
+        let mut tables: Vec<(String, LazyFrame)> =
+            Table::ALL.iter().map(|table| (table.name().to_owned(), empty_frame(*table).lazy())).collect();
         for view in views {
-            match collect(&mut context, &blanked(view.sql())) {
-                Ok(frame) => context.register(view.name(), frame.lazy()),
+            match collect(&tables, &blanked(view.sql())) {
+                Ok(frame) => tables.push((view.name().to_owned(), frame.lazy())),
                 Err(cause) => {
                     let (message, at) = unbound(view.sql(), &cause);
                     wrong.push(Diagnostic::error("metric-sql", message).at(view.place(at)));
                 }
             }
         }
-        (Self(context), wrong)
+        (Self(tables), wrong)
     }
 
     /// Mistakes in a metric.
-    pub(super) fn metric(&mut self, metric: &Metric) -> Vec<Diagnostic> {
+    pub(super) fn metric(&self, metric: &Metric) -> Vec<Diagnostic> {
         let sql = &metric.text[metric.body..];
-        match collect(&mut self.0, &blanked(sql)) {
+        match collect(&self.0, &blanked(sql)) {
             Ok(frame) => contract(metric, &frame),
             Err(cause) => {
                 let (message, at) = unbound(sql, &cause);
@@ -54,7 +52,12 @@ impl Trial {
     }
 }
 
-fn collect(context: &mut SQLContext, sql: &str) -> PolarsResult<DataFrame> {
+/// A context of its own for each SELECT: an alias that one SELECT gives to a table stays in the context.
+fn collect(tables: &[(String, LazyFrame)], sql: &str) -> PolarsResult<DataFrame> {
+    let mut context = SQLContext::new();
+    for (name, table) in tables {
+        context.register(name, table.clone());
+    }
     // The engine panics at some SELECTs that it cannot run.
     let ran = crate::failure::caught(|| context.execute(sql)?.collect());
     ran.unwrap_or_else(|_| Err(polars_err!(ComputeError: "the engine cannot run it")))

@@ -7,68 +7,20 @@ use crate::dataset::{Frames, Lineage, Table, Texts, Times, complete};
 use crate::diag::{Diagnostic, Place};
 use crate::failure::Outcome;
 use crate::identity::Authority;
+use crate::metric::Register;
+use crate::report::QueueKind;
 use crate::rules::did_you_mean_or_all;
 use crate::source::InputFile;
 use crate::time::{DayEdge, Micros, TimeFormat, Zone, parse_time};
 
-/// What an item of the queue is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
-    /// An account that several persons may own.
-    AmbiguousMatch,
-    /// An account that can sign in and matches nobody.
-    Orphan,
-    /// A leaver without an account where most people have one.
-    UnmatchedLeaver,
-    /// An account of which a log and an export say different things.
-    Contradiction,
-    /// An attribute of a person on which two sources differ.
-    Conflict,
-    /// An entitlement kept after a move, of which no role says whether it should be.
-    KeptAfterMove,
-}
-
-impl Kind {
-    const ALL: [Self; 6] = [
-        Self::AmbiguousMatch,
-        Self::Orphan,
-        Self::UnmatchedLeaver,
-        Self::Contradiction,
-        Self::Conflict,
-        Self::KeptAfterMove,
-    ];
-
-    /// The word in the file.
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Self::AmbiguousMatch => "ambiguous-match",
-            Self::Orphan => "orphan",
-            Self::UnmatchedLeaver => "unmatched-leaver",
-            Self::Contradiction => "contradiction",
-            Self::Conflict => "conflict",
-            Self::KeptAfterMove => "kept-after-move",
-        }
-    }
-
-    /// The metric that an acceptance is about.
-    pub(super) fn metric(self) -> Option<&'static str> {
-        match self {
-            Self::AmbiguousMatch | Self::Orphan => Some("orphan-accounts"),
-            Self::Contradiction => Some("state-contradiction"),
-            Self::Conflict => Some("source-conflicts"),
-            Self::UnmatchedLeaver | Self::KeptAfterMove => None,
-        }
-    }
-
-    /// The decisions that can be taken about it.
-    fn decisions(self) -> &'static [&'static str] {
-        match self {
-            Self::AmbiguousMatch | Self::Orphan => &["link", "accept", "none"],
-            Self::UnmatchedLeaver => &["link", "none"],
-            Self::Contradiction => &["accept", "none"],
-            Self::Conflict => &["prefer", "accept", "none"],
-            Self::KeptAfterMove => &["none"],
-        }
+/// The decisions that can be taken about a kind of item.
+fn decisions(kind: QueueKind) -> &'static [&'static str] {
+    match kind {
+        QueueKind::AmbiguousMatch | QueueKind::Orphan => &["link", "accept", "none"],
+        QueueKind::UnmatchedLeaver => &["link", "none"],
+        QueueKind::Contradiction => &["accept", "none"],
+        QueueKind::Conflict => &["prefer", "accept", "none"],
+        QueueKind::KeptAfterMove => &["none"],
     }
 }
 
@@ -90,7 +42,7 @@ struct Link {
 
 struct Waiver {
     id: String,
-    metric: &'static str,
+    metric: String,
     subject: String,
     system: Option<String>,
     reason: String,
@@ -108,6 +60,7 @@ pub(super) fn apply(
     raw: &mut Frames,
     authority: &mut Authority,
     files: &[InputFile],
+    register: &Register,
     zone: Zone,
 ) -> Outcome<Vec<Diagnostic>> {
     let Some(frame) = raw.take(Table::Decisions) else {
@@ -118,7 +71,7 @@ pub(super) fn apply(
     let rows = Rows::of(&frame);
     for row in 0..frame.height() {
         let file = files.get(usize::try_from(rows.lineage.file(row)).unwrap_or(usize::MAX));
-        if let Err((message, field, hint)) = rows.decide(row, zone, authority, &mut registers) {
+        if let Err((message, field, hint)) = rows.decide(row, (register, zone), authority, &mut registers) {
             let path = file.map_or("queue.csv", |file| file.path.as_str());
             let line = u64::try_from(rows.lineage.row(row)).unwrap_or_default();
             let place = Place::row(path, line).field(field);
@@ -193,24 +146,24 @@ impl Rows {
     fn decide(
         &self,
         row: usize,
-        zone: Zone,
+        (register, zone): (&Register, Zone),
         authority: &mut Authority,
         registers: &mut Registers,
     ) -> Result<(), Wrong> {
         let word = self.kind.get(row).unwrap_or_default().trim();
-        let kinds: Vec<&str> = Kind::ALL.into_iter().map(Kind::word).collect();
-        let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.word() == word) else {
+        let kinds: Vec<&str> = QueueKind::WORDS.iter().map(|(word, ..)| *word).collect();
+        let Some(kind) = QueueKind::from_word(word) else {
             return Err(("no item of the queue has this kind".to_owned(), "kind", did_you_mean_or_all(word, &kinds)));
         };
         let decision = self.decision.get(row).unwrap_or_default().trim().to_lowercase();
-        if !kind.decisions().contains(&decision.as_str()) {
+        if !decisions(kind).contains(&decision.as_str()) {
             let message = format!("this is no decision about an item of the kind {word}");
-            return Err((message, "decision", did_you_mean_or_all(&decision, kind.decisions())));
+            return Err((message, "decision", did_you_mean_or_all(&decision, decisions(kind))));
         }
         let value = self.value.get(row).map(str::trim).filter(|value| !value.is_empty());
         match decision.as_str() {
             "link" => registers.links.push(self.link(row, kind, value)?),
-            "accept" => registers.waivers.push(self.waiver(row, kind, value, zone)?),
+            "accept" => registers.waivers.push(self.waiver(row, (kind, register), value, zone)?),
             "prefer" => {
                 let source = value.ok_or_else(|| needs("the source that is right", "one of those under `candidates`"))?;
                 let (person, attribute) = (self.needed(&self.person_id, row, "person_id")?, self.needed(&self.attribute, row, "attribute")?);
@@ -230,9 +183,9 @@ impl Rows {
         (self.lineage.file(row), self.lineage.row(row))
     }
 
-    fn link(&self, row: usize, kind: Kind, value: Option<&str>) -> Result<Link, Wrong> {
+    fn link(&self, row: usize, kind: QueueKind, value: Option<&str>) -> Result<Link, Wrong> {
         let owned = |texts: &Texts| texts.get(row).map(str::to_owned);
-        let (account_id, person_id) = if kind == Kind::UnmatchedLeaver {
+        let (account_id, person_id) = if kind == QueueKind::UnmatchedLeaver {
             let account = value.ok_or_else(|| needs("the account", "its account_id in that system"))?;
             (account.to_owned(), self.needed(&self.person_id, row, "person_id")?)
         } else {
@@ -249,18 +202,29 @@ impl Rows {
         })
     }
 
-    fn waiver(&self, row: usize, kind: Kind, value: Option<&str>, zone: Zone) -> Result<Waiver, Wrong> {
+    fn waiver(
+        &self,
+        row: usize,
+        (kind, register): (QueueKind, &Register),
+        value: Option<&str>,
+        zone: Zone,
+    ) -> Result<Waiver, Wrong> {
         let until = || needs("the day until which it is accepted", "such as 2027-03-31");
         let day = value.and_then(|value| parse_time(value.as_bytes(), TimeFormat::Iso)).ok_or_else(until)?;
         let by = self.decided_by.get(row).map(str::trim).filter(|by| !by.is_empty());
         let by = by.ok_or_else(|| {
             ("an acceptance needs somebody who decided it".to_owned(), "decided_by", "a name or an address".to_owned())
         })?;
-        let named = if kind == Kind::Conflict { &self.person_id } else { &self.account_id };
+        let metric = register.metrics().iter().find(|metric| metric.header().facts.queue.contains(&kind));
+        let metric = metric.ok_or_else(|| {
+            let message = "no metric has findings of this kind, so there is nothing to accept".to_owned();
+            (message, "decision", "the header of a metric says it: `queue`".to_owned())
+        })?;
+        let named = if kind == QueueKind::Conflict { &self.person_id } else { &self.account_id };
         let subject = named.get(row).or_else(|| self.subject.get(row));
         Ok(Waiver {
             id: self.needed(&self.item_id, row, "item_id")?,
-            metric: kind.metric().unwrap_or_default(),
+            metric: metric.id().to_owned(),
             subject: subject.unwrap_or_default().to_owned(),
             system: self.system.get(row).map(str::to_owned),
             reason: self.reason.get(row).unwrap_or("decided in the exception queue").to_owned(),
@@ -302,7 +266,7 @@ impl Registers {
         };
         let columns = vec![
             text("waiver_id", &|waiver| Some(waiver.id.clone())),
-            text("metric", &|waiver| Some(waiver.metric.to_owned())),
+            text("metric", &|waiver| Some(waiver.metric.clone())),
             text("subject", &|waiver| Some(waiver.subject.clone())),
             text("system", &|waiver| waiver.system.clone()),
             text("reason", &|waiver| Some(waiver.reason.clone())),

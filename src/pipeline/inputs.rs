@@ -97,7 +97,7 @@ impl Inputs {
         let (as_of, as_of_basis) = as_of(wanted, options.clock, &period, &loaded);
         progress.stage("matching people and accounts");
         let mut authority = authority(&rules);
-        let decided = decisions::apply(&mut raw, &mut authority, &loaded.files, zone)?;
+        let decided = decisions::apply(&mut raw, &mut authority, &loaded.files, &rules.register, zone)?;
         let context = context(&loaded, &authority, rules.policy.leave_instant, as_of, zone, true);
         let Resolved { mut frames, mut facts } = resolve(raw.clone(), &context)?;
         facts.mark_partial(&mut loaded.files);

@@ -8,11 +8,10 @@ use crate::dataset::{Frames, Table, Texts, Times};
 use crate::failure::Outcome;
 use crate::pack::Staging;
 use crate::render::csv::CsvWriter;
-use crate::report::Action;
+use crate::report::{Action, MetricReport, QueueKind as Kind};
 use crate::time::{Micros, Period};
 
 use super::coverage::leavers_without;
-use super::decisions::Kind;
 use super::populations::is_human;
 
 /// The file.
@@ -62,18 +61,20 @@ struct Answer {
 /// Writes the queue. Items that are answered and still stand keep their answer.
 pub(super) fn write_queue(
     frames: &Frames,
-    actions: &[Action],
+    (metrics, actions): (&[MetricReport], &[Action]),
     as_of: Micros,
     period: &Period,
     staging: &mut Staging,
 ) -> Outcome<()> {
     let answers = answers(frames);
+    let metric_of = |kind: Kind| metrics.iter().find(|metric| metric.facts.queue.contains(&kind));
     let mut lines = CsvWriter::new(&COLUMNS);
-    for item in items(frames, actions, as_of, period) {
+    for item in items(frames, (metrics, actions), as_of, period) {
         let id = item.id();
         let answer = answers.get(&id);
         lines.text(&id).text(item.kind.word()).optional(item.system.as_deref()).optional(item.account_id.as_deref());
-        lines.optional(item.person_id.as_deref()).optional(item.kind.metric()).text(&item.subject);
+        let metric = metric_of(item.kind).map(|metric| metric.id.as_str());
+        lines.optional(item.person_id.as_deref()).optional(metric).text(&item.subject);
         lines.optional(item.attribute.as_deref()).text(&item.question).text(&item.candidates.join(";"));
         let of = |value: fn(&Answer) -> Option<&str>| answer.and_then(value);
         lines.optional(of(|answer| Some(&answer.decision))).optional(of(|answer| answer.value.as_deref()));
@@ -85,7 +86,12 @@ pub(super) fn write_queue(
 }
 
 /// Everything that a person has to decide, by kind.
-fn items(frames: &Frames, actions: &[Action], as_of: Micros, period: &Period) -> BTreeSet<Item> {
+fn items(
+    frames: &Frames,
+    (metrics, actions): (&[MetricReport], &[Action]),
+    as_of: Micros,
+    period: &Period,
+) -> BTreeSet<Item> {
     let mut items = BTreeSet::new();
     accounts(frames, &mut items);
     conflicts(frames, &mut items);
@@ -101,9 +107,11 @@ fn items(frames: &Frames, actions: &[Action], as_of: Micros, period: &Period) ->
             person_id: Some(one.person_id),
         });
     }
+    let contradicts = |id: &str| {
+        metrics.iter().any(|metric| metric.id == id && metric.facts.queue.contains(&Kind::Contradiction))
+    };
     for action in actions {
-        let metric = Kind::Contradiction.metric();
-        if action.findings.iter().any(|finding| Some(finding.metric.as_str()) == metric) {
+        if action.findings.iter().any(|finding| contradicts(&finding.metric)) {
             items.insert(Item {
                 kind: Kind::Contradiction,
                 question: "log and export say different things of the account: which of them is right?".to_owned(),

@@ -66,6 +66,10 @@ impl Rules {
         let asleep = options.packed.as_ref().filter(|packed| !packed.run_sql);
         let sql = if asleep.is_some() { Vec::new() } else { existing(&own, "metrics") };
         let register = collect(Register::load(&sql), &mut problems);
+        if let Some(register) = register.as_ref().filter(|_| options.packed.is_some()) {
+            // A pack is made again with all of its rules, or not at all.
+            problems.extend(register.broken().flat_map(|(_, mistakes)| mistakes.iter().cloned()));
+        }
         let mut known = metric_ids(register.as_ref(), &own);
         known.extend(asleep.into_iter().flat_map(PackedRules::metric_ids));
         let policy = policy(&project, &base, options, &known, &mut texts, &mut problems);

@@ -178,7 +178,7 @@ pub(super) fn write(
     write_data(inputs, &report, options, &mut staging)?;
     write_rules(inputs, &mut report, &mut staging)?;
     staging.write(ACTIONS_FILE, &csv::actions(&report, actions))?;
-    write_queue(&inputs.frames, actions, inputs.as_of, &inputs.period, &mut staging)?;
+    write_queue(&inputs.frames, (&report.metrics, actions), inputs.as_of, &inputs.period, &mut staging)?;
     if let Some(past) = past {
         report.history = past.rows(&report, &rules);
         report.changes = changes(past, &report, &rules, staging.folder())?;

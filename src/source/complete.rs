@@ -70,7 +70,7 @@ struct Export {
     files: Vec<usize>,
 }
 
-/// Columns that no metric reads: a cell of them that was not understood is said, and takes nothing away.
+/// Columns of which one metric says itself of whom nothing is known: a cell that was not understood takes nothing else away.
 const ASIDE: [&str; 1] = ["on_leave"];
 
 /// Two files that were taken within this time are parts of one export: a collector takes a while for its pages.

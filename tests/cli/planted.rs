@@ -25,7 +25,7 @@ fn people() -> String {
 
 fn accounts(system: &str) -> String {
     let mut text =
-        "system,account_id,username,email,person_id,kind,privileged,status,created_at,disabled_at,last_seen_at,owner\n"
+        "system,account_id,username,email,person_id,kind,privileged,status,created_at,disabled_at,last_seen_at,owner,managed_by\n"
             .to_owned();
     for id in 1..=25 {
         let left = LEAVERS.iter().find(|(leaver, _)| *leaver == id).map(|(_, day)| *day);
@@ -33,7 +33,7 @@ fn accounts(system: &str) -> String {
         let seen = left.map_or("2026-09-30T09:00:00Z".to_owned(), |day| format!("{day}T09:00:00Z"));
         let _ = writeln!(
             text,
-            "{system},{system}-{id},w{id},w{id}@co.example,P{id},human,no,{status},2020-03-02T08:00:00Z,{off},{seen},"
+            "{system},{system}-{id},w{id},w{id}@co.example,P{id},human,no,{status},2020-03-02T08:00:00Z,{off},{seen},,sync"
         );
     }
     let _ = writeln!(

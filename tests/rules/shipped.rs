@@ -26,15 +26,52 @@ fn the_policy_limits_every_metric() {
         ("leaver-sign-in", "0s"),
         ("reenabled-leaver", "0s"),
         ("leaver-credentials", "24h"),
+        ("full-offboarding", "24h"),
+        ("leaver-residual-access", "30d"),
+        ("credential-after-leave", "0s"),
+        ("leaver-owned-nhi", "30d"),
+        ("shared-secret-after-leaver", "30d"),
+        ("joiner-lag", "24h"),
+        ("early-access", "5d"),
+        ("unexplained-account", "0s"),
+        ("never-activated", "30d"),
+        ("mover-lag", "2d"),
+        ("retained-entitlements", "30d"),
         ("orphan-accounts", "0s"),
         ("dormant-accounts", "90d"),
+        ("stale-disabled", "180d"),
+        ("stale-guests", "90d"),
+        ("duplicate-accounts", "0s"),
+        ("shared-without-custodian", "0s"),
+        ("contractor-past-end", "0s"),
+        ("on-leave-enabled", "30d"),
+        ("break-glass-use", "0s"),
+        ("local-accounts", "0s"),
         ("unrotated-keys", "90d"),
         ("unknown-age-credentials", "0s"),
+        ("unused-credentials", "45d"),
+        ("long-lived-secrets", "180d"),
+        ("expired-present", "30d"),
+        ("inactive-not-deleted", "90d"),
+        ("rotation-overlap", "7d"),
         ("ownerless-nhi", "0s"),
+        ("unreviewed-nhi", "92d"),
+        ("agent-without-sponsor", "0s"),
+        ("dormant-agents", "30d"),
+        ("human-use-of-nhi", "0s"),
         ("sync-recovery", "24h"),
+        ("sync-failed-leavers", "1h"),
         ("source-conflicts", "0s"),
-    ]);
-    assert_eq!(limits, expected.into_iter().map(|(id, limit)| (id, limit.to_owned())).collect());
+        ("provisioning-latency", "1h"),
+        ("state-contradiction", "0s"),
+        ("log-gaps", "24h"),
+        ("out-of-band-change", "0s"),
+        ("overdue-reviews", "0s"),
+        ("self-reviews", "0s"),
+        ("unexecuted-revocations", "2d"),
+        ("waiver-overrun", "0s"),
+        ("self-approved-waivers", "0s"),
+    ]);    assert_eq!(limits, expected.into_iter().map(|(id, limit)| (id, limit.to_owned())).collect());
     assert_eq!(policy.leave_instant, LeaveInstant::EndOfDay);
     assert!(policy.metrics.values().all(|metric| metric.limit.source.is_some()));
     assert!(policy.title.contains("starting point") && DEFAULT_POLICY.contains("STARTING POINT"));
@@ -51,7 +88,25 @@ fn frameworks_hold_what_they_promise() {
     let frameworks = load_frameworks(shipped_frameworks(), &known()).expect("the shipped frameworks");
     let ids: Vec<(&str, usize)> =
         frameworks.iter().map(|framework| (framework.id.as_str(), framework.references.len())).collect();
-    assert_eq!(ids, [("nist-csf-2.0", 106), ("owasp-nhi-2025", 10), ("nist-csf-1.1", 108), ("nist-ai-rmf-1.0", 72)]);
+    let expected = [
+        ("nist-csf-2.0", 106),
+        ("owasp-nhi-2025", 10),
+        ("nist-csf-1.1", 108),
+        ("nist-ai-rmf-1.0", 72),
+        ("sp800-53-r5", 48),
+        ("iso-27001-2022", 15),
+        ("soc2-tsc-2017", 13),
+        ("pci-dss-4.0.1", 24),
+        ("cis-controls-8.1", 15),
+        ("hipaa-security-rule", 9),
+        ("sox-itgc-access", 11),
+        ("dora-rts-2024-1774", 13),
+        ("nis2-ir-2024-2690", 25),
+        ("cisa-cpg-2.0", 6),
+        ("csa-ccm-4.0", 6),
+        ("sp800-171-r3", 16),
+    ];
+    assert_eq!(ids, expected);
     for id in ["PR.AA-01", "PR.AA-02", "PR.AA-03", "PR.AA-04", "PR.AA-05", "PR.AA-06"] {
         assert!(frameworks[0].reference(id).is_some(), "{id}");
     }
@@ -60,10 +115,22 @@ fn frameworks_hold_what_they_promise() {
         let edges = reference.edges.iter().filter(|edge| edge.relation == Relation::Direct);
         edges.map(|edge| edge.metric.as_str()).collect()
     };
-    assert_eq!(direct(0, "PR.AA-05"), ["former-staff-access", "leaver-lag", "leaver-lag-notified", "reenabled-leaver"]);
-    assert_eq!(direct(0, "PR.AA-01"), ["former-staff-access", "leaver-credentials", "orphan-accounts"]);
-    assert_eq!(direct(1, "NHI1:2025"), ["former-staff-access", "leaver-credentials", "ownerless-nhi"]);
-    assert_eq!(direct(1, "NHI7:2025"), ["unrotated-keys"]);
+    assert_eq!(
+        direct(0, "PR.AA-05"),
+        ["former-staff-access", "leaver-lag", "leaver-lag-notified", "reenabled-leaver", "mover-lag", "retained-entitlements", "overdue-reviews", "unexecuted-revocations"]
+    );
+    assert_eq!(
+        direct(0, "PR.AA-01"),
+        ["former-staff-access", "leaver-credentials", "orphan-accounts", "credential-after-leave"]
+    );
+    assert_eq!(
+        direct(1, "NHI1:2025"),
+        ["former-staff-access", "leaver-credentials", "ownerless-nhi", "leaver-owned-nhi", "agent-without-sponsor"]
+    );
+    assert_eq!(
+        direct(1, "NHI7:2025"),
+        ["unrotated-keys", "long-lived-secrets"]
+    );
     // Every metric is evidence for something.
     let used: BTreeSet<&str> = frameworks
         .iter()
@@ -94,7 +161,7 @@ fn lists_of_nist_are_complete() {
     assert_eq!(functions(3, ' '), [("GOVERN", 19), ("MAP", 18), ("MEASURE", 22), ("MANAGE", 13)]);
     for reference in frameworks.iter().flat_map(|framework| &framework.references) {
         assert!(reference.summary.ends_with('.') && !reference.title.ends_with('.'), "{}", reference.id);
-        assert!(reference.title.split_whitespace().count() <= 7, "{}", reference.id);
+        assert!(reference.title.split_whitespace().count() <= 10, "{}", reference.id);
     }
 }
 

@@ -74,7 +74,7 @@ pub(super) fn compute(
         report.populations = people(pack, &frames);
         write_populations(&frames, &pack.places, true, &mut staging)?;
         write_two_way(&frames, as_of, &pack.period, &mut staging)?;
-        write_queue(&frames, &actions, as_of, &pack.period, &mut staging)?;
+        write_queue(&frames, (&report.metrics, &actions), as_of, &pack.period, &mut staging)?;
         staging.write("canonical/schema.json", &schema())?;
     }
     earlier(pack, at_hand, &mut report, out)?;

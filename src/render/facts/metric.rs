@@ -1,7 +1,7 @@
 //! Metrics in words.
 
 use crate::render::{chart, text};
-use crate::report::{CurvePoint, EdgeReport, MetricReport, MonthRow, ReasonCount, Relation, Report, Statistic};
+use crate::report::{Concentration, ConcentrationKind, CurvePoint, EdgeReport, MetricReport, MonthRow, ReasonCount, Relation, Report, Statistic};
 
 /// Rows of a curve's table; a longer curve is shown at selected times.
 const CURVE_ROWS: usize = 24;
@@ -53,6 +53,49 @@ pub(in crate::render) fn upper(metric: &MetricReport) -> Option<String> {
     let value = |seconds| super::percentile(seconds, metric.beyond_seconds);
     let [p50, p90, p95] = metric.upper_reading?;
     Some(format!("median {}, 90th {}, 95th {}", value(p50), value(p90), value(p95)))
+}
+
+/// Turnbull's percentiles, where some lengths are known only as ranges.
+pub(in crate::render) fn turnbull(metric: &MetricReport) -> Option<String> {
+    let value = |range: Option<[i64; 2]>| match range {
+        None => "not reached".to_owned(),
+        Some([low, high]) if text::length(low) == text::length(high) => text::length(low),
+        Some([low, high]) => format!("{} to {}", text::length(low), text::length(high)),
+    };
+    let [p50, p90, p95] = metric.turnbull?;
+    Some(format!("median {}, 90th {}, 95th {}", value(p50), value(p90), value(p95)))
+}
+
+/// What stands together, with the numbers behind it and no judgement.
+pub(in crate::render) fn concentration(one: &Concentration) -> String {
+    let of = text::of(one.over_marked, one.over);
+    let all = text::of(one.population_marked, one.population);
+    let (what, whole) = match one.kind {
+        ConcentrationKind::Weekend => (format!("{of} items over the limit began on a Saturday or Sunday"), "began then"),
+        ConcentrationKind::System => (format!("{of} items over the limit are of {}", one.name), "are"),
+    };
+    let chance = match one.chance {
+        tiny if tiny < 0.0001 => "less than 0.01 %".to_owned(),
+        chance => format!("about {} %", chance * 100.0),
+    };
+    format!(
+        "{what}; of all items {all} {whole}. Spread by chance, as many or more would be seen with a probability of {chance}."
+    )
+}
+
+/// The title of a group of metrics.
+pub(in crate::render) fn group_title(group: &str) -> String {
+    match group {
+        "leavers" => "Leavers",
+        "joiners-movers" => "Joiners and movers",
+        "accounts" => "Accounts",
+        "credentials" => "Credentials",
+        "machine-identities" => "Machine identities and agents",
+        "synchronisation" => "Synchronisation",
+        "governance" => "Governance",
+        other => other,
+    }
+    .to_owned()
 }
 
 /// The longest time.

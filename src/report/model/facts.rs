@@ -19,6 +19,8 @@ pub struct MetricFacts {
     pub clock: Option<String>,
     /// Whether its findings say once more, by person, what those of other metrics say: they make no exception of their own.
     pub sums_up: bool,
+    /// The kinds of items of the exception queue that its findings are: accepting one accepts such a finding.
+    pub queue: Vec<QueueKind>,
     /// The numbers of the first page that count its findings; its own one first.
     pub headline: Vec<HeadlinePart>,
 }
@@ -39,7 +41,7 @@ impl MetricFacts {
 macro_rules! words {
     ($(#[$about:meta])* $name:ident { $($(#[doc = $meaning:literal])+ $variant:ident = $word:literal,)+ }) => {
         $(#[$about])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
         pub enum $name {
             $($(#[doc = $meaning])+ #[serde(rename = $word)]
             $variant,)+
@@ -98,6 +100,31 @@ words! {
         Owner = "owner",
         /// When a credential was last changed.
         Change = "change",
+    }
+}
+
+words! {
+    /// What an item of the exception queue is about.
+    QueueKind {
+        /// An account that several persons may own.
+        AmbiguousMatch = "ambiguous-match",
+        /// An account that can sign in and matches nobody.
+        Orphan = "orphan",
+        /// A leaver without an account where most people have one.
+        UnmatchedLeaver = "unmatched-leaver",
+        /// An account of which a log and an export say different things.
+        Contradiction = "contradiction",
+        /// An attribute of a person on which two sources differ.
+        Conflict = "conflict",
+        /// An entitlement kept after a move, of which no role says whether it should be.
+        KeptAfterMove = "kept-after-move",
+    }
+}
+
+impl QueueKind {
+    /// The word of the kind.
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, kind, _)| *kind == self).map_or("", |(word, ..)| word)
     }
 }
 

@@ -117,6 +117,9 @@ pub struct MetricReport {
     pub needs: Vec<String>,
     /// Canonical tables that it needs and nobody fed.
     pub missing: Vec<String>,
+    /// How to supply each of them, in their order.
+    #[serde(default)]
+    pub how_to_supply: Vec<String>,
     /// What else it needs and the evidence does not give.
     #[serde(default)]
     pub gaps: Vec<Gap>,

@@ -11,7 +11,7 @@ use super::super::{Badge, Look};
 use super::pick;
 use crate::render::chart::{self, Scene, WEEKDAYS};
 use crate::render::{facts, text};
-use crate::report::{MetricReport, ReasonCount, Report, SystemRow};
+use crate::report::{GroupRow, MetricReport, ReasonCount, Report, SystemRow};
 
 /// Systems in the table of one metric: there are many such tables.
 const SYSTEMS: usize = 40;
@@ -26,6 +26,9 @@ pub(super) fn metrics(report: &Report) -> Section {
     for (index, metric) in report.metrics.iter().enumerate() {
         if metric.population > 0 && index > 0 {
             blocks.push(Block::NewPage(60));
+        }
+        if index == 0 || report.metrics[index - 1].group != metric.group {
+            blocks.push(small_heading(3, facts::group_title(&metric.group)));
         }
         blocks.push(Block::Part(Part {
             heading: Heading {
@@ -52,6 +55,7 @@ fn metric(metric: &MetricReport, report: &Report) -> Vec<Block> {
         },
     ];
     blocks.extend(missing(&metric.missing));
+    blocks.extend(supply(metric));
     let worst = facts::worst_of(report, &metric.id);
     if !worst.is_empty() {
         blocks.push(small_heading(4, "Worst items"));
@@ -73,6 +77,8 @@ fn metric(metric: &MetricReport, report: &Report) -> Vec<Block> {
     if !metric.by_system.is_empty() {
         details.push(systems(metric, SYSTEMS));
     }
+    details.extend(together(metric));
+    details.extend(groups(metric));
     if !metric.sql.is_empty() {
         details.push(Block::Listing { title: format!("The SQL of {}", metric.id), text: metric.sql.clone() });
     }
@@ -87,6 +93,12 @@ pub(super) fn missing(tables: &[String]) -> Option<Block> {
     }
     let words = vec![alert("Missing input: "), plain("no file fed "), rules(tables.join(", ")), plain(".")];
     Some(Block::Paragraph { words, kind: Kind::Alert })
+}
+
+/// How to supply what is missing.
+fn supply(metric: &MetricReport) -> Option<Block> {
+    let items: Vec<Vec<Words>> = metric.how_to_supply.iter().map(|how| vec![vec![rules(&**how)]]).collect();
+    (!items.is_empty()).then_some(Block::List { numbered: false, items, dense: true })
 }
 
 pub(super) fn definition(metric: &MetricReport) -> Vec<(Words, Vec<Words>)> {
@@ -160,7 +172,8 @@ fn lengths(metric: &MetricReport) -> Vec<Block> {
     let mut blocks = vec![Block::Pairs { rows, terms: 0 }];
     let upper = facts::upper(metric);
     let upper = upper.map(|upper| format!(" Under the longest reading of uncertain items: {upper}."));
-    let words = format!("{}{}", facts::statistic(metric), upper.unwrap_or_default());
+    let ranges = facts::turnbull(metric).map(|ranges| format!(" Known ranges taken together (Turnbull): {ranges}."));
+    let words = format!("{}{}{}", facts::statistic(metric), upper.unwrap_or_default(), ranges.unwrap_or_default());
     if !words.is_empty() {
         blocks.push(note(words));
     }
@@ -309,6 +322,35 @@ pub(super) fn months(metric: &MetricReport) -> Vec<Block> {
         vec![Column::new("Month"), Column::number("Over"), Column::number("Median"), Column::number("90th percentile")];
     blocks.push(Block::Table(Table::new("months", title, columns, rows.collect()).look(TableLook::Narrow)));
     blocks
+}
+
+/// What stands together, in words with its numbers.
+fn together(metric: &MetricReport) -> Option<Block> {
+    let items: Vec<Vec<Words>> =
+        metric.concentrations.iter().map(|one| vec![vec![rules(facts::concentration(one))]]).collect();
+    (!items.is_empty()).then_some(Block::List { numbered: false, items, dense: false })
+}
+
+/// Departments and worker types, side by side.
+fn groups(metric: &MetricReport) -> Option<Block> {
+    let table = |name: &'static str, caption: &str, head: &str, rows: &[GroupRow]| {
+        let row = |one: &GroupRow| {
+            let values = [Value::Loaded(one.name.clone()), Value::Share(one.over, one.population), Value::Count(one.open)];
+            Row::new(values.into())
+        };
+        let columns = vec![Column::new(head), Column::number("Over"), Column::number("Open")];
+        Block::Table(Table::new(name, caption, columns, rows.iter().map(row).collect()).look(TableLook::Narrow))
+    };
+    // One group alone says no more than the whole.
+    let several = |rows: &[GroupRow]| rows.len() > 1;
+    let mut parts = Vec::new();
+    if several(&metric.by_department) {
+        parts.push(table("departments", "By department of the person", "Department", &metric.by_department));
+    }
+    if several(&metric.by_worker_type) {
+        parts.push(table("worker-types", "By worker type of the person", "Worker type", &metric.by_worker_type));
+    }
+    (!parts.is_empty()).then(|| Block::Columns(parts.into_iter().map(|part| (0.5, vec![part])).collect()))
 }
 
 pub(super) fn systems(metric: &MetricReport, most: usize) -> Block {

@@ -1,7 +1,8 @@
-//! The small tables that a company keeps itself: systems, waivers, links, extractions.
+//! The smaller tables: those that a company keeps itself (systems, waivers, links, decisions, extractions), and those that
+//! are worked out of others (moves, ownerships, roles, uses of waivers).
 
-use super::column::{at, col, flag, of, plain, until};
-use super::personal::Personal::{Account, Anyone, Path, Person, Subject, Words};
+use super::column::{at, col, flag, of, plain, span, until, word};
+use super::personal::Personal::{Account, AccountKey, Anyone, CredentialKey, Path, Person, Subject, Value, Words};
 use super::schema::Role::{Derived, Optional, Required};
 use super::schema::{Column, ColumnKind};
 
@@ -76,4 +77,54 @@ pub(super) const EXTRACTIONS: &[Column] = &[
     col("expected_rows", ColumnKind::Number, Optional, "Control total at the source."),
     at("covers_from", Optional, "First instant that a log covers."),
     until("covers_to", Optional, "Last instant that a log covers."),
+];
+
+pub(super) const MOVES: &[Column] = &[
+    of(Person, "person_id", Derived, "The person."),
+    word("attribute", Derived, &["department", "title", "manager", "worker_type"], "What changed."),
+    of(Value, "old_value", Derived, "Value before."),
+    of(Value, "new_value", Derived, "Value after."),
+    span("moved", Derived, "Bounds of the change: one instant where HR dates it, a range between two observations."),
+    word(
+        "basis",
+        Derived,
+        &["dates", "snapshot", "event"],
+        "What shows it: rows of HR that say since when they hold, two exports of HR, or an event of a directory.",
+    ),
+    plain("source", Derived, "Id of the source that shows it."),
+];
+
+pub(super) const OWNERSHIPS: &[Column] = &[
+    of(AccountKey, "account_key", Derived, "The account; null for a credential."),
+    of(CredentialKey, "credential_key", Derived, "The credential; null for an account."),
+    of(Person, "owner_person_id", Derived, "The person that the owner resolves to; null where it resolves to nobody."),
+    span("from", Derived, "Bounds of the beginning; `_lo` is null where the first export shows it already."),
+    span("to", Derived, "Bounds of the end: the last export that names this owner, the first that does not; null while it lasts."),
+    at("seen_until", Derived, "When an export last named this owner."),
+];
+
+pub(super) const ROLE_SPANS: &[Column] = &[
+    of(Person, "person_id", Derived, "The person."),
+    plain("role", Derived, "Name of the role."),
+    span("from", Derived, "Bounds of the beginning; `_lo` is null where it began before the evidence."),
+    span("to", Derived, "Bounds of the end; both null while it lasts."),
+    plain("attribute", Derived, "What ended it: department, title, manager or worker_type; `employment`: the person left."),
+];
+
+pub(super) const ROLE_GRANTS: &[Column] = &[
+    plain("role", Derived, "Name of the role."),
+    plain("system", Derived, "The system."),
+    plain("entitlement", Derived, "What the role gives in it; null: the account itself."),
+];
+
+pub(super) const WAIVER_USES: &[Column] = &[
+    plain("waiver_id", Derived, "The waiver."),
+    plain("metric", Derived, "Metric of the finding; null where the waiver fits no finding."),
+    plain("system", Derived, "System of the finding."),
+    of(Subject, "subject", Derived, "Subject of the finding."),
+    of(Person, "person_id", Derived, "Person of the finding."),
+    of(AccountKey, "account_key", Derived, "Account of the finding."),
+    of(Person, "approver_person_id", Derived, "The person that the approver resolves to."),
+    at("approved_at", Derived, "Since when the waiver holds."),
+    at("expires_at", Derived, "Until when it holds."),
 ];
