@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use polars::prelude::*;
-use polars::sql::SQLContext;
 
 use crate::dataset::{Frames, Table, Texts, empty_frame};
 use crate::failure::{Failure, Outcome};
@@ -14,6 +13,7 @@ use super::definition::Metric;
 use super::params::Params;
 use super::register::Register;
 use super::stays::Stays;
+use super::steps::Tables;
 use super::views::View;
 use super::{batch, statement};
 
@@ -73,18 +73,18 @@ impl Engine {
     /// The SQL fails, the rows break the contract, or `each` fails.
     pub fn run(&self, metric: &Metric, mut each: impl FnMut(Stays) -> Outcome<()>) -> Outcome<()> {
         let sql = self.params.substitute(metric.sql());
-        let mut context = self.context(metric.sql())?;
-        let mut one = |context: &mut SQLContext| -> Outcome<()> {
-            let frame = execute(context, metric.id(), &sql)?;
+        let mut tables = self.tables_for(metric.sql(), self.views.len())?;
+        let mut one = |tables: &Tables| -> Outcome<()> {
+            let frame = execute(tables, metric.id(), &sql)?;
             each(Stays::from_frame(metric.id(), &batch::sorted(frame)?)?)
         };
         let Some((name, whole)) = metric.slice().and_then(|table| self.tables.get_key_value(table.name())) else {
-            return one(&mut context);
+            return one(&tables);
         };
         let mut from = 0;
         loop {
-            context.register(name, whole.slice(from as i64, self.slice_rows).lazy());
-            one(&mut context)?;
+            tables.insert(name, whole.slice(from as i64, self.slice_rows).lazy());
+            one(&tables)?;
             from += self.slice_rows;
             if from >= whole.height() {
                 return Ok(());
@@ -97,8 +97,8 @@ impl Engine {
     /// # Errors
     /// The SQL fails, or a row has no name or numerator.
     pub fn indicator(&self, metric: &Metric) -> Outcome<Vec<IndicatorValue>> {
-        let mut context = self.context(metric.sql())?;
-        let frame = execute(&mut context, metric.id(), &self.params.substitute(metric.sql()))?;
+        let tables = self.tables_for(metric.sql(), self.views.len())?;
+        let frame = execute(&tables, metric.id(), &self.params.substitute(metric.sql()))?;
         let (names, systems) = (Texts::of(&frame, "name"), Texts::of(&frame, "system"));
         let numerators = whole_numbers(&frame, "numerator")?;
         let denominators = whole_numbers(&frame, "denominator")?;
@@ -132,19 +132,19 @@ impl Engine {
         place.map_or_else(|| Ok(DataFrame::empty()), |place| self.view(place))
     }
 
-    /// All tables, and the views that a SELECT mentions, under their names.
-    fn context(&self, sql: &str) -> Outcome<SQLContext> {
-        let context = SQLContext::new();
+    /// All tables, and those of the first views that a SELECT mentions.
+    fn tables_for(&self, sql: &str, views: usize) -> Outcome<Tables> {
+        let mut tables = Tables::default();
         for (name, frame) in &self.tables {
-            context.register(name, frame.clone().lazy());
+            tables.insert(name, frame.clone().lazy());
         }
         let names = statement::names(sql);
-        for (place, view) in self.views.iter().enumerate() {
+        for (place, view) in self.views[..views].iter().enumerate() {
             if names.contains(view.name()) {
-                context.register(view.name(), self.view(place)?.lazy());
+                tables.insert(view.name(), self.view(place)?.lazy());
             }
         }
-        Ok(context)
+        Ok(tables)
     }
 
     /// The rows of a view; it may read only views before it.
@@ -153,27 +153,15 @@ impl Engine {
         if let Some(frame) = self.computed.lock().unwrap_or_else(PoisonError::into_inner).get(view.name()) {
             return Ok(frame.clone());
         }
-        let mut context = SQLContext::new();
-        for (name, frame) in &self.tables {
-            context.register(name, frame.clone().lazy());
-        }
-        let names = statement::names(view.sql());
-        for (before, earlier) in self.views[..place].iter().enumerate() {
-            if names.contains(earlier.name()) {
-                context.register(earlier.name(), self.view(before)?.lazy());
-            }
-        }
-        let frame = execute(&mut context, view.name(), &self.params.substitute(view.sql()))?;
+        let tables = self.tables_for(view.sql(), place)?;
+        let frame = execute(&tables, view.name(), &self.params.substitute(view.sql()))?;
         self.computed.lock().unwrap_or_else(PoisonError::into_inner).insert(view.name().to_owned(), frame.clone());
         Ok(frame)
     }
 }
 
-fn execute(context: &mut SQLContext, what: &str, sql: &str) -> Outcome<DataFrame> {
-    context
-        .execute(sql)
-        .and_then(LazyFrame::collect)
-        .map_err(|cause| Failure::run(format!("the SQL of {what} failed: {cause}")))
+fn execute(tables: &Tables, what: &str, sql: &str) -> Outcome<DataFrame> {
+    tables.select(sql).map_err(|cause| Failure::run(format!("the SQL of {what} failed: {cause}")))
 }
 
 fn whole_numbers(frame: &DataFrame, name: &str) -> Outcome<Int64Chunked> {

@@ -12,6 +12,7 @@ mod read;
 mod register;
 mod statement;
 mod stays;
+mod steps;
 mod survival;
 mod tree;
 mod trial;

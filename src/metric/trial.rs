@@ -1,7 +1,6 @@
 //! Tries SQL on empty tables: does it parse and bind, and does it return what its shape promises?
 
 use polars::prelude::*;
-use polars::sql::SQLContext;
 
 use crate::dataset::{Table, empty_frame};
 use crate::diag::{Diagnostic, Place};
@@ -10,22 +9,25 @@ use super::definition::Metric;
 use super::header::Shape;
 use super::params::blanked;
 use super::statement;
+use super::steps::Tables;
 use super::stays::{LINEAGE, REQUIRED, TEXTS, TIMES};
 use super::views::View;
 use crate::rules::did_you_mean;
 
-/// Empty tables and views to try metrics on, by name.
-pub(super) struct Trial(Vec<(String, LazyFrame)>);
+/// Empty tables and views to try metrics on.
+pub(super) struct Trial(Tables);
 
 impl Trial {
     /// Tries the views, each after those before it; gives the mistakes as well.
     pub(super) fn new(views: &[View]) -> (Self, Vec<Diagnostic>) {
         let mut wrong = Vec::new();
-        let mut tables: Vec<(String, LazyFrame)> =
-            Table::ALL.iter().map(|table| (table.name().to_owned(), empty_frame(*table).lazy())).collect();
+        let mut tables = Tables::default();
+        for table in Table::ALL {
+            tables.insert(table.name(), empty_frame(table).lazy());
+        }
         for view in views {
-            match collect(&tables, &blanked(view.sql())) {
-                Ok(frame) => tables.push((view.name().to_owned(), frame.lazy())),
+            match tables.select(&blanked(view.sql())) {
+                Ok(frame) => tables.insert(view.name(), frame.lazy()),
                 Err(cause) => {
                     let (message, at) = unbound(view.sql(), &cause);
                     wrong.push(Diagnostic::error("metric-sql", message).at(view.place(at)));
@@ -38,7 +40,7 @@ impl Trial {
     /// Mistakes in a metric.
     pub(super) fn metric(&self, metric: &Metric) -> Vec<Diagnostic> {
         let sql = &metric.text[metric.body..];
-        match collect(&self.0, &blanked(sql)) {
+        match self.0.select(&blanked(sql)) {
             Ok(frame) => contract(metric, &frame),
             Err(cause) => {
                 let (message, at) = unbound(sql, &cause);
@@ -50,17 +52,6 @@ impl Trial {
             }
         }
     }
-}
-
-/// A context of its own for each SELECT: an alias that one SELECT gives to a table stays in the context.
-fn collect(tables: &[(String, LazyFrame)], sql: &str) -> PolarsResult<DataFrame> {
-    let mut context = SQLContext::new();
-    for (name, table) in tables {
-        context.register(name, table.clone());
-    }
-    // The engine panics at some SELECTs that it cannot run.
-    let ran = crate::failure::caught(|| context.execute(sql)?.collect());
-    ran.unwrap_or_else(|_| Err(polars_err!(ComputeError: "the engine cannot run it")))
 }
 
 /// The message, and the byte of the SQL that it is about.

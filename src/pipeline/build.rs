@@ -6,11 +6,13 @@ use crate::pack::{LOOK, RuleEntry, digest_of, look_digest, report_id};
 use crate::report::{Action, FindingList, Message, PeriodView, Pseudonyms, Report, SCHEMA, Stamp, Tool, WaiverState};
 use crate::time::Period;
 
+use super::agents::agents;
 use super::inputs::Inputs;
 use super::measure::Measured;
 use super::own::OwnFile;
 use super::populations::populations;
 use super::quality::{rejects, sources};
+use super::queue::waiting;
 
 /// The file that has every finding.
 pub(super) const FINDINGS_FILE: &str = "findings.csv";
@@ -74,6 +76,8 @@ pub(super) fn build(
             items: measured.findings,
         },
         actions: shown(&actions),
+        agents: Some(agents(&inputs.frames, &measured.names, &actions, inputs.as_of)),
+        queue: Vec::new(),
         waivers: inputs.waivers.report(),
         populations: populations(
             &inputs.frames,
@@ -88,7 +92,8 @@ pub(super) fn build(
         rejects: rejects(&inputs.loaded.rejects, &paths),
         messages: messages(inputs),
     };
-    (report, actions)
+    let items = waiting(&inputs.frames, (&report.metrics, &actions), inputs.as_of, &inputs.period);
+    (Report { queue: items, ..report }, actions)
 }
 
 pub(super) fn tool() -> Tool {

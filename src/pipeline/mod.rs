@@ -1,5 +1,6 @@
 //! The only place that knows the order: rules, reading, resolving, measuring, assessing, reporting, writing.
 
+mod agents;
 mod build;
 mod canonical;
 mod coverage;

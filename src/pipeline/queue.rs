@@ -8,7 +8,7 @@ use crate::dataset::{Frames, Table, Texts, Times};
 use crate::failure::Outcome;
 use crate::pack::Staging;
 use crate::render::csv::CsvWriter;
-use crate::report::{Action, MetricReport, QueueKind as Kind};
+use crate::report::{Action, MetricReport, QueueKind as Kind, ReasonCount};
 use crate::time::{Micros, Period};
 
 use super::coverage::leavers_without;
@@ -83,6 +83,22 @@ pub(super) fn write_queue(
         lines.end();
     }
     staging.write(QUEUE_FILE, &lines.finish())
+}
+
+/// How many items of each kind nobody has answered yet.
+pub(super) fn waiting(
+    frames: &Frames,
+    (metrics, actions): (&[MetricReport], &[Action]),
+    as_of: Micros,
+    period: &Period,
+) -> Vec<ReasonCount> {
+    let answers = answers(frames);
+    let mut counts: BTreeMap<Kind, u64> = BTreeMap::new();
+    for item in items(frames, (metrics, actions), as_of, period) {
+        *counts.entry(item.kind).or_default() += u64::from(!answers.contains_key(&item.id()));
+    }
+    let count = |(kind, count): (Kind, u64)| ReasonCount { reason: kind.word().to_owned(), count };
+    counts.into_iter().filter(|(_, count)| *count > 0).map(count).collect()
 }
 
 /// Everything that a person has to decide, by kind.

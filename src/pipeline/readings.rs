@@ -9,7 +9,7 @@ use crate::dataset::{Frames, Table, Texts, Times};
 use crate::failure::Outcome;
 use crate::identity::{Authority, with_leave_instant};
 use crate::metric::{Engine, Metric, Params, Shape};
-use crate::report::Sensitivity;
+use crate::report::{DependsOn, Sensitivity};
 use crate::time::LeaveInstant;
 
 use super::inputs::Inputs;
@@ -18,8 +18,8 @@ use super::inputs::Inputs;
 pub(super) struct Reading {
     name: String,
     engine: Engine,
-    /// Only metrics that read one of these tables can differ.
-    touches: &'static [Table],
+    /// Only metrics that read one of these tables, and of which one of these things decides, can differ.
+    touches: (&'static [Table], &'static [DependsOn]),
 }
 
 /// Results by item. An item is its keys and the record that began it, so that another reading of a date does not
@@ -57,11 +57,14 @@ impl Results {
     }
 }
 
+/// What a leave date decides.
+const LEFT: &[DependsOn] = &[DependsOn::Leave, DependsOn::Owner];
+
 /// The other readings that this evidence allows. Each costs a second run of the metrics that it touches, so a reading
 /// is tried only where the evidence leaves room for it.
 pub(super) fn readings(inputs: &Inputs, params: Params) -> Outcome<Vec<Reading>> {
     let mut readings = Vec::new();
-    let mut add = |name: String, frames: &Frames, touches: &'static [Table]| -> Outcome<()> {
+    let mut add = |name: String, frames: &Frames, touches: (&'static [Table], &'static [DependsOn])| -> Outcome<()> {
         readings.push(Reading { name, engine: Engine::new(frames, params, &inputs.rules.register)?, touches });
         Ok(())
     };
@@ -70,7 +73,7 @@ pub(super) fn readings(inputs: &Inputs, params: Params) -> Outcome<Vec<Reading>>
         for (rule, words) in [(LeaveInstant::StartOfDay, "start"), (LeaveInstant::EndOfDay, "end")] {
             if rule != official {
                 let frames = with_leave_instant(&inputs.frames, rule)?;
-                add(format!("leave date read as {words} of day"), &frames, &[Table::Employments])?;
+                add(format!("leave date read as {words} of day"), &frames, (&[Table::Employments], LEFT))?;
             }
         }
     }
@@ -79,12 +82,12 @@ pub(super) fn readings(inputs: &Inputs, params: Params) -> Outcome<Vec<Reading>>
         add(
             "accounts not matched by plain user name".to_owned(),
             &frames,
-            &[Table::Accounts, Table::Credentials, Table::Events],
+            (&[Table::Accounts, Table::Credentials, Table::Events], &[DependsOn::Match]),
         )?;
     }
     if let Some(other) = other_dates(inputs) {
         let frames = inputs.reread(&other, true)?;
-        add("the other source right where leave dates differ".to_owned(), &frames, &[Table::Employments])?;
+        add("the other source right where leave dates differ".to_owned(), &frames, (&[Table::Employments], LEFT))?;
     }
     Ok(readings)
 }
@@ -146,6 +149,10 @@ pub(super) fn is_sensitive(metric: &Metric, readings: &[Reading]) -> bool {
     metric.shape() == Shape::Duration && readings.iter().any(|reading| is_touched(metric, reading))
 }
 
+/// A metric that does not say what decides about it may differ wherever it reads one of the tables.
 fn is_touched(metric: &Metric, reading: &Reading) -> bool {
-    reading.touches.iter().any(|table| metric.needs().contains(table))
+    let (tables, things) = reading.touches;
+    let facts = &metric.header().facts;
+    tables.iter().any(|table| metric.needs().contains(table))
+        && (facts.depends_on.is_empty() || things.iter().any(|thing| facts.depends_on(*thing)))
 }

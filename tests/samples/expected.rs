@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use super::company::{ORBIT, Pack, Q1, Q2, Q3, Quarter, assert_same, shown};
 
+/// The company in the engine's own CSV, with roles, reviews, agents and an answered queue.
+const MERIDIAN: Quarter = Quarter { folder: "meridian", period: "2026-Q3", expected: "meridian-2026-Q3" };
+
 /// The columns of `tests/samples/expected/<quarter>.csv`.
 const COLUMNS: [&str; 8] =
     ["metric", "system", "subject", "result", "began_at", "ended_at", "length_seconds", "waiver_id"];
@@ -48,6 +51,12 @@ fn a_company_without_mappings_of_its_own() {
     let sources = report["sources"].as_array().expect("sources");
     assert!(sources.iter().all(|source| source["outcome"] == "read"), "{sources:?}");
     assert!(!ORBIT.exports().join("mappings").exists());
+}
+
+#[test]
+fn a_company_with_something_in_every_metric() {
+    findings_are_as_expected(&MERIDIAN);
+    counts_are_as_expected(&MERIDIAN);
 }
 
 #[test]

@@ -28,7 +28,8 @@ use super::super::options::Progress;
 use super::super::populations::populations;
 use super::super::quality;
 use super::super::verify::folder_of;
-use super::super::queue::write_queue;
+use super::super::agents::agents;
+use super::super::queue::{waiting, write_queue};
 use super::super::write::{PackSink, changes, write_populations, write_two_way};
 use super::ground::{Basis, Ground, is_duration};
 use super::{AtHand, Pack, Recalculated, tables};
@@ -68,6 +69,11 @@ pub(super) fn compute(
     report.findings.file_sha256 = staging.sha256_of(FINDINGS_FILE).map(str::to_owned);
     report.findings.items = measured.findings;
     report.waivers = waivers.report();
+    if ground.canonical {
+        let as_of = pack.manifest.as_of.0;
+        report.agents = report.agents.as_ref().map(|_| agents(&frames, &names, &actions, as_of));
+        report.queue = waiting(&frames, (&report.metrics, &actions), as_of, &pack.period);
+    }
     report.rejects = quality::rejects(&tables::rejects(pack)?, &paths);
     if ground.canonical {
         let as_of = pack.manifest.as_of.0;

@@ -3,6 +3,7 @@
 //! Lengths are whole seconds, rounded down. Times are RFC 3339 in UTC. Counts never stand without their population.
 
 mod action;
+mod agents;
 mod data;
 mod facts;
 mod finding;
@@ -12,6 +13,7 @@ mod metric;
 mod reference;
 
 pub use action::*;
+pub use agents::*;
 pub use data::*;
 pub use facts::*;
 pub use finding::*;
@@ -190,6 +192,12 @@ pub struct Report {
     /// What to do: an entry for each account, credential or person with findings that no waiver covers.
     #[serde(default)]
     pub actions: ActionList,
+    /// AI agents and who answers for them; absent in reports of before.
+    #[serde(default)]
+    pub agents: Option<AgentList>,
+    /// What waits for a decision, by kind: lines of queue.csv without one.
+    #[serde(default)]
+    pub queue: Vec<ReasonCount>,
     /// Every waiver and what became of it.
     pub waivers: Vec<WaiverReport>,
     /// The systems in the register and in the data.

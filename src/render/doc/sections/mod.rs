@@ -1,6 +1,7 @@
 //! The sections of the report, one file each, in the order in which every form has them.
 
 mod actions;
+mod agents;
 mod changes;
 mod cover;
 mod data;
@@ -44,6 +45,7 @@ pub(super) fn all(report: &Report, brand: &Brand, edition: Edition) -> Vec<Secti
         sections.push(metrics::metrics(report));
         sections.push(indicators::indicators(report));
         sections.push(findings::findings(report));
+        sections.extend(agents::agents(report));
         sections.push(waivers::waivers(report));
     }
     sections.push(data::data(report, edition));

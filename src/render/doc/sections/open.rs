@@ -11,6 +11,22 @@ use crate::report::{OpenMatch, Report};
 /// Near misses that are named.
 const NEAR: usize = 12;
 
+/// What waits for somebody to decide it.
+pub(super) fn queue(report: &Report) -> Option<Block> {
+    if report.queue.is_empty() {
+        return None;
+    }
+    let kinds: Vec<String> =
+        report.queue.iter().map(|one| format!("{} {}", text::count(one.count), one.reason.replace('-', " "))).collect();
+    let total = text::sum(report.queue.iter().map(|one| one.count));
+    let words = format!(
+        "{} for a decision in queue.csv: {}. Answer the lines there and put the file beside the exports: the next run reads it.",
+        text::plural(total, "item waits", "items wait"),
+        kinds.join(", ")
+    );
+    Some(body(vec![plain(words)]))
+}
+
 /// Leavers seen from HR and from the directories.
 pub(super) fn two_way(report: &Report, full: bool) -> Vec<Block> {
     let mut blocks = vec![body(vec![plain(facts::both_directions(report))])];
