@@ -46,7 +46,7 @@ known AS (
     c.credential_id AS credential_id, c.system AS system, COALESCE(c.person_id, c.owner_person_id) AS person_id,
     c.account_key AS account_key, c.credential_key AS credential_key, c.src_file AS src_file, c.src_row AS src_row,
     c.kind AS kind, c.status AS status, c.self_rotating AS self_rotating, c.created_at AS created_at,
-    c.expires_at AS expires_at, c.active_at AS active_at, c.observed_at AS observed_at, c.gone_lo AS gone_lo,
+    c.expires_at AS expires_at, c.active_at AS active_at, c.observed_at AS observed_at, c.inactive_at AS inactive_at, c.gone_lo AS gone_lo,
     c.gone_hi AS gone_hi, f.off_at AS off_at,
     CASE WHEN c.unread LIKE '%;status;%' THEN 1 ELSE 0 END AS not_read,
     -- when it surely still worked
@@ -89,7 +89,9 @@ dated AS (
     -- an export shows what was inactive before it was taken
     CASE
       WHEN shown_by = 'logged' THEN LEAST(gone_hi, :as_of)
-      WHEN shown_by = 'seen before' THEN LEAST(gone_lo, :as_of)
+      WHEN shown_by = 'seen before' THEN LEAST(COALESCE(inactive_at, gone_lo), gone_lo, :as_of)
+      WHEN inactive_at < observed_at AND inactive_at <= :as_of
+        THEN GREATEST(inactive_at - 1, COALESCE(worked_at, inactive_at - 1))
       WHEN observed_at > :as_of THEN :as_of
       WHEN observed_at IS NOT NULL THEN GREATEST(observed_at - 1, COALESCE(worked_at, observed_at - 1))
     END AS off_hi,

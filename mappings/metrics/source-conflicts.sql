@@ -13,8 +13,9 @@ looks_at = "state"
 queue = ["conflict"]
 definition = """
 Population: each attribute of a person on which a source disagrees with the source that has authority. Each is a stay, \
-open since before the exports that first showed both values. Agreement leaves no row, so the count says how many disagreements \
-were found, not what share of people they concern."""
+open since before the exports that first showed both values. A disagreement that somebody decided in the exception queue \
+is settled: the source that they prefer has authority, and no other is heard. Agreement leaves no row, so the count says \
+how many disagreements were found, not what share of people they concern."""
 caveats = [
   "When a disagreement began is not known from one export; only that it is there.",
   "The source with authority is taken for every other metric; it may be the one that is wrong.",

@@ -289,6 +289,11 @@ const CREDENTIALS: &[Column] = &[
         Derived,
         "When it was last known to work: the newest export that shows it active, or an event that made, enabled or rotated it.",
     ),
+    at(
+        "inactive_at",
+        Derived,
+        "When an export first showed it inactive, after the last one that shows it active.",
+    ),
     span(
         "gone",
         Derived,

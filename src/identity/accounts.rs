@@ -129,8 +129,15 @@ impl Accounts {
     }
 
     /// Finds the person of every account, by the keys of all its rows.
-    pub(super) fn match_people(&mut self, frames: &Frames, matcher: &Matcher, persons: &[Person], usernames: bool) {
-        let links = links::of(self, frames, matcher, persons);
+    pub(super) fn match_people(
+        &mut self,
+        frames: &Frames,
+        matcher: &Matcher,
+        persons: &[Person],
+        usernames: bool,
+        facts: &mut Facts,
+    ) {
+        let links = links::of(self, frames, matcher, persons, facts);
         let merged = Keys::of(&self.frame);
         let mut matches: Vec<(Option<u32>, Rule)> = (0..self.frame.height())
             .into_par_iter()

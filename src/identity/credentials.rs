@@ -88,7 +88,9 @@ pub(super) fn resolve(
     if inventory.is_none() && logged.frame.height() == 0 {
         return Ok(None);
     }
-    let frame = derived(logged, &subjects, &groups, &holders, around)?;
+    let mut frame = derived(logged, &subjects, &groups, &holders, around)?;
+    let inactive = inactive(&rows, &subjects, frame.height());
+    frame.with_column(out::times("inactive_at", inactive))?;
     Ok(Some(Inventory { frame, rows, subjects }))
 }
 
@@ -142,6 +144,22 @@ fn active(rows: &DataFrame, subjects: &Subjects) -> Vec<Option<Micros>> {
         last[sights[0].subject as usize] = seen;
     }
     last
+}
+
+/// When each credential was first seen inactive, after it was last seen active.
+fn inactive(rows: &DataFrame, subjects: &Subjects, height: usize) -> Vec<Option<Micros>> {
+    let status = Texts::of(rows, "status");
+    let is = |row: u32, word: &str| status.get(row as usize) == Some(word);
+    let mut first: Vec<Option<Micros>> =
+        subjects.newest.iter().zip(&subjects.seen_at).map(|(row, at)| is(*row, "inactive").then_some(*at)).collect();
+    for sights in subjects.several() {
+        let after = sights.iter().rposition(|sight| is(sight.row, "active")).map_or(0, |last| last + 1);
+        let seen = sights[after..].iter().find(|sight| is(sight.row, "inactive"));
+        first[sights[0].subject as usize] = seen.map(|sight| sight.at);
+    }
+    // What only a log knows was seen in no export.
+    first.resize(height, None);
+    first
 }
 
 fn keys(frame: &DataFrame, subjects: &Subjects, copies: &HashMap<u32, u32>) -> Column {

@@ -28,6 +28,8 @@ pub struct Facts {
     pub keeps_leavers: BTreeSet<String>,
     /// Rows of HR whose end lies before their beginning.
     pub ends_before_beginnings: u64,
+    /// Manual links without an effect: where they stand, and why.
+    pub idle_links: Vec<((i32, i32), &'static str)>,
     /// What each source says of people: attributes of `[authority]`.
     pub attributes: BTreeMap<String, BTreeSet<&'static str>>,
     /// Accounts that name a person whom HR does not have.
@@ -74,7 +76,7 @@ impl Facts {
 
     /// What people should know of it.
     pub fn messages(&self, files: &[InputFile]) -> Vec<Diagnostic> {
-        let mut all = Vec::new();
+        let (mut all, mut links) = (Vec::new(), Vec::new());
         let mut warn = |code: &'static str, message: String, hint: &str| {
             all.push(Diagnostic::warning(code, message).hint(hint));
         };
@@ -103,6 +105,13 @@ impl Facts {
                 warn("people-vanished", message, "their employment ended between the two exports, when is not known");
             }
         }
+        for (at, (file, row)) in self.idle_links.iter().map(|((file, row), why)| (why, (*file, *row))) {
+            let path = usize::try_from(file).ok().and_then(|file| files.get(file)).map_or("links.csv", |file| file.path.as_str());
+            let place = Place::row(path, u64::try_from(row).unwrap_or_default());
+            let message = format!("this link leads nowhere: {at}");
+            let hint = "compare it with populations/accounts.csv and people.csv of a pack";
+            links.push(Diagnostic::warning("link-unmatched", message).at(place).hint(hint));
+        }
         if self.ends_before_beginnings > 0 {
             let rows = counted(self.ends_before_beginnings, "row of people ends", "rows of people end");
             let message = format!("{rows} before its beginning: the end counts as not understood");
@@ -116,6 +125,7 @@ impl Facts {
             warn("contradicting-rows", message, "an id must stand once in an export: look at the query that made it");
         }
         self.unknown(files, &mut all);
+        all.extend(links);
         all
     }
 

@@ -58,6 +58,7 @@ struct Grant {
     sights: Vec<Sight>,
     kind: Option<String>,
     privileged: Option<bool>,
+    /// The newest row that tells of it.
     src: (i32, i32),
     over: bool,
 }
@@ -206,6 +207,7 @@ fn grants(told: &mut [Told], absence: impl Fn(&Grant) -> Option<(Micros, Micros)
                 done.push(Grant { granted, src: one.src, ..Grant::default() });
             }
             (What::Revoked, Some(grant)) => {
+                grant.src = one.src;
                 grant.revoked = (Some(one.at), Some(one.at));
                 grant.over = true;
             }
@@ -257,9 +259,7 @@ impl Grant {
         } else if let Some(before) = before {
             self.granted = (Some(before), Some(told.at));
         }
-        if self.first_seen.is_none() {
-            self.src = told.src;
-        }
+        self.src = told.src;
         self.first_seen = Some(self.first_seen.map_or(told.at, |first| first.min(told.at)));
         self.seen = Some(self.seen.map_or(told.at, |seen| seen.max(told.at)));
         self.sights.extend(sight);

@@ -2,7 +2,7 @@
 
 use hashbrown::HashMap;
 
-use crate::dataset::{Frames, Table, Texts, Times};
+use crate::dataset::{Frames, Lineage, Table, Texts, Times};
 use crate::time::Micros;
 
 use super::accounts::{AccountIndex, Accounts};
@@ -10,28 +10,33 @@ use super::keys;
 use super::matcher::{Matcher, Rule};
 use super::names::Names;
 use super::people::Person;
+use super::Facts;
 
-/// Manual links that lead from an account to a person; the others are reported by the caller's counts.
+/// Manual links that lead from an account to a person; the others are told.
 pub(super) fn of(
     accounts: &Accounts,
     frames: &Frames,
     matcher: &Matcher,
     persons: &[Person],
+    facts: &mut Facts,
 ) -> HashMap<AccountIndex, u32> {
     let Some(frame) = frames.get(Table::Links) else {
         return HashMap::new();
     };
     let (systems, ids, people) =
         (Texts::of(frame, "system"), Texts::of(frame, "account_id"), Texts::of(frame, "person_id"));
-    let created = Times::of(&accounts.frame, "created_at");
+    let (created, lineage) = (Times::of(&accounts.frame, "created_at"), Lineage::of(frame));
     let mut names = None;
     let mut found = HashMap::new();
     for row in 0..frame.height() {
+        let mut idle = |why| facts.idle_links.push(((lineage.file(row), lineage.row(row)), why));
         let (Some(system), Some(id)) = (systems.get(row).and_then(|name| accounts.system_index(name)), ids.get(row))
         else {
+            idle("no export has an account of this system");
             continue;
         };
         let Some(person) = people.get(row).and_then(|id| matcher.person(id)) else {
+            idle("HR has no such person");
             continue;
         };
         // People write the user name where a system's own ids are long.
@@ -40,6 +45,7 @@ pub(super) fn of(
             names.only(system, &keys::address(id))
         });
         let Some(account) = account else {
+            idle("no export of that system has this account");
             continue;
         };
         // Of several accounts that had the id, the link means those that were there while the person was.

@@ -105,7 +105,7 @@ pub fn resolve(mut input: Frames, context: &Context<'_>) -> Outcome<Resolved> {
     }
     let matcher = matcher::Matcher::new(&people.persons, context);
     let mut accounts = accounts::Accounts::read(&input, &series.accounts, context, &mut facts)?;
-    accounts.match_people(&input, &matcher, &people.persons, context.usernames);
+    accounts.match_people(&input, &matcher, &people.persons, context.usernames, &mut facts);
     let known = accounts.len();
     let mut left = settle::settle(&mut accounts, 0..known, &matcher, context);
     let mut events = events::read(&input, &mut accounts, &matcher, context, &mut facts)?;

@@ -278,7 +278,7 @@ fn is_written(path: &str) -> bool {
     let folder = path.parent().map(|folder| folder.to_string_lossy().into_owned()).unwrap_or_default();
     match folder.as_str() {
         "" => {
-            let tables = ["findings.csv", "actions.csv", "sources.csv", "rejects.csv", "schema.json", MANIFEST_FILE];
+            let tables = ["findings.csv", "actions.csv", "queue.csv", "sources.csv", "rejects.csv", "schema.json", MANIFEST_FILE];
             tables.contains(&name.as_str())
                 || name == "report.json"
                 || Document::all().into_iter().any(|document| document.files().contains(&name.as_str()))
@@ -291,7 +291,8 @@ fn is_written(path: &str) -> bool {
         "populations" => ending == "csv",
         "canonical" => ending == "parquet" || name == "schema.json",
         "metrics" | "rules/metrics" => ending == "sql",
-        "rules/sources" | "rules/frameworks" => ending == "toml",
+        "rules/sources" => ending == "toml",
+        "rules/frameworks" => ending == "toml" || ending == "csv",
         // These two are named by the company.
         "rules/project" | "rules/policies" => true,
         _ => false,

@@ -29,7 +29,8 @@ enum Cells {
     Flag(Flags),
 }
 
-/// Writes a canonical table as CSV: every column, times in RFC 3339, and the place of each row as `source`. `places` are what
+/// Writes a canonical table as CSV: every column, times in RFC 3339, and the place of each row as `source`, or as
+/// `source_row` where the table has a column of that name. `places` are what
 /// stands before the number of a row, by file.
 ///
 /// # Errors
@@ -48,7 +49,8 @@ pub fn write_table_csv(table: Table, frame: &DataFrame, places: &[String], to: &
             });
         }
     }
-    header.extend_from_slice(b"source\n");
+    let place = if table.column("source").is_some() { "source_row\n" } else { "source\n" };
+    header.extend_from_slice(place.as_bytes());
     to.write_all(&header).map_err(|cause| to.failure(&cause))?;
     let lineage = Lineage::of(frame);
     write_blocks(frame.height(), to, |rows, out| {

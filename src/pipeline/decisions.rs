@@ -1,6 +1,8 @@
 //! What people decided about items of the exception queue, as the rules that it stands for: links, waivers, and which
 //! source is right about a person.
 
+use std::collections::BTreeSet;
+
 use polars::prelude::*;
 
 use crate::dataset::{Frames, Lineage, Table, Texts, Times, complete};
@@ -69,9 +71,10 @@ pub(super) fn apply(
     let frame = answered(&complete(Table::Decisions, &frame))?;
     let (mut said, mut registers) = (Vec::new(), Registers::default());
     let rows = Rows::of(&frame);
+    let sources: BTreeSet<&str> = files.iter().filter_map(|file| file.source.as_deref()).collect();
     for row in 0..frame.height() {
         let file = files.get(usize::try_from(rows.lineage.file(row)).unwrap_or(usize::MAX));
-        if let Err((message, field, hint)) = rows.decide(row, (register, zone), authority, &mut registers) {
+        if let Err((message, field, hint)) = rows.decide(row, (register, &sources, zone), authority, &mut registers) {
             let path = file.map_or("queue.csv", |file| file.path.as_str());
             let line = u64::try_from(rows.lineage.row(row)).unwrap_or_default();
             let place = Place::row(path, line).field(field);
@@ -146,7 +149,7 @@ impl Rows {
     fn decide(
         &self,
         row: usize,
-        (register, zone): (&Register, Zone),
+        (register, sources, zone): (&Register, &BTreeSet<&str>, Zone),
         authority: &mut Authority,
         registers: &mut Registers,
     ) -> Result<(), Wrong> {
@@ -166,6 +169,11 @@ impl Rows {
             "accept" => registers.waivers.push(self.waiver(row, (kind, register), value, zone)?),
             "prefer" => {
                 let source = value.ok_or_else(|| needs("the source that is right", "one of those under `candidates`"))?;
+                if !sources.contains(source) {
+                    let known: Vec<&str> = sources.iter().copied().collect();
+                    let message = "no file is read as this source".to_owned();
+                    return Err((message, "value", did_you_mean_or_all(source, &known)));
+                }
                 let (person, attribute) = (self.needed(&self.person_id, row, "person_id")?, self.needed(&self.attribute, row, "attribute")?);
                 authority.prefer(&person, &attribute, source);
             }

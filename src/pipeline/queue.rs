@@ -307,7 +307,9 @@ fn answers(frames: &Frames) -> BTreeMap<String, Answer> {
 impl Item {
     /// The same thing has the same id in every run.
     fn id(&self) -> String {
+        // Which of two sources is heard changes with the answer; what they differ on does not.
+        let system = self.system.as_deref().filter(|_| self.kind != Kind::Conflict);
         let parts = [self.account_id.as_deref(), self.person_id.as_deref(), self.attribute.as_deref(), Some(&self.subject)];
-        item_id(self.kind.word(), self.system.as_deref(), &parts.map(Option::unwrap_or_default))
+        item_id(self.kind.word(), system, &parts.map(Option::unwrap_or_default))
     }
 }

@@ -164,6 +164,7 @@ struct Step {
     old: Option<String>,
     new: Option<String>,
     moved: (Micros, Micros),
+    src: (i32, i32),
 }
 
 /// A time in which a person had a role.
@@ -239,9 +240,10 @@ fn of_job(id: &str, role: &Role, job: &Job, steps: &[Step], now: &dyn Fn(&str) -
         }
     };
     let mut begun: Option<(Option<Micros>, Option<Micros>)> = None;
-    let mut end = |begun: (Option<Micros>, Option<Micros>), to, ended_by: Option<&str>| {
+    let mut end = |begun: (Option<Micros>, Option<Micros>), to, ended_by: Option<(&str, (i32, i32))>| {
         let (person, role) = (id.to_owned(), role.name.clone());
-        spans.push(Span { person, role, from: begun, to, ended_by: ended_by.map(str::to_owned), src: job.src });
+        let src = ended_by.map_or(job.src, |(_, src)| src);
+        spans.push(Span { person, role, from: begun, to, ended_by: ended_by.map(|(by, _)| by.to_owned()), src });
     };
     if role.fits(|name| value(name, 0)) == Some(true) {
         begun = Some((job.from, job.from));
@@ -253,12 +255,12 @@ fn of_job(id: &str, role: &Role, job: &Job, steps: &[Step], now: &dyn Fn(&str) -
         let moved = (Some(at_once[0].moved.0), Some(at_once[0].moved.1));
         match begun.take() {
             None if fits => begun = Some(moved),
-            Some(from) if !fits => end(from, moved, Some(&at_once[0].attribute)),
+            Some(from) if !fits => end(from, moved, Some((&at_once[0].attribute, at_once[0].src))),
             kept => begun = kept,
         }
     }
     if let Some(from) = begun {
-        end(from, job.to, job.to.1.map(|_| "employment"));
+        end(from, job.to, job.to.1.map(|_| ("employment", job.src)));
     }
 }
 
@@ -268,13 +270,15 @@ fn steps(frames: &Frames) -> BTreeMap<String, Vec<Step>> {
     let text = |name: &str| Texts::of(&frame, name);
     let (id, attribute, old, new) = (text("person_id"), text("attribute"), text("old_value"), text("new_value"));
     let (lo, hi) = (Times::of(&frame, "moved_lo"), Times::of(&frame, "moved_hi"));
+    let lineage = Lineage::of(&frame);
     let mut steps: BTreeMap<String, Vec<Step>> = BTreeMap::new();
     for row in 0..frame.height() {
         let (Some(id), Some(attribute), Some(moved)) = (id.get(row), attribute.get(row), lo.get(row).zip(hi.get(row))) else {
             continue;
         };
         let owned = |texts: &Texts| texts.get(row).map(str::to_owned);
-        let step = Step { attribute: attribute.to_owned(), old: owned(&old), new: owned(&new), moved };
+        let src = (lineage.file(row), lineage.row(row));
+        let step = Step { attribute: attribute.to_owned(), old: owned(&old), new: owned(&new), moved, src };
         steps.entry(id.to_owned()).or_default().push(step);
     }
     for steps in steps.values_mut() {

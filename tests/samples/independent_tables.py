@@ -17,6 +17,7 @@ import json
 import sys
 from collections import Counter, defaultdict
 from datetime import datetime, timezone
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -59,7 +60,9 @@ def words(time):
     if time is None:
         return "-"
     try:
-        return datetime.fromtimestamp(time / 1e6, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S") + f".{time % 1_000_000:06}"
+        return (
+            datetime.fromtimestamp(time / 1e6, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S") + f".{time % 1_000_000:06}"
+        )
     except (ValueError, OverflowError, OSError):
         return str(time)
 
@@ -172,7 +175,7 @@ class Pack:
         return earliest(row["observed_at"], self.now) if row["observed_at"] is not None else None
 
     def access(self, account):
-        """Whether an account could sign in when last observed, at the latest at as-of: on, off, or why that is unknown."""
+        """Whether an account could sign in when last observed, at the latest at as-of: on, off, or why nobody knows."""
         if unread(account, "status"):
             return "status not understood"
         for run in self.runs[account["account_key"]]:
@@ -182,6 +185,9 @@ class Pack:
                 return "on" if run.on else "off"
         if account["status"] in ("disabled", "suspended", "deleted"):
             return "off"
+        begun = [run for run in self.runs[account["account_key"]] if run.since is None or run.since <= self.now]
+        if begun and not begun[-1].on and begun[-1].by > (account["observed_at"] or 0):
+            return "off"  # switched off after the newest export, as a log tells
         if account["status"] != "active":
             return "status not known"
         return "on" if account["observed_at"] is not None else "known from a log only"
@@ -203,7 +209,9 @@ class Pack:
         """Whether a person was employed at an instant; None if that is not known."""
         time = self.now if time is None else time
         for job in self.jobs[person]:
-            if (job["started_at"] is None or job["started_at"] <= time) and (job["ended_at"] is None or job["ended_at"] > time):
+            if (job["started_at"] is None or job["started_at"] <= time) and (
+                job["ended_at"] is None or job["ended_at"] > time
+            ):
                 return True
         return False
 
@@ -219,7 +227,9 @@ class Pack:
 
     def of_credential(self, credential, state, began=None, ended=None, seen=None):
         keys = (credential["account_key"], credential["credential_key"])
-        return self.row("credential", credential["credential_id"], credential["system"], state, began, ended, seen, *keys)
+        return self.row(
+            "credential", credential["credential_id"], credential["system"], state, began, ended, seen, *keys
+        )
 
     def result(self, row, limit, kind):
         state, (low, high, over, over_by, seen) = row[5], row[6:11]
@@ -297,7 +307,9 @@ def long_lived_secrets(pack):
         state, seen, began, ended = gate(pack, c), sight(pack, c), None, None
         if state is None:
             since = latest(c["created_at"], c["rotated_at"])
-            if unread(c, "created_at", "rotated_at", "expiry") or since is None or since > pack.now:
+            # A creation that is not understood does no harm where the rotation is known: it came before.
+            blurred = unread(c, "rotated_at", "expiry") or unread(c, "created_at") and c["rotated_at"] is None
+            if blurred or since is None or since > pack.now:
                 state = "unknown"
             elif c["expiry"] == "date" and c["expires_at"] is not None:
                 state, end = "closed", min(c["expires_at"], pack.now)
@@ -355,7 +367,11 @@ def inactive_not_deleted(pack):
         log = [item for item in sorted(switched[c["system"], c["credential_id"]]) if item[0] <= pack.now]
         off = log[-1][0] if log and log[-1][1] == "key_disable" else None
         # The last export before the removal may show it inactive already.
-        shown = c["status"] == "deleted" and c["gone_hi"] is not None and latest(c["active_at"], 0) < c["gone_lo"] < c["gone_hi"]
+        shown = (
+            c["status"] == "deleted"
+            and c["gone_hi"] is not None
+            and latest(c["active_at"], 0) < c["gone_lo"] < c["gone_hi"]
+        )
         worked = latest(c["last_used_lo"], c["active_at"], c["created_at"])
         if (c["created_at"] or 0) > pack.now:
             continue
@@ -372,11 +388,14 @@ def inactive_not_deleted(pack):
             elif c["gone_lo"] is not None and c["gone_lo"] > pack.now:
                 continue  # inactive only after as-of
             elif c["gone_hi"] is not None:
-                began = latest(worked, 0 if shown else c["gone_lo"]), c["gone_lo"] if shown else c["gone_hi"]
+                first = earliest(c.get("inactive_at"), c["gone_lo"])
+                began = latest(worked, 0 if shown else c["gone_lo"]), first if shown else c["gone_hi"]
             elif worked is not None and worked >= pack.now:
                 continue  # it still worked at as-of
             else:
-                began = worked, min(c["observed_at"] - 1 if c["observed_at"] is not None else seen - 1, pack.now)
+                # Before the first export that shows it inactive; packs of before know the newest one only.
+                first = c.get("inactive_at") or c["observed_at"]
+                began = worked, min((first if first is not None else seen) - 1, pack.now)
             if removed and removed[0] <= pack.now:
                 yield pack.of_credential(c, "closed", began, removed)
             else:
@@ -411,7 +430,9 @@ def rotation_overlap(pack):
         else:
             seen, ended = sight(pack, c), key_end(pack, c)
             doubt = any(vague(o) or o["created_at"] is None and key_end(pack, o) is None for o in others)
-            newer = [o for o in others if not vague(o) and o["created_at"] is not None and o["created_at"] > c["created_at"]]
+            newer = [
+                o for o in others if not vague(o) and o["created_at"] is not None and o["created_at"] > c["created_at"]
+            ]
             newer = [o for o in newer if ended is not None or key_end(pack, o) is None]
             new = min(newer, key=lambda o: o["created_at"], default=None)
             began = new and (c["created_at"] if doubt else new["created_at"], new["created_at"])
@@ -442,14 +463,17 @@ def rotation_compliance(pack):
     found, kept = Counter(), Counter()
     for c in pack.credentials:
         since = latest(c["created_at"], c["rotated_at"])
-        if gate(pack, c) is None and since is not None and not unread(c, "rotated_at") and not (
-            unread(c, "created_at") and c["rotated_at"] is None
+        if (
+            gate(pack, c) is None
+            and since is not None
+            and not unread(c, "rotated_at")
+            and not (unread(c, "created_at") and c["rotated_at"] is None)
         ):
             seen = sight(pack, c)
             for system in (None, c["system"]):
                 found[system] += 1
                 kept[system] += seen - since <= 90 * DAY
-    for system in found:
+    for system in {None, *found}:
         yield ("within 90 days", system), (kept[system], found[system])
 
 
@@ -472,8 +496,16 @@ def stale_disabled(pack):
             if e["account_key"] == a["account_key"] and e["action"] == "delete" and e["outcome"] == "success"
         ]
         deletions = sorted(time for time in deletions if run and not run.on and time >= run.by)
-        logged = deletions[0] if deletions and (a["status"] == "deleted" or latest(a["observed_at"], 0) <= deletions[0]) else None
-        gone = (max(a["gone_lo"], run.since or 0) if run else a["gone_lo"], a["gone_hi"]) if a["gone_hi"] is not None else None
+        logged = (
+            deletions[0]
+            if deletions and (a["status"] == "deleted" or latest(a["observed_at"], 0) <= deletions[0])
+            else None
+        )
+        gone = (
+            (max(a["gone_lo"], run.since or 0) if run else a["gone_lo"], a["gone_hi"])
+            if a["gone_hi"] is not None
+            else None
+        )
         end = (logged, logged) if logged else gone
         around = run is not None and run.since is not None and run.by > pack.now
         status_off = a["status"] in ("disabled", "suspended")
@@ -495,7 +527,9 @@ def stale_disabled(pack):
             off = (run.since, run.by) if run else (a["disabled_lo"], latest(a["disabled_hi"]) or a["observed_at"])
             low = latest(off[0], a["created_at"])
             if end and end[0] <= pack.now:
-                yield pack.of_account(a, "closed", (earliest(low, off[1]) if low is not None else None, min(off[1], end[1])), end)
+                yield pack.of_account(
+                    a, "closed", (earliest(low, off[1]) if low is not None else None, min(off[1], end[1])), end
+                )
             else:
                 later = end or run and run.over is not None and run.over > pack.now
                 seen = pack.now if later else min(latest(a["observed_at"], run and run.seen), pack.now)
@@ -510,9 +544,13 @@ def never_activated(pack):
         used = bool(pack.sign_ins[a["account_key"]])
         if a["kind"] not in PERSONAL or access == "off" or (a["created_at"] or 0) > pack.now:
             yield pack.of_account(a, "excluded")
-        elif used or a["activity"] == "seen" and a["last_seen_lo"] is not None and not unread(a, "last_seen", "activity"):
+        elif (
+            used or a["activity"] == "seen" and a["last_seen_lo"] is not None and not unread(a, "last_seen", "activity")
+        ):
             yield pack.of_account(a, "none")
-        elif access != "on" or a["activity"] != "never" or unread(a, "last_seen", "activity") or a["created_at"] is None:
+        elif (
+            access != "on" or a["activity"] != "never" or unread(a, "last_seen", "activity") or a["created_at"] is None
+        ):
             yield pack.of_account(a, "unknown")
         else:
             seen = pack.seen(a)
@@ -531,7 +569,14 @@ def stale_guests(pack):
         elif access != "on" or unread(a, "kind", "last_seen", "activity"):
             yield pack.of_account(a, "unknown")
         else:
-            watched = next((w for w in pack.windows.get((a["system"], "sign_ins"), []) if w[0] <= seen - DAY and w[1] >= seen - DAY), None)
+            watched = next(
+                (
+                    w
+                    for w in pack.windows.get((a["system"], "sign_ins"), [])
+                    if w[0] <= seen - DAY and w[1] >= seen - DAY
+                ),
+                None,
+            )
             if a["activity"] == "seen" and a["last_seen_hi"] is not None:
                 low = a["last_seen_lo"] if a["last_seen_lo"] is not None else a["created_at"]
                 began = latest(low, newest), latest(a["last_seen_hi"], newest)
@@ -550,7 +595,9 @@ def stale_guests(pack):
             elif a["last_seen_lo"] is not None and in_use(pack, began[0], seen):
                 yield pack.of_account(a, "none")
             else:
-                yield pack.of_account(a, "open", (None if began[0] is None else min(began[0], seen), min(began[1], seen)), seen=seen)
+                yield pack.of_account(
+                    a, "open", (None if began[0] is None else min(began[0], seen), min(began[1], seen)), seen=seen
+                )
 
 
 @metric("duplicate-accounts")
@@ -589,13 +636,18 @@ def overlap(pack, a, older):
         for other in (o for b in older for o in pack.runs[b["account_key"]]):
             if not (run.on and other.on):
                 continue
-            if earliest(run.seen, other.seen) < latest(run.by, other.by) or latest(run.since, other.since, 0) > pack.now:
+            if (
+                earliest(run.seen, other.seen) < latest(run.by, other.by)
+                or latest(run.since, other.since, 0) > pack.now
+            ):
                 continue
             ends = [(r.over, r.over_by) for r in (run, other) if r.over is not None and r.over <= pack.now]
             ended = (min(e[0] for e in ends), min(e[1] for e in ends)) if ends else None
             if ended and ended[1] < pack.start:
                 continue
             began = latest(run.since, other.since), latest(run.by, other.by)
+            if ended and began[1] >= ended[0]:
+                began = began[0], ended[0] - 1  # what ended was there before
             found.append((began, ended, None if ended else min(run.seen, other.seen, pack.now)))
     if not found:
         return pack.of_account(a, "none")
@@ -603,7 +655,7 @@ def overlap(pack, a, older):
     return pack.of_account(a, "closed" if ended else "open", began, ended, seen)
 
 
-def behind(pack, a, what="owner"):
+def behind(pack, a):
     """Who stands behind an account that cannot answer for itself: state and beginning of the time without anybody."""
     seen = pack.seen(a)
     if unread(a, "ownership", "owner") or a["ownership"] in (None, "unknown"):
@@ -614,9 +666,15 @@ def behind(pack, a, what="owner"):
     if leave:
         if leave["doubt"] and leave["high"] >= seen:
             return "unknown", None
-        return "open", (latest(leave["low"], a["created_at"]) if leave["low"] is not None else a["created_at"], latest(leave["high"], a["created_at"]))
+        return "open", (
+            latest(leave["low"], a["created_at"]) if leave["low"] is not None else a["created_at"],
+            latest(leave["high"], a["created_at"]),
+        )
     created = a["created_at"]
-    return "open", (None if created is None else min(created, seen), seen if created is not None and created >= seen else seen - 1)
+    return "open", (
+        None if created is None else min(created, seen),
+        seen if created is not None and created >= seen else seen - 1,
+    )
 
 
 @metric("shared-without-custodian")
@@ -647,7 +705,10 @@ def local_accounts(pack):
         elif a["managed_by"] == "sync":
             yield pack.of_account(a, "none")
         else:
-            began = None if created is None else min(created, seen), seen if created is not None and created >= seen else seen - 1
+            began = (
+                None if created is None else min(created, seen),
+                seen if created is not None and created >= seen else seen - 1,
+            )
             yield pack.of_account(a, "open", began, seen=seen)
 
 
@@ -658,7 +719,10 @@ def break_glass_use(pack):
             continue
         key, until = a["account_key"], min(pack.end, pack.now)
         run = last_run(pack, a)
-        removed = a["status"] == "deleted" and (a["gone_hi"] or a["disabled_hi"] or (run.by if run and not run.on else EVER)) < pack.start
+        removed = (
+            a["status"] == "deleted"
+            and (a["gone_hi"] or a["disabled_hi"] or (run.by if run and not run.on else EVER)) < pack.start
+        )
         if (a["created_at"] or 0) >= pack.end or (a["created_at"] or 0) > pack.now or removed:
             yield pack.of_account(a, "excluded")
             continue
@@ -683,7 +747,9 @@ def break_glass_use(pack):
         if found:
             continue
         # Usage data that were observed at the end of the period and show an older use, or none.
-        quiet = not unread(a, "last_seen", "activity") and a["observed_at"] is not None and a["observed_at"] >= until - DAY
+        quiet = (
+            not unread(a, "last_seen", "activity") and a["observed_at"] is not None and a["observed_at"] >= until - DAY
+        )
         quiet = quiet and (a["activity"] == "never" or told and high < pack.start)
         yield pack.of_account(a, "none" if watched or quiet else "unknown")
 
@@ -715,7 +781,11 @@ def first_end(pack, account, began, back=None, following=None):
         if kept or off.basis == "absence" or account["status"] == "deleted":
             return "none", None, None
         return "unknown", None, None
-    if off and (off.since if off.since is not None else low) <= pack.now and (back is None or (off.since or low) < back):
+    if (
+        off
+        and (off.since if off.since is not None else low) <= pack.now
+        and (back is None or (off.since or low) < back)
+    ):
         if off.over is not None and off.over < high:
             return "unknown", None, None
         return "closed", (latest(low, off.since), earliest(off.by, back)), None
@@ -754,7 +824,10 @@ def contractor_past_end(pack):
                 continue
             leave = ended.get(id(job))
             for a in pack.accounts:
-                mine, maybe = a["person_id"] == person, a["person_id"] is None and person in pack.possible[a["account_key"]]
+                mine, maybe = (
+                    a["person_id"] == person,
+                    a["person_id"] is None and person in pack.possible[a["account_key"]],
+                )
                 if not mine and not maybe:
                     continue
                 if a["kind"] not in (*PERSONAL, "guest") or (a["created_at"] or 0) > pack.now:
@@ -769,13 +842,20 @@ def contractor_past_end(pack):
                 elif leave["back"] is not None and (a["created_at"] or 0) >= leave["back"]:
                     yield pack.of_account(a, "excluded")
                 else:
-                    began = latest(leave["low"], a["created_at"]) if leave["low"] is not None else None, latest(leave["high"], a["created_at"])
+                    began = (
+                        latest(leave["low"], a["created_at"]) if leave["low"] is not None else None,
+                        latest(leave["high"], a["created_at"]),
+                    )
                     state, end, seen = first_end(pack, a, began, leave["back"], leave["next"])
                     if state in ("open", "closed") and leave["doubt"]:
                         state = "unknown"
                     elif maybe and state in ("open", "closed"):
                         began = began[0], max(began[1], pack.now)
-                    if state != "unknown" and not leave["in_period"] and (state == "none" or end and end[1] < pack.start):
+                    if (
+                        state != "unknown"
+                        and not leave["in_period"]
+                        and (state == "none" or end and end[1] < pack.start)
+                    ):
                         state = "excluded" if state == "closed" else state
                     yield pack.of_account(a, state, began, end, seen)
 
@@ -783,15 +863,24 @@ def contractor_past_end(pack):
 @metric("on-leave-enabled")
 def on_leave_enabled(pack):
     for person in pack.people:
-        away = person["status"] == "on_leave" or person["on_leave_hi"] is not None or unread(person, "on_leave")
-        low, high = person["on_leave_lo"], person["on_leave_hi"]
-        if not away or person["person_id"] in pack.departed:
+        away = (
+            person["status"] == "on_leave" or person["on_leave_hi"] is not None or unread(person, "on_leave", "status")
+        )
+        low = person["on_leave_lo"]
+        leave = pack.departed.get(person["person_id"])
+        if not away:
             continue
         for a in pack.accounts:
             maybe = a["person_id"] is None and person["person_id"] in pack.possible[a["account_key"]]
             if a["person_id"] != person["person_id"] and not maybe:
                 continue
-            if a["kind"] not in PERSONAL or (a["created_at"] or 0) > pack.now or (low or 0) > pack.now:
+            if (
+                a["kind"] not in PERSONAL
+                or (a["created_at"] or 0) > pack.now
+                or (low or 0) > pack.now
+                or leave
+                and not leave["doubt"]
+            ):
                 yield pack.of_account(a, "excluded")
                 continue
             # The policy's zone gives a plain date its day: it counts from the start of that day.
@@ -800,13 +889,24 @@ def on_leave_enabled(pack):
             on = [run for run in runs if run.on and (first is None or run.over is None or run.over_by > first)]
             if runs and not on and first is not None:
                 yield pack.of_account(a, "none")
-            elif first is None or unread(person, "on_leave") or not runs or unread(a, "status") and a["observed_at"] is not None:
+            elif (
+                first is None
+                or unread(person, "on_leave", "status")
+                or not runs
+                or unread(a, "status")
+                and a["observed_at"] is not None
+            ):
                 yield pack.of_account(a, "unknown")
             else:
                 run = on[-1]
                 began = latest(first, run.since), latest(first, run.by)
                 if run.over is not None and run.over <= pack.now:
-                    yield pack.of_account(a, "closed", (began[0], latest(began[1], pack.now) if maybe else began[1]), (run.over, run.over_by))
+                    yield pack.of_account(
+                        a,
+                        "closed",
+                        (began[0], latest(began[1], pack.now) if maybe else began[1]),
+                        (max(run.over, began[0]), run.over_by),
+                    )
                 else:
                     sight = run.seen if run.seen >= began[0] else pack.proven(a, run)
                     seen = pack.now if run.over is not None else min(sight, pack.now)
@@ -840,7 +940,7 @@ def unreviewed_nhi(pack):
                         done.append(r["decided_at"])
                 elif r["decision"] in ("keep", "revoke", "unknown") or garbled:
                     maybe.append(min(r["observed_at"], pack.now))
-            seen = min(pack.now, max(a["observed_at"], newest or 0)) if False else min(seen, newest if newest is not None else seen)
+            seen = min(seen, newest) if newest is not None else seen
             since = latest(*done)
             low = since if since is not None else created
             high = since if since is not None else created if created is not None else seen - 1
@@ -851,7 +951,10 @@ def unreviewed_nhi(pack):
 
 
 def unread_review(r):
-    return any(f";{column};" in (r.get("unread") or "") for column in ("decision", "decided_at")) or r["decision"] == "unknown"
+    return (
+        any(f";{column};" in (r.get("unread") or "") for column in ("decision", "decided_at"))
+        or r["decision"] == "unknown"
+    )
 
 
 @metric("agent-without-sponsor")
@@ -868,9 +971,14 @@ def agent_without_sponsor(pack):
         if access != "on" or unread(a, "kind", "parent_id"):
             yield pack.of_account(a, "unknown")
             continue
-        just = None if created is None else min(created, seen), seen if created is not None and created >= seen else seen - 1
+        just = (
+            None if created is None else min(created, seen),
+            seen if created is not None and created >= seen else seen - 1,
+        )
         if acts:
-            agent = next((b for b in pack.accounts if b["system"] == a["system"] and b["account_id"] == a["parent_id"]), None)
+            agent = next(
+                (b for b in pack.accounts if b["system"] == a["system"] and b["account_id"] == a["parent_id"]), None
+            )
             if agent is None:
                 if a["system"] not in listed:
                     yield pack.of_account(a, "unknown")
@@ -880,7 +988,11 @@ def agent_without_sponsor(pack):
             there = pack.access(agent)
             if there == "off":
                 run = last_run(pack, agent)
-                off = (run.since, run.by) if run and not run.on else (agent["disabled_lo"], latest(agent["disabled_hi"]) or agent["observed_at"])
+                off = (
+                    (run.since, run.by)
+                    if run and not run.on
+                    else (agent["disabled_lo"], latest(agent["disabled_hi"]) or agent["observed_at"])
+                )
                 low, high = latest(off[0], created) if off[0] is not None else created, latest(off[1], created)
                 yield pack.of_account(a, "open", (low, min(high, seen)), seen=seen)
                 continue
@@ -945,7 +1057,8 @@ def human_use_of_nhi(pack):
         used = any(pack.start <= e["occurred_at"] < pack.end for e in pack.sign_ins[a["account_key"]])
         run = last_run(pack, a)
         off_before = run is not None and not run.on and run.by < pack.start and not unread(a, "status")
-        if created > pack.now or off_before and not used and not (a["last_seen_hi"] or 0) >= pack.start:
+        later = created > pack.now or created >= pack.end and not used
+        if later or off_before and not used and not (a["last_seen_hi"] or 0) >= pack.start:
             yield pack.of_account(a, "excluded")
         elif unread(a, "kind"):
             yield pack.of_account(a, "unknown")
@@ -953,8 +1066,17 @@ def human_use_of_nhi(pack):
             yield pack.of_account(a, "closed", (signs[0] - 1,) * 2, (signs[-1],) * 2)
         else:
             watched = pack.covers(a["system"], "sign_ins", max(pack.start, created), until - DAY)
-            told = not unread(a, "last_seen", "activity") and a["observed_at"] is not None and a["observed_at"] >= until - DAY
-            quiet = told and (a["activity"] == "never" or a["activity"] == "seen" and a["last_seen_hi"] is not None and a["last_seen_hi"] < pack.start)
+            told = (
+                not unread(a, "last_seen", "activity")
+                and a["observed_at"] is not None
+                and a["observed_at"] >= until - DAY
+            )
+            quiet = told and (
+                a["activity"] == "never"
+                or a["activity"] == "seen"
+                and a["last_seen_hi"] is not None
+                and a["last_seen_hi"] < pack.start
+            )
             yield pack.of_account(a, "none" if watched or quiet else "unknown")
 
 
@@ -977,7 +1099,9 @@ def sync_failed_leavers(pack):
             failed = (e["outcome"] == "failure" or rejected(e)) and e["actor_kind"] not in ("admin", "self")
             if failed or e["outcome"] == "success":
                 detail = e["entitlement"] or e["attribute"] or ""
-                target = e["account_key"] or (e["subject_text"] or "").lower() or e["account_id"] or e["person_id"] or ""
+                target = (
+                    e["account_key"] or (e["subject_text"] or "").lower() or e["account_id"] or e["person_id"] or ""
+                )
                 key = (e["system"], e["intent_id"]) if e["intent_id"] else (e["system"], target, e["action"], detail)
                 attempts[key].append((e["occurred_at"], not failed, e))
     for tries in attempts.values():
@@ -996,7 +1120,9 @@ def sync_failed_leavers(pack):
             last = failed[-1]["occurred_at"]
             known = max([last] + [pack.covered(first["system"], about, last)[1] for about in ("changes", "pushes")])
             detail = first["entitlement"] or first["attribute"] or ""
-            shown = first["subject_text"] or first["account_id"] or first["account_key"] or first["person_id"] or "unnamed"
+            shown = (
+                first["subject_text"] or first["account_id"] or first["account_key"] or first["person_id"] or "unnamed"
+            )
             subject = f"{first['action']} {shown}" + (f": {detail}" if detail else "")
             row = ("intent", subject, first["system"])
             began = (first["occurred_at"],) * 2
@@ -1016,7 +1142,7 @@ def log_gaps(pack):
         reach, gaps = pack.start, []
         for low, high in sorted(windows):
             if low > reach and reach < until:
-                gaps.append((reach, min(low, until), low < until))
+                gaps.append((reach, min(low, until), low <= until))
             reach = max(reach, high)
         if reach < until:
             gaps.append((reach, until, False))
@@ -1063,8 +1189,12 @@ def state_contradiction(pack):
         logged = sorted(
             (e["occurred_at"], e["action"] in ("create", "enable"))
             for e in pack.events
-            if e["account_key"] == a["account_key"] and e["outcome"] == "success" and e["occurred_at"] <= pack.now
-            and (e["action"] in ("enable", "disable", "delete") or e["action"] == "create" and e["occurred_at"] in begun)
+            if e["account_key"] == a["account_key"]
+            and e["outcome"] == "success"
+            and e["occurred_at"] <= pack.now
+            and (
+                e["action"] in ("enable", "disable", "delete") or e["action"] == "create" and e["occurred_at"] in begun
+            )
         )
         # Deleted after it was switched off, it stays off: what counts is the first of these.
         while len(logged) > 1 and not logged[-1][1] and not logged[-2][1]:
@@ -1074,7 +1204,9 @@ def state_contradiction(pack):
         if not logged:
             continue
         time, on = logged[-1]
-        against = [run for run in runs if run.on != on and run.since is not None and run.since <= pack.now and run.seen > time]
+        against = [
+            run for run in runs if run.on != on and run.since is not None and run.since <= pack.now and run.seen > time
+        ]
         against = [run for run in against if run.since >= time]
         if against:
             run = against[-1]
@@ -1106,7 +1238,13 @@ def provisioning_latency(pack):
     sides = defaultdict(list)
     for e in pack.events:
         register = pack.register.get(e["system"])
-        if e["action"] in ways and e["occurred_at"] <= until and register and register["synchronised"] is not None and of_people(e):
+        if (
+            e["action"] in ways
+            and e["occurred_at"] <= until
+            and register
+            and register["synchronised"] is not None
+            and of_people(e)
+        ):
             sides[e["person_id"], bool(register["synchronised"])].append(e)
     people = {person for person, _ in sides}
     for person in people:
@@ -1116,17 +1254,17 @@ def provisioning_latency(pack):
         for e in source:
             way = ways[e["action"]]
             if last.get(e["account_key"]) != way:
-                changes.append((e["occurred_at"], way, e))
+                changes.append((e["occurred_at"], way))
             last[e["account_key"]] = way
         targets = defaultdict(list)
         for e in sides[person, True]:
             by_hand = e["actor_kind"] in ("admin", "self")
             if e["outcome"] == "success" or not by_hand and (e["outcome"] == "failure" or rejected(e)):
                 targets[e["account_key"] or e["subject_text"], ways[e["action"]], e["system"]].append(e)
-        for (key, way, system), tries in targets.items():
+        for (_, way, system), tries in targets.items():
             tries.sort(key=lambda e: e["occurred_at"])
             groups, current = [], []
-            for time, direction, e in changes:
+            for time, direction in changes:
                 if direction != way:
                     if current:
                         groups.append((current, time))
@@ -1136,7 +1274,9 @@ def provisioning_latency(pack):
             if current:
                 groups.append((current, None))
             for times, undone in groups:
-                inside = [t for t in tries if t["occurred_at"] >= times[0] and (undone is None or t["occurred_at"] < undone)]
+                inside = [
+                    t for t in tries if t["occurred_at"] >= times[0] and (undone is None or t["occurred_at"] < undone)
+                ]
                 if not inside or not any(pack.start <= time < pack.end for time in times):
                     continue
                 before = [time for time in times if time <= inside[0]["occurred_at"]]
@@ -1146,7 +1286,10 @@ def provisioning_latency(pack):
                 began = before[0], before[-1]
                 row = ("intent", subject, system)
                 if done is not None:
-                    yield pack.row(*row, "closed", began, (done, done), account=first["account_key"])
+                    # Where no log of the target covers the time before it, there may have been an earlier success.
+                    last = max([began[1]] + [t["occurred_at"] for t in inside if t["occurred_at"] < done])
+                    known = max(pack.covered(system, about, last)[1] for about in ("changes", "pushes"))
+                    yield pack.row(*row, "closed", began, (min(done, known), done), account=first["account_key"])
                 elif undone is not None:
                     yield pack.row(*row, "closed", began, (undone, undone), account=first["account_key"])
                 else:
@@ -1173,7 +1316,9 @@ def overdue_reviews(pack):
     for r in pack.reviews:
         due, done, seen = r["due_at"], r["decided_at"], min(r["observed_at"], pack.now)
         if r["decision"] == "unknown" or unread_cell(r, "decision") or due is None:
-            yield review_row(pack, r, "unknown" if r["decision"] != "none" or due is None or due < pack.now else "excluded")
+            yield review_row(
+                pack, r, "unknown" if r["decision"] != "none" or due is None or due < pack.now else "excluded"
+            )
         elif decided(pack, r) and done is not None and done <= pack.now:
             if done <= due:
                 yield review_row(pack, r, "none")
@@ -1243,7 +1388,11 @@ def unexecuted_revocations(pack):
                 else:
                     ends.append((latest(off.since, done), off.by))
         if r["entitlement"]:
-            grants = [g for g in pack.entitlements if g["account_key"] == r["account_key"] and g["entitlement"] == r["entitlement"]]
+            grants = [
+                g
+                for g in pack.entitlements
+                if g["account_key"] == r["account_key"] and g["entitlement"] == r["entitlement"]
+            ]
             grants = [g for g in grants if g["granted_lo"] is None or g["granted_lo"] <= done]
             held = [g for g in grants if g["revoked_hi"] is None or g["revoked_lo"] > pack.now]
             if grants and not held:
@@ -1252,7 +1401,11 @@ def unexecuted_revocations(pack):
                     gone = True
                 else:
                     ends.append((max(low, done), high))
-            seen = [min(g["observed_at"], pack.now) for g in held if g["observed_at"] is not None and g["observed_at"] >= done]
+            seen = [
+                min(g["observed_at"], pack.now)
+                for g in held
+                if g["observed_at"] is not None and g["observed_at"] >= done
+            ]
             sights = seen if grants else []
         if gone:
             yield review_row(pack, r, "none")
@@ -1269,7 +1422,9 @@ def unexecuted_revocations(pack):
 def waiver_overrun(pack):
     for waiver, expires, uses in waivers(pack):
         began = (expires, expires)
-        state = "excluded" if uses is None else "unknown" if expires is None else "none" if expires > pack.now else "open"
+        state = (
+            "excluded" if uses is None else "unknown" if expires is None else "none" if expires > pack.now else "open"
+        )
         yield waiver_row(pack, waiver, uses, state, began, pack.now)
 
 
@@ -1366,14 +1521,27 @@ def full_offboarding(pack):
             created = a["created_at"] or 0
             if not personal(a) or created > pack.now or back is not None and created >= back:
                 continue
-            since = latest(began[0], a["created_at"]) if began[0] is not None else None, latest(began[1], a["created_at"])
+            since = (
+                latest(began[0], a["created_at"]) if began[0] is not None else None,
+                latest(began[1], a["created_at"]),
+            )
             (parts if mine else maybe).append(first_end(pack, a, since, back, leave["next"]))
         for c in pack.credentials:
             a = pack.by_key.get(c["account_key"])
             created = c["created_at"] or 0
-            if c["person_id"] != person or a and not personal(a) or created > pack.now or back is not None and created >= back:
+            if (
+                c["person_id"] != person
+                or a
+                and not personal(a)
+                or created > pack.now
+                or back is not None
+                and created >= back
+            ):
                 continue
-            since = latest(began[0], c["created_at"]) if began[0] is not None else None, latest(began[1], c["created_at"])
+            since = (
+                latest(began[0], c["created_at"]) if began[0] is not None else None,
+                latest(began[1], c["created_at"]),
+            )
             state, end, seen = credential_end(pack, c, since)
             if back is not None and state == "open":
                 state, end = "closed", (back, back)
@@ -1381,12 +1549,12 @@ def full_offboarding(pack):
                 end = min(end[0], back), min(end[1], back)
             parts.append((state, end, seen))
         row = ("person", person, "")
-        if not parts and not maybe or leave["doubt"]:
+        if not parts or leave["doubt"]:
             yield pack.row(*row, "unknown")
             continue
         states = {part[0] for part in parts}
         ends = [part[1] for part in parts if part[0] == "closed"]
-        seen = [part[2] for part in parts if part[0] == "open"] 
+        seen = [part[2] for part in parts if part[0] == "open"]
         if "open" in states:
             yield pack.row(*row, "open", began, seen=max(seen + [e[0] for e in ends]))
         elif "unknown" in states and any(e[0] > began[1] for e in ends):
@@ -1414,22 +1582,33 @@ def leaver_residual_access(pack):
         for leave in leaves[:1]:
             maybe = a["person_id"] is None
             subject = f"{g['entitlement']} of {pack.name(a)}"
-            row = lambda state, *rest: pack.of_account(a, state, *rest, subject=subject, kind="entitlement")
+            row = partial(pack.of_account, a, subject=subject, kind="entitlement")
             access, run = pack.access(a), last_run(pack, a)
             deleted = a["status"] == "deleted" or a["gone_hi"] is not None
-            logged = earliest(*(
-                e["occurred_at"]
-                for e in pack.events
-                if e["account_key"] == a["account_key"] and e["action"] == "delete" and e["outcome"] == "success"
-            ))
-            removed = (logged, logged) if logged is not None else (a["gone_lo"], a["gone_hi"]) if a["gone_hi"] is not None else None
+            logged = earliest(
+                *(
+                    e["occurred_at"]
+                    for e in pack.events
+                    if e["account_key"] == a["account_key"] and e["action"] == "delete" and e["outcome"] == "success"
+                )
+            )
+            removed = (
+                (logged, logged)
+                if logged is not None
+                else (a["gone_lo"], a["gone_hi"])
+                if a["gone_hi"] is not None
+                else None
+            )
             if not personal(a) or (g["granted_lo"] or 0) > pack.now:
                 yield row("excluded")
                 continue
             if access == "on" or deleted and removed is None:
                 yield row("excluded")
                 continue
-            if access != "off" or run is None or run.on or leave["doubt"]:
+            newest = latest(*(b["observed_at"] for b in pack.accounts if b["system"] == a["system"]))
+            fresh = run is not None and (pack.proven(a, run) >= pack.now - DAY or run.seen >= (newest or 0) - DAY)
+            fresh = fresh or a["status"] == "deleted" or run is not None and run.basis == "absence"
+            if access != "off" or run is None or run.on or leave["doubt"] or not fresh:
                 yield row("unknown")
                 continue
             began = latest(run.since, leave["low"], g["granted_lo"]), latest(run.by, leave["high"], g["granted_hi"])
@@ -1470,7 +1649,7 @@ def credential_after_leave(pack):
             yield pack.of_credential(c, "unknown")
             continue
         # Of several leaves the newest one before the creation counts.
-        tie = max(ties, key=lambda l: ((l["low"] or 0) <= created, l["high"]))
+        tie = max(ties, key=lambda leave: ((leave["low"] or 0) <= created, leave["high"]))
         low, high = tie["low"], tie["high"]
         if low is not None and created < low or tie["back"] is not None and created >= tie["back"]:
             yield pack.of_credential(c, "none")
@@ -1487,7 +1666,7 @@ def credential_after_leave(pack):
         yield pack.of_credential(c, state, began, end, seen)
 
 
-def owners(pack, key, column, row, leave_of):
+def owners(pack, key, column, leave_of):
     """The people who were named for an account or a credential at their leave or later, and since when."""
     spans = [o for o in pack.ownerships if o[column] == key and o["owner_person_id"] in leave_of]
     found = {}
@@ -1511,7 +1690,7 @@ def named(leave, row, spans):
     return (low, high), doubtful
 
 
-def changed(pack, credentials, began, events=()):
+def changed(pack, credentials, began):
     """When every secret that worked at `began` was rotated after it, or had ended: a range, or None."""
     ends = []
     for c in credentials:
@@ -1547,13 +1726,13 @@ def leaver_owned_nhi(pack):
     for a in pack.accounts:
         if a["kind"] not in ("service", "agent") and not unread(a, "kind"):
             continue
-        for person, spans in owners(pack, a["account_key"], "account_key", a, pack.departed).items():
+        for person, spans in owners(pack, a["account_key"], "account_key", pack.departed).items():
             yield from owned(pack, a, person, spans, keys[a["account_key"]], pack.of_account)
     for c in pack.credentials:
         a = pack.by_key.get(c["account_key"])
         if a and a["kind"] not in ("service", "agent"):
             continue
-        for person, spans in owners(pack, c["credential_key"], "credential_key", c, pack.departed).items():
+        for person, spans in owners(pack, c["credential_key"], "credential_key", pack.departed).items():
             if c["self_rotating"]:
                 yield pack.of_credential(c, "excluded")
             else:
@@ -1587,6 +1766,13 @@ def owned(pack, thing, person, spans, credentials, row):
     if account and handed and state == "open" and not credentials and secret is None:
         yield row(thing, "unknown")
         return
+    if account and handed and state == "open" and not secret:
+        # Not rotated, as far as its credentials were seen; of one whose end is not known nothing is known.
+        states = [(c, credential_end(pack, c, began)[0]) for c in credentials if (c["created_at"] or 0) <= began[1]]
+        if any(each == "unknown" for _, each in states):
+            yield row(thing, "unknown")
+            return
+        seen = min([seen] + [sight(pack, c) for c, each in states if each == "open"])
     both = (max(handed[0], secret[0]), max(handed[1], secret[1])) if handed and secret else None
     ends = [e for e in (end, both) if e]
     if doubtful:
@@ -1606,7 +1792,7 @@ def shared_secret_after_leaver(pack):
     for a in pack.accounts:
         if a["kind"] not in ("shared", "break_glass"):
             continue
-        for person, spans in owners(pack, a["account_key"], "account_key", a, pack.departed).items():
+        for person, spans in owners(pack, a["account_key"], "account_key", pack.departed).items():
             leave = pack.departed[person]
             began, doubtful = named(leave, a, spans)
             state, end, seen = first_end(pack, a, began)
@@ -1619,15 +1805,23 @@ def shared_secret_after_leaver(pack):
             told = [
                 e["occurred_at"]
                 for e in pack.events
-                if e["account_key"] == a["account_key"] and e["outcome"] == "success" and began[0] <= e["occurred_at"] <= pack.now
-                and (e["action"] == "key_rotate" or e["action"] == "update" and "password" in (e["attribute"] or "").lower())
+                if e["account_key"] == a["account_key"]
+                and e["outcome"] == "success"
+                and began[0] <= e["occurred_at"] <= pack.now
+                and (
+                    e["action"] == "key_rotate"
+                    or e["action"] == "update"
+                    and "password" in (e["attribute"] or "").lower()
+                )
             ]
             ends = [x for x in (end, secret, (min(told),) * 2 if told else None) if x]
             if doubtful:
                 began = began[0], max(began[1], pack.now)
             if ends:
                 yield pack.of_account(a, "closed", began, (min(e[0] for e in ends), min(e[1] for e in ends)))
-            elif not keys[a["account_key"]] and not pack.covers(a["system"], "changes", began[0], min(seen, pack.now) - DAY):
+            elif not keys[a["account_key"]] and not pack.covers(
+                a["system"], "changes", began[0], min(seen, pack.now) - DAY
+            ):
                 yield pack.of_account(a, "unknown")
             else:
                 yield pack.of_account(a, "open", began, seen=seen)
@@ -1670,15 +1864,27 @@ def joiner_lag(pack):
             start = job["started_at"]
             if start is not None and not (pack.start <= start < pack.end and start <= pack.now):
                 continue
-            for system, since in dict(expected(pack, person, job) if start is not None else ()).items():
+            if start is None:
+                if job["ended_at"] is None or job["ended_at"] >= pack.start:
+                    yield pack.row("person", person, "", "unknown")
+                continue
+            for system, since in dict(expected(pack, person, job)).items():
                 yield joined(pack, person, job, system, start, since, garbled)
 
 
 def joined(pack, person, job, system, start, since, garbled):
     row = ("person", f"{person} in {system}", system)
     began = (start, max(start, since or start))
-    mine = [a for a in pack.accounts if a["system"] == system and a["person_id"] == person and a["kind"] in (*PERSONAL, "guest")]
-    maybe = [a for a in pack.accounts if a["system"] == system and a["person_id"] is None and person in pack.possible[a["account_key"]]]
+    mine = [
+        a
+        for a in pack.accounts
+        if a["system"] == system and a["person_id"] == person and a["kind"] in (*PERSONAL, "guest")
+    ]
+    maybe = [
+        a
+        for a in pack.accounts
+        if a["system"] == system and a["person_id"] is None and person in pack.possible[a["account_key"]]
+    ]
     listed = latest(*(a["observed_at"] for a in pack.accounts if a["system"] == system))
     lows, highs = [], []
     for a in mine:
@@ -1710,7 +1916,9 @@ def early_access(pack):
         jobs = sorted(jobs, key=lambda j: j["started_at"] if j["started_at"] is not None else -EVER)
         for place, job in enumerate(jobs):
             start = job["started_at"]
-            if start is None or not (pack.start <= start < pack.end or start > pack.now):
+            if start is None and job["ended_at"] is not None and job["ended_at"] < pack.start:
+                continue
+            if start is not None and not (pack.start <= start < pack.end or start > pack.now):
                 continue
             before = [j["ended_at"] for j in jobs[:place] if j["ended_at"] is not None]
             for a in pack.accounts:
@@ -1726,7 +1934,7 @@ def early(pack, a, start, earlier, mine):
     made = earliest(created, *(run.by for run in runs))
     if a["kind"] not in PERSONAL or (created or 0) > pack.now or earlier is not None and (made or EVER) < earlier:
         return pack.of_account(a, "excluded")
-    if not mine or not runs or created is None and runs[0].since is None and runs[0].by >= start:
+    if start is None or not mine or not runs or created is None and runs[0].since is None and runs[0].by >= start:
         return pack.of_account(a, "unknown")
     found = [run for run in runs if run.on and (run.since or 0) < start and (run.since or 0) <= pack.now]
     if not found:
@@ -1770,7 +1978,11 @@ def unexplained_account(pack):
             yield pack.of_account(a, "unknown")
             continue
         jobs = pack.jobs[a["person_id"]]
-        moves = [m for m in pack.moves if m["person_id"] == a["person_id"] and m["attribute"] in ("department", "title", "worker_type")]
+        moves = [
+            m
+            for m in pack.moves
+            if m["person_id"] == a["person_id"] and m["attribute"] in ("department", "title", "worker_type")
+        ]
         near = 30 * DAY
         starts = any(j["started_at"] is not None and abs(j["started_at"] - created) <= near for j in jobs)
         moved = any(abs(m["moved_lo"] - created) <= near and abs(m["moved_hi"] - created) <= near for m in moves)
@@ -1782,10 +1994,16 @@ def unexplained_account(pack):
             yield pack.of_account(a, "unknown")
             continue
         # An account whose status is not understood was made all the same; it is taken as open when last observed.
-        state, end, seen = ("open", None, pack.seen(a)) if unread(a, "status") else first_end(pack, a, (created, created))
+        state, end, seen = (
+            ("open", None, pack.seen(a)) if unread(a, "status") else first_end(pack, a, (created, created))
+        )
         began = created, created
-        if not history and a["person_id"] and pack.employed(a["person_id"], created):
-            began = created, end[1] if end else seen
+        # Only somebody employed can have moved, and a move counts up to 30 days from the creation.
+        about = any(
+            (j["started_at"] or 0) <= created + near and (j["ended_at"] or EVER) >= created - near for j in jobs
+        )
+        if not history and about:
+            began = created, end[1] if end else pack.now
         if state == "unknown" or seen is None and not end:
             yield pack.of_account(a, "unknown")
         else:
@@ -1812,9 +2030,23 @@ def outgrown(pack, until, all_moves):
         for (system, entitlement, low, high), span in items.items():
             # What another role of the person gave at the move as well, and a later one that gives it again.
             others = [o for o in held if (system, entitlement) in grants[o["role"]] and o is not span]
-            kept = any((o["from_lo"] or -EVER) <= low and (o["from_hi"] or 0) <= low and (o["to_hi"] is None or o["to_lo"] > high) for o in others)
-            also = [o for o in others if o["from_lo"] is not None and o["from_hi"] <= high and o["from_lo"] >= low and (o["to_lo"] is None or o["to_lo"] > high)]
-            again = earliest(*(o["from_lo"] for o in others if o["from_lo"] is not None and o["from_lo"] > high))
+            kept = any(
+                (o["from_lo"] or -EVER) <= low
+                and (o["from_hi"] or 0) <= low
+                and (o["to_hi"] is None or o["to_lo"] > high)
+                for o in others
+            )
+            also = [
+                o
+                for o in others
+                if o["from_lo"] is not None
+                and o["from_hi"] <= high
+                and o["from_lo"] >= low
+                and (o["to_lo"] is None or o["to_lo"] > high)
+            ]
+            later = [o for o in others if o["from_lo"] is not None and o["from_hi"] > high and o["from_lo"] <= pack.now]
+            later = [(max(o["from_lo"], low), max(o["from_hi"], high)) for o in later]
+            again = (min(o[0] for o in later), min(o[1] for o in later)) if later else None
             for a in pack.accounts:
                 if a["system"] == system and (a["person_id"] == person or person in pack.possible[a["account_key"]]):
                     yield person, a, entitlement, (low, high), bool(kept or also), again
@@ -1827,7 +2059,9 @@ def holding(pack, person, a, entitlement, move, kept, again):
         return "excluded", None, None, None
     grants = [None]
     if entitlement is not None:
-        grants = [g for g in pack.entitlements if g["account_key"] == a["account_key"] and g["entitlement"] == entitlement]
+        grants = [
+            g for g in pack.entitlements if g["account_key"] == a["account_key"] and g["entitlement"] == entitlement
+        ]
     found = []
     for g in grants:
         given = (g["granted_lo"], g["granted_hi"]) if g else (a["created_at"],) * 2
@@ -1840,23 +2074,42 @@ def holding(pack, person, a, entitlement, move, kept, again):
         if a["person_id"] is None:
             found.append(("unknown", None, None, None))
             continue
-        leave = next((l for l in pack.leaves if l["person"] == person and (l["low"] is None or l["low"] > low or l["high"] > low)), None)
+        leave = next(
+            (
+                each
+                for each in pack.leaves
+                if each["person"] == person and (each["low"] is None or each["low"] > low or each["high"] > low)
+            ),
+            None,
+        )
         if leave and leave["doubt"]:
             found.append(("unknown", None, None, None))
             continue
-        first = given[1] if given[1] is not None else g["first_seen_at"] if g else None
+        first = given[1]
+        if g and first is None:
+            # Its first sight; a revocation shows that it was there until then.
+            first = earliest(g["first_seen_at"], g["revoked_lo"])
+        elif first is None:
+            first = earliest(*(run.by for run in pack.runs[a["account_key"]] if run.on))
         began = low, max(high, min(first, pack.now) if first is not None else high)
         ends = []
         if g and g["revoked_hi"] is not None and g["revoked_lo"] <= pack.now:
             ends.append((g["revoked_lo"], g["revoked_hi"]))
         runs = pack.runs[a["account_key"]]
-        off = next((run for run in runs if not run.on and (run.over is None or run.over > pack.now) and (run.since or 0) <= pack.now), None)
+        off = next(
+            (
+                run
+                for run in runs
+                if not run.on and (run.over is None or run.over > pack.now) and (run.since or 0) <= pack.now
+            ),
+            None,
+        )
         if off:
             ends.append((off.since if off.since is not None else low, off.by))
         if leave:
             ends.append((leave["low"], leave["high"]))
-        if again is not None and again <= pack.now:
-            ends.append((again, again))
+        if again is not None:
+            ends.append(again)
         end = (min(e[0] for e in ends), min(e[1] for e in ends)) if ends else None
         if end and end[1] <= low:
             found.append(("none", None, None, None))
@@ -1932,7 +2185,11 @@ def managed_coverage(pack):
     for a in pack.accounts:
         if (a["created_at"] or 0) > pack.now:
             continue
-        if a["kind"] in PERSONAL and pack.access(a) == "on" and (pack.register.get(a["system"]) or {}).get("synchronised"):
+        if (
+            a["kind"] in PERSONAL
+            and pack.access(a) == "on"
+            and (pack.register.get(a["system"]) or {}).get("synchronised")
+        ):
             for system in (None, a["system"]):
                 found[system] += 1
                 managed[system] += a["managed_by"] == "sync"
@@ -1975,7 +2232,9 @@ def population_reconciliation(pack):
             if pack.start <= end < close:
                 counts["leavers"] += 1
     counts["opening"], counts["closing"] = len(before), len(after)
-    counts["difference"] = counts["opening"] + counts["hires"] + counts["rehires"] - counts["leavers"] - counts["closing"]
+    counts["difference"] = (
+        counts["opening"] + counts["hires"] + counts["rehires"] - counts["leavers"] - counts["closing"]
+    )
     for name in ("opening", "hires", "rehires", "leavers", "closing", "difference"):
         yield (name, None), (counts[name], None)
 
@@ -1985,6 +2244,8 @@ def state_alignment(pack):
     found, aligned = Counter(), Counter()
     for a in pack.accounts:
         if a["kind"] not in PERSONAL or a["person_id"] is None or (a["created_at"] or 0) > pack.now:
+            continue
+        if unread(a, "kind"):
             continue
         access, employed = pack.access(a), employment(pack, a["person_id"])
         if access not in ("on", "off") or employed is None or access == "off" and a["status"] == "deleted":
@@ -1999,7 +2260,7 @@ def state_alignment(pack):
 def employment(pack, person):
     """Whether somebody was employed at as-of, or None where that is not known."""
     leave = pack.departed.get(person)
-    if leave and (leave["doubt"] or leave["high"] > pack.now):
+    if leave and (leave["job"]["ended_at"] is None or leave["high"] > pack.now):
         return None
     if not pack.jobs[person]:
         return None
@@ -2015,7 +2276,10 @@ def evidence(pack, name):
         return None
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    plain = lambda text: text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@", "\t", "\r") else text
+
+    def plain(text):
+        return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@", "\t", "\r") else text
+
     out = []
     for row in rows:
         times = [micros(row[c]) for c in ("began_lo", "began_hi", "ended_lo", "ended_hi", "seen_until")]
@@ -2025,7 +2289,11 @@ def evidence(pack, name):
 
 
 def show(row):
-    return " ".join(filter(None, row[:3])) + f" [{row[5]}] began {words(row[6])}..{words(row[7])} ended {words(row[8])}..{words(row[9])} seen {words(row[10])}"
+    return (
+        " ".join(filter(None, row[:3]))
+        + f" [{row[5]}] began {words(row[6])}..{words(row[7])}"
+        + f" ended {words(row[8])}..{words(row[9])} seen {words(row[10])}"
+    )
 
 
 def compare(pack, name):
@@ -2035,7 +2303,10 @@ def compare(pack, name):
         return [], f"not measured: {told['status']}"
     mine = list(METRICS[name](pack))
     stays = ("open", "closed")
-    width = lambda row: row if row[5] in stays and name not in STATES_ONLY else (*row[:6], *[None] * 5)
+
+    def width(row):
+        return row if row[5] in stays and name not in STATES_ONLY else (*row[:6], *[None] * 5)
+
     ours, theirs = Counter(width(row) for row in mine), Counter(width(row) for row, _ in given)
     notes = {width(row): line["note"] for row, line in given}
     faults = [f"  only here:   {show(row)}" for row in sorted((ours - theirs).elements(), key=str)]
