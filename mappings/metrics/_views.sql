@@ -432,12 +432,23 @@ FROM proven
 GROUP BY account_key, person_id, leave_at
 
 -- view: standing_then
--- Accounts whose state changed after :as_of, or around it, with the state that they had at :as_of.
-SELECT account_key AS then_account,
-  MAX(CASE WHEN to_lo <= :as_of THEN 'unknown' WHEN enabled THEN 'active' ELSE 'disabled' END) AS then_status
-FROM account_states
-WHERE to_hi > :as_of AND (from_lo IS NULL OR (from_lo <= :as_of AND from_hi <= :as_of)) AND enabled IS NOT NULL
-GROUP BY account_key
+-- Accounts whose state at :as_of is not the one that their newest export shows: it changed after :as_of, or around it; or a
+-- log tells of a change by :as_of that is newer than that export.
+SELECT s.account_key AS then_account,
+  MAX(CASE
+    WHEN s.to_lo <= :as_of THEN 'unknown'
+    WHEN s.enabled THEN 'active'
+    ELSE 'disabled'
+  END) AS then_status
+FROM account_states AS s
+LEFT JOIN accounts AS a ON a.account_key = s.account_key
+WHERE s.enabled IS NOT NULL
+  AND (
+    (s.to_hi > :as_of AND (s.from_lo IS NULL OR (s.from_lo <= :as_of AND s.from_hi <= :as_of)))
+    OR (s.to_hi IS NULL AND s.basis = 'event' AND s.from_hi <= :as_of AND s.from_hi > a.observed_at
+      AND ((s.enabled AND a.status IN ('disabled', 'suspended')) OR (NOT s.enabled AND a.status = 'active')))
+  )
+GROUP BY s.account_key
 
 -- view: leavers_without_account
 -- Leavers of the period without any account in a system in which most of the people employed at :as_of have one.

@@ -15,11 +15,11 @@ definition = """
 Population: each account of each person whose employment began in the period, or is announced to begin after the as-of \
 time. A stay begins when the account could first sign in before the official start, and ends at that start, or when it \
 could no longer sign in if that is earlier; of several such times the longest counts. Before a start that is still to \
-come it is open when last observed. An account that could not sign in before the start has no stay. An account that was \
-made before the person's earlier employment ended is excluded, and so are accounts that are not a person's own (service, \
-shared, break-glass, guest, agent). An account that matches more than one person, one whose first sight is later than the \
-start and whose creation is not known, and one of a person whose start date HR does not give, or not understandably, is \
-unknown."""
+come it is open when last observed. An account that could not sign in before the start has no stay. An account that \
+was made, or seen, before the person's earlier employment ended is excluded, and so are accounts that are not a \
+person's own (service, shared, break-glass, guest, agent). An account that matches more than one person, one whose \
+first sight is later than the start and whose creation is not known, and one of a person whose start date HR does not \
+give, or not understandably, is unknown."""
 caveats = [
   "An account counts from its creation unless a log or an export shows that it could not sign in.",
   "Access that is wanted before the first day, for training or equipment, is early access here too: the limit says how much.",
@@ -73,7 +73,10 @@ pairs AS (
   WHERE t.possible = 0 OR a.person_id IS NULL
 ),
 known AS (
-  SELECT DISTINCT account_key AS known_account FROM account_states WHERE enabled IS NOT NULL
+  SELECT account_key AS known_account, MIN(COALESCE(from_hi, seen_until)) AS first_sight
+  FROM account_states
+  WHERE enabled IS NOT NULL
+  GROUP BY account_key
 ),
 -- times with access that began, or may have begun, before the start
 steps AS (
@@ -113,7 +116,7 @@ judged AS (
       WHEN p.kind = 'agent' THEN 'agent account'
       WHEN p.kind = 'guest' THEN 'guest account'
       WHEN p.created_at > :as_of THEN 'created after the as-of time'
-      WHEN p.again = 1 AND p.created_at < p.earlier_end THEN 'account of an earlier employment'
+      WHEN p.again = 1 AND COALESCE(p.created_at, k.first_sight) < p.earlier_end THEN 'account of an earlier employment'
     END AS outside,
     CASE
       WHEN p.doubt IS NOT NULL THEN p.doubt

@@ -13,12 +13,15 @@ slice = "credentials"
 looks_at = "state"
 depends_on = ["access"]
 definition = """
-Population: credentials that had expired at the as-of time, by their expiry or by the status that the source gives, and \
-were still there when they did. The stay runs from the expiry to the removal: the logged deletion, or some instant \
+Population: credentials that had expired at the as-of time, by their expiry or by the status that the source gives, \
+and were still there when they did. The stay runs from the expiry to the removal: the logged deletion, or some instant \
 between the last export that shows the credential and the first whole one that does not. A credential that is still \
-listed is open, whatever its status. Where only a status says that it expired, it did so after it was last seen active and before it was \
-seen expired. Credentials that have not expired, or were removed before, are no items. Those that their provider rotates \
-by itself are excluded. Where the expiry or the status is not understood, or the status is not known, the item is unknown."""
+listed is open, whatever its status. Where only a status says that it expired, it did so after it was last seen active \
+and before it was seen expired. Credentials that have not expired at the as-of time, were removed before they expired, \
+or were created after the as-of time are no items, and one without an expiry, or with one that is still to come, whose \
+status is not known is none either. Those that their provider rotates by itself are excluded. The item is unknown \
+where the expiry is not understood; where the status is not understood, unless the expiry is still to come; where the \
+expiry is past but the status is not known; and where nothing tells when the credential was observed or removed."""
 caveats = [
   "An expired credential does not work; what is left of it hides what still matters, and can be renewed by mistake.",
   "A removal that no log tells is known only to lie between two exports.",

@@ -12,12 +12,13 @@ needs = ["accounts", "events"]
 looks_at = "period"
 depends_on = ["use"]
 definition = """
-Population: service and agent accounts. A successful sign-in in the period counts as one by hand unless the log says that \
-a program made it. The stay runs from just before the first such sign-in to the last one, so that a single one is over a \
-limit of zero. An account without one has no stay where one window of a log of sign-ins covers the period, from its \
-creation if that is later, or where usage data observed after the period show no use in it. Without such evidence, and \
-where the kind of the account is not understood, the item is unknown. Accounts created after the as-of time, or without \
-access since before the period and not used in it, are excluded."""
+Population: service and agent accounts. A successful sign-in in the period counts as one by hand unless the log says \
+that a program made it. The stay runs from just before the first such sign-in to the last one, so that a single one is \
+over a limit of zero. An account without one has no stay where one window of a log of sign-ins covers the period, from \
+its creation if that is later, or where usage data observed after the period show no use in it. Without such evidence, \
+and where the kind of the account is not understood, the item is unknown. Accounts created after the period or the \
+as-of time are excluded, and so are accounts without access since before the period, by an export or a log, that \
+neither had it again nor were used in the period."""
 caveats = [
   "Many logs do not say whether a person or a program signed in: such a sign-in counts, and its note says so.",
   "Programs mostly use keys and tokens, which are no sign-ins; a person who uses such a key is not seen here.",
@@ -60,6 +61,26 @@ uses AS (
   FROM placed
   GROUP BY used_key
 ),
+-- gone: without access since before the period and all through it; there: with access in it
+states AS (
+  SELECT m.account_key AS known_key,
+    MAX(CASE
+      WHEN s.enabled OR COALESCE(s.from_hi, s.seen_until) > :period_from
+        OR (s.to_hi IS NOT NULL AND COALESCE(s.to_lo, 0) < LEAST(:period_to, :as_of)) THEN 0
+      -- a sight from before the period says nothing about it
+      WHEN s.basis IN ('event', 'absence') OR s.seen_until >= :period_from THEN 1
+      ELSE 0
+    END) AS gone,
+    MAX(CASE
+      WHEN s.enabled AND COALESCE(s.from_hi, s.seen_until) < LEAST(:period_to, :as_of)
+        AND GREATEST(s.seen_until, s.from_hi) > :period_from THEN 1
+      ELSE 0
+    END) AS there
+  FROM machines AS m
+  INNER JOIN account_states AS s ON s.account_key = m.account_key
+  WHERE s.enabled IS NOT NULL
+  GROUP BY m.account_key
+),
 -- evidence has to reach the end of the period; it may fall short of it by a day
 watched AS (
   SELECT system AS log_system, MIN(covers_from) AS covers_from
@@ -78,8 +99,9 @@ judged AS (
       WHEN m.unread LIKE '%;kind;%' THEN 'unread'
       WHEN u.times IS NOT NULL THEN 'used'
       WHEN m.created_at >= :period_to THEN 'created later'
-      WHEN m.status IN ('disabled', 'suspended', 'deleted') AND LEAST(m.disabled_hi, m.gone_hi) <= :period_from
-        AND (m.unread IS NULL OR m.unread NOT LIKE '%;status;%') THEN 'no access'
+      WHEN (m.unread IS NULL OR m.unread NOT LIKE '%;status;%') AND COALESCE(n.there, 0) = 0
+        AND (n.gone = 1 OR (m.status IN ('disabled', 'suspended', 'deleted')
+          AND LEAST(m.disabled_hi, m.gone_hi) <= :period_from)) THEN 'no access'
       WHEN w.covers_from <= GREATEST(:period_from, m.created_at) THEN 'watched'
       WHEN m.unread LIKE '%;last_seen;%' OR m.unread LIKE '%;activity;%' THEN 'no log'
       WHEN m.activity = 'seen' AND m.last_seen_hi < :period_from
@@ -89,6 +111,7 @@ judged AS (
     END AS outcome
   FROM machines AS m
   LEFT JOIN uses AS u ON u.used_key = m.account_key
+  LEFT JOIN states AS n ON n.known_key = m.account_key
   LEFT JOIN watched AS w ON w.log_system = m.system
 )
 SELECT

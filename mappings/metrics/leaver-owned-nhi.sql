@@ -8,20 +8,22 @@ group = "leavers"
 shape = "duration"
 unit = "account"
 statistic = "survival"
-needs = ["employments", "accounts"]
+needs = ["employments", "accounts", "credentials"]
 looks_at = "state"
 begins = "leave"
 depends_on = ["leave", "owner", "access"]
 definition = """
 Population: each service or agent account, and each credential of such an account or without an account, together with \
 each person who was its named owner at the leave or later and is not employed at the as-of time. A stay begins at the \
-official leave instant, or at the creation, or when the person was named, if that is later. It ends when the identity was decommissioned (the account without access or \
-deleted, the credential inactive, expired or gone), or when both had happened after the leave: an owner who works here was \
-named, and the secrets were rotated. Secrets of an account count as rotated when every credential that worked at the leave \
-was rotated after it or has ended, or when an event tells so. Where only the newest rotation is known, the first one after \
-the leave may have been earlier, unless a log of changes was silent until then. A hand-over without a rotation does not end \
-the stay; whether an account without any known credential was rotated is unknown. Where the owner changed between two \
-exports around the leave the item is indeterminate. Credentials that their provider rotates by itself are excluded."""
+official leave instant, or at the creation, or when the person was named, if that is later; an owner whom the first \
+export already names counts from the leave. It ends when the identity was decommissioned (the account without access \
+or deleted, the credential inactive, expired or gone), or when both had happened after the leave: an owner who works \
+here was named, and the secrets were rotated. Secrets of an account count as rotated when every credential that worked \
+at the leave was rotated after it or has ended, or when an event tells so. Where only the newest rotation is known, \
+the first one after the leave may have been earlier, unless a log of changes was silent until then. A hand-over \
+without a rotation does not end the stay; whether an account without any known credential was rotated is unknown. \
+Where the owner changed between two exports around the leave the item is indeterminate. Credentials that their \
+provider rotates by itself are excluded."""
 caveats = [
   "It looks at named owners; who created an identity, or can read its secret, is not known here.",
   "The account and each of its credentials that name the leaver as owner are items of their own.",

@@ -13,11 +13,12 @@ slice = "accounts"
 looks_at = "state"
 depends_on = ["access"]
 definition = """
-Population: accounts of the kinds human and unknown, in systems that the register calls synchronised, that could sign in \
-when last observed. An account that the synchronisation manages has no stay. One that is managed locally is a stay, open \
-when last observed: since its creation at the earliest, since just before it was seen at the latest. Where the source does \
-not say who manages an account, or the status is not known or not understood, the item is unknown. Accounts without \
-access, and service, shared, break-glass, guest and agent accounts are excluded."""
+Population: accounts of the kinds human and unknown, in systems that the register calls synchronised, that could sign \
+in when last observed. An account that the synchronisation manages and that can sign in has no stay. One that is \
+managed locally is a stay, open when last observed: since its creation at the earliest, since just before it was seen \
+at the latest. Where the source does not say who manages an account, or the status is not known or not understood, \
+whoever manages it, the item is unknown. Accounts without access, and service, shared, break-glass, guest and agent \
+accounts are excluded."""
 caveats = [
   "Systems that the register does not call synchronised are not looked at.",
   "Since when an account is managed by hand is not known: the longest reading is its age.",
@@ -48,11 +49,11 @@ judged AS (
         AND (unread IS NULL OR unread NOT LIKE '%;status;%') THEN 'cannot sign in'
     END AS outside,
     CASE
-      WHEN managed_by = 'sync' THEN CAST(NULL AS STRING)
-      WHEN unread LIKE '%;kind;%' THEN 'kind of account not understood'
+      WHEN unread LIKE '%;kind;%' AND (managed_by IS NULL OR managed_by <> 'sync') THEN 'kind of account not understood'
       WHEN unread LIKE '%;status;%' THEN 'status not understood'
       WHEN then_status = 'unknown' THEN 'access ended or came back around the as-of time'
       WHEN COALESCE(then_status, status, 'unknown') <> 'active' THEN 'status not known'
+      WHEN managed_by = 'sync' THEN CAST(NULL AS STRING)
       WHEN observed_at IS NULL THEN 'known from a log only'
       WHEN unread LIKE '%;managed_by;%' THEN 'who manages it was not understood'
       WHEN managed_by IS NULL OR managed_by = 'unknown' THEN 'the source does not say who manages it'

@@ -15,8 +15,8 @@ Population: for each system with a log of changes, and for each with a log of si
 none of its logs covers, up to the as-of time if that is earlier. A log covers the window that somebody states for it, \
 else the time from its first to its last record, less gaps longer than that log is used to. The stay runs from the end \
 of one window to the beginning of the next, or from the beginning of the period. A gap up to the end of the period is \
-open, observed until there. A log that covers the whole period has no stay. Logs that tell only what another system did \
-to this one are left out."""
+open, observed until there. A window that begins exactly at that end closes the gap before it. A log that covers the \
+whole period has no stay. Logs that tell only what another system did to this one are left out."""
 caveats = [
   "Without a stated window a log ends with its last record: say in extractions.csv what time it covers.",
   "A system without any log is not in this population: log-coverage lists it.",

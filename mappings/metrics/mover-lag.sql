@@ -12,15 +12,16 @@ needs = ["moves", "role_grants", "entitlements"]
 looks_at = "period"
 depends_on = ["match", "access"]
 definition = """
-Population: each entitlement, or account, that a role of the policy gives and that an account of a person held when, by a \
-move in the period, the person's position ceased to fit that role. A move is a change of department, title, manager or \
-worker type. A stay begins at the move. It ends when the entitlement was revoked, when the account could no longer sign \
-in, when the person left, or when a later role of the person gives it again. What ended before the move gives no stay. \
-What another role of the person gave at the move as well, what was granted after the move, and service, shared, \
-break-glass and agent accounts are excluded. Where the grant carries no date the beginning is no later than its first \
-sight. An account that matches several persons, a grant that was not observed since the move, and one of a person who \
-may have left are unknown. Without rules of the policy nobody can say what a move should have ended: then there is not \
-enough evidence, and such entitlements are listed in queue.csv as candidates."""
+Population: each entitlement, or account, that a role of the policy gives and that an account of a person held when, \
+by a move in the period, the person's position ceased to fit that role. A move is a change of department, title, \
+manager or worker type. A stay begins at the move. It ends when the entitlement was revoked, when the account could no \
+longer sign in, when the person left, or when a later role of the person gives it again; of several losses of access \
+the last one, which lasts at the as-of time, counts. What ended before the move gives no stay. What another role of \
+the person gave at the move as well, what was granted after the move, and service, shared, break-glass and agent \
+accounts are excluded. Where the grant carries no date the beginning is no later than its first sight, its revocation \
+or the end. An account that matches several persons, a grant that was not observed since the move, and one of a person \
+who may have left are unknown. Without rules of the policy nobody can say what a move should have ended: then there is \
+not enough evidence, and such entitlements are listed in queue.csv as candidates."""
 caveats = [
   "Only what the roles of the policy name is looked at: an entitlement that no role gives is tied to no position.",
   "A single export without grant dates cannot tell what was held at the move: such items stay indeterminate.",
@@ -93,12 +94,17 @@ ties AS (
 access AS (
   SELECT t.account_key AS account_key,
     MIN(CASE WHEN s.enabled THEN COALESCE(s.from_hi, s.seen_until) END) AS first_on,
-    MAX(CASE WHEN s.enabled AND s.to_hi IS NULL THEN GREATEST(s.seen_until, s.from_hi) END) AS last_on,
-    MAX(CASE WHEN NOT s.enabled AND s.to_hi IS NULL THEN COALESCE(s.from_lo, 0) END) AS off_lo,
-    MAX(CASE WHEN NOT s.enabled AND s.to_hi IS NULL THEN COALESCE(s.from_hi, s.seen_until) END) AS off_hi
+    MAX(CASE WHEN s.enabled AND s.lasts = 1 THEN GREATEST(s.seen_until, s.from_hi, s.to_lo) END) AS last_on,
+    MAX(CASE WHEN NOT s.enabled AND s.lasts = 1 THEN COALESCE(s.from_lo, 0) END) AS off_lo,
+    MAX(CASE WHEN NOT s.enabled AND s.lasts = 1 THEN COALESCE(s.from_hi, s.seen_until) END) AS off_hi
   FROM (SELECT DISTINCT account_key FROM ties) AS t
-  INNER JOIN account_states AS s ON s.account_key = t.account_key
-  WHERE s.enabled IS NOT NULL
+  INNER JOIN (
+    -- lasts: it had begun by the as-of time, and did not end before
+    SELECT account_key, enabled, from_lo, from_hi, to_lo, seen_until,
+      CASE WHEN (to_hi IS NULL OR to_lo > :as_of) AND COALESCE(from_lo, :as_of) <= :as_of THEN 1 ELSE 0 END AS lasts
+    FROM account_states
+    WHERE enabled IS NOT NULL
+  ) AS s ON s.account_key = t.account_key
   GROUP BY t.account_key
 ),
 -- grants that only a log knows last as long as a log of changes is silent
@@ -112,7 +118,9 @@ silent AS (
 held AS (
   SELECT t.person_id AS person_id, t.system AS system, t.what AS what, t.moved_lo AS moved_lo, t.moved_hi AS moved_hi,
     t.account_key AS account_key, t.possible AS possible,
-    n.granted_lo AS had_lo, LEAST(n.granted_hi, n.first_seen_at) AS had_hi,
+    -- what was revoked was there before
+    n.granted_lo AS had_lo,
+    LEAST(n.granted_hi, n.first_seen_at, CASE WHEN n.revoked_hi <= :as_of THEN n.revoked_hi END) AS had_hi,
     CASE WHEN n.revoked_hi IS NOT NULL THEN COALESCE(n.revoked_lo, 0) END AS revoked_lo, n.revoked_hi AS revoked_hi,
     GREATEST(n.observed_at, n.granted_hi, q.silent_to) AS seen, n.privileged AS privileged,
     n.src_file AS held_file, n.src_row AS held_row
@@ -176,7 +184,9 @@ judged AS (
     CASE WHEN r.what = '' THEN 'account ' || r.account_name ELSE r.what || ' of ' || r.account_name END AS subject,
     r.system AS system, r.person_id AS person_id, r.account_key AS account_key, r.privileged AS privileged,
     p.role AS role, CASE WHEN p.attribute = 'worker_type' THEN 'worker type' ELSE p.attribute END AS changed,
-    GREATEST(r.moved_lo, r.had_lo) AS began_lo, GREATEST(r.moved_hi, r.had_hi) AS began_hi,
+    GREATEST(r.moved_lo, r.had_lo) AS began_lo,
+    -- what is first seen after its end was there before it
+    LEAST(GREATEST(r.moved_hi, r.had_hi), r.end_hi) AS began_hi,
     r.end_lo AS end_lo, r.end_hi AS end_hi, LEAST(r.seen, :as_of) AS seen,
     CASE
       WHEN r.end_hi = r.revoked_hi THEN 'revoked'

@@ -15,12 +15,14 @@ Population: changes in the period in a source, a system of which the register sa
 which a target, a system that the register calls synchronised, logs an attempt in the same direction on an account of \
 the same person. Changes are successful: an account of a person was created or enabled, or disabled or deleted; what \
 follows in the same direction on the same account is the same change. The stay runs from the change in the source to \
-the first success in the target, at or after it and before the next opposite change in the source. Where the target \
-logs only failed attempts the stay is open, observed until the logs of the target have their first gap after the last \
-failure, or it ends when the source takes the change back. Where several changes of a person come before it, or an \
-account was created first and enabled later, the beginning is a range from the first to the last of them before the \
-first attempt. Accounts of services, agents, guests, break-glass and shared ones, events of no known person and \
-systems of which the register says nothing are outside."""
+the first success in the target, at or after it and before the next opposite change in the source. Where the logs of \
+the target do not cover all the time from the change, or from the last failed attempt, to the end, an earlier success \
+may be missing: the end is then a range that begins where they stop. Where the target logs only failed attempts the \
+stay is open, observed until the logs of the target have their first gap after the last failure, or it ends when the \
+source takes the change back. Where several changes of a person come before it, or an account was created first and \
+enabled later, the beginning is a range from the first to the last of them before the first attempt. Accounts of \
+services, agents, guests, break-glass and shared ones, events of no known person and systems of which the register \
+says nothing are outside."""
 caveats = [
   "A change that no target logs at all is not seen here; leaver-lag and joiner-lag look at the states themselves.",
   "A system that is by itself and not synchronised counts as a source as well: say in the register what is synchronised.",

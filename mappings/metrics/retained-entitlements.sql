@@ -12,14 +12,15 @@ needs = ["moves", "role_grants", "entitlements"]
 looks_at = "state"
 depends_on = ["match", "access"]
 definition = """
-Population: each entitlement, or account, that a role of the policy gives and that an account of a person held when, by a \
-move up to the as-of time, the person's position ceased to fit that role; of several such moves the last one counts. A \
-move is a change of department, title, manager or worker type. An item that is still held is a stay from the move on, open \
-when last observed. What was revoked since, what belongs to an account that can no longer sign in or to a person who left, \
-and what a later role of the person gives again has no stay. What another role of the person gave at the move as well, \
-what was granted after the move, and service, shared, break-glass and agent accounts are excluded. Where the grant \
-carries no date the beginning is no later than its first sight. An account that matches several persons, a grant that was \
-not observed since the move or that ended around the as-of time, and one of a person who may have left are unknown. \
+Population: each entitlement, or account, that a role of the policy gives and that an account of a person held when, \
+by a move up to the as-of time, the person's position ceased to fit that role; of several such moves the last one \
+counts. A move is a change of department, title, manager or worker type. An item that is still held is a stay from the \
+move on, open when last observed. What was revoked since, what belongs to an account that can no longer sign in or to \
+a person who left, and what a later role of the person gives again has no stay. What another role of the person gave \
+at the move as well, what was granted after the move, and service, shared, break-glass and agent accounts are \
+excluded. Where the grant carries no date the beginning is no later than its first sight. An entitlement of which only \
+a revocation by the as-of time is known has no stay. An account that matches several persons, a grant that was not \
+observed since the move or that ended around the as-of time, and one of a person who may have left are unknown. \
 Without rules of the policy nobody can say what a move should have ended: then there is not enough evidence, and such \
 entitlements are listed in queue.csv as candidates."""
 caveats = [
@@ -93,12 +94,17 @@ ties AS (
 access AS (
   SELECT t.account_key AS account_key,
     MIN(CASE WHEN s.enabled THEN COALESCE(s.from_hi, s.seen_until) END) AS first_on,
-    MAX(CASE WHEN s.enabled AND s.to_hi IS NULL THEN GREATEST(s.seen_until, s.from_hi) END) AS last_on,
-    MAX(CASE WHEN NOT s.enabled AND s.to_hi IS NULL THEN COALESCE(s.from_lo, 0) END) AS off_lo,
-    MAX(CASE WHEN NOT s.enabled AND s.to_hi IS NULL THEN COALESCE(s.from_hi, s.seen_until) END) AS off_hi
+    MAX(CASE WHEN s.enabled AND s.lasts = 1 THEN GREATEST(s.seen_until, s.from_hi, s.to_lo) END) AS last_on,
+    MAX(CASE WHEN NOT s.enabled AND s.lasts = 1 THEN COALESCE(s.from_lo, 0) END) AS off_lo,
+    MAX(CASE WHEN NOT s.enabled AND s.lasts = 1 THEN COALESCE(s.from_hi, s.seen_until) END) AS off_hi
   FROM (SELECT DISTINCT account_key FROM ties) AS t
-  INNER JOIN account_states AS s ON s.account_key = t.account_key
-  WHERE s.enabled IS NOT NULL
+  INNER JOIN (
+    -- lasts: it had begun by the as-of time, and did not end before
+    SELECT account_key, enabled, from_lo, from_hi, to_lo, seen_until,
+      CASE WHEN (to_hi IS NULL OR to_lo > :as_of) AND COALESCE(from_lo, :as_of) <= :as_of THEN 1 ELSE 0 END AS lasts
+    FROM account_states
+    WHERE enabled IS NOT NULL
+  ) AS s ON s.account_key = t.account_key
   GROUP BY t.account_key
 ),
 -- grants that only a log knows last as long as a log of changes is silent
@@ -112,7 +118,9 @@ silent AS (
 held AS (
   SELECT t.person_id AS person_id, t.system AS system, t.what AS what, t.moved_lo AS moved_lo, t.moved_hi AS moved_hi,
     t.account_key AS account_key, t.possible AS possible,
-    n.granted_lo AS had_lo, LEAST(n.granted_hi, n.first_seen_at) AS had_hi,
+    -- what was revoked was there before
+    n.granted_lo AS had_lo,
+    LEAST(n.granted_hi, n.first_seen_at, CASE WHEN n.revoked_hi <= :as_of THEN n.revoked_hi END) AS had_hi,
     CASE WHEN n.revoked_hi IS NOT NULL THEN COALESCE(n.revoked_lo, 0) END AS revoked_lo, n.revoked_hi AS revoked_hi,
     GREATEST(n.observed_at, n.granted_hi, q.silent_to) AS seen, n.privileged AS privileged,
     n.src_file AS held_file, n.src_row AS held_row
@@ -196,8 +204,9 @@ judged AS (
     CASE
       WHEN r.end_hi <= r.moved_lo THEN CAST(NULL AS STRING)
       WHEN r.possible = 1 THEN 'more than one person matches'
-      WHEN r.had_hi IS NULL THEN 'when it was granted is not known'
       WHEN r.doubt IS NOT NULL THEN r.doubt
+      WHEN r.end_hi <= :as_of THEN CAST(NULL AS STRING)
+      WHEN r.had_hi IS NULL THEN 'when it was granted is not known'
       WHEN r.end_hi IS NOT NULL THEN CAST(NULL AS STRING)
       WHEN r.seen IS NULL THEN 'not known whether it is still there'
       WHEN LEAST(r.seen, :as_of) <= r.moved_lo AND :as_of > r.moved_lo THEN 'not observed since the move'

@@ -12,13 +12,14 @@ needs = ["credentials"]
 looks_at = "state"
 depends_on = ["change", "access"]
 definition = """
-Population: each access key, secret, token, SSH key and API key of an account. A key that is active at the as-of time is \
-compared with the next newer active one of the same account and kind: the stay begins when that one was created and is \
-open. A key that has ended is compared with the next newer one that there was: the stay ends when the older key stopped \
-working, or the newer one if that was sooner. A key without a newer one, or one that ended before the newer one was \
-created, has no stay. Where the creation of another key of the account is not known the beginning is a range, or the item \
-is unknown; so it is where the kind, the status, the expiry or the creation is not known or not understood. Passwords, \
-certificates and other kinds, keys of no known account, and keys that their provider rotates by itself are excluded."""
+Population: each access key, secret, token, SSH key and API key of an account, and each that its source just calls a \
+key. A key that is active at the as-of time is compared with the next newer active one of the same account and kind: \
+the stay begins when that one was created and is open. A key that has ended is compared with the next newer one that \
+there was: the stay ends when the older key stopped working, or the newer one if that was sooner. A key without a \
+newer one, or one that ended before the newer one was created, has no stay. Where the creation of another key of the \
+account is not known the beginning is a range, or the item is unknown; so it is where the kind, the status, the expiry \
+or the creation is not known or not understood. Passwords, certificates and other kinds, keys of no known account, and \
+keys that their provider rotates by itself are excluded."""
 caveats = [
   "Keys that serve different purposes look the same as a rotation that was never finished.",
   "A rotation that keeps the id of the key makes no second key and no overlap.",

@@ -14,9 +14,10 @@ depends_on = ["match"]
 definition = """
 Population: items of access reviews that were decided by the as-of time, on accounts of the kinds human, guest and \
 unknown. An item is a stay, of one microsecond at its decision, if the reviewer is the person whose account it is. \
-Where the time of the decision is not known it is open when last observed. Where the reviewer is not found among people, \
-the account is not found or belongs to no known person, or the decision is not understood, the item is unknown. \
-Undecided items are excluded, and so are items of service, shared, break-glass and agent accounts."""
+Where the time of the decision is not known it is open when last observed. Where the reviewer is not found among \
+people, the account is not found or belongs to no known person, or the decision is not understood, the item is \
+unknown. Undecided items are excluded, and so are items of service, shared, break-glass and agent accounts, whatever \
+was decided."""
 caveats = [
   "An account that matches several persons is unknown, whoever reviewed it.",
   "Somebody who reviews the service account that they own is not shown here.",
@@ -32,9 +33,8 @@ WITH judged AS (
     r.system AS system, acc.person_id AS person_id, r.account_key AS account_key, r.decided_at AS decided_at,
     r.src_file AS src_file, r.src_row AS src_row, r.observed_at AS seen,
     CASE
-      WHEN r.decision = 'unknown' OR (r.decision IS NULL AND r.decided_at IS NOT NULL) THEN CAST(NULL AS STRING)
-      WHEN r.decision IS NULL OR r.decision = 'none' THEN 'not decided'
-      WHEN r.decided_at > :as_of THEN 'decided after the as-of time'
+      WHEN r.decision = 'none' OR (r.decision IS NULL AND r.decided_at IS NULL) THEN 'not decided'
+      WHEN r.decision <> 'unknown' AND r.decided_at > :as_of THEN 'decided after the as-of time'
       WHEN acc.unread LIKE '%;kind;%' THEN CAST(NULL AS STRING)
       WHEN acc.kind = 'service' THEN 'service account'
       WHEN acc.kind = 'shared' THEN 'shared account'

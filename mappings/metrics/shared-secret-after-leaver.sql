@@ -13,15 +13,15 @@ looks_at = "state"
 begins = "leave"
 depends_on = ["leave", "owner", "change"]
 definition = """
-Population: each shared or break-glass account together with each person who was its custodian at the leave or later and is \
-not employed at the as-of time; the custodian is the named owner. A stay begins at the official leave instant, or when the \
-person was named if that is later. It ends when the \
-secret was changed after the leave, or when the account could no longer sign in. The secret counts as changed when every \
-credential of the account that worked at the leave was rotated after it or has ended, or when an event tells that the key \
-or the password was changed. Where only the newest rotation is known, the first one after the leave may have been earlier, \
-unless a log of changes was silent until then. Without a known credential and without such an event the item is unknown, \
-unless a log of changes covers the time from the leave on. An account whose custodian changed between two exports around the \
-leave is indeterminate."""
+Population: each shared or break-glass account together with each person who was its custodian at the leave or later \
+and is not employed at the as-of time; the custodian is the named owner. A stay begins at the official leave instant, \
+or when the person was named if that is later; a custodian whom the first export already names counts from the leave. \
+It ends when the secret was changed after the leave, or when the account could no longer sign in. The secret counts as \
+changed when every credential of the account that worked at the leave was rotated after it or has ended, or when an \
+event tells that the key or the password was changed. Where only the newest rotation is known, the first one after the \
+leave may have been earlier, unless a log of changes was silent until then. Without a known credential and without \
+such an event the item is unknown, unless a log of changes covers the time from the leave on. An account whose \
+custodian changed between two exports around the leave is indeterminate."""
 caveats = [
   "Custodians who handed the account over before they left are not looked at.",
   "Whether a log of changes would tell of a new password depends on the system.",

@@ -16,11 +16,12 @@ definition = """
 Population: accounts of every kind with a logged change of their access by the as-of time and an export after it. An \
 account of which the log last says that it was switched off, and which was seen able to sign in afterwards, is a stay, \
 and so is the reverse, or one that is missing from a newer export although the log last says that it was switched on. \
-The stay begins between the last time at which both agreed and the sight, and lasts to the last sight. It is one only if \
-a log of changes covers that time without a gap: otherwise a change may not have been logged, and the item is unknown. An \
-account on which both agree has no stay; where no log covers the time from the change to a day before the export, it is \
-unknown. An account that no export has shown since its last logged change is excluded, and one that no export has ever \
-shown is unknown, unless the log last says that it was switched off."""
+The stay begins between the last time at which both agreed and the sight, and lasts to the last sight. It is one only \
+if a log of changes covers that time without a gap: otherwise a change may not have been logged, and the item is \
+unknown. An account on which both agree has no stay. Only the newest state that is known is compared with the log: a \
+contradiction that a newer export no longer shows is none. Where both agree and no log covers the time from the change \
+to a day before the export, it is unknown. An account that no export has shown since its last logged change is \
+excluded, and one that no export has ever shown is unknown, unless the log last says that it was switched off."""
 caveats = [
   "The time of an export is compared with that of an event: clocks that differ can make a contradiction of seconds.",
   "A sign-in after the account was switched off counts as a sight.",
@@ -34,19 +35,21 @@ indeterminate = "the log and what was seen of {subject} in {system} may have con
 ---*/
 WITH known AS (
   SELECT account_key, enabled, from_lo, COALESCE(from_hi, seen_until) AS first_seen, to_lo, seen_until, basis, src_file,
-    src_row, 0 - COALESCE(from_lo, -9000000000000000000) AS latest, 0 - COALESCE(from_hi, seen_until) AS latest_seen
+    src_row, 0 - COALESCE(from_lo, -9000000000000000000) AS latest, 0 - COALESCE(from_hi, seen_until) AS latest_seen,
+    CASE WHEN to_hi IS NULL THEN 0 ELSE 1 END AS ended
   FROM account_states
   WHERE enabled IS NOT NULL AND COALESCE(from_lo, :as_of) <= :as_of
 ),
 logged AS (
   SELECT account_key, enabled, first_seen, src_file, src_row,
-    ROW_NUMBER() OVER (PARTITION BY account_key ORDER BY latest_seen, src_file, src_row) AS place
+    -- a change that is the first sight of an account tells of the state before it as well: the newer one counts
+    ROW_NUMBER() OVER (PARTITION BY account_key ORDER BY latest, latest_seen, ended, src_file, src_row) AS place
   FROM known
   WHERE basis = 'event' AND first_seen <= :as_of
 ),
 standing AS (
   SELECT account_key, enabled, from_lo, first_seen, to_lo, seen_until, basis, src_file, src_row,
-    ROW_NUMBER() OVER (PARTITION BY account_key ORDER BY latest, latest_seen, src_file, src_row) AS place
+    ROW_NUMBER() OVER (PARTITION BY account_key ORDER BY latest, latest_seen, ended, src_file, src_row) AS place
   FROM known
 ),
 compared AS (

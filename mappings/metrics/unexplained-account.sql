@@ -14,12 +14,13 @@ depends_on = ["match"]
 definition = """
 Population: accounts of the kinds human and unknown that were created in the period. An account has no stay where the \
 synchronisation manages it or made it, or where its person began an employment, or changed department, title or worker \
-type, not more than 30 days before or after the creation. Every other one is a stay from its creation on, ended when the \
-account could no longer sign in, else open when last observed. Where HR gives no history of positions at all, a move may \
-explain an account of somebody employed, and the item is indeterminate. An account that matches several persons, one \
-whose person has no known start, one that a move known only as a range may explain, and one whose creation is not known \
-or not understood are unknown; one of these that was seen or used before the period is excluded. Service, shared, \
-break-glass, guest and agent accounts are excluded."""
+type, not more than 30 days before or after the creation. Every other one is a stay from its creation on, ended when \
+the account could no longer sign in, else open when last observed. Where HR gives no history of positions at all, a \
+move may explain an account of somebody employed within those 30 days, and the item is indeterminate. An account whose \
+status is not known or not understood is open when last observed, unless the end of its access is known from \
+elsewhere. An account that matches several persons, one whose person has no known start, one that a move known only as \
+a range may explain, and one whose creation is not known or not understood are unknown; one of these that was seen or \
+used before the period is excluded. Service, shared, break-glass, guest and agent accounts are excluded."""
 caveats = [
   "An account that somebody asked for is unexplained here too: requests are in none of the exports.",
   "A change of the manager alone explains no account.",
@@ -42,9 +43,14 @@ started AS (
   SELECT m.account_key AS started_account,
     MAX(CASE WHEN e.started_at >= m.created_at - 2592000000000 AND e.started_at <= m.created_at + 2592000000000
       THEN 1 ELSE 0 END) AS near_start,
-    MAX(CASE WHEN e.started_at IS NULL THEN 1 ELSE 0 END) AS undated
+    MAX(CASE WHEN e.started_at IS NULL THEN 1 ELSE 0 END) AS undated,
+    -- only somebody employed can move
+    MAX(CASE WHEN COALESCE(e.started_at, m.created_at) <= m.created_at + 2592000000000
+      AND (e.over_by IS NULL OR e.over_by >= m.created_at - 2592000000000) THEN 1 ELSE 0 END) AS there
   FROM made AS m
-  INNER JOIN (SELECT person_id AS employed, started_at FROM employments) AS e ON e.employed = m.person_id
+  INNER JOIN (
+    SELECT person_id AS employed, started_at, COALESCE(left_hi, ended_at, ended_hi) AS over_by FROM employments
+  ) AS e ON e.employed = m.person_id
   GROUP BY m.account_key
 ),
 -- 2: a move surely lies near the creation; 1: it may
@@ -84,7 +90,7 @@ judged AS (
     m.subject AS subject, m.system AS system, m.person_id AS person_id, m.account_key AS account_key,
     m.created_at AS created_at, m.src_file AS src_file, m.src_row AS src_row, n.off_lo AS off_lo, n.off_hi AS off_hi,
     LEAST(GREATEST(m.observed_at, n.last_seen, m.created_at), :as_of) AS seen_at,
-    CASE WHEN m.person_id IS NOT NULL AND h.moves_known = 0 THEN 1 ELSE 0 END AS unsettled,
+    CASE WHEN s.there = 1 AND h.moves_known = 0 THEN 1 ELSE 0 END AS unsettled,
     CASE
       WHEN m.kind = 'service' THEN 'service account'
       WHEN m.kind = 'shared' THEN 'shared account'

@@ -23,6 +23,7 @@ use super::measures::{Buckets, Clock, Groups, Months, Readings, Reasons, Systems
 use super::row::{key_of, observed, verdict};
 use super::sentence::Sentence;
 use super::summary::{Assessment, Closing, Context};
+use super::tighter::Tighter;
 use super::traits::Traits;
 use super::verdict::metric_status;
 use super::words::{Counts, limit_words, metric_reason};
@@ -43,6 +44,7 @@ pub struct Judge<'a> {
     within: u64,
     open: u64,
     longest: Option<Micros>,
+    tighter: Tighter,
     overstay: i128,
     readings: Readings,
     systems: Systems,
@@ -118,6 +120,7 @@ impl<'a> Judge<'a> {
             within: 0,
             open: 0,
             longest: None,
+            tighter: Tighter::than(policy),
             overstay: 0,
             readings: Readings::new(header.statistic.unwrap_or(Statistic::None)),
             systems: Systems::default(),
@@ -272,6 +275,7 @@ impl<'a> Judge<'a> {
         }
         let over = verdict.result == ItemResult::Over;
         self.months.count(began, over);
+        self.tighter.add(verdict);
         self.beginnings.add(began, over);
         if let Some(person) = stays.person_id.get(row).and_then(|id| self.context.names.person(id)) {
             self.departments.add(person.department, over, verdict.open);
@@ -296,6 +300,7 @@ impl<'a> Judge<'a> {
         if self.counts.population == 0 && closing.missing.is_empty() {
             closing.gaps.append(&mut closing.hidden);
         }
+        self.tighter.report(self.counts.population, &mut closing.sensitivity);
         let header = self.header;
         let statistic = header.statistic.unwrap_or(Statistic::None);
         let limit = self.policy.map(|policy| &policy.limit);

@@ -14,6 +14,7 @@ mod persons;
 mod row;
 mod sentence;
 mod summary;
+mod tighter;
 mod traits;
 mod verdict;
 mod words;

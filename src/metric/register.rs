@@ -180,17 +180,17 @@ fn put(views: &mut Vec<View>, view: View) {
     }
 }
 
-/// Warnings for what other engines would not run.
+/// Warnings for what other engines would not run, with what they all would.
 fn foreign(metric: &Metric) -> Vec<Diagnostic> {
     portable::outside(&metric.text[metric.body..])
         .into_iter()
-        .map(|(at, piece)| {
-            Diagnostic::warning(
-                "metric-not-portable",
-                format!("`{piece}` is not in the SQL that every engine runs alike"),
-            )
-            .at(Place::offset(metric.path.as_str(), &metric.text, metric.body + at))
-            .hint("the metric runs here, but an auditor may not be able to run it on another engine")
+        .map(|foreign| {
+            let message = format!("`{}` is not in the SQL that every engine runs alike", foreign.piece);
+            let why = "the metric runs here, but an auditor may not be able to run it on another engine";
+            let hint = foreign.instead.map_or_else(|| why.to_owned(), |instead| format!("{instead}; {why}"));
+            Diagnostic::warning("metric-not-portable", message)
+                .at(Place::offset(metric.path.as_str(), &metric.text, metric.body + foreign.at))
+                .hint(hint)
         })
         .collect()
 }

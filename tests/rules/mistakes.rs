@@ -8,7 +8,7 @@ use overstay::policy::{Policy, Project};
 use proptest::prelude::*;
 
 fn known() -> BTreeSet<String> {
-    super::METRICS.iter().map(|id| (*id).to_owned()).collect()
+    super::metrics()
 }
 
 fn shown(said: &[Diagnostic]) -> String {

@@ -6,58 +6,13 @@ mod project;
 mod shipped;
 mod waivers;
 
+use std::collections::BTreeSet;
+
+use overstay::metric::{Register, Shape};
+
 /// The metrics that ship with limits.
-pub(crate) const METRICS: [&str; 52] = [
-    "former-staff-access",
-    "leaver-lag",
-    "leaver-lag-notified",
-    "hr-recording-lag",
-    "leaver-sign-in",
-    "reenabled-leaver",
-    "leaver-credentials",
-    "full-offboarding",
-    "leaver-residual-access",
-    "credential-after-leave",
-    "leaver-owned-nhi",
-    "shared-secret-after-leaver",
-    "joiner-lag",
-    "early-access",
-    "unexplained-account",
-    "never-activated",
-    "mover-lag",
-    "retained-entitlements",
-    "orphan-accounts",
-    "dormant-accounts",
-    "stale-disabled",
-    "stale-guests",
-    "duplicate-accounts",
-    "shared-without-custodian",
-    "contractor-past-end",
-    "on-leave-enabled",
-    "break-glass-use",
-    "local-accounts",
-    "unrotated-keys",
-    "unknown-age-credentials",
-    "unused-credentials",
-    "long-lived-secrets",
-    "expired-present",
-    "inactive-not-deleted",
-    "rotation-overlap",
-    "ownerless-nhi",
-    "unreviewed-nhi",
-    "agent-without-sponsor",
-    "dormant-agents",
-    "human-use-of-nhi",
-    "sync-recovery",
-    "sync-failed-leavers",
-    "source-conflicts",
-    "provisioning-latency",
-    "state-contradiction",
-    "log-gaps",
-    "out-of-band-change",
-    "overdue-reviews",
-    "self-reviews",
-    "unexecuted-revocations",
-    "waiver-overrun",
-    "self-approved-waivers",
-];
+pub(crate) fn metrics() -> BTreeSet<String> {
+    let register = Register::load(&[]).expect("the register");
+    let durations = register.metrics().iter().filter(|metric| metric.shape() == Shape::Duration);
+    durations.map(|metric| metric.id().to_owned()).collect()
+}

@@ -10,6 +10,11 @@ looked at here; `independent.py` and the tests of the engine do that.
 prints a line for each metric and exits with 1 when something differs. Rows are compared by kind, subject, system,
 keys and state; of stays also by their bounds, except where `STATES_ONLY` names the metric. Rows without a stay have no
 bounds to compare.
+
+Some conventions are not in the words and were taken over from the engine, so no second opinion stands behind them: that
+a beginning known only as "before this sight" ends a microsecond before it; how the subjects of reviews, waivers, grants
+and logs are written; which items are listed as left out; that evidence may fall short of a moment by a day; that an
+export from after as-of counts as one at as-of. What the words leave open is said at the place.
 """
 
 import csv
@@ -934,7 +939,7 @@ def unreviewed_nhi(pack):
         else:
             done, maybe = [], []
             for r in exports[a["account_key"]]:
-                garbled = unread_review(r)
+                garbled = garbled_decision(r)
                 if r["decision"] in ("keep", "revoke") and r["decided_at"] is not None and not garbled:
                     if r["decided_at"] <= pack.now:
                         done.append(r["decided_at"])
@@ -948,13 +953,6 @@ def unreviewed_nhi(pack):
                 high = max([high, *maybe])
             low = None if low is None else min(low, seen)
             yield pack.of_account(a, "open", (low, min(high, seen)), seen=seen)
-
-
-def unread_review(r):
-    return (
-        any(f";{column};" in (r.get("unread") or "") for column in ("decision", "decided_at"))
-        or r["decision"] == "unknown"
-    )
 
 
 @metric("agent-without-sponsor")
@@ -1307,6 +1305,10 @@ def review_row(pack, r, state, began=None, ended=None, seen=None):
     return pack.row("review", f"{r['campaign']}: {subject}", r["system"], state, began, ended, seen, r["account_key"])
 
 
+def garbled_decision(r):
+    return r["decision"] in (None, "unknown")
+
+
 def decided(pack, r):
     return r["decision"] in ("keep", "revoke")
 
@@ -1315,7 +1317,7 @@ def decided(pack, r):
 def overdue_reviews(pack):
     for r in pack.reviews:
         due, done, seen = r["due_at"], r["decided_at"], min(r["observed_at"], pack.now)
-        if r["decision"] == "unknown" or unread_cell(r, "decision") or due is None:
+        if garbled_decision(r) or due is None:
             yield review_row(
                 pack, r, "unknown" if r["decision"] != "none" or due is None or due < pack.now else "excluded"
             )
@@ -1336,15 +1338,11 @@ def overdue_reviews(pack):
             yield review_row(pack, r, "open", (due, due), seen=seen)
 
 
-def unread_cell(r, *columns):
-    return any(f";{column};" in (r.get("unread") or "") for column in columns)
-
-
 @metric("self-reviews")
 def self_reviews(pack):
     for r in pack.reviews:
         a, done = pack.by_key.get(r["account_key"]), r["decided_at"]
-        garbled = r["decision"] == "unknown" or unread_cell(r, "decision", "decided_at")
+        garbled = garbled_decision(r)
         if a and a["kind"] not in (*PERSONAL, "guest"):
             yield review_row(pack, r, "excluded")
         elif not garbled and (not decided(pack, r) or done is not None and done > pack.now):
@@ -1353,6 +1351,8 @@ def self_reviews(pack):
             yield review_row(pack, r, "unknown")
         elif r["reviewer_person_id"] != a["person_id"]:
             yield review_row(pack, r, "none")
+        elif done is None and r["observed_at"] > pack.now:
+            yield review_row(pack, r, "unknown")  # it may have been decided after as-of
         elif done is None:
             seen = min(r["observed_at"], pack.now)
             yield review_row(pack, r, "open", (None, seen - 1), seen=seen)
@@ -1363,7 +1363,7 @@ def self_reviews(pack):
 @metric("unexecuted-revocations")
 def unexecuted_revocations(pack):
     for r in pack.reviews:
-        garbled, done = r["decision"] == "unknown" or unread_cell(r, "decision", "decided_at"), r["decided_at"]
+        garbled, done = garbled_decision(r), r["decided_at"]
         if garbled:
             yield review_row(pack, r, "unknown")
             continue
@@ -1567,6 +1567,9 @@ def full_offboarding(pack):
                 yield pack.row(*row, "none")
                 continue
             low = max((e[0] for e in ends), default=began[1])
+            if any(part[0] == "open" for part in later) and low > began[1]:
+                yield pack.row(*row, "open", began, seen=low)
+                continue
             high = max([e[1] for e in ends] + [part[1][1] if part[1] else pack.now for part in later])
             yield pack.row(*row, "closed", began, (low, high))
 
@@ -1748,11 +1751,9 @@ def owned(pack, thing, person, spans, credentials, row):
         return
     if account:
         state, end, seen = first_end(pack, thing, began)
-        if pack.access(thing) not in ("on", "off") and state == "open":
-            state = "unknown"
     else:
         state, end, seen = credential_end(pack, thing, began)
-    if leave["doubt"] or unread(thing, "status", "ownership"):
+    if leave["doubt"] or unread(thing, "ownership") or not account and unread(thing, "status"):
         state = "unknown"
     if state in ("none", "unknown"):
         yield row(thing, state)
@@ -1760,8 +1761,15 @@ def owned(pack, thing, person, spans, credentials, row):
     # Handed over, to somebody who works here, and the secrets changed.
     handed = None
     if thing["owner_person_id"] != person and thing["owner_live"]:
-        handed = max((o["to_lo"], o["to_hi"]) for o in spans if o["to_hi"] is not None)
-        handed = max(handed[0], began[0]), handed[1]
+        column = "account_key" if account else "credential_key"
+        new = [
+            o
+            for o in pack.ownerships
+            if o[column] == thing[column] and o["owner_person_id"] not in (None, person)
+            if pack.employed(o["owner_person_id"]) and (o["to_hi"] is None or o["to_hi"] > began[0])
+        ]
+        handed = min(new, key=lambda o: o["from_hi"])
+        handed = latest(handed["from_lo"], began[0]), handed["from_hi"]
     secret = changed(pack, credentials, began)
     if account and handed and state == "open" and not credentials and secret is None:
         yield row(thing, "unknown")
@@ -1817,8 +1825,11 @@ def shared_secret_after_leaver(pack):
             ends = [x for x in (end, secret, (min(told),) * 2 if told else None) if x]
             if doubtful:
                 began = began[0], max(began[1], pack.now)
+            then = [c for c in keys[a["account_key"]] if (c["created_at"] or 0) <= began[1]]
             if ends:
                 yield pack.of_account(a, "closed", began, (min(e[0] for e in ends), min(e[1] for e in ends)))
+            elif any(credential_end(pack, c, began)[0] == "unknown" for c in then):
+                yield pack.of_account(a, "unknown")
             elif not keys[a["account_key"]] and not pack.covers(
                 a["system"], "changes", began[0], min(seen, pack.now) - DAY
             ):

@@ -106,6 +106,8 @@ impl Company {
             .args(args)
             .args(none)
             .env_clear()
+            // These companies are small: threads cost more than they give.
+            .env("POLARS_MAX_THREADS", "1")
             .current_dir(self.path(folder))
             .output()
             .expect("the command runs");

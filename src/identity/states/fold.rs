@@ -72,13 +72,27 @@ pub(super) fn intervals(points: &[Point]) -> Vec<Interval> {
             again(current, point, &mut done);
         } else {
             let (lo, hi) = bounds(current, point);
+            let next = Interval::begun(point, (Some(lo), hi));
+            if lo == hi && current.from == (Some(lo), Some(hi)) {
+                // A state that ended when it began was none.
+                *current = without_it(done.pop_if(|before| before.enabled == point.enabled), point, next);
+                continue;
+            }
             current.end(lo, hi);
             done.push(*current);
-            *current = Interval::begun(point, (Some(lo), hi));
+            *current = next;
         }
     }
     done.extend(open);
     done
+}
+
+/// What lasts where the state between was none: the one before it, else the next one.
+fn without_it(before: Option<Interval>, point: &Point, next: Interval) -> Interval {
+    match before {
+        Some(before) => Interval { to: (None, None), seen_until: before.seen_until.max(point.time()), ..before },
+        None => next,
+    }
 }
 
 /// Bounds of the change from an interval to what a point shows: never before the last sight of what was before.
@@ -188,6 +202,18 @@ mod tests {
 
     fn until(hi: i64) -> (Option<i64>, Option<i64>) {
         (None, Some(hi))
+    }
+
+    /// An account that an export says was made and switched off at one instant was never on.
+    #[test]
+    fn a_state_without_length_is_none() {
+        let found = intervals(&[logged(5, Kind::Create), logged(5, Kind::Disable)]);
+        let shown: Vec<(bool, Option<Micros>, Option<Micros>)> =
+            found.iter().map(|one| (one.enabled, one.from.1, one.to.1)).collect();
+        assert_eq!(shown, [(OFF, Some(5 * HOUR), None)]);
+        // What was off before it stays off.
+        let found = intervals(&[seen(3, OFF), logged(5, Kind::Enable), logged(5, Kind::Disable), seen(9, OFF)]);
+        assert_eq!(found.iter().map(|one| (one.enabled, one.seen_until)).collect::<Vec<_>>(), [(OFF, 9 * HOUR)]);
     }
 
     #[test]

@@ -11,16 +11,26 @@ const NARROW: usize = 72;
 /// Width of the longest verdict, "within but for waivers".
 const RESULT: usize = 22;
 
-/// What is broken stands first; within a verdict the order is the register's.
+/// What is broken stands first; within a verdict the order is the register's. Metrics without an item share a line for each
+/// verdict: what they lack stands with the evidence.
 pub(super) fn table(page: &mut Page, report: &Report) {
-    let mut metrics: Vec<&MetricReport> = report.metrics.iter().collect();
+    let (mut metrics, without): (Vec<_>, Vec<_>) = report.metrics.iter().partition(|metric| metric.population > 0);
     metrics.sort_by_key(|metric| metric.status);
-    if metrics.is_empty() {
+    if report.metrics.is_empty() {
         page.wrap("", "No metric was computed.");
-    } else if page.width >= WIDE {
+    } else if page.width >= WIDE && !metrics.is_empty() {
         one_line(page, &metrics);
     } else {
         two_lines(page, &metrics);
+    }
+    for status in Status::ALL {
+        let ids: Vec<&str> =
+            without.iter().filter(|metric| metric.status == status).map(|metric| metric.id.as_str()).collect();
+        if !ids.is_empty() {
+            let words = format!("{}, no items", status.words());
+            let few = if status == Status::NoPopulation { status.words().to_owned() } else { words };
+            page.wrap_after(&page.status(status, &few), few.chars().count(), &clean(&ids.join(", ")));
+        }
     }
     page.blank();
 }
