@@ -66,10 +66,8 @@ impl Rules {
         let asleep = options.packed.as_ref().filter(|packed| !packed.run_sql);
         let sql = if asleep.is_some() { Vec::new() } else { existing(&own, "metrics") };
         let register = collect(Register::load(&sql), &mut problems);
-        if let Some(register) = register.as_ref().filter(|_| options.packed.is_some()) {
-            // A pack is made again with all of its rules, or not at all.
-            problems.extend(register.broken().flat_map(|(_, mistakes)| mistakes.iter().cloned()));
-        }
+        let broken = register.iter().flat_map(Register::broken).flat_map(|(_, mistakes)| mistakes.iter().cloned());
+        let (broken, place): (Vec<Diagnostic>, usize) = (broken.collect(), problems.len());
         let mut known = metric_ids(register.as_ref(), &own);
         known.extend(asleep.into_iter().flat_map(PackedRules::metric_ids));
         let policy = policy(&project, &base, options, &known, &mut texts, &mut problems);
@@ -77,6 +75,10 @@ impl Rules {
         let source_ids = source_ids(sources.as_ref(), &own);
         problems.extend(unknown_sources(options, &source_ids));
         problems.extend(project.unknown_ids(&source_ids, &framework_ids));
+        // A pack is made again with all of its rules, or not at all; and where something else is wrong, all is told at once.
+        if options.packed.is_some() || !problems.is_empty() {
+            problems.splice(place..place, broken);
+        }
         let (Some(sources), Some(register), Some(mut policy), true) = (sources, register, policy, problems.is_empty())
         else {
             return Err(Failure::usage(problems));

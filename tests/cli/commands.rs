@@ -150,22 +150,15 @@ fn check_prints_the_assessment() {
     insta::assert_snapshot!(Company::new().run(&["check", "exports", "--period", "2026-Q3"]).all(), @r"
     organisation not named, 2026-Q3, as of 2026-10-01T00:00:00Z (the end of the period)
 
-    not enough evidence: 0 of 8 metrics assessed exceeded their limits
-    Inconclusive: 4 metrics could not be decided for lack of evidence; 2 metrics had nothing to measure
+    not enough evidence: 0 of 12 metrics assessed exceeded their limits
+    Inconclusive: 16 metrics could not be decided for lack of evidence; 12 metrics had nothing to
+      measure; 12 metrics not assessed, because nothing of what they need was given
     Former staff can still sign in: 0, on 0 accounts; 0 used since; 0 privileged (former-staff-access,
       leaver-sign-in).
     Days of access after leaving: 0.0, on 0 accounts (leaver-lag, former-staff-access).
     Keys of former staff: at least 0, of 0 people; not enough evidence to say it is all
       (leaver-credentials).
 
-    not enough evidence     Credentials of leavers                                              no items
-                            no credentials to measure; no source feeds credentials
-    not enough evidence     Keys past their rotation date                                       no items
-                            no credentials to measure; no source feeds credentials
-    not enough evidence     Credentials of unknown age                                          no items
-                            no credentials to measure; no source feeds credentials
-    not enough evidence     Failed changes until repaired                                       no items
-                            no intents to measure; no source feeds events
     within its limit        Former staff who can still sign in                           0 of 3 over 24h
                             0 indeterminate, 0 unknown, 0 waived, longest 0 s
     within its limit        Access after leaving                                         0 of 3 over 24h
@@ -178,16 +171,48 @@ fn check_prints_the_assessment() {
                             0 indeterminate, 0 unknown, 0 waived, longest 0 s
     within its limit        Leavers enabled again                                         0 of 3 over 0s
                             0 indeterminate, 0 unknown, 0 waived, median 0 s, 90th 0 s, longest 0 s
+    within its limit        Until everything of a leaver had ended                       0 of 2 over 24h
+                            0 indeterminate, 0 unknown, 0 waived, median 0 s, 90th 0 s, longest 0 s
+    within its limit        Accounts never used since they were made                     0 of 1 over 30d
+                            0 indeterminate, 0 unknown, 0 waived, longest 0 s
     within its limit        Accounts without a person                                     0 of 1 over 0s
                             0 indeterminate, 0 unknown, 0 waived, longest 0 s
     within its limit        Accounts nobody uses                                         0 of 1 over 90d
                             0 indeterminate, 0 unknown, 0 waived, median 16 h, 90th 16 h, longest 16 h
-    nothing to measure      Machine identities without a live owner                             no items
-    nothing to measure      Sources that disagree                                               no items
+    within its limit        Disabled accounts never deleted                             0 of 3 over 180d
+                            0 indeterminate, 0 unknown, 0 waived, median over 61 d 7 h,
+                              90th over 61 d 7 h, longest 61 d 7 h
+    within its limit        Second accounts of one person                                 0 of 4 over 0s
+                            0 indeterminate, 0 unknown, 0 waived, median 0 s, 90th 0 s, longest 0 s
+    not enough evidence, no items: leaver-credentials, credential-after-leave, leaver-owned-nhi,
+      break-glass-use, unrotated-keys, unknown-age-credentials, unused-credentials, long-lived-secrets,
+      expired-present, inactive-not-deleted, rotation-overlap, human-use-of-nhi, sync-recovery,
+      sync-failed-leavers, state-contradiction, log-gaps
+    nothing to measure: shared-secret-after-leaver, joiner-lag, early-access, unexplained-account,
+      stale-guests, shared-without-custodian, contractor-past-end, on-leave-enabled, ownerless-nhi,
+      agent-without-sponsor, dormant-agents, source-conflicts
+    not assessed, no items: leaver-residual-access, mover-lag, retained-entitlements, local-accounts,
+      unreviewed-nhi, provisioning-latency, out-of-band-change, overdue-reviews, self-reviews,
+      unexecuted-revocations, waiver-overrun, self-approved-waivers
 
     What the evidence does not cover
-      no source feeds credentials (leaver-credentials, unrotated-keys, unknown-age-credentials)
-      no source feeds events (sync-recovery)
+      no source feeds credentials. Give the inventory of keys, tokens and certificates, or a CSV with
+        system, credential_id and status. (leaver-credentials, credential-after-leave, leaver-owned-nhi,
+        unrotated-keys and 6 more)
+      no source feeds entitlements. Give group members, role assignments or application assignments, or
+        a CSV with system, account_id and entitlement. (leaver-residual-access, mover-lag,
+        retained-entitlements)
+      no source feeds role_grants. Write into the limits file which positions get which entitlements
+        ([[role]] with [[role.grant]]). (mover-lag, retained-entitlements)
+      no source feeds events. Give the provisioning or audit log, or a CSV with occurred_at, system,
+        action and outcome. (break-glass-use, human-use-of-nhi, sync-recovery, sync-failed-leavers and 4
+        more)
+      no source feeds systems. Put systems.csv beside the exports: system, owner, synchronised.
+        (local-accounts, provisioning-latency, out-of-band-change)
+      no source feeds reviews. Give the results of access reviews, or a CSV with campaign, system,
+        account_id and decision. (unreviewed-nhi, overdue-reviews, self-reviews, unexecuted-revocations)
+      no source feeds waivers. Put waivers.csv beside the exports. (waiver-overrun,
+        self-approved-waivers)
 
     References
       Often asked for as “NIST CSF PR.AC-4”:
@@ -198,13 +223,19 @@ fn check_prints_the_assessment() {
         NHI1:2025: not enough evidence; leaver-credentials: no items
         NHI7:2025: not enough evidence; unrotated-keys: no items
       The NIST Cybersecurity Framework (CSF) 2.0: of 106 references: 1 not enough evidence, 1 no
-        exceptions observed in the population tested, 4 supporting evidence only, 100 not assessed
-      OWASP Top 10 Non-Human Identities Risks - 2025: of 10 references: 2 not enough evidence, 8 not
+        exceptions observed in the population tested, 8 supporting evidence only, 96 not assessed
+      OWASP Top 10 Non-Human Identities Risks - 2025: of 10 references: 3 not enough evidence, 7 not
         assessed
       Framework for Improving Critical Infrastructure Cybersecurity: of 108 references: 1 not enough
-        evidence, 1 no exceptions observed in the population tested, 1 supporting evidence only, 105 not
+        evidence, 1 no exceptions observed in the population tested, 4 supporting evidence only, 102 not
         assessed
-      Artificial Intelligence Risk Management Framework (AI RMF 1.0): of 72 references: 72 not assessed
+      Artificial Intelligence Risk Management Framework (AI RMF 1.0): of 72 references: 3 supporting
+        evidence only, 69 not assessed
+      ISO/IEC 27001:2022 Information security management systems, Annex A: of 15 references: 1 not
+        enough evidence, 1 no exceptions observed in the population tested, 6 supporting evidence only,
+        7 not assessed
+      Trust Services Criteria for SOC 2 (TSP section 100): of 13 references: 1 not enough evidence, 1 no
+        exceptions observed in the population tested, 3 supporting evidence only, 8 not assessed
 
     Coverage: 2 systems loaded; no register of systems was supplied, so what is missing cannot be told;
       4 of 4 files read.

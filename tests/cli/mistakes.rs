@@ -53,8 +53,10 @@ fn all_mistakes_of_all_files_at_once() {
 fn a_broken_metric_does_not_make_its_id_unknown() {
     let company = own().with("exports/mappings/metrics/never-used.sql", METRIC.replace("activity =", "activty ="));
     insta::assert_snapshot!(company.run(&["check", "exports"]).messages(), @r#"
-    error: exports/mappings/metrics/never-used.sql:24:7: the SELECT does not run: unable to find column "activty"
-    exit 2
+    error: own/never-used.sql: the metric never-used is left out: its file has mistakes
+    hint: the rest of the report is made without it; a reference that it is evidence for is not assessed by it
+    error: own/never-used.sql:24:7: the SELECT does not run: unable to find column "activty"
+    exit 3
     "#);
 }
 

@@ -73,7 +73,7 @@ fn explain_a_finding() {
     ended_source      crm/accounts.csv line 4
     person_name       Cy Chen
     metric_title      Access after leaving
-    references        nist-csf-2.0 PR.AA-05; nist-csf-1.1 PR.AC-1; nist-csf-1.1 PR.AC-4
+    references        nist-csf-2.0 PR.AA-05; nist-csf-1.1 PR.AC-1; nist-csf-1.1 PR.AC-4; iso-27001-2022 A.5.18; soc2-tsc-2017 CC6.2; soc2-tsc-2017 CC6.3
     ---
     exit 0
     ");
@@ -131,11 +131,23 @@ fn lists_have_every_entry_in_both_forms() {
         assert!(ids.len() >= 4, "{what}: {ids:?}");
     }
     insta::assert_snapshot!(company.run(&["list", "frameworks"]).out, @r"
-    id               version  direct    title
-    nist-csf-2.0     2.0      2 of 106  The NIST Cybersecurity Framework (CSF) 2.0
-    owasp-nhi-2025   2025     2 of 10   OWASP Top 10 Non-Human Identities Risks - 2025
-    nist-csf-1.1     1.1      2 of 108  Framework for Improving Critical Infrastructure Cybersecurity
-    nist-ai-rmf-1.0  1.0      0 of 72   Artificial Intelligence Risk Management Framework (AI RMF 1.0)
+    id                   version                              references  direct  supporting  none  in reports  title
+    nist-csf-2.0         2.0                                  106         2       10          94    yes         The NIST Cybersecurity Framework (CSF) 2.0
+    owasp-nhi-2025       2025                                 10          3       0           7     yes         OWASP Top 10 Non-Human Identities Risks - 2025
+    nist-csf-1.1         1.1                                  108         2       4           102   yes         Framework for Improving Critical Infrastructure Cybersecurity
+    nist-ai-rmf-1.0      1.0                                  72          0       5           67    yes         Artificial Intelligence Risk Management Framework (AI RMF 1.0)
+    sp800-53-r5          Revision 5                           48          17      30          1     on request  Security and Privacy Controls for Information Systems and Organizations (SP 800-53)
+    iso-27001-2022       2022                                 15          2       9           4     yes         ISO/IEC 27001:2022 Information security management systems, Annex A
+    soc2-tsc-2017        2017, with points of focus of 2022   13          2       6           5     yes         Trust Services Criteria for SOC 2 (TSP section 100)
+    pci-dss-4.0.1        4.0.1                                24          6       14          4     on request  Payment Card Industry Data Security Standard (PCI DSS)
+    cis-controls-8.1     8.1                                  15          5       4           6     on request  CIS Critical Security Controls
+    hipaa-security-rule  45 CFR 164.308, 164.312 and 164.316  9           1       7           1     on request  HIPAA Security Rule (45 CFR Part 164, Subpart C)
+    sox-itgc-access      1                                    11          10      1           0     on request  IT general controls over access: overstay's own set
+    dora-rts-2024-1774   2024/1774                            13          2       8           3     on request  Commission Delegated Regulation (EU) 2024/1774 on ICT risk management (DORA)
+    nis2-ir-2024-2690    2024/2690                            25          6       10          9     on request  Commission Implementing Regulation (EU) 2024/2690 (NIS2), annex
+    cisa-cpg-2.0         2.0                                  6           1       3           2     on request  Cross-Sector Cybersecurity Performance Goals (CPG)
+    csa-ccm-4.0          4.0                                  6           2       4           0     on request  Cloud Controls Matrix (CCM)
+    sp800-171-r3         Revision 3                           16          10      6           0     on request  Protecting Controlled Unclassified Information in Nonfederal Systems and Organizations (SP 800-171)
     ");
 }
 

@@ -134,8 +134,13 @@ fn late_arrivals_and_withdrawals() {
     hr-recording-lag | population 4 -> 5, unknown 4 -> 5, open 0 -> 1, p90_seconds 0 -> none, p95_seconds 0 -> none, max_seconds 0 -> 1036800 | 1 hr-date
     leaver-sign-in | population 4 -> 5, unknown 4 -> 5 | 1 hr-date
     reenabled-leaver | excluded 0 -> 1 | 1 hr-date
+    full-offboarding | population 4 -> 5, unknown 4 -> 5, open 0 -> 1 | 1 hr-date
+    unexplained-account | population 8 -> 9, unknown 8 -> 9, open 8 -> 9 | 2 late-arrival, 1 withdrawn
+    never-activated | population 9 -> 10, unknown 9 -> 10 | 2 late-arrival, 1 withdrawn
     orphan-accounts | population 9 -> 10, over 8 -> 9, open 8 -> 9 | 2 late-arrival, 1 withdrawn
     dormant-accounts | population 9 -> 10, unknown 9 -> 10 | 2 late-arrival, 1 withdrawn
+    stale-disabled | excluded 9 -> 10 | 2 late-arrival, 1 withdrawn
+    duplicate-accounts | excluded 8 -> 9 | 2 late-arrival, 1 withdrawn
     ");
 }
 
@@ -157,7 +162,11 @@ fn numbers_with_their_causes() {
     insta::assert_snapshot!(restated(&again(&company, "limits.toml")).join("\n"), @r"
     leaver-lag | p90_seconds 1188000 -> 1015200, p95_seconds 1188000 -> 1015200, max_seconds 1188000 -> 1015200 | 1 hr-date, 1 record
     leaver-lag-notified | p90_seconds 1188000 -> 1015200, p95_seconds 1188000 -> 1015200, max_seconds 1188000 -> 1015200 | 1 hr-date, 1 record
+    full-offboarding | p90_seconds 1188000 -> 1015200, p95_seconds 1188000 -> 1015200, max_seconds 1188000 -> 1015200 | 1 hr-date, 1 record
     orphan-accounts | within 1 -> 2, over 8 -> 7, waived 1 -> 2, open 8 -> 7 | 1 match, 1 waiver
+    duplicate-accounts | population 5 -> 6, unknown 5 -> 6, excluded 8 -> 7, open 0 -> 1, p90_seconds 0 -> none, p95_seconds 0 -> none, max_seconds 0 -> 3772800 | 1 match, 1 record
+    waiver-overrun | population 1 -> 2, unknown 1 -> 2 | 1 late-arrival
+    self-approved-waivers | population 1 -> 2, unknown 1 -> 2 | 1 late-arrival
     ");
 }
 
@@ -173,11 +182,16 @@ fn other_numbers_without_another_finding() {
     assert_eq!(drift["result"], "unchanged");
     assert_eq!(
         drift["sentence"],
-        "No finding changed. 2 metrics have other numbers: Accounts without a person, Accounts nobody uses."
+        "No finding changed. 6 metrics have other numbers: New accounts without a reason, Accounts never used since they were made, \
+         Accounts without a person, Accounts nobody uses, Disabled accounts never deleted, Second accounts of one person."
     );
     insta::assert_snapshot!(restated(&drift).join("\n"), @r"
+    unexplained-account | population 8 -> 9, unknown 8 -> 9, open 8 -> 9 | 1 late-arrival
+    never-activated | population 9 -> 10, unknown 9 -> 10 | 1 late-arrival
     orphan-accounts | population 9 -> 10, within 1 -> 2 | 1 late-arrival
     dormant-accounts | population 9 -> 10, unknown 9 -> 10 | 1 late-arrival
+    stale-disabled | excluded 9 -> 10 | 1 late-arrival
+    duplicate-accounts | population 5 -> 6, unknown 5 -> 6, open 0 -> 1, p90_seconds 0 -> none, p95_seconds 0 -> none, max_seconds 0 -> 3600000 | 1 late-arrival, 1 record
     ");
     let ran = company.run(&["drift", "old", "exports", "--restate", "--policy", "limits.toml"]);
     let table: Vec<&str> = ran
@@ -188,9 +202,25 @@ fn other_numbers_without_another_finding() {
         .collect();
     insta::assert_snapshot!(table.join("\n"), @r"
     Numbers computed again
-      Metric                     Was and is                                  Items that explain it
-      Accounts without a person  items: was 9, is 10; within: was 1, is 2    1 late arrival
-      Accounts nobody uses       items: was 9, is 10; unknown: was 9, is 10  1 late arrival
+      New accounts without a reason
+          Was and is: items: was 8, is 9; unknown: was 8, is 9; open: was 8, is 9
+          Items that explain it: 1 late arrival
+      Accounts never used since they were made
+          Was and is: items: was 9, is 10; unknown: was 9, is 10
+          Items that explain it: 1 late arrival
+      Accounts without a person
+          Was and is: items: was 9, is 10; within: was 1, is 2
+          Items that explain it: 1 late arrival
+      Accounts nobody uses
+          Was and is: items: was 9, is 10; unknown: was 9, is 10
+          Items that explain it: 1 late arrival
+      Disabled accounts never deleted
+          Was and is: excluded: was 9, is 10
+          Items that explain it: 1 late arrival
+      Second accounts of one person
+          Was and is: items: was 5, is 6; unknown: was 5, is 6; open: was 0, is 1; 90th percentile: was
+            0 s, is none; 95th percentile: was 0 s, is none; longest: was 0 s, is 41 d 16 h
+          Items that explain it: 1 late arrival, 1 corrected record
     ");
 }
 

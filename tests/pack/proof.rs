@@ -148,7 +148,8 @@ const FORGERIES: [Forgery; 16] = [
         },
         true,
         &[
-            "tables: actions.csv evidence/dormant-accounts.csv evidence/orphan-accounts.csv findings.csv populations/accounts.csv",
+            "tables: actions.csv evidence/dormant-accounts.csv evidence/never-activated.csv evidence/orphan-accounts.csv \
+             evidence/unexplained-account.csv findings.csv populations/accounts.csv",
             "report: report.json",
             "documents: owners/_no-owner.csv owners/_no-owner.html report.xlsx",
         ],

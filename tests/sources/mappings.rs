@@ -198,7 +198,7 @@ last_seen = { cases = [{ when = { a = "b" } }] }
     error: DIR/mine.toml:13:9: unknown table `peeple`
     hint: did you mean "people"?
     error: DIR/mine.toml:18:9: the table `account_states` is computed and cannot be fed
-    hint: expected one of people, accounts, entitlements, events, credentials, reviews, systems, waivers, links, extractions
+    hint: expected one of people, accounts, entitlements, events, credentials, reviews, systems, waivers, links, decisions, extractions
     error: DIR/mine.toml:22:9: the required column `account_id` of `accounts` gets no rule
     hint: Id of the account in its system.
     error: DIR/mine.toml:22:9: the required column `status` of `accounts` gets no rule

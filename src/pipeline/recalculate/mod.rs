@@ -25,6 +25,7 @@ use crate::report::Report;
 use crate::time::{Period, Zone};
 use crate::writing::Scratch;
 
+use super::queue::QUEUE_FILE;
 use super::options::{Progress, RuleOptions};
 use super::own::RULES;
 use super::verify::Compared;
@@ -187,7 +188,7 @@ fn same_files(pack: &Pack<'_>, staging: &Staging, ground: &ground::Ground, out: 
         let elsewhere = path.starts_with("metrics/")
             || path.starts_with(RULES)
             || path.starts_with(OWNERS)
-            || (!ground.canonical && path.starts_with("populations/"));
+            || (!ground.canonical && (path.starts_with("populations/") || path == QUEUE_FILE));
         if !known.contains(path) && !elsewhere {
             out.tables.differs(Difference::new(path, Kind::Added, "in the pack, and not computed"));
         }
