@@ -53,9 +53,8 @@ pub(super) fn concentrations(beginnings: Beginnings, systems: &[(&str, u64, u64)
     found.extend(test(ConcentrationKind::Weekend, "Saturdays and Sundays", all, of_weekend, 1));
     let all = systems.iter().fold([0, 0], |sum, system| [sum[0] + system.1, sum[1] + system.2]);
     let looked_at = systems.iter().filter(|system| system.1 > 0).count() as u64;
-    let of_system = |system: &(&str, u64, u64)| {
-        test(ConcentrationKind::System, system.0, all, [system.1, system.2], looked_at)
-    };
+    let of_system =
+        |system: &(&str, u64, u64)| test(ConcentrationKind::System, system.0, all, [system.1, system.2], looked_at);
     found.extend(systems.iter().filter_map(of_system));
     found
 }

@@ -155,7 +155,8 @@ impl Exceptions {
         let is_sum = |thing: &Thing| thing.found.iter().all(|found| sums_up.contains(&*found.metric));
         let told: HashSet<String> =
             self.things.iter().filter(|thing| !is_sum(thing)).filter_map(|thing| thing.person.clone()).collect();
-        self.things.retain(|thing| !(is_sum(thing) && thing.person.as_ref().is_some_and(|person| told.contains(person))));
+        self.things
+            .retain(|thing| !(is_sum(thing) && thing.person.as_ref().is_some_and(|person| told.contains(person))));
     }
 
     /// All of them, those first about which something has to be done first.

@@ -14,11 +14,11 @@ use crate::policy::{MetricPolicy, Subject, Target, WaiverBook, WaiverUse};
 use crate::report::{Begins, MetricReport, Statistic};
 use crate::time::{Micros, SECOND};
 
+use super::concentration::{Beginnings, concentrations};
 use super::exceptions::Exceptions;
 use super::headline::Overstays;
 use super::identity::finding_number;
 use super::judged::{ItemResult, Judged, LimitFace, Row, Shared};
-use super::concentration::{Beginnings, concentrations};
 use super::measures::{Buckets, Clock, Groups, Months, Readings, Reasons, Systems};
 use super::row::{key_of, observed, verdict};
 use super::sentence::Sentence;

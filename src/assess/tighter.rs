@@ -21,7 +21,8 @@ pub(super) struct Tighter {
 impl Tighter {
     pub(super) fn than(policy: Option<&MetricPolicy>) -> Self {
         let limit = policy.map(|policy| policy.limit.length);
-        let next = |limit: Length| LADDER.into_iter().rev().find(|step| *step < limit.micros()).map(Length::from_micros);
+        let next =
+            |limit: Length| LADDER.into_iter().rev().find(|step| *step < limit.micros()).map(Length::from_micros);
         Self { limits: limit.and_then(|limit| Some((next(limit)?, limit))), over: 0 }
     }
 

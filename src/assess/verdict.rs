@@ -71,9 +71,7 @@ pub fn overall(metrics: &[MetricReport]) -> Verdict {
     };
     say(with(Status::InsufficientEvidence), "could not be decided for lack of evidence");
     say(with(Status::NoPopulation), "had nothing to measure");
-    let unassessed = |fed: bool| {
-        of(&|metric| metric.status == Status::NotAssessed && metric.missing.is_empty() == fed)
-    };
+    let unassessed = |fed: bool| of(&|metric| metric.status == Status::NotAssessed && metric.missing.is_empty() == fed);
     say(unassessed(true), "not assessed, because the policy gives no limit");
     say(unassessed(false), "not assessed, because nothing of what they need was given");
     let doubtful: u64 = exceeded(metrics).map(|metric| metric.indeterminate).sum();

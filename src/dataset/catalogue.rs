@@ -194,7 +194,11 @@ const ENTITLEMENTS: &[Column] = &[
         "When it was revoked; empty while it lasts. Without a date: between the last export that shows it and the first whole one that does not.",
     ),
     at("first_seen_at", Derived, "When an export first shows it; null for grants known from a log only."),
-    at("observed_at", Derived, "When it was last seen, or would have been: the newest export that lists entitlements of its system."),
+    at(
+        "observed_at",
+        Derived,
+        "When it was last seen, or would have been: the newest export that lists entitlements of its system.",
+    ),
 ];
 
 const ACTIONS: &[&str] = &[
@@ -289,11 +293,7 @@ const CREDENTIALS: &[Column] = &[
         Derived,
         "When it was last known to work: the newest export that shows it active, or an event that made, enabled or rotated it.",
     ),
-    at(
-        "inactive_at",
-        Derived,
-        "When an export first showed it inactive, after the last one that shows it active.",
-    ),
+    at("inactive_at", Derived, "When an export first showed it inactive, after the last one that shows it active."),
     span(
         "gone",
         Derived,

@@ -214,7 +214,9 @@ impl Table {
             Self::Systems => "The company's register of systems.",
             Self::Waivers => "An accepted exception with approver and expiry.",
             Self::Links => "A manual link from an account to a person.",
-            Self::Decisions => "What somebody decided about an item of the exception queue: one answered line of queue.csv.",
+            Self::Decisions => {
+                "What somebody decided about an item of the exception queue: one answered line of queue.csv."
+            }
             Self::Extractions => "Who extracted which file, when, how, and with which control total.",
         }
     }
@@ -243,7 +245,9 @@ impl Table {
             Self::Credentials => {
                 "Give the inventory of keys, tokens and certificates, or a CSV with system, credential_id and status."
             }
-            Self::Reviews => "Give the results of access reviews, or a CSV with campaign, system, account_id and decision.",
+            Self::Reviews => {
+                "Give the results of access reviews, or a CSV with campaign, system, account_id and decision."
+            }
             Self::Conflicts => "Give a second source about people, such as the directory.",
             Self::Candidates => "Accounts that match several people appear by themselves.",
             Self::RoleSpans | Self::RoleGrants => {

@@ -99,7 +99,11 @@ pub(super) const OWNERSHIPS: &[Column] = &[
     of(CredentialKey, "credential_key", Derived, "The credential; null for an account."),
     of(Person, "owner_person_id", Derived, "The person that the owner resolves to; null where it resolves to nobody."),
     span("from", Derived, "Bounds of the beginning; `_lo` is null where the first export shows it already."),
-    span("to", Derived, "Bounds of the end: the last export that names this owner, the first that does not; null while it lasts."),
+    span(
+        "to",
+        Derived,
+        "Bounds of the end: the last export that names this owner, the first that does not; null while it lasts.",
+    ),
     at("seen_until", Derived, "When an export last named this owner."),
 ];
 
@@ -108,7 +112,11 @@ pub(super) const ROLE_SPANS: &[Column] = &[
     plain("role", Derived, "Name of the role."),
     span("from", Derived, "Bounds of the beginning; `_lo` is null where it began before the evidence."),
     span("to", Derived, "Bounds of the end; both null while it lasts."),
-    plain("attribute", Derived, "What ended it: department, title, manager or worker_type; `employment`: the person left."),
+    plain(
+        "attribute",
+        Derived,
+        "What ended it: department, title, manager or worker_type; `employment`: the person left.",
+    ),
 ];
 
 pub(super) const ROLE_GRANTS: &[Column] = &[

@@ -1,6 +1,7 @@
 //! Reads framework files and checks them: every mistake of every file at once.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use toml::Spanned;
 
@@ -29,7 +30,7 @@ pub fn load_frameworks<'t>(
     let mut frameworks: Vec<Framework> = Vec::new();
     let mut said = Vec::new();
     for (file, text) in files {
-        let matrix = file.ends_with(".csv");
+        let matrix = Path::new(file).extension().is_some_and(|ending| ending == "csv");
         match if matrix { load_matrix(file, text, known) } else { load_framework(file, text, known) } {
             Err(mistakes) => said.extend(mistakes),
             Ok(framework) => match frameworks.iter_mut().find(|earlier| earlier.id == framework.id) {

@@ -106,7 +106,10 @@ impl Facts {
             }
         }
         for (at, (file, row)) in self.idle_links.iter().map(|((file, row), why)| (why, (*file, *row))) {
-            let path = usize::try_from(file).ok().and_then(|file| files.get(file)).map_or("links.csv", |file| file.path.as_str());
+            let path = usize::try_from(file)
+                .ok()
+                .and_then(|file| files.get(file))
+                .map_or("links.csv", |file| file.path.as_str());
             let place = Place::row(path, u64::try_from(row).unwrap_or_default());
             let message = format!("this link leads nowhere: {at}");
             let hint = "compare it with populations/accounts.csv and people.csv of a pack";

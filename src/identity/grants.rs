@@ -252,7 +252,13 @@ fn grants(told: &mut [Told], absence: impl Fn(&Grant) -> Option<(Micros, Micros)
 
 impl Grant {
     /// Takes what an export shows of it; `before` is when an earlier grant of the same thing had ended.
-    fn show(&mut self, told: &Told, (granted, revoked): (Bounds, Bounds), sight: Option<Sight>, before: Option<Micros>) {
+    fn show(
+        &mut self,
+        told: &Told,
+        (granted, revoked): (Bounds, Bounds),
+        sight: Option<Sight>,
+        before: Option<Micros>,
+    ) {
         let dated = granted.1.filter(|at| before.is_none_or(|before| *at >= before));
         if dated.is_some() {
             self.granted = granted;
@@ -346,7 +352,11 @@ mod tests {
                 vec![event(5, What::Granted), event(9, What::Revoked), event(9, What::Revoked)],
                 vec![(at(5), at(9), None, None)],
             ),
-            ("an end that the export gives", vec![shown(10, Some(3), Some(8))], vec![(at(3), at(8), Some(10), Some(10))]),
+            (
+                "an end that the export gives",
+                vec![shown(10, Some(3), Some(8))],
+                vec![(at(3), at(8), Some(10), Some(10))],
+            ),
         ];
         for (name, told, expected) in cases {
             let mut turned = told.clone();

@@ -5,12 +5,12 @@ use hashbrown::HashMap;
 use crate::dataset::{Frames, Lineage, Table, Texts, Times};
 use crate::time::Micros;
 
+use super::Facts;
 use super::accounts::{AccountIndex, Accounts};
 use super::keys;
 use super::matcher::{Matcher, Rule};
 use super::names::Names;
 use super::people::Person;
-use super::Facts;
 
 /// Manual links that lead from an account to a person; the others are told.
 pub(super) fn of(

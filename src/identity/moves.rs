@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::time::Micros;
 
+use super::Context;
 use super::authority::Authority;
 use super::claims::{Claim, Rows, attribute};
 use super::people::Person;
-use super::Context;
 
 /// The attributes of a position, and the column of each.
 pub(super) const ATTRIBUTES: [(&str, &str); 4] =
@@ -73,7 +73,8 @@ pub(super) fn of_person(person: &Person, claims: &[Claim], rows: &Rows, context:
         }
         moves.extend(of_attribute);
     }
-    let employed = |one: &Move| person.employments.iter().any(|employment| employment.covers(one.moved.1) != Some(false));
+    let employed =
+        |one: &Move| person.employments.iter().any(|employment| employment.covers(one.moved.1) != Some(false));
     moves.retain(employed);
     moves.sort();
     moves

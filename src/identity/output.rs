@@ -142,7 +142,9 @@ pub(super) fn reviews(
     let decided = Times::of(&frame, "decided_at");
     let mut newest: BTreeMap<[Option<&str>; 4], usize> = BTreeMap::new();
     for row in 0..frame.height() {
-        let age = |row: usize| (context.observed_at(lineage.file(row)), decided.get(row), lineage.file(row), lineage.row(row));
+        let age = |row: usize| {
+            (context.observed_at(lineage.file(row)), decided.get(row), lineage.file(row), lineage.row(row))
+        };
         let known = newest.entry(texts.each_ref().map(|text| text.get(row))).or_insert(row);
         if age(row) > age(*known) {
             *known = row;

@@ -40,10 +40,11 @@ pub(super) fn table(
     live: &Live,
     context: &Context<'_>,
 ) -> PolarsResult<Option<DataFrame>> {
-    let credential_key = inventory.map(|inventory| inventory.frame.column("credential_key")?.str().cloned()).transpose()?;
+    let credential_key =
+        inventory.map(|inventory| inventory.frame.column("credential_key")?.str().cloned()).transpose()?;
     let credentials = inventory.zip(credential_key.as_ref());
-    let credentials = credentials
-        .map(|(inventory, keys)| Observed { rows: &inventory.rows, subjects: &inventory.subjects, keys });
+    let credentials =
+        credentials.map(|(inventory, keys)| Observed { rows: &inventory.rows, subjects: &inventory.subjects, keys });
     let credentials = credentials.as_ref();
     let of_accounts = spans(accounts, matcher, context);
     let of_credentials = credentials.map(|observed| spans(observed, matcher, context)).unwrap_or_default();
@@ -53,7 +54,8 @@ pub(super) fn table(
     let key = |observed: Option<&Observed<'_>>, span: &Span| {
         observed.and_then(|observed| observed.keys.get(span.subject as usize)).map(str::to_owned)
     };
-    let account_keys = of_accounts.iter().map(|span| key(Some(accounts), span)).chain(of_credentials.iter().map(|_| None));
+    let account_keys =
+        of_accounts.iter().map(|span| key(Some(accounts), span)).chain(of_credentials.iter().map(|_| None));
     let credential_keys =
         of_accounts.iter().map(|_| None).chain(of_credentials.iter().map(|span| key(credentials, span)));
     let (account_keys, credential_keys) = (account_keys.collect(), credential_keys.collect());
@@ -91,7 +93,9 @@ fn spans(observed: &Observed<'_>, matcher: &Matcher, context: &Context<'_>) -> V
                 continue;
             }
             let person = matcher.owner(text);
-            let same = |span: &Span| span.to.is_none() && (span.owner.is_some() && span.owner == person || Some(span.text.as_str()) == text);
+            let same = |span: &Span| {
+                span.to.is_none() && (span.owner.is_some() && span.owner == person || Some(span.text.as_str()) == text)
+            };
             match spans[first..].last_mut() {
                 Some(span) if same(span) => span.seen_until = at,
                 open => {
@@ -101,7 +105,15 @@ fn spans(observed: &Observed<'_>, matcher: &Matcher, context: &Context<'_>) -> V
                     if let Some(text) = text {
                         let src = (lineage.file(row), lineage.row(row));
                         let from = (last, at);
-                        spans.push(Span { subject, owner: person, text: text.to_owned(), from, to: None, seen_until: at, src });
+                        spans.push(Span {
+                            subject,
+                            owner: person,
+                            text: text.to_owned(),
+                            from,
+                            to: None,
+                            seen_until: at,
+                            src,
+                        });
                     }
                 }
             }

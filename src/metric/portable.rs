@@ -16,7 +16,19 @@ use super::statement::offset_of;
 
 /// Functions that all of these engines have, with the same meaning.
 const FUNCTIONS: &[&str] = &[
-    "avg", "coalesce", "count", "greatest", "lag", "lead", "least", "lower", "max", "min", "nullif", "row_number", "sum",
+    "avg",
+    "coalesce",
+    "count",
+    "greatest",
+    "lag",
+    "lead",
+    "least",
+    "lower",
+    "max",
+    "min",
+    "nullif",
+    "row_number",
+    "sum",
     "upper",
 ];
 
@@ -134,9 +146,13 @@ impl Visitor for Look<'_> {
             Expr::RLike { expr, .. } | Expr::SimilarTo { expr, .. } => {
                 self.say(expr.span(), first_word("RLIKE"), Some("write LIKE"));
             }
-            Expr::Interval(_) => self.say(expr.span(), "INTERVAL", Some("times are microseconds: a day is 86400000000")),
+            Expr::Interval(_) => {
+                self.say(expr.span(), "INTERVAL", Some("times are microseconds: a day is 86400000000"));
+            }
             Expr::Extract { expr, .. } => self.say(expr.span(), "EXTRACT", Some("compare microseconds instead")),
-            Expr::TypedString(_) => self.say(expr.span(), first_word(&expr.to_string()), Some("times are microseconds")),
+            Expr::TypedString(_) => {
+                self.say(expr.span(), first_word(&expr.to_string()), Some("times are microseconds"));
+            }
             Expr::CompoundFieldAccess { .. } | Expr::Array(_) | Expr::Lambda(_) | Expr::Struct { .. } => {
                 self.say(expr.span(), expr.to_string(), None);
             }

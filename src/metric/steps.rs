@@ -94,14 +94,11 @@ fn with_steps(mut query: Query, steps: &[Cte]) -> Query {
     if before.is_empty() {
         return query;
     }
-    match &mut query.with {
-        Some(with) => {
-            with.cte_tables.splice(0..0, before);
-        }
-        None => {
-            let with_token = sqlparser::ast::helpers::attached_token::AttachedToken::empty();
-            query.with = Some(sqlparser::ast::With { with_token, recursive: false, cte_tables: before });
-        }
+    if let Some(with) = &mut query.with {
+        with.cte_tables.splice(0..0, before);
+    } else {
+        let with_token = sqlparser::ast::helpers::attached_token::AttachedToken::empty();
+        query.with = Some(sqlparser::ast::With { with_token, recursive: false, cte_tables: before });
     }
     query
 }
@@ -137,6 +134,9 @@ mod tests {
             .map(|n| format!("s{n} AS (SELECT l.x AS x FROM s{0} AS l INNER JOIN s{0} AS r ON r.x = l.x)", n - 1))
             .collect();
         let sql = format!("WITH s0 AS (SELECT x FROM t), {} SELECT COUNT(*) AS n FROM s39", steps.join(", "));
-        assert_eq!(tables.select(&sql).expect("rows").column("n").expect("n").get(0).expect("one").extract::<u32>(), Some(3));
+        assert_eq!(
+            tables.select(&sql).expect("rows").column("n").expect("n").get(0).expect("one").extract::<u32>(),
+            Some(3)
+        );
     }
 }

@@ -9,8 +9,8 @@ use super::definition::Metric;
 use super::header::Shape;
 use super::params::blanked;
 use super::statement;
-use super::steps::Tables;
 use super::stays::{LINEAGE, REQUIRED, TEXTS, TIMES};
+use super::steps::Tables;
 use super::views::View;
 use crate::rules::did_you_mean;
 

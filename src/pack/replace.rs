@@ -278,7 +278,15 @@ fn is_written(path: &str) -> bool {
     let folder = path.parent().map(|folder| folder.to_string_lossy().into_owned()).unwrap_or_default();
     match folder.as_str() {
         "" => {
-            let tables = ["findings.csv", "actions.csv", "queue.csv", "sources.csv", "rejects.csv", "schema.json", MANIFEST_FILE];
+            let tables = [
+                "findings.csv",
+                "actions.csv",
+                "queue.csv",
+                "sources.csv",
+                "rejects.csv",
+                "schema.json",
+                MANIFEST_FILE,
+            ];
             tables.contains(&name.as_str())
                 || name == "report.json"
                 || Document::all().into_iter().any(|document| document.files().contains(&name.as_str()))

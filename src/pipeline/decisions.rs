@@ -81,8 +81,8 @@ pub(super) fn apply(
             said.push(Diagnostic::warning("decision-unusable", message).at(place).hint(hint));
         }
     }
-    add(raw, Table::Links, registers.links()?)?;
-    add(raw, Table::Waivers, registers.waivers()?)?;
+    add(raw, Table::Links, &registers.links()?)?;
+    add(raw, Table::Waivers, &registers.waivers()?)?;
     raw.insert(Table::Decisions, frame);
     Ok(said)
 }
@@ -95,12 +95,12 @@ fn answered(frame: &DataFrame) -> PolarsResult<DataFrame> {
     frame.filter(&BooleanChunked::from_slice("answered".into(), &mask))
 }
 
-fn add(raw: &mut Frames, table: Table, more: DataFrame) -> PolarsResult<()> {
+fn add(raw: &mut Frames, table: Table, more: &DataFrame) -> PolarsResult<()> {
     if more.height() == 0 {
         return Ok(());
     }
     let mut all = complete(table, &raw.get_or_empty(table));
-    all.vstack_mut(&complete(table, &more))?;
+    all.vstack_mut(&complete(table, more))?;
     raw.insert(table, all);
     Ok(())
 }
@@ -168,23 +168,20 @@ impl Rows {
             "link" => registers.links.push(self.link(row, kind, value)?),
             "accept" => registers.waivers.push(self.waiver(row, (kind, register), value, zone)?),
             "prefer" => {
-                let source = value.ok_or_else(|| needs("the source that is right", "one of those under `candidates`"))?;
+                let source =
+                    value.ok_or_else(|| needs("the source that is right", "one of those under `candidates`"))?;
                 if !sources.contains(source) {
                     let known: Vec<&str> = sources.iter().copied().collect();
                     let message = "no file is read as this source".to_owned();
                     return Err((message, "value", did_you_mean_or_all(source, &known)));
                 }
-                let (person, attribute) = (self.needed(&self.person_id, row, "person_id")?, self.needed(&self.attribute, row, "attribute")?);
+                let (person, attribute) =
+                    (needed(&self.person_id, row, "person_id")?, needed(&self.attribute, row, "attribute")?);
                 authority.prefer(&person, &attribute, source);
             }
             _ => {}
         }
         Ok(())
-    }
-
-    fn needed(&self, column: &Texts, row: usize, name: &'static str) -> Result<String, Wrong> {
-        let hint = "copy the line from queue.csv, where it is filled".to_owned();
-        column.get(row).map(str::to_owned).ok_or_else(|| (format!("`{name}` is empty"), name, hint))
     }
 
     fn src(&self, row: usize) -> (i32, i32) {
@@ -195,13 +192,14 @@ impl Rows {
         let owned = |texts: &Texts| texts.get(row).map(str::to_owned);
         let (account_id, person_id) = if kind == QueueKind::UnmatchedLeaver {
             let account = value.ok_or_else(|| needs("the account", "its account_id in that system"))?;
-            (account.to_owned(), self.needed(&self.person_id, row, "person_id")?)
+            (account.to_owned(), needed(&self.person_id, row, "person_id")?)
         } else {
-            let person = value.ok_or_else(|| needs("the person", "a person_id, such as one of those under `candidates`"))?;
-            (self.needed(&self.account_id, row, "account_id")?, person.to_owned())
+            let person =
+                value.ok_or_else(|| needs("the person", "a person_id, such as one of those under `candidates`"))?;
+            (needed(&self.account_id, row, "account_id")?, person.to_owned())
         };
         Ok(Link {
-            system: self.needed(&self.system, row, "system")?,
+            system: needed(&self.system, row, "system")?,
             account_id,
             person_id,
             reason: owned(&self.reason),
@@ -231,7 +229,7 @@ impl Rows {
         let named = if kind == QueueKind::Conflict { &self.person_id } else { &self.account_id };
         let subject = named.get(row).or_else(|| self.subject.get(row));
         Ok(Waiver {
-            id: self.needed(&self.item_id, row, "item_id")?,
+            id: needed(&self.item_id, row, "item_id")?,
             metric: metric.id().to_owned(),
             subject: subject.unwrap_or_default().to_owned(),
             system: self.system.get(row).map(str::to_owned),
@@ -242,6 +240,12 @@ impl Rows {
             src: self.src(row),
         })
     }
+}
+
+/// A cell that must be filled.
+fn needed(column: &Texts, row: usize, name: &'static str) -> Result<String, Wrong> {
+    let hint = "copy the line from queue.csv, where it is filled".to_owned();
+    column.get(row).map(str::to_owned).ok_or_else(|| (format!("`{name}` is empty"), name, hint))
 }
 
 fn needs(what: &str, hint: &str) -> Wrong {

@@ -175,7 +175,8 @@ impl Inputs {
 fn left_out_metrics(rules: &Rules) -> impl Iterator<Item = Diagnostic> {
     rules.register.broken().flat_map(|(id, mistakes)| {
         let message = format!("the metric {id} is left out: its file has mistakes");
-        let hint = "the rest of the report is made without it; a reference that it is evidence for is not assessed by it";
+        let hint =
+            "the rest of the report is made without it; a reference that it is evidence for is not assessed by it";
         let place = mistakes.first().and_then(|mistake| mistake.place.clone());
         let said = Diagnostic::error(METRIC_LEFT_OUT, message).hint(hint);
         let said = match place {

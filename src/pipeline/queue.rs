@@ -123,9 +123,8 @@ fn items(
             person_id: Some(one.person_id),
         });
     }
-    let contradicts = |id: &str| {
-        metrics.iter().any(|metric| metric.id == id && metric.facts.queue.contains(&Kind::Contradiction))
-    };
+    let contradicts =
+        |id: &str| metrics.iter().any(|metric| metric.id == id && metric.facts.queue.contains(&Kind::Contradiction));
     for action in actions {
         if action.findings.iter().any(|finding| contradicts(&finding.metric)) {
             items.insert(Item {
@@ -184,7 +183,9 @@ fn candidates(frames: &Frames) -> BTreeMap<String, Vec<String>> {
             of.entry(key.to_owned()).or_default().push(person.to_owned());
         }
     }
-    of.values_mut().for_each(|persons| persons.sort());
+    for persons in of.values_mut() {
+        persons.sort();
+    }
     of
 }
 
@@ -228,7 +229,8 @@ fn kept_grants(frames: &Frames, as_of: Micros, period: &Period, items: &mut BTre
     let (lo, hi) = (Times::of(&moves, "moved_lo"), Times::of(&moves, "moved_hi"));
     let mut moved: BTreeMap<String, (Micros, String)> = BTreeMap::new();
     for row in 0..moves.height() {
-        let (Some(id), Some(name), Some(lo), Some(hi)) = (person.get(row), attribute.get(row), lo.get(row), hi.get(row))
+        let (Some(id), Some(name), Some(lo), Some(hi)) =
+            (person.get(row), attribute.get(row), lo.get(row), hi.get(row))
         else {
             continue;
         };
@@ -309,7 +311,8 @@ impl Item {
     fn id(&self) -> String {
         // Which of two sources is heard changes with the answer; what they differ on does not.
         let system = self.system.as_deref().filter(|_| self.kind != Kind::Conflict);
-        let parts = [self.account_id.as_deref(), self.person_id.as_deref(), self.attribute.as_deref(), Some(&self.subject)];
+        let parts =
+            [self.account_id.as_deref(), self.person_id.as_deref(), self.attribute.as_deref(), Some(&self.subject)];
         item_id(self.kind.word(), system, &parts.map(Option::unwrap_or_default))
     }
 }

@@ -71,7 +71,8 @@ impl Rules {
         let mut known = metric_ids(register.as_ref(), &own);
         known.extend(asleep.into_iter().flat_map(PackedRules::metric_ids));
         let policy = policy(&project, &base, options, &known, &mut texts, &mut problems);
-        let (frameworks, catalogue, framework_ids) = frameworks(&project, &own, options, &known, &mut texts, &mut problems);
+        let (frameworks, catalogue, framework_ids) =
+            frameworks(&project, &own, options, &known, &mut texts, &mut problems);
         let source_ids = source_ids(sources.as_ref(), &own);
         problems.extend(unknown_sources(options, &source_ids));
         problems.extend(project.unknown_ids(&source_ids, &framework_ids));
@@ -144,9 +145,8 @@ fn same_file(a: &Path, b: &Path) -> bool {
 /// others out of every line that names the metric.
 fn metric_ids(register: Option<&Register>, own: &[PathBuf]) -> BTreeSet<String> {
     // A metric that is left out is known by its name.
-    let ids = |register: &Register| {
-        register.ids().chain(register.broken().map(|(id, _)| id)).map(str::to_owned).collect()
-    };
+    let ids =
+        |register: &Register| register.ids().chain(register.broken().map(|(id, _)| id)).map(str::to_owned).collect();
     match register {
         Some(register) => ids(register),
         None => with_stems(Register::load(&[]).map(|shipped| ids(&shipped)), own, "metrics", "sql"),

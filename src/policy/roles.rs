@@ -62,7 +62,11 @@ impl Role {
                 grants.extend(systems.map(|systems| Grant { systems, entitlements }));
             }
             if grants.is_empty() {
-                sheet.say("rule-missing", part.span.clone(), "a role needs at least one `[[role.grant]]` with a system");
+                sheet.say(
+                    "rule-missing",
+                    part.span.clone(),
+                    "a role needs at least one `[[role.grant]]` with a system",
+                );
             }
             part.done(sheet);
             roles.push(Self { name: name.into_inner(), asks, grants });
@@ -97,7 +101,12 @@ fn patterns(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>, name: &'static s
             Ok(glob) => found.push(glob.compile_matcher()),
             Err(cause) => {
                 let message = format!("`{}` is not a pattern: {}", text.get_ref(), cause.kind());
-                sheet.say_hint("rule-value", text.span(), message, Some("`*` stands for anything, `[` must be closed".to_owned()));
+                sheet.say_hint(
+                    "rule-value",
+                    text.span(),
+                    message,
+                    Some("`*` stands for anything, `[` must be closed".to_owned()),
+                );
             }
         }
     }
@@ -119,6 +128,9 @@ pub fn add_roles(frames: &mut Frames, roles: &[Role]) -> Outcome<()> {
     Ok(())
 }
 
+/// Role, system, entitlement.
+type Given<'a> = (&'a str, &'a str, Option<&'a str>);
+
 fn grants(frames: &Frames, roles: &[Role]) -> PolarsResult<DataFrame> {
     let mut systems = BTreeSet::new();
     for table in [Table::Accounts, Table::Systems, Table::Entitlements] {
@@ -130,13 +142,16 @@ fn grants(frames: &Frames, roles: &[Role]) -> PolarsResult<DataFrame> {
     let (system, name) = (Texts::of(&frame, "system"), Texts::of(&frame, "entitlement"));
     let known: BTreeSet<(&str, &str)> =
         (0..frame.height()).filter_map(|row| system.get(row).zip(name.get(row))).collect();
-    let mut rows: BTreeSet<(&str, &str, Option<&str>)> = BTreeSet::new();
+    let mut rows: BTreeSet<Given<'_>> = BTreeSet::new();
     for role in roles {
         for grant in &role.grants {
             let of_system = |system: &str| any(&grant.systems, system);
             match &grant.entitlements {
                 None => rows.extend(
-                    systems.iter().filter(|system| of_system(system)).map(|system| (role.name.as_str(), system.as_str(), None)),
+                    systems
+                        .iter()
+                        .filter(|system| of_system(system))
+                        .map(|system| (role.name.as_str(), system.as_str(), None)),
                 ),
                 Some(patterns) => rows.extend(
                     known
@@ -147,7 +162,7 @@ fn grants(frames: &Frames, roles: &[Role]) -> PolarsResult<DataFrame> {
             }
         }
     }
-    let text = |name: &str, value: &dyn Fn(&(&str, &str, Option<&str>)) -> Option<String>| {
+    let text = |name: &str, value: &dyn Fn(&Given<'_>) -> Option<String>| {
         StringChunked::from_iter_options(name.into(), rows.iter().map(value)).into_column()
     };
     let columns = vec![
@@ -223,7 +238,14 @@ fn spans(frames: &Frames, roles: &[Role]) -> PolarsResult<DataFrame> {
 }
 
 /// The times within one employment in which the person had the role.
-fn of_job(id: &str, role: &Role, job: &Job, steps: &[Step], now: &dyn Fn(&str) -> Option<String>, spans: &mut Vec<Span>) {
+fn of_job(
+    id: &str,
+    role: &Role,
+    job: &Job,
+    steps: &[Step],
+    now: &dyn Fn(&str) -> Option<String>,
+    spans: &mut Vec<Span>,
+) {
     let within = |step: &&Step| {
         role.asks.contains_key(step.attribute.as_str())
             && job.from.is_none_or(|from| step.moved.1 > from)
@@ -233,7 +255,8 @@ fn of_job(id: &str, role: &Role, job: &Job, steps: &[Step], now: &dyn Fn(&str) -
     // The value of an attribute after so many of these steps.
     let value = |name: &str, done: usize| {
         let last = steps_within[..done].iter().rev().find(|step| step.attribute == name);
-        let next = || steps.iter().find(|step| step.attribute == name && job.from.is_none_or(|from| step.moved.1 > from));
+        let next =
+            || steps.iter().find(|step| step.attribute == name && job.from.is_none_or(|from| step.moved.1 > from));
         match last {
             Some(step) => step.new.clone(),
             None => next().map_or_else(|| now(name), |step| step.old.clone()),
@@ -273,7 +296,8 @@ fn steps(frames: &Frames) -> BTreeMap<String, Vec<Step>> {
     let lineage = Lineage::of(&frame);
     let mut steps: BTreeMap<String, Vec<Step>> = BTreeMap::new();
     for row in 0..frame.height() {
-        let (Some(id), Some(attribute), Some(moved)) = (id.get(row), attribute.get(row), lo.get(row).zip(hi.get(row))) else {
+        let (Some(id), Some(attribute), Some(moved)) = (id.get(row), attribute.get(row), lo.get(row).zip(hi.get(row)))
+        else {
             continue;
         };
         let owned = |texts: &Texts| texts.get(row).map(str::to_owned);
@@ -295,7 +319,11 @@ fn jobs(frames: &Frames) -> BTreeMap<String, Vec<Job>> {
     let mut jobs: BTreeMap<String, Vec<Job>> = BTreeMap::new();
     for row in 0..frame.height() {
         let Some(id) = id.get(row) else { continue };
-        let to = if ended.get(row).is_some() { (left_lo.get(row), left_hi.get(row).or_else(|| ended.get(row))) } else { (None, None) };
+        let to = if ended.get(row).is_some() {
+            (left_lo.get(row), left_hi.get(row).or_else(|| ended.get(row)))
+        } else {
+            (None, None)
+        };
         let job = Job { from: from.get(row), to, src: (lineage.file(row), lineage.row(row)) };
         jobs.entry(id.to_owned()).or_default().push(job);
     }

@@ -38,7 +38,7 @@ fn accounts(system: &str) -> String {
     }
     let _ = writeln!(
         text,
-        "{system},{system}-backup,backup,,,service,no,active,2024-01-02T08:00:00Z,,2026-09-30T03:00:00Z,w1@co.example"
+        "{system},{system}-backup,backup,,,service,no,active,2024-01-02T08:00:00Z,,2026-09-30T03:00:00Z,w1@co.example,sync"
     );
     text
 }

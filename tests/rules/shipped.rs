@@ -19,7 +19,10 @@ fn the_policy_limits_every_metric() {
     assert_eq!(policy.metrics.keys().cloned().collect::<BTreeSet<_>>(), known());
     // Figures that others name: PCI DSS 8.2.6, CIS 5.3, and a quarter.
     let limit = |id: &str| policy.metrics[id].limit.length.to_string();
-    assert_eq!((limit("dormant-accounts"), limit("unused-credentials"), limit("unreviewed-nhi")), ("90d".into(), "45d".into(), "92d".into()));
+    assert_eq!(
+        (limit("dormant-accounts"), limit("unused-credentials"), limit("unreviewed-nhi")),
+        ("90d".into(), "45d".into(), "92d".into())
+    );
     assert_eq!((limit("leaver-lag"), limit("sync-failed-leavers")), ("24h".into(), "1h".into()));
     assert_eq!(policy.leave_instant, LeaveInstant::EndOfDay);
     assert!(policy.metrics.values().all(|metric| metric.limit.source.is_some()));
@@ -66,7 +69,16 @@ fn frameworks_hold_what_they_promise() {
     };
     assert_eq!(
         direct(0, "PR.AA-05"),
-        ["former-staff-access", "leaver-lag", "leaver-lag-notified", "reenabled-leaver", "mover-lag", "retained-entitlements", "overdue-reviews", "unexecuted-revocations"]
+        [
+            "former-staff-access",
+            "leaver-lag",
+            "leaver-lag-notified",
+            "reenabled-leaver",
+            "mover-lag",
+            "retained-entitlements",
+            "overdue-reviews",
+            "unexecuted-revocations"
+        ]
     );
     assert_eq!(
         direct(0, "PR.AA-01"),
@@ -76,10 +88,7 @@ fn frameworks_hold_what_they_promise() {
         direct(1, "NHI1:2025"),
         ["former-staff-access", "leaver-credentials", "ownerless-nhi", "leaver-owned-nhi", "agent-without-sponsor"]
     );
-    assert_eq!(
-        direct(1, "NHI7:2025"),
-        ["unrotated-keys", "long-lived-secrets"]
-    );
+    assert_eq!(direct(1, "NHI7:2025"), ["unrotated-keys", "long-lived-secrets"]);
     // Every metric is evidence for something.
     let used: BTreeSet<&str> = frameworks
         .iter()

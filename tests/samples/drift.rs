@@ -26,8 +26,7 @@ fn lines(drift: &Value, known: &BTreeSet<String>) -> Vec<String> {
     let metrics = all("metrics").filter(|metric| !metric["class"].is_null() && is_known(&metric["id"]));
     let metrics = metrics.map(|metric| format!("{} | {} |  | ", text(&metric["class"]), text(&metric["id"])));
     let items = all("items").filter(|item| is_known(&item["metric"]));
-    let items =
-        items.map(|item| ["class", "metric", "system", "subject"].map(|name| text(&item[name])).join(" | "));
+    let items = items.map(|item| ["class", "metric", "system", "subject"].map(|name| text(&item[name])).join(" | "));
     context.chain(metrics).chain(items).collect()
 }
 
@@ -42,7 +41,8 @@ fn drift_is_as_expected(baseline: &Quarter, current: &Quarter, name: &str) -> Va
 /// `metric | system | subject: why` of the items of a class.
 fn why(drift: &Value, class: &str) -> Vec<String> {
     let known = Q3.worked_out();
-    let of_class = |item: &&Value| item["class"] == class && known.contains(item["metric"].as_str().unwrap_or_default());
+    let of_class =
+        |item: &&Value| item["class"] == class && known.contains(item["metric"].as_str().unwrap_or_default());
     let items = drift["items"].as_array().expect("items").iter().filter(of_class);
     let line = |item: &Value| {
         let why: Vec<&str> = item["why"].as_array().expect("reasons").iter().filter_map(Value::as_str).collect();

@@ -155,7 +155,8 @@ fn other_readings_of_the_third_quarter() {
             continue;
         }
         let readings = metric["sensitivity"].as_array().expect("readings");
-        let of_limits = |reading: &&serde_json::Value| reading["reading"].as_str().expect("words").starts_with("a limit of");
+        let of_limits =
+            |reading: &&serde_json::Value| reading["reading"].as_str().expect("words").starts_with("a limit of");
         let readings: Vec<_> = readings.iter().filter(|reading| !of_limits(reading)).collect();
         if !readings.is_empty() {
             let counts: Vec<String> = readings.iter().map(|reading| reading["flips"].to_string()).collect();

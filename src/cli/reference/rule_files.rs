@@ -168,7 +168,11 @@ pub const RULE_FILES: &[Keys] = &[
         about: "Systems, and entitlements in them.",
         keys: &[
             ("system", "must be there", "a name, a pattern, or a list of them"),
-            ("entitlement", "the account itself", "groups, roles or applications: a name, a pattern, or a list of them"),
+            (
+                "entitlement",
+                "the account itself",
+                "groups, roles or applications: a name, a pattern, or a list of them",
+            ),
         ],
     },
     Keys {

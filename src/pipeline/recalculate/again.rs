@@ -20,6 +20,7 @@ use crate::render::json;
 use crate::report::{Action, Finding, FrameworkReport, Indicator, MetricReport, Populations, Relation, Report};
 use crate::source::InputFile;
 
+use super::super::agents::agents;
 use super::super::build::FINDINGS_FILE;
 use super::super::canonical::schema;
 use super::super::coverage::leavers_without;
@@ -27,9 +28,8 @@ use super::super::measure::{Files, batch, direct, indicator};
 use super::super::options::Progress;
 use super::super::populations::populations;
 use super::super::quality;
-use super::super::verify::folder_of;
-use super::super::agents::agents;
 use super::super::queue::{waiting, write_queue};
+use super::super::verify::folder_of;
 use super::super::write::{PackSink, changes, write_populations, write_two_way};
 use super::ground::{Basis, Ground, is_duration};
 use super::{AtHand, Pack, Recalculated, tables};

@@ -25,9 +25,9 @@ use crate::report::Report;
 use crate::time::{Period, Zone};
 use crate::writing::Scratch;
 
-use super::queue::QUEUE_FILE;
 use super::options::{Progress, RuleOptions};
 use super::own::RULES;
+use super::queue::QUEUE_FILE;
 use super::verify::Compared;
 
 /// What is at hand beside the pack.

@@ -50,13 +50,9 @@ pub(in crate::render) fn exceptions(list: &ActionList) -> String {
         return format!("{none}. What was not measured is named with each metric.");
     }
     let kinds = list.by_kind.iter().map(|kind| {
-        let (one, many) = match kind.reason.as_str() {
-            "account" => ("account", "accounts"),
-            "credential" => ("credential", "credentials"),
-            "person" => ("person", "people"),
-            _ => ("change", "changes"),
-        };
-        text::plural(kind.count, one, many)
+        let one = crate::report::subject_word(&kind.reason);
+        let many = if one == "person" { "people".to_owned() } else { format!("{one}s") };
+        text::plural(kind.count, one, &many)
     });
     format!(
         "{}: {}. Surely over a limit: {}; the others may be. Behind them stand {}; what a waiver in force covers is not among them.",

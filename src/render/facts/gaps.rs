@@ -22,7 +22,9 @@ pub(in crate::render) fn uncovered<'r>(report: &'r Report) -> Vec<Uncovered> {
         None => found.push((words, vec![metric])),
     };
     for metric in &report.metrics {
-        for (table, how) in metric.missing.iter().zip(metric.how_to_supply.iter().map(String::as_str).chain(std::iter::repeat(""))) {
+        for (table, how) in
+            metric.missing.iter().zip(metric.how_to_supply.iter().map(String::as_str).chain(std::iter::repeat("")))
+        {
             add(format!("no source feeds {table}. {how}").trim_end_matches(". ").to_owned(), &metric.id);
         }
         for gap in &metric.gaps {

@@ -1,7 +1,10 @@
 //! Metrics in words.
 
 use crate::render::{chart, text};
-use crate::report::{Concentration, ConcentrationKind, CurvePoint, EdgeReport, MetricReport, MonthRow, ReasonCount, Relation, Report, Statistic};
+use crate::report::{
+    Concentration, ConcentrationKind, CurvePoint, EdgeReport, MetricReport, MonthRow, ReasonCount, Relation, Report,
+    Statistic,
+};
 
 /// Rows of a curve's table; a longer curve is shown at selected times.
 const CURVE_ROWS: usize = 24;
@@ -71,7 +74,9 @@ pub(in crate::render) fn concentration(one: &Concentration) -> String {
     let of = text::of(one.over_marked, one.over);
     let all = text::of(one.population_marked, one.population);
     let (what, whole) = match one.kind {
-        ConcentrationKind::Weekend => (format!("{of} items over the limit began on a Saturday or Sunday"), "began then"),
+        ConcentrationKind::Weekend => {
+            (format!("{of} items over the limit began on a Saturday or Sunday"), "began then")
+        }
         ConcentrationKind::System => (format!("{of} items over the limit are of {}", one.name), "are"),
     };
     let chance = match one.chance {

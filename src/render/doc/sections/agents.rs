@@ -11,13 +11,16 @@ use crate::report::{Agent, Report};
 /// The section; none where no export shows an agent.
 pub(super) fn agents(report: &Report) -> Option<Section> {
     let list = report.agents.as_ref().filter(|list| list.total > 0)?;
+    let unnamed = list.active.saturating_sub(list.with_sponsor_field);
+    let unnamed = match unnamed {
+        0 => String::new(),
+        count => format!(" Of {} the source names no such field.", text::count(count)),
+    };
     let summary = format!(
-        "{} found in the accounts loaded, {} of them able to sign in. Of these, {} have a sponsor or owner who works here; of {} \
-         the source names no such field.",
+        "{} found in the accounts loaded, {} of them able to sign in; {} of these have a sponsor or owner who works here.{unnamed}",
         text::plural(list.total, "agent", "agents"),
         text::count(list.active),
         text::of(list.with_live_sponsor, list.active),
-        text::count(list.active.saturating_sub(list.with_sponsor_field)),
     );
     let columns = vec![
         Column::new("System"),

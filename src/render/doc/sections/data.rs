@@ -33,7 +33,12 @@ pub(super) fn data(report: &Report, edition: Edition) -> Section {
         body(vec![plain(words)]),
         part(3, plain("Populations"), "populations", vec![populations(report)]),
         part(3, plain("Leavers in both directions"), "two-way", open::two_way(report, full)),
-        part(3, plain("Accounts without one person"), "unmatched", open::queue(report).into_iter().chain(open::unmatched(report, full)).collect()),
+        part(
+            3,
+            plain("Accounts without one person"),
+            "unmatched",
+            open::queue(report).into_iter().chain(open::unmatched(report, full)).collect(),
+        ),
     ];
     if full {
         blocks.push(part(3, plain("Conflicts between sources"), "conflicts", vec![open::conflicts(report)]));

@@ -335,7 +335,8 @@ fn together(metric: &MetricReport) -> Option<Block> {
 fn groups(metric: &MetricReport) -> Option<Block> {
     let table = |name: &'static str, caption: &str, head: &str, rows: &[GroupRow]| {
         let row = |one: &GroupRow| {
-            let values = [Value::Loaded(one.name.clone()), Value::Share(one.over, one.population), Value::Count(one.open)];
+            let values =
+                [Value::Loaded(one.name.clone()), Value::Share(one.over, one.population), Value::Count(one.open)];
             Row::new(values.into())
         };
         let columns = vec![Column::new(head), Column::number("Over"), Column::number("Open")];
