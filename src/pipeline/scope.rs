@@ -78,10 +78,12 @@ pub(super) fn restrict(frames: &mut Frames, project: &Project) -> Outcome<LeftOu
             continue;
         };
         let texts = Texts::of(frame, column);
+        // An ownership is of an account, or of a credential.
+        let other = Texts::of(frame, "credential_key");
         let mut known: BTreeMap<&str, (bool, u64)> = BTreeMap::new();
         let mut keep = BooleanChunkedBuilder::new("keep".into(), frame.height());
         for row in 0..frame.height() {
-            let text = texts.get(row).unwrap_or_default();
+            let text = texts.get(row).or_else(|| other.get(row)).unwrap_or_default();
             let system = if is_key { text.split_once(':').map_or(text, |(system, _)| system) } else { text };
             let entry = known.entry(system).or_insert_with(|| (project.leaves_out(system), 0));
             entry.1 += 1;

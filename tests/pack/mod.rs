@@ -10,6 +10,7 @@ mod own_rules;
 mod personal;
 mod proof;
 mod pseudonyms;
+mod queue;
 mod repeat;
 mod replace;
 mod sample;

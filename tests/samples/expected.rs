@@ -62,6 +62,25 @@ fn a_company_with_something_in_every_metric() {
     counts_are_as_expected(&MERIDIAN);
 }
 
+/// Every finding that the walk-through follows is there, with the lines that it names.
+#[test]
+fn the_walk_through_names_what_is_there() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(folder.join("docs/walk-through.md")).expect("the page");
+    let findings = MERIDIAN.report().findings();
+    let mut followed = std::collections::BTreeSet::new();
+    for (at, _) in text.match_indices("`overstay explain ovs-").chain(text.match_indices("    overstay explain ovs-")) {
+        let id = text[at..].split("explain ").nth(1).and_then(|rest| rest.split_whitespace().next()).expect("an id");
+        let finding = findings.iter().find(|finding| finding["finding_id"] == id).expect(id);
+        let after: String = text[at..].chars().take(400).collect();
+        for place in ["began_source", "ended_source"] {
+            assert!(after.contains(&format!("`{}`", finding[place])), "{id}: {place} {}", finding[place]);
+        }
+        followed.insert(id.to_owned());
+    }
+    assert_eq!(followed.len(), 3, "a leaver, a mover and a key");
+}
+
 #[test]
 fn counts_of_the_first_quarter() {
     counts_are_as_expected(&Q1);
