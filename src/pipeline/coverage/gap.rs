@@ -102,7 +102,7 @@ impl Lack {
 
     /// Whether it forbids to say that there is nothing to measure: nobody looked everywhere.
     pub(super) fn hides(&self, metric: &Metric) -> bool {
-        self.concern == Concern::NoCredentials && metric.header().unit.get_ref() == "credential"
+        self.concern == Concern::NoCredentials && metric.needs().contains(&Table::Credentials)
     }
 
     /// As the report has it.

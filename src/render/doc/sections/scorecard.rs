@@ -76,7 +76,7 @@ fn framework(framework: &FrameworkReport, report: &Report, edition: Edition) -> 
     if !mapped.is_empty() {
         blocks.push(Block::Table(match edition {
             Edition::Full => in_full(framework, &mapped, report),
-            Edition::Short => in_short(framework, &mapped, report),
+            Edition::Short => in_short(framework, &mapped, report, NAMED),
         }));
     }
     match edition {
@@ -126,22 +126,33 @@ fn deciding<'r>(control: &'r ControlReport, report: &Report) -> (Option<&'r Edge
     (deciding, with_counts(&control.reason, measured))
 }
 
-/// The counts of every metric that is direct evidence, else the reason.
-fn by_what(control: &ControlReport, report: &Report) -> String {
-    let direct = control.edges.iter().filter(|edge| edge.relation == Relation::Direct);
-    let words = direct.map(|edge| {
-        let metric = report.metrics.iter().find(|metric| metric.id == edge.metric);
-        match metric.filter(|metric| metric.population > 0) {
-            Some(metric) => format!("{}: {} over {}", metric.title, facts::over(metric), facts::limit_text(metric)),
-            None => format!("{}: {}", edge.metric, edge.state.words_with(edge.all_waived)),
-        }
-    });
-    let words: Vec<String> = words.collect();
-    if words.is_empty() { with_counts(&control.reason, None) } else { words.join("; ") }
+/// Metrics that a row of the short edition names.
+const NAMED: usize = 3;
+
+/// The counts of the first metrics that are direct evidence, else the first ones that support it.
+fn by_what(control: &ControlReport, report: &Report, most: usize) -> String {
+    let of = |edge: &EdgeReport| report.metrics.iter().find(|metric| metric.id == edge.metric);
+    let mut direct: Vec<&EdgeReport> = control.edges.iter().filter(|edge| edge.relation == Relation::Direct).collect();
+    direct.sort_by_key(|edge| edge.state);
+    let counts = |edge: &&EdgeReport| match of(edge).filter(|metric| metric.population > 0) {
+        Some(metric) => format!("{}: {} over {}", metric.title, facts::over(metric), facts::limit_text(metric)),
+        None => format!("{}: {}", edge.metric, edge.state.words_with(edge.all_waived)),
+    };
+    let titles = |edge: &EdgeReport| of(edge).map_or_else(|| edge.metric.clone(), |metric| metric.title.clone());
+    let (mut words, all, between) = if direct.is_empty() {
+        let named = control.edges.iter().take(most).map(titles);
+        (named.collect::<Vec<_>>(), control.edges.len(), ", ")
+    } else {
+        (direct.iter().take(most).map(counts).collect(), direct.len(), "; ")
+    };
+    if all > most {
+        words.push(format!("and {} more", text::count((all - most) as u64)));
+    }
+    words.join(between)
 }
 
-/// A row for each reference.
-pub(super) fn in_short(framework: &FrameworkReport, mapped: &[&ControlReport], report: &Report) -> Table {
+/// A row for each reference, with so many metrics by name.
+pub(super) fn in_short(framework: &FrameworkReport, mapped: &[&ControlReport], report: &Report, most: usize) -> Table {
     let columns = vec![
         Column::of("Reference", vec![Field::new("Reference").look(Look::Strong), Field::new("Title")]),
         Column::new("What the evidence shows").room_for("no exceptions observed"),
@@ -152,7 +163,7 @@ pub(super) fn in_short(framework: &FrameworkReport, mapped: &[&ControlReport], r
             Value::Rules(control.id.clone()),
             Value::Rules(control.title.clone()),
             Value::Badge(Badge::Reference(control.state, control.all_waived)),
-            Value::Rules(by_what(control, report)),
+            Value::Rules(by_what(control, report, most)),
         ])
         .at(facts::control_anchor(&framework.id, &control.id))
     });
