@@ -5,7 +5,7 @@ title = "Time covered by logs of changes"
 question = "What share of the period do the logs of changes of each system cover?"
 group = "synchronisation"
 shape = "indicator"
-unit = "share"
+unit = "share_of_time"
 definition = """
 `changes`: the time of the period, up to the as-of time if that is earlier, that the logs of changes of a system cover, of \
 all of it, both in microseconds; for each system that has accounts, and for all of them together. A system without such \

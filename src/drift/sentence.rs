@@ -269,12 +269,20 @@ fn shows(before: Option<ReferenceState>, after: Option<ReferenceState>) -> bool 
     before != after && (matters(before) || matters(after))
 }
 
+/// Names that the sentence gives of one kind; one more rather than `and 1 more`. The tables of the drift have all.
+const NAMED: usize = 4;
+
 /// ` 2 systems are no longer loaded: erp, nhi.`, or nothing.
 fn named<'a>(out: &mut String, names: impl Iterator<Item = &'a str>, [one, many]: [&str; 2], words: &str) {
     let mut names: Vec<&str> = names.collect();
     names.dedup();
     if !names.is_empty() {
         let count = text::plural(names.len() as u64, one, many);
-        let _ = write!(out, " {count} {words}: {}.", names.join(", "));
+        let more = match names.len() {
+            all if all > NAMED + 1 => format!(" and {} more", text::count((all - NAMED) as u64)),
+            _ => String::new(),
+        };
+        names.truncate(if more.is_empty() { names.len() } else { NAMED });
+        let _ = write!(out, " {count} {words}: {}{more}.", names.join(", "));
     }
 }

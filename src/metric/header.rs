@@ -30,7 +30,8 @@ pub struct Header {
     pub group: Spanned<String>,
     /// What the SELECT returns.
     pub shape: Shape,
-    /// What an item is: `account`, `credential`, `person`, `intent`, `entitlement`, `review`, `waiver`, `log`; for indicators `ratio`, `share` or `seconds`.
+    /// What an item is: `account`, `credential`, `person`, `intent`, `entitlement`, `review`, `waiver`, `log`; for
+    /// indicators `ratio`, `share`, `share_of_time` (of lengths in microseconds) or `seconds`.
     pub unit: Spanned<String>,
     /// What percentiles speak about; durations only.
     pub statistic: Option<Statistic>,
@@ -67,7 +68,7 @@ pub const HEADER_KEYS: [(&str, &str, &str); 21] = [
     (
         "unit",
         "must be there",
-        "what an item is: `account`, `credential`, `person`, `intent`, `entitlement`, `review`, `waiver`, `log`; of indicators `ratio`, `share`, `seconds`",
+        "what an item is: `account`, `credential`, `person`, `intent`, `entitlement`, `review`, `waiver`, `log`; of indicators `ratio`, `share`, `share_of_time` (of lengths in microseconds), `seconds`",
     ),
     ("statistic", "must be there for durations", "what percentiles speak about: `survival`, `age`, `none`"),
     ("definition", "must be there", "population, beginning, end and exclusions in words"),

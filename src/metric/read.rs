@@ -23,7 +23,7 @@ pub(super) const GROUPS: [&str; 7] =
 
 const PLACEHOLDERS: [&str; 10] =
     ["person", "subject", "system", "began", "ended", "seen_until", "length", "limit", "over", "note"];
-const INDICATOR_UNITS: [&str; 3] = ["ratio", "share", "seconds"];
+const INDICATOR_UNITS: [&str; 4] = ["ratio", "share", "share_of_time", "seconds"];
 const SHAPES: [(&str, Shape); 2] = [("duration", Shape::Duration), ("indicator", Shape::Indicator)];
 const STATISTICS: [(&str, Statistic); 3] =
     [("survival", Statistic::Survival), ("age", Statistic::Age), ("none", Statistic::None)];

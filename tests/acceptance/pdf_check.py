@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 # Pages of the short edition at most.
-SHORT = 14
+SHORT = 16
 
 
 def run(*command):

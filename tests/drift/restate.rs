@@ -183,7 +183,7 @@ fn other_numbers_without_another_finding() {
     assert_eq!(
         drift["sentence"],
         "No finding changed. 6 metrics have other numbers: New accounts without a reason, Accounts never used since they were made, \
-         Accounts without a person, Accounts nobody uses, Disabled accounts never deleted, Second accounts of one person."
+         Accounts without a person, Accounts nobody uses and 2 more."
     );
     insta::assert_snapshot!(restated(&drift).join("\n"), @r"
     unexplained-account | population 8 -> 9, unknown 8 -> 9, open 8 -> 9 | 1 late-arrival

@@ -19,6 +19,7 @@ pub(super) use metric::*;
 use crate::report::{ControlReport, EdgeReport, MetricReport, ReferenceState, Relation, Report, SourceReport, Status};
 
 use super::text;
+use crate::time::SECOND;
 
 /// Whether the policy sets a limit.
 pub(super) fn has_limit(metric: &MetricReport) -> bool {
@@ -121,7 +122,7 @@ pub(super) fn indicator_value(unit: &str, top: i64, bottom: Option<i64>) -> Stri
         ("seconds", None) => text::length(top),
         (_, None) => signed(top),
         (_, Some(bottom)) if bottom <= 0 => "no items".to_owned(),
-        ("share", Some(bottom)) => {
+        ("share" | "share_of_time", Some(bottom)) => {
             text::share(top.max(0) as u64, bottom as u64).unwrap_or_else(|| "no items".to_owned())
         }
         ("seconds", Some(bottom)) => text::length(top / bottom),
@@ -139,6 +140,9 @@ pub(super) fn indicator_parts(unit: &str, top: i64, bottom: Option<i64>) -> Stri
     match (unit, bottom) {
         (_, None) => "a sum".to_owned(),
         ("share", Some(bottom)) => format!("{} of {}", signed(top), signed(bottom)),
+        ("share_of_time", Some(bottom)) => {
+            format!("{} of {}", text::length(top / SECOND), text::length(bottom / SECOND))
+        }
         (_, Some(bottom)) => format!("{} to {}", signed(top), signed(bottom)),
     }
 }

@@ -8,8 +8,9 @@ use super::words::{Lines, push, write};
 use crate::render::doc::{BarPart, Column, Field, Forms, Handles, Line, Row, Table, TableLook, Value, text_of};
 use crate::render::text;
 
-/// Columns of a narrow table that fits every screen; of others half as many do.
-const FITS: usize = 4;
+/// Columns of a narrow table that fits every screen, and of another one.
+const NARROW_FITS: usize = 3;
+const FITS: usize = 2;
 /// Columns of a card; a table of more is one of numbers, and scrolled.
 const CARD: usize = 6;
 /// Width of the bar that stands for a population.
@@ -39,7 +40,7 @@ impl Writer {
             let (place, title) = self.scope.clone();
             facets.form(&mut self.out, &place, &title);
         }
-        let scrolls = !cards && columns.len() > if table.look == TableLook::Narrow { FITS } else { FITS / 2 };
+        let scrolls = !cards && columns.len() > if table.look == TableLook::Narrow { NARROW_FITS } else { FITS };
         if scrolls {
             self.region("scroll", &text_of(&table.caption));
         }
