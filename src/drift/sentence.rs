@@ -269,8 +269,8 @@ fn shows(before: Option<ReferenceState>, after: Option<ReferenceState>) -> bool 
     before != after && (matters(before) || matters(after))
 }
 
-/// Names that the sentence gives of one kind; one more rather than `and 1 more`. The tables of the drift have all.
-const NAMED: usize = 4;
+/// Names that the sentence gives of one kind, then `and 21 more`, but never `and 1 more`. The tables of the drift have all.
+const NAMED: usize = 2;
 
 /// ` 2 systems are no longer loaded: erp, nhi.`, or nothing.
 fn named<'a>(out: &mut String, names: impl Iterator<Item = &'a str>, [one, many]: [&str; 2], words: &str) {

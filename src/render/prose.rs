@@ -73,13 +73,21 @@ pub(super) const GLANCE: &str = "Metrics with their limits. “Over” counts it
 pub(super) const NOT: &str = "It states what was computed from the files listed in [Sources](sources), against the limits that the organisation configured. It draws no conclusion on any control or framework as a whole, says nothing about systems that were not loaded, and does not replace the judgement of the person who relies on it. “Within its limit” means that every item of the population measured is within the configured limit, and no more than that.";
 
 /// Before the comparisons with earlier packs.
-pub(super) const CHANGES: &str = "Findings are compared one by one: the same account, or the same key, with the same beginning has the same id in every pack. What differs beside the findings stands first in each comparison, because it explains numbers. `overstay drift BASELINE PACK --limit N` lists every changed finding.";
+pub(super) const CHANGES: &str = "Findings are compared one by one: the same account, or the same key, with the same beginning has the same id in every pack. `overstay drift BASELINE PACK --limit N` lists every changed finding.";
+
+/// After that, where it is so.
+pub(super) const CHANGES_CONTEXT: &str =
+    "What differs beside the findings stands first in each comparison, because it explains numbers.";
 
 /// Before the trend.
 pub(super) const TREND: &str = "Each pack as of its own moment. Numbers of two packs can be compared as far as their rules, sources and systems are the same: a dashed line in the chart and a note in the table mark a pack with other rules, limits or systems than the one before.";
 
 /// Before the scorecards.
-pub(super) const SCORECARD: &str = "Evidence relevant to each reference, mapped by the tool: whether exceptions were observed in the population tested, which is no verdict on the reference. The worst of the direct metrics is shown; supporting ones inform, and where there are no others it is said. References without a metric are counted and listed below the table of their framework.";
+pub(super) const SCORECARD: &str = "Evidence relevant to each reference, mapped by the tool: whether exceptions were observed in the population tested, which is no verdict on the reference. The worst of the direct metrics is shown; supporting ones inform, and where there are no others it is said.";
+
+/// After that, where they are listed.
+pub(super) const SCORECARD_WITHOUT: &str =
+    "References without a metric are counted and listed below the table of their framework.";
 
 /// Before the indicators.
 pub(super) const INDICATORS: &str = "Ratios and sums without a limit: they inform and decide nothing.";

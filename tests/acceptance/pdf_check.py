@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 # Pages of the short edition at most.
-SHORT = 16
+SHORT = 14
 
 
 def run(*command):

@@ -37,8 +37,7 @@ fn the_text_says_the_result_first() {
     Verdict now: limits exceeded: 2 of 2 metrics assessed exceeded their limits, with 13 items
     at least 38.0 days of access after leaving, on 4 accounts (was at least 38.0, on 4 accounts); Access
       after leaving: 4 of 4, now 4 of 4, the same
-    Exceptions (accounts, credentials, people and changes, each with all its findings): 1 worse, 1 newly
-      found; 11 as before.
+    Exceptions (each with all its findings): 1 worse, 1 newly found; 11 as before.
 
     What explains numbers
       accounts: was 13, is 14
@@ -95,7 +94,7 @@ fn markdown_goes_to_a_file() {
 
     Verdict now: limits exceeded: 2 of 2 metrics assessed exceeded their limits, with 13 items
 
-    Exceptions (accounts, credentials, people and changes, each with all its findings): 1 worse, 1 newly found; 11 as before.
+    Exceptions (each with all its findings): 1 worse, 1 newly found; 11 as before.
 
     ## What explains numbers
 

@@ -182,8 +182,8 @@ fn other_numbers_without_another_finding() {
     assert_eq!(drift["result"], "unchanged");
     assert_eq!(
         drift["sentence"],
-        "No finding changed. 6 metrics have other numbers: New accounts without a reason, Accounts never used since they were made, \
-         Accounts without a person, Accounts nobody uses and 2 more."
+        "No finding changed. 6 metrics have other numbers: New accounts without a reason, Accounts never used since they were made \
+         and 4 more."
     );
     insta::assert_snapshot!(restated(&drift).join("\n"), @r"
     unexplained-account | population 8 -> 9, unknown 8 -> 9, open 8 -> 9 | 1 late-arrival

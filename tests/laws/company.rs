@@ -85,36 +85,6 @@ impl Fault {
             Self::Conflict => &["source-conflicts"],
         }
     }
-
-    /// The metrics that the companies are made for: the others look at what they do not have, or have by chance.
-    pub(super) const LOOKED_AT: [&str; 14] = [
-        "former-staff-access",
-        "leaver-lag",
-        "leaver-lag-notified",
-        "hr-recording-lag",
-        "leaver-sign-in",
-        "reenabled-leaver",
-        "leaver-credentials",
-        "orphan-accounts",
-        "dormant-accounts",
-        "unrotated-keys",
-        "unknown-age-credentials",
-        "ownerless-nhi",
-        "sync-recovery",
-        "source-conflicts",
-    ];
-
-    /// The verdict on a metric that has another one than "met" by the nature of the company: where nothing differs there
-    /// is no disagreement to measure, a waiver is told, and how long ago a key without an age was changed is not known.
-    pub(super) fn status(self, metric: &str) -> &'static str {
-        match (self, metric) {
-            (_, metric) if self.metrics().contains(&metric) => "not-met",
-            (_, "source-conflicts") => "no-population",
-            (Self::WaivedOrphan, "orphan-accounts") => "met-with-waivers",
-            (Self::AgelessKey, "unrotated-keys") => "insufficient-evidence",
-            _ => "met",
-        }
-    }
 }
 
 /// Moment of every export, and of the assessment.

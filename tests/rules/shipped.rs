@@ -17,13 +17,61 @@ fn known() -> BTreeSet<String> {
 fn the_policy_limits_every_metric() {
     let policy = Policy::shipped(&known()).expect("the shipped policy");
     assert_eq!(policy.metrics.keys().cloned().collect::<BTreeSet<_>>(), known());
-    // Figures that others name: PCI DSS 8.2.6, CIS 5.3, and a quarter.
-    let limit = |id: &str| policy.metrics[id].limit.length.to_string();
-    assert_eq!(
-        (limit("dormant-accounts"), limit("unused-credentials"), limit("unreviewed-nhi")),
-        ("90d".into(), "45d".into(), "92d".into())
-    );
-    assert_eq!((limit("leaver-lag"), limit("sync-failed-leavers")), ("24h".into(), "1h".into()));
+    let limits = policy.metrics.iter().map(|(id, metric)| format!("{id} {}", metric.limit.length));
+    insta::assert_snapshot!(limits.collect::<Vec<_>>().join("\n"), @r"
+    agent-without-sponsor 0s
+    break-glass-use 0s
+    contractor-past-end 0s
+    credential-after-leave 0s
+    dormant-accounts 90d
+    dormant-agents 30d
+    duplicate-accounts 0s
+    early-access 5d
+    expired-present 30d
+    former-staff-access 24h
+    full-offboarding 24h
+    hr-recording-lag 0s
+    human-use-of-nhi 0s
+    inactive-not-deleted 90d
+    joiner-lag 24h
+    leaver-credentials 24h
+    leaver-lag 24h
+    leaver-lag-notified 24h
+    leaver-owned-nhi 30d
+    leaver-residual-access 30d
+    leaver-sign-in 0s
+    local-accounts 0s
+    log-gaps 24h
+    long-lived-secrets 180d
+    mover-lag 2d
+    never-activated 30d
+    on-leave-enabled 30d
+    orphan-accounts 0s
+    out-of-band-change 0s
+    overdue-reviews 0s
+    ownerless-nhi 0s
+    provisioning-latency 1h
+    reenabled-leaver 0s
+    retained-entitlements 30d
+    rotation-overlap 7d
+    self-approved-waivers 0s
+    self-reviews 0s
+    shared-secret-after-leaver 30d
+    shared-without-custodian 0s
+    source-conflicts 0s
+    stale-disabled 180d
+    stale-guests 90d
+    state-contradiction 0s
+    sync-failed-leavers 1h
+    sync-recovery 24h
+    unexecuted-revocations 2d
+    unexplained-account 0s
+    unknown-age-credentials 0s
+    unreviewed-nhi 92d
+    unrotated-keys 90d
+    unused-credentials 45d
+    waiver-overrun 0s
+    ");
     assert_eq!(policy.leave_instant, LeaveInstant::EndOfDay);
     assert!(policy.metrics.values().all(|metric| metric.limit.source.is_some()));
     assert!(policy.title.contains("starting point") && DEFAULT_POLICY.contains("STARTING POINT"));
@@ -119,8 +167,11 @@ fn lists_of_nist_are_complete() {
     assert_eq!(functions(3, ' '), [("GOVERN", 19), ("MAP", 18), ("MEASURE", 22), ("MANAGE", 13)]);
     for reference in frameworks.iter().flat_map(|framework| &framework.references) {
         assert!(reference.summary.ends_with('.') && !reference.title.ends_with('.'), "{}", reference.id);
-        assert!(reference.title.split_whitespace().count() <= 10, "{}", reference.id);
     }
+    // A title is no text of a control: the publishers' own ones that are longer stand here.
+    let long = frameworks.iter().flat_map(|framework| &framework.references);
+    let long = long.filter(|reference| reference.title.split_whitespace().count() > 7);
+    assert_eq!(long.map(|reference| reference.id.as_str()).collect::<Vec<_>>(), ["5.5", "6.6"]);
 }
 
 #[test]

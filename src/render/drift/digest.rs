@@ -230,7 +230,7 @@ fn exceptions(drift: &Drift) -> Option<String> {
     let parts = [(!words.is_empty()).then(|| words.join(", ")), standing];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     (!parts.is_empty()).then(|| {
-        let what = "Exceptions (accounts, credentials, people and changes, each with all its findings)";
+        let what = "Exceptions (each with all its findings)";
         format!("{what}: {}.", parts.join("; "))
     })
 }

@@ -21,7 +21,12 @@ pub(super) fn changes(report: &Report, edition: Edition) -> Option<Section> {
     if report.changes.is_empty() && report.history.is_empty() {
         return None;
     }
-    let mut blocks = vec![body(rich(prose::CHANGES, report))];
+    let mut intro = rich(prose::CHANGES, report);
+    if edition == Edition::Full {
+        intro.push(plain(" "));
+        intro.extend(rich(prose::CHANGES_CONTEXT, report));
+    }
+    let mut blocks = vec![body(intro)];
     let changes = report.changes.iter().enumerate();
     blocks.extend(changes.map(|(index, drift)| since(report, drift, index + 1, edition)));
     blocks.push(part(3, plain("Trend"), "trend", over_packs(report, edition)));
@@ -32,6 +37,8 @@ fn since(report: &Report, drift: &Drift, number: usize, edition: Edition) -> Blo
     let limit = if edition == Edition::Full { LISTED } else { 0 };
     let Digest { headline, exceptions, context, sections, standing, tables, .. } = digest(drift, Names::Shown, limit);
     let mut lines = vec![vec![rules(&*drift.sentence)]];
+    // They are counted by the sentence as findings; in short that is enough.
+    let exceptions = exceptions.into_iter().filter(|_| edition == Edition::Full);
     lines.extend(headline.into_iter().chain(exceptions).map(|line| vec![rules(line)]));
     let mut blocks = vec![
         body(vec![rules(facts::compared_with(report, drift)).look(Look::Quiet)]),

@@ -31,7 +31,6 @@ pub(super) fn data(report: &Report, edition: Edition) -> Section {
     );
     let mut blocks = vec![
         body(vec![plain(words)]),
-        part(3, plain("Populations"), "populations", vec![populations(report)]),
         part(3, plain("Leavers in both directions"), "two-way", open::two_way(report, full)),
         part(
             3,
@@ -39,6 +38,7 @@ pub(super) fn data(report: &Report, edition: Edition) -> Section {
             "unmatched",
             open::queue(report).into_iter().chain(open::unmatched(report, full)).collect(),
         ),
+        part(3, plain("Populations"), "populations", vec![populations(report)]),
     ];
     if full {
         blocks.push(part(3, plain("Conflicts between sources"), "conflicts", vec![open::conflicts(report)]));

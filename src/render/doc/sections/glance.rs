@@ -8,7 +8,7 @@ use super::super::table::{Column, Field, Forms, Handles, More, Row, Table, Table
 use super::super::value::{BarPart, Value};
 use super::super::words::{Look, Piece, Words, marked, plain, quiet, rules, strong};
 use crate::render::{facts, prose, text};
-use crate::report::{MetricReport, Report};
+use crate::report::{MetricReport, Report, Status};
 
 /// So many gaps are listed.
 const GAPS: usize = 16;
@@ -27,6 +27,7 @@ pub(super) fn glance(report: &Report, edition: Edition) -> Section {
                 .collect(),
         });
         blocks.push(metrics(report, edition));
+        blocks.extend(without_rows(report, edition));
         blocks.extend(sources(report));
     }
     blocks.push(part(3, plain("What the evidence does not cover"), "gaps", gaps(report)));
@@ -92,9 +93,23 @@ pub(super) fn metrics(report: &Report, edition: Edition) -> Block {
     if edition == Edition::Full {
         columns.push(Column { fields: vec![Field::new("").on(Forms::Pages)], ..Column::number("Page") });
     }
-    let rows = report.metrics.iter().map(|metric| row(metric, edition)).collect();
+    let shown = report.metrics.iter().filter(|metric| has_row(metric, edition));
+    let rows = shown.map(|metric| row(metric, edition)).collect();
     let table = Table::new("glance", prose::GLANCE, columns, rows);
     Block::Table(table.look(TableLook::Dense).handles(Handles::Sort))
+}
+
+/// The short edition has no row of dashes.
+fn has_row(metric: &MetricReport, edition: Edition) -> bool {
+    edition == Edition::Full || metric.status != Status::NotAssessed
+}
+
+/// The metrics without a row, by name.
+fn without_rows(report: &Report, edition: Edition) -> Option<Block> {
+    let others = report.metrics.iter().filter(|metric| !has_row(metric, edition));
+    let titles: Vec<&str> = others.map(|metric| metric.title.as_str()).collect();
+    let words = vec![plain("Not assessed: "), rules(titles.join("; ")), plain(". What they lack stands below.")];
+    (!titles.is_empty()).then_some(Block::Paragraph { words, kind: Kind::Note })
 }
 
 fn row(metric: &MetricReport, edition: Edition) -> Row {

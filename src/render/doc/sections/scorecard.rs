@@ -12,7 +12,12 @@ use crate::report::{ControlReport, EdgeReport, FrameworkReport, Relation, Report
 
 /// The section.
 pub(super) fn scorecard(report: &Report, edition: Edition) -> Section {
-    let mut blocks = vec![body(rich(prose::SCORECARD, report))];
+    let mut intro = rich(prose::SCORECARD, report);
+    if edition == Edition::Full {
+        intro.push(plain(" "));
+        intro.extend(rich(prose::SCORECARD_WITHOUT, report));
+    }
+    let mut blocks = vec![body(intro)];
     if report.frameworks.is_empty() {
         blocks.push(body(vec![plain("No framework was chosen.")]));
     }
@@ -73,27 +78,21 @@ fn framework(framework: &FrameworkReport, report: &Report, edition: Edition) -> 
         blocks.push(body(vec![rules(format!("{}. {}", framework.publisher, framework.scope)).look(Look::Quiet)]));
     }
     blocks.push(tally(framework));
-    if !mapped.is_empty() {
-        blocks.push(Block::Table(match edition {
-            Edition::Full => in_full(framework, &mapped, report),
-            Edition::Short => in_short(framework, &mapped, report, NAMED),
-        }));
-    }
     match edition {
-        _ if unmapped.is_empty() => {}
+        Edition::Short => blocks.extend(in_brief(framework, &mapped, report)),
         Edition::Full => {
-            let aside = text::of(unmapped.len() as u64, total);
-            blocks.push(subheading(4, "Not assessed: no metric is mapped to them", aside));
-            let items = unmapped.into_iter().map(|one| {
-                let place = facts::control_anchor(&framework.id, &one.id);
-                (place, vec![rules(&*one.id).look(Look::Strong), plain(" "), rules(&*one.title)])
-            });
-            blocks.push(Block::Grid { items: items.collect(), columns: 3 });
-        }
-        Edition::Short => {
-            let words =
-                format!("Not assessed, since no metric is mapped to them: {}.", text::of(unmapped.len() as u64, total));
-            blocks.push(Block::Paragraph { words: vec![plain(words)], kind: Kind::Note });
+            if !mapped.is_empty() {
+                blocks.push(Block::Table(in_full(framework, &mapped, report)));
+            }
+            if !unmapped.is_empty() {
+                let aside = text::of(unmapped.len() as u64, total);
+                blocks.push(subheading(4, "Not assessed: no metric is mapped to them", aside));
+                let items = unmapped.into_iter().map(|one| {
+                    let place = facts::control_anchor(&framework.id, &one.id);
+                    (place, vec![rules(&*one.id).look(Look::Strong), plain(" "), rules(&*one.title)])
+                });
+                blocks.push(Block::Grid { items: items.collect(), columns: 3 });
+            }
         }
     }
     Block::Part(Part {
@@ -151,6 +150,35 @@ fn by_what(control: &ControlReport, report: &Report, most: usize) -> String {
     words.join(between)
 }
 
+/// A row for each reference that a metric is direct evidence for; the others by their ids, since nothing is decided there.
+fn in_brief(framework: &FrameworkReport, mapped: &[&ControlReport], report: &Report) -> Vec<Block> {
+    let is_direct = |edge: &EdgeReport| edge.relation == Relation::Direct;
+    let (direct, supported): (Vec<&ControlReport>, Vec<&ControlReport>) =
+        mapped.iter().partition(|control| control.edges.iter().any(is_direct));
+    let mut blocks = Vec::new();
+    if !direct.is_empty() {
+        blocks.push(Block::Table(in_short(framework, &direct, report, NAMED)));
+    }
+    let ids: Vec<&str> = supported.iter().map(|control| control.id.as_str()).collect();
+    let supported = match ids.len() {
+        0 => String::new(),
+        _ => format!("Metrics that support, and decide nothing: {}. ", ids.join(", ")),
+    };
+    let unmapped = (framework.controls.len() - mapped.len()) as u64;
+    let unmapped = match unmapped {
+        0 => String::new(),
+        _ => format!(
+            "Not assessed, since no metric is mapped to them: {}.",
+            text::of(unmapped, framework.controls.len() as u64)
+        ),
+    };
+    let words = supported + &unmapped;
+    if !words.is_empty() {
+        blocks.push(Block::Paragraph { words: vec![rules(words)], kind: Kind::Note });
+    }
+    blocks
+}
+
 /// A row for each reference, with so many metrics by name.
 pub(super) fn in_short(framework: &FrameworkReport, mapped: &[&ControlReport], report: &Report, most: usize) -> Table {
     let columns = vec![
@@ -167,7 +195,7 @@ pub(super) fn in_short(framework: &FrameworkReport, mapped: &[&ControlReport], r
         ])
         .at(facts::control_anchor(&framework.id, &control.id))
     });
-    let caption = format!("References of {} that a metric is mapped to", framework.title);
+    let caption = format!("References of {} and what the evidence shows", framework.title);
     Table::new("references", caption, columns, rows.collect()).look(super::super::TableLook::Dense)
 }
 
