@@ -176,6 +176,29 @@ LEFT JOIN first_windows AS f ON f.account_key = p.account_key AND f.person_id = 
 LEFT JOIN last_windows AS l ON l.account_key = p.account_key AND l.person_id = p.person_id
   AND l.leave_at = p.leave_at AND l.seen_until = p.seen_until
 
+-- view: leaver_returns
+-- The times at which access came back to these accounts after the leave, before any new employment, until it ended.
+WITH chained AS (
+  SELECT *,
+    LAG(enabled) OVER (
+      PARTITION BY account_key, person_id, leave_at
+      ORDER BY COALESCE(from_lo, -9000000000000000000), first_seen, state_file, state_row
+    ) AS before_enabled
+  FROM leaver_states
+)
+SELECT account_key, person_id, leave_at, from_lo, first_seen, to_lo, to_hi, state_file, state_row,
+  -- until when it was surely open, before any new employment
+  CASE
+    WHEN back_at IS NULL OR COALESCE(to_lo, seen_until) < back_at THEN COALESCE(to_lo, seen_until)
+    WHEN last_from < back_at THEN back_at
+    ELSE LEAST(first_to, back_at)
+  END AS open_until,
+  -- an export shows what was there before it was taken: a return that nothing dates lies a microsecond before it
+  CASE WHEN from_lo < first_seen THEN first_seen - 1 ELSE first_seen END AS from_hi
+FROM chained
+WHERE enabled AND NOT before_enabled AND (left_lo IS NULL OR first_seen > left_lo) AND from_lo <= :as_of
+  AND (back_at IS NULL OR from_lo < back_at)
+
 -- view: leaver_uses
 -- Uses of these accounts and of their credentials that may lie after the leave, before any new employment and not after
 -- :as_of. use_lo is missing where only attempts are known. A use of a day, or by then, came before an end of access that
@@ -574,3 +597,408 @@ SELECT
 FROM marked
 GROUP BY system, target, action, detail, intent, round
 HAVING SUM(CASE WHEN succeeded = 0 AND occurred_at >= :period_from AND occurred_at < :period_to THEN 1 ELSE 0 END) > 0
+
+-- view: leaver_owned
+-- Service, agent, shared and break-glass accounts that a departed person owned, or may have owned, at the leave or since:
+-- one row per account and person. secret: whether what the person may know was changed, in [changed_lo, changed_hi];
+-- standing: the access at :as_of, as far as it is known. perhaps: the owner may have changed before the leave.
+WITH named AS (
+  SELECT account_key, owner_person_id AS leaver, from_lo, from_hi, to_lo, to_hi
+  FROM ownerships
+  WHERE account_key IS NOT NULL AND owner_person_id IS NOT NULL
+  UNION ALL
+  -- an owner whose history is not known
+  SELECT a.account_key AS account_key, a.owner_person_id AS leaver, CAST(NULL AS BIGINT) AS from_lo,
+    CAST(NULL AS BIGINT) AS from_hi, CAST(NULL AS BIGINT) AS to_lo, CAST(NULL AS BIGINT) AS to_hi
+  FROM accounts AS a
+  LEFT JOIN (SELECT DISTINCT account_key AS told_account FROM ownerships WHERE account_key IS NOT NULL) AS h
+    ON h.told_account = a.account_key
+  WHERE a.owner_person_id IS NOT NULL AND h.told_account IS NULL
+),
+-- what a leaver owned, or may have owned, at the leave; still: named until the last observation
+owned AS (
+  SELECT n.account_key AS account_key, n.leaver AS leaver, a.system AS system, d.left_lo AS left_lo, d.left_hi AS left_hi,
+    d.doubt AS doubt, d.left_file AS left_file, d.left_row AS left_row,
+    MAX(CASE WHEN n.to_hi IS NULL OR n.to_lo > :as_of THEN 1 ELSE 0 END) AS still,
+    MAX(n.to_lo) AS named_until,
+    MIN(COALESCE(n.from_lo, -9000000000000000000)) AS named_lo,
+    MIN(CASE WHEN n.from_lo IS NULL THEN -9000000000000000000 ELSE COALESCE(n.from_hi, n.from_lo) END) AS named_hi
+  FROM named AS n
+  INNER JOIN departed AS d ON d.person_id = n.leaver
+  INNER JOIN accounts AS a ON a.account_key = n.account_key
+  WHERE (a.kind IN ('service', 'agent', 'shared', 'break_glass') OR a.unread LIKE '%;kind;%')
+    AND (n.to_hi IS NULL OR d.left_lo IS NULL OR n.to_hi > d.left_lo) AND COALESCE(n.from_lo, :as_of) <= :as_of
+  GROUP BY n.account_key, n.leaver, a.system, d.left_lo, d.left_hi, d.doubt, d.left_file, d.left_row
+),
+-- how far a log of changes covers the time from the leave on
+watched AS (
+  SELECT o.account_key AS account_key, o.leaver AS leaver, MAX(w.covers_to) AS watched_to
+  FROM owned AS o
+  INNER JOIN (SELECT system AS log_system, covers_from, covers_to FROM log_windows WHERE about = 'changes') AS w
+    ON w.log_system = o.system
+  WHERE w.covers_from <= o.left_lo AND w.covers_to >= o.left_hi
+  GROUP BY o.account_key, o.leaver
+),
+-- changes after the leave that a log tells: of one credential, and of the account
+key_changes AS (
+  SELECT o.account_key AS account_key, o.leaver AS leaver, c.credential_id AS credential_id, MIN(v.occurred_at) AS changed_at
+  FROM owned AS o
+  INNER JOIN credentials AS c ON c.account_key = o.account_key
+  INNER JOIN (SELECT * FROM events WHERE action = 'key_rotate' AND outcome = 'success' AND occurred_at <= :as_of) AS v
+    ON v.system = c.system AND v.credential_id = c.credential_id
+  WHERE v.occurred_at > o.left_hi
+  GROUP BY o.account_key, o.leaver, c.credential_id
+),
+account_changes AS (
+  SELECT o.account_key AS account_key, o.leaver AS leaver,
+    MIN(CASE WHEN v.action = 'key_rotate' AND v.credential_id IS NULL THEN v.occurred_at END) AS rotated_at,
+    MIN(CASE WHEN v.action = 'update' THEN v.occurred_at END) AS password_at,
+    MIN(v.occurred_at) AS any_at
+  FROM owned AS o
+  INNER JOIN (SELECT * FROM events WHERE outcome = 'success' AND occurred_at <= :as_of AND (
+    action IN ('key_rotate', 'key_create')
+    OR (action = 'update' AND (LOWER(attribute) LIKE '%password%' OR LOWER(attribute) LIKE '%secret%')))) AS v
+    ON v.account_key = o.account_key
+  WHERE v.occurred_at > o.left_hi
+  GROUP BY o.account_key, o.leaver
+),
+keys AS (
+  SELECT o.account_key AS account_key, o.leaver AS leaver, o.left_lo AS left_lo, o.left_hi AS left_hi,
+    c.status AS status, c.created_at AS created_at, c.rotated_at AS rotated_at, c.expires_at AS expires_at,
+    c.gone_lo AS gone_lo, c.gone_hi AS gone_hi, c.active_at AS active_at, c.unread AS unread, c.src_file AS src_file,
+    c.src_row AS src_row, CASE WHEN c.self_rotating THEN 1 ELSE 0 END AS is_self_rotating,
+    CASE WHEN c.status = 'active' THEN GREATEST(c.observed_at, c.active_at) ELSE c.observed_at END AS observed_at,
+    w.watched_to AS watched_to,
+    LEAST(k.changed_at, CASE WHEN c.rotated_at > o.left_hi THEN c.rotated_at END, x.rotated_at,
+      CASE WHEN c.kind IS NULL OR c.kind = 'password' THEN x.password_at END) AS changed_by
+  FROM owned AS o
+  INNER JOIN credentials AS c ON c.account_key = o.account_key
+  LEFT JOIN watched AS w ON w.account_key = o.account_key AND w.leaver = o.leaver
+  LEFT JOIN key_changes AS k ON k.account_key = o.account_key AND k.leaver = o.leaver AND k.credential_id = c.credential_id
+  LEFT JOIN account_changes AS x ON x.account_key = o.account_key AND x.leaver = o.leaver
+),
+-- a date of the newest rotation does not exclude an earlier one, where no log was silent until then
+dated_keys AS (
+  SELECT *, CASE WHEN watched_to >= changed_by THEN changed_by WHEN changed_by IS NOT NULL THEN left_lo END AS changed_from
+  FROM keys
+),
+told_keys AS (
+  SELECT *,
+    CASE
+      WHEN created_at > :as_of THEN 'later'
+      WHEN is_self_rotating = 1 THEN 'self'
+      WHEN created_at > left_hi THEN 'new'
+      WHEN expires_at <= left_lo OR (status IN ('inactive', 'deleted') AND gone_hi <= left_lo)
+        OR (status IN ('inactive', 'expired', 'deleted') AND observed_at <= left_lo AND gone_hi IS NULL) THEN 'past'
+      WHEN changed_by IS NOT NULL AND (changed_from IS NULL OR changed_from <= :as_of) THEN 'changed'
+      WHEN unread LIKE '%;status;%' OR unread LIKE '%;expires_at;%' OR unread LIKE '%;rotated_at;%'
+        OR (rotated_at IS NULL AND unread LIKE '%;created_at;%') THEN 'unknown'
+      WHEN status IN ('inactive', 'deleted') AND (gone_lo IS NULL OR gone_lo <= :as_of)
+        AND (active_at IS NULL OR active_at < :as_of) THEN 'ended'
+      WHEN status IN ('active', 'expired') AND expires_at <= :as_of THEN 'ended'
+      WHEN status = 'expired' AND expires_at IS NULL THEN 'ended'
+      WHEN status IS NULL OR status = 'unknown' THEN 'unknown'
+      WHEN observed_at IS NULL OR observed_at < left_hi THEN 'unknown'
+      WHEN GREATEST(created_at, CASE WHEN changed_by IS NULL THEN rotated_at END) <= left_lo THEN 'unchanged'
+      ELSE 'unknown'
+    END AS told
+  FROM dated_keys
+),
+-- until when the secret of a leaver opened the account; since: at the earliest
+spent_keys AS (
+  SELECT *,
+    CASE
+      WHEN told = 'changed' THEN changed_from
+      WHEN told = 'new' THEN created_at
+      WHEN told <> 'ended' THEN CAST(NULL AS BIGINT)
+      WHEN status IN ('active', 'expired') AND expires_at IS NOT NULL THEN expires_at
+      ELSE LEAST(GREATEST(left_lo, gone_lo, CASE WHEN gone_hi IS NULL THEN active_at END), COALESCE(gone_hi, observed_at))
+    END AS spent_lo,
+    CASE
+      WHEN told = 'changed' THEN changed_by
+      WHEN told = 'new' THEN created_at
+      WHEN told <> 'ended' THEN CAST(NULL AS BIGINT)
+      WHEN status IN ('active', 'expired') AND expires_at IS NOT NULL THEN expires_at
+      ELSE LEAST(COALESCE(gone_hi, observed_at), expires_at)
+    END AS spent_hi,
+    CASE WHEN told = 'unchanged' THEN LEAST(observed_at, :as_of) END AS unchanged_until,
+    CASE WHEN told = 'unchanged' THEN 0 WHEN told IN ('changed', 'ended') THEN 1 WHEN told = 'new' THEN 2 ELSE 3 END AS weight
+  FROM told_keys
+  WHERE told NOT IN ('later', 'past')
+),
+ranked_keys AS (
+  SELECT *, 0 - COALESCE(spent_hi, unchanged_until, 0) AS newest FROM spent_keys
+),
+placed_keys AS (
+  SELECT *, ROW_NUMBER() OVER (PARTITION BY account_key, leaver ORDER BY weight, newest, src_file, src_row) AS place
+  FROM ranked_keys
+),
+key_sums AS (
+  SELECT account_key, leaver,
+    SUM(CASE WHEN told = 'unchanged' THEN 1 ELSE 0 END) AS unchanged,
+    SUM(CASE WHEN told = 'unknown' THEN 1 ELSE 0 END) AS unclear,
+    SUM(CASE WHEN told IN ('changed', 'ended') THEN 1 ELSE 0 END) AS spent,
+    SUM(CASE WHEN told = 'new' THEN 1 ELSE 0 END) AS fresh,
+    MAX(CASE WHEN told IN ('changed', 'ended') THEN spent_lo END) AS spent_lo,
+    MAX(CASE WHEN told IN ('changed', 'ended') THEN spent_hi END) AS spent_hi,
+    MIN(CASE WHEN told = 'new' THEN created_at END) AS fresh_at,
+    MAX(unchanged_until) AS unchanged_until,
+    MAX(CASE WHEN place = 1 THEN src_file END) AS key_file,
+    MAX(CASE WHEN place = 1 THEN src_row END) AS key_row
+  FROM placed_keys
+  GROUP BY account_key, leaver
+),
+-- whether the secrets that a leaver may know were changed
+secrets AS (
+  SELECT o.account_key AS account_key, o.leaver AS leaver, w.watched_to AS watched_to, s.key_file AS key_file,
+    s.key_row AS key_row, s.unchanged_until AS unchanged_until,
+    CASE
+      WHEN s.account_key IS NULL AND x.any_at IS NOT NULL THEN 'changed'
+      WHEN s.account_key IS NULL THEN 'no credential'
+      WHEN s.unchanged > 0 THEN 'unchanged'
+      WHEN s.unclear > 0 THEN 'unclear'
+      ELSE 'changed'
+    END AS secret,
+    CASE
+      WHEN s.account_key IS NULL AND w.watched_to >= x.any_at THEN x.any_at
+      WHEN s.account_key IS NULL THEN o.left_lo
+      WHEN s.spent > 0 THEN s.spent_lo
+      WHEN s.fresh > 0 THEN s.fresh_at
+      ELSE o.left_lo
+    END AS changed_lo,
+    CASE
+      WHEN s.account_key IS NULL THEN x.any_at
+      WHEN s.spent > 0 THEN s.spent_hi
+      WHEN s.fresh > 0 THEN s.fresh_at
+      ELSE o.left_hi
+    END AS changed_hi
+  FROM owned AS o
+  LEFT JOIN watched AS w ON w.account_key = o.account_key AND w.leaver = o.leaver
+  LEFT JOIN key_sums AS s ON s.account_key = o.account_key AND s.leaver = o.leaver
+  LEFT JOIN account_changes AS x ON x.account_key = o.account_key AND x.leaver = o.leaver
+),
+-- the state of the accounts at the as-of time, as far as it is known
+begun AS (
+  SELECT s.account_key AS account_key, s.enabled AS enabled, s.from_lo AS from_lo, s.basis AS basis,
+    s.src_file AS state_file, s.src_row AS state_row,
+    COALESCE(s.from_hi, s.seen_until) AS first_seen, GREATEST(s.seen_until, s.from_hi) AS seen_until,
+    0 - COALESCE(s.from_lo, -9000000000000000000) AS latest, 0 - COALESCE(s.from_hi, s.seen_until) AS latest_seen
+  FROM account_states AS s
+  INNER JOIN (SELECT DISTINCT account_key AS owned_account FROM owned) AS o ON o.owned_account = s.account_key
+  WHERE s.enabled IS NOT NULL AND COALESCE(s.from_lo, :as_of) <= :as_of
+),
+ranked AS (
+  SELECT *, ROW_NUMBER() OVER (PARTITION BY account_key ORDER BY latest, latest_seen, state_file, state_row) AS place
+  FROM begun
+),
+newest AS (
+  SELECT system AS export_system, MAX(observed_at) AS newest_at FROM accounts GROUP BY system
+),
+-- logs that reach the as-of time
+log_ends AS (
+  SELECT system AS log_system, MIN(covers_from) AS covered_from FROM log_windows
+  WHERE about = 'changes' AND covers_to >= :as_of - 86400000000
+  GROUP BY system
+),
+standings AS (
+  SELECT
+    r.account_key AS account_key, r.from_lo AS off_lo, r.first_seen AS off_hi, r.state_file AS state_file,
+    r.state_row AS state_row, r.seen_until AS seen_until,
+    CASE
+      WHEN r.enabled AND r.from_lo IS NOT NULL AND r.first_seen > :as_of THEN 'maybe'
+      WHEN r.enabled THEN 'on'
+      WHEN r.from_lo IS NULL AND r.first_seen > :as_of + 86400000000 THEN 'stale'
+      WHEN r.basis = 'absence' OR a.status = 'deleted' THEN 'off'
+      WHEN a.unread LIKE '%;status;%' THEN 'stale'
+      WHEN r.seen_until >= LEAST(n.newest_at, :as_of) - 86400000000 OR g.covered_from <= r.seen_until THEN 'off'
+      ELSE 'stale'
+    END AS standing
+  FROM ranked AS r
+  INNER JOIN accounts AS a ON a.account_key = r.account_key
+  LEFT JOIN newest AS n ON n.export_system = a.system
+  LEFT JOIN log_ends AS g ON g.log_system = a.system
+  WHERE r.place = 1
+)
+SELECT COALESCE(a.username, a.email, a.account_id) AS subject, o.system AS system, o.leaver AS person_id,
+  o.account_key AS account_key, a.kind AS kind, o.left_lo AS left_lo, o.left_hi AS left_hi, o.doubt AS doubt,
+  o.still AS still, o.left_file AS left_file, o.left_row AS left_row, a.created_at AS created_at, a.unread AS unread,
+  a.observed_at AS observed_at,
+  CASE WHEN o.still = 0 AND (o.named_until IS NULL OR o.named_until < o.left_hi) THEN 1 ELSE 0 END AS perhaps,
+  -- one who was named after the leave: from then on
+  GREATEST(o.left_lo, a.created_at, CASE WHEN o.named_lo > o.left_hi THEN o.named_lo END) AS began_lo,
+  GREATEST(o.left_hi, a.created_at, CASE WHEN o.named_hi > o.left_hi THEN o.named_hi END) AS began_by,
+  COALESCE(o.left_lo, a.created_at, LEAST(:period_from, o.left_hi)) AS run_lo,
+  c.secret AS secret, c.changed_lo AS changed_lo, c.changed_hi AS changed_hi, c.watched_to AS watched_to,
+  c.unchanged_until AS unchanged_until, s.standing AS standing, s.off_lo AS off_lo, s.off_hi AS off_hi,
+  s.seen_until AS seen_until, COALESCE(s.seen_until, a.observed_at) AS last_seen,
+  COALESCE(c.key_file, a.src_file) AS key_file, COALESCE(c.key_row, a.src_row) AS key_row,
+  COALESCE(s.state_file, a.src_file) AS state_file, COALESCE(s.state_row, a.src_row) AS state_row
+FROM owned AS o
+INNER JOIN accounts AS a ON a.account_key = o.account_key
+LEFT JOIN secrets AS c ON c.account_key = o.account_key AND c.leaver = o.leaver
+LEFT JOIN standings AS s ON s.account_key = o.account_key
+
+-- view: moved_grants
+-- What a role of the policy gave to people who, by a move up to :as_of, ceased to fit that role, and what an account of
+-- theirs held of it: one row per move and grant. longest: those that were kept longest come first.
+WITH spans AS (
+  SELECT r.person_id AS person_id, r.role AS role, r.attribute AS attribute, g.system AS system,
+    -- a role can give the account itself
+    COALESCE(g.entitlement, '') AS what,
+    r.from_lo AS from_lo, r.from_hi AS from_hi, COALESCE(r.to_lo, r.from_lo, 0) AS to_lo, r.to_hi AS to_hi,
+    r.src_file AS src_file, r.src_row AS src_row
+  FROM role_spans AS r
+  INNER JOIN role_grants AS g ON g.role = r.role
+),
+moved_away AS (
+  SELECT person_id, role, attribute, system, what, to_lo AS moved_lo, to_hi AS moved_hi, src_file, src_row,
+    ROW_NUMBER() OVER (PARTITION BY person_id, system, what, to_lo, to_hi ORDER BY role, src_file, src_row) AS place
+  FROM spans
+  WHERE to_hi IS NOT NULL AND attribute <> 'employment' AND to_lo <= :as_of
+),
+past AS (
+  SELECT person_id, role, attribute, system, what, moved_lo, moved_hi, src_file AS move_file, src_row AS move_row
+  FROM moved_away
+  WHERE place = 1
+),
+-- another role that gives the same: at the move, or from later on
+regained AS (
+  SELECT p.person_id AS person_id, p.system AS system, p.what AS what, p.moved_lo AS moved_lo, p.moved_hi AS moved_hi,
+    MAX(CASE WHEN s.from_lo IS NULL OR (s.from_lo <= p.moved_lo AND s.from_hi <= p.moved_hi) THEN 1 ELSE 0 END) AS covered,
+    MIN(GREATEST(s.from_lo, p.moved_lo)) AS next_lo, MIN(GREATEST(s.from_hi, p.moved_hi)) AS next_hi
+  FROM past AS p
+  INNER JOIN spans AS s ON s.person_id = p.person_id AND s.system = p.system AND s.what = p.what
+  WHERE s.to_hi IS NULL OR s.to_lo > p.moved_hi
+  GROUP BY p.person_id, p.system, p.what, p.moved_lo, p.moved_hi
+),
+left_since AS (
+  SELECT p.person_id AS person_id, p.moved_lo AS moved_lo,
+    MIN(CASE WHEN l.doubt IS NULL THEN GREATEST(COALESCE(l.left_lo, p.moved_lo), p.moved_lo) END) AS left_lo,
+    MIN(CASE WHEN l.doubt IS NULL THEN l.left_hi END) AS left_hi,
+    MIN(l.doubt) AS doubt
+  FROM (SELECT DISTINCT person_id, moved_lo FROM past) AS p
+  INNER JOIN leaves AS l ON l.person_id = p.person_id
+  WHERE l.left_hi > p.moved_lo
+  GROUP BY p.person_id, p.moved_lo
+),
+owners_possible AS (
+  SELECT DISTINCT c.person_id AS person_id, a.system AS system, a.account_key AS account_key
+  FROM candidates AS c
+  INNER JOIN accounts AS a ON a.account_key = c.account_key
+  WHERE a.person_id IS NULL
+),
+ties AS (
+  SELECT p.person_id AS person_id, p.system AS system, p.what AS what, p.moved_lo AS moved_lo, p.moved_hi AS moved_hi,
+    a.account_key AS account_key, 0 AS possible
+  FROM past AS p
+  INNER JOIN accounts AS a ON a.person_id = p.person_id AND a.system = p.system
+  UNION ALL
+  SELECT p.person_id AS person_id, p.system AS system, p.what AS what, p.moved_lo AS moved_lo, p.moved_hi AS moved_hi,
+    o.account_key AS account_key, 1 AS possible
+  FROM past AS p
+  INNER JOIN owners_possible AS o ON o.person_id = p.person_id AND o.system = p.system
+),
+access AS (
+  SELECT t.account_key AS account_key,
+    MIN(CASE WHEN s.enabled THEN COALESCE(s.from_hi, s.seen_until) END) AS first_on,
+    MAX(CASE WHEN s.enabled AND s.lasts = 1 THEN GREATEST(s.seen_until, s.from_hi, s.to_lo) END) AS last_on,
+    MAX(CASE WHEN NOT s.enabled AND s.lasts = 1 THEN COALESCE(s.from_lo, 0) END) AS off_lo,
+    MAX(CASE WHEN NOT s.enabled AND s.lasts = 1 THEN COALESCE(s.from_hi, s.seen_until) END) AS off_hi
+  FROM (SELECT DISTINCT account_key FROM ties) AS t
+  INNER JOIN (
+    -- lasts: it had begun by the as-of time, and did not end before
+    SELECT account_key, enabled, from_lo, from_hi, to_lo, seen_until,
+      CASE WHEN (to_hi IS NULL OR to_lo > :as_of) AND COALESCE(from_lo, :as_of) <= :as_of THEN 1 ELSE 0 END AS lasts
+    FROM account_states
+    WHERE enabled IS NOT NULL
+  ) AS s ON s.account_key = t.account_key
+  GROUP BY t.account_key
+),
+-- grants that only a log knows last as long as a log of changes is silent
+silent AS (
+  SELECT n.account_key AS account_key, n.entitlement AS entitlement, n.granted_hi AS granted_hi, MAX(w.covers_to) AS silent_to
+  FROM entitlements AS n
+  INNER JOIN log_windows AS w ON w.system = n.system
+  WHERE n.observed_at IS NULL AND w.about = 'changes' AND w.covers_from <= n.granted_hi AND w.covers_to >= n.granted_hi
+  GROUP BY n.account_key, n.entitlement, n.granted_hi
+),
+held AS (
+  SELECT t.person_id AS person_id, t.system AS system, t.what AS what, t.moved_lo AS moved_lo, t.moved_hi AS moved_hi,
+    t.account_key AS account_key, t.possible AS possible,
+    -- what was revoked was there before
+    n.granted_lo AS had_lo,
+    LEAST(n.granted_hi, n.first_seen_at, CASE WHEN n.revoked_hi <= :as_of THEN n.revoked_hi END) AS had_hi,
+    CASE WHEN n.revoked_hi IS NOT NULL THEN COALESCE(n.revoked_lo, 0) END AS revoked_lo, n.revoked_hi AS revoked_hi,
+    GREATEST(n.observed_at, n.granted_hi, q.silent_to) AS seen, n.privileged AS privileged,
+    n.src_file AS held_file, n.src_row AS held_row
+  FROM ties AS t
+  INNER JOIN entitlements AS n ON n.account_key = t.account_key AND n.entitlement = t.what
+  LEFT JOIN silent AS q ON q.account_key = n.account_key AND q.entitlement = n.entitlement AND q.granted_hi = n.granted_hi
+  WHERE n.granted_lo IS NULL OR n.granted_lo <= :as_of
+  UNION ALL
+  SELECT t.person_id AS person_id, t.system AS system, t.what AS what, t.moved_lo AS moved_lo, t.moved_hi AS moved_hi,
+    t.account_key AS account_key, t.possible AS possible,
+    a.created_at AS had_lo, COALESCE(a.created_at, c.first_on) AS had_hi,
+    CAST(NULL AS BIGINT) AS revoked_lo, CAST(NULL AS BIGINT) AS revoked_hi,
+    c.last_on AS seen, a.privileged AS privileged, a.src_file AS held_file, a.src_row AS held_row
+  FROM ties AS t
+  INNER JOIN accounts AS a ON a.account_key = t.account_key
+  LEFT JOIN access AS c ON c.account_key = t.account_key
+  WHERE t.what = '' AND (a.created_at IS NULL OR a.created_at <= :as_of)
+),
+-- ends that surely lie after the as-of time are none
+bounded AS (
+  SELECT
+    h.person_id AS person_id, h.system AS system, h.what AS what, h.moved_lo AS moved_lo, h.moved_hi AS moved_hi,
+    h.account_key AS account_key, h.possible AS possible, COALESCE(a.username, a.email, a.account_id) AS account_name,
+    a.kind AS kind, GREATEST(h.had_lo, a.created_at) AS had_lo, CASE WHEN h.had_hi IS NOT NULL THEN GREATEST(h.had_hi, h.had_lo, a.created_at) END AS had_hi,
+    h.seen AS seen, h.privileged AS privileged, h.held_file AS held_file, h.held_row AS held_row,
+    CASE WHEN o.covered = 1 THEN 1 ELSE 0 END AS covered, l.doubt AS doubt,
+    CASE WHEN h.revoked_lo <= :as_of THEN h.revoked_lo END AS revoked_lo,
+    CASE WHEN h.revoked_lo <= :as_of THEN h.revoked_hi END AS revoked_hi,
+    CASE WHEN c.off_lo <= :as_of THEN c.off_lo END AS off_lo,
+    CASE WHEN c.off_lo <= :as_of THEN c.off_hi END AS off_hi,
+    CASE WHEN l.left_lo <= :as_of THEN l.left_lo END AS left_lo,
+    CASE WHEN l.left_lo <= :as_of THEN l.left_hi END AS left_hi,
+    CASE WHEN o.next_lo <= :as_of THEN o.next_lo END AS next_lo,
+    CASE WHEN o.next_lo <= :as_of THEN o.next_hi END AS next_hi
+  FROM held AS h
+  INNER JOIN accounts AS a ON a.account_key = h.account_key
+  LEFT JOIN access AS c ON c.account_key = h.account_key
+  LEFT JOIN regained AS o ON o.person_id = h.person_id AND o.system = h.system AND o.what = h.what
+    AND o.moved_lo = h.moved_lo AND o.moved_hi = h.moved_hi
+  LEFT JOIN left_since AS l ON l.person_id = h.person_id AND l.moved_lo = h.moved_lo
+),
+lasting AS (
+  SELECT *,
+    LEAST(revoked_lo, off_lo, left_lo, next_lo) AS end_lo,
+    LEAST(revoked_hi, off_hi, left_hi, next_hi) AS end_hi,
+    CASE WHEN had_lo >= moved_hi THEN 1 ELSE 0 END AS granted_after,
+    0 - COALESCE(revoked_hi, 9000000000000000000) AS longest
+  FROM bounded
+)
+SELECT
+  l.person_id AS person_id, l.system AS system, l.account_key AS account_key, l.what AS what, l.moved_lo AS moved_lo,
+  l.moved_hi AS moved_hi, l.possible AS possible, l.had_lo AS had_lo, l.had_hi AS had_hi, l.seen AS seen,
+  l.privileged AS privileged, l.doubt AS doubt, l.end_lo AS end_lo, l.end_hi AS end_hi, l.granted_after AS granted_after,
+  l.longest AS longest, l.held_file AS held_file, l.held_row AS held_row, p.role AS role, p.move_file AS move_file,
+  p.move_row AS move_row,
+  CASE WHEN l.what = '' THEN 'account ' || l.account_name ELSE l.what || ' of ' || l.account_name END AS subject,
+  CASE WHEN p.attribute = 'worker_type' THEN 'worker type' ELSE p.attribute END AS changed,
+  CASE
+    WHEN l.end_hi = l.revoked_hi THEN 'revoked'
+    WHEN l.end_hi = l.next_hi THEN 'given by a later role'
+    WHEN l.end_hi = l.off_hi THEN 'the account lost access'
+    WHEN l.end_hi = l.left_hi THEN 'the person left'
+  END AS ended_by,
+  CASE
+    WHEN l.kind = 'service' THEN 'service account'
+    WHEN l.kind = 'shared' THEN 'shared account'
+    WHEN l.kind = 'break_glass' THEN 'break-glass account'
+    WHEN l.kind = 'agent' THEN 'agent account'
+    WHEN l.covered = 1 THEN 'another role gives it as well'
+    WHEN l.granted_after = 1 THEN 'granted after the move'
+  END AS outside
+FROM lasting AS l
+INNER JOIN past AS p ON p.person_id = l.person_id AND p.system = l.system AND p.what = l.what
+  AND p.moved_lo = l.moved_lo AND p.moved_hi = l.moved_hi

@@ -16,11 +16,12 @@ sums_up = true
 definition = """
 Population: each employment that ended, or may have ended, in the period. A stay begins at the official leave instant. It \
 ends when the last of the person's accounts could no longer sign in and the last of the person's own credentials had \
-stopped working, or when the person was hired again. Guest accounts, sessions and refresh tokens count; accounts that \
-are not a person's own (service, shared, break-glass, agent) do not. A stay is open as long as one part is open. Where \
-of one part it is not known whether or when it ended, the stay is open up to what another part shows, and unknown \
-without that. A person of whom no account and no credential is known is unknown. An entitlement ends with the access of \
-its account: what stays in groups afterwards is counted by leaver-residual-access."""
+stopped working, or when the person was hired again; access that came back after the leave is a part of its own. Guest \
+accounts, sessions and refresh tokens count; accounts that are not a person's own (service, shared, break-glass, agent) do \
+not. A stay is open as long as one part is open. Where of one part it is not known whether or when it ended, the stay is \
+open up to what another part shows, and unknown without that. A person of whom no account and no credential is known is \
+unknown. An entitlement ends with the access of its account: what stays in groups afterwards is counted by \
+leaver-residual-access."""
 caveats = [
   "It says once more, by person, what leaver-lag and leaver-credentials say part by part.",
   "Only systems that were loaded are looked at.",
@@ -43,6 +44,24 @@ WITH account_parts AS (
   INNER JOIN (SELECT * FROM leaver_ends WHERE clock = 'left') AS e
     ON e.account_key = p.account_key AND e.person_id = p.person_id AND e.leave_at = p.leave_at
   WHERE p.in_period = 1
+),
+-- access that came back after the leave: the first end was not the last
+return_parts AS (
+  SELECT p.person_id AS person_id, p.leave_at AS leave_at, 'return' AS part, p.subject AS subject, p.system AS system,
+    p.possible AS possible,
+    CASE
+      WHEN p.back_at IS NOT NULL OR r.to_lo <= :as_of THEN 'closed'
+      WHEN p.possible = 1 THEN 'unknown'
+      ELSE 'open'
+    END AS state,
+    CASE WHEN p.back_at IS NOT NULL OR r.to_lo <= :as_of THEN r.open_until END AS ended_lo,
+    CASE WHEN p.back_at IS NOT NULL OR r.to_lo <= :as_of THEN LEAST(r.to_hi, p.back_at) END AS ended_hi,
+    CASE WHEN p.back_at IS NULL AND (r.to_lo IS NULL OR r.to_lo > :as_of) THEN LEAST(r.open_until, :as_of) END AS seen_until,
+    'enabled again' AS note, r.state_file AS part_file, r.state_row AS part_row
+  FROM leaver_pairs AS p
+  INNER JOIN leaver_returns AS r
+    ON r.account_key = p.account_key AND r.person_id = p.person_id AND r.leave_at = p.leave_at
+  WHERE p.in_period = 1 AND p.doubt IS NULL AND r.from_lo >= p.left_hi
 ),
 keys AS (
   SELECT l.person_id AS person_id, l.leave_at AS leave_at, l.back_at AS back_at, l.doubt AS doubt,
@@ -116,6 +135,9 @@ key_parts AS (
 parts AS (
   SELECT person_id, leave_at, part, subject, system, possible, state, ended_lo, ended_hi, seen_until, note, part_file, part_row
   FROM account_parts
+  UNION ALL
+  SELECT person_id, leave_at, part, subject, system, possible, state, ended_lo, ended_hi, seen_until, note, part_file, part_row
+  FROM return_parts
   UNION ALL
   SELECT person_id, leave_at, part, subject, system, possible, state, ended_lo, ended_hi, seen_until, note, part_file, part_row
   FROM key_parts

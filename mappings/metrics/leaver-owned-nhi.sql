@@ -34,37 +34,12 @@ open = "{person}, owner of {subject} in {system}, left on {began}; {length} late
 closed = "{person}, owner of {subject} in {system}, left on {began}; it took {length} until that was settled on {ended} ({note}); the limit is {limit}"
 indeterminate = "{person}, owner of {subject} in {system}, left on {began}; when that was settled is not known well enough to compare it with the limit of {limit} ({note})"
 ---*/
-WITH named AS (
-  SELECT account_key, owner_person_id AS leaver, from_lo, from_hi, to_lo, to_hi
-  FROM ownerships
-  WHERE account_key IS NOT NULL AND owner_person_id IS NOT NULL
-  UNION ALL
-  -- an owner whose history is not known
-  SELECT a.account_key AS account_key, a.owner_person_id AS leaver, CAST(NULL AS BIGINT) AS from_lo,
-    CAST(NULL AS BIGINT) AS from_hi, CAST(NULL AS BIGINT) AS to_lo, CAST(NULL AS BIGINT) AS to_hi
-  FROM accounts AS a
-  LEFT JOIN (SELECT DISTINCT account_key AS told_account FROM ownerships WHERE account_key IS NOT NULL) AS h
-    ON h.told_account = a.account_key
-  WHERE a.owner_person_id IS NOT NULL AND h.told_account IS NULL
-),
--- what a leaver owned, or may have owned, at the leave; still: named until the last observation
-owned AS (
-  SELECT n.account_key AS account_key, n.leaver AS leaver, a.system AS system, d.left_lo AS left_lo, d.left_hi AS left_hi,
-    d.doubt AS doubt, d.left_file AS left_file, d.left_row AS left_row,
-    MAX(CASE WHEN n.to_hi IS NULL OR n.to_lo > :as_of THEN 1 ELSE 0 END) AS still,
-    MAX(n.to_lo) AS named_until,
-    MIN(COALESCE(n.from_lo, -9000000000000000000)) AS named_lo,
-    MIN(CASE WHEN n.from_lo IS NULL THEN -9000000000000000000 ELSE COALESCE(n.from_hi, n.from_lo) END) AS named_hi
-  FROM named AS n
-  INNER JOIN departed AS d ON d.person_id = n.leaver
-  INNER JOIN accounts AS a ON a.account_key = n.account_key
-  WHERE (a.kind IN ('service', 'agent') OR a.unread LIKE '%;kind;%')
-    AND (n.to_hi IS NULL OR d.left_lo IS NULL OR n.to_hi > d.left_lo) AND COALESCE(n.from_lo, :as_of) <= :as_of
-  GROUP BY n.account_key, n.leaver, a.system, d.left_lo, d.left_hi, d.doubt, d.left_file, d.left_row
+WITH owned AS (
+  SELECT * FROM leaver_owned WHERE kind IN ('service', 'agent') OR unread LIKE '%;kind;%'
 ),
 -- owners who came after, and worked here then; doubtful: of whom no employment is known
 successors AS (
-  SELECT o.account_key AS account_key, o.leaver AS leaver,
+  SELECT o.account_key AS account_key, o.person_id AS person_id,
     MAX(CASE WHEN j.person_id IS NULL THEN 1 ELSE 0 END) AS doubtful,
     MIN(CASE WHEN COALESCE(j.started_at, -9000000000000000000) <= LEAST(n.to_hi, :as_of) AND j.person_id IS NOT NULL
       AND (j.ended_at IS NULL OR j.ended_at > GREATEST(n.from_hi, o.left_hi))
@@ -75,221 +50,16 @@ successors AS (
   FROM owned AS o
   INNER JOIN ownerships AS n ON n.account_key = o.account_key
   LEFT JOIN employments AS j ON j.person_id = n.owner_person_id
-  WHERE o.still = 0 AND n.owner_person_id IS NOT NULL AND n.owner_person_id <> o.leaver
+  WHERE o.still = 0 AND n.owner_person_id IS NOT NULL AND n.owner_person_id <> o.person_id
     AND (n.to_hi IS NULL OR n.to_hi > o.left_hi) AND COALESCE(n.from_lo, :as_of) <= :as_of
-  GROUP BY o.account_key, o.leaver
+  GROUP BY o.account_key, o.person_id
 ),
--- how far a log of changes covers the time from the leave on
-watched AS (
-  SELECT o.account_key AS account_key, o.leaver AS leaver, MAX(w.covers_to) AS watched_to
+owned_items AS (
+  SELECT o.*, h.doubtful AS doubtful, h.handed_hi AS handed_hi,
+    CASE WHEN h.handed_hi IS NOT NULL AND o.secret = 'changed' THEN GREATEST(h.handed_lo, o.changed_lo) END AS settled_lo,
+    CASE WHEN h.handed_hi IS NOT NULL AND o.secret = 'changed' THEN GREATEST(h.handed_hi, o.changed_hi) END AS settled_hi
   FROM owned AS o
-  INNER JOIN (SELECT system AS log_system, covers_from, covers_to FROM log_windows WHERE about = 'changes') AS w
-    ON w.log_system = o.system
-  WHERE w.covers_from <= o.left_lo AND w.covers_to >= o.left_hi
-  GROUP BY o.account_key, o.leaver
-),
--- changes after the leave that a log tells: of one credential, and of the account
-key_changes AS (
-  SELECT o.account_key AS account_key, o.leaver AS leaver, c.credential_id AS credential_id, MIN(v.occurred_at) AS changed_at
-  FROM owned AS o
-  INNER JOIN credentials AS c ON c.account_key = o.account_key
-  INNER JOIN (SELECT * FROM events WHERE action = 'key_rotate' AND outcome = 'success' AND occurred_at <= :as_of) AS v
-    ON v.system = c.system AND v.credential_id = c.credential_id
-  WHERE v.occurred_at > o.left_hi
-  GROUP BY o.account_key, o.leaver, c.credential_id
-),
-account_changes AS (
-  SELECT o.account_key AS account_key, o.leaver AS leaver,
-    MIN(CASE WHEN v.action = 'key_rotate' AND v.credential_id IS NULL THEN v.occurred_at END) AS rotated_at,
-    MIN(CASE WHEN v.action = 'update' THEN v.occurred_at END) AS password_at,
-    MIN(v.occurred_at) AS any_at
-  FROM owned AS o
-  INNER JOIN (SELECT * FROM events WHERE outcome = 'success' AND occurred_at <= :as_of AND (
-    action IN ('key_rotate', 'key_create')
-    OR (action = 'update' AND (LOWER(attribute) LIKE '%password%' OR LOWER(attribute) LIKE '%secret%')))) AS v
-    ON v.account_key = o.account_key
-  WHERE v.occurred_at > o.left_hi
-  GROUP BY o.account_key, o.leaver
-),
-keys AS (
-  SELECT o.account_key AS account_key, o.leaver AS leaver, o.left_lo AS left_lo, o.left_hi AS left_hi,
-    c.status AS status, c.created_at AS created_at, c.rotated_at AS rotated_at, c.expires_at AS expires_at,
-    c.gone_lo AS gone_lo, c.gone_hi AS gone_hi, c.active_at AS active_at, c.unread AS unread, c.src_file AS src_file,
-    c.src_row AS src_row, CASE WHEN c.self_rotating THEN 1 ELSE 0 END AS is_self_rotating,
-    CASE WHEN c.status = 'active' THEN GREATEST(c.observed_at, c.active_at) ELSE c.observed_at END AS observed_at,
-    w.watched_to AS watched_to,
-    LEAST(k.changed_at, CASE WHEN c.rotated_at > o.left_hi THEN c.rotated_at END, x.rotated_at,
-      CASE WHEN c.kind IS NULL OR c.kind = 'password' THEN x.password_at END) AS changed_by
-  FROM owned AS o
-  INNER JOIN credentials AS c ON c.account_key = o.account_key
-  LEFT JOIN watched AS w ON w.account_key = o.account_key AND w.leaver = o.leaver
-  LEFT JOIN key_changes AS k ON k.account_key = o.account_key AND k.leaver = o.leaver AND k.credential_id = c.credential_id
-  LEFT JOIN account_changes AS x ON x.account_key = o.account_key AND x.leaver = o.leaver
-),
--- a date of the newest rotation does not exclude an earlier one, where no log was silent until then
-dated_keys AS (
-  SELECT *, CASE WHEN watched_to >= changed_by THEN changed_by WHEN changed_by IS NOT NULL THEN left_lo END AS changed_from
-  FROM keys
-),
-told_keys AS (
-  SELECT *,
-    CASE
-      WHEN created_at > :as_of THEN 'later'
-      WHEN is_self_rotating = 1 THEN 'self'
-      WHEN created_at > left_hi THEN 'new'
-      WHEN expires_at <= left_lo OR (status IN ('inactive', 'deleted') AND gone_hi <= left_lo)
-        OR (status IN ('inactive', 'expired', 'deleted') AND observed_at <= left_lo AND gone_hi IS NULL) THEN 'past'
-      WHEN changed_by IS NOT NULL AND (changed_from IS NULL OR changed_from <= :as_of) THEN 'changed'
-      WHEN unread LIKE '%;status;%' OR unread LIKE '%;expires_at;%' OR unread LIKE '%;rotated_at;%'
-        OR (rotated_at IS NULL AND unread LIKE '%;created_at;%') THEN 'unknown'
-      WHEN status IN ('inactive', 'deleted') AND (gone_lo IS NULL OR gone_lo <= :as_of)
-        AND (active_at IS NULL OR active_at < :as_of) THEN 'ended'
-      WHEN status IN ('active', 'expired') AND expires_at <= :as_of THEN 'ended'
-      WHEN status = 'expired' AND expires_at IS NULL THEN 'ended'
-      WHEN status IS NULL OR status = 'unknown' THEN 'unknown'
-      WHEN observed_at IS NULL OR observed_at < left_hi THEN 'unknown'
-      WHEN GREATEST(created_at, CASE WHEN changed_by IS NULL THEN rotated_at END) <= left_lo THEN 'unchanged'
-      ELSE 'unknown'
-    END AS told
-  FROM dated_keys
-),
--- until when the secret of a leaver opened the account; since: at the earliest
-spent_keys AS (
-  SELECT *,
-    CASE
-      WHEN told = 'changed' THEN changed_from
-      WHEN told = 'new' THEN created_at
-      WHEN told <> 'ended' THEN CAST(NULL AS BIGINT)
-      WHEN status IN ('active', 'expired') AND expires_at IS NOT NULL THEN expires_at
-      ELSE LEAST(GREATEST(left_lo, gone_lo, CASE WHEN gone_hi IS NULL THEN active_at END), COALESCE(gone_hi, observed_at))
-    END AS spent_lo,
-    CASE
-      WHEN told = 'changed' THEN changed_by
-      WHEN told = 'new' THEN created_at
-      WHEN told <> 'ended' THEN CAST(NULL AS BIGINT)
-      WHEN status IN ('active', 'expired') AND expires_at IS NOT NULL THEN expires_at
-      ELSE LEAST(COALESCE(gone_hi, observed_at), expires_at)
-    END AS spent_hi,
-    CASE WHEN told = 'unchanged' THEN LEAST(observed_at, :as_of) END AS unchanged_until,
-    CASE WHEN told = 'unchanged' THEN 0 WHEN told IN ('changed', 'ended') THEN 1 WHEN told = 'new' THEN 2 ELSE 3 END AS weight
-  FROM told_keys
-  WHERE told NOT IN ('later', 'past')
-),
-ranked_keys AS (
-  SELECT *, 0 - COALESCE(spent_hi, unchanged_until, 0) AS newest FROM spent_keys
-),
-placed_keys AS (
-  SELECT *, ROW_NUMBER() OVER (PARTITION BY account_key, leaver ORDER BY weight, newest, src_file, src_row) AS place
-  FROM ranked_keys
-),
-key_sums AS (
-  SELECT account_key, leaver,
-    SUM(CASE WHEN told = 'unchanged' THEN 1 ELSE 0 END) AS unchanged,
-    SUM(CASE WHEN told = 'unknown' THEN 1 ELSE 0 END) AS unclear,
-    SUM(CASE WHEN told IN ('changed', 'ended') THEN 1 ELSE 0 END) AS spent,
-    SUM(CASE WHEN told = 'new' THEN 1 ELSE 0 END) AS fresh,
-    MAX(CASE WHEN told IN ('changed', 'ended') THEN spent_lo END) AS spent_lo,
-    MAX(CASE WHEN told IN ('changed', 'ended') THEN spent_hi END) AS spent_hi,
-    MIN(CASE WHEN told = 'new' THEN created_at END) AS fresh_at,
-    MAX(unchanged_until) AS unchanged_until,
-    MAX(CASE WHEN place = 1 THEN src_file END) AS key_file,
-    MAX(CASE WHEN place = 1 THEN src_row END) AS key_row
-  FROM placed_keys
-  GROUP BY account_key, leaver
-),
--- whether the secrets that a leaver may know were changed
-secrets AS (
-  SELECT o.account_key AS account_key, o.leaver AS leaver, w.watched_to AS watched_to, s.key_file AS key_file,
-    s.key_row AS key_row, s.unchanged_until AS unchanged_until,
-    CASE
-      WHEN s.account_key IS NULL AND x.any_at IS NOT NULL THEN 'changed'
-      WHEN s.account_key IS NULL THEN 'no credential'
-      WHEN s.unchanged > 0 THEN 'unchanged'
-      WHEN s.unclear > 0 THEN 'unclear'
-      ELSE 'changed'
-    END AS secret,
-    CASE
-      WHEN s.account_key IS NULL AND w.watched_to >= x.any_at THEN x.any_at
-      WHEN s.account_key IS NULL THEN o.left_lo
-      WHEN s.spent > 0 THEN s.spent_lo
-      WHEN s.fresh > 0 THEN s.fresh_at
-      ELSE o.left_lo
-    END AS changed_lo,
-    CASE
-      WHEN s.account_key IS NULL THEN x.any_at
-      WHEN s.spent > 0 THEN s.spent_hi
-      WHEN s.fresh > 0 THEN s.fresh_at
-      ELSE o.left_hi
-    END AS changed_hi
-  FROM owned AS o
-  LEFT JOIN watched AS w ON w.account_key = o.account_key AND w.leaver = o.leaver
-  LEFT JOIN key_sums AS s ON s.account_key = o.account_key AND s.leaver = o.leaver
-  LEFT JOIN account_changes AS x ON x.account_key = o.account_key AND x.leaver = o.leaver
-),
--- the state of the accounts at the as-of time, as far as it is known
-begun AS (
-  SELECT s.account_key AS account_key, s.enabled AS enabled, s.from_lo AS from_lo, s.basis AS basis,
-    s.src_file AS state_file, s.src_row AS state_row,
-    COALESCE(s.from_hi, s.seen_until) AS first_seen, GREATEST(s.seen_until, s.from_hi) AS seen_until,
-    0 - COALESCE(s.from_lo, -9000000000000000000) AS latest, 0 - COALESCE(s.from_hi, s.seen_until) AS latest_seen
-  FROM account_states AS s
-  INNER JOIN (SELECT DISTINCT account_key AS owned_account FROM owned) AS o ON o.owned_account = s.account_key
-  WHERE s.enabled IS NOT NULL AND COALESCE(s.from_lo, :as_of) <= :as_of
-),
-ranked AS (
-  SELECT *, ROW_NUMBER() OVER (PARTITION BY account_key ORDER BY latest, latest_seen, state_file, state_row) AS place
-  FROM begun
-),
-newest AS (
-  SELECT system AS export_system, MAX(observed_at) AS newest_at FROM accounts GROUP BY system
-),
--- logs that reach the as-of time
-log_ends AS (
-  SELECT system AS log_system, MIN(covers_from) AS covered_from FROM log_windows
-  WHERE about = 'changes' AND covers_to >= :as_of - 86400000000
-  GROUP BY system
-),
-standings AS (
-  SELECT
-    r.account_key AS account_key, r.from_lo AS off_lo, r.first_seen AS off_hi, r.state_file AS state_file,
-    r.state_row AS state_row, r.seen_until AS seen_until,
-    CASE
-      WHEN r.enabled AND r.from_lo IS NOT NULL AND r.first_seen > :as_of THEN 'maybe'
-      WHEN r.enabled THEN 'on'
-      WHEN r.from_lo IS NULL AND r.first_seen > :as_of + 86400000000 THEN 'stale'
-      WHEN r.basis = 'absence' OR a.status = 'deleted' THEN 'off'
-      WHEN a.unread LIKE '%;status;%' THEN 'stale'
-      WHEN r.seen_until >= LEAST(n.newest_at, :as_of) - 86400000000 OR g.covered_from <= r.seen_until THEN 'off'
-      ELSE 'stale'
-    END AS standing
-  FROM ranked AS r
-  INNER JOIN accounts AS a ON a.account_key = r.account_key
-  LEFT JOIN newest AS n ON n.export_system = a.system
-  LEFT JOIN log_ends AS g ON g.log_system = a.system
-  WHERE r.place = 1
-),
-items AS (
-  SELECT COALESCE(a.username, a.email, a.account_id) AS subject, o.system AS system, o.leaver AS person_id,
-    o.account_key AS account_key, o.left_lo AS left_lo, o.left_hi AS left_hi, o.doubt AS doubt, o.still AS still,
-    o.left_file AS left_file, o.left_row AS left_row, a.created_at AS created_at, a.unread AS unread,
-    a.observed_at AS observed_at,
-    CASE WHEN o.still = 0 AND (o.named_until IS NULL OR o.named_until < o.left_hi) THEN 1 ELSE 0 END AS perhaps,
-    -- one who was named after the leave: from then on
-    GREATEST(o.left_lo, a.created_at, CASE WHEN o.named_lo > o.left_hi THEN o.named_lo END) AS began_lo,
-    GREATEST(o.left_hi, a.created_at, CASE WHEN o.named_hi > o.left_hi THEN o.named_hi END) AS began_by,
-    COALESCE(o.left_lo, a.created_at, LEAST(:period_from, o.left_hi)) AS run_lo,
-    c.secret AS secret, c.changed_hi AS changed_hi, c.unchanged_until AS unchanged_until, h.doubtful AS doubtful, h.handed_hi AS handed_hi,
-    CASE WHEN h.handed_hi IS NOT NULL AND c.secret = 'changed' THEN GREATEST(h.handed_lo, c.changed_lo) END AS settled_lo,
-    CASE WHEN h.handed_hi IS NOT NULL AND c.secret = 'changed' THEN GREATEST(h.handed_hi, c.changed_hi) END AS settled_hi,
-    s.standing AS standing, s.off_lo AS off_lo, s.off_hi AS off_hi, s.seen_until AS seen_until,
-    COALESCE(s.seen_until, a.observed_at) AS last_seen,
-    COALESCE(c.key_file, a.src_file) AS key_file, COALESCE(c.key_row, a.src_row) AS key_row,
-    COALESCE(s.state_file, a.src_file) AS state_file, COALESCE(s.state_row, a.src_row) AS state_row
-  FROM owned AS o
-  INNER JOIN accounts AS a ON a.account_key = o.account_key
-  LEFT JOIN successors AS h ON h.account_key = o.account_key AND h.leaver = o.leaver
-  LEFT JOIN secrets AS c ON c.account_key = o.account_key AND c.leaver = o.leaver
-  LEFT JOIN standings AS s ON s.account_key = o.account_key
+  LEFT JOIN successors AS h ON h.account_key = o.account_key AND h.person_id = o.person_id
 ),
 judged_accounts AS (
   SELECT *,
@@ -304,7 +74,7 @@ judged_accounts AS (
       WHEN handed_hi IS NOT NULL OR doubtful = 1 THEN 'unknown'
       ELSE 'open'
     END AS state
-  FROM items
+  FROM owned_items
 ),
 account_rows AS (
   SELECT

@@ -27,29 +27,7 @@ open = "{subject} in {system} of {person}, who had left, was enabled again on {b
 closed = "{subject} in {system} of {person}, who had left, was enabled again on {began} and could sign in for {length}; access ended on {ended}; the limit is {limit}"
 indeterminate = "{subject} in {system} of {person}, who had left, was found enabled again, but how long is not known well enough to compare it with the limit of {limit} ({note})"
 ---*/
-WITH chained AS (
-  SELECT *,
-    LAG(enabled) OVER (
-      PARTITION BY account_key, person_id, leave_at
-      ORDER BY COALESCE(from_lo, -9000000000000000000), first_seen, state_file, state_row
-    ) AS before_enabled
-  FROM leaver_states
-),
-returns AS (
-  SELECT account_key, person_id, leave_at, from_lo, first_seen, to_lo, to_hi, state_file, state_row,
-    -- until when it was surely open, before any new employment
-    CASE
-      WHEN back_at IS NULL OR COALESCE(to_lo, seen_until) < back_at THEN COALESCE(to_lo, seen_until)
-      WHEN last_from < back_at THEN back_at
-      ELSE LEAST(first_to, back_at)
-    END AS open_until,
-    -- an export shows what was there before it was taken: a return that nothing dates lies a microsecond before it
-    CASE WHEN from_lo < first_seen THEN first_seen - 1 ELSE first_seen END AS from_hi
-  FROM chained
-  WHERE enabled AND NOT before_enabled AND (left_lo IS NULL OR first_seen > left_lo) AND from_lo <= :as_of
-    AND (back_at IS NULL OR from_lo < back_at)
-),
-pairs AS (
+WITH pairs AS (
   SELECT account_key, person_id, leave_at,
     MAX(CASE WHEN NOT enabled AND (left_lo IS NULL OR to_hi IS NULL OR to_hi > left_lo) AND COALESCE(from_lo, left_lo, :as_of) <= :as_of
       AND (back_at IS NULL OR COALESCE(from_lo, left_lo, :period_from) < back_at) THEN 1 ELSE 0 END) AS was_off
@@ -84,7 +62,7 @@ judged AS (
     END AS how
   FROM leaver_pairs AS p
   LEFT JOIN pairs AS q ON q.account_key = p.account_key AND q.person_id = p.person_id AND q.leave_at = p.leave_at
-  LEFT JOIN returns AS r ON r.account_key = p.account_key AND r.person_id = p.person_id AND r.leave_at = p.leave_at
+  LEFT JOIN leaver_returns AS r ON r.account_key = p.account_key AND r.person_id = p.person_id AND r.leave_at = p.leave_at
   LEFT JOIN leaver_offs AS f ON f.account_key = p.account_key AND f.person_id = p.person_id AND f.leave_at = p.leave_at
   WHERE p.in_period = 1 OR (p.departed = 1 AND r.first_seen >= :period_from)
 ),

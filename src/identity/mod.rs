@@ -165,14 +165,28 @@ pub fn resolve(mut input: Frames, context: &Context<'_>) -> Outcome<Resolved> {
     Ok(Resolved { frames, facts })
 }
 
+/// How the days that HR gives are read otherwise, for the sensitivity runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeaveReading {
+    /// Another instant of the day is the official one.
+    Instant(LeaveInstant),
+    /// The official instant of the day, which may be that of any time zone: somewhere in the 26 hours between the first and
+    /// the last place of the earth to reach it. `LeaveInstant` and `Zone` are those of the official reading.
+    AnyZone(LeaveInstant, Zone),
+}
+
 /// Replaces the official reading of leave dates in an `employments` frame, for the sensitivity runs.
 ///
 /// # Errors
 /// Only if the dataframe engine itself fails.
-pub fn with_leave_instant(frames: &Frames, rule: LeaveInstant) -> Outcome<Frames> {
+pub fn with_leaves_read(frames: &Frames, reading: LeaveReading) -> Outcome<Frames> {
     let mut other = frames.clone();
     if let Some(frame) = frames.get(Table::Employments) {
-        other.insert(Table::Employments, tables::reread_leaves(frame, rule)?);
+        let read = |lo, hi| match reading {
+            LeaveReading::Instant(rule) => (rule.official(lo, hi), rule.official(lo, hi)),
+            LeaveReading::AnyZone(rule, zone) => rule.official_in_any_zone(zone, lo, hi),
+        };
+        other.insert(Table::Employments, tables::reread_leaves(frame, read)?);
     }
     Ok(other)
 }

@@ -3,7 +3,7 @@
 use polars::prelude::*;
 
 use crate::dataset::{Frames, Table, Texts, Times, complete};
-use crate::time::{LeaveInstant, Micros};
+use crate::time::Micros;
 
 use super::claims::text_columns;
 use super::conflicts::Conflict;
@@ -102,22 +102,29 @@ fn employments(persons: &[Person]) -> PolarsResult<DataFrame> {
     Ok(complete(Table::Employments, &DataFrame::new(rows.len(), columns)?))
 }
 
-/// The same employments with another official reading of the dates that HR gives.
-pub(super) fn reread_leaves(frame: &DataFrame, rule: LeaveInstant) -> PolarsResult<DataFrame> {
+/// The same employments with another official reading of the days that HR gives. `read` makes the earliest and the latest
+/// official instant of the bounds of a day.
+pub(super) fn reread_leaves(
+    frame: &DataFrame,
+    read: impl Fn(Micros, Micros) -> (Micros, Micros),
+) -> PolarsResult<DataFrame> {
     let column = |name: &str| Times::of(frame, name);
     let (lo, hi, basis) = (column("ended_lo"), column("ended_hi"), Texts::of(frame, "basis"));
     let official = |row: usize| {
         let date = lo.get(row).zip(hi.get(row)).filter(|_| basis.get(row) == Some(Basis::Dates.word()));
-        date.map(|(lo, hi)| rule.official(lo, hi))
+        date.map(|(lo, hi)| read(lo, hi))
     };
     let mut other = frame.clone();
-    for name in ["ended_at", "left_lo", "left_hi"] {
+    for (name, edge) in [("ended_at", LATEST), ("left_lo", EARLIEST), ("left_hi", LATEST)] {
         let known = column(name);
-        let values = (0..frame.height()).map(|row| official(row).or_else(|| known.get(row))).collect();
+        let values = (0..frame.height()).map(|row| official(row).map(edge).or_else(|| known.get(row))).collect();
         other.with_column(out::times(name, values))?;
     }
     Ok(other)
 }
+
+const EARLIEST: fn((Micros, Micros)) -> Micros = |(earliest, _)| earliest;
+const LATEST: fn((Micros, Micros)) -> Micros = |(_, latest)| latest;
 
 fn conflicts(rows: &[Conflict]) -> PolarsResult<DataFrame> {
     let text =

@@ -1,14 +1,14 @@
-//! Runs a SELECT step by step: a step of its `WITH` that is read more than once is computed once.
+//! Runs a SELECT step by step: every step of its `WITH` is computed, once.
 //!
-//! The engine puts the plan of such a step into every place that reads it, so that a SELECT of ten steps that each read
-//! the one before twice would be planned a thousand times over.
+//! The engine would put the plan of a step into every place that reads it, so that a SELECT of ten steps that each read
+//! the one before twice would be planned a thousand times over, and one deep plan takes longer to make than many flat ones.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use polars::prelude::*;
 use polars::sql::SQLContext;
-use sqlparser::ast::{Cte, ObjectName, Query, Statement, Visit, Visitor};
+use sqlparser::ast::{ObjectName, Query, Statement, Visit, Visitor, With};
 use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::Parser;
 
@@ -24,43 +24,34 @@ impl Tables {
 
     /// The rows of a SELECT.
     pub(super) fn select(&self, sql: &str) -> PolarsResult<DataFrame> {
-        // What does not parse here is refused by the engine, in its own words.
         match parsed(sql) {
-            Some(query) if query.with.is_some() => self.stepwise(query),
-            _ => self.execute(sql),
+            Some(query) if has_plain_steps(&query) => self.stepwise(query),
+            Some(query) => self.execute(sql, &reads(&query)),
+            // The engine refuses it, in its own words.
+            None => self.execute(sql, &BTreeSet::new()),
         }
     }
 
     fn stepwise(&self, mut query: Query) -> PolarsResult<DataFrame> {
-        let Some(with) = query.with.take() else {
-            return self.execute(&query.to_string());
-        };
+        let steps = query.with.take().map_or_else(Vec::new, |with| with.cte_tables);
+        let mut left: Vec<BTreeSet<String>> = steps.iter().map(|step| reads(&step.query)).collect();
+        left.push(reads(&query));
+        left.reverse();
         let mut tables = self.clone();
-        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-        for cte in &with.cte_tables {
-            count(cte.query.as_ref(), &mut counts);
+        for step in steps {
+            let read = left.pop().unwrap_or_default();
+            let rows = tables.execute(&step.query.to_string(), &read)?;
+            // What no later step reads is let go.
+            tables.0.retain(|name, _| left.iter().any(|later| later.contains(name)));
+            tables.insert(&step.alias.name.value.to_lowercase(), rows.lazy());
         }
-        count(&query, &mut counts);
-        // Steps that are read once stay in the place that reads them.
-        let mut pending: Vec<Cte> = Vec::new();
-        for cte in with.cte_tables {
-            let name = cte.alias.name.value.to_lowercase();
-            if counts.get(&name).copied().unwrap_or_default() < 2 {
-                pending.push(cte);
-                continue;
-            }
-            let frame = tables.execute(&with_steps(*cte.query, &pending).to_string())?;
-            pending.retain(|known| known.alias.name.value.to_lowercase() != name);
-            tables.insert(&name, frame.lazy());
-        }
-        tables.execute(&with_steps(query, &pending).to_string())
+        tables.execute(&query.to_string(), &left.pop().unwrap_or_default())
     }
 
     /// A context of its own for each SELECT: an alias that one SELECT gives to a table stays in the context.
-    fn execute(&self, sql: &str) -> PolarsResult<DataFrame> {
+    fn execute(&self, sql: &str, read: &BTreeSet<String>) -> PolarsResult<DataFrame> {
         let mut context = SQLContext::new();
-        let names = super::statement::names(sql);
-        for (name, table) in self.0.iter().filter(|(name, _)| names.contains(name.as_str())) {
+        for (name, table) in self.0.iter().filter(|(name, _)| read.contains(*name)) {
             context.register(name, table.clone());
         }
         // The engine panics at some SELECTs that it cannot run.
@@ -77,44 +68,26 @@ fn parsed(sql: &str) -> Option<Query> {
     }
 }
 
-/// The query with those of the steps before it that it reads, directly or through others.
-fn with_steps(mut query: Query, steps: &[Cte]) -> Query {
-    let mut needed: BTreeSet<String> = BTreeSet::new();
-    let mut counts = BTreeMap::new();
-    count(&query, &mut counts);
-    for step in steps.iter().rev() {
-        let name = step.alias.name.value.to_lowercase();
-        if counts.contains_key(&name) {
-            count(step.query.as_ref(), &mut counts);
-            needed.insert(name);
-        }
-    }
-    let of_query = |cte: &&Cte| needed.contains(&cte.alias.name.value.to_lowercase());
-    let before: Vec<Cte> = steps.iter().filter(of_query).cloned().collect();
-    if before.is_empty() {
-        return query;
-    }
-    if let Some(with) = &mut query.with {
-        with.cte_tables.splice(0..0, before);
-    } else {
-        let with_token = sqlparser::ast::helpers::attached_token::AttachedToken::empty();
-        query.with = Some(sqlparser::ast::With { with_token, recursive: false, cte_tables: before });
-    }
-    query
+/// Whether each step is a SELECT with a name and nothing else.
+fn has_plain_steps(query: &Query) -> bool {
+    let plain = |with: &With| !with.recursive && with.cte_tables.iter().all(|step| step.alias.columns.is_empty());
+    query.with.as_ref().is_none_or(plain)
 }
 
-/// Counts how often a query reads each table.
-fn count(query: &Query, counts: &mut BTreeMap<String, usize>) {
-    struct Reads<'a>(&'a mut BTreeMap<String, usize>);
-    impl Visitor for Reads<'_> {
+/// The tables that a query reads, at any depth.
+fn reads(query: &Query) -> BTreeSet<String> {
+    struct Reads(BTreeSet<String>);
+    impl Visitor for Reads {
         type Break = ();
 
         fn pre_visit_relation(&mut self, name: &ObjectName) -> ControlFlow<()> {
-            *self.0.entry(name.to_string().to_lowercase()).or_default() += 1;
+            self.0.extend(name.0.last().and_then(|part| part.as_ident()).map(|name| name.value.to_lowercase()));
             ControlFlow::Continue(())
         }
     }
-    let _ = query.visit(&mut Reads(counts));
+    let mut found = Reads(BTreeSet::new());
+    let _ = query.visit(&mut found);
+    found.0
 }
 
 #[cfg(test)]
@@ -122,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn steps_that_are_read_twice_are_computed_once_and_give_the_same() {
+    fn steps_are_computed_once_and_give_the_same() {
         let mut tables = Tables::default();
         tables.insert("t", df!("x" => [1_i64, 2, 3]).expect("a frame").lazy());
         let sql = "WITH a AS (SELECT x + 1 AS x FROM t), b AS (SELECT l.x AS x, r.x AS y FROM a AS l \

@@ -7,7 +7,7 @@ use hashbrown::HashMap;
 use crate::assess::{Context, ItemResult, Judge, Judged, Traits};
 use crate::dataset::{Frames, Table, Texts, Times};
 use crate::failure::Outcome;
-use crate::identity::{Authority, with_leave_instant};
+use crate::identity::{Authority, LeaveReading, with_leaves_read};
 use crate::metric::{Engine, Metric, Params, Shape};
 use crate::report::{DependsOn, Sensitivity};
 use crate::time::LeaveInstant;
@@ -72,10 +72,12 @@ pub(super) fn readings(inputs: &Inputs, params: Params) -> Outcome<Vec<Reading>>
         let official = inputs.rules.policy.leave_instant;
         for (rule, words) in [(LeaveInstant::StartOfDay, "start"), (LeaveInstant::EndOfDay, "end")] {
             if rule != official {
-                let frames = with_leave_instant(&inputs.frames, rule)?;
+                let frames = with_leaves_read(&inputs.frames, LeaveReading::Instant(rule))?;
                 add(format!("leave date read as {words} of day"), &frames, (&[Table::Employments], LEFT))?;
             }
         }
+        let frames = with_leaves_read(&inputs.frames, LeaveReading::AnyZone(official, inputs.zone))?;
+        add("leave date in a time zone that is not known".to_owned(), &frames, (&[Table::Employments], LEFT))?;
     }
     if matched_by_username(&inputs.frames) {
         let frames = inputs.reread(&inputs.authority, false)?;

@@ -177,6 +177,19 @@ impl LeaveInstant {
         }
     }
 
+    /// The earliest and the latest official instant of a leave on the day `[lo, hi)` of a zone, if its day was that of any
+    /// zone of the earth, from UTC+14 to UTC-12. Exact instants stay as they are.
+    pub fn official_in_any_zone(self, zone: Zone, lo: Micros, hi: Micros) -> (Micros, Micros) {
+        let official = self.official(lo, hi);
+        if lo == hi {
+            return (official, official);
+        }
+        // A day of a source with a zone of its own: its noon falls on the same day of UTC.
+        let day = if zone.day_from(lo).is_some() { zone.day_number(lo) } else { (lo + (hi - lo) / 2).div_euclid(DAY) };
+        let into_the_day = official - lo;
+        (day * DAY - 14 * super::HOUR + into_the_day, day * DAY + 12 * super::HOUR + into_the_day)
+    }
+
     /// The same rule with its clock time in a zone.
     #[must_use]
     pub fn in_zone(self, zone: Zone) -> Self {
@@ -241,6 +254,22 @@ mod tests {
         assert_eq!(LeaveInstant::StartOfDay.official(0, DAY), 0);
         assert_eq!("18:00".parse::<LeaveInstant>().map(|rule| rule.official(0, DAY)), Ok(18 * super::super::HOUR));
         assert_eq!(LeaveInstant::StartOfDay.official(5, 5), 5);
+    }
+
+    #[test]
+    fn a_day_of_any_zone() {
+        let hours = super::super::HOUR;
+        let berlin: Zone = "Europe/Berlin".parse().expect("a zone");
+        let (lo, hi) = berlin.day_bounds(20_635); // 2026-07-01, from 2026-06-30T22:00Z
+        let told = |rule: LeaveInstant, zone| {
+            let (earliest, latest) = rule.official_in_any_zone(zone, lo, hi);
+            [super::super::rfc3339(earliest), super::super::rfc3339(latest)]
+        };
+        assert_eq!(told(LeaveInstant::StartOfDay, berlin), ["2026-06-30T10:00:00Z", "2026-07-01T12:00:00Z"]);
+        assert_eq!(told(LeaveInstant::EndOfDay, berlin), ["2026-07-01T10:00:00Z", "2026-07-02T12:00:00Z"]);
+        // The source has a zone of its own.
+        assert_eq!(told(LeaveInstant::EndOfDay, Zone::UTC), ["2026-07-01T10:00:00Z", "2026-07-02T12:00:00Z"]);
+        assert_eq!(LeaveInstant::EndOfDay.official_in_any_zone(berlin, 5 * hours, 5 * hours), (5 * hours, 5 * hours));
     }
 
     #[test]

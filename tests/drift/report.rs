@@ -27,8 +27,7 @@ fn arrive(company: &Company, names: &[&str]) {
 }
 
 /// Three weeks; the first one is accepted after the second.
-fn three() -> (Company, [Value; 3]) {
-    let company = week("2026-09-14").with_documents();
+fn three(company: Company) -> (Company, [Value; 3]) {
     let first = pack(&company, "2026-09-14", "w37");
     arrive(&company, &["one"]);
     let second = pack(&company, "2026-09-21", "w38");
@@ -70,7 +69,7 @@ fn the_first_run_is_as_if_nobody_had_asked() {
 
 #[test]
 fn the_previous_pack_and_the_accepted_one() {
-    let (company, [first, second, third]) = three();
+    let (company, [first, second, third]) = three(week("2026-09-14").with_documents());
     assert_eq!(compared(&first), [] as [&str; 0]);
     assert_eq!(
         compared(&second),
@@ -105,7 +104,7 @@ fn the_previous_pack_and_the_accepted_one() {
 /// The section says what the command says about the same two packs.
 #[test]
 fn it_is_the_comparison_that_drift_makes() {
-    let (company, [.., third]) = three();
+    let (company, [.., third]) = three(week("2026-09-14"));
     for (baseline, index, code) in [("packs/w38", 0, 0), ("packs", 1, 5)] {
         let ran = company.run(&["drift", baseline, "packs/w39", "--format", "json", "--limit", "100"]);
         assert_eq!(ran.code, code);
@@ -119,7 +118,7 @@ fn it_is_the_comparison_that_drift_makes() {
 
 #[test]
 fn other_organisations_later_packs_and_the_replaced_one_do_not_count() {
-    let (company, [_, second, _]) = three();
+    let (company, [_, second, _]) = three(week("2026-09-14"));
     let before = company.files("packs/w38");
     // The same week again, in the place of its own pack: later packs and itself do not count.
     arrive(&company, &["one"]);
@@ -138,7 +137,7 @@ fn other_organisations_later_packs_and_the_replaced_one_do_not_count() {
 
 #[test]
 fn a_pack_with_a_history_is_computed_again() {
-    let (company, [.., third]) = three();
+    let (company, [.., third]) = three(week("2026-09-14"));
     assert!(third["command"].as_str().expect("a command").ends_with("--policy FILE --history PACKS"));
     // What came to the folder later is not part of it.
     assert_eq!(company.run(&["accept", "packs/w38", "--by", "S", "--reason", "later"]).code, 0);
@@ -176,7 +175,7 @@ fn a_pack_with_a_history_is_computed_again() {
 
 #[test]
 fn a_name_in_a_manifest_leads_nowhere_else() {
-    let (company, _) = three();
+    let (company, _) = three(week("2026-09-14"));
     let manifest = String::from_utf8(company.files("packs/w39")["manifest.json"].clone()).expect("UTF-8");
     company.write("packs/w39/manifest.json", manifest.replace("\"pack\": \"w38\"", "\"pack\": \"../packs/w38\""));
     let ran = company.run(&["verify", "packs/w39", "--inputs", "exports", "--policy", "limits.toml"]);
@@ -191,7 +190,7 @@ fn a_name_in_a_manifest_leads_nowhere_else() {
 /// Nothing is compared with a pack that is not what it was, and the older pack in the place stays.
 #[test]
 fn a_damaged_earlier_pack_is_refused() {
-    let (company, _) = three();
+    let (company, _) = three(week("2026-09-14"));
     let before = company.files("packs/w39");
     for (path, old, new) in [
         ("packs/w38/findings.csv", "two", "too"),

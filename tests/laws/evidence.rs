@@ -133,7 +133,7 @@ fn the_invented_companies_are_well_but_for_their_fault() {
     LeaverKey: leaver-owned-nhi not-met
     Ownerless: 
     Unrepaired: 
-    Reenabled: 
+    Reenabled: full-offboarding not-met
     RecordedLate: 
     Conflict:
     ");

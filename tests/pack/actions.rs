@@ -7,18 +7,12 @@ use serde_json::Value;
 
 use crate::support::company::Company;
 
-use super::bytes::rich;
+use super::bytes::{packed, rich};
 
 type Row = BTreeMap<String, String>;
 
 fn rows(text: &[u8]) -> Vec<Row> {
     csv::Reader::from_reader(text).deserialize().map(|row| row.expect("a row")).collect()
-}
-
-fn packed() -> Company {
-    let company = rich().with_documents();
-    assert_eq!(company.report().code, 0);
-    company
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Same inputs, same bytes: from anywhere, any number of times.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use crate::support::book::parts;
 use crate::support::company::Company;
@@ -8,7 +9,7 @@ use crate::support::company::Company;
 /// A company with something in every kind of list: rejects, messages, duplicates, a late leaver, waivers, own rules.
 pub(super) fn rich() -> Company {
     let accounts = Company::text("exports/crm/accounts.csv").replace("2026-08-14T18:00:00Z", "2026-08-24T18:00:00Z");
-    Company::new().with_documents()
+    Company::new()
         .with(
             "exports/crm/accounts.csv",
             format!(
@@ -31,6 +32,32 @@ pub(super) fn rich() -> Company {
         .with("exports/mystery.csv", "colour,size\n=red,1\n")
 }
 
+type Files = BTreeMap<String, Vec<u8>>;
+
+fn made(company: &Company) -> Files {
+    assert_eq!(company.report().code, 0);
+    company.files("pack")
+}
+
+/// That company and its pack with all documents, made once for all tests that look at it or change a copy.
+pub(super) fn packed() -> Company {
+    static PACK: LazyLock<Files> = LazyLock::new(|| made(&rich().with_documents()));
+    standing(rich().with_documents(), &PACK)
+}
+
+/// The same without documents.
+pub(super) fn packed_bare() -> Company {
+    static PACK: LazyLock<Files> = LazyLock::new(|| made(&rich()));
+    standing(rich(), &PACK)
+}
+
+fn standing(company: Company, pack: &Files) -> Company {
+    for (path, bytes) in pack {
+        company.write(&format!("pack/{path}"), bytes);
+    }
+    company
+}
+
 fn same(a: &BTreeMap<String, Vec<u8>>, b: &BTreeMap<String, Vec<u8>>) {
     assert_eq!(a.keys().collect::<Vec<_>>(), b.keys().collect::<Vec<_>>());
     for (name, bytes) in a {
@@ -40,7 +67,7 @@ fn same(a: &BTreeMap<String, Vec<u8>>, b: &BTreeMap<String, Vec<u8>>) {
 
 #[test]
 fn again_and_from_elsewhere() {
-    let (here, there) = (rich(), rich());
+    let (here, there) = (rich().with_documents(), rich().with_documents());
     assert_eq!(here.report().code, 0);
     let first = here.files("pack");
     assert!(first.len() > 30, "{}", first.len());
@@ -76,7 +103,7 @@ fn a_pack_among_the_exports_is_no_export() {
 
 #[test]
 fn own_rules_are_named_without_the_folder_that_they_lie_in() {
-    let (here, there) = (rich(), rich());
+    let (here, there) = (rich().with_documents(), rich().with_documents());
     let metric = "/*---\nid = \"house\"\norder = 900\ntitle = \"House\"\nquestion = \"Which?\"\ngroup = \"accounts\"\n\
                   shape = \"indicator\"\nunit = \"ratio\"\nneeds = [\"accounts\"]\ndefinition = \"All accounts.\"\n---*/\n\
                   SELECT 'all' AS name, CAST(NULL AS VARCHAR) AS system, CAST(COUNT(*) / 1 AS BIGINT) AS numerator,\n\
@@ -100,7 +127,7 @@ fn own_rules_are_named_without_the_folder_that_they_lie_in() {
 
 #[test]
 fn no_path_of_this_machine_and_plain_text_everywhere() {
-    let company = rich();
+    let company = rich().with_documents();
     let exports = company.path("exports").display().to_string();
     let pack = company.path("pack").display().to_string();
     assert_eq!(company.run(&["report", &exports, "--period", "2026-Q3", "--out", &pack]).code, 0);

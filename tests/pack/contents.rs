@@ -5,13 +5,7 @@ use sha2::{Digest, Sha256};
 
 use crate::support::company::Company;
 
-use super::bytes::rich;
-
-fn packed() -> Company {
-    let company = rich();
-    assert_eq!(company.report().code, 0);
-    company
-}
+use super::bytes::{packed, rich};
 
 fn manifest(company: &Company) -> Value {
     serde_json::from_slice(&company.files("pack")["manifest.json"]).expect("JSON")

@@ -77,10 +77,13 @@ impl Forge {
         self.write(folder);
     }
 
-    /// The same with the documents rendered anew from the report.
+    /// The same with the documents that it has rendered anew from the report.
     pub(super) fn seal_rendered(mut self, folder: &Path) {
         self.files.insert("sources.csv".to_owned(), csv::sources(&self.report));
         self.digests();
+        if !self.files.contains_key("report.html") {
+            return self.write(folder);
+        }
         let templates = Templates::shipped().expect("templates");
         let page = html::report(&self.report, &templates).expect("a page");
         for (name, edition) in pdf::EDITIONS {

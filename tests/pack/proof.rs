@@ -7,7 +7,7 @@ use overstay::pipeline::{Alone, AtHand, Silent, Verified, VerifyOptions, verify}
 use overstay::report::Status;
 use polars::prelude::*;
 
-use super::bytes::rich;
+use super::bytes::{packed, packed_bare, rich};
 use super::forge::{Forge, put};
 use crate::support::company::Company;
 
@@ -40,12 +40,6 @@ pub(super) fn found(pack: &Path) -> Vec<String> {
     found
 }
 
-fn packed() -> Company {
-    let company = rich().with_documents();
-    assert_eq!(company.report().code, 0);
-    company
-}
-
 /// Takes the first line of a file that contains a text out.
 fn without_line(forge: &mut Forge, file: &str, text: &str) {
     let all = String::from_utf8(forge.files[file].clone()).expect("UTF-8");
@@ -65,11 +59,24 @@ fn without_finding(forge: &mut Forge) {
     forge.report.findings.items.remove(at.expect("a finding"));
 }
 
-type Forgery = (&'static str, fn(&mut Forge), bool, &'static [&'static str]);
+/// The documents of a forged pack.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Documents {
+    /// Rendered anew from the forged report.
+    Anew,
+    /// As the forgery leaves them.
+    Left,
+    /// The pack was made without: nothing but the data tells.
+    None,
+}
 
-/// What is forged, how, whether the documents are rendered anew from the forged report, and what finds it.
+use Documents::{Anew, Left};
+
+type Forgery = (&'static str, fn(&mut Forge), Documents, &'static [&'static str]);
+
+/// What is forged, how, what becomes of the documents, and what finds it.
 const FORGERIES: [Forgery; 16] = [
-    ("nothing", |_| (), true, &[]),
+    ("nothing", |_| (), Anew, &[]),
     (
         "a number in report.json",
         |forge| {
@@ -78,7 +85,7 @@ const FORGERIES: [Forgery; 16] = [
                 metric.within += 1;
             });
         },
-        true,
+        Anew,
         &["report: report.json"],
     ),
     (
@@ -88,14 +95,19 @@ const FORGERIES: [Forgery; 16] = [
             forge.report.verdict.status = Status::Met;
             forge.report.verdict.sentence = "0 of 5 metrics assessed exceeded their limits".to_owned();
         },
-        true,
+        Documents::None,
         &["report: report.json"],
     ),
-    ("the headline", |forge| forge.report.headline.former_staff.accounts += 1, true, &["report: report.json"]),
+    (
+        "the headline",
+        |forge| forge.report.headline.former_staff.accounts += 1,
+        Documents::None,
+        &["report: report.json"],
+    ),
     (
         "a number in report.html",
         |forge| forge.edit("report.html", "2026-Q3", "2026-Q4"),
-        false,
+        Left,
         &["documents: report.html"],
     ),
     (
@@ -104,7 +116,7 @@ const FORGERIES: [Forgery; 16] = [
             let pages = forge.files["report.pdf"].clone();
             forge.files.insert("report.pdf".to_owned(), pages[..pages.len() / 2].to_vec());
         },
-        false,
+        Left,
         &["documents: report.pdf"],
     ),
     (
@@ -113,7 +125,7 @@ const FORGERIES: [Forgery; 16] = [
             let pages = forge.files["report.pdf"].clone();
             forge.files.insert("report-full.pdf".to_owned(), pages);
         },
-        false,
+        Left,
         &["documents: report-full.pdf"],
     ),
     (
@@ -122,10 +134,15 @@ const FORGERIES: [Forgery; 16] = [
             let pdf = forge.files["report.pdf"].clone();
             forge.files.insert("report.xlsx".to_owned(), pdf);
         },
-        false,
+        Left,
         &["documents: report.xlsx"],
     ),
-    ("a row gone from findings.csv", without_finding, true, &["tables: findings.csv", "report: report.json"]),
+    (
+        "a row gone from findings.csv",
+        without_finding,
+        Documents::None,
+        &["tables: findings.csv", "report: report.json"],
+    ),
     (
         "a row gone from the evidence and from the counts",
         |forge| {
@@ -135,7 +152,7 @@ const FORGERIES: [Forgery; 16] = [
                 metric.population -= 1;
             });
         },
-        true,
+        Documents::None,
         &["tables: evidence/leaver-lag.csv", "report: report.json"],
     ),
     (
@@ -146,7 +163,7 @@ const FORGERIES: [Forgery; 16] = [
                 frame.with_column(Column::new("created_at".into(), gone)).expect("a column");
             });
         },
-        true,
+        Anew,
         &[
             "tables: actions.csv evidence/dormant-accounts.csv evidence/never-activated.csv evidence/orphan-accounts.csv \
              evidence/unexplained-account.csv findings.csv populations/accounts.csv",
@@ -166,7 +183,7 @@ const FORGERIES: [Forgery; 16] = [
             let sql = sql.trim().to_owned();
             change_leaver_lag(forge, |metric| metric.sql = sql);
         },
-        true,
+        Documents::None,
         &["rules: mappings/metrics/leaver-lag.sql", "report: report.json"],
     ),
     (
@@ -177,34 +194,39 @@ const FORGERIES: [Forgery; 16] = [
                 metric.limit_seconds = Some(30 * 86_400);
             });
         },
-        true,
+        Documents::None,
         &["report: report.json"],
     ),
-    ("a line of rejects.csv", |forge| without_line(forge, "rejects.csv", ",yes,"), true, &["report: report.json"]),
+    (
+        "a line of rejects.csv",
+        |forge| without_line(forge, "rejects.csv", ",yes,"),
+        Documents::None,
+        &["report: report.json"],
+    ),
     (
         "a file that no pack has",
         |forge| {
             forge.files.insert("evidence/approval.csv".to_owned(), b"approved,yes\n".to_vec());
         },
-        true,
+        Documents::None,
         &["tables: evidence/approval.csv"],
     ),
     // What only the exports can show passes: it is named as not compared.
-    ("the completeness of a source", |forge| forge.report.sources[0].completeness = "whole".to_owned(), true, &[]),
+    ("the completeness of a source", |forge| forge.report.sources[0].completeness = "whole".to_owned(), Anew, &[]),
 ];
 
 #[test]
 fn each_forgery_with_a_manifest_made_anew_is_found_by_its_part() {
-    let company = packed();
+    let (company, bare) = (packed(), packed_bare());
     let folder = company.path("forged");
     let mut told = Vec::new();
-    for (name, forge_it, rendered, expected) in FORGERIES {
-        let mut forge = Forge::open(&company, "pack");
+    for (name, forge_it, documents, expected) in FORGERIES {
+        let mut forge = Forge::open(if documents == Documents::None { &bare } else { &company }, "pack");
         forge_it(&mut forge);
-        if rendered {
-            forge.seal_rendered(&folder);
-        } else {
+        if documents == Left {
             forge.seal(&folder);
+        } else {
+            forge.seal_rendered(&folder);
         }
         let found = found(&folder);
         if found != expected {
@@ -218,7 +240,7 @@ fn each_forgery_with_a_manifest_made_anew_is_found_by_its_part() {
 /// that; the exports, a noted hash and a signature do.
 #[test]
 fn a_consistent_forgery_is_found_from_outside_only() {
-    let company = packed();
+    let company = packed_bare();
     let noted = looked(&company.path("pack"), VerifyOptions::default()).check.sha256;
     let truth = Forge::open(&company, "pack");
     let exports = company.path("exports").join("crm/accounts.csv");
@@ -253,7 +275,7 @@ fn not_compared(pack: &Path) -> Vec<String> {
 
 #[test]
 fn without_canonical_tables_the_evidence_is_judged_again() {
-    let company = rich().with_documents();
+    let company = rich();
     let ran = company.run(&["report", "exports", "--period", "2026-Q3", "--out", "pack", "--no-canonical"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     let pack = company.path("pack");
@@ -317,7 +339,7 @@ fn what_is_the_companys_own_is_used_or_named() {
 
 #[test]
 fn another_version_is_not_computed_again() {
-    let company = packed();
+    let company = packed_bare();
     let mut forge = Forge::open(&company, "pack");
     forge.manifest.tool.version = "0.0.9".to_owned();
     forge.seal(&company.path("pack"));
@@ -330,7 +352,7 @@ fn another_version_is_not_computed_again() {
 /// Tables that no tool of ours wrote, under a manifest that says that they are right.
 #[test]
 fn hostile_tables_end_well() {
-    let company = packed();
+    let company = packed_bare();
     let whole = Forge::open(&company, "pack").files["canonical/accounts.parquet"].clone();
     let folder = company.path("forged");
     let last = whole.len();

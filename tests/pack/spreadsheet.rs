@@ -8,15 +8,8 @@ use overstay::render::{csv as cells, text};
 
 use crate::support::at;
 use crate::support::book::{Book, Sheet, parts};
-use crate::support::company::Company;
 
-use super::bytes::rich;
-
-fn packed() -> Company {
-    let company = rich().with_documents();
-    assert_eq!(company.report().code, 0);
-    company
-}
+use super::bytes::packed;
 
 /// Compares a sheet with the CSV that it was made of, row by row as the id of the finding or the order tells; returns how
 /// many dates, lengths and other texts were equal.

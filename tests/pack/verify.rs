@@ -4,7 +4,7 @@ use std::path::Path;
 
 use overstay::pack::{PackCheck, check_pack};
 
-use super::bytes::rich;
+use super::bytes::packed;
 use super::forge::{Forge, hex, put};
 use crate::support::company::Company;
 
@@ -18,12 +18,6 @@ fn named(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = differences.iter().map(|one| format!("{:?} {}", one.kind, one.path)).collect();
     names.dedup();
     names
-}
-
-fn packed() -> Company {
-    let company = rich().with_documents();
-    assert_eq!(company.report().code, 0);
-    company
 }
 
 #[test]

@@ -817,6 +817,25 @@ def first_end(pack, account, began, back=None, following=None):
     return "unknown", None, None
 
 
+def returns(pack, account, left, back=None):
+    """The times of access that surely began after `left`, after a time without, each as (state, ended, seen)."""
+    runs = pack.runs[account["account_key"]]
+    for before, run in zip(runs, runs[1:]):
+        if before.on or not run.on or run.since is None or not left <= run.since <= pack.now:
+            continue
+        if back is not None and run.since >= back:
+            continue
+        if run.over is not None and run.over <= pack.now and (back is None or run.over < back):
+            yield "closed", (run.over, earliest(run.over_by, back)), None
+        elif back is not None:
+            # As above: the first and the last sight are proven, not the time between.
+            first = max(run.by, pack.covered(account["system"], "changes", run.by)[1])
+            lasts = max(run.by, min(run.seen, pack.covered(account["system"], "changes", run.seen)[0])) < back
+            yield "closed", (back if lasts else min(first, back), back), None
+        else:
+            yield "open", None, min(run.seen if run.over is None else run.over, pack.now)
+
+
 CONTRACTOR = ("contract", "extern", "temp", "consult", "freelanc", "vendor", "agency")
 
 
@@ -1526,6 +1545,8 @@ def full_offboarding(pack):
                 latest(began[1], a["created_at"]),
             )
             (parts if mine else maybe).append(first_end(pack, a, since, back, leave["next"]))
+            if not leave["doubt"]:
+                (parts if mine else maybe).extend(returns(pack, a, began[1], back))
         for c in pack.credentials:
             a = pack.by_key.get(c["account_key"])
             created = c["created_at"] or 0
