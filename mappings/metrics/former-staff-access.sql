@@ -90,6 +90,7 @@ SELECT
   END AS note,
   left_file AS began_file,
   left_row AS began_row,
-  COALESCE(state_file, account_file) AS ended_file,
-  COALESCE(state_row, account_row) AS ended_row
+  -- the end is a row of its own; an account that is open was last seen in its own row
+  CASE WHEN state = 'none' THEN COALESCE(state_file, account_file) ELSE account_file END AS ended_file,
+  CASE WHEN state = 'none' THEN COALESCE(state_row, account_row) ELSE account_row END AS ended_row
 FROM judged

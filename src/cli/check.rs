@@ -1,7 +1,7 @@
 //! `overstay check`: the same assessment, in the terminal; nothing is written.
 
 use crate::failure::Outcome;
-use crate::pipeline;
+use crate::pipeline::{self, RunOptions};
 use crate::render::{json, terminal};
 
 use super::args::CheckArgs;
@@ -12,7 +12,8 @@ use super::environment::Environment;
 const FINDINGS: usize = 200;
 
 pub(super) fn run(args: &CheckArgs, environment: Environment) -> Outcome<u8> {
-    let options = super::run_options(&args.assess, FINDINGS)?;
+    // Only the data has a place for other readings.
+    let options = RunOptions { readings: args.json, ..super::run_options(&args.assess, FINDINGS)? };
     let bars = Bars::new(environment);
     let report = pipeline::check(&options, &bars)?;
     bars.finish();

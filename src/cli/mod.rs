@@ -145,6 +145,7 @@ fn options_for(exports: &Path, args: &RuleArgs, findings: usize) -> Outcome<RunO
         rules,
         clock: Clock::Wall(environment::now),
         findings,
+        readings: false,
         except: Vec::new(),
         pseudonyms: None,
     })

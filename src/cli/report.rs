@@ -11,7 +11,7 @@ use super::environment::Environment;
 
 pub(super) fn run(args: &ReportArgs, environment: Environment) -> Outcome<u8> {
     let pseudonyms = super::key(args.pseudonyms.as_deref())?;
-    let options = RunOptions { pseudonyms, ..super::run_options(&args.assess, args.findings)? };
+    let options = RunOptions { pseudonyms, readings: true, ..super::run_options(&args.assess, args.findings)? };
     let pack = PackOptions {
         templates: args.templates.clone(),
         canonical: !args.no_canonical,

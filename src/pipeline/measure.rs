@@ -14,7 +14,7 @@ use crate::source::InputFile;
 
 use super::coverage::{Coverage, Feeds, LeaversWithout, leavers_without};
 use super::inputs::Inputs;
-use super::options::Progress;
+use super::options::{Progress, RunOptions};
 use super::quality::systems;
 use super::readings::{Results, is_sensitive, readings, sensitivity};
 use super::rules::file_name;
@@ -64,13 +64,14 @@ pub(super) struct Measured {
 /// Measures everything in the order of the register.
 pub(super) fn measure(
     inputs: &mut Inputs,
-    cap: usize,
+    options: &RunOptions,
     files: &mut dyn Files,
     progress: &dyn Progress,
 ) -> Outcome<Measured> {
+    let cap = options.findings;
     let params = Params { as_of: inputs.as_of, period_from: inputs.period.from, period_to: inputs.period.to };
     let mut engine = Engine::new(&inputs.frames, params, &inputs.rules.register)?;
-    let readings = readings(inputs, params)?;
+    let readings = if options.readings { readings(inputs, params)? } else { Vec::new() };
     let limits = || inputs.rules.policy.metrics.values();
     let traits = Traits::of(
         &inputs.frames,

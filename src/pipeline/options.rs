@@ -64,6 +64,9 @@ pub struct RunOptions {
     pub clock: Clock,
     /// Findings of each metric that the report shows.
     pub findings: usize,
+    /// Whether the metrics run again under other readings of the same evidence, to count what would differ. No verdict
+    /// rests on it.
+    pub readings: bool,
     /// Folders among the exports that are not read and not mentioned, beside the one that the run writes to.
     pub except: Vec<PathBuf>,
     /// The key under which every personal value is replaced.

@@ -188,6 +188,7 @@ fn run_options(
         },
         clock: Clock::Recorded(manifest.as_of.0),
         findings: usize::try_from(recorded.findings).unwrap_or(usize::MAX),
+        readings: true,
         except: later_packs(exports, report),
         pseudonyms: how.pseudonyms.clone(),
     })

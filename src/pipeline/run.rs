@@ -37,7 +37,7 @@ pub fn check(options: &RunOptions, progress: &dyn Progress) -> Outcome<Report> {
 pub fn check_with(rules: Arc<Rules>, options: &RunOptions, progress: &dyn Progress) -> Outcome<Report> {
     let mut inputs = Inputs::prepare_with(rules, options, Vec::new(), progress)?;
     refuse_nothing(&inputs, &options.exports)?;
-    let measured = measure(&mut inputs, options.findings, &mut NoFiles, progress)?;
+    let measured = measure(&mut inputs, options, &mut NoFiles, progress)?;
     Ok(build(&inputs, measured, None, &[]).0)
 }
 
@@ -69,7 +69,7 @@ pub fn report(options: &RunOptions, pack: &PackOptions, progress: &dyn Progress)
     past.iter().filter_map(Past::named_otherwise).for_each(|said| progress.say(&said));
     refuse_nothing(&inputs, &options.exports)?;
     let mut sink = PackSink::open(staging)?;
-    let measured: Measured = measure(&mut inputs, options.findings, &mut sink, progress)?;
+    let measured: Measured = measure(&mut inputs, options, &mut sink, progress)?;
     let staging = sink.close()?;
     progress.stage("writing");
     let (report, actions) = build(&inputs, measured, staging.sha256_of("findings.csv"), &look_entries(&templates));

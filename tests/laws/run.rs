@@ -23,6 +23,7 @@ pub(super) fn options(folder: &Path) -> RunOptions {
         rules: RuleOptions::default(),
         clock: Clock::Recorded(0),
         findings: 1000,
+        readings: false,
         except: Vec::new(),
         pseudonyms: None,
     }

@@ -76,6 +76,7 @@ fn run(exports: &Path, pack: &Path) -> Option<String> {
         rules: RuleOptions::default(),
         clock: Clock::Recorded(0),
         findings: 100,
+        readings: false,
         except: Vec::new(),
         pseudonyms: None,
     };
