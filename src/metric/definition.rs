@@ -70,6 +70,11 @@ impl Metric {
         &self.needs
     }
 
+    /// Whether the SELECT names a column (in lower case).
+    pub fn mentions(&self, column: &str) -> bool {
+        super::statement::names(self.sql()).contains(column)
+    }
+
     /// The table on slices of which the SELECT runs.
     pub fn slice(&self) -> Option<Table> {
         self.slice

@@ -40,20 +40,18 @@ impl Results {
         }
     }
 
-    /// Items that are in the population.
-    pub(super) fn population(&self) -> u64 {
-        self.by_item.values().filter(|result| **result != ItemResult::Excluded).count() as u64
-    }
-
-    /// Items of either reading whose result is not the same in the other.
-    fn flips(&self, other: &Self) -> u64 {
-        let counted = |result: &ItemResult| *result != ItemResult::Excluded;
-        let changed = self
-            .by_item
-            .iter()
-            .filter(|(item, result)| other.by_item.get(*item).map_or(counted(result), |theirs| theirs != *result));
-        let fresh = other.by_item.iter().filter(|(item, result)| !self.by_item.contains_key(*item) && counted(result));
-        (changed.count() + fresh.count()) as u64
+    /// Items of either reading whose result is not the same in the other, and all items that one of them counts.
+    fn flips(&self, other: &Self) -> (u64, u64) {
+        let (mut flips, mut population) = (0, 0);
+        let fresh = other.by_item.keys().filter(|item| !self.by_item.contains_key(*item));
+        for item in self.by_item.keys().chain(fresh) {
+            let result =
+                |side: &Self| side.by_item.get(item).filter(|result| **result != ItemResult::Excluded).copied();
+            let (ours, theirs) = (result(self), result(other));
+            population += u64::from(ours.is_some() || theirs.is_some());
+            flips += u64::from(ours != theirs);
+        }
+        (flips, population)
     }
 }
 
@@ -140,7 +138,7 @@ pub(super) fn sensitivity(
             results.add(&judge.judge(stays));
             Ok(())
         })?;
-        let (flips, population) = (official.flips(&results), official.population());
+        let (flips, population) = official.flips(&results);
         found.push(Sensitivity { reading: reading.name.clone(), flips, population });
     }
     Ok(found)

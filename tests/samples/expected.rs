@@ -172,10 +172,13 @@ fn other_readings_of_the_third_quarter() {
     let mut flips = Vec::new();
     let known = Q3.worked_out();
     for metric in report["metrics"].as_array().expect("metrics") {
+        let readings = metric["sensitivity"].as_array().expect("readings");
+        for reading in readings {
+            assert!(reading["flips"].as_u64() <= reading["population"].as_u64(), "{}: {reading}", metric["id"]);
+        }
         if !known.contains(metric["id"].as_str().expect("an id")) {
             continue;
         }
-        let readings = metric["sensitivity"].as_array().expect("readings");
         let of_limits =
             |reading: &&serde_json::Value| reading["reading"].as_str().expect("words").starts_with("a limit of");
         let readings: Vec<_> = readings.iter().filter(|reading| !of_limits(reading)).collect();

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::DataFrame;
 
-use crate::dataset::{Frames, Table, Texts, Times};
+use crate::dataset::{Flags, Frames, Table, Texts, Times};
 use crate::report::{Stamp, SystemReport, TableReport};
 use crate::source::{FileOutcome, InputFile, SourceSet};
 use crate::time::Micros;
@@ -18,6 +18,8 @@ pub(in crate::pipeline) struct Feeds {
     pub(super) shows: Vec<Option<Micros>>,
     /// Systems of which some credential names an account.
     naming: BTreeSet<String>,
+    /// Systems of which some account was listed that is not deleted. A bin of deleted accounts is no account list.
+    listed: BTreeSet<String>,
 }
 
 /// What was loaded of one system into one table.
@@ -51,14 +53,19 @@ pub(super) fn home<'f>(file: &'f InputFile, sources: &'f SourceSet) -> Option<&'
 impl Feeds {
     /// Counts the rows of the input tables.
     pub(in crate::pipeline) fn of(raw: &Frames, files: &[InputFile], sources: &SourceSet) -> Self {
-        let mut feeds = Self { of: BTreeMap::new(), shows: vec![None; files.len()], naming: BTreeSet::new() };
+        let mut feeds = Self {
+            of: BTreeMap::new(),
+            shows: vec![None; files.len()],
+            naming: BTreeSet::new(),
+            listed: BTreeSet::new(),
+        };
         for table in [Table::People, Table::Accounts, Table::Credentials, Table::Events] {
             let Some(frame) = raw.get(table) else {
                 continue;
             };
             let names = Texts::of(frame, "system");
             let times: Vec<Times> = past(table).iter().map(|name| Times::of(frame, name)).collect();
-            let accounts = Texts::of(frame, "account_id");
+            let (accounts, status) = (Texts::of(frame, "account_id"), Texts::of(frame, "status"));
             for (file, from, to) in stretches(frame) {
                 let Some(input) = files.get(file) else {
                     continue;
@@ -74,6 +81,15 @@ impl Feeds {
                     for name in (from..to).filter(|row| accounts.get(*row).is_some()).filter_map(|row| names.get(row)) {
                         if !feeds.naming.contains(name) {
                             feeds.naming.insert(name.to_owned());
+                        }
+                    }
+                }
+                if table == Table::Accounts {
+                    for name in
+                        (from..to).filter(|row| status.get(*row) != Some("deleted")).filter_map(|row| names.get(row))
+                    {
+                        if !feeds.listed.contains(name) {
+                            feeds.listed.insert(name.to_owned());
                         }
                     }
                 }
@@ -113,6 +129,7 @@ impl Feeds {
             for table in tables.into_iter().flatten().filter(|table| !past(*table).is_empty()) {
                 if let Some(system) = home(file, sources) {
                     self.add(system, table, index, 0, file, None);
+                    self.listed.insert(system.to_owned());
                 }
             }
         }
@@ -145,11 +162,12 @@ impl Feeds {
 pub(super) fn lacks(feeds: &Feeds, systems: &[SystemReport]) -> Vec<Lack> {
     let lacking = systems.iter().filter(|system| system.in_scope && !system.left_out).filter_map(|system| {
         let has = |table| feeds.get(&system.system, table).is_some();
-        if has(Table::Accounts) {
+        if feeds.listed.contains(&system.system) {
             return None;
         }
-        let instead: Vec<Table> = [Table::Credentials, Table::Events].into_iter().filter(|table| has(*table)).collect();
-        let named = has(Table::Events) || feeds.naming.contains(&system.system);
+        let instead: Vec<Table> =
+            [Table::Accounts, Table::Credentials, Table::Events].into_iter().filter(|table| has(*table)).collect();
+        let named = has(Table::Accounts) || has(Table::Events) || feeds.naming.contains(&system.system);
         let expected = named || system.registered && (!instead.is_empty() || !has(Table::People));
         // Of a system that gave nothing at all the credentials are missing as well.
         let concern = if instead.is_empty() {
@@ -160,6 +178,27 @@ pub(super) fn lacks(feeds: &Feeds, systems: &[SystemReport]) -> Vec<Lack> {
         expected.then(|| Lack::of(What::NoAccountList { instead }, Some(&system.system), Table::Accounts, concern))
     });
     lacking.collect()
+}
+
+/// Systems in scope with accounts or a log of which the register does not say whether they are synchronised.
+pub(super) fn unsaid(feeds: &Feeds, systems: &[SystemReport], register: Option<&DataFrame>) -> Vec<Lack> {
+    const COLUMN: &str = "synchronised";
+    let Some(register) = register else {
+        return Vec::new();
+    };
+    let (names, flags) = (Texts::of(register, "system"), Flags::of(register, COLUMN));
+    let said: BTreeSet<&str> =
+        (0..register.height()).filter(|row| flags.get(*row).is_some()).filter_map(|row| names.get(row)).collect();
+    let mut found = Vec::new();
+    for system in systems.iter().filter(|system| system.in_scope && !said.contains(system.system.as_str())) {
+        for table in [Table::Accounts, Table::Events] {
+            if feeds.get(&system.system, table).is_some() {
+                let concern = Concern::Register(table, COLUMN);
+                found.push(Lack::of(What::NotSaid { of: COLUMN }, Some(&system.system), table, concern));
+            }
+        }
+    }
+    found
 }
 
 /// Systems in scope with accounts, or with credentials that only a log knows, and without an inventory of credentials. A list of none that is said to hold none is one.

@@ -31,6 +31,8 @@ pub(super) enum Concern {
     Events,
     /// Those about credentials, where they find nothing to measure.
     NoCredentials,
+    /// Those that read this table and choose systems by this column of the register.
+    Register(Table, &'static str),
 }
 
 /// What is missing, with the numbers that its words need.
@@ -69,6 +71,8 @@ pub(super) enum What {
     MayBeTheirs { accounts: u64, leavers: u64, several: bool },
     /// Credentials that name an account that no list has.
     LooseCredentials { count: u64 },
+    /// A system of which the register does not say something.
+    NotSaid { of: &'static str },
     /// Leavers without an account where most people have one.
     LeaversWithout { leavers: u64, with: u64, of: u64 },
 }
@@ -97,6 +101,9 @@ impl Lack {
             }
             Concern::Events => needs.contains(&Table::Events),
             Concern::NoCredentials => false,
+            Concern::Register(table, column) => {
+                needs.contains(&Table::Systems) && any(&[*table]) && metric.mentions(column)
+            }
         }
     }
 
@@ -124,6 +131,7 @@ impl Lack {
             What::NoAccountList { instead } => {
                 format!("{system} is in scope and has no account list, only {}", listed(instead))
             }
+            What::NotSaid { of } => format!("the register does not say whether {system} is {of}"),
             What::NoInventory => format!("{system} has accounts, and no inventory of its credentials was loaded"),
             What::NotSeen { path, why } => format!("{path} {why}"),
             What::NotRead { path, why } => format!("{path} {why}"),
@@ -226,6 +234,7 @@ impl What {
             Self::MayBeTheirs { .. } => GapKind::UnmatchedAccounts,
             Self::LooseCredentials { .. } => GapKind::UnmatchedCredentials,
             Self::LeaversWithout { .. } => GapKind::LeaversWithoutAccount,
+            Self::NotSaid { .. } => GapKind::RegisterIncomplete,
         }
     }
 }
@@ -251,6 +260,7 @@ fn listed(tables: &[Table]) -> String {
         .iter()
         .map(|table| match table {
             Table::Events => "a log",
+            Table::Accounts => "deleted accounts",
             other => other.name(),
         })
         .collect();

@@ -11,6 +11,7 @@ pub(super) use feeds::Feeds;
 pub(super) use gap::Lack;
 pub(super) use who::{LeaversWithout, leavers_without};
 
+use crate::dataset::Table;
 use crate::metric::Metric;
 use crate::report::{Gap, SystemReport};
 
@@ -26,6 +27,7 @@ impl Coverage {
         let mut lacks = files::lacks(inputs, feeds, &windows);
         lacks.extend(feeds::lacks(feeds, systems));
         lacks.extend(feeds::no_inventory(feeds, systems));
+        lacks.extend(feeds::unsaid(feeds, systems, inputs.frames.get(Table::Systems)));
         lacks.extend(fresh::lacks(inputs, feeds, &windows));
         lacks.extend(logs::lacks(inputs, &windows));
         lacks.extend(who::lacks(inputs, feeds, without));

@@ -62,6 +62,8 @@ pub enum GapKind {
     UnmatchedCredentials,
     /// People who left and have no account where most people have one.
     LeaversWithoutAccount,
+    /// Systems of which the register does not say what the metric asks.
+    RegisterIncomplete,
 }
 
 impl GapKind {
@@ -74,6 +76,7 @@ impl GapKind {
                 | Self::UnmatchedAccounts
                 | Self::UnmatchedCredentials
                 | Self::LeaversWithoutAccount
+                | Self::RegisterIncomplete
         )
     }
 }

@@ -300,9 +300,9 @@ pub struct ReasonCount {
 pub struct Sensitivity {
     /// The reading: `leave date read as start of day`.
     pub reading: String,
-    /// Items whose result differs from the official one.
+    /// Items whose result differs from the official one, or that only one of the readings counts.
     pub flips: u64,
-    /// Of how many items.
+    /// Items that one of the readings counts.
     pub population: u64,
 }
 

@@ -85,7 +85,7 @@ pub(super) fn readings(report: &Report, edition: Edition) -> Vec<Block> {
     let fields = vec![Field::new("").on(Forms::Pages), Field::new("").on(Forms::Sheets)];
     let differ = Column { fields, ..Column::number("Results that differ") };
     let columns = vec![Column::new("Metric"), Column::new("Reading"), differ];
-    let caption = "Items whose result differs under another reading, of all items of the metric";
+    let caption = "Items whose result differs under another reading, of all items that one of the two counts";
     let table =
         Table::new("sensitivity", caption, columns, rows).look(TableLook::Dense).handles(Handles::Sort).more(more);
     blocks.push(Block::Table(table));
