@@ -130,10 +130,7 @@ pub fn words(letter: &Letter<'_>) -> Words {
     let (listed, counted): (Vec<&Section>, Vec<&Section>) =
         said.sections.iter().partition(|section| section.class.is_to_do());
     let part = letter.part.as_ref();
-    let (first, detail) =
-        drift.sentences().split_first().map(|(first, rest)| (*first, rest.join(" "))).unwrap_or_default();
-    // The result stands before it, so that counts can follow.
-    let sentence = first.strip_prefix("Findings: ").unwrap_or(first);
+    let (sentence, detail) = sentences(drift);
     let of_systems = part.is_some_and(|part| part.of_systems);
     let owners = letter.owners || letter.names == Names::Shown;
     // A part is small, and about systems that its readers know.
@@ -150,7 +147,7 @@ pub fn words(letter: &Letter<'_>) -> Words {
             DriftResult::Unchanged => "unchanged",
         },
         sentence: sentence.to_owned(),
-        detail,
+        detail: detail.to_owned(),
         part: part.map(|part| part.sentence.clone()).unwrap_or_default(),
         context: shortened(&context(drift, &said)),
         sections: listed.into_iter().map(|section| class(letter, section)).collect(),
@@ -161,6 +158,15 @@ pub fn words(letter: &Letter<'_>) -> Words {
         notes: letter.notes.clone(),
         end: end(drift, letter, &said),
     }
+}
+
+/// The first sentence of the comparison, and the others. The result stands before it, so that counts can follow.
+fn sentences(drift: &Drift) -> (&str, &str) {
+    let (first, rest) = match drift.sentence.find(". ") {
+        Some(at) => (&drift.sentence[..=at], &drift.sentence[at + 2..]),
+        None => (drift.sentence.as_str(), ""),
+    };
+    (first.strip_prefix("Findings: ").unwrap_or(first), rest)
 }
 
 fn reference(drift: &Drift, names: Names, said: &Digest) -> String {

@@ -42,7 +42,7 @@ pub struct Drift {
     pub current: PackFace,
     /// The result in one word.
     pub result: DriftResult,
-    /// The result with counts, in a few sentences of which each begins with a number, `Of`, or what findings did.
+    /// The result in one sentence, with counts.
     pub sentence: String,
     /// The result as the subject of a mail: `overstay: 1 worse, 3 new this period, 12 resolved — Acme 2026-W47`.
     pub subject: String,
@@ -71,21 +71,6 @@ pub struct Drift {
 }
 
 impl Drift {
-    /// The sentences of [`Self::sentence`], each with its full stop.
-    pub fn sentences(&self) -> Vec<&str> {
-        let text = self.sentence.as_str();
-        // A name may hold a full stop: what follows one begins otherwise.
-        let begins = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit()) || rest.starts_with("Of ");
-        let ends = text.match_indices(". ").map(|(at, _)| at + 1).filter(|at| begins(&text[at + 1..]));
-        let mut from = 0;
-        let mut out: Vec<&str> = Vec::new();
-        for at in ends.chain([text.len()]) {
-            out.push(text[from..at].trim_start());
-            from = at;
-        }
-        out
-    }
-
     /// The same comparison with at most `cap` findings of each class listed.
     #[must_use]
     pub fn listing(&self, cap: usize) -> Self {

@@ -36,7 +36,7 @@ pub(super) fn changes(report: &Report, edition: Edition) -> Option<Section> {
 fn since(report: &Report, drift: &Drift, number: usize, edition: Edition) -> Block {
     let limit = if edition == Edition::Full { LISTED } else { 0 };
     let Digest { headline, exceptions, context, sections, standing, tables, .. } = digest(drift, Names::Shown, limit);
-    let mut lines: Vec<_> = drift.sentences().into_iter().map(|one| vec![rules(one)]).collect();
+    let mut lines = vec![vec![rules(&*drift.sentence)]];
     // They are counted by the sentence as findings; in short that is enough.
     let exceptions = exceptions.into_iter().filter(|_| edition == Edition::Full);
     lines.extend(headline.into_iter().chain(exceptions).map(|line| vec![rules(line)]));
