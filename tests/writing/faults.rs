@@ -2,7 +2,6 @@
 //! run is killed. What is asked afterwards: is the old or the new there, as a whole; is the answer true; is anything left,
 //! and does the next run put that right.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,7 +17,7 @@ use overstay::writing::{Disk, Folder, Step, Target, write_file, write_new_file};
 use super::state;
 use crate::support::company::Company;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fault {
     /// One operation fails.
     Once,
@@ -34,22 +33,19 @@ const FAULTS: [Fault; 3] = [Fault::Once, Fault::Full, Fault::Killed];
 const BROKEN: i32 = 5;
 const NO_ROOM: i32 = 28;
 
-/// A disk with a fault at one of its operations, which are counted and noted.
+/// A disk with a fault at one of its operations, which are counted.
 struct Faulty {
     disk: Disk,
     seen: Arc<AtomicUsize>,
-    log: Arc<Mutex<Vec<(Step, PathBuf)>>>,
 }
 
 impl Faulty {
     /// `exchanges`: whether the file system knows how to exchange two names.
     fn new(fault: Fault, at: usize, exchanges: bool) -> Self {
         let seen = Arc::new(AtomicUsize::new(0));
-        let log: Arc<Mutex<Vec<(Step, PathBuf)>>> = Arc::default();
-        let (count, note) = (Arc::clone(&seen), Arc::clone(&log));
-        let disk = Disk::watched(move |step, path| {
+        let count = Arc::clone(&seen);
+        let disk = Disk::watched(move |step, _| {
             let now = count.fetch_add(1, Ordering::SeqCst);
-            note.lock().expect("a log").push((step, path.to_owned()));
             let takes_room = matches!(step, Step::Folder | Step::File | Step::Write | Step::Sync | Step::Lock);
             let error = match fault {
                 Fault::Once if now == at => BROKEN,
@@ -60,7 +56,7 @@ impl Faulty {
             };
             Err(io::Error::from_raw_os_error(error))
         });
-        Self { disk, seen, log }
+        Self { disk, seen }
     }
 
     fn steps(&self) -> usize {
@@ -74,10 +70,18 @@ struct Command {
     /// Makes what is there before.
     before: fn(&Path),
     run: fn(&Path, &Disk) -> Outcome<()>,
-    /// Whether every fault is tried at every operation, or, where each run is long, at a choice of them.
-    every: bool,
+    /// Kinds of faults at an operation: all of them, or one in turn where each run is long.
+    faults: fn(usize) -> Vec<Fault>,
     /// What is written, under the folder.
     target: &'static str,
+}
+
+fn all(_: usize) -> Vec<Fault> {
+    FAULTS.to_vec()
+}
+
+fn in_turn(at: usize) -> Vec<Fault> {
+    vec![FAULTS[at % FAULTS.len()]]
 }
 
 const COMMANDS: [Command; 9] = [
@@ -85,38 +89,38 @@ const COMMANDS: [Command; 9] = [
         name: "a new folder",
         before: |_| (),
         run: |root, disk| folder(root, disk, "new"),
-        every: true,
+        faults: all,
         target: "a/b/pack",
     },
     Command {
         name: "a folder in place of another",
         before: |root| folder(root, &Disk::real(), "old").expect("a folder"),
         run: |root, disk| folder(root, disk, "new"),
-        every: true,
+        faults: all,
         target: "a/b/pack",
     },
     Command {
         name: "a new file",
         before: |_| (),
         run: |root, disk| write_file(disk, &root.join("a/file"), b"new"),
-        every: true,
+        faults: all,
         target: "a/file",
     },
     Command {
         name: "a file in place of another",
         before: |root| write_file(&Disk::real(), &root.join("file"), b"old").expect("a file"),
         run: |root, disk| write_file(disk, &root.join("file"), b"new"),
-        every: true,
+        faults: all,
         target: "file",
     },
     Command {
         name: "a file where none may be",
         before: |_| (),
         run: |root, disk| write_new_file(disk, &root.join("a/file"), b"new").map(|written| assert!(written)),
-        every: true,
+        faults: all,
         target: "a/file",
     },
-    Command { name: "report", before: |root| exports(root, false), run: reported, every: false, target: "pack" },
+    Command { name: "report", before: |root| exports(root, false), run: reported, faults: in_turn, target: "pack" },
     Command {
         name: "report in place of another",
         before: |root| {
@@ -125,7 +129,7 @@ const COMMANDS: [Command; 9] = [
             exports(root, true);
         },
         run: reported,
-        every: false,
+        faults: in_turn,
         target: "pack",
     },
     Command {
@@ -136,7 +140,7 @@ const COMMANDS: [Command; 9] = [
             exports(root, true);
         },
         run: normalised,
-        every: false,
+        faults: in_turn,
         target: "tables",
     },
     Command {
@@ -147,7 +151,7 @@ const COMMANDS: [Command; 9] = [
             accepted(root, &Disk::real()).expect("an acceptance");
         },
         run: accepted,
-        every: true,
+        faults: all,
         target: "accepted.json",
     },
 ];
@@ -164,13 +168,13 @@ fn folder(root: &Path, disk: &Disk, text: &str) -> Outcome<()> {
     folder.finish().map(drop)
 }
 
-/// The company, in which access ended late or not.
+/// The people of the company, of whom one was recorded late or not. Most metrics lack their tables: a run writes all kinds
+/// of files, and is short enough to be tried at each of its operations.
 fn exports(root: &Path, late: bool) {
-    for path in Company::PATHS {
-        let text = Company::text(path);
-        let text = if late { text.replace("2026-08-14T18:00", "2026-08-29T18:00") } else { text.to_owned() };
-        write_file(&Disk::real(), &root.join(path), text.as_bytes()).expect("a file");
-    }
+    let path = "exports/hr/people.csv";
+    let text = Company::text(path);
+    let text = if late { text.replace("2026-08-10T09:00", "2026-08-29T09:00") } else { text.to_owned() };
+    write_file(&Disk::real(), &root.join(path), text.as_bytes()).expect("a file");
 }
 
 fn options(root: &Path) -> RunOptions {
@@ -200,29 +204,6 @@ fn accepted(root: &Path, disk: &Disk) -> Outcome<()> {
     drift::accept(disk, &root.join("pack"), "I. Heron", "known", Stamp(0)).map(drop)
 }
 
-/// Every fault at every operation.
-fn every(steps: usize) -> BTreeSet<(usize, Fault)> {
-    (0..steps).flat_map(|at| FAULTS.map(|fault| (at, fault))).collect()
-}
-
-/// Operations from the manifest of a pack on, and some before.
-const END: usize = 24;
-
-/// Every fault at the operations of each kind, which are those of one step in one folder: at the first, the middle and the
-/// last of them; and a fault at each of the last operations.
-fn of_each_kind(log: &[(Step, PathBuf)]) -> BTreeSet<(usize, Fault)> {
-    let mut kinds: BTreeMap<(Step, Option<&Path>), Vec<usize>> = BTreeMap::new();
-    for (at, (step, path)) in log.iter().enumerate() {
-        kinds.entry((*step, path.parent())).or_default().push(at);
-    }
-    let of_kind = kinds.values().flat_map(|all| {
-        let places = [all[0], all[all.len() / 2], all[all.len() - 1]];
-        places.into_iter().zip(FAULTS)
-    });
-    let last = (log.len().saturating_sub(END)..log.len()).map(|at| (at, FAULTS[at % FAULTS.len()]));
-    of_kind.chain(last).collect()
-}
-
 /// What happened in all trials of a command.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Figures {
@@ -232,18 +213,17 @@ struct Figures {
 }
 
 impl Command {
-    /// Runs it with a fault at each of its operations, or at a choice of them.
+    /// Runs it with a fault at each of its operations.
     fn suffer(&self, exchanges: bool) -> Figures {
         let mut figures = Figures::default();
         let home = tempfile::tempdir().expect("a folder");
         (self.before)(home.path());
         let old = state(home.path());
-        let trials = {
+        let steps = {
             let twin = copy(home.path());
             let disk = Faulty::new(Fault::Once, usize::MAX, exchanges);
             (self.run)(twin.path(), &disk.disk).expect("no fault");
-            let log = disk.log.lock().expect("a log");
-            if self.every { every(log.len()) } else { of_each_kind(&log) }
+            disk.steps()
         };
         let new = {
             let twin = copy(home.path());
@@ -251,12 +231,14 @@ impl Command {
             state(twin.path())
         };
         assert_ne!(old, new, "{}: nothing is written", self.name);
-        for (at, fault) in trials {
-            self.trial(home.path(), (&old, &new), &Faulty::new(fault, at, exchanges), fault, at);
-            match fault {
-                Fault::Once => figures.broken += 1,
-                Fault::Full => figures.full += 1,
-                Fault::Killed => figures.kills += 1,
+        for at in 0..steps {
+            for fault in (self.faults)(at) {
+                self.trial(home.path(), (&old, &new), &Faulty::new(fault, at, exchanges), fault, at);
+                match fault {
+                    Fault::Once => figures.broken += 1,
+                    Fault::Full => figures.full += 1,
+                    Fault::Killed => figures.kills += 1,
+                }
             }
         }
         figures
@@ -305,7 +287,7 @@ impl Command {
     }
 }
 
-type State = BTreeMap<String, Option<Vec<u8>>>;
+type State = std::collections::BTreeMap<String, Option<Vec<u8>>>;
 
 /// A copy of a folder.
 fn copy(from: &Path) -> tempfile::TempDir {
@@ -322,7 +304,6 @@ fn copy(from: &Path) -> tempfile::TempDir {
     to
 }
 
-/// `exchanges`: on file systems that know how to exchange two names, and on others.
 fn suffer(which: impl Fn(&Command) -> bool, exchanges: &[bool]) {
     let mut total = Figures::default();
     for command in COMMANDS.iter().filter(|command| which(command)) {
@@ -352,22 +333,22 @@ fn an_acceptance_survives_every_fault() {
 }
 
 #[test]
-fn a_new_pack_survives_every_kind_of_fault() {
+fn a_new_pack_survives_every_fault() {
     suffer(|command| command.name == "report", &[true]);
 }
 
 #[test]
-fn a_replaced_pack_survives_every_kind_of_fault() {
+fn a_replaced_pack_survives_every_fault() {
     suffer(|command| command.name == "report in place of another", &[true]);
 }
 
 #[test]
-fn a_replaced_pack_survives_every_kind_of_fault_where_names_cannot_be_exchanged() {
+fn a_replaced_pack_survives_every_fault_where_names_cannot_be_exchanged() {
     suffer(|command| command.name == "report in place of another", &[false]);
 }
 
 #[test]
-fn canonical_tables_survive_every_kind_of_fault() {
+fn canonical_tables_survive_every_fault() {
     suffer(|command| command.name == "normalise in place of another", &[true, false]);
 }
 
