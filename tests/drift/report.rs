@@ -137,7 +137,7 @@ fn other_organisations_later_packs_and_the_replaced_one_do_not_count() {
 
 #[test]
 fn a_pack_with_a_history_is_computed_again() {
-    let (company, [.., third]) = three(week("2026-09-14"));
+    let (company, [.., third]) = three(week("2026-09-14").with_documents());
     let command = third["command"].as_str().expect("a command");
     assert!(command.contains("--policy FILE ") && command.ends_with("--history PACKS"), "{command}");
     // What came to the folder later is not part of it.

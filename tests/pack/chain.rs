@@ -6,7 +6,7 @@ use crate::support::company::Company;
 
 /// Three quarters of a year, each compared with those before it; the first one is accepted.
 fn chained() -> Company {
-    let company = Company::new();
+    let company = Company::new().with_documents();
     for (name, as_of) in [("a", "2026-08-01"), ("b", "2026-09-01"), ("c", "2026-10-01")] {
         let out = format!("packs/{name}");
         let as_of = format!("{as_of}T00:00:00Z");

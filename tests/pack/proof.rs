@@ -240,7 +240,7 @@ fn each_forgery_with_a_manifest_made_anew_is_found_by_its_part() {
 /// that; the exports, a noted hash and a signature do.
 #[test]
 fn a_consistent_forgery_is_found_from_outside_only() {
-    let company = packed_bare();
+    let company = packed();
     let noted = looked(&company.path("pack"), VerifyOptions::default()).check.sha256;
     let truth = Forge::open(&company, "pack");
     let exports = company.path("exports").join("crm/accounts.csv");
@@ -275,7 +275,7 @@ fn not_compared(pack: &Path) -> Vec<String> {
 
 #[test]
 fn without_canonical_tables_the_evidence_is_judged_again() {
-    let company = rich();
+    let company = rich().with_documents();
     let ran = company.run(&["report", "exports", "--period", "2026-Q3", "--out", "pack", "--no-canonical"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     let pack = company.path("pack");

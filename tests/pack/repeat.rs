@@ -17,7 +17,7 @@ fn told(ran: &Ran) -> String {
 
 #[test]
 fn the_exports_give_the_pack_again() {
-    let (whole, company) = (rich().with_documents(), rich());
+    let company = rich().with_documents();
     let runs: [&[&str]; 8] = [
         &[],
         &["--no-canonical", "--findings", "1"],
@@ -29,7 +29,6 @@ fn the_exports_give_the_pack_again() {
         &["--format", "none"],
     ];
     for more in runs {
-        let company = if more.is_empty() { &whole } else { &company };
         let report = [&["report", "exports", "--period", "2026-Q3", "--out", "pack"], more].concat();
         assert_eq!(company.run(&report).code, 0, "{more:?}");
         let before = company.files("pack");
