@@ -169,6 +169,11 @@ impl Exceptions {
     }
 }
 
+/// When a limit ran out. What may not be at all was never due: there was no time to do it in.
+fn due(began: Option<Micros>, limit: Length) -> Option<Micros> {
+    began.filter(|_| limit.micros() > 0)?.checked_add(limit.micros())
+}
+
 /// Severity, certainty, privilege, use since, then length.
 fn rank(action: &Action) -> (usize, FindingResult, bool, bool, Reverse<i64>) {
     let length = action.findings.first().map_or(0, |finding| finding.shortest_seconds);
@@ -261,7 +266,7 @@ impl<'a> Known<'a> {
             began_hi: stamp(lead.began[1]),
             open: lead.open,
             ended_hi: stamp(lead.ended),
-            due_at: stamp(lead.began[1].and_then(|began| began.checked_add(lead.limit.micros()))),
+            due_at: stamp(due(lead.began[1], lead.limit)),
             last_used_lo: stamp(usage.used[0]),
             last_used_hi: stamp(usage.used[1]),
             used_since,

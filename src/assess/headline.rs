@@ -154,6 +154,7 @@ impl Overstays {
             own.into_iter().map(|(_, metric)| metric).collect::<Vec<_>>()
         };
         let status = |part| owners(part).iter().map(|metric| metric.status).min().unwrap_or(Status::NotAssessed);
+        let gaps = |part| owners(part).iter().map(|metric| metric.gaps.len() as u64).sum();
         let named = |parts: &[HeadlinePart]| -> Vec<String> {
             parts.iter().flat_map(|part| owners(*part)).map(|metric| metric.id.clone()).collect()
         };
@@ -167,6 +168,7 @@ impl Overstays {
                 used_since: former.sure.intersection(&used).count() as u64,
                 privileged: privileged(&former.sure, frames),
                 possibly: former.possibly(),
+                gaps: gaps(HeadlinePart::FormerStaff),
                 waived: former.waived(),
             },
             access_after_leaving: AccessAfterLeaving {
@@ -176,6 +178,7 @@ impl Overstays {
                 open: access.open.len() as u64,
                 shortest_seconds: united(access.shortest.clone()),
                 longest_seconds: (!access.unbounded).then_some(longest),
+                gaps: gaps(HeadlinePart::AccessAfterLeaving),
                 waived: access.waived.difference(&access.sure).count() as u64,
             },
             former_staff_keys: FormerStaffKeys {
@@ -184,6 +187,7 @@ impl Overstays {
                 credentials: keys.sure.len() as u64,
                 people: keys.people.len() as u64,
                 possibly: keys.possibly(),
+                gaps: gaps(HeadlinePart::FormerStaffKeys),
                 waived: keys.waived(),
             },
         }

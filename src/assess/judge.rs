@@ -305,9 +305,9 @@ impl<'a> Judge<'a> {
         let statistic = header.statistic.unwrap_or(Statistic::None);
         let limit = self.policy.map(|policy| &policy.limit);
         let status = metric_status(self.policy.is_some(), &self.counts, &closing.missing, &closing.gaps);
-        let faces = &self.shared.limits;
-        let words = match faces.first() {
-            Some(first) if faces.iter().all(|face| face.length == first.length) => first.words.as_str(),
+        let words = match self.shared.limits.as_slice() {
+            [only] if only.length.seconds() == 0 => "the limit",
+            [first, rest @ ..] if rest.iter().all(|face| face.length == first.length) => first.words.as_str(),
             _ => "their limit",
         };
         let unit = header.unit.get_ref();

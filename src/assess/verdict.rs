@@ -76,12 +76,17 @@ pub fn overall(metrics: &[MetricReport]) -> Verdict {
     say(unassessed(false), "not assessed, because nothing of what they need was given");
     let doubtful: u64 = exceeded(metrics).map(|metric| metric.indeterminate).sum();
     let unknown: u64 = exceeded(metrics).map(|metric| metric.unknown).sum();
-    if doubtful + unknown > 0 {
-        open.push(format!(
-            "where limits were exceeded, {} may be over and {} unknown",
-            counted(doubtful, "more item"),
-            if unknown == 1 { "1 is".to_owned() } else { format!("{} are", grouped(unknown)) }
-        ));
+    let beside: Vec<String> = [
+        (doubtful > 0).then(|| format!("{} may be over", counted(doubtful, "more item"))),
+        (unknown > 0).then(|| {
+            if unknown == 1 { "1 is unknown".to_owned() } else { format!("{} are unknown", grouped(unknown)) }
+        }),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if !beside.is_empty() {
+        open.push(format!("where limits were exceeded, {}", beside.join(" and ")));
     }
     Verdict { status, sentence, inconclusive: open.join("; ") }
 }

@@ -9,6 +9,7 @@ use crate::failure::{Failure, Outcome};
 use crate::framework::{Found, Framework};
 use crate::pack::open_csv;
 use crate::pipeline::Rules;
+use crate::render::text;
 use crate::report::Relation;
 use crate::rules::did_you_mean;
 
@@ -19,7 +20,11 @@ use super::reference;
 pub(super) fn run(args: &ExplainArgs) -> Outcome<u8> {
     let rules = Rules::load(None, &super::rule_options(&args.rules)?)?;
     let text = match &args.pack {
-        Some(pack) => finding(&args.id, pack)?,
+        Some(pack) => match finding(&args.id, pack)? {
+            Some(text) => text,
+            // What is no finding may be a metric or a reference of the same name.
+            None => known(&args.id, &rules).map_err(|_| no_finding(&args.id, pack))?,
+        },
         None => known(&args.id, &rules)?,
     };
     Environment::text(text.trim_start())?;
@@ -93,25 +98,60 @@ fn unknown(id: &str, rules: &Rules) -> Failure {
     Failure::usage_one(Diagnostic::error("unknown-id", format!("nothing is known as `{id}`")).hint(hint))
 }
 
-/// A finding out of a pack's findings.csv: all of its fields, one a line.
-fn finding(id: &str, pack: &Path) -> Outcome<String> {
-    let path = pack.join("findings.csv");
-    let place = || Place::file(path.display().to_string());
+fn no_finding(id: &str, pack: &Path) -> Failure {
+    let place = Place::file(pack.join("findings.csv").display().to_string());
+    Failure::usage_one(Diagnostic::error("unknown-id", format!("the pack has no finding `{id}`")).at(place))
+}
+
+/// The row of a table in a pack that `holds`, as names with their cells; those that are empty are left out.
+fn row(path: &Path, holds: impl Fn(&dyn Fn(&str) -> String) -> bool) -> Outcome<Option<Vec<(String, String)>>> {
     let broken = |cause: &dyn std::fmt::Display| {
-        Failure::usage_one(Diagnostic::error("bad-pack", format!("findings cannot be read: {cause}")).at(place()))
+        let place = Place::file(path.display().to_string());
+        Failure::usage_one(Diagnostic::error("bad-pack", format!("the table cannot be read: {cause}")).at(place))
     };
-    let mut reader = open_csv(&path)?;
+    let mut reader = open_csv(path)?;
     let header = reader.headers().map_err(|cause| broken(&cause))?.clone();
     for record in reader.records() {
         let record = record.map_err(|cause| broken(&cause))?;
-        if record.get(0) == Some(id) {
-            let width = header.iter().map(str::len).max().unwrap_or_default();
-            let mut out = String::new();
-            for (name, cell) in header.iter().zip(&record).filter(|(_, cell)| !cell.is_empty()) {
-                let _ = writeln!(out, "{name:<width$}  {cell}");
-            }
-            return Ok(out);
+        let cells = || header.iter().zip(&record);
+        let cell =
+            |name: &str| cells().find(|(head, _)| *head == name).map_or_else(String::new, |(_, cell)| cell.to_owned());
+        if holds(&cell) {
+            let filled = cells().filter(|(_, cell)| !cell.is_empty());
+            return Ok(Some(filled.map(|(name, cell)| (name.to_owned(), cell.to_owned())).collect()));
         }
     }
-    Err(Failure::usage_one(Diagnostic::error("unknown-id", format!("the pack has no finding `{id}`")).at(place())))
+    Ok(None)
+}
+
+/// A finding of a pack: its sentence, what to do, and all of its fields, one a line.
+fn finding(id: &str, pack: &Path) -> Outcome<Option<String>> {
+    let Some(fields) = row(&pack.join("findings.csv"), |cell| cell("finding_id") == id)? else {
+        return Ok(None);
+    };
+    let actions = pack.join("actions.csv");
+    let stands = |cell: &dyn Fn(&str) -> String| cell("finding_ids").split(' ').any(|one| one == id);
+    let action = if actions.is_file() { row(&actions, stands)? } else { None };
+    let of = |fields: &[(String, String)], name: &str| {
+        fields.iter().find(|(head, _)| head == name).map(|(_, cell)| cell.clone())
+    };
+    let mut out = String::new();
+    if let Some(reason) = of(&fields, "reason") {
+        let _ = writeln!(out, "{reason}\n");
+    }
+    for (title, name) in [("what to do", "remedy"), ("due", "due_at"), ("owner of the system", "system_owner")] {
+        if let Some(text) = action.as_deref().and_then(|action| of(action, name)) {
+            let _ = writeln!(out, "{title}: {text}");
+        }
+    }
+    if action.is_some() {
+        out.push('\n');
+    }
+    let width = fields.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+    for (name, cell) in &fields {
+        let length = name.strip_suffix("_seconds").and_then(|_| cell.parse().ok()).map(text::length);
+        let length = length.map(|length| format!(" ({length})")).unwrap_or_default();
+        let _ = writeln!(out, "{name:<width$}  {cell}{length}");
+    }
+    Ok(Some(out))
 }

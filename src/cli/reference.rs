@@ -3,6 +3,7 @@
 mod evidence;
 mod mappings;
 mod rule_files;
+mod rule_schemas;
 
 pub use rule_files::{Keys, RULE_FILES};
 
@@ -49,7 +50,7 @@ pub fn pages(rules: &Rules) -> Vec<(&'static str, String)> {
         ("tables.md", tables()),
         ("evidence.md", evidence::page()),
     ];
-    pages.into_iter().chain(schemas).collect()
+    pages.into_iter().chain(schemas).chain(rule_schemas::schemas()).collect()
 }
 
 const NOTE: &str =
@@ -107,7 +108,7 @@ fn header_keys(out: &mut String) {
         "TOML between `/*---` and `---*/` at the beginning of the file. Nothing in the program knows a metric by its id or its \
          group: a metric of your own gets from its header what a shipped one gets.\n\n| key | default | meaning |\n|---|---|---|\n",
     );
-    for (key, default, meaning) in HEADER_KEYS {
+    for (key, _, default, meaning) in HEADER_KEYS {
         let _ = writeln!(out, "| `{key}` | {default} | {meaning} |");
     }
     words(out, "looks_at", LooksAt::WORDS);

@@ -111,7 +111,9 @@ fn aged(before: &Brief, after: &Brief, marks: &[i64]) -> Option<String> {
     if !before.open || !after.open {
         return None;
     }
-    let passed = |was: i64, is: i64| marks.iter().rev().find(|mark| **mark > 0 && was <= **mark && is > **mark);
+    // Within the limit, an age is nothing to speak of.
+    let counts = |mark: i64| mark > 0 && mark >= after.limit;
+    let passed = |was: i64, is: i64| marks.iter().rev().find(|mark| counts(**mark) && was <= **mark && is > **mark);
     if let Some(mark) = passed(before.length, after.length) {
         return Some(format!("open for more than {} now", text::length(*mark)));
     }
@@ -130,7 +132,9 @@ fn better(before: &Brief, after: &Brief, between: Between) -> Vec<String> {
     if before.result == FindingResult::Over && after.result == FindingResult::Indeterminate {
         why.push("it was certain, and is only possible now".to_owned());
     }
-    if before.open == after.open && after.length < before.length && between.seconds >= 0 {
+    // Of what may be over and may be not, a length within the limit says nothing, before and now.
+    let says = before.length > before.limit || after.result == FindingResult::Over;
+    if before.open == after.open && after.length < before.length && between.seconds >= 0 && says {
         why.push(format!("shorter: {} instead of {}", text::length(after.length), text::length(before.length)));
     }
     why

@@ -56,12 +56,12 @@ pub(super) fn metrics(before: &Side, after: &Side, tallies: &Tallies, rates: &Ra
         let lacks = before.report.metrics.iter().any(|old| old.id == metric.id && has_new_gap(&old.gaps, &metric.gaps));
         // A pack of an earlier format does not tell its gaps.
         let lacks = lacks && before.report.schema == after.report.schema && old.as_ref().is_some_and(is_assessed);
-        let class = sight(old.as_ref(), new.as_ref(), of_period).or(lacks.then_some(Class::NotAssessable));
         MetricChange {
             id: metric.id.clone(),
             title: metric.title.clone(),
-            class: class.or_else(|| (less_known && mostly_unknown(new.as_ref())).then_some(Class::NotAssessable)),
+            class: sight(old.as_ref(), new.as_ref(), of_period),
             less_known,
+            new_gap: lacks || less_known && mostly_unknown(new.as_ref()),
             rate: rates.of(&metric.id, less_known || lacks),
             before: old,
             after: new,

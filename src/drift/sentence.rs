@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::render::text;
 use crate::report::drift::{
-    Class, ClassCount, ContextChange, ControlChange, DriftResult, ExceptionChange, MetricChange, MetricFace,
+    Class, ClassCount, ContextChange, ControlChange, DriftResult, ExceptionChange, Group, MetricChange, MetricFace,
     RateChange, Restated, SystemChange,
 };
 use crate::report::{ReferenceState, Status};
@@ -19,6 +19,8 @@ const COME: [bool; 2] = [false, true];
 pub(crate) enum Topic {
     /// Findings changed, in these numbers.
     Changed(String),
+    /// So many systems are no longer loaded, or newly.
+    Systems(usize, &'static str),
     /// Less can be assessed.
     SeesLess,
     /// Rates of metrics rose, and no finding changed.
@@ -38,6 +40,7 @@ impl Topic {
     pub(crate) fn words(&self) -> String {
         match self {
             Self::Changed(counts) => counts.clone(),
+            Self::Systems(count, what) => format!("{} {what}", text::plural(*count as u64, "system", "systems")),
             Self::SeesLess => "less can be assessed".to_owned(),
             Self::HigherRates => "higher rates".to_owned(),
             Self::SeesMore => "more can be assessed".to_owned(),
@@ -50,10 +53,17 @@ impl Topic {
     }
 }
 
-/// The result as the subject of a mail: what it is about, whose, and when.
-pub(crate) fn subject(topic: &str, organisation: &str, period: &str) -> String {
-    format!("overstay: {topic} — {organisation} {period}")
+/// The result as the subject of a mail: what it is, what makes it, whose, and when.
+pub(crate) fn subject(result: DriftResult, topic: &Topic, organisation: &str, period: &str) -> String {
+    let words = match topic {
+        Topic::Nothing => topic.words(),
+        _ => format!("{} ({})", result.words(), topic.words()),
+    };
+    format!("overstay: {words} — {organisation} {period}")
 }
+
+/// More classes than these are counted in groups: nobody reads a sentence of ten numbers.
+const NAMED_CLASSES: usize = 4;
 
 /// Something that may hold of a rate.
 type Holds = fn(&RateChange) -> bool;
@@ -102,7 +112,7 @@ impl Changes<'_> {
     }
 
     fn sees_less(self) -> bool {
-        self.metrics.iter().any(|metric| metric.class == Some(Class::NotAssessable))
+        self.metrics.iter().any(|metric| metric.class == Some(Class::NotAssessable) || metric.new_gap)
             || self.systems.iter().any(|system| system.loaded == LOST)
             || self.context.iter().any(|change| change.less)
             || self.no_longer_shown().next().is_some()
@@ -133,27 +143,34 @@ impl Changes<'_> {
         self.no_longer_clear().filter(|one| one.after != Some(ReferenceState::ExceptionsObserved))
     }
 
-    /// `3 new, 1 worse (1 waived), 12 resolved`: the classes that changed anything.
+    /// `3 new, 1 worse (1 waived), 12 resolved`: the classes that changed anything, or the groups of them.
     fn counts(self) -> String {
-        let changed = self.classes.iter().filter(|count| count.class.is_change() && count.count > 0);
-        let parts: Vec<String> = changed
-            .map(|count| {
-                let beside = count.waived > 0 && count.class != Class::Waived;
-                let waived = if beside { format!(" ({} waived)", text::count(count.waived)) } else { String::new() };
-                format!("{} {}{waived}", text::count(count.count), count.class.words())
-            })
-            .collect();
-        parts.join(", ")
+        let changed: Vec<&ClassCount> =
+            self.classes.iter().filter(|count| count.class.is_change() && count.count > 0).collect();
+        let grouped = Group::ALL.map(|group| {
+            let own = || changed.iter().filter(|count| count.class.group() == Some(group));
+            let waived = own().filter(|count| count.class != Class::Waived).map(|count| count.waived);
+            (text::sum(own().map(|count| count.count)), text::sum(waived), group.words())
+        });
+        let counted: Vec<(u64, u64, &str)> = if changed.len() > NAMED_CLASSES {
+            grouped.into_iter().filter(|(count, ..)| *count > 0).collect()
+        } else {
+            let beside = |count: &ClassCount| if count.class == Class::Waived { 0 } else { count.waived };
+            changed.iter().map(|count| (count.count, beside(count), count.class.words())).collect()
+        };
+        let part = |(count, waived, words): (u64, u64, &str)| {
+            let waived = if waived > 0 { format!(" ({} waived)", text::count(waived)) } else { String::new() };
+            format!("{} {words}{waived}", text::count(count))
+        };
+        counted.into_iter().map(part).collect::<Vec<_>>().join(", ")
     }
 
-    /// The result in a sentence; a period that was computed again names the metrics with other numbers.
+    /// The result in a sentence: how many findings changed, and how.
     pub(crate) fn sentence(self, restated: &[Restated]) -> String {
         let (result, counts) = (self.result(), self.counts());
-        // Findings stand as they did, and yet there is something to say.
-        let none_changed = if result == DriftResult::Unchanged { !restated.is_empty() } else { counts.is_empty() };
         let standing = self.count(Class::StillOpen) + self.count(Class::Unchanged);
         let mut out = match result {
-            _ if none_changed => "No finding changed".to_owned(),
+            _ if self.none_changed(restated) => "No finding changed".to_owned(),
             DriftResult::Unchanged => {
                 format!("Nothing changed: {} as before", text::plural(standing, "finding stands", "findings stand"))
             }
@@ -167,59 +184,69 @@ impl Changes<'_> {
             let _ = write!(out, "; {} of the earlier period only", text::count(left));
         }
         out.push('.');
-        for (class, assessed, words) in [
-            (Class::NotAssessable, Some(false), "no longer assessable"),
-            (Class::NotAssessable, Some(true), "known less well than before"),
-            (Class::NewlyAssessable, None, "now assessable"),
-        ] {
-            let metrics = self.metrics.iter().filter(|metric| metric.class == Some(class));
-            let metrics = metrics.filter(|metric| assessed.is_none_or(|is| metric.is_assessed_now() == is));
-            named(&mut out, metrics.map(|metric| metric.title.as_str()), ["metric is", "metrics are"], words);
-        }
-        for (loaded, words) in [(LOST, "no longer loaded"), (COME, "newly loaded")] {
-            let systems = self.systems.iter().filter(|system| system.loaded == loaded);
-            named(&mut out, systems.map(|system| system.system.as_str()), ["system is", "systems are"], words);
-        }
-        let less = self.context.iter().filter(|change| change.less);
-        named(
-            &mut out,
-            less.map(|change| change.what.as_str()),
-            ["source is", "sources are"],
-            "not, or not all, loaded",
-        );
-        let doubts = self.metrics.iter().filter(|metric| metric.class.is_none() && metric.less_known);
-        named(&mut out, doubts.map(|metric| metric.title.as_str()), ["metric knows", "metrics know"], "less");
-        let controls = self.no_longer_clear().map(|control| control.id.as_str());
-        let words = "no longer without exceptions observed";
-        named(&mut out, controls, ["reference is", "references are"], words);
-        if none_changed && restated.is_empty() {
-            let others = self.metrics.iter().filter(|metric| metric.class.is_none() && has_another_verdict(metric));
-            named(
-                &mut out,
-                others.map(|metric| metric.title.as_str()),
-                ["metric has", "metrics have"],
-                "another verdict",
-            );
-        }
-        if none_changed {
-            let titles = restated.iter().map(|metric| metric.title.as_str());
-            named(&mut out, titles, ["metric has", "metrics have"], "other numbers");
-        }
-        self.measures(&mut out, result);
         out
     }
 
+    /// Whether findings stand as they did, and yet there is something to say.
+    fn none_changed(self, restated: &[Restated]) -> bool {
+        if self.result() == DriftResult::Unchanged { !restated.is_empty() } else { self.counts().is_empty() }
+    }
+
+    /// What else makes the result, a sentence each; a period that was computed again names the metrics with other numbers.
+    pub(crate) fn points(self, restated: &[Restated]) -> Vec<String> {
+        let of_class = |class: Class| move |metric: &&MetricChange| metric.class == Some(class);
+        let titles = |metrics: Vec<&MetricChange>| metrics.into_iter().map(|metric| metric.title.clone()).collect();
+        let systems = |loaded: [bool; 2]| {
+            self.systems
+                .iter()
+                .filter(move |system| system.loaded == loaded)
+                .map(|system| system.system.clone())
+                .collect()
+        };
+        let metrics =
+            |holds: &dyn Fn(&&MetricChange) -> bool| titles(self.metrics.iter().filter(|one| holds(one)).collect());
+        let lost = of_class(Class::NotAssessable);
+        let doubts = |metric: &&MetricChange| metric.class.is_none() && metric.less_known && !metric.new_gap;
+        let none_changed = self.none_changed(restated);
+        let others = |metric: &&MetricChange| {
+            none_changed && restated.is_empty() && metric.sight().is_none() && has_another_verdict(metric)
+        };
+        let less = self.context.iter().filter(|change| change.less).map(|change| change.what.clone()).collect();
+        let unclear = self.no_longer_clear().map(|control| control.id.clone()).collect();
+        let numbers = restated.iter().filter(|_| none_changed).map(|metric| metric.title.clone()).collect();
+        let all: [(Vec<String>, [&str; 2], &str); 10] = [
+            (metrics(&lost), ["metric is", "metrics are"], "no longer assessable"),
+            (
+                metrics(&|metric| !lost(metric) && metric.new_gap),
+                ["metric has", "metrics have"],
+                "less evidence than before",
+            ),
+            (metrics(&of_class(Class::NewlyAssessable)), ["metric is", "metrics are"], "now assessable"),
+            (systems(LOST), ["system is", "systems are"], "no longer loaded"),
+            (systems(COME), ["system is", "systems are"], "newly loaded"),
+            (less, ["source is", "sources are"], "not, or not all, loaded"),
+            (metrics(&doubts), ["metric knows", "metrics know"], "less"),
+            (unclear, ["reference is", "references are"], "no longer without exceptions observed"),
+            (metrics(&others), ["metric has", "metrics have"], "another verdict"),
+            (numbers, ["metric has", "metrics have"], "other numbers"),
+        ];
+        let mut points: Vec<String> =
+            all.into_iter().filter_map(|(names, count, words)| named(names, count, words)).collect();
+        self.measures(&mut points);
+        points
+    }
+
     /// Rates that rose or fell, and what is open still.
-    fn measures(self, out: &mut String, result: DriftResult) {
+    fn measures(self, points: &mut Vec<String>) {
         let all: [(Holds, &str); 2] = [(RateChange::rose, "rose"), (RateChange::fell, "fell")];
         for (holds, words) in all {
             let rates: Vec<String> = self.rates(holds).collect();
             if !rates.is_empty() {
                 let count = text::plural(rates.len() as u64, "rate", "rates");
-                let _ = write!(out, " {count} {words}: {}.", rates.join("; "));
+                points.push(format!("{count} {words}: {}.", rates.join("; ")));
             }
         }
-        let open = self.exceptions.filter(|open| open.open_before > 0 && result != DriftResult::Unchanged);
+        let open = self.exceptions.filter(|open| open.open_before > 0 && self.result() != DriftResult::Unchanged);
         if let Some(open) = open {
             let were = text::plural(open.open_before, "exception that was open", "exceptions that were open");
             let verb = if open.still_open == 1 { "is" } else { "are" };
@@ -227,7 +254,7 @@ impl Changes<'_> {
                 0 => String::new(),
                 count => format!(", and of {} it is not known", text::count(count)),
             };
-            let _ = write!(out, " Of {were}, {} {verb} still open{unknown}.", text::count(open.still_open));
+            points.push(format!("Of {were}, {} {verb} still open{unknown}.", text::count(open.still_open)));
         }
     }
 
@@ -272,17 +299,17 @@ fn shows(before: Option<ReferenceState>, after: Option<ReferenceState>) -> bool 
 /// Names that the sentence gives of one kind, then `and 21 more`, but never `and 1 more`. The tables of the drift have all.
 const NAMED: usize = 2;
 
-/// ` 2 systems are no longer loaded: erp, nhi.`, or nothing.
-fn named<'a>(out: &mut String, names: impl Iterator<Item = &'a str>, [one, many]: [&str; 2], words: &str) {
-    let mut names: Vec<&str> = names.collect();
+/// `2 systems are no longer loaded: erp, nhi.`, or nothing.
+fn named(mut names: Vec<String>, [one, many]: [&str; 2], words: &str) -> Option<String> {
     names.dedup();
-    if !names.is_empty() {
-        let count = text::plural(names.len() as u64, one, many);
-        let more = match names.len() {
-            all if all > NAMED + 1 => format!(" and {} more", text::count((all - NAMED) as u64)),
-            _ => String::new(),
-        };
-        names.truncate(if more.is_empty() { names.len() } else { NAMED });
-        let _ = write!(out, " {count} {words}: {}{more}.", names.join(", "));
+    if names.is_empty() {
+        return None;
     }
+    let count = text::plural(names.len() as u64, one, many);
+    let more = match names.len() {
+        all if all > NAMED + 1 => format!(" and {} more", text::count((all - NAMED) as u64)),
+        _ => String::new(),
+    };
+    names.truncate(if more.is_empty() { names.len() } else { NAMED });
+    Some(format!("{count} {words}: {}{more}.", names.join(", ")))
 }

@@ -44,7 +44,7 @@ pub fn filter(drift: &Drift, rule: &Rule) -> Filtered {
     part.metrics.retain(|metric| fits(&rule.metrics, &metric.id));
     for metric in &mut part.metrics {
         if sight.of_systems() {
-            metric.class = None;
+            (metric.class, metric.new_gap) = (None, false);
         }
         if sight.of_systems() || rule.min_severity.is_some() {
             // Rates are those of all systems and severities.
@@ -74,10 +74,9 @@ pub fn filter(drift: &Drift, rule: &Rule) -> Filtered {
     let [lost, come] = moved(&part);
     let changes = sight.changes(&part);
     let result = changes.result();
-    let sentence = sentence(changes, counted);
+    let (sentence, points) = (sentence(changes, counted), changes.points(&[]));
     let subject = subject(changes, &part, rule, &lost, &come);
-    part.result = result;
-    part.sentence = sentence;
+    (part.result, part.sentence, part.points) = (result, sentence, points);
     part.subject = subject.clone();
     let concerns = part.result != DriftResult::Unchanged;
     let part_of = Part { sentence: sight.sentence(&part, counted), of_systems: sight.of_systems() };
@@ -226,16 +225,14 @@ fn sentence(changes: Changes<'_>, counted: Counted) -> String {
 
 fn subject(changes: Changes<'_>, part: &Drift, rule: &Rule, lost: &[String], come: &[String]) -> String {
     let (count, what) = if lost.is_empty() { (come.len(), "newly loaded") } else { (lost.len(), "no longer loaded") };
-    let topic = changes.topic(&[]);
     // Without a changed finding, the subject says what else it is about.
-    let is_about_systems =
-        count > 0 && changed(&part.classes) == 0 && matches!(topic, Topic::Nothing | Topic::SeesLess | Topic::SeesMore);
-    let words = if is_about_systems {
-        format!("{} {what}", text::plural(count as u64, "system", "systems"))
-    } else {
-        topic.words()
+    let topic = match changes.topic(&[]) {
+        Topic::Nothing | Topic::SeesLess | Topic::SeesMore if count > 0 && changed(&part.classes) == 0 => {
+            Topic::Systems(count, what)
+        }
+        topic => topic,
     };
-    let plain = drift_subject(&words, &part.organisation, &part.current.period.label);
+    let plain = drift_subject(changes.result(), &topic, &part.organisation, &part.current.period.label);
     format!("{plain} ({})", rule.name.clone().unwrap_or_else(|| describe(rule)))
 }
 

@@ -3,6 +3,7 @@
 use toml::Spanned;
 
 use crate::report::{MetricFacts, Statistic};
+use crate::rules::{Key, Kind};
 
 /// What a SELECT returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,50 +53,87 @@ pub struct Header {
 }
 
 /// Every key of a header: name, default, meaning. What is required has no default.
-pub const HEADER_KEYS: [(&str, &str, &str); 21] = [
-    ("id", "must be there", "the name of the file without `.sql`"),
-    ("order", "must be there", "place in reports: metrics are ordered by this number, then by id"),
-    ("title", "must be there", "title"),
-    ("question", "must be there", "the question that it answers, in one sentence"),
-    ("remedy", "none", "what to do about a finding, in one short sentence; durations only"),
+pub const HEADER_KEYS: [Key; 21] = [
+    ("id", Kind::Text, "must be there", "the name of the file without `.sql`"),
+    ("order", Kind::Whole, "must be there", "place in reports: metrics are ordered by this number, then by id"),
+    ("title", Kind::Text, "must be there", "title"),
+    ("question", Kind::Text, "must be there", "the question that it answers, in one sentence"),
+    ("remedy", Kind::Text, "none", "what to do about a finding, in one short sentence; durations only"),
     (
         "group",
+        Kind::Text,
         "must be there",
         "place in the catalogue, and no more than that: `leavers`, `joiners-movers`, `accounts`, `credentials`, \
          `machine-identities`, `synchronisation`, `governance`",
     ),
-    ("shape", "must be there", "`duration` or `indicator`"),
+    ("shape", Kind::Word(&["duration", "indicator"]), "must be there", "`duration` or `indicator`"),
     (
         "unit",
+        Kind::Text,
         "must be there",
         "what an item is: `account`, `credential`, `person`, `intent`, `entitlement`, `review`, `waiver`, `log`; of indicators `ratio`, `share`, `share_of_time` (of lengths in microseconds), `seconds`",
     ),
-    ("statistic", "must be there for durations", "what percentiles speak about: `survival`, `age`, `none`"),
-    ("definition", "must be there", "population, beginning, end and exclusions in words"),
-    ("caveats", "none", "what a reader must know"),
-    ("needs", "must be there", "canonical tables that must be fed; without them there is not enough evidence"),
-    ("slice", "none", "the table on pieces of which the SELECT runs; durations only"),
-    ("reason", "must be there for durations", "the sentences of findings: `open`, `closed`, `indeterminate`"),
-    ("looks_at", "`state`", "what it looks at: words below; durations only, as all that follow"),
-    ("begins", "none", "what its stays begin with: words below"),
+    (
+        "statistic",
+        Kind::Word(&["survival", "age", "none"]),
+        "must be there for durations",
+        "what percentiles speak about: `survival`, `age`, `none`",
+    ),
+    ("definition", Kind::Text, "must be there", "population, beginning, end and exclusions in words"),
+    ("caveats", Kind::Texts, "none", "what a reader must know"),
+    (
+        "needs",
+        Kind::Texts,
+        "must be there",
+        "canonical tables that must be fed; without them there is not enough evidence",
+    ),
+    ("slice", Kind::Text, "none", "the table on pieces of which the SELECT runs; durations only"),
+    (
+        "reason",
+        Kind::Table("reason"),
+        "must be there for durations",
+        "the sentences of findings: `open`, `closed`, `indeterminate`",
+    ),
+    ("looks_at", Kind::Text, "`state`", "what it looks at: words below; durations only, as all that follow"),
+    ("begins", Kind::Text, "none", "what its stays begin with: words below"),
     (
         "depends_on",
+        Kind::Texts,
         "none",
         "a list of what decides whether there is a finding: words below. A comparison says that such a thing differs where a \
          finding came or went, and a lack of evidence about it concerns the metric",
     ),
     (
         "clock",
+        Kind::Text,
         "none",
         "from when to when it measures, in one line: then it stands with the other clocks of a leave under \"HR late or IT late\"",
     ),
     (
         "sums_up",
+        Kind::Flag,
         "`false`",
         "whether its findings say once more, by person, what those of other metrics say: they make no exception of their own",
     ),
-    ("queue", "none", "a list of the kinds of items of the exception queue that its findings are: words below"),
-    ("headline", "none", "a list of numbers of the first page that count its findings, its own one first: words below"),
+    (
+        "queue",
+        Kind::Texts,
+        "none",
+        "a list of the kinds of items of the exception queue that its findings are: words below",
+    ),
+    (
+        "headline",
+        Kind::Texts,
+        "none",
+        "a list of numbers of the first page that count its findings, its own one first: words below",
+    ),
+];
+
+/// The sentences of findings.
+pub const REASON_KEYS: [Key; 3] = [
+    ("open", Kind::Text, "must be there", "of a stay that goes on"),
+    ("closed", Kind::Text, "must be there", "of a stay that ended"),
+    ("indeterminate", Kind::Text, "none", "of what may be over"),
 ];
 
 /// Sentences with `{person}`, `{subject}`, `{system}`, `{began}`, `{ended}`, `{seen_until}`, `{length}`, `{limit}`, `{over}`, `{note}`.

@@ -21,7 +21,7 @@ mod views;
 
 pub use definition::Metric;
 pub use engine::{Engine, SLICE_ROWS};
-pub use header::{HEADER_KEYS, Header, ReasonTexts, Shape};
+pub use header::{HEADER_KEYS, Header, REASON_KEYS, ReasonTexts, Shape};
 pub use params::Params;
 pub use register::{Register, mistakes_in};
 pub use stays::{ItemState, Stays};

@@ -116,6 +116,16 @@ pub fn cut(text: &str, limit: usize) -> (&str, &str) {
     }
 }
 
+/// Splits a long text between words after about `limit` characters; what is only a little longer stays whole.
+pub fn fold(text: &str, limit: usize) -> (&str, &str) {
+    let (head, rest) = cut(text, limit);
+    if cut(rest, limit / 3).1.is_empty() {
+        return (text, "");
+    }
+    let near = |at: &usize| head.len() - at <= limit / 4;
+    text.split_at(head.rfind(' ').filter(near).unwrap_or(head.len()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,5 +168,13 @@ mod tests {
     fn cuts_between_characters() {
         assert_eq!(cut("äöü", 2), ("äö", "ü"));
         assert_eq!(cut("äöü", 3), ("äöü", ""));
+    }
+
+    #[test]
+    fn folds_between_words_and_only_what_is_worth_it() {
+        assert_eq!(fold("one two three", 10), ("one two three", ""), "three characters more are no reason");
+        assert_eq!(fold("one two three four", 12), ("one two", " three four"));
+        assert_eq!(fold("ääääääääääääääääää", 9), ("äääääääää", "äääääääää"), "no word ends near");
+        assert_eq!(fold("a bbbbbbbbbbbbbbbbbbbb", 9), ("a bbbbbbb", "bbbbbbbbbbbbb"), "far from the limit");
     }
 }

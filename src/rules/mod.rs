@@ -5,12 +5,14 @@
 
 mod fields;
 mod folder;
+mod keys;
 mod near;
 mod sheet;
 mod shipped;
 
 pub(crate) use fields::Fields;
 pub(crate) use folder::{RuleFile, rule_files};
+pub use keys::{Key, Kind, NEEDED};
 pub use near::{did_you_mean, did_you_mean_or_all};
 pub(crate) use sheet::{Node, Sheet, one_of};
 pub use shipped::{Shipped, shipped};

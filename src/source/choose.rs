@@ -6,7 +6,7 @@ use super::file::FileJob;
 use super::json::View;
 use super::path::{WayStep, fold};
 use super::plan::Plan;
-use super::recognise::{Candidate, Sample, recognise};
+use super::recognise::{Candidate, Sample, compare, recognise};
 use super::set::Source;
 
 /// Columns that a message may name.
@@ -34,6 +34,8 @@ pub(super) fn keys(records: &[Value]) -> Vec<String> {
 pub(super) enum Best<'v, 'a> {
     One(&'v View, &'a Source),
     Several(Vec<Candidate>),
+    /// Records of several kinds in one list, by the mapping that fits each.
+    Mixed(Vec<(String, usize)>),
     /// Nothing: what nearly fits.
     None(Vec<Candidate>),
 }
@@ -54,6 +56,14 @@ pub(super) fn best<'v, 'a>(job: &FileJob<'a>, views: &'v [View]) -> Best<'v, 'a>
                 most = score;
                 found = Some((view, fits, candidates));
             }
+            // A mapping that reads every member of a record takes the list that it knows by name once more.
+            Some((known, known_fits, _))
+                if score == most && ids(&fits).eq(ids(known_fits)) && view.takes_all_of(known) =>
+            {
+                if view.records.len() > known.records.len() {
+                    found = Some((view, fits, candidates));
+                }
+            }
             // Two lists beside each other: nothing tells which one is meant.
             Some((known, known_fits, known_candidates))
                 if score == most && !view.is_within(known) && view.records != known.records =>
@@ -70,9 +80,31 @@ pub(super) fn best<'v, 'a>(job: &FileJob<'a>, views: &'v [View]) -> Best<'v, 'a>
     }
     match found {
         Some((view, fits, _)) if fits.len() == 1 => Best::One(view, fits[0]),
-        Some((_, _, candidates)) => Best::Several(candidates),
+        Some((view, fits, candidates)) => mixed(view, &fits).map_or(Best::Several(candidates), Best::Mixed),
         None => Best::None(near),
     }
+}
+
+/// How many records fit each of several mappings, where none fits two of them.
+fn mixed(view: &View, fits: &[&Source]) -> Option<Vec<(String, usize)>> {
+    let mut counts: Vec<(String, usize)> = fits.iter().map(|source| (source.id().to_owned(), 0)).collect();
+    for record in view.records.chunks(1) {
+        let sample = Sample::Json { records: record, view };
+        let is_whole = |one: Candidate| one.missing.is_empty() && one.against.is_empty();
+        let mut own = counts.iter_mut().zip(fits).filter(|(_, source)| is_whole(compare(&source.plan, &sample)));
+        let first = own.next();
+        if own.next().is_some() {
+            return None;
+        }
+        if let Some(((_, count), _)) = first {
+            *count += 1;
+        }
+    }
+    counts.iter().all(|(_, count)| *count > 0).then_some(counts)
+}
+
+fn ids<'a>(sources: &'a [&Source]) -> impl Iterator<Item = &'a str> {
+    sources.iter().map(|source| source.id())
 }
 
 /// The records of a place, as recognition sees them.

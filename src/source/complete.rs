@@ -203,14 +203,14 @@ fn own(file: &InputFile) -> Vec<Lack> {
 fn agrees(file: &InputFile) -> Option<String> {
     let expected = file.extraction.as_ref()?.expected_rows?;
     (u64::try_from(expected) == Ok(file.records))
-        .then(|| format!("holds the {} records of its control total", count(file.records)))
+        .then(|| format!("holds as many records as its control total says: {}", count(file.records)))
 }
 
 /// Compares the records with the numbers that a report states at its end.
 fn stated(file: &InputFile, stated: &[u64]) -> Result<Option<String>, Lack> {
     let (Some(last), read) = (stated.last(), file.records) else { return Ok(None) };
     if stated.contains(&read) || stated.iter().sum::<u64>() == read {
-        return Ok(Some(format!("holds the {} records of its own total", count(read))));
+        return Ok(Some(format!("holds as many records as it says itself: {}", count(read))));
     }
     let what = format!("says that it holds {} records and holds {}", count(*last), count(read));
     Err(Lack::new(what, "partial-file", "make the export again: lines between its head and its total are missing"))

@@ -25,6 +25,9 @@ const MOST: usize = 200;
 /// Members that stand around the list of a page.
 const AROUND_A_LIST: usize = 8;
 
+/// Members of an answer that is an error.
+const AROUND_AN_ERROR: usize = 12;
+
 /// How to read a file.
 pub(super) enum Shape {
     /// Delimited text; the columns that the mapping does not know.
@@ -103,7 +106,8 @@ pub(super) fn decide<'a, R: Read>(job: &FileJob<'a>, blocks: &mut Blocks<R>) -> 
     }
     if let Some(what) = binary(&blocks.ahead) {
         let diagnostic = Diagnostic::warning("unreadable-file", format!("this is {what}, which is not read"));
-        return not_read(FileOutcome::Unreadable, diagnostic.hint("export as CSV or JSON"));
+        let hint = if what == ZIP { "unpack it into the folder" } else { "export as CSV or JSON" };
+        return not_read(FileOutcome::Unreadable, diagnostic.hint(hint));
     }
     if blocks.ahead.starts_with(BOM) {
         blocks.drop_front(BOM.len());
@@ -124,9 +128,11 @@ pub(super) fn decide<'a, R: Read>(job: &FileJob<'a>, blocks: &mut Blocks<R>) -> 
     }
 }
 
+const ZIP: &str = "a zip archive";
+
 fn binary(bytes: &[u8]) -> Option<&'static str> {
     const KNOWN: [(&[u8], &str); 5] = [
-        (b"PK\x03\x04", "a zip archive"),
+        (b"PK\x03\x04", ZIP),
         (b"\xd0\xcf\x11\xe0", "a document of an office program"),
         (b"%PDF", "a PDF file"),
         (b"SQLite format 3", "a database file"),
@@ -188,6 +194,7 @@ fn rows_source<'a>(job: &FileJob<'a>, dialect: &Dialect, records: Vec<Value>) ->
     match best(job, &views) {
         Best::One(view, source) => Some(read(view, source)),
         Best::Several(candidates) => Some(ambiguous(candidates)),
+        Best::Mixed(kinds) => Some(mixed(&kinds)),
         Best::None(_) => None,
     }
 }
@@ -287,9 +294,13 @@ fn decide_json<'a, R: Read>(job: &FileJob<'a>, blocks: &mut Blocks<R>) -> Decisi
     let mut near = match best(job, &views) {
         Best::One(view, source) => return read(view, source),
         Best::Several(candidates) => return ambiguous(candidates),
+        Best::Mixed(kinds) => return mixed(&kinds),
         Best::None(near) => near,
     };
-    if let Some(cause) = first.and_then(json::error_page) {
+    // An answer that is an error says little beside it, and is all that there is: an event may tell of an error, too.
+    let answers = |value: &&Value| value.as_object().is_none_or(|members| members.len() <= AROUND_AN_ERROR);
+    let is_all = || top.records.iter().all(|value| json::error_page(value).is_some());
+    if let Some(cause) = first.filter(answers).and_then(json::error_page).filter(|_| is_all()) {
         let message = format!("the file holds an error answer of an interface instead of data: {cause}");
         let diagnostic = Diagnostic::warning("error-page", message);
         return not_read(
@@ -302,7 +313,7 @@ fn decide_json<'a, R: Read>(job: &FileJob<'a>, blocks: &mut Blocks<R>) -> Decisi
     let mut lists = views.iter().filter(|view| view.list && is_page).peekable();
     if lists.peek().is_some()
         && lists.all(|view| view.records.is_empty())
-        && json::begins_complete(bytes)
+        && (json::begins_complete(bytes) || blocks.ended && json::is_empty_list(bytes))
         && blocks.broken.is_none()
     {
         let diagnostic = Diagnostic::warning("empty-file", "the file holds an empty list")
@@ -358,4 +369,13 @@ fn ambiguous(candidates: Vec<Candidate>) -> Decision<'static> {
     let diagnostic = Diagnostic::warning("ambiguous-file", message)
         .hint("`--as SOURCE FILE`, or a line in the project file, decides");
     Decision::Not { outcome: FileOutcome::Ambiguous, candidates, columns: None, diagnostic }
+}
+
+/// A list of records of several kinds: read as one of them, the others would be lost.
+fn mixed(kinds: &[(String, usize)]) -> Decision<'static> {
+    let named = |(source, count): &(String, usize)| format!("{source} ({count} of the first records)");
+    let kinds: Vec<String> = kinds.iter().map(named).collect();
+    let message = format!("the file mixes records of several kinds: {}", kinds.join(", "));
+    let hint = "export each kind to a file of its own: read as one of them, the records of the others would be lost";
+    not_read(FileOutcome::Ambiguous, Diagnostic::warning("mixed-file", message).hint(hint))
 }

@@ -9,6 +9,7 @@ use crate::diag::Diagnostic;
 use crate::failure::Outcome;
 use crate::time::{Micros, rfc3339};
 
+use super::attach::attach;
 use super::complete::judge;
 use super::file::{Reading, read};
 use super::load::{LoadOptions, job, lone};
@@ -17,7 +18,7 @@ use super::set::SourceSet;
 use super::stack::Stacks;
 use super::suggest::{Suggestion, suggest};
 use super::walk::walk;
-use super::{InputFile, Reject};
+use super::{InputFile, Loaded, Reject};
 
 /// One file as it is understood.
 #[derive(Debug)]
@@ -49,7 +50,7 @@ pub struct Preview {
     pub rows: Vec<Vec<Option<String>>>,
 }
 
-/// Reads files, and the files of folders, each by itself, and shows so many rows of each table. Columns that a mapping
+/// Reads files, and the files of folders, and shows so many rows of each table. Columns that a mapping
 /// declares secret never appear.
 ///
 /// # Errors
@@ -61,15 +62,33 @@ pub fn inspect(paths: &[PathBuf], set: &SourceSet, options: &LoadOptions<'_>, ro
     let mut out = Vec::new();
     for path in paths {
         let entries = if path.is_file() { vec![lone(path)] } else { walk(path, &options.except)?.entries };
-        for entry in entries {
+        let (first, mut loaded, mut tolds) = (out.len(), Loaded::default(), Vec::new());
+        for (index, entry) in entries.iter().enumerate() {
             let mut stacks = Stacks::default();
-            let reading = read(&job(&entry, set, options), 0, &mut stacks);
-            let Reading { mut file, rejects, mut diagnostics, columns, candidates, told, span, .. } = reading;
-            diagnostics.extend(judge(std::slice::from_mut(&mut file), &[told], set));
-            let preview =
-                stacks.finish()?.iter().map(|(table, frame)| preview(table, frame, rows)).collect::<Outcome<_>>()?;
+            let reading = read(&job(entry, set, options), index, &mut stacks);
+            let Reading { file, rejects, diagnostics, columns, candidates, told, span, .. } = reading;
+            let frames = stacks.finish()?;
+            let preview = frames.iter().map(|(table, frame)| preview(table, frame, rows)).collect::<Outcome<_>>()?;
             let suggestion = columns.map(|columns| suggest(&file.path, &columns));
+            if let Some(frame) = frames.get(Table::Extractions) {
+                let before = loaded.frames.take(Table::Extractions);
+                let all = before.map_or_else(|| Ok(frame.clone()), |before| before.vstack(frame))?;
+                loaded.frames.insert(Table::Extractions, all);
+            }
+            loaded.files.push(file.clone());
+            tolds.push(told);
             out.push(Inspected { file, span, preview, rejects, diagnostics, candidates, suggestion });
+        }
+        // How complete a file is depends on those beside it: on other pages, and on what was said of the extraction.
+        if path.is_dir() {
+            attach(&mut loaded, path)?;
+        }
+        let said = judge(&mut loaded.files, &tolds, set);
+        let said: Vec<Diagnostic> = loaded.diagnostics.into_iter().chain(said).collect();
+        for (one, file) in out[first..].iter_mut().zip(loaded.files) {
+            let about = said.iter().filter(|said| said.place.as_ref().is_some_and(|place| place.file == file.path));
+            one.diagnostics.extend(about.cloned());
+            one.file = file;
         }
     }
     Ok(out)

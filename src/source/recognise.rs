@@ -182,7 +182,7 @@ fn signs(plan: &Plan, signs: &Recognise, sample: &Sample<'_>) -> Candidate {
         candidate.against.extend(beside.cloned());
     }
     if !sample.is_at(signs) {
-        candidate.missing.push("records at the place that it names".to_owned());
+        candidate.missing.push("its place in the document".to_owned());
     }
     if let Some(entity) = signs.entity.as_ref().filter(|_| named) {
         candidate.matched.push(format!("#{entity}"));
@@ -207,7 +207,14 @@ fn signs(plan: &Plan, signs: &Recognise, sample: &Sample<'_>) -> Candidate {
         }
     }
     for paths in &signs.one {
-        let found: Vec<&str> = paths.iter().filter(|path| sample.has(path)).map(|path| path.text.as_str()).collect();
+        // Two spellings of one name are one column.
+        let mut there: Vec<&Path> = Vec::new();
+        for path in paths.iter().filter(|path| sample.has(path)) {
+            if there.iter().all(|known| known.steps != path.steps) {
+                there.push(path);
+            }
+        }
+        let found: Vec<&str> = there.into_iter().map(|path| path.text.as_str()).collect();
         match found.as_slice() {
             [only] => candidate.matched.push((*only).to_owned()),
             [] => candidate.missing.push(paths.first().map(|path| path.text.clone()).unwrap_or_default()),

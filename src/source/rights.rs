@@ -5,6 +5,9 @@ use crate::policy::{Allowed, Project, ScopeName};
 
 use super::path::system_name;
 
+/// Why a row is left out that names a system other than its folder may speak of.
+pub(super) const OTHER_SYSTEM: &str = "speaks of another system than its folder's";
+
 /// Who may speak about what. Without a project file a folder speaks for itself only, and registers lie at the top.
 #[derive(Debug, Clone, Default)]
 pub struct Rights {

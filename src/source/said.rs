@@ -1,5 +1,6 @@
 //! What is said of a file that was read: what became of its records, and what could not be used.
 
+use std::collections::BTreeMap;
 use std::io::Read;
 
 use crate::diag::{Diagnostic, Place};
@@ -8,6 +9,7 @@ use super::clock_words;
 use super::drive::Driven;
 use super::file::{FileJob, Reading};
 use super::open::Blocks;
+use super::rights::OTHER_SYSTEM;
 use super::{FileOutcome, Reject};
 
 /// Unknown columns that a message names.
@@ -105,11 +107,23 @@ impl Reading {
         }
         if driven.rejected > 0 {
             let (count, records) = (driven.rejected, driven.records);
-            say(Diagnostic::warning(
-                "rejected-rows",
-                format!("{} of {} could not be used", counted(count, "row"), counted(records, "record")),
-            )
-            .hint("rejects.csv of a pack lists each with its row and the reason"));
+            let main = main_reason(&driven.rejects);
+            let why = main.map_or_else(String::new, |Main { reason, column, alone }| {
+                let column = column.map(|column| format!(" (`{column}`)")).unwrap_or_default();
+                format!("{}{reason}{column}", if alone { ": " } else { ", most of them: " })
+            });
+            let hint = match main {
+                Some(Main { reason: OTHER_SYSTEM, .. }) => {
+                    "if its folder may speak of these systems, say so in overstay.toml, `[systems] FOLDER = [...]`; rejects.csv \
+                     of a pack lists each row"
+                }
+                Some(Main { column: Some("system"), .. }) => {
+                    "put the file into a folder that is named after its system"
+                }
+                _ => "rejects.csv of a pack lists each with its row and the reason",
+            };
+            let what = format!("{} of {} could not be used{why}", counted(count, "row"), counted(records, "record"));
+            say(Diagnostic::warning("rejected-rows", what).hint(hint));
         }
         for one in said {
             if let Some(how) = &one.read_as {
@@ -146,6 +160,26 @@ impl Reading {
         }
         self.rejects = driven.rejects.into_iter().map(|reject| Reject { file: index as u32, ..reject }).collect();
     }
+}
+
+/// The reason that most rows were left out for.
+#[derive(Clone, Copy)]
+struct Main<'r> {
+    reason: &'r str,
+    column: Option<&'r str>,
+    /// Whether there is no other.
+    alone: bool,
+}
+
+/// Of the rows that are listed; of two reasons with as many the first by name.
+fn main_reason(rejects: &[Reject]) -> Option<Main<'_>> {
+    let mut counts = BTreeMap::<(&str, Option<&str>), u64>::new();
+    for reject in rejects.iter().filter(|reject| reject.whole_row) {
+        *counts.entry((&reject.reason, reject.column.as_deref())).or_default() += 1;
+    }
+    let alone = counts.len() == 1;
+    let most = counts.into_iter().rev().max_by_key(|(_, count)| *count);
+    most.map(|((reason, column), _)| Main { reason, column, alone })
 }
 
 /// `1 row`, `2 rows`.

@@ -14,7 +14,7 @@ use super::clock::Seen;
 use super::eval::{Got, Record, apply, holds};
 use super::path::{fold, system_name};
 use super::plan::{Plan, RowPlan};
-use super::rights::Rights;
+use super::rights::{OTHER_SYSTEM, Rights};
 use super::settle::{contradiction, keep_status, names, refusal, settle};
 use super::snapshots::collected;
 use super::value::Value;
@@ -49,7 +49,7 @@ impl Setting<'_> {
             *name = own.to_owned().into();
             return None;
         }
-        (!self.rights.allows(folder, name)).then_some("speaks of another system than its folder's")
+        (!self.rights.allows(folder, name)).then_some(OTHER_SYSTEM)
     }
 }
 

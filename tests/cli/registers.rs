@@ -47,6 +47,11 @@ fn explain_a_finding() {
     let findings = std::fs::read_to_string(company.path("pack/findings.csv")).expect("findings");
     let id = findings.lines().nth(1).and_then(|line| line.split(',').next()).expect("a finding");
     insta::assert_snapshot!(company.run(&["explain", id, "--pack", "pack"]).all(), @r"
+    3 could sign in to crm as cy for 9 d 18 h after leaving on 2026-08-14 (end of day); access ended on 2026-08-24 18:00 UTC; the limit is 24 h, exceeded by 8 d 18 h
+
+    what to do: Disable the account if it is still open, and find out why the removal was late.
+    due: 2026-08-16T00:00:00Z
+
     finding_id        ovs-3351d6c90f2653d3
     metric            leaver-lag
     severity          high
@@ -62,11 +67,11 @@ fn explain_a_finding() {
     ended_lo          2026-08-24T18:00:00Z
     ended_hi          2026-08-24T18:00:00Z
     open              false
-    shortest_seconds  842400
-    longest_seconds   842400
-    length_seconds    842400
-    limit_seconds     86400
-    over_seconds      756000
+    shortest_seconds  842400 (9 d 18 h)
+    longest_seconds   842400 (9 d 18 h)
+    length_seconds    842400 (9 d 18 h)
+    limit_seconds     86400 (1 d)
+    over_seconds      756000 (8 d 18 h)
     result            over
     reason            3 could sign in to crm as cy for 9 d 18 h after leaving on 2026-08-14 (end of day); access ended on 2026-08-24 18:00 UTC; the limit is 24 h, exceeded by 8 d 18 h
     began_source      hr/people.csv line 4

@@ -141,9 +141,7 @@ fn changed_is_neither_better_nor_worse() {
     let ran = company.run(&["drift", "first", "second", "--format", "json"]);
     let drift: Value = json(&ran);
     assert_eq!((ran.code, drift["result"].as_str()), (0, Some("changed")));
-    assert_eq!(
-        drift["sentence"],
-        "Findings: 1 new this period (1 waived); 12 as before. Of 7 exceptions that were open, 7 are still open."
-    );
-    assert_eq!(drift["subject"], "overstay: 1 new this period (1 waived) — organisation not named 2026-Q3");
+    assert_eq!(drift["sentence"], "Findings: 1 new this period (1 waived); 12 as before.");
+    assert_eq!(drift["points"], serde_json::json!(["Of 7 exceptions that were open, 7 are still open."]));
+    assert_eq!(drift["subject"], "overstay: changed (1 new this period (1 waived)) — organisation not named 2026-Q3");
 }

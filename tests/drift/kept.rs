@@ -133,9 +133,10 @@ fn a_lost_part_without_a_finding_is_worse() {
     pack(&company, "2026-Q3", "2026-09-21", "second");
     let (code, drift, lines) = compared(&company);
     assert_eq!((code, lines), (5, Vec::new()));
+    assert_eq!(drift["sentence"], "No finding changed; 2 as before.");
     assert_eq!(
-        drift["sentence"],
-        "No finding changed; 2 as before. 1 source is not, or not all, loaded: files of own-accounts of crm."
+        drift["points"],
+        serde_json::json!(["1 source is not, or not all, loaded: files of own-accounts of crm."])
     );
 }
 

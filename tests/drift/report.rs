@@ -44,7 +44,9 @@ fn compared(report: &Value) -> Vec<String> {
         .map(|drift| {
             let kind = drift["reference"]["kind"].as_str().expect("a kind");
             let as_of = &drift["baseline"]["as_of"].as_str().expect("a time")[..10];
-            format!("{kind} {as_of}: {}", drift["sentence"].as_str().expect("a sentence"))
+            let points = drift["points"].as_array().expect("points").iter();
+            let said = std::iter::once(&drift["sentence"]).chain(points).map(|one| one.as_str().expect("a sentence"));
+            format!("{kind} {as_of}: {}", said.collect::<Vec<_>>().join(" "))
         })
         .collect()
 }
@@ -73,8 +75,8 @@ fn the_previous_pack_and_the_accepted_one() {
     assert_eq!(compared(&first), [] as [&str; 0]);
     assert_eq!(
         compared(&second),
-        ["previous 2026-09-14: Findings: 1 waiver expired, 1 newly found, 1 past an ageing mark; 10 as before. Of 7 \
-             exceptions that were open, 7 are still open."]
+        ["previous 2026-09-14: Findings: 1 waiver expired, 1 newly found, 1 past an ageing mark; 10 as before. \
+             Of 7 exceptions that were open, 7 are still open."]
     );
     assert_eq!(history(&second), ["w37 12 false", "this 13 false"]);
     assert_eq!(

@@ -180,11 +180,9 @@ fn other_numbers_without_another_finding() {
     );
     let drift = again(&company, "limits.toml");
     assert_eq!(drift["result"], "unchanged");
-    assert_eq!(
-        drift["sentence"],
-        "No finding changed. 6 metrics have other numbers: New accounts without a reason, Accounts never used since they were made \
-         and 4 more."
-    );
+    assert_eq!(drift["sentence"], "No finding changed.");
+    let numbers = "6 metrics have other numbers: New accounts without a reason, Accounts never used since they were made and 4 more.";
+    assert_eq!(drift["points"], serde_json::json!([numbers]));
     insta::assert_snapshot!(restated(&drift).join("\n"), @r"
     unexplained-account | population 8 -> 9, unknown 8 -> 9, open 8 -> 9 | 1 late-arrival
     never-activated | population 9 -> 10, unknown 9 -> 10 | 1 late-arrival

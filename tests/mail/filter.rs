@@ -99,7 +99,7 @@ fn a_system_that_is_gone_concerns_its_owner() {
     let mails = plan("[[recipient]]\nto = \"a@acme.example\"\nowners = \"carla@acme.example\"\n", &drift).mails;
     assert_eq!(
         mails[0].subject,
-        "overstay: 1 system no longer loaded — Acme Instruments 2026-W47 (systems of carla@acme.example)"
+        "overstay: worse (1 system no longer loaded) — Acme Instruments 2026-W47 (systems of carla@acme.example)"
     );
     assert!(mails[0].text.starts_with("WORSE: "), "{}", mails[0].text);
     let other = plan("[[recipient]]\nto = \"a@acme.example\"\nowners = \"emre@acme.example\"\n", &drift);

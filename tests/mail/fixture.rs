@@ -65,6 +65,7 @@ fn metric(id: &str, title: &str, over: [u64; 2], classes: &[(Class, u64, u64)]) 
         after: Some(face(over[1])),
         class: None,
         less_known: false,
+        new_gap: false,
         rate: None,
         classes: counts(classes, false),
     }
@@ -122,7 +123,11 @@ pub(crate) fn drift() -> Drift {
         current: pack("2026-W47", "2026-11-16", "2026-11-23", 6),
         result: DriftResult::Worse,
         sentence: "Findings: 3 reopened, 2 resolved; 3 as before.".to_owned(),
-        subject: "overstay: 3 reopened, 2 resolved — Acme Instruments 2026-W47".to_owned(),
+        points: vec![
+            "1 system is newly loaded: crm.".to_owned(),
+            "Of 5 exceptions that were open, 3 are still open.".to_owned(),
+        ],
+        subject: "overstay: worse (3 reopened, 2 resolved) — Acme Instruments 2026-W47".to_owned(),
         context: vec![
             ContextChange {
                 kind: ContextKind::Limit,
@@ -245,6 +250,7 @@ fn headline(people: u64, days: i64) -> Headline {
             used_since: 0,
             privileged: 0,
             possibly: 0,
+            gaps: 0,
             waived: 0,
         },
         access_after_leaving: AccessAfterLeaving {
@@ -254,6 +260,7 @@ fn headline(people: u64, days: i64) -> Headline {
             open: people,
             shortest_seconds: days * 86_400,
             longest_seconds: None,
+            gaps: 0,
             waived: 0,
         },
         former_staff_keys: FormerStaffKeys {
@@ -262,6 +269,7 @@ fn headline(people: u64, days: i64) -> Headline {
             credentials: 0,
             people: 0,
             possibly: 0,
+            gaps: 0,
             waived: 0,
         },
     }

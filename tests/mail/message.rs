@@ -42,8 +42,8 @@ fn the_head() {
     insta::assert_snapshot!(head(&mail).replace(key, "KEY").replace("\r\n", "\n"), @r#"
     From: overstay <overstay@acme.example>
     To: Grace <grc@acme.example>, b@acme.example
-    Subject: overstay: 3 reopened, 2 resolved =?utf-8?b?4oCU?= Acme Instruments
-     2026-W47
+    Subject: overstay: worse (3 reopened, 2 resolved) =?utf-8?b?4oCU?= Acme
+     Instruments 2026-W47
     Date: Mon, 23 Nov 2026 00:00:00 +0000
     Message-ID: <overstay.KEY@acme.example>
     Auto-Submitted: auto-generated

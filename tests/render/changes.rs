@@ -130,11 +130,9 @@ fn panels_begin_at_zero_and_keep_the_distances_of_time() {
     assert_eq!(paths(&scene)[1], [(250.0, 44.0), (285.0, 44.0), (390.0, 44.0)]);
     let lines = scene.marks.iter().filter(|mark| matches!(mark, Mark::Line { role: Role::Break, .. }));
     assert_eq!(lines.count(), 3, "one in each panel, at the pack with other rules");
-    assert!(
-        scene.description.starts_with(
-            "former staff can still sign in: P0 0, P10 50, P40 100; days of access after leaving: P0 1.0,"
-        )
-    );
+    assert!(scene.description.starts_with(
+        "former staff can still sign in: P0 ≥ 0, P10 ≥ 50, P40 ≥ 100; days of access after leaving: P0 ≥ 1.0,"
+    ));
     // Points that stand too close together share one label; the last one always has its own.
     let label =
         |text: &str| scene.marks.iter().any(|mark| matches!(mark, Mark::Label { text: found, .. } if found == text));

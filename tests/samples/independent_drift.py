@@ -172,7 +172,9 @@ def of_both(before, after, between, limit):
     lost = before.result == "over" and after.result == "indeterminate"
     if lost or (before.privileged, after.privileged) == (True, False):
         return "better"
-    if before.open == after.open and after.length < before.length:
+    # Of what may be over, a length within the limit says nothing.
+    says = after.result == "over" or before.length > (limit or 0 * DAY)
+    if before.open == after.open and after.length < before.length and says:
         return "better"
     return "still-open" if after.open else "unchanged"
 
@@ -193,7 +195,7 @@ def is_older(before, after, limit):
     """Whether what is open has passed a mark, or may have."""
     if not (before.open and after.open):
         return False
-    marks = [mark for mark in (*MARKS, limit) if mark]
+    marks = [mark for mark in (*MARKS, limit) if mark and (not limit or mark >= limit)]
     return any(a <= mark < b for mark in marks for a, b in ((before.length, after.length), (before.longest, after.longest)))
 
 
@@ -275,7 +277,7 @@ def main():
     out.writerows(context(old, new))
     for metric, gaps in sorted(new.gaps.items()):
         if gaps - old.gaps.get(metric, set()):
-            out.writerow(["not-assessable", metric, "", ""])
+            out.writerow(["less-evidence", metric, "", ""])
     rows = [(ORDER.index(name), finding.metric, finding.system, finding.subject) for name, finding in drift(old, new)]
     out.writerows((ORDER[row[0]], *row[1:]) for row in sorted(rows) if ORDER[row[0]] != "unchanged")
 

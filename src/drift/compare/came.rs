@@ -55,7 +55,7 @@ impl Work<'_> {
             }
             let over = earlier.and_then(|earlier| earlier.first_over);
             if over.zip(after.began).is_some_and(|(over, began)| over <= began) {
-                let why = vec!["an earlier stay of the same subject had ended".to_owned()];
+                let why = vec!["an earlier finding of the same subject had ended".to_owned()];
                 self.add(Class::Reopened, &finding, None, Some(&after), why);
                 continue;
             }

@@ -72,8 +72,8 @@ pub fn compare(baseline: &Side, current: &Side, options: &Options) -> Outcome<Dr
         context: &context,
     };
     let numbers = restated.as_deref().unwrap_or_default();
-    let (result, words) = (changes.result(), changes.sentence(numbers));
-    let title = subject(&changes.topic(numbers).words(), &current.report.organisation, &right.period.label);
+    let (result, sentence, points) = (changes.result(), changes.sentence(numbers), changes.points(numbers));
+    let title = subject(result, &changes.topic(numbers), &current.report.organisation, &right.period.label);
     let parts = [("baseline", left.report_id.as_str()), ("current", right.report_id.as_str())];
     Ok(Drift {
         schema: SCHEMA.to_owned(),
@@ -82,7 +82,8 @@ pub fn compare(baseline: &Side, current: &Side, options: &Options) -> Outcome<Dr
         organisation: current.report.organisation.clone(),
         reference: options.reference.clone(),
         result,
-        sentence: words,
+        sentence,
+        points,
         subject: title,
         context,
         headline: HeadlineChange { before: baseline.report.headline.clone(), after: current.report.headline.clone() },

@@ -131,8 +131,8 @@ fn describe(metric: &MetricReport) -> String {
     }
     sentences.push(format!(
         "Median {}, 90th percentile {}.",
-        facts::percentile(metric.p50_seconds, metric.beyond_seconds),
-        facts::percentile(metric.p90_seconds, metric.beyond_seconds)
+        facts::percentile(metric, metric.p50_seconds),
+        facts::percentile(metric, metric.p90_seconds)
     ));
     if metric.open > 0 {
         sentences.push(format!(

@@ -22,16 +22,20 @@ const LABEL: usize = 9;
 type Measure = (&'static str, fn(&HistoryRow) -> (i64, String));
 
 const MEASURES: [Measure; 3] = [
-    ("former staff can still sign in", |row| counted(row.headline.former_staff.people)),
-    ("days of access after leaving", |row| {
-        let seconds = row.headline.access_after_leaving.shortest_seconds;
-        (seconds, text::days(seconds))
-    }),
-    ("keys of former staff", |row| counted(row.headline.former_staff_keys.credentials)),
+    ("former staff can still sign in", |row| counted(row, 0, row.headline.former_staff.people)),
+    ("days of access after leaving", |row| (row.headline.access_after_leaving.shortest_seconds, printed(row, 1))),
+    ("keys of former staff", |row| counted(row, 2, row.headline.former_staff_keys.credentials)),
 ];
 
-fn counted(count: u64) -> (i64, String) {
-    (count.try_into().unwrap_or(i64::MAX), text::count(count))
+fn counted(row: &HistoryRow, which: usize, count: u64) -> (i64, String) {
+    (count.try_into().unwrap_or(i64::MAX), printed(row, which))
+}
+
+/// One of the first numbers of a pack; one that may be too small says so.
+fn printed(row: &HistoryRow, which: usize) -> String {
+    let figure = &facts::headline(&row.headline)[which];
+    let least = if figure.before.is_empty() { "" } else { "≥ " };
+    format!("{least}{}", figure.value)
 }
 
 /// Lays out the packs, the earliest first; `None` for fewer than two, which have no trend.

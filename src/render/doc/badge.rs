@@ -1,6 +1,5 @@
 //! A verdict, a result or a severity for readers: a shape, a word and a tone; never the tone alone.
 
-use crate::render::facts;
 use crate::report::drift::DriftResult;
 use crate::report::{ReferenceState, Status};
 
@@ -49,7 +48,7 @@ impl Badge {
             Self::Metric(status) => status.words(),
             Self::All(status) => status.words_of_all(),
             Self::Reference(state, all_waived) => state.words_with(*all_waived),
-            Self::Change(result) => facts::change(*result),
+            Self::Change(result) => result.words(),
             Self::Severity(severity) => severity,
         }
     }

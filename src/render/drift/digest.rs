@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::render::{facts, text};
-use crate::report::FindingResult;
 use crate::report::drift::{Class, ClassCount, ContextChange, ContextKind, Drift, DriftResult, Face, Item, Reference};
+use crate::report::{FindingResult, subject_word};
 use crate::time;
 
 use super::tables;
@@ -29,6 +29,8 @@ pub struct Digest {
     pub result: DriftResult,
     /// The result in one sentence.
     pub sentence: String,
+    /// What else makes it, a sentence each.
+    pub points: Vec<String>,
     /// The verdict of the current pack, with counts.
     pub verdict: String,
     /// What differs beside the findings, and explains numbers.
@@ -134,6 +136,7 @@ pub fn digest(drift: &Drift, names: Names, limit: usize) -> Digest {
         reference: reference(drift, names),
         result: drift.result,
         sentence: drift.sentence.clone(),
+        points: drift.points.clone(),
         verdict: format!("{}: {}", after.status.words_of_all(), after.sentence),
         context: drift.context.iter().map(context).collect(),
         headline: facts::headline_change(drift),
@@ -158,9 +161,9 @@ pub fn digest(drift: &Drift, names: Names, limit: usize) -> Digest {
 fn reference(drift: &Drift, names: Names) -> String {
     match &drift.reference {
         Reference::Previous if drift.baseline.as_of > drift.current.as_of => {
-            "against a run of a later moment".to_owned()
+            "against a pack of a later moment".to_owned()
         }
-        Reference::Previous => "against an earlier run".to_owned(),
+        Reference::Previous => "against an earlier pack".to_owned(),
         Reference::Accepted { at, .. } if names == Names::Withheld => {
             format!("against the baseline accepted on {}", time::day(at.0))
         }
@@ -227,7 +230,9 @@ fn exceptions(drift: &Drift) -> Option<String> {
     let changed = all.iter().filter(|one| one.class.is_change() && one.count > 0);
     let words: Vec<String> = changed.map(|one| format!("{} {}", text::count(one.count), one.class.words())).collect();
     let standing = (standing > 0).then(|| format!("{} as before", text::count(standing)));
-    let parts = [(!words.is_empty()).then(|| words.join(", ")), standing];
+    let left = all.iter().find(|one| one.class == Class::LeftPeriod && one.count > 0);
+    let left = left.map(|one| format!("{} {}", text::count(one.count), one.class.words()));
+    let parts = [(!words.is_empty()).then(|| words.join(", ")), standing, left];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     (!parts.is_empty()).then(|| {
         let what = "Exceptions (each with all its findings)";
@@ -263,7 +268,7 @@ fn line(drift: &Drift, item: &Item, names: Names) -> Line {
             // A beginning or a match says nothing about a person; a sentence of the report does.
             let then = if item.after.is_none() { "then: " } else { "" };
             why.extend(face.map(|face| format!("{then}{}", length(face))));
-            (format!("{title}{system}: {}", with_article(&item.subject_kind)), None)
+            (format!("{title}{system}: {}", with_article(subject_word(&item.subject_kind))), None)
         }
     };
     Line { severity: item.severity.clone(), what, why: why.join("; "), finding: item.finding_id.clone(), source }

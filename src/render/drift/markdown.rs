@@ -3,20 +3,23 @@
 use std::fmt::Write as _;
 
 use super::{Digest, Table};
-use crate::render::{facts, text};
+use crate::render::text;
 
 /// The digest as Markdown.
 pub fn markdown(digest: &Digest) -> String {
-    let (title, result) = (plain(&digest.title), facts::change(digest.result));
+    let (title, result) = (plain(&digest.title), digest.result.words());
     let mut out = format!("# {title}\n\n**{result}: {}**\n\n{}.\n", plain(&digest.sentence), plain(&digest.reference));
+    out.push('\n');
+    for line in digest.headline.iter().chain(&digest.points) {
+        let _ = writeln!(out, "- {}", plain(line));
+    }
     let _ = write!(out, "\nVerdict now: {}\n\n", plain(&digest.verdict));
     if let Some(exceptions) = &digest.exceptions {
         let _ = write!(out, "{}\n\n", plain(exceptions));
     }
     list(&mut out, "What explains numbers", &digest.context);
-    list(&mut out, "Former staff", &digest.headline);
     for section in &digest.sections {
-        let _ = write!(out, "## {}\n\n", plain(&section.title));
+        let _ = write!(out, "## {}\n\n{}\n\n", plain(&section.title), section.class.meaning());
         for line in &section.lines {
             let _ = writeln!(
                 out,

@@ -45,7 +45,9 @@ fn section(digest: &Digest, place: &'static str) -> Section {
         Block::Heading(title),
         Block::Verdict { badge: Badge::Change(digest.result), lines: verdict, large: true },
     ];
-    blocks.extend(digest.headline.iter().map(|words| body(line(words))));
+    if !digest.headline.is_empty() || !digest.points.is_empty() {
+        blocks.push(list(&[&digest.headline[..], &digest.points].concat()));
+    }
     blocks.extend(digest.exceptions.iter().map(|words| body(line(words))));
     if !digest.context.is_empty() {
         blocks.extend([subheading(2, "What explains numbers", ""), list(&digest.context)]);

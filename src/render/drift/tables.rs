@@ -43,7 +43,9 @@ fn number(change: &NumberChange) -> String {
 fn metrics(drift: &Drift) -> Option<Table> {
     let changed = drift.metrics.iter().filter(|metric| {
         let status = |face: &Option<MetricFace>| face.as_ref().map(|face| face.status);
-        status(&metric.before) != status(&metric.after) || metric.classes.iter().any(|count| count.class.is_change())
+        status(&metric.before) != status(&metric.after)
+            || metric.sight().is_some()
+            || metric.classes.iter().any(|count| count.class.is_change())
     });
     let side = |face: Option<&MetricFace>| {
         face.map_or_else(
@@ -59,7 +61,7 @@ fn metrics(drift: &Drift) -> Option<Table> {
             let counts = metric.classes.iter().filter(|count| count.class.is_change());
             let counts: Vec<String> =
                 counts.map(|count| format!("{} {}", text::count(count.count), count.class.words())).collect();
-            let sight = metric.class.map(|class| class.words().to_owned());
+            let sight = metric.sight().map(str::to_owned);
             let all: Vec<String> = sight.into_iter().chain(counts).collect();
             vec![metric.title.clone(), side(metric.before.as_ref()), side(metric.after.as_ref()), all.join(", ")]
         })

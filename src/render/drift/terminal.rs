@@ -13,18 +13,18 @@ pub fn terminal(digest: &Digest, columns: usize, colour: bool) -> String {
     page.wrap("", &clean(&digest.title));
     page.wrap("", &clean(&digest.reference));
     page.blank();
-    let (word, code) = match digest.result {
-        DriftResult::Worse => ("worse", "1;31"),
-        DriftResult::Better => ("better", "1;32"),
-        DriftResult::Changed => ("changed", "1"),
-        DriftResult::Unchanged => ("unchanged", "1"),
+    let code = match digest.result {
+        DriftResult::Worse => "1;31",
+        DriftResult::Better => "1;32",
+        DriftResult::Changed | DriftResult::Unchanged => "1",
     };
+    let word = digest.result.words();
     let shown = if colour { format!("\u{1b}[{code}m{word}\u{1b}[0m") } else { word.to_owned() };
     page.wrap_after(&shown, word.len(), &clean(&digest.sentence));
-    page.wrap("", &format!("Verdict now: {}", clean(&digest.verdict)));
-    for line in &digest.headline {
-        page.wrap("", &clean(line));
+    for line in digest.headline.iter().chain(&digest.points) {
+        page.wrap_under("- ", &clean(line));
     }
+    page.wrap("", &format!("Verdict now: {}", clean(&digest.verdict)));
     if let Some(exceptions) = &digest.exceptions {
         page.wrap("", exceptions);
     }
@@ -32,6 +32,7 @@ pub fn terminal(digest: &Digest, columns: usize, colour: bool) -> String {
     for section in &digest.sections {
         page.blank();
         page.wrap("", &clean(&section.title));
+        page.wrap("  ", section.class.meaning());
         for line in &section.lines {
             page.wrap("  ", &format!("{} {}", clean(&line.severity), clean(&line.what)));
             page.wrap("      ", &clean(&line.why));

@@ -55,10 +55,11 @@ pub(in crate::render) fn exceptions(list: &ActionList) -> String {
         text::plural(kind.count, one, &many)
     });
     format!(
-        "{}: {}. Surely over a limit: {}; the others may be. Behind them stand {}; what a waiver in force covers is not among them.",
+        "{}: {}. Surely over a limit: {}{}. Behind them stand {}; what a waiver in force covers is not among them.",
         text::plural(list.total, "exception", "exceptions"),
         kinds.collect::<Vec<_>>().join(", "),
         text::of(list.certain, list.total),
+        if list.certain < list.total { "; the others may be" } else { "" },
         text::plural(list.findings, "finding", "findings"),
     )
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::render::text;
-use crate::report::drift::{Class, Drift, DriftResult, Reference};
+use crate::report::drift::{Class, Drift, Group, MetricChange, Reference};
 use crate::report::history::{HistoryMetric, HistoryRow};
 use crate::report::{Report, Status};
 use crate::time;
@@ -44,23 +44,25 @@ pub(in crate::render) fn since_short(drift: &Drift) -> String {
 
 /// `12 worse or no longer in sight, 41 new, 21 better or resolved`: what the sentence of a comparison counts, in a line.
 pub(in crate::render) fn counts_of_change(drift: &Drift) -> String {
-    let sum = |wanted: fn(Class) -> bool| {
-        text::sum(drift.classes.iter().filter(|count| wanted(count.class)).map(|count| count.count))
+    let of_group = |group: Group| {
+        text::sum(drift.classes.iter().filter(|count| count.class.group() == Some(group)).map(|count| count.count))
     };
-    let kinds: [(u64, &str); 3] = [
-        (sum(Class::is_worse), "worse or no longer in sight"),
-        (sum(Class::is_new), "new"),
-        (sum(|class| matches!(class, Class::Better | Class::Resolved | Class::Waived)), "better, resolved or waived"),
-    ];
-    let counted = kinds.iter().filter(|(count, _)| *count > 0);
+    // What aged is told by its length.
+    let groups = [Group::Worse, Group::New, Group::Better].map(|group| (of_group(group), group.words()));
+    let counted = groups.iter().filter(|(count, _)| *count > 0);
     let mut parts: Vec<String> = counted.map(|(count, words)| format!("{} {words}", text::count(*count))).collect();
-    let metrics = drift.metrics.iter().filter(|metric| metric.class == Some(Class::NotAssessable)).count() as u64;
+    let lost = |metric: &&MetricChange| metric.class == Some(Class::NotAssessable);
+    let metrics = drift.metrics.iter().filter(lost).count() as u64;
+    let gaps = drift.metrics.iter().filter(|metric| !lost(metric) && metric.new_gap).count() as u64;
     let systems = drift.systems.iter().filter(|system| system.loaded == [true, false]).count() as u64;
-    if metrics > 0 {
-        parts.push(text::plural(metrics, "metric known less well", "metrics known less well"));
-    }
-    if systems > 0 {
-        parts.push(text::plural(systems, "system no longer loaded", "systems no longer loaded"));
+    for (count, one, many) in [
+        (metrics, "metric no longer assessable", "metrics no longer assessable"),
+        (gaps, "metric with less evidence", "metrics with less evidence"),
+        (systems, "system no longer loaded", "systems no longer loaded"),
+    ] {
+        if count > 0 {
+            parts.push(text::plural(count, one, many));
+        }
     }
     if parts.is_empty() { "no finding changed".to_owned() } else { parts.join(", ") }
 }
@@ -80,16 +82,6 @@ pub(in crate::render) fn compared_with(report: &Report, drift: &Drift) -> String
     };
     let (which, before) = (which.trim_end_matches('.'), &drift.baseline);
     format!("{which}. Report {}: {}: {}", before.report_id, before.status.words_of_all(), before.sentence)
-}
-
-/// The result of a comparison in a word.
-pub(in crate::render) fn change(result: DriftResult) -> &'static str {
-    match result {
-        DriftResult::Worse => "worse",
-        DriftResult::Better => "better",
-        DriftResult::Changed => "changed",
-        DriftResult::Unchanged => "unchanged",
-    }
 }
 
 /// A pack of the trend.

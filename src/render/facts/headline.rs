@@ -51,7 +51,7 @@ fn former_staff(part: &FormerStaff) -> Figure {
     ];
     figure(
         ("former-staff", "former staff can still sign in"),
-        (part.status, part.possibly > 0),
+        (part.status, part.gaps, part.possibly > 0),
         text::count(part.people),
         format!("on {}", text::plural(part.accounts, "account", "accounts")),
         &beside,
@@ -61,7 +61,7 @@ fn former_staff(part: &FormerStaff) -> Figure {
 
 fn access(part: &AccessAfterLeaving) -> Figure {
     let open = (part.open > 0).then(|| format!("{} open when last seen", text::count(part.open)));
-    let most = match part.longest_seconds {
+    let most = match part.longest_seconds.filter(|_| part.gaps == 0) {
         Some(longest) if longest > part.shortest_seconds => {
             Some(format!("at most {} days", text::days_at_most(longest)))
         }
@@ -71,7 +71,7 @@ fn access(part: &AccessAfterLeaving) -> Figure {
     let beside = [open, most, waived(part.waived, ["account", "accounts"])];
     figure(
         ("access-after-leaving", "days of access after leaving"),
-        (part.status, part.longest_seconds != Some(part.shortest_seconds)),
+        (part.status, part.gaps, part.longest_seconds != Some(part.shortest_seconds)),
         text::days(part.shortest_seconds),
         format!("on {}", text::plural(part.accounts, "account", "accounts")),
         &beside,
@@ -83,7 +83,7 @@ fn keys(part: &FormerStaffKeys) -> Figure {
     let beside = [possibly(part.possibly, ["key", "keys"]), waived(part.waived, ["key", "keys"])];
     figure(
         ("former-staff-keys", "keys of former staff"),
-        (part.status, part.possibly > 0),
+        (part.status, part.gaps, part.possibly > 0),
         text::count(part.credentials),
         format!("of {}", text::plural(part.people, "person", "people")),
         &beside,
@@ -102,7 +102,7 @@ fn waived(count: u64, [one, many]: [&str; 2]) -> Option<String> {
 /// A number that was not measured is none, and one that may be too small says so.
 fn figure(
     (key, what): (&'static str, &'static str),
-    (status, more): (Status, bool),
+    (status, gaps, more): (Status, u64, bool),
     figure: String,
     over: String,
     beside: &[Option<String>],
@@ -113,7 +113,8 @@ fn figure(
         let (figure, over) = ("–".to_owned(), "not assessed in this run".to_owned());
         return Figure { key, before: "", value: figure, what, over, beside: String::new(), metrics: String::new() };
     }
-    let lacking = (status == Status::InsufficientEvidence).then(|| "not enough evidence to say it is all".to_owned());
+    let lacking = status == Status::InsufficientEvidence || gaps > 0;
+    let lacking = lacking.then(|| "not enough evidence to say it is all".to_owned());
     let beside: Vec<String> = beside.iter().flatten().cloned().chain(lacking.clone()).collect();
     let before = if more || lacking.is_some() { "at least" } else { "" };
     Figure { key, before, value: figure, what, over, beside: beside.join("; "), metrics }
@@ -122,10 +123,12 @@ fn figure(
 /// The first numbers of both packs: what it is now, what it was, and the rates of its metrics with their denominators.
 pub(in crate::render) fn headline_change(drift: &Drift) -> Vec<String> {
     let (before, after) = (&drift.headline.before, &drift.headline.after);
+    let moved = drift.systems.iter().any(|system| system.loaded[0] != system.loaded[1]);
+    let both = if moved { " (systems that both packs loaded)" } else { "" };
     let rate = |id: &str| {
         let metric = drift.metrics.iter().find(|metric| metric.id == id)?;
         let rate = metric.rate.as_ref()?;
-        Some(format!("{}: {}, {}", metric.title, rate.numbers()?, rate.words()))
+        Some(format!("{}{both}: {}, {}", metric.title, rate.numbers()?, rate.words()))
     };
     let owners = [&after.former_staff.metrics, &after.access_after_leaving.metrics, &after.former_staff_keys.metrics];
     // The first metric of each number is what it is counted over.

@@ -38,9 +38,15 @@ pub(in crate::render) fn statistic(metric: &MetricReport) -> &'static str {
     }
 }
 
+/// What the percentiles are of, where that is not the items that the counts beside them are of.
+pub(in crate::render) fn percentiles_of(metric: &MetricReport) -> Option<String> {
+    let ages = metric.statistic == Statistic::Age && super::known_percentile(metric, metric.p50_seconds).is_some();
+    ages.then(|| format!("of {} open", text::count(metric.open)))
+}
+
 /// The percentiles with their names.
 pub(in crate::render) fn percentiles(metric: &MetricReport) -> Vec<(&'static str, String)> {
-    let value = |seconds| super::percentile(seconds, metric.beyond_seconds);
+    let value = |seconds| super::percentile(metric, seconds);
     match metric.statistic {
         Statistic::None => Vec::new(),
         _ => vec![
@@ -53,7 +59,7 @@ pub(in crate::render) fn percentiles(metric: &MetricReport) -> Vec<(&'static str
 
 /// The percentiles under the longest reading, when it differs.
 pub(in crate::render) fn upper(metric: &MetricReport) -> Option<String> {
-    let value = |seconds| super::percentile(seconds, metric.beyond_seconds);
+    let value = |seconds| super::percentile(metric, seconds);
     let [p50, p90, p95] = metric.upper_reading?;
     Some(format!("median {}, 90th {}, 95th {}", value(p50), value(p90), value(p95)))
 }
@@ -103,9 +109,14 @@ pub(in crate::render) fn group_title(group: &str) -> String {
     .to_owned()
 }
 
+/// Of what has no length, or of which none is known, there is no longest.
+pub(in crate::render) fn known_length(seconds: Option<i64>) -> Option<i64> {
+    seconds.filter(|seconds| *seconds > 0)
+}
+
 /// The longest time.
 pub(in crate::render) fn longest(seconds: Option<i64>) -> String {
-    seconds.map_or_else(|| "–".to_owned(), text::length)
+    known_length(seconds).map_or_else(|| "–".to_owned(), text::length)
 }
 
 /// The months that have items, under a title that says whether others are left out.

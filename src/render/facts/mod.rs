@@ -16,7 +16,9 @@ pub(super) use gaps::*;
 pub(super) use headline::*;
 pub(super) use metric::*;
 
-use crate::report::{ControlReport, EdgeReport, MetricReport, ReferenceState, Relation, Report, SourceReport, Status};
+use crate::report::{
+    ControlReport, EdgeReport, MetricReport, ReferenceState, Relation, Report, SourceReport, Statistic, Status,
+};
 
 use super::text;
 use crate::time::SECOND;
@@ -36,12 +38,17 @@ pub(super) fn limit_text(metric: &MetricReport) -> String {
 }
 
 /// A percentile; `over 41 d` where it was not reached; a dash where there is none.
-pub(super) fn percentile(seconds: Option<i64>, beyond: Option<i64>) -> String {
-    match (seconds, beyond) {
+pub(super) fn percentile(metric: &MetricReport, seconds: Option<i64>) -> String {
+    match (known_percentile(metric, seconds), metric.beyond_seconds) {
         (Some(seconds), _) => text::length(seconds),
         (None, Some(beyond)) => format!("over {}", text::length(beyond)),
         (None, None) => "–".to_owned(),
     }
+}
+
+/// The percentile, if it says something: an age of nothing is that of something of which no beginning is known.
+pub(super) fn known_percentile(metric: &MetricReport, seconds: Option<i64>) -> Option<i64> {
+    seconds.filter(|seconds| *seconds > 0 || metric.statistic != Statistic::Age)
 }
 
 /// Whose look a report has.
@@ -92,7 +99,9 @@ pub(super) fn systems_missing(report: &Report) -> Vec<&str> {
 
 /// Files that were read, of all files found.
 pub(super) fn files_read(report: &Report) -> (u64, u64) {
-    let read = report.sources.iter().filter(|file| file.outcome == "read").count();
+    // A file of which no row could be used was opened, and that is all.
+    let used = |file: &&SourceReport| file.outcome == "read" && (file.rejected < file.records || file.records == 0);
+    let read = report.sources.iter().filter(used).count();
     (read as u64, report.sources.len() as u64)
 }
 

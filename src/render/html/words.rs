@@ -19,7 +19,9 @@ const UNITS: [&str; 14] = ["d", "h", "min", "s", "w", "%", "B", "KiB", "MiB", "G
 
 /// Whether the words hold something that is folded, which no `<p>` may.
 pub(super) fn folds(words: &[Piece]) -> bool {
-    words.iter().any(|piece| piece.origin == Origin::Loaded && !text::cut(&piece.text, SHOWN).1.is_empty())
+    words
+        .iter()
+        .any(|piece| piece.origin == Origin::Loaded && !text::fold(&text::shown(&piece.text), SHOWN).1.is_empty())
 }
 
 /// Whether words may stand on several lines, or what is around them keeps all of them on one.
@@ -69,7 +71,8 @@ pub(super) fn write(out: &mut String, words: &[Piece], places: &BTreeSet<String>
 /// Loaded data: what is long is folded, and says how much there is.
 fn loaded(out: &mut String, plain: &str, lines: Lines) {
     let plain = text::shown(plain);
-    let (head, rest) = text::cut(&plain, SHOWN);
+    let (head, rest) = text::fold(&plain, SHOWN);
+    let rest = rest.trim_start();
     if rest.is_empty() {
         return wrapped(out, "bdi", head, lines);
     }

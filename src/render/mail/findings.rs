@@ -2,8 +2,8 @@
 
 use crate::render::drift::{Names, Section, with_article};
 use crate::render::text;
-use crate::report::FindingResult;
 use crate::report::drift::{Drift, Face, Item as Finding};
+use crate::report::{FindingResult, subject_word};
 
 use super::words::{Class, Item, Letter, more};
 
@@ -18,6 +18,7 @@ pub(super) fn class(letter: &Letter<'_>, section: &Section) -> Class {
     };
     Class {
         title: format!("{} {}{waived}", text::count(count), section.class.words()),
+        meaning: section.class.meaning(),
         worse: section.class.is_worse(),
         lines,
         more: more(count as usize, told).unwrap_or_default(),
@@ -60,7 +61,7 @@ fn line(drift: &Drift, group: &[&Finding]) -> Item {
     Item {
         severity: first.severity.clone(),
         what: if count == 1 {
-            format!("{title}{system}: {}", with_article(&first.subject_kind))
+            format!("{title}{system}: {}", with_article(subject_word(&first.subject_kind)))
         } else {
             format!("{} × {title}{system}", text::count(count as u64))
         },

@@ -9,8 +9,11 @@ const COLUMNS: usize = 72;
 pub(super) fn text(words: &Words) -> String {
     let mut page = Page::new(COLUMNS, false);
     page.wrap_after(&words.result.to_uppercase(), words.result.len(), &clean(&words.sentence));
-    for line in [&words.detail, &words.part].into_iter().filter(|line| !line.is_empty()) {
+    for line in [&words.part].into_iter().filter(|line| !line.is_empty()) {
         page.wrap_under("", &clean(line));
+    }
+    for line in words.headline.iter().chain(&words.points) {
+        page.wrap_under("* ", &clean(line));
     }
     page.blank();
     page.wrap("", &clean(&words.title));
@@ -21,6 +24,7 @@ pub(super) fn text(words: &Words) -> String {
     list(&mut page, "WHAT EXPLAINS NUMBERS", &words.context);
     for section in &words.sections {
         head(&mut page, &section.title.to_uppercase());
+        page.wrap("", section.meaning);
         for line in &section.lines {
             page.wrap_under("* ", &format!("{}: {}", clean(&line.severity), clean(&line.what)));
             page.wrap_under("  ", &clean(&line.why));
@@ -38,7 +42,8 @@ pub(super) fn text(words: &Words) -> String {
     for table in &words.tables {
         grid(&mut page, table);
     }
-    list(&mut page, "THE WHOLE REPORT", &words.whole);
+    head(&mut page, "THE WHOLE REPORT");
+    page.wrap("", &clean(&words.whole));
     list(&mut page, "FILES OF THE PACK", &words.notes);
     page.blank();
     page.line(&"-".repeat(COLUMNS));

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::render::drift::{Digest, Names, Section, Table, TableKind, digest};
 use crate::render::text;
-use crate::report::drift::{ContextChange, ContextKind, Drift, DriftResult, Reference};
+use crate::report::drift::{ContextChange, ContextKind, Drift, Reference};
 use crate::time;
 
 use super::findings::class;
@@ -53,8 +53,8 @@ pub struct Words {
     pub result: &'static str,
     /// The result in one sentence, without the word before it.
     pub sentence: String,
-    /// What the comparison says beside it: metrics and systems that came into sight, or went out of it.
-    pub detail: String,
+    /// What else makes the result: metrics and systems that came into sight, or went out of it, rates, what is open still.
+    pub points: Vec<String>,
     /// That this is a part, or empty.
     pub part: String,
     /// What differs beside the findings, and explains numbers.
@@ -67,8 +67,10 @@ pub struct Words {
     pub systems: Vec<Grid>,
     /// The other tables: systems of a part, metrics, references.
     pub tables: Vec<Grid>,
-    /// The whole: verdict, and time beyond the limits.
-    pub whole: Vec<String>,
+    /// The three first numbers, before and now; of a mail about everything.
+    pub headline: Vec<String>,
+    /// The verdict about everything.
+    pub whole: String,
     /// Files of the pack that are attached, or that the readers should know of.
     pub notes: Vec<String>,
     /// Where it comes from, and where all of it is.
@@ -80,6 +82,8 @@ pub struct Words {
 pub struct Class {
     /// `3 new`.
     pub title: String,
+    /// What the class means.
+    pub meaning: &'static str,
     /// Whether it makes the result worse.
     pub worse: bool,
     /// Its findings.
@@ -130,7 +134,6 @@ pub fn words(letter: &Letter<'_>) -> Words {
     let (listed, counted): (Vec<&Section>, Vec<&Section>) =
         said.sections.iter().partition(|section| section.class.is_to_do());
     let part = letter.part.as_ref();
-    let (sentence, detail) = sentences(drift);
     let of_systems = part.is_some_and(|part| part.of_systems);
     let owners = letter.owners || letter.names == Names::Shown;
     // A part is small, and about systems that its readers know.
@@ -140,33 +143,20 @@ pub fn words(letter: &Letter<'_>) -> Words {
         subject: letter.subject.clone(),
         title: said.title.clone(),
         reference: reference(drift, letter.names, &said),
-        result: match drift.result {
-            DriftResult::Worse => "worse",
-            DriftResult::Better => "better",
-            DriftResult::Changed => "changed",
-            DriftResult::Unchanged => "unchanged",
-        },
-        sentence: sentence.to_owned(),
-        detail: detail.to_owned(),
+        result: drift.result.words(),
+        sentence: drift.sentence.clone(),
+        points: drift.points.clone(),
         part: part.map(|part| part.sentence.clone()).unwrap_or_default(),
         context: shortened(&context(drift, &said)),
         sections: listed.into_iter().map(|section| class(letter, section)).collect(),
         counted: also(&counted, &said.standing),
         systems,
         tables,
+        headline: if part.is_none() { said.headline.clone() } else { Vec::new() },
         whole: whole(&said, part.is_some()),
         notes: letter.notes.clone(),
         end: end(drift, letter, &said),
     }
-}
-
-/// The first sentence of the comparison, and the others. The result stands before it, so that counts can follow.
-fn sentences(drift: &Drift) -> (&str, &str) {
-    let (first, rest) = match drift.sentence.find(". ") {
-        Some(at) => (&drift.sentence[..=at], &drift.sentence[at + 2..]),
-        None => (drift.sentence.as_str(), ""),
-    };
-    (first.strip_prefix("Findings: ").unwrap_or(first), rest)
 }
 
 fn reference(drift: &Drift, names: Names, said: &Digest) -> String {
@@ -250,13 +240,9 @@ fn row(table: &Table, cells: &[String], of_systems: bool, owners: bool) -> Row {
     }
 }
 
-fn whole(said: &Digest, part: bool) -> Vec<String> {
+fn whole(said: &Digest, part: bool) -> String {
     let label = if part { "Verdict now, over all systems" } else { "Verdict now" };
-    let mut lines = vec![format!("{label}: {}", said.verdict)];
-    if !part {
-        lines.extend(said.headline.iter().cloned());
-    }
-    lines
+    format!("{label}: {}", said.verdict)
 }
 
 fn end(drift: &Drift, letter: &Letter<'_>, said: &Digest) -> Vec<String> {

@@ -45,7 +45,7 @@ pub(super) fn over(metric: &MetricReport) -> String {
 }
 
 fn one_line(page: &mut Page, metrics: &[&MetricReport]) {
-    const HEADS: [&str; 8] = ["Limit", "Over", "Indet.", "Unknown", "Waived", "Median", "90th", "Longest"];
+    const HEADS: [&str; 8] = ["Limit", "Over", "May be", "Unknown", "Waived", "Median", "90th", "Longest"];
     let rows: Vec<[String; 8]> = metrics.iter().map(|metric| cells(metric)).collect();
     let widths: Vec<usize> = HEADS
         .iter()
@@ -105,9 +105,9 @@ fn cells(metric: &MetricReport) -> [String; 8] {
         number(metric.indeterminate),
         number(metric.unknown),
         number(metric.waived),
-        facts::percentile(metric.p50_seconds, metric.beyond_seconds),
-        facts::percentile(metric.p90_seconds, metric.beyond_seconds),
-        metric.max_seconds.map_or_else(|| "–".to_owned(), text::length),
+        facts::percentile(metric, metric.p50_seconds),
+        facts::percentile(metric, metric.p90_seconds),
+        facts::longest(metric.max_seconds),
     ]
 }
 
@@ -119,7 +119,8 @@ fn two_lines(page: &mut Page, metrics: &[&MetricReport]) {
                 metric.status.words().len(),
                 &clean(&metric.title),
             );
-            let rest = if metric.population > 0 { format!(", {}", rest(metric)) } else { String::new() };
+            let rest = rest(metric);
+            let rest = if rest.is_empty() { rest } else { format!(", {rest}") };
             page.wrap("  ", &format!("{}{rest}", clean(&over(metric))));
             why(page, metric, 2);
             continue;
@@ -134,8 +135,9 @@ fn two_lines(page: &mut Page, metrics: &[&MetricReport]) {
             fit(&clean(&metric.title), title)
         );
         page.line(&line);
-        if metric.population > 0 {
-            page.wrap(&" ".repeat(RESULT + 2), &rest(metric));
+        let rest = rest(metric);
+        if !rest.is_empty() {
+            page.wrap(&" ".repeat(RESULT + 2), &rest);
         }
         why(page, metric, RESULT + 2);
     }
@@ -143,22 +145,29 @@ fn two_lines(page: &mut Page, metrics: &[&MetricReport]) {
 
 /// What evidence is lacking: numbers alone would look like a pass.
 fn why(page: &mut Page, metric: &MetricReport, indent: usize) {
-    if metric.status == Status::InsufficientEvidence {
-        page.wrap(&" ".repeat(indent), &clean(&metric.status_reason));
+    if metric.status != Status::InsufficientEvidence {
+        return;
     }
+    // Several stand below, each once with all its metrics.
+    let words = if metric.gaps.len() > 1 {
+        format!("{} in the evidence, see below", text::plural(metric.gaps.len() as u64, "gap", "gaps"))
+    } else {
+        metric.status_reason.clone()
+    };
+    page.wrap(&" ".repeat(indent), &clean(&words));
 }
 
+/// What there is to say beside the items over the limit, or nothing.
 fn rest(metric: &MetricReport) -> String {
-    let mut parts = vec![
-        format!("{} indeterminate", text::count(metric.indeterminate)),
-        format!("{} unknown", text::count(metric.unknown)),
-        format!("{} waived", text::count(metric.waived)),
-    ];
+    let counts = [(metric.indeterminate, "may be over"), (metric.unknown, "unknown"), (metric.waived, "waived")];
+    let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+    let mut parts: Vec<String> = counts.map(|(count, words)| format!("{} {words}", text::count(count))).collect();
     if metric.p50_seconds.is_some() || metric.beyond_seconds.is_some() {
-        parts.push(format!("median {}", facts::percentile(metric.p50_seconds, metric.beyond_seconds)));
-        parts.push(format!("90th {}", facts::percentile(metric.p90_seconds, metric.beyond_seconds)));
+        let of = facts::percentiles_of(metric).map(|of| format!(" {of}")).unwrap_or_default();
+        parts.push(format!("median{of} {}", facts::percentile(metric, metric.p50_seconds)));
+        parts.push(format!("90th {}", facts::percentile(metric, metric.p90_seconds)));
     }
-    if let Some(longest) = metric.max_seconds {
+    if let Some(longest) = facts::known_length(metric.max_seconds) {
         parts.push(format!("longest {}", text::length(longest)));
     }
     let parts: Vec<String> = parts.into_iter().map(|part| part.replace(' ', &UNBROKEN.to_string())).collect();

@@ -51,7 +51,7 @@ fn heading(page: &mut Page, report: &Report) {
         page.wrap("", "Former staff: not counted, nothing was measured.");
     }
     for drift in &report.changes {
-        let title = format!("{}: {}. ", facts::since(drift), facts::change(drift.result));
+        let title = format!("{}: {}. ", facts::since(drift), drift.result.words());
         page.wrap("", &format!("{}{}", clean(&title), clean(&drift.sentence)));
     }
     page.blank();

@@ -80,6 +80,37 @@ impl Class {
         }
     }
 
+    /// What it means, for who reads the word for the first time.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Reopened => "what had ended goes on again, or the same was found of it once more",
+            Self::Worse => "longer than the time between explains, certain now, more severe, or newly privileged",
+            Self::WaiverExpired => "a waiver covered it, and does not any more",
+            Self::NotAssessable => "gone, or it looks better, and nothing shows that it ended",
+            Self::NewInPeriod => "it began after the time that the earlier pack speaks about",
+            Self::New => "it had begun by then, and the earlier pack does not have it",
+            Self::Aged => "open as before, and older than the next ageing mark",
+            Self::NewlyAssessable => "nobody had looked before, or nothing could be said about it",
+            Self::Waived => "a waiver in force covers it now",
+            Self::Better => "shorter, only possible now, less severe, or no longer privileged",
+            Self::Resolved => "it ended, or is no longer over its limit, and the newer pack shows it",
+            Self::LeftPeriod => "it had ended, and belongs to the earlier period only",
+            Self::StillOpen => "open as before, and older by the time between",
+            Self::Unchanged => "as before",
+        }
+    }
+
+    /// The group that it is counted in where there are many classes; nothing where nothing changed.
+    pub fn group(self) -> Option<Group> {
+        match self {
+            Self::Aged => Some(Group::Aged),
+            Self::Better | Self::Resolved | Self::Waived => Some(Group::Better),
+            _ if self.is_worse() => Some(Group::Worse),
+            _ if self.is_new() => Some(Group::New),
+            _ => None,
+        }
+    }
+
     /// Whether it makes the result worse (unless a waiver in force covers the finding).
     pub fn is_worse(self) -> bool {
         matches!(self, Self::Reopened | Self::Worse | Self::WaiverExpired | Self::NotAssessable)
@@ -98,6 +129,34 @@ impl Class {
     /// Whether anything changed but the calendar.
     pub fn is_change(self) -> bool {
         !matches!(self, Self::LeftPeriod | Self::StillOpen | Self::Unchanged)
+    }
+}
+
+/// Classes that are one thing to a reader in a hurry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    /// What makes a result worse.
+    Worse,
+    /// What the baseline did not have.
+    New,
+    /// Past an ageing mark.
+    Aged,
+    /// What became better, ended, or is accepted.
+    Better,
+}
+
+impl Group {
+    /// All groups, in the order in which they matter.
+    pub const ALL: [Self; 4] = [Self::Worse, Self::New, Self::Aged, Self::Better];
+
+    /// The words for readers.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Worse => "worse or no longer in sight",
+            Self::New => "new",
+            Self::Aged => Class::Aged.words(),
+            Self::Better => "better, resolved or waived",
+        }
     }
 }
 

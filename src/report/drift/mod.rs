@@ -9,7 +9,7 @@ mod restated;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use class::{Class, ClassCount};
+pub use class::{Class, ClassCount, Group};
 pub use context::{ContextChange, ContextKind};
 pub use exception::ExceptionChange;
 pub use rate::{Rate, RateChange, RateDoubt, Trend};
@@ -42,9 +42,13 @@ pub struct Drift {
     pub current: PackFace,
     /// The result in one word.
     pub result: DriftResult,
-    /// The result in one sentence, with counts.
+    /// The result in one sentence: how many findings changed, and how.
     pub sentence: String,
-    /// The result as the subject of a mail: `overstay: 1 worse, 3 new this period, 12 resolved — Acme 2026-W47`.
+    /// What else makes the result, a sentence each: metrics, systems and sources in sight and out of it, rates, and what is
+    /// open still.
+    #[serde(default)]
+    pub points: Vec<String>,
+    /// The result as the subject of a mail: `overstay: worse (1 worse, 3 new this period, 12 resolved) — Acme 2026-W47`.
     pub subject: String,
     /// What else differs and explains numbers: tool, period, limits, rules, sources, systems, populations.
     pub context: Vec<ContextChange>,
@@ -174,6 +178,18 @@ pub enum DriftResult {
     Unchanged,
 }
 
+impl DriftResult {
+    /// The word for readers.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Worse => "worse",
+            Self::Better => "better",
+            Self::Changed => "changed",
+            Self::Unchanged => "unchanged",
+        }
+    }
+}
+
 /// The three first numbers of both packs. Each names its metrics; their rates have the denominators.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct HeadlineChange {
@@ -199,6 +215,10 @@ pub struct MetricChange {
     /// Whether items that were within the limit are unknown now.
     #[serde(default)]
     pub less_known: bool,
+    /// Whether its evidence has a gap that it did not have before, or most of its items are unknown now: nothing that it
+    /// shows less of has become better.
+    #[serde(default)]
+    pub new_gap: bool,
     /// How much of what it looked at was over its limit, before and now; `null` where a part of a comparison does not say.
     #[serde(default)]
     pub rate: Option<RateChange>,
@@ -207,9 +227,14 @@ pub struct MetricChange {
 }
 
 impl MetricChange {
-    /// Whether the current pack could assess it.
-    pub fn is_assessed_now(&self) -> bool {
-        self.after.as_ref().is_some_and(|face| face.status.is_assessed())
+    /// What became of what the metric can see, in words; nothing where it sees as much as before.
+    pub fn sight(&self) -> Option<&'static str> {
+        match self.class {
+            Some(Class::NotAssessable) => Some("no longer assessable"),
+            _ if self.new_gap => Some("less evidence than before"),
+            Some(Class::NewlyAssessable) => Some("now assessable"),
+            _ => None,
+        }
     }
 }
 

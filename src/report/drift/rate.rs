@@ -130,9 +130,9 @@ impl RateChange {
         let doubt = || self.doubt.map_or("no reason given", RateDoubt::words);
         match self.trend {
             Trend::Higher if self.beyond_one => "higher".to_owned(),
-            Trend::Higher => "higher by no more than one".to_owned(),
+            Trend::Higher => "higher, but one exception decides".to_owned(),
             Trend::Lower if self.beyond_one => "lower".to_owned(),
-            Trend::Lower => "lower by no more than one".to_owned(),
+            Trend::Lower => "lower, but one exception decides".to_owned(),
             Trend::Same => "the same".to_owned(),
             Trend::Unclear => format!("not clear which is higher: {}", doubt()),
             Trend::NotCompared => format!("not compared: {}", doubt()),

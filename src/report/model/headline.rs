@@ -34,6 +34,9 @@ pub struct FormerStaff {
     pub privileged: u64,
     /// Further accounts of which it is not certain.
     pub possibly: u64,
+    /// Gaps in the evidence of the first metrics: with any, the number may be too small.
+    #[serde(default)]
+    pub gaps: u64,
     /// Accounts that a waiver in force covers; not among the others.
     pub waived: u64,
 }
@@ -54,6 +57,9 @@ pub struct AccessAfterLeaving {
     pub shortest_seconds: i64,
     /// Seconds, summed over the longest readings of what is or may be over its limit; `null` when there is no bound.
     pub longest_seconds: Option<i64>,
+    /// Gaps in the evidence of the metrics: with any, the numbers may be too small, and there is no upper bound.
+    #[serde(default)]
+    pub gaps: u64,
     /// Accounts that a waiver in force covers; not among the others.
     pub waived: u64,
 }
@@ -71,6 +77,9 @@ pub struct FormerStaffKeys {
     pub people: u64,
     /// Further credentials of which it is not certain.
     pub possibly: u64,
+    /// Gaps in the evidence of the first metrics: with any, the number may be too small.
+    #[serde(default)]
+    pub gaps: u64,
     /// Credentials that a waiver in force covers; not among the others.
     pub waived: u64,
 }

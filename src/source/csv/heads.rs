@@ -53,5 +53,9 @@ mod tests {
             "raw": {"a": 1}, "none": null, "v1": [null, null, "x"],
         });
         assert_eq!(heads.record(&cells), expected);
+        let slashes = Heads::of(&["id", "emails/0/address", "Yes / no", "a.b/c"].map(str::to_owned));
+        let cells = ["7", "a@x.example", "n", "d"].map(|cell| Some(Cow::Borrowed(cell)));
+        let expected = json!({"id": "7", "emails": [{"address": "a@x.example"}], "Yes / no": "n", "a": {"b/c": "d"}});
+        assert_eq!(slashes.record(&cells), expected);
     }
 }

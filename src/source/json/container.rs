@@ -12,8 +12,24 @@ use super::scan::{Next, members, next};
 use super::view::{View, add_inner, look_inside};
 
 /// Keys under which the records of an answer usually stand (folded).
-const GENERIC: [&str; 10] =
-    ["data", "body", "value", "items", "records", "results", "resources", "result", "rows", "hits"];
+const GENERIC: [&str; 14] = [
+    "data",
+    "body",
+    "value",
+    "items",
+    "records",
+    "results",
+    "resources",
+    "result",
+    "rows",
+    "hits",
+    "list",
+    "response",
+    "events",
+    "logs",
+];
+/// A list of nothing has fewer marks than this.
+const LONGEST_EMPTY: usize = 1_000;
 /// How deep wrappers are looked into.
 const DEEPEST: usize = 4;
 
@@ -70,6 +86,14 @@ pub(in crate::source) fn first_values(bytes: &[u8], most: usize) -> Vec<Found> {
 /// Whether the first top-level value is complete in the bytes.
 pub(in crate::source) fn begins_complete(bytes: &[u8]) -> bool {
     first_values(bytes, 1).first().is_some_and(|found| found.complete)
+}
+
+/// Whether a document is a list of nothing, or of such lists.
+pub(in crate::source) fn is_empty_list(bytes: &[u8]) -> bool {
+    let blank = |byte: &u8| byte.is_ascii_whitespace() || *byte == b',';
+    let marks: Vec<u8> = bytes.iter().copied().filter(|byte| !blank(byte)).take(LONGEST_EMPTY).collect();
+    marks.len() < LONGEST_EMPTY
+        && serde_json::from_slice::<Vec<Vec<()>>>(bytes).is_ok_and(|all| all.iter().all(Vec::is_empty))
 }
 
 /// The records of one top-level value; `None` when the way does not exist in it. `page` gathers what stands beside the

@@ -1,4 +1,5 @@
-//! Names with dots that stand for a tree: `emails.0.address` is the member of an element of a list.
+//! Names with dots that stand for a tree: `emails.0.address` is the member of an element of a list. Some tools write
+//! slashes in their place: `emails/0/address`.
 
 use serde_json::{Map, Value};
 
@@ -18,10 +19,11 @@ const LONGEST: usize = 10_000;
 pub(in crate::source) fn steps(name: &str) -> Steps {
     // Log stores mark lists by braces, and times by their zone.
     let name = name.strip_suffix(" [UTC]").unwrap_or(name);
-    let parts = name.split('.').map(|part| part.trim_end_matches("{}")).map(|part| match part.parse::<usize>() {
-        Ok(at) if at < LONGEST => Step::Element(at),
-        _ => Step::Member(part.to_owned()),
-    });
+    let parts =
+        name.split(separator(name)).map(|part| part.trim_end_matches("{}")).map(|part| match part.parse::<usize>() {
+            Ok(at) if at < LONGEST => Step::Element(at),
+            _ => Step::Member(part.to_owned()),
+        });
     let steps: Steps = parts.collect();
     let is_tree = matches!(steps.first(), Some(Step::Member(_)))
         && steps.iter().all(|step| !matches!(step, Step::Member(part) if part.trim().is_empty()));
@@ -61,8 +63,17 @@ pub(in crate::source) fn put(at: &mut Value, steps: &[Step], value: Value) {
 
 /// Whether a name is one of parts between dots; `@odata.type` and the names of schemas are none.
 fn is_dotted(name: &str) -> bool {
+    are_parts(name, separator(name))
+}
+
+fn are_parts(name: &str, separator: char) -> bool {
     let is_part = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || "_-{}".contains(c));
-    name.contains('.') && name.split('.').all(is_part)
+    name.contains(separator) && name.split(separator).all(is_part)
+}
+
+/// What stands between the parts of a name: a dot, or a slash in a name of nothing else.
+fn separator(name: &str) -> char {
+    if !name.contains('.') && are_parts(name, '/') { '/' } else { '.' }
 }
 
 /// Whether some record has names of parts between dots.

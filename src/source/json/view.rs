@@ -56,6 +56,13 @@ impl View {
         !self.declared && opened && self.is_within(other)
     }
 
+    /// Whether the way to another place is one of those that lead here: here, members of any name are looked into.
+    pub(in crate::source) fn takes_all_of(&self, other: &Self) -> bool {
+        let (ways, way) = (self.whole(), other.whole());
+        let any = |(here, there): (&WayStep, &WayStep)| here == there || *here == WayStep::Each;
+        ways.len() == way.len() && ways != way && ways.iter().zip(&way).all(any)
+    }
+
     /// Whether its records stand inside of those of another place.
     pub(in crate::source) fn is_within(&self, other: &Self) -> bool {
         self.whole().starts_with(&other.whole())
@@ -66,6 +73,11 @@ impl View {
 pub(in crate::source) fn look_inside(views: &mut Vec<View>, ways: &[Vec<WayStep>]) {
     // What everybody looks at comes first: that a mapping names the same place takes it from nobody.
     open_envelopes(views, 0);
+    if let Some(at) =
+        views.iter().position(|view| view.way.is_empty() && view.inner.is_empty() && is_map(&view.records))
+    {
+        add_inner(views, at, &[WayStep::Each], false);
+    }
     let known = views.len();
     if let Some(top) = views.iter().position(|view| view.way.is_empty() && view.inner.is_empty()) {
         for way in ways {
@@ -73,6 +85,17 @@ pub(in crate::source) fn look_inside(views: &mut Vec<View>, ways: &[Vec<WayStep>
         }
     }
     open_envelopes(views, known);
+}
+
+/// Whether a document is one map of records by a name of theirs: members that are objects alone, and alike.
+fn is_map(records: &[Value]) -> bool {
+    let [Value::Object(members)] = records else { return false };
+    let inner: Option<Vec<_>> = members.values().map(Value::as_object).collect();
+    let alike = |all: Vec<&serde_json::Map<String, Value>>| {
+        let first = all.first().copied().filter(|first| !first.is_empty());
+        all.len() > 1 && first.is_some_and(|first| all.iter().all(|one| first.keys().any(|key| one.contains_key(key))))
+    };
+    inner.is_some_and(alike)
 }
 
 /// Adds the places inside of those from the given one on, and of what is added.

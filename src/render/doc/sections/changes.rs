@@ -35,19 +35,24 @@ pub(super) fn changes(report: &Report, edition: Edition) -> Option<Section> {
 
 fn since(report: &Report, drift: &Drift, number: usize, edition: Edition) -> Block {
     let limit = if edition == Edition::Full { LISTED } else { 0 };
-    let Digest { headline, exceptions, context, sections, standing, tables, .. } = digest(drift, Names::Shown, limit);
-    let mut lines = vec![vec![rules(&*drift.sentence)]];
-    // They are counted by the sentence as findings; in short that is enough.
-    let exceptions = exceptions.into_iter().filter(|_| edition == Edition::Full);
-    lines.extend(headline.into_iter().chain(exceptions).map(|line| vec![rules(line)]));
+    let Digest { sentence, headline, points, exceptions, context, sections, standing, tables, .. } =
+        digest(drift, Names::Shown, limit);
+    let list = |lines: Vec<String>| bullets(lines.into_iter().map(|line| vec![vec![rules(line)]]).collect());
     let mut blocks = vec![
         body(vec![rules(facts::compared_with(report, drift)).look(Look::Quiet)]),
-        Block::Verdict { badge: Badge::Change(drift.result), lines, large: false },
+        Block::Verdict { badge: Badge::Change(drift.result), lines: vec![vec![rules(sentence)]], large: false },
     ];
+    let behind: Vec<String> = headline.into_iter().chain(points).collect();
+    if !behind.is_empty() {
+        blocks.push(list(behind));
+    }
+    // They are counted by the sentence as findings; in short that is enough.
+    let exceptions = exceptions.into_iter().filter(|_| edition == Edition::Full);
+    blocks.extend(exceptions.map(|line| body(vec![rules(line)])));
     if edition == Edition::Full {
         if !context.is_empty() {
             blocks.push(small_heading(4, "What explains numbers"));
-            blocks.push(bullets(context.into_iter().map(|line| vec![vec![rules(line)]]).collect()));
+            blocks.push(list(context));
         }
         if !sections.is_empty() {
             blocks.push(changed(caption(drift), sections));
@@ -88,7 +93,8 @@ pub fn changed(caption: String, sections: Vec<drift::Section>) -> Block {
     };
     let rows = sections.into_iter().flat_map(|section| {
         let class = section.class;
-        let head = Row::group(vec![vec![strong(section.title)]]);
+        let meaning = plain(format!(": {}", class.meaning())).look(Look::Quiet);
+        let head = Row::group(vec![vec![strong(section.title), meaning]]);
         std::iter::once(head).chain(section.lines.into_iter().map(move |line| row(class, line)))
     });
     Block::Table(Table::new("changed", caption, columns, rows.collect()))

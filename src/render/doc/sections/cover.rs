@@ -64,7 +64,7 @@ fn verdict(report: &Report) -> Block {
         lines.push(vec![strong("Inconclusive: "), rules(&*report.verdict.inconclusive)]);
     }
     for (index, drift) in report.changes.iter().enumerate() {
-        let words = format!("{}: {}. ", facts::since_short(drift), facts::change(drift.result));
+        let words = format!("{}: {}. ", facts::since_short(drift), drift.result.words());
         let place = Some(facts::change_place(index + 1));
         lines.push(vec![strong(words).to(place), rules(format!("{}.", facts::counts_of_change(drift)))]);
     }
@@ -130,7 +130,8 @@ fn severities(report: &Report) -> Vec<Block> {
             Value::Count(one.people),
         ])
     };
-    let caption = format!("{} in all; each is in What to do", text::plural(list.total, "exception", "exceptions"));
+    let caption =
+        format!("{} in all; actions.csv has each of them", text::plural(list.total, "exception", "exceptions"));
     let table = Table::new("severities", caption, columns, list.by_severity.iter().map(row).collect());
     vec![title, Block::Table(table.look(TableLook::Dense))]
 }

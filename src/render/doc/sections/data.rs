@@ -103,7 +103,7 @@ pub(super) fn systems(report: &Report, most: usize, full: bool) -> Vec<Block> {
             "Owner, and who confirmed the line",
             vec![
                 Field::new("Owner"),
-                Field::new("Line of the register confirmed by").before("confirmed by ").look(Look::Quiet),
+                Field::new("Line of the register confirmed by").before("confirmed by: ").look(Look::Quiet),
                 Field::new("Confirmed on").before("on ").look(Look::Quiet).same_line(),
             ],
         ),

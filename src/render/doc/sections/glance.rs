@@ -80,7 +80,10 @@ pub(super) fn metrics(report: &Report, edition: Edition) -> Block {
                 vec![Field::new(""), sheets("Left out"), sheets("Open"), sheets("Days beyond the limit")],
             )
         },
-        Column::number("Median"),
+        Column {
+            number: true,
+            ..Column::of("Median", vec![Field::new(""), Field::new("Of").look(Look::Quiet).on(Forms::Pages)])
+        },
         Column::number("90th"),
         Column {
             number: true,
@@ -152,8 +155,9 @@ fn row(metric: &MetricReport, edition: Edition) -> Row {
         count(metric.open),
         if metric.population > 0 { Value::Days(metric.overstay_seconds) } else { Value::Missing("–") },
         percentile(metric, metric.p50_seconds),
+        facts::percentiles_of(metric).map_or(Value::Empty, Value::own),
         percentile(metric, metric.p90_seconds),
-        Value::length_or_dash(metric.max_seconds),
+        Value::length_or_dash(facts::known_length(metric.max_seconds)),
         Value::Rules(metric.status_reason.clone()),
         Value::Rules(metric.missing.join(", ")),
         Value::rules_or(metric.evidence.as_deref(), "nothing was computed"),
@@ -164,7 +168,7 @@ fn row(metric: &MetricReport, edition: Edition) -> Row {
 
 /// A percentile; `over 41 d` where it was not reached; a dash where there is none.
 pub(super) fn percentile(metric: &MetricReport, seconds: Option<i64>) -> Value {
-    match (seconds, metric.beyond_seconds) {
+    match (facts::known_percentile(metric, seconds), metric.beyond_seconds) {
         (Some(seconds), _) => Value::Length(seconds),
         (None, Some(beyond)) => Value::own(format!("over {}", text::length(beyond))),
         (None, None) => Value::Missing("–"),

@@ -11,7 +11,7 @@ use super::super::{Badge, Look};
 use super::pick;
 use crate::render::chart::{self, Scene, WEEKDAYS};
 use crate::render::{facts, text};
-use crate::report::{GroupRow, MetricReport, ReasonCount, Report, SystemRow};
+use crate::report::{GroupRow, MetricReport, ReasonCount, Report, Statistic, SystemRow};
 
 /// Systems in the table of one metric: there are many such tables.
 const SYSTEMS: usize = 40;
@@ -309,7 +309,9 @@ pub(super) fn months(metric: &MetricReport) -> Vec<Block> {
     if let Some(scene) = chart::months(metric) {
         blocks.push(figure("By month of the beginning. Filled dot: median; ring: 90th percentile.", scene, None));
     }
-    let reached = |seconds: Option<i64>| seconds.map_or(Value::Missing("not reached"), Value::Length);
+    // Of ages alone nothing was open; of times until an end, more than that are open.
+    let none = if metric.statistic == Statistic::Survival { "not reached" } else { "–" };
+    let reached = |seconds: Option<i64>| seconds.map_or(Value::Missing(none), Value::Length);
     let rows = months.into_iter().map(|month| {
         Row::new(vec![
             Value::Rules(month.month.clone()),
@@ -376,7 +378,7 @@ pub(super) fn systems(metric: &MetricReport, most: usize) -> Block {
             Value::Count(one.waived),
             Value::Count(one.open),
             Value::length_or_dash(one.p50_seconds),
-            Value::length_or_dash(one.max_seconds),
+            Value::length_or_dash(facts::known_length(one.max_seconds)),
         ])
     };
     let rows = pick(&metric.by_system, most, |row| Reverse((row.over, row.indeterminate)));

@@ -42,7 +42,7 @@ pub(super) fn unmatched(report: &Report, full: bool) -> Vec<Block> {
     let people = &report.populations;
     let kinds = [
         ("ambiguous", "Ambiguous: more than one person could own it", &people.ambiguous, people.ambiguous_total),
-        ("unmatched", "Unmatched: nobody owns it", &people.unmatched, people.unmatched_total),
+        ("unmatched", "Unmatched: an account of a human that nobody owns", &people.unmatched, people.unmatched_total),
     ];
     let block = |(name, title, rows, total): (&'static str, &str, &Vec<OpenMatch>, u64)| {
         if total == 0 {

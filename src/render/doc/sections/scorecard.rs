@@ -8,7 +8,7 @@ use super::super::table::{Column, Field, Forms, Row, Table};
 use super::super::value::Value;
 use super::super::words::{Look, Words, code, plain, quiet, rich, rules, strong, with_counts};
 use crate::render::{facts, prose, text};
-use crate::report::{ControlReport, EdgeReport, FrameworkReport, Relation, Report, Resolution};
+use crate::report::{ControlReport, EdgeReport, FrameworkReport, ReferenceState, Relation, Report, Resolution};
 
 /// The section.
 pub(super) fn scorecard(report: &Report, edition: Edition) -> Section {
@@ -159,20 +159,21 @@ fn in_brief(framework: &FrameworkReport, mapped: &[&ControlReport], report: &Rep
     if !direct.is_empty() {
         blocks.push(Block::Table(in_short(framework, &direct, report, NAMED)));
     }
-    let ids: Vec<&str> = supported.iter().map(|control| control.id.as_str()).collect();
-    let supported = match ids.len() {
-        0 => String::new(),
-        _ => format!("Metrics that support, and decide nothing: {}. ", ids.join(", ")),
+    let ids = |not: bool| -> Vec<&str> {
+        let own = supported.iter().filter(|control| (control.state == ReferenceState::NotAssessed) == not);
+        own.map(|control| control.id.as_str()).collect()
     };
     let unmapped = (framework.controls.len() - mapped.len()) as u64;
-    let unmapped = match unmapped {
-        0 => String::new(),
-        _ => format!(
-            "Not assessed, since no metric is mapped to them: {}.",
-            text::of(unmapped, framework.controls.len() as u64)
+    let parts = [
+        ("Supporting evidence only, which decides nothing", ids(false).join(", ")),
+        ("Not assessed, since their metrics found nothing to measure", ids(true).join(", ")),
+        (
+            "Not assessed, since no metric is mapped to them",
+            if unmapped > 0 { text::of(unmapped, framework.controls.len() as u64) } else { String::new() },
         ),
-    };
-    let words = supported + &unmapped;
+    ];
+    let parts = parts.into_iter().filter(|(_, which)| !which.is_empty());
+    let words = parts.map(|(what, which)| format!("{what}: {which}.")).collect::<Vec<_>>().join(" ");
     if !words.is_empty() {
         blocks.push(Block::Paragraph { words: vec![rules(words)], kind: Kind::Note });
     }

@@ -132,7 +132,11 @@ fn changed(report: &Report) -> Vec<Sheet<'_>> {
             Sheet::new("Changed rates", "Items over a limit of those measured, before and now")
                 .parts(&["Compared with"]),
         ),
-        (TableKind::Systems, Sheet::new("Changed systems", "Systems that came or went").parts(&["Compared with"])),
+        (
+            TableKind::Systems,
+            Sheet::new("Changed systems", "Systems that came or went, or whose findings changed")
+                .parts(&["Compared with"]),
+        ),
         (TableKind::References, Sheet::new("Changed references", "References that changed").parts(&["Compared with"])),
         (
             TableKind::Restated,

@@ -10,7 +10,7 @@ use super::super::words::{Look, plain, rules};
 use super::super::{Badge, Edition};
 use super::glance::percentile;
 use crate::render::{facts, text};
-use crate::report::{ExceptionCount, MetricReport, Report};
+use crate::report::{ExceptionCount, MetricReport, NO_SYSTEM, Report};
 
 /// Metrics side by side; others are added up.
 const BESIDE: usize = 7;
@@ -36,7 +36,10 @@ pub(super) fn systems(report: &Report, most: usize) -> Vec<Block> {
     if report.systems.is_empty() {
         return vec![body(vec![plain("No system was loaded.")])];
     }
-    let mut metrics: Vec<&MetricReport> = report.metrics.iter().filter(|metric| metric.over > 0).collect();
+    // A metric of people, say, is of no system.
+    let of_systems =
+        |metric: &&MetricReport| metric.by_system.iter().any(|row| row.over > 0 && row.system != NO_SYSTEM);
+    let mut metrics: Vec<&MetricReport> = report.metrics.iter().filter(of_systems).collect();
     let others: Vec<&MetricReport> = if metrics.len() > BESIDE {
         // Those with most items over their limit stand side by side, in the order of the report.
         let mut by_over = metrics.clone();
@@ -77,7 +80,14 @@ pub(super) fn systems(report: &Report, most: usize) -> Vec<Block> {
         values.push(owner.all());
         Row::new(values)
     });
-    let caption = "Items surely over a limit, of those measured in the system; one item counts once in each metric";
+    let apart = report.metrics.iter().flat_map(|metric| &metric.by_system).filter(|row| row.system == NO_SYSTEM);
+    let apart = match text::sum(apart.map(|row| row.over)) {
+        0 => String::new(),
+        over => format!("; {} of no system, such as people, not here", text::plural(over, "item is", "items are")),
+    };
+    let caption = format!(
+        "Items surely over a limit, of those measured in the system; one item counts once in each metric{apart}"
+    );
     let table = Table::new("by-system", caption, columns, rows.collect())
         .look(TableLook::Dense)
         .handles(Handles::Sort)
@@ -143,7 +153,7 @@ pub(super) fn clocks(report: &Report, edition: Edition) -> Option<Block> {
             },
             percentile(metric, metric.p50_seconds),
             percentile(metric, metric.p90_seconds),
-            Value::length_or_dash(metric.max_seconds),
+            Value::length_or_dash(facts::known_length(metric.max_seconds)),
         ])
     });
     let table = Table::new("clocks", "Each clock against its own limit", columns, rows.collect());

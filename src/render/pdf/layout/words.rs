@@ -24,11 +24,12 @@ pub(super) fn shown(piece: &Piece) -> String {
         Origin::Own => piece.text.clone(),
         Origin::Rules => visible(&text::shown(&piece.text)),
         Origin::Loaded => {
-            let (head, rest) = text::cut(&piece.text, LIMIT);
+            let plain = text::shown(&piece.text);
+            let (head, rest) = text::fold(&plain, LIMIT);
             if rest.is_empty() {
                 return visible(head);
             }
-            let more = text::plural(rest.chars().count() as u64, "more character", "more characters");
+            let more = text::plural(rest.trim_start().chars().count() as u64, "more character", "more characters");
             format!("{}… [{more}]", visible(head))
         }
     }
