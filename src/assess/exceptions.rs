@@ -7,7 +7,7 @@ use hashbrown::{HashMap, HashSet};
 
 use crate::dataset::{Flags, Frames, Table, Texts, Times};
 use crate::report::{
-    Action, ActionFinding, ActionList, FindingResult, HeadlinePart, MetricReport, PersonReport, Stamp, severity_rank,
+    Action, ActionFinding, ActionList, FindingResult, HeadlinePart, MetricReport, PersonReport, Severity, Stamp,
 };
 use crate::time::{Length, Micros, SECOND};
 
@@ -46,7 +46,7 @@ struct Found {
     metric: Arc<str>,
     number: u64,
     copy: u32,
-    severity: &'static str,
+    severity: Severity,
     result: FindingResult,
     open: bool,
     began: [Option<Micros>; 2],
@@ -175,10 +175,10 @@ fn due(began: Option<Micros>, limit: Length) -> Option<Micros> {
 }
 
 /// Severity, certainty, privilege, use since, then length.
-fn rank(action: &Action) -> (usize, FindingResult, bool, bool, Reverse<i64>) {
+fn rank(action: &Action) -> (Severity, FindingResult, bool, bool, Reverse<i64>) {
     let length = action.findings.first().map_or(0, |finding| finding.shortest_seconds);
     let not = |flag: Option<bool>| flag != Some(true);
-    (severity_rank(&action.severity), action.result, not(action.privileged), not(action.used_since), Reverse(length))
+    (action.severity, action.result, not(action.privileged), not(action.used_since), Reverse(length))
 }
 
 /// The list as a report carries it.
@@ -218,7 +218,7 @@ impl<'a> Known<'a> {
     fn action(&self, mut thing: Thing) -> Option<(String, Action)> {
         let place = |found: &Found| self.metrics.get(&*found.metric).map_or(usize::MAX, |(at, _)| *at);
         thing.found.sort_by_key(|found| {
-            let grave = (found.result, severity_rank(found.severity), !found.open);
+            let grave = (found.result, found.severity, !found.open);
             (grave, place(found), Reverse(found.shortest), found.number, found.copy)
         });
         let lead = thing.found.first()?;
@@ -246,7 +246,7 @@ impl<'a> Known<'a> {
             ActionFinding {
                 finding_id,
                 metric: found.metric.to_string(),
-                severity: found.severity.to_owned(),
+                severity: found.severity,
                 result: found.result,
                 open: found.open,
                 shortest_seconds: found.shortest / SECOND,
@@ -260,7 +260,7 @@ impl<'a> Known<'a> {
             system_owner: thing.system.as_deref().and_then(|name| self.names.owner(name)).map(str::to_owned),
             person: person.map(|id| self.names.person(id).map_or_else(|| nameless(id), Person::report)),
             privileged: account.privileged,
-            severity: lead.severity.to_owned(),
+            severity: lead.severity,
             result: lead.result,
             began_lo: stamp(lead.began[0]),
             began_hi: stamp(lead.began[1]),

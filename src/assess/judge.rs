@@ -11,7 +11,7 @@ use crate::diag::Diagnostic;
 use crate::failure::{Failure, Outcome};
 use crate::metric::{Header, Stays};
 use crate::policy::{MetricPolicy, Subject, Target, WaiverBook, WaiverUse};
-use crate::report::{Begins, MetricReport, Statistic};
+use crate::report::{Begins, MetricReport, Severity, Statistic};
 use crate::time::{Micros, SECOND};
 
 use super::concentration::{Beginnings, concentrations};
@@ -89,7 +89,7 @@ impl<'a> Judge<'a> {
         let face = |limit: &crate::policy::Limit| LimitFace {
             length: limit.length,
             words: limit_words(limit.length),
-            severity: limit.grade,
+            severity: limit.severity,
         };
         let shared = Shared {
             metric: id.clone(),
@@ -340,7 +340,7 @@ impl<'a> Judge<'a> {
             unit: unit.clone(),
             status,
             status_reason,
-            severity: limit.map_or("low", |limit| limit.grade.word()).to_owned(),
+            severity: limit.map_or(Severity::Low, |limit| limit.severity),
             limit_seconds,
             limit: limit.map(|limit| limit.length.to_string()),
             limit_source: limit.and_then(|limit| limit.source.clone()),

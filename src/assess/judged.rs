@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::metric::{ItemState, Stays};
-use crate::policy::Grade;
+use crate::report::Severity;
 use crate::report::{Finding, FindingResult, Stamp};
 use crate::time::{LeaveInstant, Length, Micros, SECOND, Zone, display_length, display_length_at_most};
 
@@ -109,7 +109,7 @@ impl Row {
 pub(super) struct LimitFace {
     pub(super) length: Length,
     pub(super) words: String,
-    pub(super) severity: Grade,
+    pub(super) severity: Severity,
 }
 
 /// What all batches of a metric share.
@@ -205,9 +205,9 @@ impl Judged {
     }
 
     /// How much a finding in this row matters: as the policy says, or more where the row says so.
-    pub fn severity(&self, row: usize) -> &'static str {
-        let grade = self.face(row).map_or(Grade::Low, |face| face.severity);
-        self.stays.severity(row).map_or(grade, |own| own.min(grade)).word()
+    pub fn severity(&self, row: usize) -> Severity {
+        let of_limit = self.face(row).map_or(Severity::Low, |face| face.severity);
+        self.stays.severity(row).map_or(of_limit, |own| own.min(of_limit))
     }
 
     /// Id of the metric.
@@ -317,7 +317,7 @@ impl Judged {
         Some(Finding {
             finding_id: written(&|out| self.write_finding_id(row, out)),
             metric: self.shared.metric.clone(),
-            severity: self.severity(row).to_owned(),
+            severity: self.severity(row),
             system: owned(stays.system.get(row)),
             subject_kind: stays.subject_kind.get(row).unwrap_or_default().to_owned(),
             subject: stays.subject.get(row).unwrap_or_default().to_owned(),

@@ -141,7 +141,7 @@ fn limit(policy: &Policy, metric: &Metric) -> String {
     match (metric.shape(), policy.metric(metric.id())) {
         (Shape::Indicator, _) => "indicator".to_owned(),
         (Shape::Duration, None) => "none".to_owned(),
-        (Shape::Duration, Some(limits)) => format!("{}, {}", limits.limit.length, limits.limit.grade.word()),
+        (Shape::Duration, Some(limits)) => format!("{}, {}", limits.limit.length, limits.limit.severity),
     }
 }
 
@@ -158,7 +158,7 @@ pub(super) fn metric_page(metric: &Metric, policy: &Policy) -> String {
     if let Some(limits) = policy.metric(metric.id()) {
         let words = |limit: &Limit| {
             let source = limit.source.as_deref().map(|source| format!(" ({source})")).unwrap_or_default();
-            format!("{}, severity {}{source}", limit.length, limit.grade.word())
+            format!("{}, severity {}{source}", limit.length, limit.severity)
         };
         let _ = writeln!(out, "Limit {}.\n", words(&limits.limit));
         for part in &limits.overrides {

@@ -1,7 +1,7 @@
 //! One finding in both packs: what became of it, and why.
 
 use crate::render::text;
-use crate::report::{FindingResult, severity_rank};
+use crate::report::FindingResult;
 use crate::time;
 
 use super::brief::Brief;
@@ -89,7 +89,7 @@ fn worse(before: &Brief, after: &Brief, between: Between) -> Vec<String> {
     if after.privileged == Some(true) && before.privileged == Some(false) {
         why.push("the account is privileged now".to_owned());
     }
-    if severity_rank(after.severity) < severity_rank(before.severity) {
+    if after.severity < before.severity {
         why.push(format!("severity was {} and is {}", before.severity, after.severity));
     }
     if before.result == FindingResult::Indeterminate && after.result == FindingResult::Over {
@@ -126,7 +126,7 @@ fn better(before: &Brief, after: &Brief, between: Between) -> Vec<String> {
     if after.privileged == Some(false) && before.privileged == Some(true) {
         why.push("the account is not privileged any more".to_owned());
     }
-    if severity_rank(after.severity) > severity_rank(before.severity) {
+    if after.severity > before.severity {
         why.push(format!("severity was {} and is {}", before.severity, after.severity));
     }
     if before.result == FindingResult::Over && after.result == FindingResult::Indeterminate {
@@ -143,6 +143,7 @@ fn better(before: &Brief, after: &Brief, between: Between) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Severity;
 
     const DAY: i64 = 86_400;
     const WEEK: Between = Between { seconds: 7 * DAY, leave_moved: false };
@@ -153,7 +154,7 @@ mod tests {
             id: (1, 1),
             key: 1,
             person: 0,
-            severity: "high",
+            severity: Severity::High,
             result: FindingResult::Over,
             open: true,
             waiver: None,
@@ -206,7 +207,7 @@ mod tests {
 
     #[test]
     fn an_end_resolves_whatever_else_differs() {
-        let ended = Brief { open: false, ended: Some(5), severity: "critical", ..open(42) };
+        let ended = Brief { open: false, ended: Some(5), severity: Severity::Critical, ..open(42) };
         assert_eq!(class(&open(40), &ended), Class::Resolved);
         let waived = Brief { waiver: Some("W1".into()), ..open(40) };
         assert_eq!(class(&waived, &ended), Class::Resolved);
@@ -229,8 +230,8 @@ mod tests {
     #[test]
     fn privilege_severity_and_certainty() {
         assert_eq!(class(&open(40), &Brief { privileged: Some(true), ..open(47) }), Class::Worse);
-        assert_eq!(class(&open(40), &Brief { severity: "critical", ..open(47) }), Class::Worse);
-        assert_eq!(class(&open(40), &Brief { severity: "low", ..open(47) }), Class::Better);
+        assert_eq!(class(&open(40), &Brief { severity: Severity::Critical, ..open(47) }), Class::Worse);
+        assert_eq!(class(&open(40), &Brief { severity: Severity::Low, ..open(47) }), Class::Better);
         assert_eq!(class(&open(40), &Brief { privileged: None, ..open(47) }), Class::StillOpen);
         let doubtful = Brief { result: FindingResult::Indeterminate, ..open(40) };
         assert_eq!(class(&doubtful, &open(47)), Class::Worse);

@@ -106,7 +106,7 @@ fn limits(list: &mut Vec<ContextChange>, before: &Report, after: &Report) {
         different(&mut of_metric, ContextKind::Limit, &what, &main(earlier), &main(metric));
         of_metric.extend(overrides(earlier, metric));
         let what = format!("severity of {}", metric.id);
-        different(&mut of_metric, ContextKind::Limit, &what, &earlier.severity, &metric.severity);
+        different(&mut of_metric, ContextKind::Limit, &what, earlier.severity.word(), metric.severity.word());
         list.extend(of_metric.into_iter().map(|change| ContextChange { metric: Some(metric.id.clone()), ..change }));
     }
 }

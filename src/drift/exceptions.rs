@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::report::drift::{Class, ClassCount, ExceptionChange};
-use crate::report::{Finding, severity_rank};
+use crate::report::{Finding, Severity};
 
 use super::brief::{Brief, thing};
 
@@ -40,8 +40,8 @@ struct Exception {
     open_before: bool,
     open_now: bool,
     not_known: bool,
-    /// Rank of the gravest of its findings that were open in the baseline.
-    gravest: Option<usize>,
+    /// Severity of the gravest of its findings that were open in the baseline.
+    gravest: Option<Severity>,
 }
 
 impl Exceptions {
@@ -60,17 +60,17 @@ impl Exceptions {
     pub(super) fn stood(&mut self, finding: &Finding, brief: &Brief) {
         if brief.open && !brief.waived() {
             let exception = self.of(finding);
-            let rank = severity_rank(&finding.severity);
             exception.open_before = true;
-            exception.gravest = Some(exception.gravest.map_or(rank, |gravest| gravest.min(rank)));
+            exception.gravest =
+                Some(exception.gravest.map_or(finding.severity, |gravest| gravest.min(finding.severity)));
         }
     }
 
     /// How severe the exception was that stood open before and of which this is a further finding, where that is less than
     /// the finding says now.
-    pub(super) fn was_less_grave(&self, finding: &Finding) -> Option<usize> {
+    pub(super) fn was_less_grave(&self, finding: &Finding) -> Option<Severity> {
         let gravest = self.0.get(&thing(finding))?.gravest?;
-        (severity_rank(&finding.severity) < gravest).then_some(gravest)
+        (finding.severity < gravest).then_some(gravest)
     }
 
     /// Takes what became of a finding of either pack; `open`: now.

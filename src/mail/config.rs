@@ -122,7 +122,7 @@ pub struct Rule {
     /// Recipients.
     pub to: Vec<Mailbox>,
     /// Findings at least this severe: 0 is critical, 3 is low. `None`: all.
-    pub min_severity: Option<usize>,
+    pub min_severity: Option<crate::report::Severity>,
     /// Findings in these systems; empty: all.
     pub systems: Vec<Named>,
     /// Findings in systems of these owners; empty: all.

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use crate::drift::{Changes, Topic, subject as drift_subject};
 use crate::render::mail::Part;
 use crate::render::text;
+use crate::report::Severity;
 use crate::report::drift::{Class, ClassCount, ContextChange, ContextKind, Drift, DriftResult, ExceptionChange, Item};
-use crate::report::{SEVERITIES, severity_rank};
 
 use super::config::{Named, Rule};
 
@@ -119,7 +119,7 @@ impl Sight<'_> {
     }
 
     fn item(&self, item: &Item) -> bool {
-        self.rule.min_severity.is_none_or(|least| severity_rank(&item.severity) <= least)
+        self.rule.min_severity.is_none_or(|least| item.severity <= least)
             && fits(&self.rule.metrics, &item.metric)
             && self.system_named(item.system.as_deref().unwrap_or_default())
     }
@@ -192,13 +192,13 @@ fn describe(rule: &Rule) -> String {
             [first @ .., last] => Some(format!("{many} {} and {last}", first.join(", "))),
         }
     };
-    let severity = rule.min_severity.and_then(|rank| SEVERITIES.get(rank));
+    let severity = rule.min_severity;
     let parts: Vec<String> = [
         list("the system", "the systems", &rule.systems),
         list("systems of", "systems of", &rule.owners),
         list("the metric", "the metrics", &rule.metrics),
         severity.map(|word| {
-            if *word == "critical" { format!("severity {word}") } else { format!("severity {word} or above") }
+            if word == Severity::Critical { format!("severity {word}") } else { format!("severity {word} or above") }
         }),
     ]
     .into_iter()

@@ -136,7 +136,7 @@ fn with_options(rule: &Rule, options: &Options<'_>) -> Rule {
 fn asks(rule: &Rule) -> Value {
     let list = |names: &[Named]| names.iter().map(|named| named.text.clone()).collect::<Vec<_>>();
     json!({
-        "min_severity": rule.min_severity,
+        "min_severity": rule.min_severity.map(|least| least as usize),
         "systems": list(&rule.systems),
         "owners": list(&rule.owners),
         "metrics": list(&rule.metrics),

@@ -7,7 +7,7 @@ use globset::Glob;
 use toml::Spanned;
 
 use crate::diag::Diagnostic;
-use crate::report::SEVERITIES;
+use crate::report::Severity;
 use crate::rules::{Fields, Sheet, one_of};
 
 use super::address;
@@ -81,7 +81,7 @@ fn rule(sheet: &mut Sheet<'_>, mut fields: Fields<'_, '_>, number: usize, genera
         }
     }
     let own = attachments(sheet, &mut fields);
-    let severities: BTreeMap<&str, usize> = SEVERITIES.iter().enumerate().map(|(rank, word)| (*word, rank)).collect();
+    let severities: BTreeMap<&str, Severity> = Severity::ALL.map(|severity| (severity.word(), severity)).into();
     let min = fields.text(sheet, "min_severity");
     let rule = Rule {
         number,

@@ -4,7 +4,7 @@ use polars::prelude::*;
 
 use crate::dataset::Texts;
 use crate::failure::{Failure, Outcome};
-use crate::policy::Grade;
+use crate::report::Severity;
 use crate::time::Micros;
 
 /// What a row says about its stay.
@@ -76,7 +76,7 @@ pub struct Stays {
     /// The states.
     pub state: Vec<ItemState>,
     /// How much a finding matters at least; empty when the SELECT does not say it of any row.
-    severity: Vec<Option<Grade>>,
+    severity: Vec<Option<Severity>>,
     times: [Int64Chunked; 5],
     lineage: [Int32Chunked; 4],
 }
@@ -179,7 +179,7 @@ impl Stays {
     }
 
     /// How much a finding of this row matters at least, whatever the policy says.
-    pub fn severity(&self, row: usize) -> Option<Grade> {
+    pub fn severity(&self, row: usize) -> Option<Severity> {
         self.severity.get(row).copied().flatten()
     }
 
@@ -219,9 +219,9 @@ impl Stays {
     }
 }
 
-fn grade(metric: &str, row: usize, word: Option<&str>) -> Outcome<Option<Grade>> {
+fn grade(metric: &str, row: usize, word: Option<&str>) -> Outcome<Option<Severity>> {
     let broken = |word| Failure::run(format!("metric {metric}: row {row} has the severity `{word}`, which is none"));
-    word.map(|word| Grade::from_word(word).ok_or_else(|| broken(word))).transpose()
+    word.map(|word| Severity::from_word(word).ok_or_else(|| broken(word))).transpose()
 }
 
 fn pair(file: Option<i32>, row: Option<i32>) -> Option<(u32, u32)> {

@@ -6,7 +6,7 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use crate::diag::{Diagnostic, Place};
-use crate::report::{LimitOverride, MetricReport};
+use crate::report::{LimitOverride, MetricReport, Severity};
 use crate::time::{DAY, LeaveInstant, Length};
 
 use super::roles::Role;
@@ -19,43 +19,6 @@ pub const DEFAULT_POLICY: &str = include_str!("../../mappings/policies/default.t
 /// The name under which messages and reports speak of the compiled-in policy.
 pub const DEFAULT_POLICY_NAME: &str = "mappings/policies/default.toml";
 
-/// How much a finding matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Grade {
-    /// Act today.
-    Critical,
-    /// Act this week.
-    High,
-    /// Plan it.
-    Medium,
-    /// Know it.
-    Low,
-}
-
-impl Grade {
-    /// The word in policies and reports.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Critical => "critical",
-            Self::High => "high",
-            Self::Medium => "medium",
-            Self::Low => "low",
-        }
-    }
-
-    /// All of them, the gravest first.
-    pub const ALL: [Self; 4] = [Self::Critical, Self::High, Self::Medium, Self::Low];
-
-    /// The grade of a word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|grade| grade.word() == word)
-    }
-
-    fn words() -> BTreeMap<&'static str, Self> {
-        Self::ALL.into_iter().map(|grade| (grade.word(), grade)).collect()
-    }
-}
-
 /// A limit with everything that must be printed beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limit {
@@ -64,7 +27,7 @@ pub struct Limit {
     /// Whose limit it is, as the policy says.
     pub source: Option<String>,
     /// How much a finding matters.
-    pub grade: Grade,
+    pub severity: Severity,
     /// Where it stands.
     pub place: Place,
 }
@@ -92,20 +55,20 @@ pub struct MetricPolicy {
 impl MetricPolicy {
     /// The limits that a report names for a metric, where they can be read back for certain.
     pub fn of_report(report: &MetricReport) -> Option<Self> {
-        let limit = |length: &str, seconds: i64, source: &Option<String>, severity: &str| {
-            let (length, grade) = (length.parse::<Length>().ok()?, Grade::from_word(severity)?);
+        let limit = |length: &str, seconds: i64, source: &Option<String>, severity: Severity| {
+            let length = length.parse::<Length>().ok()?;
             let place = Place::file("report.json");
-            (length.seconds() == seconds).then(|| Limit { length, source: source.clone(), grade, place })
+            (length.seconds() == seconds).then(|| Limit { length, source: source.clone(), severity, place })
         };
         let overrides = report.limit_overrides.iter().map(|part| {
             let conditions = Conditions::of_report(&part.conditions)?;
-            let limit = limit(&part.limit, part.limit_seconds, &part.source, &part.severity)?;
+            let limit = limit(&part.limit, part.limit_seconds, &part.source, part.severity?)?;
             Some(Override { conditions, limit })
         });
         Some(Self {
             metric: report.id.clone(),
             overrides: overrides.collect::<Option<_>>()?,
-            limit: limit(report.limit.as_ref()?, report.limit_seconds?, &report.limit_source, &report.severity)?,
+            limit: limit(report.limit.as_ref()?, report.limit_seconds?, &report.limit_source, report.severity)?,
         })
     }
 
@@ -117,7 +80,7 @@ impl MetricPolicy {
             limit_seconds: part.limit.length.seconds(),
             limit: part.limit.length.to_string(),
             source: part.limit.source.clone(),
-            severity: part.limit.grade.word().to_owned(),
+            severity: Some(part.limit.severity),
             conditions: part.conditions.in_report(),
         };
         self.overrides.iter().map(of).collect()
@@ -300,18 +263,18 @@ fn shipped_ids() -> Vec<String> {
 fn metric(sheet: &mut Sheet<'_>, id: &Spanned<String>, node: &Node<'_>) -> Option<MetricPolicy> {
     let mut fields = Fields::of_node(sheet, id.get_ref(), node)?;
     fields.span = id.span();
-    let grade = grade(sheet, &mut fields).unwrap_or_else(|| {
+    let severity = severity(sheet, &mut fields).unwrap_or_else(|| {
         if fields.node("severity").is_none() {
             sheet.say("rule-missing", fields.span.clone(), "`severity` is missing");
         }
-        Grade::Medium
+        Severity::Medium
     });
-    let limit = limit(sheet, &mut fields, grade);
+    let limit = limit(sheet, &mut fields, severity);
     let mut overrides = Vec::new();
     for mut part in fields.list(sheet, "override") {
         let span = part.span.clone();
         let conditions = Conditions::read(sheet, &mut part);
-        let own_grade = self::grade(sheet, &mut part).unwrap_or(grade);
+        let own_grade = self::severity(sheet, &mut part).unwrap_or(severity);
         let own = self::limit(sheet, &mut part, own_grade);
         part.done(sheet);
         if let (Some(conditions), Some(limit)) = (conditions, own) {
@@ -326,19 +289,19 @@ fn metric(sheet: &mut Sheet<'_>, id: &Spanned<String>, node: &Node<'_>) -> Optio
 }
 
 /// The severity, where one is given.
-fn grade(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>) -> Option<Grade> {
+fn severity(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>) -> Option<Severity> {
     let text = fields.text(sheet, "severity")?;
-    one_of(sheet, "severity", &text, &Grade::words())
+    one_of(sheet, "severity", &text, &Severity::ALL.map(|severity| (severity.word(), severity)).into())
 }
 
 /// The limit, which must be there, with its source.
-fn limit(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>, grade: Grade) -> Option<Limit> {
+fn limit(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>, severity: Severity) -> Option<Limit> {
     if fields.node("limit").is_none() {
         sheet.say("rule-missing", fields.span.clone(), "`limit` is missing");
     }
     let length = fields.length(sheet, "limit");
     let source = fields.text(sheet, "source_of_limit").map(Spanned::into_inner);
-    Some(Limit { length: length?, source, grade, place: sheet.place(&fields.span) })
+    Some(Limit { length: length?, source, severity, place: sheet.place(&fields.span) })
 }
 
 /// Two overrides of equal rank that can apply to the same item must agree, or a third, more specific one must
@@ -348,7 +311,7 @@ fn refuse_ties(sheet: &mut Sheet<'_>, overrides: &[(std::ops::Range<usize>, Over
         for (span, second) in &overrides[index + 1..] {
             let (a, b) = (&first.conditions, &second.conditions);
             let agree = first.limit.length == second.limit.length
-                && first.limit.grade == second.limit.grade
+                && first.limit.severity == second.limit.severity
                 && first.limit.source == second.limit.source;
             if agree || a.rank() != b.rank() || !a.overlaps(b) {
                 continue;

@@ -7,7 +7,7 @@ mod scope;
 mod waiver_index;
 mod waivers;
 
-pub use limits::{DEFAULT_POLICY, DEFAULT_POLICY_NAME, Freshness, Grade, Limit, MetricPolicy, Override, Policy};
+pub use limits::{DEFAULT_POLICY, DEFAULT_POLICY_NAME, Freshness, Limit, MetricPolicy, Override, Policy};
 pub use project::{Allowed, AsOf, Authority, Project, ScopeName, SourceRule, fresh_project};
 pub use roles::{Role, add_roles};
 pub use scope::{Conditions, Subject, is_special};

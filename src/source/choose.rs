@@ -56,13 +56,13 @@ pub(super) fn best<'v, 'a>(job: &FileJob<'a>, views: &'v [View]) -> Best<'v, 'a>
                 most = score;
                 found = Some((view, fits, candidates));
             }
-            // A mapping that reads every member of a record takes the list that it knows by name once more.
+            // A mapping that reads every member of a record takes a list once more that everybody finds by its name: it
+            // is the right place only where more of what it reads stands there.
             Some((known, known_fits, _))
                 if score == most && ids(&fits).eq(ids(known_fits)) && view.takes_all_of(known) =>
             {
-                if view.records.len() > known.records.len() {
-                    found = Some((view, fits, candidates));
-                }
+                let better = fitting(view, fits[0]) > fitting(known, fits[0]);
+                found = if better { Some((view, fits, candidates)) } else { found };
             }
             // Two lists beside each other: nothing tells which one is meant.
             Some((known, known_fits, known_candidates))
@@ -85,13 +85,22 @@ pub(super) fn best<'v, 'a>(job: &FileJob<'a>, views: &'v [View]) -> Best<'v, 'a>
     }
 }
 
+/// Whether a record by itself has all the signs of a mapping.
+fn fits_alone(view: &View, record: &[Value], source: &Source) -> bool {
+    let found = compare(&source.plan, &Sample::Json { records: record, view });
+    found.missing.is_empty() && found.against.is_empty()
+}
+
+/// How many records of a place fit a mapping by themselves.
+fn fitting(view: &View, source: &Source) -> usize {
+    view.records.chunks(1).filter(|record| fits_alone(view, record, source)).count()
+}
+
 /// How many records fit each of several mappings, where none fits two of them.
 fn mixed(view: &View, fits: &[&Source]) -> Option<Vec<(String, usize)>> {
     let mut counts: Vec<(String, usize)> = fits.iter().map(|source| (source.id().to_owned(), 0)).collect();
     for record in view.records.chunks(1) {
-        let sample = Sample::Json { records: record, view };
-        let is_whole = |one: Candidate| one.missing.is_empty() && one.against.is_empty();
-        let mut own = counts.iter_mut().zip(fits).filter(|(_, source)| is_whole(compare(&source.plan, &sample)));
+        let mut own = counts.iter_mut().zip(fits).filter(|(_, source)| fits_alone(view, record, source));
         let first = own.next();
         if own.next().is_some() {
             return None;

@@ -106,7 +106,8 @@ pub(super) fn decide<'a, R: Read>(job: &FileJob<'a>, blocks: &mut Blocks<R>) -> 
     }
     if let Some(what) = binary(&blocks.ahead) {
         let diagnostic = Diagnostic::warning("unreadable-file", format!("this is {what}, which is not read"));
-        let hint = if what == ZIP { "unpack it into the folder" } else { "export as CSV or JSON" };
+        let is_archive = what == ZIP && job.path.to_lowercase().ends_with(".zip");
+        let hint = if is_archive { "unpack it into the folder" } else { "export as CSV or JSON" };
         return not_read(FileOutcome::Unreadable, diagnostic.hint(hint));
     }
     if blocks.ahead.starts_with(BOM) {

@@ -108,10 +108,10 @@ fn overrides_decide_by_system() {
     let (batches, over) =
         judged(&[&items], Some(&policy("24h", rest)), &WaiverBook::default(), Closing::default(), AS_OF, "survival");
     assert_eq!((over.report.within, over.report.over), (1, 1));
-    assert_eq!((over.findings[0].limit_seconds, over.findings[0].severity.as_str()), (3600, "critical"));
+    assert_eq!((over.findings[0].limit_seconds, over.findings[0].severity.word()), (3600, "critical"));
     assert_eq!(over.report.status_reason, "1 of 2 accounts exceeded their limit");
     assert_eq!(over.report.limit_overrides[0].scope, "system aws*");
-    assert_eq!(batches[0].severity(0), "high");
+    assert_eq!(batches[0].severity(0).word(), "high");
 }
 
 #[test]

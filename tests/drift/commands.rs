@@ -236,7 +236,7 @@ fn another_organisation_and_the_wrong_order() {
         ]
     );
     let ran = company.run(&["drift", "named", "packs/w38"]);
-    assert_eq!(ran.out.lines().nth(1), Some("against a run of a later moment"));
+    assert_eq!(ran.out.lines().nth(1), Some("against a pack of a later moment"));
 }
 
 #[test]

@@ -69,7 +69,10 @@ attach = []
     assert_eq!((config.max_attachment, config.findings), (4_000_000, 3));
     let rule = &config.rules[0];
     assert_eq!((rule.names, rule.always, rule.attach.clone()), (false, false, Vec::<Attachment>::new()));
-    assert_eq!((rule.to.len(), rule.min_severity, rule.label()), (2, Some(1), "owners".to_owned()));
+    assert_eq!(
+        (rule.to.len(), rule.min_severity, rule.label()),
+        (2, Some(overstay::report::Severity::High), "owners".to_owned())
+    );
     assert!(rule.systems[1].fits("entra-eu") && !rule.systems[1].fits("entra"));
 }
 

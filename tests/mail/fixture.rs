@@ -72,6 +72,7 @@ fn metric(id: &str, title: &str, over: [u64; 2], classes: &[(Class, u64, u64)]) 
 }
 
 fn item(class: Class, id: &str, metric: &str, severity: &str, system: &str, subject: &str) -> Item {
+    let severity = overstay::report::Severity::from_word(severity).expect("a severity");
     let face = Face {
         began_at: Some(Stamp(at("2026-07-03"))),
         ended_at: None,
@@ -80,7 +81,7 @@ fn item(class: Class, id: &str, metric: &str, severity: &str, system: &str, subj
         longest_seconds: Some(9 * 86_400),
         limit_seconds: 86_400,
         result: FindingResult::Over,
-        severity: severity.to_owned(),
+        severity,
         waived: false,
         privileged: None,
     };
@@ -89,7 +90,7 @@ fn item(class: Class, id: &str, metric: &str, severity: &str, system: &str, subj
         class,
         finding_id: id.to_owned(),
         metric: metric.to_owned(),
-        severity: severity.to_owned(),
+        severity,
         system: (!system.is_empty()).then(|| system.to_owned()),
         subject_kind: "account".to_owned(),
         subject: subject.to_owned(),

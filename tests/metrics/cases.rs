@@ -5,7 +5,7 @@ use std::path::Path;
 
 use overstay::dataset::{Table, empty_frame};
 use overstay::metric::{Engine, Metric, Register, Shape, Stays};
-use overstay::policy::Grade;
+use overstay::report::Severity;
 use overstay::time::rfc3339;
 
 use polars::prelude::DataType;
@@ -61,7 +61,7 @@ fn stay_rows(stays: &Stays) -> Vec<Row> {
                 ("account_key", text(stays.account_key.get(row))),
                 ("credential_key", text(stays.credential_key.get(row))),
                 ("state", stays.state[row].word().to_owned()),
-                ("severity", text(stays.severity(row).map(Grade::word))),
+                ("severity", text(stays.severity(row).map(Severity::word))),
                 ("note", text(stays.note.get(row))),
                 ("began_lo", time(stays.began_lo(row))),
                 ("began_hi", time(stays.began_hi(row))),

@@ -9,7 +9,7 @@ use overstay::failure::{Failure, Outcome};
 use overstay::render::doc::{self, Block, Edition};
 use overstay::render::xlsx::{self, PackTables, Room};
 use overstay::render::{Brand, text};
-use overstay::report::{Report, severity_rank};
+use overstay::report::{Report, Severity};
 
 use super::fixture::{self, HOSTILE};
 use crate::support::book::{Book, parts};
@@ -214,7 +214,7 @@ fn findings_stand_by_severity_and_length_with_names() {
     let order: Vec<(usize, std::cmp::Reverse<i64>)> = (2..sheet.rows() + 2)
         .map(|row| {
             let seconds = sheet.number(row, length).expect("a length") as i64;
-            (severity_rank(sheet.text(row, severity)), std::cmp::Reverse(seconds))
+            (Severity::rank_of(sheet.text(row, severity)), std::cmp::Reverse(seconds))
         })
         .collect();
     assert!(order.len() > 100 && order.is_sorted());

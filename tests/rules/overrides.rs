@@ -68,7 +68,7 @@ fn ties_are_refused() {
 fn an_override_takes_the_severity_of_its_metric() {
     let policy = policy(&part("privileged = true", "1h")).expect("a policy");
     let metric = policy.metric("leaver-lag").expect("a metric");
-    assert_eq!(metric.overrides[0].limit.grade.word(), "high");
+    assert_eq!(metric.overrides[0].limit.severity.word(), "high");
     assert_eq!(metric.overrides[0].conditions.to_string(), "privileged");
     assert!(metric.needs_accounts() && !metric.needs_people());
 }

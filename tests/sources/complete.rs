@@ -175,7 +175,7 @@ fn control_totals_rejects_and_cells_decide_too() {
     let rows = |n: u32| (1..=n).map(|n| format!("crm,a{n},active,2026-01-01T00:00:00Z\n")).collect::<Vec<_>>().concat();
     for (text, expected_rows, expected) in [
         (format!("{HEAD}{}", rows(3)), "", "unknown"),
-        (format!("{HEAD}{}", rows(3)), "3", "whole holds the 3 records of its control total"),
+        (format!("{HEAD}{}", rows(3)), "3", "whole holds as many records as its control total says: 3"),
         (format!("{HEAD}{}", rows(3)), "5", "partial holds 3 records where the source held 5"),
         (format!("{HEAD}{},,active,\n", rows(2)), "3", "partial has 1 of 3 records that could not be used"),
         (
@@ -184,7 +184,7 @@ fn control_totals_rejects_and_cells_decide_too() {
             "partial has 1 value of `created_at` that could not be read",
         ),
         (HEAD.to_owned(), "", "partial is empty"),
-        (HEAD.to_owned(), "0", "whole holds the 0 records of its control total"),
+        (HEAD.to_owned(), "0", "whole holds as many records as its control total says: 0"),
     ] {
         let line = format!("path,extracted_at,expected_rows\ncrm/a.csv,2026-10-01T00:00:00Z,{expected_rows}\n");
         let folder = Folder::with("crm/a.csv", &text).and("extractions.csv", line);

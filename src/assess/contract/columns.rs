@@ -5,7 +5,7 @@ use super::Kind::{Flag, Place, Seconds, Sentence, Text, Time, Word};
 use super::Origin::{Computed, Named, Selected};
 use super::{Cell, Column, Kind, Origin};
 use crate::metric::ItemState;
-use crate::policy::Grade;
+use crate::report::Severity;
 use crate::time::Length;
 
 const fn column(
@@ -41,7 +41,7 @@ const SEVERITY: Column = column(
     Word(severities),
     Computed,
     "How much it matters: as the policy says, or more where the metric says so of the row",
-    |judged, row| Cell::Word(judged.severity(row)),
+    |judged, row| Cell::Word(judged.severity(row).word()),
 );
 const SYSTEM: Column = column("system", "System", Text, Selected, "The system, if it has one", |judged, row| {
     Cell::text(judged.stays.system.get(row))
@@ -299,7 +299,7 @@ pub static EVIDENCE: [Column; 21] = [
 ];
 
 fn severities() -> Vec<(&'static str, &'static str)> {
-    Grade::ALL.map(|grade| (grade.word(), grade.word())).to_vec()
+    Severity::ALL.map(|grade| (grade.word(), grade.word())).to_vec()
 }
 
 fn kinds() -> Vec<(&'static str, &'static str)> {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::dataset::{Role, Table};
 
 use super::NOTE;
-use crate::report::SEVERITIES;
+use crate::report::Severity;
 use crate::rules::{Key, Kind};
 
 /// A table of a rule file: where it stands, and its keys.
@@ -162,7 +162,7 @@ pub const RULE_FILES: &[Keys] = &[
                 "must be there",
                 "the length that is still within; `0s`: a stay of any length is over",
             ),
-            ("severity", Kind::Word(&SEVERITIES), "must be there", "`critical`, `high`, `medium` or `low`"),
+            ("severity", Kind::Word(&Severity::WORDS), "must be there", "`critical`, `high`, `medium` or `low`"),
             ("source_of_limit", Kind::Text, "none", "the rule that it comes from, printed beside it"),
             (
                 "override",
@@ -187,7 +187,7 @@ pub const RULE_FILES: &[Keys] = &[
             ("privileged", Kind::Flag, "either", "`true` or `false`"),
             ("worker_type", Kind::Texts, "any", "as HR calls it, without regard to case, or a list of such words"),
             ("limit", Kind::Length, "must be there", "the limit of this part"),
-            ("severity", Kind::Word(&SEVERITIES), "that of the metric", "how grave it is here"),
+            ("severity", Kind::Word(&Severity::WORDS), "that of the metric", "how grave it is here"),
             ("source_of_limit", Kind::Text, "none", "the rule that it comes from"),
         ],
     },

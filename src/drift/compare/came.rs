@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::failure::Outcome;
 use crate::render::text::length;
+use crate::report::Finding;
 use crate::report::drift::Class;
-use crate::report::{Finding, SEVERITIES};
 
 use super::super::brief::{Brief, key};
 use super::super::cause::{former_limit, known_late, why_new};
@@ -123,7 +123,6 @@ impl Work<'_> {
             }
         }
         if let Some(was) = self.exceptions.was_less_grave(finding).filter(|_| !after.waived()) {
-            let was = SEVERITIES.get(was).copied().unwrap_or_default();
             why.insert(0, format!("what stood open before is {} now, and was {was}", finding.severity));
             return (Class::Worse, why);
         }

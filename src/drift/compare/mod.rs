@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diag::Diagnostic;
 use crate::failure::{Failure, Outcome};
 use crate::pack::digest_of;
-use crate::report::{DependsOn, Finding, MetricReport, Tool, severity_rank};
+use crate::report::{DependsOn, Finding, MetricReport, Tool};
 use crate::time::SECOND;
 
 use super::brief::{Brief, Id, id};
@@ -335,7 +335,7 @@ impl<'a> Work<'a> {
             class,
             finding_id: finding.finding_id.clone(),
             metric: finding.metric.clone(),
-            severity: finding.severity.clone(),
+            severity: finding.severity,
             system: finding.system.clone(),
             subject_kind: finding.subject_kind.clone(),
             subject: finding.subject.clone(),
@@ -364,8 +364,8 @@ fn sort(items: &mut [Item]) {
         face.map(|face| (face.length_seconds, face.longest_seconds))
     };
     items.sort_by(|a, b| {
-        severity_rank(&a.severity)
-            .cmp(&severity_rank(&b.severity))
+        a.severity
+            .cmp(&b.severity)
             .then_with(|| length(b).cmp(&length(a)))
             .then_with(|| a.finding_id.cmp(&b.finding_id))
     });

@@ -276,7 +276,7 @@ fn is_reported(ours: Option<&MetricPolicy>, reported: &MetricReport) -> bool {
     reported.limit_seconds == Some(ours.limit.length.seconds())
         && reported.limit == Some(ours.limit.length.to_string())
         && reported.limit_source == ours.limit.source
-        && reported.severity == ours.limit.grade.word()
+        && reported.severity == ours.limit.severity
         && reported.limit_overrides == ours.in_report()
 }
 

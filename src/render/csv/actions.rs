@@ -66,7 +66,7 @@ fn row(lines: &mut CsvWriter, report: &Report, action: &Action) {
     let joined = |of: fn(&crate::report::ActionFinding) -> &str| -> String {
         action.findings.iter().map(of).collect::<Vec<_>>().join(" ")
     };
-    lines.text(&action.severity).text(match action.result {
+    lines.text(action.severity.word()).text(match action.result {
         FindingResult::Over => "over",
         FindingResult::Indeterminate => "indeterminate",
     });

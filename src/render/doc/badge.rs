@@ -1,7 +1,7 @@
 //! A verdict, a result or a severity for readers: a shape, a word and a tone; never the tone alone.
 
 use crate::report::drift::DriftResult;
-use crate::report::{ReferenceState, Status};
+use crate::report::{ReferenceState, Severity, Status};
 
 /// What is said in one word.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub enum Badge {
     /// The result of a comparison.
     Change(DriftResult),
     /// How much an exception matters: `critical`, `high`, `medium`, `low`.
-    Severity(String),
+    Severity(Severity),
 }
 
 /// What gives a badge its colour.
@@ -49,7 +49,7 @@ impl Badge {
             Self::All(status) => status.words_of_all(),
             Self::Reference(state, all_waived) => state.words_with(*all_waived),
             Self::Change(result) => result.words(),
-            Self::Severity(severity) => severity,
+            Self::Severity(severity) => severity.word(),
         }
     }
 
@@ -76,11 +76,11 @@ impl Badge {
                 DriftResult::Changed => "≠",
                 DriftResult::Unchanged => "=",
             },
-            Self::Severity(severity) => match severity.as_str() {
-                "critical" => "▲",
-                "high" => "●",
-                "medium" => "◇",
-                _ => "○",
+            Self::Severity(severity) => match severity {
+                Severity::Critical => "▲",
+                Severity::High => "●",
+                Severity::Medium => "◇",
+                Severity::Low => "○",
             },
         }
     }
@@ -101,11 +101,11 @@ impl Badge {
                 DriftResult::Better => Tone::Within,
                 DriftResult::Changed | DriftResult::Unchanged => Tone::Neutral,
             },
-            Self::Severity(severity) => match severity.as_str() {
-                "critical" => Tone::Critical,
-                "high" => Tone::High,
-                "medium" => Tone::Medium,
-                _ => Tone::Low,
+            Self::Severity(severity) => match severity {
+                Severity::Critical => Tone::Critical,
+                Severity::High => Tone::High,
+                Severity::Medium => Tone::Medium,
+                Severity::Low => Tone::Low,
             },
         }
     }

@@ -3,7 +3,6 @@
 use super::badge::Badge;
 use super::words::{Look, Piece, Words, code, loaded, plain, quiet, rules};
 use crate::render::text;
-use crate::report::severity_rank;
 use crate::time::{self, Micros, Zone};
 
 /// A value.
@@ -134,7 +133,7 @@ impl Value {
             Self::Length(seconds) | Self::Days(seconds) | Self::Lengths { shortest: seconds, .. } => Some(*seconds),
             Self::Time(at) => Some(*at),
             Self::Moment { lo, hi, .. } => lo.or(*hi),
-            Self::Badge(Badge::Severity(severity)) => i64::try_from(severity_rank(severity)).ok(),
+            Self::Badge(Badge::Severity(severity)) => Some(*severity as i64),
             _ => None,
         }
     }

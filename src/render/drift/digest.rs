@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::render::{facts, text};
 use crate::report::drift::{Class, ClassCount, ContextChange, ContextKind, Drift, DriftResult, Face, Item, Reference};
-use crate::report::{FindingResult, subject_word};
+use crate::report::{FindingResult, Severity, subject_word};
 use crate::time;
 
 use super::tables;
@@ -68,7 +68,7 @@ pub struct Section {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Line {
     /// Severity.
-    pub severity: String,
+    pub severity: Severity,
     /// Metric, system and subject.
     pub what: String,
     /// Why it is in its class, and the finding's own sentence.
@@ -271,7 +271,7 @@ fn line(drift: &Drift, item: &Item, names: Names) -> Line {
             (format!("{title}{system}: {}", with_article(subject_word(&item.subject_kind))), None)
         }
     };
-    Line { severity: item.severity.clone(), what, why: why.join("; "), finding: item.finding_id.clone(), source }
+    Line { severity: item.severity, what, why: why.join("; "), finding: item.finding_id.clone(), source }
 }
 
 /// `an account`, `a person`.

@@ -24,7 +24,7 @@ pub fn markdown(digest: &Digest) -> String {
             let _ = writeln!(
                 out,
                 "- **{}** {}: {} `{}`",
-                plain(&line.severity),
+                line.severity,
                 plain(&line.what),
                 plain(&line.why),
                 text::visible(&line.place(), false).replace('`', "'")

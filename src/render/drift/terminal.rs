@@ -34,7 +34,7 @@ pub fn terminal(digest: &Digest, columns: usize, colour: bool) -> String {
         page.wrap("", &clean(&section.title));
         page.wrap("  ", section.class.meaning());
         for line in &section.lines {
-            page.wrap("  ", &format!("{} {}", clean(&line.severity), clean(&line.what)));
+            page.wrap("  ", &format!("{} {}", line.severity, clean(&line.what)));
             page.wrap("      ", &clean(&line.why));
             page.wrap("      ", &clean(&line.place()));
         }

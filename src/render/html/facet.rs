@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crate::render::doc::{Row, Table};
 use crate::render::markup::escape;
-use crate::report::severity_rank;
+use crate::report::Severity;
 
 /// The facets of a table in the order in which its rows name them, each with its values.
 pub(super) struct Facets<'t> {
@@ -27,7 +27,7 @@ impl<'t> Facets<'t> {
         }
         let sorted = |(name, mut values, _): (&'static str, Vec<&'t str>, _)| {
             match name {
-                "severity" => values.sort_by_key(|value| severity_rank(value)),
+                "severity" => values.sort_by_key(|value| Severity::rank_of(value)),
                 // Metrics keep the order of the report.
                 "metric" => {}
                 _ => values.sort_by_cached_key(|value| (value.to_lowercase(), *value)),

@@ -26,7 +26,7 @@ pub(super) fn class(letter: &Letter<'_>, section: &Section) -> Class {
 }
 
 fn named(line: &crate::render::drift::Line) -> Item {
-    Item { severity: line.severity.clone(), what: line.what.clone(), why: line.why.clone(), id: line.place() }
+    Item { severity: line.severity, what: line.what.clone(), why: line.why.clone(), id: line.place() }
 }
 
 /// Lines without names, and how many findings they tell of.
@@ -59,7 +59,7 @@ fn line(drift: &Drift, group: &[&Finding]) -> Item {
     let why: Vec<String> = first.why.iter().cloned().chain(lengths).collect();
     let count = group.len();
     Item {
-        severity: first.severity.clone(),
+        severity: first.severity,
         what: if count == 1 {
             format!("{title}{system}: {}", with_article(subject_word(&first.subject_kind)))
         } else {

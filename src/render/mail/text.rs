@@ -26,7 +26,7 @@ pub(super) fn text(words: &Words) -> String {
         head(&mut page, &section.title.to_uppercase());
         page.wrap("", section.meaning);
         for line in &section.lines {
-            page.wrap_under("* ", &format!("{}: {}", clean(&line.severity), clean(&line.what)));
+            page.wrap_under("* ", &format!("{}: {}", line.severity, clean(&line.what)));
             page.wrap_under("  ", &clean(&line.why));
             page.wrap_under("  ", &clean(&line.id));
         }

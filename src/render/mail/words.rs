@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::render::drift::{Digest, Names, Section, Table, TableKind, digest};
 use crate::render::text;
+use crate::report::Severity;
 use crate::report::drift::{ContextChange, ContextKind, Drift, Reference};
 use crate::time;
 
@@ -96,7 +97,7 @@ pub struct Class {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Item {
     /// `high`.
-    pub severity: String,
+    pub severity: Severity,
     /// Metric, system and subject.
     pub what: String,
     /// Why it is in its class.

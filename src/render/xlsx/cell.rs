@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::render::doc::Badge;
 use crate::render::text;
+use crate::report::Severity;
 use crate::time::{DAY, Micros, utc};
 
 /// The longest text of a cell, in UTF-16 units.
@@ -45,7 +46,10 @@ impl<'a> Cell<'a> {
 
     /// A word of a closed set; severities have a colour.
     pub(super) fn word(column: &str, word: &'static str) -> Self {
-        if column == "severity" { Self::Badge(Badge::Severity(word.to_owned())) } else { Self::text(word) }
+        match Severity::from_word(word).filter(|_| column == "severity") {
+            Some(severity) => Self::Badge(Badge::Severity(severity)),
+            None => Self::text(word),
+        }
     }
 
     /// A whole number, or nothing when there is none.

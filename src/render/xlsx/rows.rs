@@ -13,7 +13,7 @@ use super::table::{Kind, column};
 use super::{PackTables, Room, share};
 use crate::failure::{Failure, Outcome};
 use crate::render::{facts, text};
-use crate::report::{MetricReport, Report, severity_rank};
+use crate::report::{MetricReport, Report, Severity};
 
 /// Sentences wrap in sheets up to this many rows; the height of every row is computed when a book is opened.
 const WRAPPED_ROWS: u64 = 5_000;
@@ -185,7 +185,7 @@ fn worst(tables: &dyn PackTables, file: &str, most: u64) -> Outcome<Vec<(u64, Ra
     while reader.read_record(&mut record).map_err(unreadable)? {
         let cell = |at: Option<usize>| at.and_then(|at| record.get(at)).unwrap_or_default();
         let row = rows.len() as u64;
-        let rank = (severity_rank(cell(severity)), Reverse(cell(length).parse().unwrap_or(0)), row);
+        let rank = (Severity::rank_of(cell(severity)), Reverse(cell(length).parse().unwrap_or(0)), row);
         rows.push((row, rank));
     }
     rows.sort_unstable_by_key(|(_, rank)| *rank);

@@ -15,7 +15,7 @@ pub use exception::ExceptionChange;
 pub use rate::{Rate, RateChange, RateDoubt, Trend};
 pub use restated::{CauseCount, CauseKind, MetricNumber, NumberChange, Restated};
 
-use super::{FindingResult, Headline, PeriodView, ReferenceState, Stamp, Status, Tool};
+use super::{FindingResult, Headline, PeriodView, ReferenceState, Severity, Stamp, Status, Tool};
 
 /// The value of [`Drift::schema`].
 pub const SCHEMA: &str = "overstay.drift/2";
@@ -316,7 +316,7 @@ pub struct Item {
     /// Metric id.
     pub metric: String,
     /// Severity now, or as it was.
-    pub severity: String,
+    pub severity: Severity,
     /// System, if it has one.
     pub system: Option<String>,
     /// `account`, `credential`, `person`, `intent`.
@@ -353,7 +353,7 @@ pub struct Face {
     /// Certain or possible.
     pub result: FindingResult,
     /// Severity.
-    pub severity: String,
+    pub severity: Severity,
     /// Whether a waiver in force covered it.
     pub waived: bool,
     /// Whether its account was privileged, where the pack says it.

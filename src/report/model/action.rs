@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{FindingResult, ReasonCount, Stamp, severity_rank};
+use super::{FindingResult, ReasonCount, Severity, Stamp};
 
 /// Exceptions: accounts, credentials, people and changes with findings that no waiver covers.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -57,8 +57,8 @@ impl ActionList {
             by_kind: by_kind.into_iter().filter(|kind| kind.count > 0).collect(),
             by_severity: ExceptionCount::by(
                 all.clone(),
-                |action| Some(&action.severity),
-                |one| severity_rank(one.name.as_deref().unwrap_or_default()),
+                |action| Some(action.severity.word()),
+                |one| Severity::rank_of(one.name.as_deref().unwrap_or_default()),
             ),
             by_department: ExceptionCount::by(
                 all.clone(),
@@ -130,7 +130,7 @@ pub struct Action {
     /// Whether the account has administrative rights, where a source says so.
     pub privileged: Option<bool>,
     /// That of its gravest finding.
-    pub severity: String,
+    pub severity: Severity,
     /// Over if any finding is surely over its limit.
     pub result: FindingResult,
     /// Since when, by the gravest finding: at the earliest; `null` when there is no bound.
@@ -176,7 +176,7 @@ pub struct ActionFinding {
     /// Metric id.
     pub metric: String,
     /// How much it matters.
-    pub severity: String,
+    pub severity: Severity,
     /// Over in every reading, or only in some.
     pub result: FindingResult,
     /// Whether it was open at the last observation.

@@ -1,16 +1,52 @@
 //! Findings and waivers as reported.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{PersonReport, Stamp, Window};
 
-/// Severities, the gravest first.
-pub const SEVERITIES: [&str; 4] = ["critical", "high", "medium", "low"];
+/// How much a finding matters; the gravest comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Act today.
+    Critical,
+    /// Act this week.
+    High,
+    /// Plan it.
+    Medium,
+    /// Know it.
+    Low,
+}
 
-/// The place of a severity among [`SEVERITIES`]; an unknown word comes last.
-pub fn severity_rank(severity: &str) -> usize {
-    SEVERITIES.iter().position(|word| *word == severity).unwrap_or(SEVERITIES.len())
+impl Severity {
+    /// All of them, the gravest first.
+    pub const ALL: [Self; 4] = [Self::Critical, Self::High, Self::Medium, Self::Low];
+    /// Their words, in the same order.
+    pub const WORDS: [&'static str; 4] = ["critical", "high", "medium", "low"];
+
+    /// The word in policies, reports and tables.
+    pub fn word(self) -> &'static str {
+        Self::WORDS[self as usize]
+    }
+
+    /// The place of a word among them; an unknown one comes last.
+    pub fn rank_of(word: &str) -> usize {
+        Self::WORDS.iter().position(|known| *known == word).unwrap_or(Self::WORDS.len())
+    }
+
+    /// The severity of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|severity| severity.word() == word)
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
 }
 
 /// The worst findings of each metric, and how many there are in all.
@@ -36,7 +72,7 @@ pub struct Finding {
     /// Metric id.
     pub metric: String,
     /// `critical`, `high`, `medium`, `low`.
-    pub severity: String,
+    pub severity: Severity,
     /// System, if it has one.
     pub system: Option<String>,
     /// `account`, `credential`, `person`, `intent`.
@@ -144,4 +180,23 @@ pub enum WaiverState {
     MatchesNothing,
     /// Approved after as_of.
     NotYet,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_and_order_of_severities_are_one() {
+        assert!(Severity::ALL.is_sorted());
+        assert!(Severity::ALL.map(Severity::word) == Severity::WORDS);
+        for (rank, severity) in Severity::ALL.into_iter().enumerate() {
+            assert_eq!(
+                (Severity::rank_of(severity.word()), Severity::from_word(severity.word())),
+                (rank, Some(severity))
+            );
+            assert_eq!(serde_json::to_value(severity).expect("a word"), severity.word());
+        }
+        assert_eq!((Severity::rank_of("whatever"), Severity::from_word("whatever")), (4, None));
+    }
 }

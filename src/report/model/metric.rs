@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Gap, MetricFacts, Stamp, Status};
+use super::{Gap, MetricFacts, Severity, Stamp, Status};
 
 /// What [`SystemRow::system`] says of items without a system.
 pub const NO_SYSTEM: &str = "(none)";
@@ -40,7 +40,7 @@ pub struct MetricReport {
     /// One sentence with k of n that gives the reason for the verdict.
     pub status_reason: String,
     /// How much a finding matters: `critical`, `high`, `medium`, `low`.
-    pub severity: String,
+    pub severity: Severity,
     /// The limit; `null` when the policy gives none.
     pub limit_seconds: Option<i64>,
     /// The limit as the policy writes it.
@@ -197,9 +197,9 @@ pub struct LimitOverride {
     pub limit: String,
     /// Whose limit it is.
     pub source: Option<String>,
-    /// How much a finding over it matters; empty in reports of before.
+    /// How much a finding over it matters; `null` in reports of before.
     #[serde(default)]
-    pub severity: String,
+    pub severity: Option<Severity>,
     /// The same part as data.
     #[serde(default)]
     pub conditions: LimitConditions,

@@ -133,7 +133,7 @@ fn row(report: &Report, action: &Action, new: Option<&BTreeSet<&str>>) -> Row {
         Value::loaded_or(action.system.as_deref(), "no system"),
         Value::loaded_or(action.system_owner.as_deref(), "not supplied"),
         optional(person.and_then(|person| person.manager.as_deref())),
-        Value::Badge(Badge::Severity(action.severity.clone())),
+        Value::Badge(Badge::Severity(action.severity)),
         match action.result {
             FindingResult::Over => Value::Empty,
             FindingResult::Indeterminate => Value::Missing("may be over its limit"),
@@ -161,7 +161,7 @@ fn row(report: &Report, action: &Action, new: Option<&BTreeSet<&str>>) -> Row {
     Row::new(values)
         .at(facts::action_place(action))
         .facet("open", Some(if action.open { "open" } else { "ended" }))
-        .facet("severity", Some(&action.severity))
+        .facet("severity", Some(action.severity.word()))
         .facet("system", action.system.as_deref())
         .facet("owner", Some(action.system_owner.as_deref().unwrap_or("not supplied")))
         .facet("department", person.and_then(|person| person.department.as_deref()))

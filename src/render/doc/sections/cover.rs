@@ -10,7 +10,7 @@ use super::scorecard;
 use crate::render::chart::spark;
 use crate::render::{Brand, facts, prose, text};
 use crate::report::history::HistoryRow;
-use crate::report::{ExceptionCount, Report};
+use crate::report::{ExceptionCount, Report, Severity};
 use crate::time;
 
 /// So many gaps stand on page one; the section on data quality has all.
@@ -121,9 +121,9 @@ fn severities(report: &Report) -> Vec<Block> {
         Column::number("People"),
     ];
     let row = |one: &ExceptionCount| {
-        let severity = one.name.clone().unwrap_or_default();
+        let severity = one.name.as_deref().and_then(Severity::from_word);
         Row::new(vec![
-            Value::Badge(Badge::Severity(severity)),
+            severity.map_or(Value::Missing("not told"), |severity| Value::Badge(Badge::Severity(severity))),
             Value::Count(one.total),
             Value::Count(one.certain),
             Value::Count(one.used_since),

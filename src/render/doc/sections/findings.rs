@@ -116,7 +116,7 @@ fn finding(report: &Report, item: &Finding, is_new: Option<bool>) -> Row {
     let longest = item.longest_seconds.map(|longest| longest.saturating_sub(item.limit_seconds).max(0));
     let values = vec![
         Value::Code(item.finding_id.clone(), Some(place)),
-        Value::Badge(Badge::Severity(item.severity.clone())),
+        Value::Badge(Badge::Severity(item.severity)),
         Value::loaded_or(item.system.as_deref(), "no system"),
         who,
         Value::own(subject_word(&item.subject_kind).to_owned()),
@@ -141,7 +141,7 @@ fn finding(report: &Report, item: &Finding, is_new: Option<bool>) -> Row {
     };
     Row::new(values)
         .facet("open", Some(if item.open { "open" } else { "ended" }))
-        .facet("severity", Some(&item.severity))
+        .facet("severity", Some(item.severity.word()))
         .facet("metric", Some(facts::metric_title(report, &item.metric)))
         .facet("system", item.system.as_deref())
         .facet("owner", Some(item.system_owner.as_deref().unwrap_or("not supplied")))

@@ -120,12 +120,12 @@ fn row(metric: &MetricReport, edition: Edition) -> Row {
     let place = (edition == Edition::Full).then_some(place);
     let limit: Words = if facts::has_limit(metric) {
         vec![
-            Piece { look: Look::Quiet, ..rules(&*metric.severity) },
+            Piece { look: Look::Quiet, ..rules(metric.severity.word()) },
             quiet(", limit "),
             Piece { look: Look::Strong, ..rules(facts::limit_text(metric)) },
         ]
     } else {
-        vec![Piece { look: Look::Quiet, ..rules(&*metric.severity) }, quiet(", no limit set by the policy")]
+        vec![Piece { look: Look::Quiet, ..rules(metric.severity.word()) }, quiet(", no limit set by the policy")]
     };
     let count = |number| if metric.population > 0 { Value::Count(number) } else { Value::Missing("–") };
     let unsure = metric.indeterminate.saturating_add(metric.unknown);
@@ -134,7 +134,7 @@ fn row(metric: &MetricReport, edition: Edition) -> Row {
         Value::Words(vec![rules(&*metric.title).to(place.clone())]),
         Value::Words(limit),
         Value::Rules(metric.id.clone()),
-        Value::Badge(Badge::Severity(metric.severity.clone())),
+        Value::Badge(Badge::Severity(metric.severity)),
         metric.limit_seconds.map_or(Value::Missing("none set"), Value::Length),
         match metric.limit_source.as_deref() {
             None if !facts::has_limit(metric) => Value::Empty,

@@ -137,7 +137,7 @@ pub(super) fn definition(metric: &MetricReport) -> Vec<(Words, Vec<Words>)> {
     let mut pairs = vec![pair("Definition", vec![marked(&metric.definition)]), pair("Limit", limit)];
     pairs.extend(metric.remedy.as_deref().map(|remedy| pair("What to do", vec![marked(remedy)])));
     pairs.extend([
-        pair("Severity", vec![vec![rules(&*metric.severity)]]),
+        pair("Severity", vec![vec![rules(metric.severity.word())]]),
         pair("One item is", vec![item]),
         pair("Evidence", vec![evidence]),
     ]);
