@@ -36,6 +36,8 @@ pub(super) struct Told {
     pub(super) shown: u64,
     /// Numbers of records that it states itself: one for all, or one for each part of it.
     pub(super) stated: Vec<u64>,
+    /// Whether it is the answer about one record.
+    pub(super) lone: bool,
     /// Aliases of systems that were met, by number.
     pub(super) aliases: BTreeSet<usize>,
 }
@@ -85,6 +87,14 @@ pub(super) fn judge(files: &mut [InputFile], told: &[Told], set: &SourceSet) -> 
         match stated(file, &told.stated) {
             Ok(shown) => shows[place] = shows[place].take().or(shown.map(Shown::Whole)),
             Err(lack) => lacks[place].push(lack),
+        }
+        if told.lone && file.outcome == FileOutcome::Read && shows[place].is_none() {
+            let hint = "export the whole list: who is not in this file may be there all the same";
+            lacks[place].push(Lack::new(
+                "holds the answer about one record, and no list".to_owned(),
+                "one-record",
+                hint,
+            ));
         }
     }
     for export in &exports {

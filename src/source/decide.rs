@@ -16,7 +16,7 @@ use super::open::Blocks;
 use super::path::{WayStep, fold};
 use super::recognise::{Candidate, Sample, compare, described, recognise};
 use super::set::Source;
-use super::spec::RawFormat;
+use super::spec::{RawClass, RawFormat};
 use super::suggest::Columns;
 use super::{FileOutcome, RowPlace};
 
@@ -37,7 +37,15 @@ pub(super) enum Shape {
     /// Delimited text whose rows are records with members; `inner`: from a row to the records inside of it.
     Rows { dialect: Dialect, inner: Vec<WayStep>, unknown: Vec<String> },
     /// JSON: the way through the stream, and from what stands there to the records inside of it.
-    Json { style: Style, way: Vec<String>, inner: Vec<WayStep>, generated: Option<String>, unknown: Vec<String> },
+    /// `lone`: the answer is about one record.
+    Json {
+        style: Style,
+        way: Vec<String>,
+        inner: Vec<WayStep>,
+        generated: Option<String>,
+        unknown: Vec<String>,
+        lone: bool,
+    },
 }
 
 impl Shape {
@@ -55,6 +63,11 @@ impl Shape {
             Self::Text { page, .. } => Some(Page::clone(page)),
             Self::Csv(..) | Self::Rows { .. } | Self::Json { .. } => None,
         }
+    }
+
+    /// Whether it is the answer about one record.
+    pub(super) fn is_lone(&self) -> bool {
+        matches!(self, Self::Json { lone: true, .. })
     }
 
     /// The columns that the mapping does not know, and the time at which the document says it was made.
@@ -281,6 +294,7 @@ fn decide_json<'a, R: Read>(job: &FileJob<'a>, blocks: &mut Blocks<R>) -> Decisi
             inner,
             generated,
             unknown: unknown(&source.plan, keys.iter().map(String::as_str)),
+            lone: view.lone && view.inner.is_empty() && source.class() != RawClass::Log,
         };
         Decision::Read { taken: taken(&source.plan, &keys), shape, source }
     };

@@ -110,6 +110,7 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
             reading.file.unknown_columns = unknown;
             reading.generated(generated.as_deref(), job.zone);
             reading.told.pages.extend(shape.page());
+            reading.told.lone = shape.is_lone();
             let by_line = matches!(container, None | Some(Container::Sheet(_)));
             reading.file.place = if by_line { shape.place() } else { RowPlace::Record };
             reading.file.speaks_of_others = source.plan.speaks_of_any;

@@ -51,7 +51,7 @@ fn unreadable_files() {
     insta::assert_snapshot!(messages("x.xlsx", b"PK\x03\x04rest"), @r"
     x.xlsx: Unreadable, 0 records
     warning: x.xlsx: this is a zip archive, which is not read
-    hint: unpack it into the folder
+    hint: export as CSV or JSON
     ");
     insta::assert_snapshot!(messages("x.csv.gz", b"\x1f\x8b\x08\x00garbage"), @r#"
     x.csv.gz: Unreadable, 0 records
@@ -105,7 +105,7 @@ fn truncated_json() {
     page.json: Read, 2 records
     warning: page.json: the file ends in the middle of a record or a list; what came before was read
     hint: make the export again
-    warning: page.json: 1 row of 2 records could not be used
+    warning: page.json: 1 row of 2 records could not be used: truncated
     hint: rejects.csv of a pack lists each with its row and the reason
     warning: page.json: the file holds no deprovisioned users, whom a list of this kind leaves out unless it is asked for them: who left may stand in no file
     hint: export them too: search=status eq "DEPROVISIONED" beside the plain list, or the System Log of the period

@@ -34,7 +34,7 @@ pub(in crate::source) struct Page {
 }
 
 /// Keys (folded) of a link or a cursor of the next page; empty and null mean that there is none.
-const NEXT: [&str; 22] = [
+const NEXT: [&str; 23] = [
     "@odata.nextlink",
     "odata.nextlink",
     "@nextlink",
@@ -44,6 +44,7 @@ const NEXT: [&str; 22] = [
     "nexturl",
     "nexturi",
     "nextpage",
+    "opcnextpage",
     "nextpagelink",
     "nextpageurl",
     "nextpageuri",

@@ -182,7 +182,8 @@ pub(in crate::source) fn views(bytes: &[u8], wrappers: &[String], declared: &[Ve
         let entity = entity(bytes, &way);
         let is_list = list_of(&records, !found.is_empty(), list);
         let beside = first.map(|first| beside(bytes, *first, &way)).unwrap_or_default();
-        out.push(View { declared: place >= usual, beside, ..View::usual(way, records, is_list, entity) });
+        let lone = matches!((top.as_slice(), first), ([_], Some(first)) if is_object_at(bytes, *first, &way));
+        out.push(View { declared: place >= usual, beside, lone, ..View::usual(way, records, is_list, entity) });
     }
     for (way, rest) in inside.into_iter().filter(|(_, rest)| !rest.is_empty()) {
         if let Some(at) = out.iter().position(|view| view.inner.is_empty() && view.way == way) {
@@ -191,6 +192,17 @@ pub(in crate::source) fn views(bytes: &[u8], wrappers: &[String], declared: &[Ve
     }
     look_inside(&mut out, declared);
     out
+}
+
+/// Whether one object alone stands at the end of a way through objects.
+fn is_object_at(bytes: &[u8], value: Found, way: &[String]) -> bool {
+    let mut at = value;
+    for key in way {
+        let member = members(&bytes[..at.end], at.start).into_iter().find(|member| fold(&member.key) == *key);
+        let Some(member) = member.filter(|member| bytes[member.start] == b'{') else { return false };
+        at = Found { start: member.start, end: member.end, complete: member.complete, object: true };
+    }
+    !way.is_empty()
 }
 
 /// Folded keys of the objects on a way.

@@ -25,6 +25,8 @@ pub(in crate::source) struct View {
     pub(in crate::source) records: Vec<Value>,
     /// Whether it is a list, even an empty one.
     pub(in crate::source) list: bool,
+    /// Whether it is one object behind a key, where a list would have stood: an answer about one record.
+    pub(in crate::source) lone: bool,
     /// The entity set that the document's `@odata.context` names: `users` of `…/$metadata#users(id,mail)`.
     pub(in crate::source) entity: Option<String>,
 }
@@ -32,7 +34,7 @@ pub(in crate::source) struct View {
 impl View {
     /// A place that everybody looks at.
     pub(super) fn usual(way: Vec<String>, records: Vec<Value>, list: bool, entity: Option<String>) -> Self {
-        Self { way, inner: Vec::new(), beside: Vec::new(), declared: false, records, list, entity }
+        Self { way, inner: Vec::new(), beside: Vec::new(), declared: false, records, list, lone: false, entity }
     }
 
     /// The rows of a table.
@@ -125,6 +127,6 @@ pub(super) fn add_inner(views: &mut Vec<View>, at: usize, way: &[WayStep], decla
     let records: Vec<Value> = view.records.iter().flat_map(|record| unfold(record, way)).collect();
     if !records.is_empty() {
         let (way, entity, beside) = (view.way.clone(), view.entity.clone(), view.beside.clone());
-        views.push(View { way, inner, beside, declared, records, list: false, entity });
+        views.push(View { way, inner, beside, declared, records, list: false, lone: false, entity });
     }
 }
