@@ -145,24 +145,38 @@ impl Changes<'_> {
 
     /// `3 new, 1 worse (1 waived), 12 resolved`: the classes that changed anything, or the groups of them.
     fn counts(self) -> String {
-        let changed: Vec<&ClassCount> =
-            self.classes.iter().filter(|count| count.class.is_change() && count.count > 0).collect();
-        let grouped = Group::ALL.map(|group| {
-            let own = || changed.iter().filter(|count| count.class.group() == Some(group));
-            let waived = own().filter(|count| count.class != Class::Waived).map(|count| count.waived);
-            (text::sum(own().map(|count| count.count)), text::sum(waived), group.words())
-        });
-        let counted: Vec<(u64, u64, &str)> = if changed.len() > NAMED_CLASSES {
-            grouped.into_iter().filter(|(count, ..)| *count > 0).collect()
-        } else {
-            let beside = |count: &ClassCount| if count.class == Class::Waived { 0 } else { count.waived };
-            changed.iter().map(|count| (count.count, beside(count), count.class.words())).collect()
-        };
         let part = |(count, waived, words): (u64, u64, &str)| {
             let waived = if waived > 0 { format!(" ({} waived)", text::count(waived)) } else { String::new() };
             format!("{} {words}{waived}", text::count(count))
         };
-        counted.into_iter().map(part).collect::<Vec<_>>().join(", ")
+        self.counted().into_iter().map(part).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The same for a subject: of groups the first two, which matter most.
+    fn counts_in_short(self) -> String {
+        let counted = self.counted();
+        if self.changed().count() <= NAMED_CLASSES {
+            return self.counts();
+        }
+        let part = |(count, _, words): &(u64, u64, &str)| format!("{} {words}", text::count(*count));
+        counted.iter().take(2).map(part).collect::<Vec<_>>().join(", ")
+    }
+
+    fn changed(&self) -> impl Iterator<Item = &ClassCount> {
+        self.classes.iter().filter(|count| count.class.is_change() && count.count > 0)
+    }
+
+    /// Classes that changed anything, or their groups: how many, how many of them waived, and the words.
+    fn counted(self) -> Vec<(u64, u64, &'static str)> {
+        let beside = |count: &ClassCount| if count.class == Class::Waived { 0 } else { count.waived };
+        if self.changed().count() <= NAMED_CLASSES {
+            return self.changed().map(|count| (count.count, beside(count), count.class.words())).collect();
+        }
+        let grouped = Group::ALL.map(|group| {
+            let own = || self.changed().filter(|count| count.class.group() == Some(group));
+            (text::sum(own().map(|count| count.count)), text::sum(own().map(beside)), group.words())
+        });
+        grouped.into_iter().filter(|(count, ..)| *count > 0).collect()
     }
 
     /// The result in a sentence: how many findings changed, and how.
@@ -261,7 +275,7 @@ impl Changes<'_> {
     /// What the subject of a mail says, without whose and when.
     pub(crate) fn topic(self, restated: &[Restated]) -> Topic {
         match (self.counts(), self.result()) {
-            (counts, _) if !counts.is_empty() => Topic::Changed(counts),
+            (counts, _) if !counts.is_empty() => Topic::Changed(self.counts_in_short()),
             (_, DriftResult::Worse) if self.sees_less() => Topic::SeesLess,
             (_, DriftResult::Worse) => Topic::HigherRates,
             (_, DriftResult::Unchanged) if restated.is_empty() => Topic::Nothing,

@@ -103,6 +103,12 @@ pub fn shown(plain: &str) -> Cow<'_, str> {
     Cow::Owned(format!("{head}… [cut here: {} more characters]", count(rest.chars().count() as u64)))
 }
 
+/// The same with a capital at its beginning.
+pub fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// So many rows; the first of how many, where not all are there.
 pub fn of_rows(shown: u64, total: u64) -> String {
     if shown == total { count(total) } else { format!("first {}", of(shown, total)) }

@@ -9,7 +9,18 @@ pub(super) fn system_name(text: &str) -> Cow<'_, str> {
 
 /// A key without what the spellings of one product differ in: case, `_`, `-` and blanks.
 pub(super) fn fold(key: &str) -> String {
-    key.chars().filter(|c| !is_ignored(*c)).flat_map(char::to_lowercase).collect()
+    if !key.is_ascii() {
+        return key.chars().filter(|c| !is_ignored(*c)).flat_map(char::to_lowercase).collect();
+    }
+    let mut folded = String::with_capacity(key.len());
+    for byte in key.bytes().filter(|byte| !is_ignored_ascii(*byte)) {
+        folded.push(char::from(byte.to_ascii_lowercase()));
+    }
+    folded
+}
+
+fn is_ignored_ascii(byte: u8) -> bool {
+    matches!(byte, b'_' | b'-' | 0x0b) || byte.is_ascii_whitespace()
 }
 
 fn is_ignored(c: char) -> bool {
@@ -23,7 +34,7 @@ pub(super) fn same_key(key: &str, folded: &str) -> bool {
     }
     let mut wanted = folded.bytes();
     for byte in key.bytes() {
-        if matches!(byte, b'_' | b'-') || byte.is_ascii_whitespace() || byte == 0x0b {
+        if is_ignored_ascii(byte) {
             continue;
         }
         if wanted.next() != Some(byte.to_ascii_lowercase()) {

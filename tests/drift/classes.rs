@@ -79,8 +79,7 @@ fn every_class() {
     );
     assert_eq!(
         drift["subject"],
-        "overstay: worse (5 worse or no longer in sight, 2 new, 1 past an ageing mark, 5 better, resolved or waived) \
-         — organisation not named 2026-Q3"
+        "overstay: worse (5 worse or no longer in sight, 2 new) — organisation not named 2026-Q3"
     );
     assert_eq!(
         context(&drift),

@@ -33,7 +33,7 @@ fn the_text_says_the_result_first() {
     against an earlier pack
 
     worse: Findings: 1 worse, 1 newly found; 11 as before.
-    - at least 38.0 days of access after leaving, on 4 accounts (was at least 38.0, on 4 accounts);
+    - At least 38.0 days of access after leaving, on 4 accounts (was at least 38.0, on 4 accounts);
       Access after leaving: 4 of 4, now 4 of 4, the same
     - Of 7 exceptions that were open, 7 are still open.
     Verdict now: limits exceeded: 2 of 2 metrics assessed exceeded their limits, with 13 items
@@ -94,7 +94,7 @@ fn markdown_goes_to_a_file() {
 
     against an earlier pack.
 
-    - at least 38.0 days of access after leaving, on 4 accounts (was at least 38.0, on 4 accounts); Access after leaving: 4 of 4, now 4 of 4, the same
+    - At least 38.0 days of access after leaving, on 4 accounts (was at least 38.0, on 4 accounts); Access after leaving: 4 of 4, now 4 of 4, the same
     - Of 7 exceptions that were open, 7 are still open.
 
     Verdict now: limits exceeded: 2 of 2 metrics assessed exceeded their limits, with 13 items

@@ -72,7 +72,10 @@ fn poison(value: &mut serde_json::Value) {
         serde_json::Value::Array(items) => items.iter_mut().for_each(poison),
         serde_json::Value::Object(map) => {
             for (key, value) in map.iter_mut() {
-                if !KEPT.contains(&key.as_str()) || value.is_object() || value.is_array() {
+                // A severity of a finding is one of four words; that of a message is a text.
+                let severity = || value.as_str().and_then(overstay::report::Severity::from_word);
+                let is_kept = KEPT.contains(&key.as_str()) || key == "severity" && severity().is_some();
+                if !is_kept || value.is_object() || value.is_array() {
                     poison(value);
                 }
             }

@@ -139,7 +139,8 @@ pub(in crate::render) fn headline_change(drift: &Drift) -> Vec<String> {
     let told = pairs.filter(|(_, told)| *told);
     told.map(|(((was, is), rate), _)| {
         let rate = rate.map(|rate| format!("; {rate}")).unwrap_or_default();
-        format!("{} {}, {} (was {}, {}){rate}", is.number(), is.what, is.over, was.number(), was.over)
+        let number = text::capital(&is.number());
+        format!("{number} {}, {} (was {}, {}){rate}", is.what, is.over, was.number(), was.over)
     })
     .collect()
 }

@@ -9,6 +9,8 @@ pub mod text;
 
 mod finish;
 
+use std::collections::BTreeSet;
+
 use super::doc::{self, Edition};
 use super::{Brand, facts, text as words};
 use crate::failure::Outcome;
@@ -41,7 +43,28 @@ pub fn report(report: &Report, brand: &Brand, edition: Edition) -> Outcome<Vec<u
 
 /// An edition of the report laid out on pages.
 pub fn document(report: &Report, brand: &Brand, edition: Edition, typesetter: &Typesetter<'_>) -> Document {
-    layout::layout(&doc::document(report, brand, edition), &frame(report, brand, edition), typesetter)
+    let mut document = doc::document(report, brand, edition);
+    let boxes = without_letter(&document, typesetter);
+    if let Some(section) = document.sections.iter_mut().find(|section| section.place == "do" && boxes > 0) {
+        let what = words::plural(boxes, "character of names has", "different characters of names have");
+        let note = format!(
+            "{what} no letter in the fonts of this file: a box with its code stands there. findings.csv has the names; `fonts` in \
+             brand.toml names a font for it."
+        );
+        section.blocks.insert(section.blocks.len().min(1), doc::build::note(note));
+    }
+    layout::layout(&document, &frame(report, brand, edition), typesetter)
+}
+
+/// How many different characters of loaded texts in tables no face has.
+fn without_letter(document: &doc::Document, typesetter: &Typesetter<'_>) -> u64 {
+    let tables = document.tables();
+    let values = tables.iter().flat_map(|(_, table)| &table.rows).flat_map(|row| &row.values);
+    let texts = values.flat_map(doc::Value::lines).map(|line| doc::text_of(&line));
+    let letters: BTreeSet<char> =
+        texts.flat_map(|text| text.chars().filter(|letter| letter.is_alphanumeric()).collect::<Vec<_>>()).collect();
+    let lacks = |letter: &&char| typesetter.face_of(letter.encode_utf8(&mut [0; 4]), false).is_none();
+    letters.iter().filter(lacks).count() as u64
 }
 
 fn frame<'a>(report: &Report, brand: &'a Brand, edition: Edition) -> Frame<'a> {

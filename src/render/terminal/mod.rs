@@ -60,13 +60,8 @@ fn heading(page: &mut Page, report: &Report) {
 /// The three first numbers, a line each.
 fn headline(page: &mut Page, report: &Report) {
     for figure in facts::headline(&report.headline) {
-        page.wrap("", &format!("{}.", capital(&clean(&figure.sentence()))));
+        page.wrap("", &format!("{}.", text::capital(&clean(&figure.sentence()))));
     }
-}
-
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// The references that people ask for by name, then one line per framework.

@@ -193,7 +193,12 @@ fn references(report: &Report) -> Option<Block> {
 fn frame(report: &Report, brand: &Brand) -> Vec<(Words, Vec<Words>)> {
     let term = |name: &str, words: Words| (vec![plain(name)], vec![words]);
     let instant = |at: time::Micros| time::rfc3339(at);
-    let period = format!("{} up to, not including, {}", instant(report.period.from.0), instant(report.period.to.0));
+    let (from, to) = (report.period.from.0, report.period.to.0);
+    let days = report.zone.parse::<time::Zone>().ok().and_then(|zone| zone.day_from(from).zip(zone.day_until(to)));
+    let period = match days {
+        Some((first, last)) => format!("{first} to {last}, both days included"),
+        None => format!("{} up to, not including, {}", instant(from), instant(to)),
+    };
     let leave =
         vec![rules(&*report.zone), plain("; a leave date without a time means "), rules(&*report.leave_instant)];
     let mut rows = vec![

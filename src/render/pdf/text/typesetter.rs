@@ -139,7 +139,7 @@ impl<'f> Typesetter<'f> {
     }
 
     /// The first face that has the cluster; of the right weight where there is one.
-    pub(super) fn face_of(&self, cluster: &str, bold: bool) -> Option<usize> {
+    pub(in crate::render::pdf) fn face_of(&self, cluster: &str, bold: bool) -> Option<usize> {
         let mut characters = cluster.chars();
         match (characters.next(), characters.next()) {
             (Some(' '..='~'), None) => Some(usize::from(bold)),
