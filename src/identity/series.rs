@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dataset::{Frames, Lineage, Table, Texts};
-use crate::source::Completeness;
+use crate::source::{Completeness, InputFile};
 use crate::time::Micros;
 
 use self::gather::{Part, Taken, exports, parts, shrunk};
@@ -192,9 +192,11 @@ pub(super) struct AllSeries {
 
 impl AllSeries {
     pub(super) fn of(input: &Frames, context: &Context<'_>) -> Self {
-        // A list of deleted users stands beside the list of users and is no newer state of it.
+        // A list of deleted users stands beside the list of users and is no newer state of it; the keys of one user are
+        // none of those of another.
+        let stands_aside = |file: &InputFile| file.only_left_out || file.part;
         let aside: BTreeSet<i32> =
-            (0..).zip(context.files).filter(|(_, file)| file.only_left_out).map(|(file, _)| file).collect();
+            (0..).zip(context.files).filter(|(_, file)| stands_aside(file)).map(|(file, _)| file).collect();
         let of_table = |table: Table, what: &str, subject: &str, second: Option<&str>| {
             let Some(frame) = input.get(table) else {
                 return Series::default();

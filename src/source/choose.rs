@@ -58,9 +58,7 @@ pub(super) fn best<'v, 'a>(job: &FileJob<'a>, views: &'v [View]) -> Best<'v, 'a>
             }
             // A mapping that reads every member of a record takes a list once more that everybody finds by its name: it
             // is the right place only where more of what it reads stands there.
-            Some((known, known_fits, _))
-                if score == most && ids(&fits).eq(ids(known_fits)) && view.takes_all_of(known) =>
-            {
+            Some((known, known_fits, _)) if ids(&fits).eq(ids(known_fits)) && view.takes_all_of(known) => {
                 let better = fitting(view, fits[0]) > fitting(known, fits[0]);
                 found = if better { Some((view, fits, candidates)) } else { found };
             }

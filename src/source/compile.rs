@@ -171,6 +171,7 @@ impl Checker<'_> {
                 .collect(),
             entity: signs.entity.clone(),
             wrapper: signs.wrapper.as_ref().map(|key| fold(key)),
+            part: signs.part,
         }
     }
 

@@ -38,6 +38,8 @@ pub(super) struct Told {
     pub(super) stated: Vec<u64>,
     /// Whether it is the answer about one record.
     pub(super) lone: bool,
+    /// Another list of such records in it, which is not read.
+    pub(super) beside: Option<String>,
     /// Aliases of systems that were met, by number.
     pub(super) aliases: BTreeSet<usize>,
 }
@@ -87,6 +89,14 @@ pub(super) fn judge(files: &mut [InputFile], told: &[Told], set: &SourceSet) -> 
         match stated(file, &told.stated) {
             Ok(shown) => shows[place] = shows[place].take().or(shown.map(Shown::Whole)),
             Err(lack) => lacks[place].push(lack),
+        }
+        if let Some(key) = told.beside.as_ref().filter(|_| file.outcome == FileOutcome::Read) {
+            let hint = "take the lists apart, one file each: only one of them is read";
+            lacks[place].push(Lack::new(
+                format!("holds another list of such records, `{key}`, that is not read"),
+                "list-beside",
+                hint,
+            ));
         }
         if told.lone && file.outcome == FileOutcome::Read && shows[place].is_none() {
             let hint = "export the whole list: who is not in this file may be there all the same";

@@ -7,99 +7,30 @@ use serde_json::Value;
 
 use crate::diag::Diagnostic;
 
+use super::FileOutcome;
 use super::choose::{Best, best, declared, keys, of, taken, unknown};
 use super::csv::{Dialect, dialect, further, sample, sample_records};
+use super::decision::{Decision, Extent, Shape};
 use super::encoding;
 use super::file::{BOM, FileJob, LONGEST_CONTENT};
 use super::json::{self, Page, Style, View};
 use super::open::Blocks;
-use super::path::{WayStep, fold};
-use super::recognise::{Candidate, Sample, compare, described, recognise};
+use super::path::fold;
+use super::recognise::{Sample, compare, recognise};
+use super::refuse::{ambiguous, misfit, mixed, not_read, unrecognised};
 use super::set::Source;
 use super::spec::{RawClass, RawFormat};
 use super::suggest::Columns;
-use super::{FileOutcome, RowPlace};
 
 /// Records that recognition looks at.
 const MOST: usize = 200;
 /// Members that stand around the list of a page.
 const AROUND_A_LIST: usize = 8;
 
+/// Records of a list beside that are looked at.
+const NEAR: usize = 20;
 /// Members of an answer that is an error.
 const AROUND_AN_ERROR: usize = 12;
-
-/// How to read a file.
-pub(super) enum Shape {
-    /// Delimited text; the columns that the mapping does not know.
-    Csv(Dialect, Vec<String>),
-    /// Delimited text out of a JSON answer.
-    Text { text: String, generated: Option<String>, dialect: Dialect, unknown: Vec<String>, page: Box<Page> },
-    /// Delimited text whose rows are records with members; `inner`: from a row to the records inside of it.
-    Rows { dialect: Dialect, inner: Vec<WayStep>, unknown: Vec<String> },
-    /// JSON: the way through the stream, and from what stands there to the records inside of it.
-    /// `lone`: the answer is about one record.
-    Json {
-        style: Style,
-        way: Vec<String>,
-        inner: Vec<WayStep>,
-        generated: Option<String>,
-        unknown: Vec<String>,
-        lone: bool,
-    },
-}
-
-impl Shape {
-    /// What the number of a row means.
-    pub(super) fn place(&self) -> RowPlace {
-        match self {
-            Self::Csv(..) | Self::Rows { .. } | Self::Json { style: Style::Lines, .. } => RowPlace::Line,
-            Self::Text { .. } | Self::Json { .. } => RowPlace::Record,
-        }
-    }
-
-    /// What an answer says around the text that travels in it.
-    pub(super) fn page(&self) -> Option<Page> {
-        match self {
-            Self::Text { page, .. } => Some(Page::clone(page)),
-            Self::Csv(..) | Self::Rows { .. } | Self::Json { .. } => None,
-        }
-    }
-
-    /// Whether it is the answer about one record.
-    pub(super) fn is_lone(&self) -> bool {
-        matches!(self, Self::Json { lone: true, .. })
-    }
-
-    /// The columns that the mapping does not know, and the time at which the document says it was made.
-    pub(super) fn aside(&self) -> (Vec<String>, Option<String>) {
-        match self {
-            Self::Csv(_, unknown) | Self::Rows { unknown, .. } => (unknown.clone(), None),
-            Self::Text { unknown, generated, .. } | Self::Json { unknown, generated, .. } => {
-                (unknown.clone(), generated.clone())
-            }
-        }
-    }
-}
-
-/// What a file is.
-pub(super) enum Decision<'a> {
-    /// `taken`: columns and the keys that they are read from, where the mapping knows them by several names.
-    Read {
-        shape: Shape,
-        source: &'a Source,
-        taken: Vec<(&'static str, String)>,
-    },
-    Not {
-        outcome: FileOutcome,
-        candidates: Vec<Candidate>,
-        columns: Option<Columns>,
-        diagnostic: Diagnostic,
-    },
-}
-
-fn not_read(outcome: FileOutcome, diagnostic: Diagnostic) -> Decision<'static> {
-    Decision::Not { outcome, candidates: Vec::new(), columns: None, diagnostic }
-}
 
 /// Looks at what is ahead, reading more where a value is longer than that.
 pub(super) fn decide<'a, R: Read>(job: &FileJob<'a>, blocks: &mut Blocks<R>) -> Decision<'a> {
@@ -199,7 +130,13 @@ fn rows_source<'a>(job: &FileJob<'a>, dialect: &Dialect, records: Vec<Value>) ->
         let keys = keys(&view.records);
         let unknown = unknown(&source.plan, keys.iter().map(String::as_str));
         let shape = Shape::Rows { dialect: dialect.clone(), inner: view.inner.clone(), unknown };
-        Decision::Read { taken: taken(&source.plan, &keys), shape, source }
+        Decision::Read {
+            taken: taken(&source.plan, &keys),
+            shape,
+            source,
+            extent: extent(source, &of(view)),
+            beside: None,
+        }
     };
     if let Some(source) = job.forced {
         let best = views.iter().min_by_key(|view| compare(&source.plan, &of(view)).missing.len())?;
@@ -253,6 +190,8 @@ fn csv_source<'a>(
             taken: taken(&source.plan, &dialect.header),
             shape: shape(dialect.clone(), source),
             source,
+            extent: extent(source, &sample),
+            beside: None,
         };
     }
     let (fits, candidates) = recognise(job.set, &sample);
@@ -261,6 +200,8 @@ fn csv_source<'a>(
             taken: taken(&source.plan, &dialect.header),
             shape: shape(dialect.clone(), source),
             source,
+            extent: extent(source, &sample),
+            beside: None,
         },
         [] => unrecognised(candidates, Columns::of_table(&dialect.header, rows)),
         _ => ambiguous(candidates),
@@ -294,9 +235,17 @@ fn decide_json<'a, R: Read>(job: &FileJob<'a>, blocks: &mut Blocks<R>) -> Decisi
             inner,
             generated,
             unknown: unknown(&source.plan, keys.iter().map(String::as_str)),
-            lone: view.lone && view.inner.is_empty() && source.class() != RawClass::Log,
         };
-        Decision::Read { taken: taken(&source.plan, &keys), shape, source }
+        // A record whose rows are in lists inside of it is a list itself.
+        let holds_lists = source.plan.rows.iter().all(|rows| rows.each.is_some());
+        let is_one = view.lone && view.inner.is_empty() && source.class() != RawClass::Log && !holds_lists;
+        let extent = match extent(source, &of(view)) {
+            Extent::List if is_one => Extent::One,
+            extent => extent,
+        };
+        let beside = if view.inner.is_empty() { json::lists_beside(bytes, &view.way, NEAR) } else { Vec::new() };
+        let beside = beside.into_iter().find(|(_, records)| is_of(source, records, view)).map(|(key, _)| key);
+        Decision::Read { taken: taken(&source.plan, &keys), shape, source, extent, beside }
     };
     if let Some(source) = job.forced {
         if source.plan.format != RawFormat::Json {
@@ -348,6 +297,18 @@ fn decide_json<'a, R: Read>(job: &FileJob<'a>, blocks: &mut Blocks<R>) -> Decisi
     unrecognised(near, longest.and_then(|view| Columns::of_records(&view.records)))
 }
 
+/// Whether records have the signs of a mapping, wherever it looks for them.
+fn is_of(source: &Source, records: &[Value], view: &View) -> bool {
+    let view = View { records: records.to_vec(), ..view.clone() };
+    let found = compare(&source.plan, &of(&view));
+    found.missing.is_empty() && found.against.is_empty()
+}
+
+/// How much of a list the signs of a mapping say that a file holds.
+fn extent(source: &Source, sample: &Sample<'_>) -> Extent {
+    if compare(&source.plan, sample).part { Extent::Part } else { Extent::List }
+}
+
 /// CSV inside a JSON answer.
 fn decide_text<'a>(job: &FileJob<'a>, bytes: &[u8], text: &str, way: &[String], page: Page) -> Decision<'a> {
     let Some(dialect) = dialect(text) else {
@@ -359,38 +320,4 @@ fn decide_text<'a>(job: &FileJob<'a>, bytes: &[u8], text: &str, way: &[String], 
         let unknown = unknown(&source.plan, dialect.header.iter().map(String::as_str));
         Shape::Text { text: text.to_owned(), generated, dialect, unknown, page: Box::new(page) }
     })
-}
-
-fn misfit(source: &Source, what: &str) -> Decision<'static> {
-    let message = format!("the file is {what}, which the source `{}` is not", source.id());
-    not_read(FileOutcome::Unrecognised, Diagnostic::warning("wrong-source", message))
-}
-
-fn unrecognised(candidates: Vec<Candidate>, columns: Option<Columns>) -> Decision<'static> {
-    let mut diagnostic = Diagnostic::warning("unknown-file", "no source mapping fits this file");
-    diagnostic = if candidates.is_empty() {
-        diagnostic.hint(match columns {
-            Some(_) => "`overstay inspect FILE` suggests a mapping; `--as SOURCE FILE` decides",
-            None => "write a mapping for it, or say what it is with `--as SOURCE FILE`",
-        })
-    } else {
-        diagnostic.hint(format!("nearest: {}; `--as SOURCE FILE` decides", described(&candidates)))
-    };
-    Decision::Not { outcome: FileOutcome::Unrecognised, candidates, columns, diagnostic }
-}
-
-fn ambiguous(candidates: Vec<Candidate>) -> Decision<'static> {
-    let message = format!("several source mappings fit this file: {}", described(&candidates));
-    let diagnostic = Diagnostic::warning("ambiguous-file", message)
-        .hint("`--as SOURCE FILE`, or a line in the project file, decides");
-    Decision::Not { outcome: FileOutcome::Ambiguous, candidates, columns: None, diagnostic }
-}
-
-/// A list of records of several kinds: read as one of them, the others would be lost.
-fn mixed(kinds: &[(String, usize)]) -> Decision<'static> {
-    let named = |(source, count): &(String, usize)| format!("{source} ({count} of the first records)");
-    let kinds: Vec<String> = kinds.iter().map(named).collect();
-    let message = format!("the file mixes records of several kinds: {}", kinds.join(", "));
-    let hint = "export each kind to a file of its own: read as one of them, the records of the others would be lost";
-    not_read(FileOutcome::Ambiguous, Diagnostic::warning("mixed-file", message).hint(hint))
 }

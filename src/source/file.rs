@@ -8,7 +8,8 @@ use crate::time::{Micros, TimeFormat, Zone, parse_time};
 
 use super::complete::Told;
 use super::container::Container;
-use super::decide::{Decision, Shape, decide};
+use super::decide::decide;
+use super::decision::{Decision, Extent, Shape};
 use super::drive::{Drive, Driven};
 use super::open::{Blocks, Open};
 use super::orders::Orders;
@@ -94,7 +95,7 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
         return reading;
     }
     match decision {
-        Decision::Read { shape, source, taken } => {
+        Decision::Read { shape, source, taken, extent, beside } => {
             reading.taken(taken);
             reading.file.source = Some(source.id().to_owned());
             let elsewhere = reading.without_registers(job, source);
@@ -110,7 +111,8 @@ pub(super) fn read(job: &FileJob<'_>, index: usize, stacks: &mut Stacks) -> Read
             reading.file.unknown_columns = unknown;
             reading.generated(generated.as_deref(), job.zone);
             reading.told.pages.extend(shape.page());
-            reading.told.lone = shape.is_lone();
+            (reading.told.lone, reading.file.part) = (extent == Extent::One, extent != Extent::List);
+            reading.told.beside = beside;
             let by_line = matches!(container, None | Some(Container::Sheet(_)));
             reading.file.place = if by_line { shape.place() } else { RowPlace::Record };
             reading.file.speaks_of_others = source.plan.speaks_of_any;

@@ -11,6 +11,7 @@ mod complete;
 mod container;
 mod csv;
 mod decide;
+mod decision;
 mod drive;
 mod encoding;
 mod eval;
@@ -25,6 +26,7 @@ mod packs;
 mod path;
 mod plan;
 mod recognise;
+mod refuse;
 mod rights;
 mod said;
 mod set;
@@ -196,6 +198,8 @@ pub struct InputFile {
     pub leaves_out: Option<LeavesOut>,
     /// Whether it holds nothing but what a list of its kind leaves out: then it stands beside that list.
     pub only_left_out: bool,
+    /// Whether it holds a part of a list that says nothing about the rest, as the keys of one user.
+    pub part: bool,
     /// Where it was not read: sources that it may belong to (all that fit, those that mostly fit, or the one that the
     /// user named).
     pub candidates: Vec<String>,
@@ -243,6 +247,7 @@ impl InputFile {
             lacks_records: false,
             leaves_out: None,
             only_left_out: false,
+            part: false,
             candidates: Vec::new(),
         }
     }

@@ -58,6 +58,8 @@ pub(super) struct Recognise {
     pub(super) values: Vec<(Path, Test)>,
     /// The entity of `@odata.context` that stands for the lists of `any`.
     pub(super) entity: Option<String>,
+    /// Whether a file holds a part of a list that says nothing about the rest.
+    pub(super) part: bool,
     /// Folded wrapper key.
     pub(super) wrapper: Option<String>,
 }

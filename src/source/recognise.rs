@@ -116,13 +116,15 @@ pub struct Candidate {
     used: usize,
     /// How many of its signs are there.
     pub(super) score: usize,
+    /// Whether its signs are those of a part of a list.
+    pub(super) part: bool,
 }
 
 impl Candidate {
     /// A mapping of which nothing was seen yet.
     fn of(plan: &Plan) -> Self {
         let (matched, missing, against) = (Vec::new(), Vec::new(), Vec::new());
-        Self { source: plan.id.clone(), matched, missing, against, used: 0, score: 0 }
+        Self { source: plan.id.clone(), matched, missing, against, used: 0, score: 0, part: false }
     }
 
     /// Whether it fits, or lacks less than it has: then the file is probably an export of this kind.
@@ -229,6 +231,7 @@ fn signs(plan: &Plan, signs: &Recognise, sample: &Sample<'_>) -> Candidate {
         }
     }
     candidate.score += candidate.matched.len();
+    candidate.part = signs.part;
     candidate
 }
 

@@ -1,7 +1,5 @@
-//! The language of `mappings/sources/*.toml`: what a mapping may say, as it is written.
-//!
-//! These types are the raw form, which `written` reads. Everything is checked once when the file is loaded, all mistakes
-//! at once with line and column; the compiled form in `plan` is what reading uses.
+//! The language of `mappings/sources/*.toml`: what a mapping may say, as it is written. `written` reads it, checks it once,
+//! and tells all mistakes at once; the compiled form in `plan` is what reading uses.
 //!
 //! # Paths
 //! `profile.login` walks objects; `target[type=User,AppUser].alternateId` takes the first element of a list whose
@@ -17,7 +15,6 @@ use toml::Spanned;
 
 use crate::time::TimeFormat;
 
-/// A value, or a list of such.
 #[derive(JsonSchema)]
 #[schemars(untagged)]
 #[expect(dead_code, reason = "the shape of what may be written")]
@@ -199,6 +196,9 @@ pub(super) struct RawRecognise {
     pub(super) entity: Option<String>,
     /// The key that wraps the list of records, where it is a sign of its own (`AccessKeyMetadata`).
     pub(super) wrapper: Option<String>,
+    /// Whether such a file holds a part of a list (the keys of one user): what is not in it has not ended.
+    #[schemars(default)]
+    pub(super) part: bool,
 }
 
 /// The rows that one record gives to one table.

@@ -132,6 +132,7 @@ fn signs_of(sheet: &mut Sheet<'_>, mut signs: Fields<'_, '_>) -> RawRecognise {
         values: conditions(&mut signs, sheet, "values"),
         entity: signs.raw(sheet, "entity"),
         wrapper: signs.raw(sheet, "wrapper"),
+        part: signs.flag(sheet, "part").unwrap_or(false),
     };
     signs.done(sheet);
     raw

@@ -42,7 +42,15 @@ fn a_page_says_whether_more_follows() {
     for (text, expected) in [
         (format!(r#"{{"value":[{users}]}}"#), "unknown"),
         (format!("[{users}]"), "unknown"),
-        (entra(1), "unknown"),
+        (entra(1), "partial holds the answer about one record, and no list"),
+        (format!(r#"{{"data":{}}}"#, entra(1)), "partial holds the answer about one record, and no list"),
+        (format!("{}\n{}\n", entra(1), entra(2)), "unknown"),
+        (format!(r#"{{"data":{}}}"#, entra(1)).repeat(2), "unknown"),
+        (
+            format!(r#"{{"value":[{users}],"deleted":[{}]}}"#, entra(3)),
+            "partial holds another list of such records, `deleted`, that is not read",
+        ),
+        (format!(r#"{{"value":[{users}],"errors":[{{"code":"x"}}]}}"#), "unknown"),
         (
             format!(r#"{{"value":[{users}],{next}}}"#),
             "partial announces another page (`@odata.nextLink`), and no file says that it holds that page",

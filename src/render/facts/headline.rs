@@ -113,9 +113,11 @@ fn figure(
         let (figure, over) = ("–".to_owned(), "not assessed in this run".to_owned());
         return Figure { key, before: "", value: figure, what, over, beside: String::new(), metrics: String::new() };
     }
+    // Where nobody is known to have left, nought says that nobody was looked at.
+    let nobody = (status == Status::NoPopulation).then(|| "nobody who left is known".to_owned());
     let lacking = status == Status::InsufficientEvidence || gaps > 0;
     let lacking = lacking.then(|| "not enough evidence to say it is all".to_owned());
-    let beside: Vec<String> = beside.iter().flatten().cloned().chain(lacking.clone()).collect();
+    let beside: Vec<String> = beside.iter().flatten().cloned().chain(nobody).chain(lacking.clone()).collect();
     let before = if more || lacking.is_some() { "at least" } else { "" };
     Figure { key, before, value: figure, what, over, beside: beside.join("; "), metrics }
 }

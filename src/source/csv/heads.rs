@@ -7,19 +7,23 @@ use serde_json::{Map, Value};
 use crate::source::json::{Step, Steps, holds_record, put, steps};
 
 /// The names of columns, taken apart: `emails.0.address` is a list of objects.
-pub(in crate::source) struct Heads(Vec<Option<Steps>>);
+pub(in crate::source) struct Heads(Vec<Option<(String, Steps)>>);
 
 impl Heads {
     /// Takes the names of a header apart.
     pub(in crate::source) fn of(header: &[String]) -> Self {
-        Self(header.iter().map(|name| Some(name.trim()).filter(|name| !name.is_empty()).map(steps)).collect())
+        let taken_apart = |name: &String| {
+            let name = Some(name.trim()).filter(|name| !name.is_empty())?;
+            Some((name.to_owned(), steps(name)))
+        };
+        Self(header.iter().map(taken_apart).collect())
     }
 
     /// A row as a record. Empty cells are null; an element of a list that has none is not there.
     pub(in crate::source) fn record(&self, cells: &[Option<Cow<'_, str>>]) -> Value {
         let mut record = Value::Object(Map::new());
         for (steps, cell) in self.0.iter().zip(cells) {
-            let (Some(steps), Some(cell)) = (steps, cell) else { continue };
+            let (Some((name, steps)), Some(cell)) = (steps, cell) else { continue };
             let text = cell.trim();
             if text.is_empty() && steps.iter().any(|step| matches!(step, Step::Element(_))) {
                 continue;
@@ -31,6 +35,10 @@ impl Heads {
                 }
                 text => Value::String(text.to_owned()),
             };
+            // A slash may be a part of the name as well.
+            if steps.len() > 1 && !name.contains('.') {
+                put(&mut record, &[Step::Member(name.clone())], value.clone());
+            }
             put(&mut record, steps, value);
         }
         record
@@ -55,7 +63,7 @@ mod tests {
         assert_eq!(heads.record(&cells), expected);
         let slashes = Heads::of(&["id", "emails/0/address", "Yes / no", "a.b/c"].map(str::to_owned));
         let cells = ["7", "a@x.example", "n", "d"].map(|cell| Some(Cow::Borrowed(cell)));
-        let expected = json!({"id": "7", "emails": [{"address": "a@x.example"}], "Yes / no": "n", "a": {"b/c": "d"}});
+        let expected = json!({"id": "7", "emails": [{"address": "a@x.example"}], "emails/0/address": "a@x.example", "Yes / no": "n", "a": {"b/c": "d"}});
         assert_eq!(slashes.record(&cells), expected);
     }
 }

@@ -34,7 +34,7 @@ pub(in crate::source) struct Page {
 }
 
 /// Keys (folded) of a link or a cursor of the next page; empty and null mean that there is none.
-const NEXT: [&str; 23] = [
+const NEXT: [&str; 24] = [
     "@odata.nextlink",
     "odata.nextlink",
     "@nextlink",
@@ -45,6 +45,7 @@ const NEXT: [&str; 23] = [
     "nexturi",
     "nextpage",
     "opcnextpage",
+    "nextoffset",
     "nextpagelink",
     "nextpageurl",
     "nextpageuri",
@@ -78,7 +79,8 @@ const MORE: [&str; 11] = [
 /// Flags: `true` means that nothing follows.
 const LAST: [&str; 6] = ["islast", "islastpage", "last", "lastpage", "done", "endofrecords"];
 /// Totals of the whole list.
-const TOTAL: [&str; 15] = [
+const TOTAL: [&str; 16] = [
+    "totalobjects",
     "totalresults",
     "@odata.count",
     "odata.count",

@@ -8,26 +8,12 @@ use crate::source::path::{Path, WayStep, fold};
 use super::around::Page;
 use super::parsed::walk_value;
 use super::pull::LONGEST;
-use super::scan::{Next, members, next};
+use super::scan::{Member, Next, members, next};
 use super::view::{View, add_inner, look_inside};
 
 /// Keys under which the records of an answer usually stand (folded).
-const GENERIC: [&str; 14] = [
-    "data",
-    "body",
-    "value",
-    "items",
-    "records",
-    "results",
-    "resources",
-    "result",
-    "rows",
-    "hits",
-    "list",
-    "response",
-    "events",
-    "logs",
-];
+const GENERIC: [&str; 12] =
+    ["data", "body", "value", "items", "records", "results", "resources", "result", "rows", "hits", "list", "response"];
 /// A list of nothing has fewer marks than this.
 const LONGEST_EMPTY: usize = 1_000;
 /// How deep wrappers are looked into.
@@ -144,7 +130,8 @@ pub(in crate::source) fn views(bytes: &[u8], wrappers: &[String], declared: &[Ve
     // A list whose values cannot be parsed holds something: it is no empty list.
     let list_of = |records: &[Value], found: bool, list: bool| list && (!found || !records.is_empty());
     let is_list = list_of(&whole, !top.is_empty(), list);
-    out.push(View::usual(Vec::new(), whole, is_list, None));
+    let alone = matches!(top.as_slice(), [only] if only.object) && !list;
+    out.push(View { lone: alone, ..View::usual(Vec::new(), whole, is_list, None) });
     let mut ways: Vec<(Vec<String>, bool)> = Vec::new();
     let first = top.iter().find(|found| found.object);
     if let Some(first) = first {
@@ -192,6 +179,27 @@ pub(in crate::source) fn views(bytes: &[u8], wrappers: &[String], declared: &[Ve
     }
     look_inside(&mut out, declared);
     out
+}
+
+/// The lists of objects that stand beside the one at the end of a way, with their first records.
+pub(in crate::source) fn lists_beside(bytes: &[u8], way: &[String], most: usize) -> Vec<(String, Vec<Value>)> {
+    let Some((last, before)) = way.split_last() else { return Vec::new() };
+    let Some(mut at) = first_values(bytes, 1).into_iter().next().filter(|found| found.object) else {
+        return Vec::new();
+    };
+    for key in before {
+        let member = members(&bytes[..at.end], at.start).into_iter().find(|member| fold(&member.key) == *key);
+        let Some(member) = member.filter(|member| bytes[member.start] == b'{') else { return Vec::new() };
+        at = Found { start: member.start, end: member.end, complete: member.complete, object: true };
+    }
+    let others = members(&bytes[..at.end], at.start).into_iter().filter(|member| fold(&member.key) != *last);
+    let list = |member: Member| {
+        let records = first_values(&bytes[member.start..member.end], most).into_iter().filter(|found| found.complete);
+        let parse = |found: Found| serde_json::from_slice(&bytes[member.start..][found.start..found.end]).ok();
+        let records: Vec<Value> = records.filter_map(parse).filter(Value::is_object).collect();
+        (bytes[member.start] == b'[' && !records.is_empty()).then_some((member.key, records))
+    };
+    others.filter_map(list).collect()
 }
 
 /// Whether one object alone stands at the end of a way through objects.

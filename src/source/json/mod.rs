@@ -14,7 +14,9 @@ mod view;
 mod walk;
 
 pub(super) use around::{Page, around_text};
-pub(super) use container::{begins_complete, content_csv, document_text, error_page, is_empty_list, views};
+pub(super) use container::{
+    begins_complete, content_csv, document_text, error_page, is_empty_list, lists_beside, views,
+};
 pub(super) use dotted::{Step, Steps, put, steps};
 pub(super) use outline::outline;
 pub(super) use parsed::walk_value;
