@@ -31,6 +31,8 @@ pub(super) enum Concern {
     Events,
     /// Those about credentials, where they find nothing to measure.
     NoCredentials,
+    /// Those about people who left, where they find nothing to measure.
+    NoLeavers,
     /// Those that read this table and choose systems by this column of the register.
     Register(Table, &'static str),
 }
@@ -71,6 +73,8 @@ pub(super) enum What {
     MayBeTheirs { accounts: u64, leavers: u64, several: bool },
     /// Credentials that name an account that no list has.
     LooseCredentials { count: u64 },
+    /// Lists of people that can name nobody who left.
+    CurrentStaffOnly,
     /// A system of which the register does not say something.
     NotSaid { of: &'static str },
     /// Leavers without an account where most people have one.
@@ -100,7 +104,7 @@ impl Lack {
                 leavers || whose
             }
             Concern::Events => needs.contains(&Table::Events),
-            Concern::NoCredentials => false,
+            Concern::NoCredentials | Concern::NoLeavers => false,
             Concern::Register(table, column) => {
                 needs.contains(&Table::Systems) && any(&[*table]) && metric.mentions(column)
             }
@@ -109,7 +113,11 @@ impl Lack {
 
     /// Whether it forbids to say that there is nothing to measure: nobody looked everywhere.
     pub(super) fn hides(&self, metric: &Metric) -> bool {
-        self.concern == Concern::NoCredentials && metric.needs().contains(&Table::Credentials)
+        match self.concern {
+            Concern::NoCredentials => metric.needs().contains(&Table::Credentials),
+            Concern::NoLeavers => metric.header().facts.depends_on(DependsOn::Leave),
+            _ => false,
+        }
     }
 
     /// As the report has it.
@@ -130,6 +138,11 @@ impl Lack {
             }
             What::NoAccountList { instead } => {
                 format!("{system} is in scope and has no account list, only {}", listed(instead))
+            }
+            What::CurrentStaffOnly => {
+                "the list of people has neither ends nor statuses, and none of another day stands beside \
+                                       it: who left cannot be told"
+                    .to_owned()
             }
             What::NotSaid { of } => format!("the register does not say whether {system} is {of}"),
             What::NoInventory => format!("{system} has accounts, and no inventory of its credentials was loaded"),
@@ -223,7 +236,7 @@ impl What {
             Self::NotSeen { .. } => GapKind::NotSeen,
             Self::NotRead { .. } => GapKind::NotRead,
             Self::Partial { .. } => GapKind::Partial,
-            Self::LeavesOut { .. } => GapKind::LeavesOut,
+            Self::LeavesOut { .. } | Self::CurrentStaffOnly => GapKind::LeavesOut,
             Self::Contradiction { .. } => GapKind::Contradiction,
             Self::TooOld { .. } | Self::LastSeen { .. } => GapKind::TooOld,
             Self::NoTime { .. } => GapKind::NoTime,

@@ -148,12 +148,33 @@ fn owners(frames: &Frames, accounts: &DataFrame, index: &HashMap<&str, u32>) -> 
 /// What may hide the account of a leaver.
 pub(super) fn lacks(inputs: &Inputs, feeds: &Feeds, without: &LeaversWithout) -> Vec<Lack> {
     let mut lacks = Vec::new();
+    lacks.extend(current_staff_only(inputs));
     lacks.extend(unknown_persons(inputs));
     lacks.extend(unmatched(&inputs.frames, without));
     lacks.extend(list_not_whole(inputs, feeds, without));
     lacks.extend(loose_credentials(&inputs.frames));
     lacks.extend(unattached(&inputs.frames));
     lacks
+}
+
+/// A list of who works there today, and nothing by which somebody could have left.
+fn current_staff_only(inputs: &Inputs) -> Option<Lack> {
+    let (people, employments) = (inputs.frames.get(Table::People)?, inputs.frames.get(Table::Employments)?);
+    let status = Texts::of(people, "status");
+    let told = (0..people.height()).any(|row| status.get(row).is_some_and(|status| status != "unknown"));
+    let ended = Times::of(employments, "ended_at");
+    let left = (0..employments.height()).any(|row| ended.get(row).is_some());
+    let mut lists = BTreeMap::<&str, usize>::new();
+    let mut without_ends = true;
+    for file in inputs.loaded.files.iter().filter(|file| file.rows.contains_key(&Table::People)) {
+        *lists.entry(file.source.as_deref().unwrap_or_default()).or_default() += 1;
+        // That no column tells an end is known only where columns are taken by their names; an empty one tells that nobody
+        // left.
+        without_ends &= !file.taken.is_empty() && file.taken.iter().all(|(column, _)| column != "ended");
+    }
+    let alone = lists.values().all(|count| *count == 1);
+    (alone && without_ends && !told && !left)
+        .then(|| Lack::of(What::CurrentStaffOnly, None, Table::People, Concern::NoLeavers))
 }
 
 /// Accounts that name a person whom HR does not know: HR lists only some, often only who works here today.
