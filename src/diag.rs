@@ -2,12 +2,13 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::visible::visible;
 
 /// How much a message matters. Errors stop the run, warnings travel into the report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing.
@@ -16,6 +17,17 @@ pub enum Severity {
     Warning,
     /// Nothing can be computed until this is mended.
     Error,
+}
+
+impl Severity {
+    /// The word in front of a message.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Info => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
 }
 
 /// Where in a file something was seen. Lines, rows and columns count from 1.
@@ -52,7 +64,7 @@ impl Place {
             end -= 1;
         }
         let before = &text[..end];
-        let line = before.matches('\n').count() as u64 + 1;
+        let line = memchr::memchr_iter(b'\n', before.as_bytes()).count() as u64 + 1;
         let start = before.rfind('\n').map_or(0, |at| at + 1);
         let column = before[start..].chars().count() as u64 + 1;
         Self { file: path.into(), line: Some(line), column: Some(column), field: None }
@@ -137,11 +149,7 @@ impl Diagnostic {
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let label = match self.severity {
-            Severity::Info => "note",
-            Severity::Warning => "warning",
-            Severity::Error => "error",
-        };
+        let label = self.severity.word();
         // Names of files and texts of rules may have been written by somebody else: they begin no line of their own.
         let clean = |text: &str| visible(text, true).replace('\n', "\n  ");
         match &self.place {

@@ -156,6 +156,9 @@ pub(super) struct CheckArgs {
     /// Print report.json instead of the summary.
     #[arg(long)]
     pub json: bool,
+    /// Print the summary as Markdown, for tickets and for the summaries of jobs.
+    #[arg(long, conflicts_with = "json")]
+    pub markdown: bool,
 }
 
 /// `overstay inspect`.

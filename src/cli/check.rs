@@ -2,7 +2,7 @@
 
 use crate::failure::Outcome;
 use crate::pipeline::{self, RunOptions};
-use crate::render::{json, terminal};
+use crate::render::{doc, json, markdown, terminal};
 
 use super::args::CheckArgs;
 use super::bars::Bars;
@@ -20,6 +20,8 @@ pub(super) fn run(args: &CheckArgs, environment: Environment) -> Outcome<u8> {
     super::say(&report.messages, 8);
     if args.json {
         Environment::data(&json::report(&report))?;
+    } else if args.markdown {
+        Environment::data(markdown::blocks(&doc::summary(&report, None)).as_bytes())?;
     } else {
         environment.summary(|| terminal::summary(&report, environment.width, environment.colour, None))?;
     }

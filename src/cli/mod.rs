@@ -26,6 +26,7 @@ use std::sync::Arc;
 
 use clap::{CommandFactory, FromArgMatches};
 
+use crate::diag::Severity;
 use crate::failure::{Failure, Outcome};
 use crate::pack::ReadAs;
 use crate::pipeline::{Clock, METRIC_LEFT_OUT, RuleOptions, RunOptions};
@@ -197,10 +198,10 @@ fn exit_code(report: &Report, fail_on: &[FailOn]) -> u8 {
 
 /// Warnings of a run on standard error: the first few, then how many more there are.
 fn say(messages: &[crate::report::Message], limit: usize) {
-    let loud = || messages.iter().filter(|message| message.severity != "info");
+    let loud = || messages.iter().filter(|message| message.severity != Severity::Info);
     for message in loud().take(limit) {
         let place = message.place.as_deref().map(|place| format!("{place}: ")).unwrap_or_default();
-        Environment::message(&format!("{}: {place}{}", message.severity, message.message));
+        Environment::message(&format!("{}: {place}{}", message.severity.word(), message.message));
         if let Some(hint) = &message.hint {
             Environment::message(&format!("hint: {hint}"));
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dataset::Table;
 use crate::render::text;
-use crate::report::{Finding, MetricReport, Report, SourceReport, Status};
+use crate::report::{FileOutcome, Finding, MetricReport, Report, SourceReport, Status};
 use crate::source::RowPlace;
 use crate::time::DAY;
 
@@ -97,12 +97,13 @@ impl Volume {
 impl Fed {
     fn of(report: &Report) -> Self {
         let mut volumes = BTreeMap::new();
-        let mut files: Vec<&SourceReport> = report.sources.iter().filter(|file| file.outcome == "read").collect();
+        let mut files: Vec<&SourceReport> =
+            report.sources.iter().filter(|file| file.outcome == FileOutcome::Read).collect();
         files.sort_by_key(|file| file.observed_at);
         for file in files {
             add(&mut volumes, file, report.as_of.0);
         }
-        let named = report.sources.iter().filter(|file| file.outcome == "read");
+        let named = report.sources.iter().filter(|file| file.outcome == FileOutcome::Read);
         let files = named.filter_map(|file| Some((file.path.clone(), format_of(file)?))).collect();
         let tables = |metric: &MetricReport| {
             let needs = metric.needs.iter().filter_map(|need| Table::from_name(need));
@@ -116,7 +117,7 @@ impl Fed {
             formats: report
                 .sources
                 .iter()
-                .filter(|file| matches!(file.outcome.as_str(), "read" | "empty"))
+                .filter(|file| matches!(file.outcome, FileOutcome::Read | FileOutcome::Empty))
                 .filter_map(|file| file.source.clone())
                 .collect(),
             files,

@@ -114,12 +114,7 @@ fn messages(inputs: &Inputs) -> Vec<Message> {
         .messages
         .iter()
         .map(|message| Message {
-            severity: match message.severity {
-                Severity::Info => "info",
-                Severity::Warning => "warning",
-                Severity::Error => "error",
-            }
-            .to_owned(),
+            severity: message.severity,
             code: message.code.to_owned(),
             place: message.place.as_ref().map(ToString::to_string),
             message: message.message.clone(),
@@ -128,7 +123,7 @@ fn messages(inputs: &Inputs) -> Vec<Message> {
         .collect();
     let mut warn = |code: &str, message: String, hint: &str| {
         messages.push(Message {
-            severity: "warning".to_owned(),
+            severity: Severity::Warning,
             code: code.to_owned(),
             place: None,
             message,
@@ -148,7 +143,7 @@ fn idle_waivers(inputs: &Inputs) -> Vec<Message> {
     let waivers = inputs.waivers.report().into_iter();
     let idle = waivers.filter(|waiver| waiver.state == WaiverState::MatchesNothing);
     idle.map(|waiver| Message {
-        severity: "warning".to_owned(),
+        severity: Severity::Warning,
         code: "waiver-unmatched".to_owned(),
         place: Some(waiver.place),
         message: format!("the waiver {} is in force and covers nothing: no finding matches it", waiver.waiver_id),

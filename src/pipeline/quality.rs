@@ -6,7 +6,7 @@ use polars::prelude::DataFrame;
 
 use crate::dataset::{Flags, Frames, Lineage, Table, Texts};
 use crate::report::{ReasonCount, RejectGroup, RejectSummary, SourceReport, Stamp, SystemReport, Window};
-use crate::source::{InputFile, ObservedBasis, Reject, SourceSet};
+use crate::source::{InputFile, Reject, SourceSet};
 
 use super::coverage::Feeds;
 use super::inputs::Inputs;
@@ -57,7 +57,7 @@ fn source(file: &InputFile, set: &SourceSet, systems: &BTreeMap<String, u64>) ->
         path: file.path.clone(),
         sha256: file.sha256.clone(),
         bytes: file.bytes,
-        outcome: word(&file.outcome),
+        outcome: file.outcome,
         source: file.source.clone(),
         title: file.source.as_deref().and_then(|id| set.get(id)).map(|source| source.title().to_owned()),
         system: file.system.clone(),
@@ -74,12 +74,7 @@ fn source(file: &InputFile, set: &SourceSet, systems: &BTreeMap<String, u64>) ->
         unparsed: counts(&file.unparsed),
         unknown_columns: file.unknown_columns.clone(),
         observed_at: file.observed_at.map(Stamp),
-        observed_basis: match file.observed_basis {
-            ObservedBasis::Supplied => "supplied",
-            ObservedBasis::Inside => "inside",
-            ObservedBasis::NotSupplied => "not-supplied",
-        }
-        .to_owned(),
+        observed_basis: file.observed_basis,
         covers: file.covers.map(|(from, to)| Window { from: Stamp(from), to: Stamp(to) }),
         extracted_by: extraction.extracted_by,
         method: extraction.method,
@@ -90,16 +85,10 @@ fn source(file: &InputFile, set: &SourceSet, systems: &BTreeMap<String, u64>) ->
         confirmed_on: extraction.confirmed_on,
         expected_rows: extraction.expected_rows,
         reconciliation,
-        completeness: file.completeness.word().to_owned(),
+        completeness: file.completeness,
         completeness_reasons: file.completeness_reasons.clone(),
         only_left_out: file.only_left_out,
     }
-}
-
-/// The public word of an enum that serialises to one.
-pub(super) fn word<T: serde::Serialize>(value: &T) -> String {
-    let value = serde_json::to_value(value).expect("an enum without fields is written to memory");
-    value.as_str().expect("an enum without fields serialises to its name").to_owned()
 }
 
 /// Rejects by file, column and reason.

@@ -8,6 +8,7 @@ pub mod drift;
 pub mod html;
 pub mod json;
 pub mod mail;
+pub mod markdown;
 pub mod owners;
 pub mod pdf;
 pub mod templates;

@@ -85,6 +85,9 @@ pub(super) fn judge(files: &mut [InputFile], told: &[Told], set: &SourceSet) -> 
     let exports = exports(files, told, set);
     let mut lacks: Vec<Vec<Lack>> = files.iter().map(own).collect();
     let mut shows: Vec<Option<Shown>> = files.iter().map(|file| agrees(file).map(Shown::Whole)).collect();
+    for (file, told) in files.iter_mut().zip(told) {
+        provenance(file, told);
+    }
     for (place, (file, told)) in files.iter().zip(told).enumerate() {
         match stated(file, &told.stated) {
             Ok(shown) => shows[place] = shows[place].take().or(shown.map(Shown::Whole)),
@@ -141,6 +144,16 @@ pub(super) fn judge(files: &mut [InputFile], told: &[Told], set: &SourceSet) -> 
     }
     left_out(files, told, set, &mut said);
     said
+}
+
+/// The query that a file says itself that it was made by, where nobody else said one.
+fn provenance(file: &mut InputFile, told: &Told) {
+    let conditions = told.pages.iter().flat_map(|page| &page.filters).map(|(_, words)| words.as_str());
+    let conditions = conditions.collect::<Vec<_>>().join(" and ");
+    if !conditions.is_empty() {
+        let query = &mut file.extraction.get_or_insert_default().query;
+        query.get_or_insert_with(|| format!("as the file says, where {conditions}"));
+    }
 }
 
 /// The system that a file is of, for comparing it with others.

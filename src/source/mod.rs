@@ -56,49 +56,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::dataset::{Frames, Table};
 use crate::diag::Diagnostic;
+pub use crate::report::{Completeness, FileOutcome, ObservedBasis};
 use crate::time::Micros;
-
-/// What became of one file under the folder of exports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FileOutcome {
-    /// Recognised and read (rows may still have been rejected).
-    Read,
-    /// Nothing in it: no bytes, or a header without rows.
-    Empty,
-    /// No mapping fits.
-    Unrecognised,
-    /// Two or more mappings fit.
-    Ambiguous,
-    /// The file holds an error answer of an API instead of data.
-    ErrorPage,
-    /// It cannot be decoded, decompressed or parsed at all.
-    Unreadable,
-}
-
-/// Whether an export holds everything that it should.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Completeness {
-    /// A control total agrees, or the file itself says that nothing follows.
-    Whole,
-    /// Nothing says either; used, and said.
-    #[default]
-    Unknown,
-    /// Something is surely missing.
-    Partial,
-}
-
-impl Completeness {
-    /// The word in tables and reports.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Whole => "whole",
-            Self::Unknown => "unknown",
-            Self::Partial => "partial",
-        }
-    }
-}
 
 /// What the number of a row means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -273,18 +232,6 @@ impl InputFile {
     pub fn before_row(&self) -> String {
         self.place.before(&self.path)
     }
-}
-
-/// Where the observation time of an export comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ObservedBasis {
-    /// `extractions.csv`.
-    Supplied,
-    /// A time inside the export.
-    Inside,
-    /// Nobody said: the report uses as_of and says so.
-    NotSupplied,
 }
 
 /// What the company says about how a file was made.

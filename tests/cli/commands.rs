@@ -159,84 +159,96 @@ fn check_prints_the_assessment() {
     Keys of former staff: at least 0, of 0 people; not enough evidence to say it is all
       (leaver-credentials).
 
-    within its limit        Former staff who can still sign in                           0 of 3 over 24h
-    within its limit        Access after leaving                                         0 of 3 over 24h
-                            median 0 s, 90th 0 s
-    within its limit        Access after leaving, from the day it was recorded           0 of 3 over 24h
-                            median 0 s, 90th 0 s
-    within its limit        Leaves recorded late                                          0 of 2 over 0s
-                            median 0 s, 90th 0 s
-    within its limit        Sign-ins after leaving                                        0 of 3 over 0s
-    within its limit        Leavers enabled again                                         0 of 3 over 0s
-                            median 0 s, 90th 0 s
-    within its limit        Until everything of a leaver had ended                       0 of 2 over 24h
-                            median 0 s, 90th 0 s
-    within its limit        Accounts never used since they were made                     0 of 1 over 30d
-    within its limit        Accounts without a person                                     0 of 1 over 0s
-    within its limit        Accounts nobody uses                                         0 of 1 over 90d
-                            median of 1 open 16 h, 90th 16 h, longest 16 h
-    within its limit        Disabled accounts never deleted                             0 of 3 over 180d
-                            median over 61 d 7 h, 90th over 61 d 7 h, longest 61 d 7 h
-    within its limit        Second accounts of one person                                 0 of 4 over 0s
-                            median 0 s, 90th 0 s
-    not enough evidence, no items: leaver-credentials, credential-after-leave, leaver-owned-nhi,
+    Metrics, those over their limit first
+    within its limit  Former staff who can still sign in
+                      limit 24h, over 0 of 3
+    within its limit  Access after leaving
+                      limit 24h, over 0 of 3, median 0 s, 90th 0 s
+    within its limit  Access after leaving, from the day it was recorded
+                      limit 24h, over 0 of 3, median 0 s, 90th 0 s
+    within its limit  Leaves recorded late
+                      limit 0s, over 0 of 2, median 0 s, 90th 0 s
+    within its limit  Sign-ins after leaving
+                      limit 0s, over 0 of 3
+    within its limit  Leavers enabled again
+                      limit 0s, over 0 of 3, median 0 s, 90th 0 s
+    within its limit  Until everything of a leaver had ended
+                      limit 24h, over 0 of 2, median 0 s, 90th 0 s
+    within its limit  Accounts never used since they were made
+                      limit 30d, over 0 of 1
+    within its limit  Accounts without a person
+                      limit 0s, over 0 of 1
+    within its limit  Accounts nobody uses
+                      limit 90d, over 0 of 1, median 16 h of 1 open, 90th 16 h, longest 16 h
+    within its limit  Disabled accounts never deleted
+                      limit 180d, over 0 of 3, median over 61 d 7 h, 90th over 61 d 7 h,
+                        longest 61 d 7 h
+    within its limit  Second accounts of one person
+                      limit 0s, over 0 of 4, median 0 s, 90th 0 s
+
+    Not enough evidence, no items: leaver-credentials, credential-after-leave, leaver-owned-nhi,
       break-glass-use, unrotated-keys, unknown-age-credentials, unused-credentials, long-lived-secrets,
       expired-present, inactive-not-deleted, rotation-overlap, human-use-of-nhi, sync-recovery,
       sync-failed-leavers, state-contradiction, log-gaps
-    nothing to measure: shared-secret-after-leaver, joiner-lag, early-access, unexplained-account,
+    Nothing to measure: shared-secret-after-leaver, joiner-lag, early-access, unexplained-account,
       stale-guests, shared-without-custodian, contractor-past-end, on-leave-enabled, ownerless-nhi,
       agent-without-sponsor, dormant-agents, source-conflicts
-    not assessed, no items: leaver-residual-access, mover-lag, retained-entitlements, local-accounts,
+    Not assessed, no items: leaver-residual-access, mover-lag, retained-entitlements, local-accounts,
       unreviewed-nhi, provisioning-latency, out-of-band-change, overdue-reviews, self-reviews,
       unexecuted-revocations, waiver-overrun, self-approved-waivers
 
     What the evidence does not cover
-      no source feeds credentials. Give the inventory of keys, tokens and certificates, or a CSV with
-        system, credential_id and status. (leaver-credentials, credential-after-leave, leaver-owned-nhi,
-        unrotated-keys and 6 more)
-      no source feeds entitlements. Give group members, role assignments or application assignments, or
-        a CSV with system, account_id and entitlement. (leaver-residual-access, mover-lag,
-        retained-entitlements)
-      no source feeds role_grants. Write into the limits file which positions get which entitlements
-        ([[role]] with [[role.grant]]). (mover-lag, retained-entitlements)
-      no source feeds events. Give the provisioning or audit log, or a CSV with occurred_at, system,
-        action and outcome. (break-glass-use, human-use-of-nhi, sync-recovery, sync-failed-leavers and 4
-        more)
-      no source feeds systems. Put systems.csv beside the exports: system, owner, synchronised.
-        (local-accounts, provisioning-latency, out-of-band-change)
-      no source feeds reviews. Give the results of access reviews, or a CSV with campaign, system,
-        account_id and decision. (unreviewed-nhi, overdue-reviews, self-reviews, unexecuted-revocations)
-      no source feeds waivers. Put waivers.csv beside the exports. (waiver-overrun,
-        self-approved-waivers)
+    - no source feeds credentials. Give the inventory of keys, tokens and certificates, or a CSV with
+      system, credential_id and status. (leaver-credentials, credential-after-leave, leaver-owned-nhi,
+      unrotated-keys and 6 more)
+    - no source feeds entitlements. Give group members, role assignments or application assignments, or
+      a CSV with system, account_id and entitlement. (leaver-residual-access, mover-lag,
+      retained-entitlements)
+    - no source feeds role_grants. Write into the limits file which positions get which entitlements
+      ([[role]] with [[role.grant]]). (mover-lag, retained-entitlements)
+    - no source feeds events. Give the provisioning or audit log, or a CSV with occurred_at, system,
+      action and outcome. (break-glass-use, human-use-of-nhi, sync-recovery, sync-failed-leavers and 4
+      more)
+    - no source feeds systems. Put systems.csv beside the exports: system, owner, synchronised.
+      (local-accounts, provisioning-latency, out-of-band-change)
+    - no source feeds reviews. Give the results of access reviews, or a CSV with campaign, system,
+      account_id and decision. (unreviewed-nhi, overdue-reviews, self-reviews, unexecuted-revocations)
+    - no source feeds waivers. Put waivers.csv beside the exports. (waiver-overrun,
+      self-approved-waivers)
 
     References
-      Often asked for as “NIST CSF PR.AC-4”:
-        PR.AA-05: no exceptions observed in the population tested; former-staff-access: 0 of 3 over 24h
-        PR.AA-01: not enough evidence; leaver-credentials: no items
-        PR.AC-4: no exceptions observed in the population tested; former-staff-access: 0 of 3 over 24h
-      Often asked for as “OWASP NHI-03”:
-        NHI1:2025: not enough evidence; leaver-credentials: no items
-        NHI7:2025: not enough evidence; unrotated-keys: no items
-      The NIST Cybersecurity Framework (CSF) 2.0: of 106 references: 1 not enough evidence, 1 no
-        exceptions observed in the population tested, 8 supporting evidence only, 96 not assessed
-      OWASP Top 10 Non-Human Identities Risks - 2025: of 10 references: 3 not enough evidence, 7 not
-        assessed
-      Framework for Improving Critical Infrastructure Cybersecurity: of 108 references: 1 not enough
-        evidence, 1 no exceptions observed in the population tested, 4 supporting evidence only, 102 not
-        assessed
-      Artificial Intelligence Risk Management Framework (AI RMF 1.0): of 72 references: 3 supporting
-        evidence only, 69 not assessed
-      ISO/IEC 27001:2022 Information security management systems, Annex A: of 15 references: 1 not
-        enough evidence, 1 no exceptions observed in the population tested, 6 supporting evidence only,
-        7 not assessed
-      Trust Services Criteria for SOC 2 (TSP section 100): of 13 references: 1 not enough evidence, 1 no
-        exceptions observed in the population tested, 3 supporting evidence only, 8 not assessed
+    Often asked for as “NIST CSF PR.AC-4”:
+      PR.AA-05 Access follows policy (nist-csf-2.0): no exceptions observed in the population tested
+        (former-staff-access: 0 of 3 over)
+      PR.AA-01 Identities and credentials are managed (nist-csf-2.0): not enough evidence
+        (leaver-credentials: no items)
+      PR.AC-4 Permissions and authorizations (nist-csf-1.1): no exceptions observed in the population
+        tested (former-staff-access: 0 of 3 over)
+    Often asked for as “OWASP NHI-03”:
+      NHI1:2025 Improper Offboarding (owasp-nhi-2025): not enough evidence (leaver-credentials: no
+        items)
+      NHI7:2025 Long-Lived Secrets (owasp-nhi-2025): not enough evidence (unrotated-keys: no items)
+
+    - The NIST Cybersecurity Framework (CSF) 2.0, of 106 references: 1 not enough evidence, 1 no
+      exceptions observed in the population tested, 8 supporting evidence only, 96 not assessed
+    - OWASP Top 10 Non-Human Identities Risks - 2025, of 10 references: 3 not enough evidence, 7 not
+      assessed
+    - Framework for Improving Critical Infrastructure Cybersecurity, of 108 references: 1 not enough
+      evidence, 1 no exceptions observed in the population tested, 4 supporting evidence only, 102 not
+      assessed
+    - Artificial Intelligence Risk Management Framework (AI RMF 1.0), of 72 references: 3 supporting
+      evidence only, 69 not assessed
+    - ISO/IEC 27001:2022 Information security management systems, Annex A, of 15 references: 1 not
+      enough evidence, 1 no exceptions observed in the population tested, 6 supporting evidence only, 7
+      not assessed
+    - Trust Services Criteria for SOC 2 (TSP section 100), of 13 references: 1 not enough evidence, 1 no
+      exceptions observed in the population tested, 3 supporting evidence only, 8 not assessed
 
     Coverage: 2 systems loaded; no register of systems was supplied, so what is missing cannot be told;
-      4 of 4 files read.
-    Accounts not matched to one person: 0 of 4. Rows left out: 0.
-    Messages: 0 errors, 0 warnings, 0 notes.
-    Findings: 0 of 0 listed in the report.
+      4 of 4 files read
+    Accounts not matched to one person: 0 of 4; rows left out: 0
+    Messages: 0 errors, 0 warnings, 0 notes
+    Findings: 0 of 0 listed in the report
     ---
     exit 4
     ");

@@ -99,6 +99,19 @@ fn quiet_leaves_warnings_errors_and_what_was_asked_for() {
     assert!(run(&["check", "nowhere", "--quiet"]).err.starts_with("error: "));
 }
 
+/// The summary as Markdown: the same words as in the terminal, in tables, and without anything that a renderer would run.
+#[test]
+fn the_summary_as_markdown() {
+    let company = Company::new();
+    let run = |words: &[&str]| company.run(&[&["check", "exports", "--period", "2026-Q3"], words].concat());
+    let (text, markdown) = (run(&[]), run(&["--markdown"]));
+    assert_eq!(markdown.code, text.code);
+    let title = text.out.lines().next().expect("a title");
+    assert!(markdown.out.starts_with(&format!("# {title}\n\n**")), "{}", markdown.out);
+    assert!(markdown.out.contains("\n| Result | Metric | Limit |") && markdown.out.ends_with("listed in the report\n"));
+    assert!(run(&["--markdown", "--json"]).err.contains("cannot be used with"));
+}
+
 /// Texts that are wrapped, at the widths that a terminal may have: no line is longer, but for a word that is.
 #[test]
 fn lines_are_as_wide_as_the_terminal() {

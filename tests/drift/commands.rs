@@ -33,48 +33,49 @@ fn the_text_says_the_result_first() {
     against an earlier pack
 
     worse: Findings: 1 worse, 1 newly found; 11 as before.
+    Verdict now: limits exceeded: 2 of 2 metrics assessed exceeded their limits, with 13 items
     - At least 38.0 days of access after leaving, on 4 accounts (was at least 38.0, on 4 accounts);
       Access after leaving: 4 of 4, now 4 of 4, the same
     - Of 7 exceptions that were open, 7 are still open.
-    Verdict now: limits exceeded: 2 of 2 metrics assessed exceeded their limits, with 13 items
     Exceptions (each with all its findings): 1 worse, 1 newly found; 11 as before.
 
     What explains numbers
-      accounts: was 13, is 14
-      accounts matched to nobody: was 8, is 9
+    - accounts: was 13, is 14
+    - accounts matched to nobody: was 8, is 9
 
-    1 worse
-      longer than the time between explains, certain now, more severe, or newly privileged
-      medium Accounts without a person, crm: promoted
-          the account is privileged now; promoted can sign in to crm and matches no person (nobody
-            matches); it may have had none since between 2026-08-01 08:00 UTC and 2026-09-13 23:59 UTC,
-            last observed on 2026-09-14 00:00 UTC
-          ovs-ca6b8186bee03023 (crm/accounts.csv line 10)
+    Changed findings
 
-    1 newly found
-      it had begun by then, and the earlier pack does not have it
-      medium Accounts without a person, crm: arrived
-          the account, there since 2026-09-10 08:00 UTC, was in no export before; arrived can sign in to
-            crm and matches no person (nobody matches); it may have had none since between 2026-09-10
-            08:00 UTC and 2026-09-13 23:59 UTC, last observed on 2026-09-14 00:00 UTC
-          ovs-5d89e9badb1f6c05 (crm/accounts.csv line 14)
+    1 worse: longer than the time between explains, certain now, more severe, or newly privileged
+    medium  Accounts without a person, crm: promoted
+            What changed, and what happened: the account is privileged now; promoted can sign in to crm
+              and matches no person (nobody matches); it may have had none since between 2026-08-01
+              08:00 UTC and 2026-09-13 23:59 UTC, last observed on 2026-09-14 00:00 UTC
+            Id and row: ovs-ca6b8186bee03023, crm/accounts.csv line 10
+
+    1 newly found: it had begun by then, and the earlier pack does not have it
+    medium  Accounts without a person, crm: arrived
+            What changed, and what happened: the account, there since 2026-09-10 08:00 UTC, was in no
+              export before; arrived can sign in to crm and matches no person (nobody matches); it may
+              have had none since between 2026-09-10 08:00 UTC and 2026-09-13 23:59 UTC, last observed
+              on 2026-09-14 00:00 UTC
+            Id and row: ovs-5d89e9badb1f6c05, crm/accounts.csv line 14
 
     As before
-      7 still open
-      4 unchanged
+    - 7 still open
+    - 4 unchanged
 
     Metrics
-      Metric | Before | Now | Findings
-      Accounts without a person | over its limit, 8 of 9 over | over its limit, 9 of 10 over | 1 worse,
-        1 newly found
+    Metric                    Before                    Now                       Findings
+    Accounts without a        over its limit, 8 of 9    over its limit, 9 of 10   1 worse, 1 newly found
+    person                    over                      over
 
     Rates: over the limit and not waived, of what both packs looked at
-      Metric                     Before  Now      Which is higher
-      Accounts without a person  7 of 9  8 of 10  higher, but one exception decides
+    Metric                     Before  Now      Which is higher
+    Accounts without a person  7 of 9  8 of 10  higher, but one exception decides
 
     Systems
-      System  Owner         Findings
-      crm     not supplied  1 worse, 1 newly found
+    System  Owner         Findings
+    crm     not supplied  1 worse, 1 newly found
     exit 5
     ");
 }
@@ -90,14 +91,14 @@ fn markdown_goes_to_a_file() {
     insta::assert_snapshot!(before_ids(&text), @r"
     # organisation not named, 2026-Q3 compared with 2026-Q3
 
+    against an earlier pack
+
     **worse: Findings: 1 worse, 1 newly found; 11 as before.**
 
-    against an earlier pack.
+    **Verdict now:** limits exceeded: 2 of 2 metrics assessed exceeded their limits, with 13 items
 
     - At least 38.0 days of access after leaving, on 4 accounts (was at least 38.0, on 4 accounts); Access after leaving: 4 of 4, now 4 of 4, the same
     - Of 7 exceptions that were open, 7 are still open.
-
-    Verdict now: limits exceeded: 2 of 2 metrics assessed exceeded their limits, with 13 items
 
     Exceptions (each with all its findings): 1 worse, 1 newly found; 11 as before.
 
@@ -106,36 +107,38 @@ fn markdown_goes_to_a_file() {
     - accounts: was 13, is 14
     - accounts matched to nobody: was 8, is 9
 
-    ## 1 worse
+    **Changed findings**
 
-    longer than the time between explains, certain now, more severe, or newly privileged
+    **1 worse**: longer than the time between explains, certain now, more severe, or newly privileged
 
-    - **medium** Accounts without a person, crm: an account: the account is privileged now; at most 43 d 16 h with a limit of 0 s, open `ovs-ca6b8186bee03023`
+    - **medium** **Accounts without a person, crm: an account**
+      - What changed, and what happened: the account is privileged now; at most 43 d 16 h with a limit of 0 s, open
+      - Id and row: `ovs-ca6b8186bee03023` no row given
 
-    ## 1 newly found
+    **1 newly found**: it had begun by then, and the earlier pack does not have it
 
-    it had begun by then, and the earlier pack does not have it
-
-    - **medium** Accounts without a person, crm: an account: the account, there since 2026-09-10 08:00 UTC, was in no export before; at most 3 d 16 h with a limit of 0 s, open `ovs-5d89e9badb1f6c05`
+    - **medium** **Accounts without a person, crm: an account**
+      - What changed, and what happened: the account, there since 2026-09-10 08:00 UTC, was in no export before; at most 3 d 16 h with a limit of 0 s, open
+      - Id and row: `ovs-5d89e9badb1f6c05` no row given
 
     ## As before
 
     - 7 still open
     - 4 unchanged
 
-    ## Metrics
+    **Metrics**
 
     | Metric | Before | Now | Findings |
     |---|---|---|---|
     | Accounts without a person | over its limit, 8 of 9 over | over its limit, 9 of 10 over | 1 worse, 1 newly found |
 
-    ## Rates: over the limit and not waived, of what both packs looked at
+    **Rates: over the limit and not waived, of what both packs looked at**
 
     | Metric | Before | Now | Which is higher |
     |---|---|---|---|
     | Accounts without a person | 7 of 9 | 8 of 10 | higher, but one exception decides |
 
-    ## Systems
+    **Systems**
 
     | System | Findings |
     |---|---|
@@ -272,11 +275,20 @@ fn the_history_of_a_folder() {
     let accept = ["accept", "packs/w37", "--by", "R. Lead", "--reason", "x", "--on", "2026-09-15T09:00:00Z"];
     assert_eq!(company.run(&accept).code, 0);
     insta::assert_snapshot!(company.run(&["history", "packs"]).all(), @r"
-    period     as of       verdict          over limit  findings  former staff  days of access  keys  pack
-    2026-Q3 *  2026-09-14  limits exceeded      2 of 2        12             –   at least 38.0     –  w37
-    2026-Q3    2026-09-14  limits exceeded      2 of 2        13             –   at least 38.0     –  w38
+    The three numbers of each pack
+    Period   As of              Result, of       Findings  Former        Days of  Keys  Note
+    and                         metrics                     staff         access
+    pack                        assessed
+    2026-Q3  2026-09-14 00:00   limits exceeded        12       –  at least 38.0     –  accepted
+    w37      UTC                2 of 2                                                  baseline
+    2026-Q3  2026-09-14 00:00   limits exceeded        13       –  at least 38.0     –
+    w38      UTC                2 of 2
 
-    * accepted as the baseline
+    Items over the limit, of those measured, in the latest packs
+    Metric                         2026-Q3  2026-Q3
+    Access after leaving            4 of 4   4 of 4
+    Accounts without a person       8 of 9  9 of 10
+    Keys past their rotation date   0 of 0   0 of 0
     ---
     exit 0
     ");

@@ -200,25 +200,25 @@ fn other_numbers_without_another_finding() {
         .collect();
     insta::assert_snapshot!(table.join("\n"), @r"
     Numbers computed again
-      New accounts without a reason
-          Was and is: items: was 8, is 9; unknown: was 8, is 9; open: was 8, is 9
-          Items that explain it: 1 late arrival
-      Accounts never used since they were made
-          Was and is: items: was 9, is 10; unknown: was 9, is 10
-          Items that explain it: 1 late arrival
-      Accounts without a person
-          Was and is: items: was 9, is 10; within: was 1, is 2
-          Items that explain it: 1 late arrival
-      Accounts nobody uses
-          Was and is: items: was 9, is 10; unknown: was 9, is 10
-          Items that explain it: 1 late arrival
-      Disabled accounts never deleted
-          Was and is: excluded: was 9, is 10
-          Items that explain it: 1 late arrival
-      Second accounts of one person
-          Was and is: items: was 5, is 6; unknown: was 5, is 6; open: was 0, is 1; 90th percentile: was
-            0 s, is none; 95th percentile: was 0 s, is none; longest: was 0 s, is 41 d 16 h
-          Items that explain it: 1 late arrival, 1 corrected record
+    New accounts without a reason
+        Was and is: items: was 8, is 9; unknown: was 8, is 9; open: was 8, is 9
+        Items that explain it: 1 late arrival
+    Accounts never used since they were made
+        Was and is: items: was 9, is 10; unknown: was 9, is 10
+        Items that explain it: 1 late arrival
+    Accounts without a person
+        Was and is: items: was 9, is 10; within: was 1, is 2
+        Items that explain it: 1 late arrival
+    Accounts nobody uses
+        Was and is: items: was 9, is 10; unknown: was 9, is 10
+        Items that explain it: 1 late arrival
+    Disabled accounts never deleted
+        Was and is: excluded: was 9, is 10
+        Items that explain it: 1 late arrival
+    Second accounts of one person
+        Was and is: items: was 5, is 6; unknown: was 5, is 6; open: was 0, is 1; 90th percentile: was 0
+          s, is none; 95th percentile: was 0 s, is none; longest: was 0 s, is 41 d 16 h
+        Items that explain it: 1 late arrival, 1 corrected record
     ");
 }
 

@@ -115,7 +115,7 @@ fn face(report: &Report) -> Vec<String> {
 }
 
 fn loud(report: &Report) -> Vec<String> {
-    let loud = report.messages.iter().filter(|message| message.severity != "info");
+    let loud = report.messages.iter().filter(|message| message.severity != overstay::diag::Severity::Info);
     loud.map(|message| format!("{} {:?}", message.message, message.place)).collect()
 }
 

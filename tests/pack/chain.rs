@@ -31,7 +31,7 @@ fn an_earlier_pack_that_was_forged_is_found_by_the_packs_that_name_it() {
     let agreed = company.run(&["verify", "packs/c"]);
     assert!(agreed.out.contains("chain      3 of 3 links between packs lead to the manifest"), "{}", agreed.out);
     let mut forge = Forge::open(&company, "packs/b");
-    forge.report.sources[0].completeness = "whole".to_owned();
+    forge.report.sources[0].completeness = overstay::report::Completeness::Whole;
     forge.seal_rendered(&company.path("packs/b"));
     // By the one after it, by itself, and in the list of all.
     assert_eq!(found(&company.path("packs/c")), ["chain: c"]);
@@ -80,7 +80,7 @@ fn an_acceptance_that_was_forged_is_found() {
     // Another pack in the place of the accepted one.
     company.write(path, text);
     let mut forge = Forge::open(&company, "packs/a");
-    forge.report.sources[0].completeness = "whole".to_owned();
+    forge.report.sources[0].completeness = overstay::report::Completeness::Whole;
     forge.seal_rendered(&company.path("packs/a"));
     assert_eq!(found(&company.path("packs/a")), ["chain: b c accepted.json"]);
 }

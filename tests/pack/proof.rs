@@ -212,7 +212,12 @@ const FORGERIES: [Forgery; 16] = [
         &["tables: evidence/approval.csv"],
     ),
     // What only the exports can show passes: it is named as not compared.
-    ("the completeness of a source", |forge| forge.report.sources[0].completeness = "whole".to_owned(), Anew, &[]),
+    (
+        "the completeness of a source",
+        |forge| forge.report.sources[0].completeness = overstay::report::Completeness::Whole,
+        Anew,
+        &[],
+    ),
 ];
 
 #[test]

@@ -14,6 +14,7 @@ mod pdf_brand;
 pub(crate) mod pdf_core;
 mod pdf_layout;
 mod pdf_pages;
+mod projections;
 mod structure;
 mod tables;
 mod terminal;

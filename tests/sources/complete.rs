@@ -35,6 +35,43 @@ fn one(text: &str) -> String {
     facts(&Folder::with("entra/a.json", text).load()).remove(0)
 }
 
+/// What a query engine says of its query: where it ended, and what it chose.
+#[test]
+fn a_query_says_what_it_left_out() {
+    let rows = |scan: &str| {
+        let users = list(1, 2);
+        format!(r#"{{"columns":[],"rows":[{users}],"metadata":{{"rows_returned":2,"scans":[{scan}]}}}}"#)
+    };
+    let condition = |column: &str| {
+        rows(&format!(r#"{{"table":"t","quals":[{{"column":"{column}","operator":"=","value":"u1"}}],"limit":null}}"#))
+    };
+    for (text, expected) in [
+        (
+            rows(r#"{"table":"t","quals":[],"limit":null}"#),
+            "whole holds all 2 records that it announces (`rows_returned`)",
+        ),
+        (
+            rows(r#"{"table":"t","quals":[],"limit":5}"#),
+            "whole holds all 2 records that it announces (`rows_returned`)",
+        ),
+        (
+            rows(r#"{"table":"t","quals":[],"limit":2}"#),
+            "partial was made by a query that gives 2 records at most, and holds as many",
+        ),
+        (
+            condition("account_enabled"),
+            "partial was made by a query that chooses by `account_enabled`: what it did not choose may be there all the same",
+        ),
+        // What the vendor chose by its own language cannot be told: some of it is what makes a list whole.
+        (condition("filter"), "whole holds all 2 records that it announces (`rows_returned`)"),
+    ] {
+        assert_eq!(one(&text), format!("entra/a.json: {expected}"), "{text}");
+    }
+    let file = Folder::with("entra/a.json", condition("filter")).load().files.remove(0);
+    let query = file.extraction.and_then(|extraction| extraction.query);
+    assert_eq!(query.as_deref(), Some("as the file says, where filter = u1"));
+}
+
 #[test]
 fn a_page_says_whether_more_follows() {
     let next = r#""@odata.nextLink":"https://g/users?$skiptoken=RFNwdAoAAQ""#;
@@ -50,7 +87,16 @@ fn a_page_says_whether_more_follows() {
             format!(r#"{{"value":[{users}],"deleted":[{}]}}"#, entra(3)),
             "partial holds another list of such records, `deleted`, that is not read",
         ),
-        (format!(r#"{{"value":[{users}],"errors":[{{"code":"x"}}]}}"#), "unknown"),
+        (
+            format!(r#"{{"value":[{users}],"errors":[{{"code":"x"}}]}}"#),
+            "partial says itself that something failed (`errors`)",
+        ),
+        (format!(r#"{{"value":[{users}],"errors":[]}}"#), "unknown"),
+        (format!(r#"{{"value":[{users}],"messages":[{{"type":"INFO","text":"x"}}]}}"#), "unknown"),
+        (
+            format!(r#"{{"value":[{users}],"messages":[{{"type":"FATAL","text":"x"}}]}}"#),
+            "partial says itself that something failed (`messages`)",
+        ),
         (
             format!(r#"{{"value":[{users}],{next}}}"#),
             "partial announces another page (`@odata.nextLink`), and no file says that it holds that page",

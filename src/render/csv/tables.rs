@@ -37,7 +37,7 @@ pub fn sources(report: &Report) -> Vec<u8> {
         "confirmed_on",
     ]);
     for file in &report.sources {
-        table.text(&file.path).text(&file.sha256).number(file.bytes).text(&file.outcome);
+        table.text(&file.path).text(&file.sha256).number(file.bytes).text(file.outcome.word());
         table.optional(file.source.as_deref()).optional(file.title.as_deref()).optional(file.system.as_deref());
         table.number(file.records).text(&pairs(&file.rows)).number(file.rejected);
         table
@@ -45,14 +45,14 @@ pub fn sources(report: &Report) -> Vec<u8> {
             .text(&pairs(&file.not_records))
             .text(&pairs(&file.unparsed))
             .text(&file.unknown_columns.join("; "));
-        table.time(file.observed_at.map(|at| at.0)).text(&file.observed_basis);
+        table.time(file.observed_at.map(|at| at.0)).text(file.observed_basis.word());
         table.time(file.covers.map(|window| window.from.0)).time(file.covers.map(|window| window.to.0));
         table.optional(file.extracted_by.as_deref()).optional(file.method.as_deref()).optional(file.query.as_deref());
         match file.expected_rows {
             Some(rows) => table.number(rows),
             None => table.text(""),
         };
-        table.text(&file.reconciliation).text(&file.completeness).text(&file.completeness_reasons.join("; "));
+        table.text(&file.reconciliation).text(file.completeness.word()).text(&file.completeness_reasons.join("; "));
         for supplied in [&file.environment, &file.report_definition, &file.confirmed_by, &file.confirmed_on] {
             table.optional(supplied.as_deref());
         }

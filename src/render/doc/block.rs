@@ -4,6 +4,7 @@ use super::badge::Badge;
 use super::table::Table;
 use super::words::Words;
 use crate::render::chart::Scene;
+use crate::render::text;
 
 /// A section of the document: what stands in the contents, and what stands below it.
 #[derive(Debug, Clone, PartialEq)]
@@ -108,6 +109,12 @@ pub enum Block {
     NewPage(u8),
 }
 
+/// How often each verdict occurs, in words.
+pub fn words_of_tally(of: &str, entries: &[(Badge, u64)]) -> String {
+    let counts = entries.iter().map(|(badge, count)| format!("{} {}", text::count(*count), badge.words()));
+    format!("{of} {}", counts.collect::<Vec<_>>().join(", "))
+}
+
 /// A part of a section.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Part {
@@ -164,6 +171,8 @@ pub struct Tile {
     pub over: String,
     /// What is known of it beside: parts of it, what is possible and not certain.
     pub beside: String,
+    /// The metrics that own it, where there is room to name them.
+    pub metrics: String,
     /// What it was in the pack before, where there is one.
     pub change: Option<Words>,
     /// The figure over the latest packs, where there are some.

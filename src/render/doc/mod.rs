@@ -11,11 +11,11 @@ mod value;
 pub mod words;
 
 pub use badge::{Badge, Tone};
-pub use block::{Block, Heading, Kind, Part, Section, Tile};
+pub use block::{Block, Heading, Kind, Part, Section, Tile, words_of_tally};
 pub use meanings::meaning;
-pub use sections::{Make, Sheet, actions_of, changed, classification, of_words, sheets};
+pub use sections::{Make, Sheet, actions_of, changed, classification, of_words, sheets, summary, trend_tables};
 pub use table::{Column, Field, Forms, Handles, Line, More, Row, Table, TableLook, first_line};
-pub use value::{BarPart, Value};
+pub use value::{BarPart, Value, words_of_bar};
 pub use words::{Look, Origin, Piece, Words, text_of};
 
 use crate::render::{Brand, facts};

@@ -71,6 +71,19 @@ pub enum BarPart {
     Within,
 }
 
+/// What a bar shows, in words: for readers who do not see it.
+pub fn words_of_bar(parts: &[(BarPart, u64)]) -> String {
+    let named = |(part, count): &(BarPart, u64)| {
+        let name = match part {
+            BarPart::Over => "over",
+            BarPart::Unsure => "may be over or unknown",
+            BarPart::Within => "within",
+        };
+        format!("{} {name}", text::count(*count))
+    };
+    parts.iter().map(named).collect::<Vec<_>>().join(", ")
+}
+
 impl Value {
     /// Loaded data, or our own words where there is none.
     pub fn loaded_or(words: Option<&str>, missing: &'static str) -> Self {

@@ -163,7 +163,12 @@ pub(in crate::render) fn trend_metrics(rows: &[HistoryRow]) -> (Vec<String>, Vec
     let Some(last) = shown.last() else {
         return (heads, Vec::new());
     };
-    let lines = last.metrics.iter().map(|metric| {
+    // What none of the packs measured is a row of nothing.
+    let measured = |id: &str| {
+        let mut all = shown.iter().flat_map(|row| &row.metrics).filter(|metric| metric.id == id);
+        all.any(|metric| !matches!(metric.status, Status::NotAssessed | Status::NoPopulation))
+    };
+    let lines = last.metrics.iter().filter(|metric| measured(&metric.id)).map(|metric| {
         let found = shown.iter().map(|row| row.metrics.iter().find(|one| one.id == metric.id));
         std::iter::once(metric.title.clone()).chain(found.map(|one| metric_cell(one, metric))).collect()
     });

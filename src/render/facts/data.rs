@@ -1,8 +1,9 @@
 //! Populations and data quality in words.
 
+use crate::diag::Severity;
 use crate::render::doc::{Value, text_of};
 use crate::render::text;
-use crate::report::{ReasonCount, Report, SourceReport, SystemReport, TableReport};
+use crate::report::{ObservedBasis, ReasonCount, Report, SourceReport, SystemReport, TableReport};
 use crate::time;
 
 /// What a reader needs before relying on the numbers, each with its denominator.
@@ -29,7 +30,7 @@ pub(in crate::render) fn reach(report: &Report) -> Vec<(&'static str, String)> {
 
 /// Messages that are not mere notes.
 pub(in crate::render) fn warnings(report: &Report) -> u64 {
-    report.messages.iter().filter(|message| message.severity != "info").count() as u64
+    report.messages.iter().filter(|message| message.severity != Severity::Info).count() as u64
 }
 
 /// How much of what was loaded.
@@ -89,12 +90,11 @@ pub(in crate::render) fn loaded(system: &SystemReport) -> Vec<String> {
 }
 
 /// Where the time of an export comes from.
-pub(in crate::render) fn observed_basis(file: &SourceReport) -> &str {
-    match file.observed_basis.as_str() {
-        "supplied" => "supplied with the export",
-        "inside" => "stated inside the export",
-        "not-supplied" => "extraction time not supplied",
-        other => other,
+pub(in crate::render) fn observed_basis(file: &SourceReport) -> &'static str {
+    match file.observed_basis {
+        ObservedBasis::Supplied => "supplied with the export",
+        ObservedBasis::Inside => "stated inside the export",
+        ObservedBasis::NotSupplied => "extraction time not supplied",
     }
 }
 

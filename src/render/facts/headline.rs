@@ -27,14 +27,6 @@ impl Figure {
     pub(in crate::render) fn number(&self) -> String {
         if self.before.is_empty() { self.value.clone() } else { format!("{} {}", self.before, self.value) }
     }
-
-    /// The whole of it in one sentence, with the metrics.
-    pub(in crate::render) fn sentence(&self) -> String {
-        let parts = [&self.over, &self.beside].into_iter().filter(|part| !part.is_empty()).cloned();
-        let parts: Vec<String> = parts.collect();
-        let by = if self.metrics.is_empty() { String::new() } else { format!(" ({})", self.metrics) };
-        format!("{}: {}, {}{by}", self.what, self.number(), parts.join("; "))
-    }
 }
 
 /// The numbers in their order.

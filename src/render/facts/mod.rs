@@ -17,7 +17,8 @@ pub(super) use headline::*;
 pub(super) use metric::*;
 
 use crate::report::{
-    ControlReport, EdgeReport, MetricReport, ReferenceState, Relation, Report, SourceReport, Statistic, Status,
+    ControlReport, EdgeReport, FileOutcome, MetricReport, ReferenceState, Relation, Report, SourceReport, Statistic,
+    Status,
 };
 
 use super::text;
@@ -100,7 +101,8 @@ pub(super) fn systems_missing(report: &Report) -> Vec<&str> {
 /// Files that were read, of all files found.
 pub(super) fn files_read(report: &Report) -> (u64, u64) {
     // A file of which no row could be used was opened, and that is all.
-    let used = |file: &&SourceReport| file.outcome == "read" && (file.rejected < file.records || file.records == 0);
+    let used =
+        |file: &&SourceReport| file.outcome == FileOutcome::Read && (file.rejected < file.records || file.records == 0);
     let read = report.sources.iter().filter(used).count();
     (read as u64, report.sources.len() as u64)
 }

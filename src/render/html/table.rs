@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use super::block::Writer;
 use super::facet::Facets;
 use super::words::{Lines, push, write};
-use crate::render::doc::{BarPart, Column, Field, Forms, Handles, Line, Row, Table, TableLook, Value, text_of};
+use crate::render::doc::{
+    BarPart, Column, Field, Forms, Handles, Line, Row, Table, TableLook, Value, text_of, words_of_bar,
+};
 use crate::render::text;
 
 /// Columns of a narrow table that fits every screen, and of another one.
@@ -184,15 +186,7 @@ fn sort_key(table: &Table, row: &Row, column: usize) -> String {
 /// Parts of a population as a small bar; what is there has some width.
 fn bar(out: &mut String, parts: &[(BarPart, u64)]) {
     let total = text::sum(parts.iter().map(|(_, count)| *count)).max(1);
-    let named = |(part, count): &(BarPart, u64)| {
-        let name = match part {
-            BarPart::Over => "over",
-            BarPart::Unsure => "may be over or unknown",
-            BarPart::Within => "within",
-        };
-        format!("{} {name}", text::count(*count))
-    };
-    let names = parts.iter().map(named).collect::<Vec<_>>().join(", ");
+    let names = words_of_bar(parts);
     let _ = write!(out, "<svg class=\"meter\" viewBox=\"0 0 {BAR} 8\" role=\"img\" aria-label=\"{names}\">");
     let mut left = 0;
     for (part, count) in parts.iter().filter(|(_, count)| *count > 0) {

@@ -15,7 +15,7 @@ pub(super) fn text(words: &Words) -> String {
     for line in words.headline.iter().chain(&words.points) {
         page.wrap_under("* ", &clean(line));
     }
-    page.blank();
+    page.gap();
     page.wrap("", &clean(&words.title));
     page.wrap("", &clean(&words.reference));
     for table in &words.systems {
@@ -35,7 +35,7 @@ pub(super) fn text(words: &Words) -> String {
         }
     }
     if !words.counted.is_empty() {
-        page.blank();
+        page.gap();
         let label = if words.sections.is_empty() { "In all" } else { "Also" };
         page.wrap_after(label, label.len(), &clean(&words.counted));
     }
@@ -45,7 +45,7 @@ pub(super) fn text(words: &Words) -> String {
     head(&mut page, "THE WHOLE REPORT");
     page.wrap("", &clean(&words.whole));
     list(&mut page, "FILES OF THE PACK", &words.notes);
-    page.blank();
+    page.gap();
     page.line(&"-".repeat(COLUMNS));
     for line in &words.end {
         page.wrap_under("", &clean(line));
@@ -54,7 +54,7 @@ pub(super) fn text(words: &Words) -> String {
 }
 
 fn head(page: &mut Page, title: &str) {
-    page.blank();
+    page.gap();
     page.wrap("", &clean(title));
 }
 

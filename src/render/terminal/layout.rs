@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::render::doc::Tone;
 use crate::render::text;
-use crate::report::Status;
 
 /// A blank at which no line is broken; printed as an ordinary one.
 pub(in crate::render) const UNBROKEN: char = '\u{A0}';
@@ -13,40 +13,44 @@ pub(in crate::render) struct Page {
     out: String,
     pub(in crate::render) width: usize,
     colour: bool,
+    gap: bool,
 }
 
 impl Page {
     pub(in crate::render) fn new(width: usize, colour: bool) -> Self {
-        Self { out: String::new(), width, colour }
+        Self { out: String::new(), width, colour, gap: false }
     }
 
     pub(in crate::render) fn finish(self) -> String {
         self.out
     }
 
-    pub(in crate::render) fn blank(&mut self) {
-        self.out.push('\n');
+    /// An empty line before the next one; none at the beginning, nor at the end, nor a second one.
+    pub(in crate::render) fn gap(&mut self) {
+        self.gap = !self.out.is_empty();
     }
 
     /// A finished line.
     pub(in crate::render) fn line(&mut self, line: &str) {
+        if std::mem::take(&mut self.gap) {
+            self.out.push('\n');
+        }
         self.out.push_str(&line.trim_end().replace(UNBROKEN, " "));
         self.out.push('\n');
     }
 
-    /// The words of a verdict, coloured if wanted.
-    pub(in crate::render) fn status(&self, status: Status, words: &str) -> String {
-        if !self.colour {
-            return words.to_owned();
-        }
-        let code = match status {
-            Status::NotMet => "1;31",
-            Status::InsufficientEvidence => "1;33",
-            Status::MetWithWaivers => "1;35",
-            Status::Met => "1;32",
-            Status::NoPopulation | Status::NotAssessed => "1",
+    /// Words in the colour of their tone, if wanted.
+    pub(in crate::render) fn toned(&self, tone: Tone, words: &str) -> String {
+        let code = match tone {
+            Tone::Over | Tone::Critical => "1;31",
+            Tone::Unsure => "1;33",
+            Tone::Waived => "1;35",
+            Tone::Within => "1;32",
+            Tone::High => "31",
+            Tone::Neutral => "1",
+            Tone::Medium | Tone::Low => return words.to_owned(),
         };
-        format!("\u{1b}[{code}m{words}\u{1b}[0m")
+        if self.colour { format!("\u{1b}[{code}m{words}\u{1b}[0m") } else { words.to_owned() }
     }
 
     /// Text wrapped under an indent; later lines are indented two columns more.
@@ -63,6 +67,11 @@ impl Page {
     /// Text after a mark such as `* `; later lines stand under the text.
     pub(in crate::render) fn wrap_under(&mut self, mark: &str, text: &str) {
         self.wrapped(mark, &" ".repeat(mark.len()), mark.len(), text);
+    }
+
+    /// Text after what is set already, of which the width is given; later lines stand under an indent.
+    pub(super) fn wrap_from(&mut self, set: &str, set_width: usize, indent: &str, text: &str) {
+        self.wrapped(set, indent, set_width, text);
     }
 
     fn wrapped(&mut self, first: &str, hanging: &str, first_width: usize, text: &str) {
@@ -140,6 +149,25 @@ pub(in crate::render) fn fit(text: &str, columns: usize) -> String {
     }
     out.extend(std::iter::repeat_n(' ', columns.saturating_sub(used)));
     out
+}
+
+/// A text in lines of some columns, broken at blanks, and within a word only where that is longer.
+pub(super) fn broken(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        for piece in pieces(word, columns) {
+            let last = lines.last_mut().expect("there is a line");
+            if last.is_empty() {
+                last.push_str(piece);
+            } else if width(last) + 1 + width(piece) <= columns {
+                last.push(' ');
+                last.push_str(piece);
+            } else {
+                lines.push(piece.to_owned());
+            }
+        }
+    }
+    lines
 }
 
 /// Padded on the left.

@@ -1,169 +1,172 @@
-//! The summary in a terminal: what is broken, how much, which reference it serves, and what was not seen.
+//! The document as lines for a terminal. Colour only repeats what the words say.
 
 pub(in crate::render) mod layout;
-mod metrics;
+mod table;
 
 use self::layout::{Page, clean};
-use super::{facts, text};
-use crate::report::{ControlReport, FrameworkReport, Report};
-use crate::time;
+use super::doc::{self, Block, Heading, Kind, Part, Tile, Words};
+use super::text;
+use crate::report::Report;
 
 /// Narrower than this nothing can be laid out; such widths are treated as this one.
 const NARROWEST: usize = 40;
 
-/// The report in some thirty lines, each at most `width` columns, ending in a line end.
+/// The report in some forty lines, each at most `width` columns, ending in a line end.
 ///
-/// `pack` is where the evidence pack was written, if it was. Colour only repeats what the words say.
+/// `pack` is where the evidence pack was written, if it was.
 pub fn summary(report: &Report, width: usize, colour: bool, pack: Option<&str>) -> String {
+    blocks(&doc::summary(report, pack), width, colour)
+}
+
+/// Blocks of a document, in lines of at most `width` columns, ending in a line end.
+pub fn blocks(blocks: &[Block], width: usize, colour: bool) -> String {
     let mut page = Page::new(width.max(NARROWEST), colour);
-    heading(&mut page, report);
-    metrics::table(&mut page, report);
-    gaps(&mut page, report);
-    references(&mut page, report);
-    evidence(&mut page, report, pack);
+    lay(&mut page, blocks);
     page.finish()
 }
 
-fn heading(page: &mut Page, report: &Report) {
-    page.wrap(
-        "",
-        &format!(
-            "{}, {}, as of {} ({})",
-            clean(&report.organisation),
-            clean(&report.period.label),
-            time::rfc3339(report.as_of.0),
-            clean(&report.as_of_basis)
-        ),
-    );
-    if let Some(pseudonyms) = facts::pseudonyms(report) {
-        page.wrap("", &format!("Pseudonyms: {pseudonyms}."));
-    }
-    page.blank();
-    let words = report.verdict.status.words_of_all();
-    let status = page.status(report.verdict.status, words);
-    page.wrap_after(&status, words.chars().count(), &clean(&report.verdict.sentence));
-    if !report.verdict.inconclusive.is_empty() {
-        page.wrap("", &format!("Inconclusive: {}", clean(&report.verdict.inconclusive)));
-    }
-    if facts::measured(report) {
-        headline(page, report);
-    } else {
-        page.wrap("", "Former staff: not counted, nothing was measured.");
-    }
-    for drift in &report.changes {
-        let title = format!("{}: {}. ", facts::since(drift), drift.result.words());
-        page.wrap("", &format!("{}{}", clean(&title), clean(&drift.sentence)));
-    }
-    page.blank();
+/// Text without anything that a terminal would obey.
+pub(super) fn said(words: &Words) -> String {
+    words.iter().map(|piece| clean(&piece.text)).collect()
 }
 
-/// The three first numbers, a line each.
-fn headline(page: &mut Page, report: &Report) {
-    for figure in facts::headline(&report.headline) {
-        page.wrap("", &format!("{}.", text::capital(&clean(&figure.sentence()))));
+fn lay(page: &mut Page, blocks: &[Block]) {
+    let mut before: Option<&Block> = None;
+    for block in blocks {
+        if before.is_some_and(|before| stand_apart(before, block)) {
+            page.gap();
+        }
+        one(page, block);
+        before = Some(block);
     }
 }
 
-/// The references that people ask for by name, then one line per framework.
-fn references(page: &mut Page, report: &Report) {
-    if report.frameworks.is_empty() {
-        return;
+/// Whether an empty line stands between two blocks.
+fn stand_apart(before: &Block, after: &Block) -> bool {
+    let large = |block: &Block| {
+        matches!(
+            block,
+            Block::Part(_)
+                | Block::Table(_)
+                | Block::Pairs { .. }
+                | Block::Figure { .. }
+                | Block::Verdict { .. }
+                | Block::Box(_)
+                | Block::Columns(_)
+                | Block::Fold { .. }
+                | Block::Listing { .. }
+        )
+    };
+    match (before, after) {
+        (Block::Heading(_), Block::Verdict { .. }) | (_, Block::Heading(_)) => true,
+        // What belongs to a verdict stands right below it, as what belongs to a heading does.
+        (Block::Heading(_), _)
+        | (Block::Verdict { .. }, Block::Tiles(_) | Block::List { .. } | Block::Paragraph { .. }) => false,
+        _ => large(before) || large(after),
     }
-    page.wrap("", "References");
-    for resolution in &report.resolutions {
-        page.wrap("  ", &format!("Often asked for as “{}”:", clean(&resolution.requested)));
-        for to in &resolution.resolved {
-            let found = control(report, &to.framework, &to.reference);
-            match found {
-                Some(control) => reference(page, report, "    ", control),
-                None => page.wrap("    ", &format!("{}: not in this report", clean(&to.reference))),
+}
+
+fn one(page: &mut Page, block: &Block) {
+    match block {
+        Block::Part(Part { heading, blocks }) => {
+            title(page, heading);
+            lay(page, blocks);
+        }
+        Block::Heading(heading) => title(page, heading),
+        Block::Paragraph { words, kind: Kind::Alert } => page.wrap("! ", &said(words)),
+        Block::Paragraph { words, .. } => page.wrap("", &said(words)),
+        Block::List { numbered, items, .. } => {
+            for (index, item) in items.iter().enumerate() {
+                let mark = if *numbered { format!("{}. ", index + 1) } else { "- ".to_owned() };
+                under(page, &mark, item);
             }
         }
+        Block::Grid { items, .. } => {
+            let all: Vec<String> = items.iter().map(|(_, words)| said(words)).collect();
+            page.wrap("", &all.join("; "));
+        }
+        Block::Pairs { rows, .. } => {
+            for (term, lines) in rows {
+                pair(page, term, lines);
+            }
+        }
+        Block::Table(table) => table::table(page, table),
+        Block::Figure { caption, numbers, .. } => {
+            page.wrap("", &said(caption));
+            if let Some(numbers) = numbers {
+                table::table(page, numbers);
+            }
+        }
+        Block::Verdict { badge, lines, .. } => {
+            let words = page.toned(badge.tone(), badge.words());
+            let wide = layout::width(badge.words());
+            page.wrap_after(&words, wide, &lines.first().map(said).unwrap_or_default());
+            for line in lines.iter().skip(1) {
+                page.wrap("", &said(line));
+            }
+        }
+        Block::Box(blocks) => lay(page, blocks),
+        Block::Tally { of, entries } => page.wrap("", &doc::words_of_tally(of, entries)),
+        Block::Tiles(tiles) => {
+            for tile in tiles {
+                page.wrap("", &clean(&figure(tile)));
+            }
+        }
+        Block::Columns(columns) => {
+            for (index, (_, blocks)) in columns.iter().enumerate() {
+                if index > 0 {
+                    page.gap();
+                }
+                lay(page, blocks);
+            }
+        }
+        Block::Fold { title, blocks } => {
+            page.wrap("", &said(title));
+            lay(page, blocks);
+        }
+        Block::Listing { title, text } => {
+            page.wrap("", &clean(title));
+            for line in text.lines() {
+                page.wrap("  ", &clean(line));
+            }
+        }
+        // Leads to pages, which there are none.
+        Block::Contents | Block::NewPage(_) => {}
     }
-    for framework in &report.frameworks {
-        tally(page, framework);
-    }
-    page.blank();
 }
 
-fn control<'a>(report: &'a Report, framework: &str, id: &str) -> Option<&'a ControlReport> {
-    let framework = report.frameworks.iter().find(|one| one.id == framework)?;
-    framework.controls.iter().find(|one| one.id == id)
+fn title(page: &mut Page, heading: &Heading) {
+    let aside = said(&heading.aside);
+    let aside = if aside.is_empty() { aside } else { format!(" ({aside})") };
+    page.wrap("", &format!("{}{aside}", said(&heading.words)));
 }
 
-fn reference(page: &mut Page, report: &Report, indent: &str, control: &ControlReport) {
-    let deciding = facts::deciding(control).and_then(|edge| {
-        let metric = report.metrics.iter().find(|metric| metric.id == edge.metric)?;
-        Some(format!("; {}: {}", metric.id, metrics::over(metric)))
-    });
-    page.wrap(
-        indent,
-        &format!(
-            "{}: {}{}",
-            clean(&control.id),
-            control.state.words_with(control.all_waived),
-            clean(&deciding.unwrap_or_else(|| format!("; {}", control.reason)))
-        ),
-    );
+/// Paragraphs behind a mark.
+fn under(page: &mut Page, mark: &str, lines: &[Words]) {
+    let blank = " ".repeat(mark.len());
+    for (index, line) in lines.iter().enumerate() {
+        page.wrap_under(if index == 0 { mark } else { &blank }, &said(line));
+    }
 }
 
-fn tally(page: &mut Page, framework: &FrameworkReport) {
-    let counted = facts::tally_of_references(framework.controls.iter().map(|control| control.state));
-    let parts: Vec<String> =
-        counted.into_iter().map(|(state, count)| format!("{} {}", text::count(count), state.words())).collect();
-    let total = text::plural(framework.controls.len() as u64, "reference", "references");
-    page.wrap("  ", &format!("{}: of {total}: {}", clean(&framework.title), parts.join(", ")));
+fn pair(page: &mut Page, term: &Words, lines: &[Words]) {
+    if let [line] = lines {
+        page.wrap("", &format!("{}: {}", said(term), said(line)));
+    } else {
+        page.wrap("", &format!("{}:", said(term)));
+        for line in lines {
+            page.wrap("  ", &said(line));
+        }
+    }
 }
 
-/// So many gaps are listed; the report has all.
-const GAPS: usize = 8;
-
-/// What the evidence does not cover: a verdict is worth no more than that.
-fn gaps(page: &mut Page, report: &Report) {
-    let gaps = facts::uncovered(report);
-    if gaps.is_empty() {
-        return;
-    }
-    page.wrap("", "What the evidence does not cover");
-    for gap in gaps.iter().take(GAPS) {
-        page.wrap("  ", &format!("{} ({})", clean(&gap.words), clean(&gap.metrics)));
-    }
-    if gaps.len() > GAPS {
-        page.wrap("  ", &format!("and {} more, in report.json", text::count((gaps.len() - GAPS) as u64)));
-    }
-    page.blank();
-}
-
-fn evidence(page: &mut Page, report: &Report, pack: Option<&str>) {
-    let (read, files) = facts::files_read(report);
-    page.wrap("", &format!("Coverage: {}; {} files read.", facts::coverage(report), text::of(read, files)));
-    let missing: Vec<_> = facts::systems_missing(report).into_iter().map(clean).collect();
-    if !missing.is_empty() {
-        page.wrap("", &format!("Nothing loaded for: {}.", missing.join(", ")));
-    }
-    let people = &report.populations;
-    let open = people.unmatched_total.saturating_add(people.ambiguous_total);
-    page.wrap(
-        "",
-        &format!(
-            "Accounts not matched to one person: {}. Rows left out: {}.",
-            text::of(open, people.accounts),
-            text::count(report.rejects.rows)
-        ),
-    );
-    let of = |severity: &str| report.messages.iter().filter(|message| message.severity == severity).count() as u64;
-    page.wrap(
-        "",
-        &format!(
-            "Messages: {}, {}, {}.",
-            text::plural(of("error"), "error", "errors"),
-            text::plural(of("warning"), "warning", "warnings"),
-            text::plural(of("info"), "note", "notes")
-        ),
-    );
-    let shown = report.findings.items.len() as u64;
-    page.wrap("", &format!("Findings: {} listed in the report.", text::of(shown, report.findings.total)));
-    if let Some(pack) = pack {
-        page.wrap("", &format!("Evidence pack: {}", clean(pack)));
-    }
+/// A figure that stands large elsewhere, as a sentence.
+pub(super) fn figure(tile: &Tile) -> String {
+    let number = [tile.before.as_str(), &tile.figure].into_iter().filter(|part| !part.is_empty());
+    let number = number.collect::<Vec<_>>().join(" ");
+    let parts = [&tile.over, &tile.beside].into_iter().filter(|part| !part.is_empty());
+    let parts = parts.map(String::as_str).collect::<Vec<_>>().join("; ");
+    let by = if tile.metrics.is_empty() { String::new() } else { format!(" ({})", tile.metrics) };
+    let change = tile.change.as_ref().map(|change| format!("; {}", doc::text_of(change))).unwrap_or_default();
+    text::capital(&format!("{}: {number}, {parts}{by}{change}.", tile.what))
 }

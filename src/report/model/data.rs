@@ -164,6 +164,85 @@ pub struct ConflictReport {
     pub loser_value: Option<String>,
 }
 
+/// What became of one file under the folder of exports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum FileOutcome {
+    /// Recognised and read (rows may still have been rejected).
+    Read,
+    /// Nothing in it: no bytes, or a header without rows.
+    Empty,
+    /// No mapping fits.
+    Unrecognised,
+    /// Two or more mappings fit.
+    Ambiguous,
+    /// The file holds an error answer of an API instead of data.
+    ErrorPage,
+    /// It cannot be decoded, decompressed or parsed at all.
+    Unreadable,
+}
+
+impl FileOutcome {
+    /// The word in files and in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Empty => "empty",
+            Self::Unrecognised => "unrecognised",
+            Self::Ambiguous => "ambiguous",
+            Self::ErrorPage => "error-page",
+            Self::Unreadable => "unreadable",
+        }
+    }
+}
+
+/// Whether an export holds everything that it should.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Completeness {
+    /// A control total agrees, or the file itself says that nothing follows.
+    Whole,
+    /// Nothing says either; used, and said.
+    #[default]
+    Unknown,
+    /// Something is surely missing.
+    Partial,
+}
+
+impl Completeness {
+    /// The word in tables and reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Whole => "whole",
+            Self::Unknown => "unknown",
+            Self::Partial => "partial",
+        }
+    }
+}
+
+/// Where the observation time of an export comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ObservedBasis {
+    /// `extractions.csv`.
+    Supplied,
+    /// A time inside the export.
+    Inside,
+    /// Nobody said: the report uses as_of and says so.
+    NotSupplied,
+}
+
+impl ObservedBasis {
+    /// The word in files and in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Supplied => "supplied",
+            Self::Inside => "inside",
+            Self::NotSupplied => "not-supplied",
+        }
+    }
+}
+
 /// One input file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SourceReport {
@@ -173,8 +252,8 @@ pub struct SourceReport {
     pub sha256: String,
     /// Size.
     pub bytes: u64,
-    /// `read`, `empty`, `unrecognised`, `ambiguous`, `error-page`, `unreadable`.
-    pub outcome: String,
+    /// What became of it.
+    pub outcome: FileOutcome,
     /// Id of the source format.
     pub source: Option<String>,
     /// Its title.
@@ -201,8 +280,8 @@ pub struct SourceReport {
     pub unknown_columns: Vec<String>,
     /// When the export was made.
     pub observed_at: Option<Stamp>,
-    /// `supplied`, `inside` or `not-supplied`.
-    pub observed_basis: String,
+    /// Where that time comes from.
+    pub observed_basis: ObservedBasis,
     /// Window that it covers.
     pub covers: Option<Window>,
     /// Who made it, as supplied.
@@ -227,9 +306,9 @@ pub struct SourceReport {
     pub expected_rows: Option<i64>,
     /// `reconciled`, `difference of n`, or `not reconciled` when no control total was supplied.
     pub reconciliation: String,
-    /// `whole`, `partial` or `unknown`; empty in older reports.
+    /// Whether it holds everything that it should; older reports do not say.
     #[serde(default)]
-    pub completeness: String,
+    pub completeness: Completeness,
     /// Why it is partial, what shows that it is whole, and whom a list of its kind leaves out: ends of sentences that
     /// begin with the path.
     #[serde(default)]

@@ -25,6 +25,7 @@ pub use reference::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::diag;
 use crate::report::drift::Drift;
 use crate::report::history::HistoryRow;
 use crate::time::{self, Micros};
@@ -277,8 +278,8 @@ pub struct Verdict {
 /// One message of the run.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Message {
-    /// `info`, `warning` or `error`.
-    pub severity: String,
+    /// How much it matters.
+    pub severity: diag::Severity,
     /// Stable short name.
     pub code: String,
     /// Where, if it has a place.

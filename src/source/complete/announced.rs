@@ -26,6 +26,10 @@ impl<'a> Part<'a> {
 const HINT: &str = "export all pages; where each page is a file of its own, number their names from 1, or give the query \
                     of each in extractions.csv, so that one leads to the next";
 
+/// Conditions that a collector passes on in the vendor's own language: what they choose only the vendor knows, and some are
+/// what makes a list whole.
+const PASSED_ON: [&str; 2] = ["filter", "query"];
+
 /// What is known of a part that lacks nothing.
 pub(super) enum Shown {
     /// That it is whole.
@@ -40,6 +44,17 @@ pub(super) fn announced(parts: &[Part<'_>], place: usize) -> Result<Option<Shown
     let part = &parts[place];
     let Some(last) = part.pages.last() else { return Ok(None) };
     let lack = |what: String| Err(Lack::new(what, "partial-file", HINT));
+    if let Some(key) = part.pages.iter().find_map(|page| page.failed.as_ref()) {
+        return lack(format!("says itself that something failed (`{key}`)"));
+    }
+    if let Some((column, _)) = last.filters.iter().find(|(column, _)| !PASSED_ON.contains(&column.as_str())) {
+        return lack(format!(
+            "was made by a query that chooses by `{column}`: what it did not choose may be there all the same"
+        ));
+    }
+    if let Some(limit) = last.limit.filter(|limit| last.records >= *limit) {
+        return lack(format!("was made by a query that gives {} records at most, and holds as many", count(limit)));
+    }
     let mut met = None;
     if let Some((key, total)) = &last.total {
         let (own, all) = (held(std::slice::from_ref(part)), held(parts));

@@ -29,6 +29,12 @@ pub(in crate::source) struct Page {
     pub(in crate::source) pages: Option<u64>,
     /// Links that lead to itself.
     pub(in crate::source) itself: Vec<String>,
+    /// It says that something failed, and the key that says so.
+    pub(in crate::source) failed: Option<String>,
+    /// The query that made it: columns that it chose rows by, with what it asked of each.
+    pub(in crate::source) filters: Vec<(String, String)>,
+    /// The query that made it gives no more records than this.
+    pub(in crate::source) limit: Option<u64>,
     /// Cursors that may lead on.
     cursors: Vec<String>,
 }
@@ -171,6 +177,11 @@ impl Page {
                         // `paging: { cursors: { … } }` is one more level.
                         (inner, Value::Object(_)) if NESTED.contains(&inner) => self.take(key, value, true),
                         ("link", Value::String(_) | Value::Array(_)) => self.header(value),
+                        ("scans", Value::Array(scans)) => {
+                            if let Some(scan) = scans.first() {
+                                self.scan(scan);
+                            }
+                        }
                         _ => self.take(key, value, false),
                     }
                 }
@@ -203,11 +214,26 @@ impl Page {
             _ if NUMBER.contains(&name) => self.number = number(),
             _ if PAGES.contains(&name) => self.pages = number(),
             _ if ITSELF.contains(&name) => self.itself.extend(texts(value)),
+            _ if name == "errors" && !texts(value).is_empty() => self.failed = Some(key.to_owned()),
+            Value::Array(messages) if name == "messages" && messages.iter().any(is_error) => {
+                self.failed = Some(key.to_owned());
+            }
             // The delta link stands on the last page only.
             _ if name == "@odata.deltalink" => self.last = true,
             _ if BEFORE.contains(&name) => self.later |= flag().unwrap_or_else(|| !texts(value).is_empty()),
             _ => {}
         }
+    }
+
+    /// How a query engine read the table that it lists: with which conditions, and how many rows at most.
+    fn scan(&mut self, scan: &Value) {
+        self.limit = scan.get("limit").and_then(Value::as_u64);
+        let word = |condition: &Value, key: &str| condition.get(key).map(bare).unwrap_or_default();
+        let conditions = scan.get("quals").and_then(Value::as_array).into_iter().flatten();
+        self.filters.extend(conditions.map(|one| {
+            let column = word(one, "column");
+            (column.clone(), format!("{column} {} {}", word(one, "operator"), word(one, "value")))
+        }));
     }
 
     fn flag(&mut self, name: &str, more: Option<bool>) {
@@ -256,6 +282,16 @@ impl Page {
             }
         }
     }
+}
+
+/// A message that a search engine sends along with what it found.
+fn is_error(message: &Value) -> bool {
+    message.get("type").and_then(Value::as_str).is_some_and(|kind| ["ERROR", "FATAL"].contains(&kind))
+}
+
+/// A value without quotes around a text.
+fn bare(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// The texts of a value that are not blank.

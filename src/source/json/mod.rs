@@ -3,6 +3,7 @@
 mod around;
 mod container;
 mod dotted;
+mod error;
 mod outline;
 mod parsed;
 mod pull;
@@ -14,10 +15,9 @@ mod view;
 mod walk;
 
 pub(super) use around::{Page, around_text};
-pub(super) use container::{
-    begins_complete, content_csv, document_text, error_page, is_empty_list, lists_beside, views,
-};
+pub(super) use container::{begins_complete, content_csv, document_text, is_empty_list, lists_beside, views};
 pub(super) use dotted::{Step, Steps, put, steps};
+pub(super) use error::error_page;
 pub(super) use outline::outline;
 pub(super) use parsed::walk_value;
 pub(super) use read::{Reader, Style, style};

@@ -11,7 +11,8 @@ use crate::source::path::fold;
 use crate::source::sink::TRUNCATED;
 
 use super::around::Page;
-use super::container::{Found, error_page, expand};
+use super::container::{Found, expand};
+use super::error::error_page;
 use super::pull::{LONGEST, Pull};
 use super::read::Style;
 use super::scan::{members, string_end, value_end};

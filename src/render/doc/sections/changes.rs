@@ -132,7 +132,7 @@ fn over_packs(report: &Report, edition: Edition) -> Vec<Block> {
 }
 
 /// The numbers of some packs, the latest of `total`.
-pub(super) fn trend_tables(packs: &[HistoryRow], total: usize) -> Vec<Block> {
+pub fn trend_tables(packs: &[HistoryRow], total: usize) -> Vec<Block> {
     let mut blocks = Vec::new();
     let columns = vec![
         Column::of(

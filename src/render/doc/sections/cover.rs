@@ -34,7 +34,7 @@ pub(super) fn cover(report: &Report, brand: &Brand) -> Section {
     if let Some(words) = &brand.wording.introduction {
         blocks.push(Block::Paragraph { words: vec![rules(&**words)], kind: Kind::Lead });
     }
-    blocks.push(verdict(report));
+    blocks.push(verdict(report, true));
     blocks.extend(headline(report));
     let (mut left, mut right) = (severities(report), reach(report));
     left.push(Block::Pairs { rows: frame(report, brand), terms: 27 });
@@ -58,15 +58,20 @@ pub fn classification<'r>(report: &'r Report, brand: &'r Brand) -> Option<&'r st
     given.filter(|words| !words.is_empty())
 }
 
-fn verdict(report: &Report) -> Block {
+/// The verdict, and what changed since earlier packs: in short the counts, else the sentence of the comparison.
+pub(super) fn verdict(report: &Report, short: bool) -> Block {
     let mut lines = vec![vec![rules(&*report.verdict.sentence)]];
     if !report.verdict.inconclusive.is_empty() {
         lines.push(vec![strong("Inconclusive: "), rules(&*report.verdict.inconclusive)]);
     }
     for (index, drift) in report.changes.iter().enumerate() {
-        let words = format!("{}: {}. ", facts::since_short(drift), drift.result.words());
+        let (since, said) = if short {
+            (facts::since_short(drift), format!("{}.", facts::counts_of_change(drift)))
+        } else {
+            (facts::since(drift), drift.sentence.clone())
+        };
         let place = Some(facts::change_place(index + 1));
-        lines.push(vec![strong(words).to(place), rules(format!("{}.", facts::counts_of_change(drift)))]);
+        lines.push(vec![strong(format!("{since}: {}. ", drift.result.words())).to(place), rules(said)]);
     }
     Block::Verdict { badge: Badge::All(report.verdict.status), lines, large: true }
 }
@@ -76,6 +81,11 @@ fn headline(report: &Report) -> Vec<Block> {
         let words = vec![alert("Nothing was measured: "), plain(prose::UNMEASURED)];
         return vec![Block::Paragraph { words, kind: Kind::Alert }];
     }
+    vec![tiles(report), Block::Paragraph { words: vec![plain(prose::HEADLINE)], kind: Kind::Note }]
+}
+
+/// The three first numbers.
+pub(super) fn tiles(report: &Report) -> Block {
     let series: [fn(&HistoryRow) -> i64; 3] = [
         |row| row.headline.former_staff.people.cast_signed(),
         |row| row.headline.access_after_leaving.shortest_seconds,
@@ -90,6 +100,7 @@ fn headline(report: &Report) -> Vec<Block> {
         what: figure.what.to_owned(),
         over: figure.over.clone(),
         beside: figure.beside.clone(),
+        metrics: figure.metrics.clone(),
         change: was.as_ref().zip(before).map(|(was, row)| {
             vec![quiet("was "), quiet(was[index].number()), quiet(" in "), loaded(&*row.period).look(Look::Quiet)]
         }),
@@ -98,7 +109,7 @@ fn headline(report: &Report) -> Vec<Block> {
             spark(rows.iter().map(series[index]), figure.what).map(Box::new)
         },
     });
-    vec![Block::Tiles(tiles.collect()), Block::Paragraph { words: vec![plain(prose::HEADLINE)], kind: Kind::Note }]
+    Block::Tiles(tiles.collect())
 }
 
 /// The pack before this one, of which the run was given the numbers.

@@ -1,5 +1,7 @@
 //! Populations and data quality: what was loaded, what was left out, what stayed open.
 
+use std::cmp::Reverse;
+
 use super::super::Edition;
 use super::super::block::{Block, Section};
 use super::super::build::{body, part};
@@ -187,18 +189,14 @@ pub(super) fn messages(report: &Report, most: usize, full: bool) -> Vec<Block> {
     ];
     let row = |one: &Message| {
         Row::new(vec![
-            Value::Rules(one.severity.clone()),
+            Value::own(one.severity.word()),
             Value::Words(marked(&one.message)),
             Value::Rules(one.code.clone()),
             Value::loaded_or(one.place.as_deref(), "–"),
             one.hint.as_deref().map_or(Value::Missing("–"), |hint| Value::Words(marked(hint))),
         ])
     };
-    let rows = pick(&report.messages, most, |one| match one.severity.as_str() {
-        "error" => 0,
-        "warning" => 1,
-        _ => 2,
-    });
+    let rows = pick(&report.messages, most, |one| Reverse(one.severity));
     let more = More::of(rows.len(), report.messages.len() as u64, "errors and warnings first", "report.json");
     let rows = rows.into_iter().map(row).collect();
     vec![Block::Table(

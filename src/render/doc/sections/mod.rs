@@ -16,13 +16,15 @@ mod scorecard;
 mod sheets;
 mod sign_off;
 mod sources;
+mod summary;
 mod waivers;
 mod wheres;
 
 pub use actions::actions_of;
-pub use changes::{changed, of_words};
+pub use changes::{changed, of_words, trend_tables};
 pub use cover::classification;
 pub use sheets::{Make, Sheet, sheets};
+pub use summary::summary;
 
 use super::block::Section;
 use super::{Block, Edition};

@@ -112,11 +112,14 @@ fn framework(framework: &FrameworkReport, report: &Report, edition: Edition) -> 
 fn tally(framework: &FrameworkReport) -> Block {
     Block::Tally {
         of: format!("Of {}:", text::plural(framework.controls.len() as u64, "reference", "references")),
-        entries: facts::tally_of_references(framework.controls.iter().map(|control| control.state))
-            .into_iter()
-            .map(|(state, count)| (Badge::Reference(state, false), count))
-            .collect(),
+        entries: counted(framework),
     }
+}
+
+/// The references of a framework by what the evidence shows.
+pub(super) fn counted(framework: &FrameworkReport) -> Vec<(Badge, u64)> {
+    let states = facts::tally_of_references(framework.controls.iter().map(|control| control.state));
+    states.into_iter().map(|(state, count)| (Badge::Reference(state, false), count)).collect()
 }
 
 fn deciding<'r>(control: &'r ControlReport, report: &Report) -> (Option<&'r EdgeReport>, String) {

@@ -7,7 +7,7 @@ use super::super::value::Value;
 use super::super::words::{Look, Words, alert, code, joined, loaded, plain, quiet, rules};
 use super::pick;
 use crate::render::{facts, text};
-use crate::report::{OwnRule, ReasonCount, Report, SourceReport};
+use crate::report::{Completeness, FileOutcome, OwnRule, ReasonCount, Report, SourceReport};
 
 /// Entries of a list inside a cell.
 const ENTRIES: usize = 12;
@@ -19,7 +19,9 @@ pub(super) fn sources(report: &Report, most: usize, full: bool) -> Vec<Block> {
     if report.sources.is_empty() {
         return vec![body(vec![alert("No input file was found.")])];
     }
-    let clean = |one: &SourceReport| one.outcome == "read" && one.completeness != "partial" && one.rejected == 0;
+    let clean = |one: &SourceReport| {
+        one.outcome == FileOutcome::Read && one.completeness != Completeness::Partial && one.rejected == 0
+    };
     let files = pick(&report.sources, most, clean);
     let order = "those not read in full or not reconciled first";
     let more = More::of(files.len(), report.sources.len() as u64, order, "sources.csv");
@@ -61,7 +63,7 @@ fn in_short(files: &[&SourceReport]) -> Table {
             file.observed_at.map_or(Value::Missing("not supplied"), |at| Value::Time(at.0)),
             Value::Count(file.records),
             Value::Count(file.rejected),
-            if file.outcome == "read" { Value::Rules(file.reconciliation.clone()) } else { outcome(file) },
+            if file.outcome == FileOutcome::Read { Value::Rules(file.reconciliation.clone()) } else { outcome(file) },
         ])
     });
     let caption = "Input files; the full edition and sources.csv say more of each";
@@ -73,8 +75,8 @@ fn format_of(file: &SourceReport) -> Value {
 }
 
 fn outcome(file: &SourceReport) -> Value {
-    let words = file.outcome.replace('-', " ");
-    if file.outcome == "read" { Value::own(words) } else { Value::Words(vec![alert(format!("! {words}"))]) }
+    let words = file.outcome.word().replace('-', " ");
+    if file.outcome == FileOutcome::Read { Value::own(words) } else { Value::Words(vec![alert(format!("! {words}"))]) }
 }
 
 fn in_full(files: &[&SourceReport]) -> Table {
@@ -177,7 +179,7 @@ fn source(file: &SourceReport) -> Row {
         to,
         file.expected_rows.map_or(Value::Missing("not supplied"), |rows| Value::own(rows.to_string())),
         Value::Rules(file.reconciliation.clone()),
-        if file.completeness.is_empty() { Value::Empty } else { Value::Rules(file.completeness.clone()) },
+        Value::own(file.completeness.word()),
         Value::Lines(why.collect()),
     ])
 }
