@@ -1002,3 +1002,21 @@ SELECT
 FROM lasting AS l
 INNER JOIN past AS p ON p.person_id = l.person_id AND p.system = l.system AND p.what = l.what
   AND p.moved_lo = l.moved_lo AND p.moved_hi = l.moved_hi
+
+-- view: other_uses
+-- The newest use of each account that its credentials and the log of sign-ins show, beside what its system says of it.
+-- used_unread: the usage data of some credential were not understood.
+WITH told AS (
+  SELECT account_key, last_used_lo AS use_lo, last_used_hi AS use_hi,
+    CASE WHEN unread LIKE '%;last_used;%' THEN 1 ELSE 0 END AS not_understood
+  FROM credentials
+  WHERE account_key IS NOT NULL
+  UNION ALL
+  SELECT account_key, occurred_at AS use_lo, occurred_at AS use_hi, 0 AS not_understood
+  FROM events
+  WHERE action = 'sign_in' AND outcome = 'success' AND account_key IS NOT NULL AND occurred_at <= :as_of
+)
+SELECT account_key AS used_account, MAX(use_lo) AS used_lo, MAX(use_hi) AS used_hi, MAX(not_understood) AS used_unread
+FROM told
+WHERE use_hi IS NOT NULL OR not_understood = 1
+GROUP BY account_key

@@ -14,10 +14,12 @@ looks_at = "state"
 depends_on = ["use", "access"]
 definition = """
 Population: accounts of the kinds human and unknown that could sign in when last observed. The stay runs from the \
-newest use that the system knows to the last observation; an account that was never used counts from its creation. \
-Where the system gives no usage data, or none that is understood, or an account was never used and its creation is not \
-known, the item is unknown. A use that is known by its day, or only as an attempt, gives a beginning that is a range. \
-An account used after the as-of time has no stay."""
+newest use to the last observation: the newest one that the system gives for the account, the last use of one of its \
+credentials, or a successful sign-in in a log. An account that was never used counts from its creation. A use that is known \
+by its day, or only as an attempt, gives a beginning that is a range. Where the system gives no usage data for the account, \
+or those of one of its credentials are not understood, a known use is the earliest beginning, and the account may have been \
+used until it was seen; without one the item is unknown, and so it is where the usage data of the account are not understood, \
+or where it was never used and its creation is not known. An account used after the as-of time has no stay."""
 caveats = [
   "Unknown is neither used nor unused: a system without usage data is shown as unknown, account by account.",
   "Some directories write the last sign-in with a delay of up to 14 days.",
@@ -32,8 +34,16 @@ indeterminate = "{subject} in {system} may not have been used for longer than {l
 WITH judged AS (
   SELECT
     COALESCE(username, email, account_id) AS subject,
-    system, person_id, account_key, src_file, src_row, created_at, activity, last_seen_lo, last_seen_hi,
+    system, person_id, account_key, src_file, src_row, created_at, used_unread,
+    GREATEST(last_seen_lo, used_lo) AS use_lo, GREATEST(last_seen_hi, used_hi) AS use_hi,
     LEAST(observed_at, :as_of) AS seen,
+    CASE
+      WHEN used_unread = 1 THEN 'elsewhere'
+      WHEN activity = 'seen' AND last_seen_hi IS NOT NULL THEN 'seen'
+      WHEN activity = 'never' AND used_hi IS NOT NULL THEN 'seen'
+      WHEN activity = 'never' THEN 'never'
+      ELSE 'elsewhere'
+    END AS shown_by,
     CASE
       WHEN kind = 'service' THEN 'service account'
       WHEN kind = 'shared' THEN 'shared account'
@@ -50,22 +60,25 @@ WITH judged AS (
       WHEN COALESCE(then_status, status, 'unknown') <> 'active' THEN 'status not known'
       WHEN observed_at IS NULL THEN 'known from a log only'
       WHEN unread LIKE '%;last_seen;%' OR unread LIKE '%;activity;%' THEN 'usage data not understood'
-      WHEN activity = 'seen' AND last_seen_hi IS NOT NULL THEN CAST(NULL AS STRING)
+      WHEN last_seen_hi IS NOT NULL AND activity = 'seen' THEN CAST(NULL AS STRING)
+      WHEN used_hi IS NOT NULL AND (used_lo IS NOT NULL OR activity = 'never') THEN CAST(NULL AS STRING)
       WHEN activity = 'never' AND created_at IS NOT NULL THEN CAST(NULL AS STRING)
       WHEN activity = 'never' THEN 'never used, creation not known'
+      WHEN used_unread = 1 THEN 'usage data of a credential not understood'
       ELSE 'no usage data'
     END AS missing
   FROM accounts
   LEFT JOIN standing_then ON then_account = account_key
+  LEFT JOIN other_uses ON used_account = account_key
 ),
 stated AS (
   SELECT *,
-    CASE WHEN activity = 'never' THEN created_at WHEN last_seen_lo IS NULL THEN created_at ELSE last_seen_lo END AS began_from,
-    CASE WHEN activity = 'never' THEN created_at ELSE last_seen_hi END AS began_by,
+    CASE WHEN shown_by = 'never' THEN created_at ELSE COALESCE(use_lo, created_at) END AS began_from,
+    CASE WHEN shown_by = 'never' THEN created_at WHEN shown_by = 'seen' THEN use_hi ELSE seen END AS began_by,
     CASE
       WHEN outside IS NOT NULL THEN 'excluded'
       WHEN missing IS NOT NULL THEN 'unknown'
-      WHEN activity = 'seen' AND last_seen_lo >= seen AND seen >= :as_of - 86400000000 THEN 'none'
+      WHEN use_lo >= seen AND seen >= :as_of - 86400000000 THEN 'none'
       ELSE 'open'
     END AS state
   FROM judged
@@ -84,8 +97,10 @@ SELECT
     WHEN state = 'excluded' THEN outside
     WHEN state = 'unknown' THEN missing
     WHEN state = 'none' THEN 'in use'
-    WHEN activity = 'never' THEN 'never used since its creation'
-    WHEN last_seen_lo IS NULL THEN 'an attempt or use then, none later'
+    WHEN shown_by = 'never' THEN 'never used since its creation'
+    WHEN used_unread = 1 THEN 'usage data of a credential not understood'
+    WHEN shown_by = 'elsewhere' THEN 'used then, later use not known'
+    WHEN use_lo IS NULL THEN 'an attempt or use then, none later'
     ELSE 'last used then'
   END AS note,
   src_file AS began_file,

@@ -13,9 +13,9 @@ looks_at = "state"
 depends_on = ["use", "access"]
 definition = """
 Population: accounts of the kinds human and unknown that could sign in when last observed. An account that its system \
-knows to have never been used is a stay from its creation to the last observation. An account with a known use, or with a \
-logged sign-in, has no stay. Where the system gives no usage data, or none that is understood, where only an attempt to \
-sign in is known, or where an account was never used and its creation is not known, the item is unknown. Service, shared, \
+knows to have never been used is a stay from its creation to the last observation. An account with a known use, with a \
+logged sign-in or with a used credential has no stay. Where the system gives no usage data, or none that is understood, \
+where those of a credential are not understood, where only an attempt to sign in is known, or where an account was never used and its creation is not known, the item is unknown. Service, shared, \
 break-glass, guest and agent accounts, and those that cannot sign in, are excluded."""
 caveats = [
   "Each of these accounts is one of dormant-accounts too; here the limit is the time for the first sign-in.",
@@ -28,12 +28,7 @@ open = "{subject} can sign in to {system} and was never used in the {length} fro
 closed = "{subject} in {system} was never used from {began} to {ended}; the limit is {limit}"
 indeterminate = "{subject} in {system} may have waited for its first sign-in for longer than {limit} ({note})"
 ---*/
-WITH sign_ins AS (
-  SELECT DISTINCT account_key AS used_account
-  FROM events
-  WHERE action = 'sign_in' AND outcome = 'success' AND account_key IS NOT NULL AND occurred_at <= :as_of
-),
-judged AS (
+WITH judged AS (
   SELECT
     COALESCE(a.username, a.email, a.account_id) AS subject,
     a.system AS system, a.person_id AS person_id, a.account_key AS account_key, a.src_file AS src_file,
@@ -50,7 +45,7 @@ judged AS (
         AND (a.unread IS NULL OR a.unread NOT LIKE '%;status;%') THEN 'cannot sign in'
     END AS outside,
     CASE
-      WHEN u.used_account IS NOT NULL THEN 'signed in, as a log shows'
+      WHEN u.used_lo IS NOT NULL THEN 'used, as a log or a credential shows'
       WHEN a.unread LIKE '%;last_seen;%' OR a.unread LIKE '%;activity;%' THEN CAST(NULL AS STRING)
       WHEN a.activity = 'seen' AND a.last_seen_lo IS NOT NULL THEN 'used'
     END AS used,
@@ -60,14 +55,15 @@ judged AS (
       WHEN COALESCE(t.then_status, a.status, 'unknown') <> 'active' THEN 'status not known'
       WHEN a.observed_at IS NULL THEN 'known from a log only'
       WHEN a.unread LIKE '%;last_seen;%' OR a.unread LIKE '%;activity;%' THEN 'usage data not understood'
-      WHEN a.activity = 'seen' AND a.last_seen_hi IS NOT NULL THEN 'only an attempt to sign in is known'
+      WHEN u.used_unread = 1 THEN 'usage data of a credential not understood'
+      WHEN a.activity = 'seen' AND a.last_seen_hi IS NOT NULL OR u.used_hi IS NOT NULL THEN 'only an attempt to sign in is known'
       WHEN a.activity = 'never' AND a.created_at IS NOT NULL THEN CAST(NULL AS STRING)
       WHEN a.activity = 'never' THEN 'never used, creation not known'
       ELSE 'no usage data'
     END AS missing
   FROM accounts AS a
   LEFT JOIN standing_then AS t ON t.then_account = a.account_key
-  LEFT JOIN sign_ins AS u ON u.used_account = a.account_key
+  LEFT JOIN other_uses AS u ON u.used_account = a.account_key
 ),
 stated AS (
   SELECT *,
