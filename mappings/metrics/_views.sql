@@ -1004,19 +1004,27 @@ INNER JOIN past AS p ON p.person_id = l.person_id AND p.system = l.system AND p.
   AND p.moved_lo = l.moved_lo AND p.moved_hi = l.moved_hi
 
 -- view: other_uses
--- The newest use of each account that its credentials and the log of sign-ins show, beside what its system says of it.
--- used_unread: the usage data of some credential were not understood.
+-- The newest use of each account by :as_of that its credentials and the log of sign-ins show, beside what its system says of
+-- it. used_unread: the usage data of a credential were not understood. used_after: one was used after :as_of, and its last
+-- use before that is not known. used_seen: the oldest sight of a credential that holds. logged_at: the newest in the log.
 WITH told AS (
-  SELECT account_key, last_used_lo AS use_lo, last_used_hi AS use_hi,
-    CASE WHEN unread LIKE '%;last_used;%' THEN 1 ELSE 0 END AS not_understood
+  SELECT account_key,
+    CASE WHEN last_used_lo <= :as_of THEN last_used_lo END AS use_lo,
+    CASE WHEN last_used_hi IS NOT NULL THEN LEAST(last_used_hi, :as_of) END AS use_hi,
+    CASE WHEN unread LIKE '%;last_used;%' THEN 1 ELSE 0 END AS not_understood,
+    CASE WHEN last_used_hi > :as_of THEN 1 ELSE 0 END AS afterwards,
+    CASE WHEN status = 'active' THEN observed_at END AS sight,
+    CAST(NULL AS BIGINT) AS log_at
   FROM credentials
-  WHERE account_key IS NOT NULL
+  WHERE account_key IS NOT NULL AND (created_at IS NULL OR created_at <= :as_of)
+    AND (last_used_hi IS NOT NULL OR unread LIKE '%;last_used;%')
   UNION ALL
-  SELECT account_key, occurred_at AS use_lo, occurred_at AS use_hi, 0 AS not_understood
+  SELECT account_key, occurred_at AS use_lo, occurred_at AS use_hi, 0 AS not_understood, 0 AS afterwards,
+    CAST(NULL AS BIGINT) AS sight, occurred_at AS log_at
   FROM events
   WHERE action = 'sign_in' AND outcome = 'success' AND account_key IS NOT NULL AND occurred_at <= :as_of
 )
-SELECT account_key AS used_account, MAX(use_lo) AS used_lo, MAX(use_hi) AS used_hi, MAX(not_understood) AS used_unread
+SELECT account_key AS used_account, MAX(use_lo) AS used_lo, MAX(use_hi) AS used_hi, MAX(not_understood) AS used_unread,
+  MAX(afterwards) AS used_after, MIN(sight) AS used_seen, MAX(log_at) AS logged_at
 FROM told
-WHERE use_hi IS NOT NULL OR not_understood = 1
 GROUP BY account_key

@@ -17,8 +17,9 @@ Population: accounts of the kinds human and unknown that could sign in when last
 newest use to the last observation: the newest one that the system gives for the account, the last use of one of its \
 credentials, or a successful sign-in in a log. An account that was never used counts from its creation. A use that is known \
 by its day, or only as an attempt, gives a beginning that is a range. Where the system gives no usage data for the account, \
-or those of one of its credentials are not understood, a known use is the earliest beginning, and the account may have been \
-used until it was seen; without one the item is unknown, and so it is where the usage data of the account are not understood, \
+or those of one of its credentials are not understood, are older than the list of accounts or tell only of a use after the \
+as-of time, or where a log shows a sign-in that the system does not know of, a known use is the earliest beginning, and the \
+account may have been used until it was seen; without one the item is unknown, and so it is where the usage data of the account are not understood, \
 or where it was never used and its creation is not known. An account used after the as-of time has no stay."""
 caveats = [
   "Unknown is neither used nor unused: a system without usage data is shown as unknown, account by account.",
@@ -38,7 +39,10 @@ WITH judged AS (
     GREATEST(last_seen_lo, used_lo) AS use_lo, GREATEST(last_seen_hi, used_hi) AS use_hi,
     LEAST(observed_at, :as_of) AS seen,
     CASE
-      WHEN used_unread = 1 THEN 'elsewhere'
+      WHEN used_unread = 1 OR used_after = 1 THEN 'elsewhere'
+      -- keys that were looked at earlier, and sign-ins that the system does not know of: there may be later ones
+      WHEN used_seen < LEAST(observed_at, :as_of) - 86400000000 THEN 'elsewhere'
+      WHEN logged_at IS NOT NULL AND (last_seen_hi IS NULL OR logged_at > last_seen_hi) THEN 'elsewhere'
       WHEN activity = 'seen' AND last_seen_hi IS NOT NULL THEN 'seen'
       WHEN activity = 'never' AND used_hi IS NOT NULL THEN 'seen'
       WHEN activity = 'never' THEN 'never'
@@ -99,6 +103,7 @@ SELECT
     WHEN state = 'none' THEN 'in use'
     WHEN shown_by = 'never' THEN 'never used since its creation'
     WHEN used_unread = 1 THEN 'usage data of a credential not understood'
+    WHEN use_lo > seen THEN 'used after it was last observed'
     WHEN shown_by = 'elsewhere' THEN 'used then, later use not known'
     WHEN use_lo IS NULL THEN 'an attempt or use then, none later'
     ELSE 'last used then'

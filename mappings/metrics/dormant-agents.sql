@@ -38,14 +38,28 @@ WITH agents AS (
   LEFT JOIN standing_then AS t ON t.then_account = a.account_key
   WHERE a.kind = 'agent' OR a.unread LIKE '%;kind;%'
 ),
+keys AS (
+  SELECT g.account_key AS key_account, MAX(c.last_used_lo) AS key_lo, MAX(c.last_used_hi) AS key_hi,
+    MAX(CASE WHEN c.unread LIKE '%;last_used;%' THEN 1 ELSE 0 END) AS key_unread
+  FROM agents AS g
+  INNER JOIN credentials AS c ON c.account_key = g.account_key
+  GROUP BY g.account_key
+),
+sign_ins AS (
+  SELECT g.account_key AS log_account, MAX(e.occurred_at) AS used_at
+  FROM agents AS g
+  INNER JOIN (SELECT * FROM events WHERE action = 'sign_in' AND outcome = 'success' AND occurred_at <= :as_of) AS e
+    ON e.account_key = g.account_key
+  GROUP BY g.account_key
+),
 told AS (
   SELECT
     g.subject AS subject, g.system AS system, g.account_key AS account_key, g.person_id AS person_id,
     g.created_at AS created_at, g.activity AS activity, g.src_file AS src_file, g.src_row AS src_row,
     LEAST(g.observed_at, :as_of) AS seen, g.last_seen_lo AS seen_lo, g.last_seen_hi AS seen_hi,
     -- a use of which the beginning is known, and the newest moment at which there may have been one
-    GREATEST(g.last_seen_lo, o.used_lo) AS use_lo,
-    GREATEST(g.last_seen_hi, o.used_hi) AS use_hi,
+    GREATEST(g.last_seen_lo, k.key_lo, s.used_at) AS use_lo,
+    GREATEST(g.last_seen_hi, k.key_hi, s.used_at) AS use_hi,
     CASE
       WHEN g.created_at > :as_of THEN 'created after the as-of time'
       WHEN COALESCE(g.then_status, g.status) IN ('disabled', 'suspended', 'deleted')
@@ -58,10 +72,11 @@ told AS (
       WHEN COALESCE(g.then_status, g.status, 'unknown') <> 'active' THEN 'status not known'
       WHEN g.observed_at IS NULL THEN 'known from a log only'
       WHEN g.unread LIKE '%;last_seen;%' OR g.unread LIKE '%;activity;%' THEN 'usage data not understood'
-      WHEN o.used_unread = 1 THEN 'usage data of a credential not understood'
+      WHEN k.key_unread = 1 THEN 'usage data of a credential not understood'
     END AS missing
   FROM agents AS g
-  LEFT JOIN other_uses AS o ON o.used_account = g.account_key
+  LEFT JOIN keys AS k ON k.key_account = g.account_key
+  LEFT JOIN sign_ins AS s ON s.log_account = g.account_key
 ),
 placed AS (
   SELECT *,

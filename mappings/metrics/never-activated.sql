@@ -55,6 +55,7 @@ WITH judged AS (
       WHEN COALESCE(t.then_status, a.status, 'unknown') <> 'active' THEN 'status not known'
       WHEN a.observed_at IS NULL THEN 'known from a log only'
       WHEN a.unread LIKE '%;last_seen;%' OR a.unread LIKE '%;activity;%' THEN 'usage data not understood'
+      WHEN u.used_after = 1 THEN 'a credential was used, perhaps only after the as-of time'
       WHEN u.used_unread = 1 THEN 'usage data of a credential not understood'
       WHEN a.activity = 'seen' AND a.last_seen_hi IS NOT NULL OR u.used_hi IS NOT NULL THEN 'only an attempt to sign in is known'
       WHEN a.activity = 'never' AND a.created_at IS NOT NULL THEN CAST(NULL AS STRING)

@@ -12,8 +12,8 @@ needs = ["accounts"]
 looks_at = "state"
 depends_on = ["use", "access"]
 definition = """
-Population: guest accounts that could sign in when last observed. The stay runs from the newest use, that the system, a \
-credential of the account or a log of sign-ins shows, to the last observation; an account that was never used counts from its creation. Where the \
+Population: guest accounts that could sign in when last observed. The stay runs from the newest use, that the system or a \
+log of sign-ins shows, to the last observation; an account that was never used counts from its creation. Where the \
 system gives no usage data, a log of sign-ins that reaches the last observation speaks for the time that it covers; \
 a logged use without such a log shows only that the account was not unused before. Where there is neither, or usage \
 data are not understood, or an account was never used and its creation is not known, or the kind is not \
@@ -37,6 +37,13 @@ WITH guests AS (
   LEFT JOIN standing_then ON then_account = account_key
   WHERE kind = 'guest' OR unread LIKE '%;kind;%'
 ),
+signed AS (
+  SELECT ev.account_key AS used_account, MAX(ev.occurred_at) AS used_at
+  FROM events AS ev
+  INNER JOIN guests AS g ON g.account_key = ev.account_key
+  WHERE ev.action = 'sign_in' AND ev.outcome = 'success' AND ev.occurred_at <= :as_of
+  GROUP BY ev.account_key
+),
 -- windows of one system do not touch: both ends are of the newest one that reaches the last observation
 watched AS (
   SELECT g.account_key AS watched_account, MAX(w.covers_from) AS watched_from, MAX(w.covers_to) AS watched_to
@@ -51,25 +58,24 @@ known AS (
     g.subject AS subject, g.system AS system, g.person_id AS person_id, g.account_key AS account_key,
     g.created_at AS created_at, g.standing AS standing, g.then_status AS then_status, g.observed_at AS observed_at,
     g.last_seen_lo AS last_seen_lo, g.last_seen_hi AS last_seen_hi, g.unread AS unread, g.src_file AS src_file,
-    g.src_row AS src_row, u.used_lo AS used_lo, u.used_hi AS used_hi,
-    u.used_unread AS used_unread, w.watched_from AS watched_from, w.watched_to AS watched_to,
+    g.src_row AS src_row, u.used_at AS used_at, w.watched_from AS watched_from, w.watched_to AS watched_to,
     CASE
       WHEN g.activity = 'seen' AND g.last_seen_hi IS NOT NULL THEN 'seen'
       WHEN g.activity = 'never' THEN 'never'
       WHEN w.watched_account IS NOT NULL THEN 'log'
-      WHEN u.used_lo IS NOT NULL THEN 'use'
+      WHEN u.used_account IS NOT NULL THEN 'use'
     END AS shown_by
   FROM guests AS g
-  LEFT JOIN other_uses AS u ON u.used_account = g.account_key
+  LEFT JOIN signed AS u ON u.used_account = g.account_key
   LEFT JOIN watched AS w ON w.watched_account = g.account_key
 ),
 judged AS (
   SELECT *,
     CASE
-      WHEN shown_by = 'log' THEN LEAST(GREATEST(used_lo, LEAST(observed_at, watched_to)), :as_of)
-      ELSE LEAST(GREATEST(observed_at, used_lo), :as_of)
+      WHEN shown_by = 'log' THEN GREATEST(used_at, LEAST(observed_at, watched_to, :as_of))
+      ELSE LEAST(GREATEST(observed_at, used_at), :as_of)
     END AS seen,
-    CASE WHEN shown_by = 'seen' THEN GREATEST(last_seen_lo, used_lo) ELSE used_lo END AS use_lo,
+    CASE WHEN shown_by = 'seen' THEN GREATEST(last_seen_lo, used_at) ELSE used_at END AS use_lo,
     CASE
       WHEN created_at > :as_of THEN 'created after the as-of time'
       WHEN standing IN ('disabled', 'suspended', 'deleted') AND (unread IS NULL OR unread NOT LIKE '%;status;%')
@@ -82,9 +88,8 @@ judged AS (
       WHEN COALESCE(standing, 'unknown') <> 'active' THEN 'status not known'
       WHEN observed_at IS NULL THEN 'known from a log only'
       WHEN unread LIKE '%;last_seen;%' OR unread LIKE '%;activity;%' THEN 'usage data not understood'
-      WHEN used_unread = 1 THEN 'usage data of a credential not understood'
       WHEN shown_by IS NULL THEN 'no usage data'
-      WHEN shown_by = 'never' AND used_hi IS NULL AND created_at IS NULL THEN 'never used, creation not known'
+      WHEN shown_by = 'never' AND used_at IS NULL AND created_at IS NULL THEN 'never used, creation not known'
     END AS missing
   FROM known
 ),
@@ -92,9 +97,9 @@ bounded AS (
   SELECT *,
     COALESCE(use_lo, created_at) AS began_from,
     CASE
-      WHEN shown_by = 'seen' THEN GREATEST(last_seen_hi, used_hi)
-      WHEN shown_by = 'never' THEN COALESCE(used_hi, created_at)
-      WHEN shown_by = 'log' AND used_lo >= watched_from THEN used_hi
+      WHEN shown_by = 'seen' THEN GREATEST(last_seen_hi, used_at)
+      WHEN shown_by = 'never' THEN COALESCE(used_at, created_at)
+      WHEN shown_by = 'log' AND used_at >= watched_from THEN used_at
       WHEN shown_by = 'log' THEN GREATEST(watched_from, created_at)
       ELSE seen
     END AS began_by
@@ -128,8 +133,8 @@ SELECT
     WHEN state = 'excluded' THEN outside
     WHEN state = 'unknown' THEN missing
     WHEN state = 'none' THEN 'in use'
-    WHEN shown_by = 'never' AND used_hi IS NULL THEN 'never used since its creation'
-    WHEN shown_by = 'log' AND (used_lo IS NULL OR used_lo < watched_from) THEN 'no use in a log of sign-ins'
+    WHEN shown_by = 'never' AND used_at IS NULL THEN 'never used since its creation'
+    WHEN shown_by = 'log' AND (used_at IS NULL OR used_at < watched_from) THEN 'no use in a log of sign-ins'
     WHEN shown_by = 'use' THEN 'used then, later use not known'
     WHEN use_lo IS NULL THEN 'an attempt or use then, none later'
     ELSE 'last used then'

@@ -14,8 +14,13 @@ pub fn blocks(blocks: &[Block]) -> String {
 
 /// Each block ends in an empty line.
 fn lay(out: &mut String, blocks: &[Block]) {
+    let mut before = None;
     for block in blocks {
-        one(out, block);
+        match block {
+            Block::Table(table) => self::table(out, table, !block.is_headed_by(before)),
+            _ => one(out, block),
+        }
+        before = Some(block);
     }
 }
 
@@ -39,22 +44,25 @@ fn one(out: &mut String, block: &Block) {
             paragraph(out, &items.iter().map(|(_, words)| said(words)).collect::<Vec<_>>().join("; "));
         }
         Block::Pairs { rows, .. } => {
+            // Paragraphs: a list right after another one would be a part of it.
             for (term, lines) in rows {
-                let mut lines: Vec<String> = lines.iter().map(said).collect();
                 let term = bold(&said(term));
-                match &mut lines[..] {
-                    [line] => *line = format!("{term}: {line}"),
-                    _ => lines.insert(0, term),
+                if let [line] = &lines[..] {
+                    paragraph(out, &format!("{term}: {}", said(line)));
+                    continue;
                 }
-                entry(out, "- ", &lines);
+                paragraph(out, &format!("{term}:"));
+                for line in lines {
+                    entry(out, "- ", &[said(line)]);
+                }
+                out.push('\n');
             }
-            out.push('\n');
         }
-        Block::Table(table) => self::table(out, table),
+        Block::Table(table) => self::table(out, table, true),
         Block::Figure { caption, numbers, .. } => {
             paragraph(out, &said(caption));
             if let Some(numbers) = numbers {
-                table(out, numbers);
+                table(out, numbers, true);
             }
         }
         Block::Verdict { badge, lines, .. } => {
@@ -106,12 +114,15 @@ fn paragraph(out: &mut String, words: &str) {
 
 /// An item of a list; further lines of it are a list below its first one.
 fn entry(out: &mut String, mark: &str, lines: &[String]) {
-    let _ = writeln!(out, "{mark}{}", lines.join("\n  - "));
+    let below = format!("\n{}- ", " ".repeat(mark.len()));
+    let _ = writeln!(out, "{mark}{}", lines.join(&below));
 }
 
 /// Columns; but where rows head others, a list below each of those, because a table of Markdown has no such rows.
-fn table(out: &mut String, table: &Table) {
-    paragraph(out, &bold(&said(&table.caption)));
+fn table(out: &mut String, table: &Table, captioned: bool) {
+    if captioned {
+        paragraph(out, &bold(&said(&table.caption)));
+    }
     if let Some(more) = &table.more {
         paragraph(out, &said(&more.words()));
     }
@@ -184,7 +195,7 @@ fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text::visible(text, false).chars() {
         match character {
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '#' | '|' | '~' | '!' | '@' => {
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '#' | '|' | '~' | '!' | '@' | '$' => {
                 out.push('\\');
                 out.push(character);
             }

@@ -128,7 +128,7 @@ pub fn fold(text: &str, limit: usize) -> (&str, &str) {
     if cut(rest, limit / 3).1.is_empty() {
         return (text, "");
     }
-    let near = |at: &usize| head.len() - at <= limit / 4;
+    let near = |at: &usize| head.len() - at <= limit / 2;
     text.split_at(head.rfind(' ').filter(near).unwrap_or(head.len()))
 }
 

@@ -116,6 +116,7 @@ impl Checker<'_> {
             description: raw.description.trim().to_owned(),
             export: raw.export.trim().to_owned(),
             pitfalls: raw.pitfalls.clone(),
+            asked_by: raw.asked_by.clone(),
             class: raw.class,
             format: raw.format,
             system: raw.system.clone(),

@@ -111,7 +111,7 @@ pub(super) fn judge(files: &mut [InputFile], told: &[Told], set: &SourceSet) -> 
         }
     }
     for export in &exports {
-        let parts: Vec<Part<'_>> = export.files.iter().map(|file| Part::of(&files[*file], &told[*file])).collect();
+        let parts: Vec<Part<'_>> = export.files.iter().map(|file| Part::of(&files[*file], &told[*file], set)).collect();
         for (place, file) in export.files.iter().enumerate() {
             match announced(&parts, place) {
                 Ok(shown) => shows[*file] = shows[*file].take().or(shown),

@@ -14,6 +14,7 @@ pub(super) struct Plan {
     pub(super) description: String,
     pub(super) export: String,
     pub(super) pitfalls: Vec<String>,
+    pub(super) asked_by: Vec<String>,
     pub(super) class: RawClass,
     pub(super) format: RawFormat,
     pub(super) system: Option<String>,

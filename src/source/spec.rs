@@ -51,6 +51,9 @@ pub(super) struct RawSource {
     /// What goes wrong when it is made otherwise, and what it cannot tell.
     #[schemars(default)]
     pub(super) pitfalls: Vec<String>,
+    /// Columns that a query must choose by to give the list at all (`organization`): a condition on them leaves nothing out.
+    #[schemars(default)]
+    pub(super) asked_by: Vec<String>,
     /// What kind of system it comes from; sets the default authority: HR before directory before application.
     pub(super) class: RawClass,
     /// Container family.

@@ -25,6 +25,7 @@ pub(super) fn source(sheet: &mut Sheet<'_>, root: &DeTable<'_>) -> RawSource {
         description: fields.raw(sheet, "description").unwrap_or_default(),
         export: fields.raw(sheet, "export").unwrap_or_default(),
         pitfalls: fields.raws(sheet, "pitfalls").unwrap_or_default(),
+        asked_by: fields.raws(sheet, "asked_by").unwrap_or_default(),
         class: need_word(&mut fields, sheet, "class").unwrap_or(RawClass::Application),
         format: need_word(&mut fields, sheet, "format").unwrap_or(RawFormat::Csv),
         system: fields.raw(sheet, "system"),

@@ -45,27 +45,33 @@ fn a_query_says_what_it_left_out() {
     let condition = |column: &str| {
         rows(&format!(r#"{{"table":"t","quals":[{{"column":"{column}","operator":"=","value":"u1"}}],"limit":null}}"#))
     };
+    let chosen = "partial was made by a query that chooses by `account_enabled`: what it did not choose may be there all the same";
     for (text, expected) in [
-        (
-            rows(r#"{"table":"t","quals":[],"limit":null}"#),
-            "whole holds all 2 records that it announces (`rows_returned`)",
-        ),
-        (
-            rows(r#"{"table":"t","quals":[],"limit":5}"#),
-            "whole holds all 2 records that it announces (`rows_returned`)",
-        ),
+        // What a query returned is no more than what it was asked for: that is no total of the list.
+        (rows(r#"{"table":"t","quals":[],"limit":null}"#), "unknown"),
+        (rows(r#"{"table":"t","quals":[],"limit":5,"rows_fetched":2}"#), "unknown"),
         (
             rows(r#"{"table":"t","quals":[],"limit":2}"#),
             "partial was made by a query that gives 2 records at most, and holds as many",
         ),
         (
-            condition("account_enabled"),
-            "partial was made by a query that chooses by `account_enabled`: what it did not choose may be there all the same",
+            rows(r#"{"table":"t","quals":[],"rows_fetched":500}"#),
+            "partial was made by a query that read 500 records and gave 2",
         ),
+        (condition("account_enabled"), chosen),
         // What the vendor chose by its own language cannot be told: some of it is what makes a list whole.
-        (condition("filter"), "whole holds all 2 records that it announces (`rows_returned`)"),
+        (condition("filter"), "unknown"),
+        // Of several tables, conditions may be what joins them; a limit is one of the result.
+        (
+            rows(r#"{"table":"t","quals":[]},{"table":"u","quals":[{"column":"id","operator":"=","value":"1"}]}"#),
+            "unknown",
+        ),
+        (
+            rows(r#"{"table":"t","quals":[]},{"table":"u","quals":[],"limit":2}"#),
+            "partial was made by a query that gives 2 records at most, and holds as many",
+        ),
     ] {
-        assert_eq!(one(&text), format!("entra/a.json: {expected}"), "{text}");
+        assert_eq!(one(&text), format!("entra/a.json: {expected}").trim_end(), "{text}");
     }
     let file = Folder::with("entra/a.json", condition("filter")).load().files.remove(0);
     let query = file.extraction.and_then(|extraction| extraction.query);
@@ -96,6 +102,20 @@ fn a_page_says_whether_more_follows() {
         (
             format!(r#"{{"value":[{users}],"messages":[{{"type":"FATAL","text":"x"}}]}}"#),
             "partial says itself that something failed (`messages`)",
+        ),
+        (format!(r#"{{"value":[{users}],"errors":"none"}}"#), "unknown"),
+        (
+            format!(r#"{{"value":[{users}],"error":{{"code":"timeout"}}}}"#),
+            "partial says itself that something failed (`error`)",
+        ),
+        (format!(r#"{{"value":[{users}],"success":false}}"#), "partial says itself that something failed (`success`)"),
+        (
+            format!(r#"{{"took":1,"timed_out":true,"value":[{users}]}}"#),
+            "partial says itself that something failed (`timed_out`)",
+        ),
+        (
+            format!(r#"{{"_shards":{{"failed":2}},"value":[{users}]}}"#),
+            "partial says itself that something failed (`_shards`)",
         ),
         (
             format!(r#"{{"value":[{users}],{next}}}"#),

@@ -109,6 +109,13 @@ pub enum Block {
     NewPage(u8),
 }
 
+impl Block {
+    /// Whether it is a table whose caption says what the heading before it has said.
+    pub fn is_headed_by(&self, before: Option<&Self>) -> bool {
+        matches!((before, self), (Some(Self::Heading(heading)), Self::Table(table)) if heading.words == table.caption)
+    }
+}
+
 /// How often each verdict occurs, in words.
 pub fn words_of_tally(of: &str, entries: &[(Badge, u64)]) -> String {
     let counts = entries.iter().map(|(badge, count)| format!("{} {}", text::count(*count), badge.words()));

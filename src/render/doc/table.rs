@@ -298,6 +298,13 @@ impl Table {
         self.columns.iter().flat_map(|column| column.fields.iter().map(move |field| (column, field)))
     }
 
+    /// Whether a cell of a row counts nothing: none of things, or no value.
+    pub fn counts_nothing(&self, row: &Row, column: usize) -> bool {
+        let before: usize = self.columns[..column].iter().map(|column| column.fields.len()).sum();
+        let values = row.values.iter().skip(before).take(self.columns[column].fields.len());
+        values.into_iter().all(|value| matches!(value, Value::Count(0) | Value::Missing(_) | Value::Empty))
+    }
+
     /// The cells of a row as pages show them: for each column its lines. None for a row that heads others.
     ///
     /// # Panics

@@ -31,13 +31,16 @@ pub(super) fn blocks(digest: &Digest) -> Vec<Block> {
         blocks.extend([subheading(2, "What explains numbers", ""), list(&digest.context)]);
     }
     if !digest.sections.is_empty() {
-        blocks.push(changed("Changed findings".to_owned(), digest.sections.clone()));
+        let title = "Changed findings";
+        blocks.extend([subheading(2, title, ""), changed(title.to_owned(), digest.sections.clone())]);
     }
     blocks.extend(digest.cut.as_deref().map(note));
     if !digest.standing.is_empty() {
         blocks.extend([subheading(2, "As before", ""), list(&digest.standing)]);
     }
-    blocks.extend(digest.tables.iter().cloned().map(of_words));
+    for table in &digest.tables {
+        blocks.extend([subheading(2, table.title.as_str(), ""), of_words(table.clone())]);
+    }
     blocks.extend(digest.end.iter().map(|words| note(&**words)));
     blocks
 }

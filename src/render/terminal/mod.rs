@@ -36,7 +36,10 @@ fn lay(page: &mut Page, blocks: &[Block]) {
         if before.is_some_and(|before| stand_apart(before, block)) {
             page.gap();
         }
-        one(page, block);
+        match block {
+            Block::Table(table) => table::table(page, table, !block.is_headed_by(before)),
+            _ => one(page, block),
+        }
         before = Some(block);
     }
 }
@@ -90,11 +93,11 @@ fn one(page: &mut Page, block: &Block) {
                 pair(page, term, lines);
             }
         }
-        Block::Table(table) => table::table(page, table),
+        Block::Table(table) => table::table(page, table, true),
         Block::Figure { caption, numbers, .. } => {
             page.wrap("", &said(caption));
             if let Some(numbers) = numbers {
-                table::table(page, numbers);
+                table::table(page, numbers, true);
             }
         }
         Block::Verdict { badge, lines, .. } => {

@@ -19,11 +19,15 @@ type Cell = Vec<(String, Option<Tone>)>;
 /// A row of cells, or words that head the rows below.
 enum Laid {
     Head(Vec<String>),
-    Cells(Vec<Cell>),
+    /// And which of them count nothing.
+    Cells(Vec<Cell>, Vec<bool>),
 }
 
-pub(super) fn table(page: &mut Page, table: &Table) {
-    page.wrap("", &said(&table.caption));
+/// The table, with its caption unless a heading has said it.
+pub(super) fn table(page: &mut Page, table: &Table, captioned: bool) {
+    if captioned {
+        page.wrap("", &said(&table.caption));
+    }
     if let Some(more) = &table.more {
         page.wrap("", &said(&more.words()));
     }
@@ -44,14 +48,15 @@ fn laid(table: &Table, row: &Row) -> Laid {
         Line::Bar(parts) => Some((words_of_bar(parts), None)),
         Line::Page(_) => None,
     };
-    Laid::Cells(table.cells(row).iter().map(|cell| cell.iter().filter_map(line).collect()).collect())
+    let cells = table.cells(row).iter().map(|cell| cell.iter().filter_map(line).collect()).collect();
+    Laid::Cells(cells, (0..table.columns.len()).map(|column| table.counts_nothing(row, column)).collect())
 }
 
 /// How wide each column is; none where the table does not fit, or would have rows of too many lines.
 fn widths(table: &Table, rows: &[Laid], room: usize) -> Option<Vec<usize>> {
     let lines = |column: usize| {
         let cells = rows.iter().filter_map(move |row| match row {
-            Laid::Cells(cells) => cells.get(column),
+            Laid::Cells(cells, _) => cells.get(column),
             Laid::Head(_) => None,
         });
         cells.flatten().map(|(line, _)| line.as_str())
@@ -94,7 +99,7 @@ fn columns(page: &mut Page, table: &Table, rows: &[Laid], widths: &[usize]) {
                 head(page, words);
                 continue;
             }
-            Laid::Cells(cells) => cells,
+            Laid::Cells(cells, _) => cells,
         };
         let cells: Vec<Cell> = cells.iter().zip(widths).map(|(cell, width)| wrapped(cell, *width)).collect();
         for line in 0..cells.iter().map(Vec::len).max().unwrap_or(0) {
@@ -128,19 +133,19 @@ fn one_by_one(page: &mut Page, table: &Table, rows: &[Laid]) {
         all.filter_map(|(text, tone)| tone.map(|tone| (text.clone(), tone))).collect()
     };
     let wide = |row: &Laid| match row {
-        Laid::Cells(cells) => badges(cells).iter().map(|(text, _)| width(text) + 2).sum(),
+        Laid::Cells(cells, _) => badges(cells).iter().map(|(text, _)| width(text) + 2).sum(),
         Laid::Head(_) => 0,
     };
     let widest = rows.iter().map(wide).max().unwrap_or(0);
     let beside = if page.width < BESIDE || widest > WORDS { 0 } else { widest };
     let indent = " ".repeat(beside.max(4));
     for row in rows {
-        let cells = match row {
+        let (cells, nothing) = match row {
             Laid::Head(words) => {
                 head(page, words);
                 continue;
             }
-            Laid::Cells(cells) => cells,
+            Laid::Cells(cells, nothing) => (cells, nothing),
         };
         let title = words_of(&cells[table.head]).join(" ");
         let mut first = String::new();
@@ -161,12 +166,12 @@ fn one_by_one(page: &mut Page, table: &Table, rows: &[Laid]) {
                 page.wrap(&indent, &text);
             }
         }
-        rest(page, table, cells, &indent);
+        rest(page, table, (cells, nothing), &indent);
     }
 }
 
 /// What a row says beside its title: numbers in one paragraph, texts in one each.
-fn rest(page: &mut Page, table: &Table, cells: &[Cell], indent: &str) {
+fn rest(page: &mut Page, table: &Table, (cells, nothing): (&[Cell], &[bool]), indent: &str) {
     let mut numbers: Vec<String> = Vec::new();
     let mut texts: Vec<String> = Vec::new();
     for (index, (column, cell)) in table.columns.iter().zip(cells).enumerate() {
@@ -175,10 +180,8 @@ fn rest(page: &mut Page, table: &Table, cells: &[Cell], indent: &str) {
             continue;
         }
         if !column.number {
-            // A badge beside the title needs no head, and what stands with it goes without as well.
-            let bare = cell.iter().any(|(_, tone)| tone.is_some());
-            texts.push(if bare { words } else { format!("{}: {words}", column.title) });
-        } else if !["0", "–"].contains(&words.as_str()) {
+            texts.push(format!("{}: {words}", column.title));
+        } else if !nothing[index] {
             numbers.push(format!("{} {words}", column.title.to_lowercase()).replace(' ', &UNBROKEN.to_string()));
         }
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::number::count;
 use crate::source::InputFile;
 use crate::source::json::Page;
+use crate::source::set::SourceSet;
 
 use super::{Lack, Told};
 
@@ -14,12 +15,21 @@ pub(super) struct Part<'a> {
     sha256: &'a str,
     pages: &'a [Page],
     query: Option<&'a str>,
+    /// Columns that a query of its kind must choose by.
+    asked_by: &'a [String],
 }
 
 impl<'a> Part<'a> {
-    pub(super) fn of(file: &'a InputFile, told: &'a Told) -> Self {
+    pub(super) fn of(file: &'a InputFile, told: &'a Told, set: &'a SourceSet) -> Self {
+        let source = file.source.as_ref().and_then(|id| set.get(id));
         let query = file.extraction.as_ref().and_then(|extraction| extraction.query.as_deref());
-        Self { path: &file.path, sha256: &file.sha256, pages: &told.pages, query }
+        Self {
+            path: &file.path,
+            sha256: &file.sha256,
+            pages: &told.pages,
+            query,
+            asked_by: source.map_or(&[], |source| &source.plan.asked_by),
+        }
     }
 }
 
@@ -47,10 +57,15 @@ pub(super) fn announced(parts: &[Part<'_>], place: usize) -> Result<Option<Shown
     if let Some(key) = part.pages.iter().find_map(|page| page.failed.as_ref()) {
         return lack(format!("says itself that something failed (`{key}`)"));
     }
-    if let Some((column, _)) = last.filters.iter().find(|(column, _)| !PASSED_ON.contains(&column.as_str())) {
+    let leaves_out = |column: &String| !PASSED_ON.contains(&column.as_str()) && !part.asked_by.contains(column);
+    if let Some((column, _)) = last.filters.iter().find(|(column, _)| leaves_out(column)) {
         return lack(format!(
             "was made by a query that chooses by `{column}`: what it did not choose may be there all the same"
         ));
+    }
+    if let Some(read) = last.read.filter(|read| last.records < *read) {
+        let (read, held) = (count(read), count(last.records));
+        return lack(format!("was made by a query that read {read} records and gave {held}"));
     }
     if let Some(limit) = last.limit.filter(|limit| last.records >= *limit) {
         return lack(format!("was made by a query that gives {} records at most, and holds as many", count(limit)));

@@ -33,6 +33,8 @@ pub(in crate::source) struct Page {
     pub(in crate::source) failed: Option<String>,
     /// The query that made it: columns that it chose rows by, with what it asked of each.
     pub(in crate::source) filters: Vec<(String, String)>,
+    /// Records that the query read, of which it gave those that are here.
+    pub(in crate::source) read: Option<u64>,
     /// The query that made it gives no more records than this.
     pub(in crate::source) limit: Option<u64>,
     /// Cursors that may lead on.
@@ -85,7 +87,7 @@ const MORE: [&str; 11] = [
 /// Flags: `true` means that nothing follows.
 const LAST: [&str; 6] = ["islast", "islastpage", "last", "lastpage", "done", "endofrecords"];
 /// Totals of the whole list.
-const TOTAL: [&str; 16] = [
+const TOTAL: [&str; 15] = [
     "totalobjects",
     "totalresults",
     "@odata.count",
@@ -101,7 +103,6 @@ const TOTAL: [&str; 16] = [
     "totalmembers",
     "totalusers",
     "xtotalcount",
-    "rowsreturned",
 ];
 /// Places of the first record, counted from 0 (`startIndex` of SCIM counts from 1).
 const OFFSET: [&str; 3] = ["startat", "offset", "skip"];
@@ -178,7 +179,8 @@ impl Page {
                         (inner, Value::Object(_)) if NESTED.contains(&inner) => self.take(key, value, true),
                         ("link", Value::String(_) | Value::Array(_)) => self.header(value),
                         ("scans", Value::Array(scans)) => {
-                            if let Some(scan) = scans.first() {
+                            self.limit = scans.iter().filter_map(|scan| scan.get("limit")?.as_u64()).min();
+                            if let [scan] = &scans[..] {
                                 self.scan(scan);
                             }
                         }
@@ -208,16 +210,14 @@ impl Page {
             _ if MORE.contains(&name) => self.flag(key, flag()),
             _ if LAST.contains(&name) && flag().is_some() => self.flag(key, flag().map(|last| !last)),
             _ if TOTAL.contains(&name) => self.total(key, number(), true),
-            _ if name == "count" => self.total(key, number(), false),
+            // What a query returned is no more than what it was asked for.
+            _ if name == "count" || name == "rowsreturned" => self.total(key, number(), false),
             _ if name == "startindex" => self.start = number().map(|start| start.saturating_sub(1)),
             _ if OFFSET.contains(&name) => self.start = number(),
             _ if NUMBER.contains(&name) => self.number = number(),
             _ if PAGES.contains(&name) => self.pages = number(),
             _ if ITSELF.contains(&name) => self.itself.extend(texts(value)),
-            _ if name == "errors" && !texts(value).is_empty() => self.failed = Some(key.to_owned()),
-            Value::Array(messages) if name == "messages" && messages.iter().any(is_error) => {
-                self.failed = Some(key.to_owned());
-            }
+            _ if has_failed(name, value) => self.failed = Some(key.to_owned()),
             // The delta link stands on the last page only.
             _ if name == "@odata.deltalink" => self.last = true,
             _ if BEFORE.contains(&name) => self.later |= flag().unwrap_or_else(|| !texts(value).is_empty()),
@@ -225,9 +225,9 @@ impl Page {
         }
     }
 
-    /// How a query engine read the table that it lists: with which conditions, and how many rows at most.
+    /// How a query engine read the one table of its query; of several, conditions may be what joins them.
     fn scan(&mut self, scan: &Value) {
-        self.limit = scan.get("limit").and_then(Value::as_u64);
+        self.read = scan.get("rows_fetched").and_then(Value::as_u64);
         let word = |condition: &Value, key: &str| condition.get(key).map(bare).unwrap_or_default();
         let conditions = scan.get("quals").and_then(Value::as_array).into_iter().flatten();
         self.filters.extend(conditions.map(|one| {
@@ -284,9 +284,25 @@ impl Page {
     }
 }
 
-/// A message that a search engine sends along with what it found.
-fn is_error(message: &Value) -> bool {
-    message.get("type").and_then(Value::as_str).is_some_and(|kind| ["ERROR", "FATAL"].contains(&kind))
+/// Whether a member beside the records says that something failed.
+fn has_failed(name: &str, value: &Value) -> bool {
+    let is_told =
+        |value: &Value| ["code", "message", "reason", "type", "detail"].iter().any(|key| value.get(key).is_some());
+    let is_error = |message: &Value| {
+        let kind = message.get("type").and_then(Value::as_str).unwrap_or_default().to_uppercase();
+        ["ERROR", "FATAL"].contains(&kind.as_str())
+    };
+    match (name, value) {
+        ("errors" | "error", Value::Array(errors)) => !errors.is_empty(),
+        ("errors" | "error", Value::Object(_)) => is_told(value),
+        ("messages", Value::Array(messages)) => messages.iter().any(is_error),
+        ("ok" | "success", Value::Bool(done)) => !done,
+        ("timedout", Value::Bool(late)) => *late,
+        ("shards", Value::Object(shards)) => {
+            shards.get("failed").and_then(Value::as_u64).is_some_and(|failed| failed > 0)
+        }
+        _ => false,
+    }
 }
 
 /// A value without quotes around a text.

@@ -28,8 +28,12 @@ fn by_status(members: &Map<String, Value>, codes: &mut Vec<String>) -> bool {
     }
     for key in ["status_code", "statusCode", "status", "errorCode"] {
         let status = members.get(key).and_then(number);
-        if status.is_some_and(|status| (400..600).contains(&status)) || key == "errorCode" && members.contains_key(key)
-        {
+        let coded = || match members.get(key) {
+            Some(Value::Number(code)) => code.as_i64() != Some(0),
+            Some(Value::String(code)) => !["", "0"].contains(&code.trim()),
+            _ => false,
+        };
+        if status.is_some_and(|status| (400..600).contains(&status)) || key == "errorCode" && coded() {
             is_error = true;
             code(members.get(key), codes);
         }
@@ -82,7 +86,7 @@ fn by_error(members: &Map<String, Value>, codes: &mut Vec<String>) -> bool {
                 is_error = true;
                 code(list[0].get("code"), codes);
             }
-            Value::String(_) => {
+            Value::String(words) if !words.trim().is_empty() => {
                 is_error = true;
                 code(Some(error), codes);
             }
@@ -131,6 +135,9 @@ mod tests {
             (r#"{"errorCode":"E0000011","errorSummary":"Invalid token provided"}"#, Some("E0000011")),
             // A list of nothing, a page of data and a record are none.
             (r#"{"errors":[],"data":[]}"#, None),
+            (r#"{"success":true,"errorCode":0,"users":[]}"#, None),
+            (r#"{"ok":true,"error":"","members":[]}"#, None),
+            (r#"{"errorCode":null,"id":"1"}"#, None),
             (r#"{"error":{},"value":[{"id":"1"}]}"#, None),
             (r#"{"code":"A1","name":"Warehouse"}"#, None),
             (r#"{"message":"hello"}"#, None),

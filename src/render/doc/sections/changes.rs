@@ -42,7 +42,9 @@ fn since(report: &Report, drift: &Drift, number: usize, edition: Edition) -> Blo
         body(vec![rules(facts::compared_with(report, drift)).look(Look::Quiet)]),
         Block::Verdict { badge: Badge::Change(drift.result), lines: vec![vec![rules(sentence)]], large: false },
     ];
-    let behind: Vec<String> = headline.into_iter().chain(points).collect();
+    // In short the three numbers stand on page one, with what they were.
+    let headline = headline.into_iter().filter(|_| edition == Edition::Full);
+    let behind: Vec<String> = headline.chain(points).collect();
     if !behind.is_empty() {
         blocks.push(list(behind));
     }

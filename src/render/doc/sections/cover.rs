@@ -14,7 +14,7 @@ use crate::report::{ExceptionCount, Report, Severity};
 use crate::time;
 
 /// So many gaps stand on page one; the section on data quality has all.
-const GAPS: usize = 5;
+const GAPS: usize = 4;
 /// So many packs stand in the line over a figure.
 const PACKS: usize = 12;
 

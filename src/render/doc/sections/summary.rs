@@ -132,16 +132,13 @@ fn references(report: &Report) -> Vec<Block> {
         (vec![plain(format!("Often asked for as “{}”", one.requested))], lines)
     });
     let rows: Vec<(Words, Vec<Words>)> = asked.collect();
-    let mut blocks = vec![subheading(2, "References", "")];
-    if !rows.is_empty() {
-        blocks.push(Block::Pairs { rows, terms: 0 });
-    }
     let tally = |framework: &FrameworkReport| {
-        let of = format!(", of {}:", text::plural(framework.controls.len() as u64, "reference", "references"));
-        vec![vec![rules(&*framework.title), plain(words_of_tally(&of, &scorecard::counted(framework)))]]
+        let of = format!("of {}:", text::plural(framework.controls.len() as u64, "reference", "references"));
+        let counted = plain(words_of_tally(&of, &scorecard::counted(framework)));
+        (vec![rules(&*framework.title)], vec![vec![counted]])
     };
-    blocks.push(bullets(report.frameworks.iter().map(tally).collect()));
-    blocks
+    let rows = rows.into_iter().chain(report.frameworks.iter().map(tally)).collect();
+    vec![subheading(2, "References", ""), Block::Pairs { rows, terms: 0 }]
 }
 
 fn evidence(report: &Report, pack: Option<&str>) -> Vec<(Words, Vec<Words>)> {
