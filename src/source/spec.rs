@@ -1,11 +1,8 @@
 //! The language of `mappings/sources/*.toml`: what a mapping may say, as it is written. `written` reads it, checks it once,
 //! and tells all mistakes at once; the compiled form in `plan` is what reading uses.
-//!
-//! # Paths
-//! `profile.login` walks objects; `target[type=User,AppUser].alternateId` takes the first element of a list whose
-//! `type` is one of the words; `emails[0].value` takes an element; `"a.b"` quotes a key that contains dots.
-//! Keys and column names are compared without regard to case, `_`, `-` and blanks. A list in the middle of a path is
-//! walked element by element: a rule takes the first value, `join` takes all. A single object stands for a list of one.
+//! Paths: `profile.login` walks objects; `target[type=User,AppUser].id` takes the first element whose `type` is one of the words,
+//! `emails[0].value` an element; `"a.b"` quotes a key with dots. Keys are compared without regard to case, `_`, `-` and blanks.
+//! A list on the way is walked element by element: a rule takes the first value, `join` all. An object stands for a list of one.
 
 use std::collections::BTreeMap;
 

@@ -228,20 +228,19 @@ fn check_prints_the_assessment() {
       NHI1:2025 Improper Offboarding (owasp-nhi-2025): not enough evidence (leaver-credentials: no
         items)
       NHI7:2025 Long-Lived Secrets (owasp-nhi-2025): not enough evidence (unrotated-keys: no items)
-
-    - The NIST Cybersecurity Framework (CSF) 2.0, of 106 references: 1 not enough evidence, 1 no
+    The NIST Cybersecurity Framework (CSF) 2.0: of 106 references: 1 not enough evidence, 1 no
       exceptions observed in the population tested, 8 supporting evidence only, 96 not assessed
-    - OWASP Top 10 Non-Human Identities Risks - 2025, of 10 references: 3 not enough evidence, 7 not
+    OWASP Top 10 Non-Human Identities Risks - 2025: of 10 references: 3 not enough evidence, 7 not
       assessed
-    - Framework for Improving Critical Infrastructure Cybersecurity, of 108 references: 1 not enough
+    Framework for Improving Critical Infrastructure Cybersecurity: of 108 references: 1 not enough
       evidence, 1 no exceptions observed in the population tested, 4 supporting evidence only, 102 not
       assessed
-    - Artificial Intelligence Risk Management Framework (AI RMF 1.0), of 72 references: 3 supporting
+    Artificial Intelligence Risk Management Framework (AI RMF 1.0): of 72 references: 3 supporting
       evidence only, 69 not assessed
-    - ISO/IEC 27001:2022 Information security management systems, Annex A, of 15 references: 1 not
-      enough evidence, 1 no exceptions observed in the population tested, 6 supporting evidence only, 7
-      not assessed
-    - Trust Services Criteria for SOC 2 (TSP section 100), of 13 references: 1 not enough evidence, 1 no
+    ISO/IEC 27001:2022 Information security management systems, Annex A: of 15 references: 1 not enough
+      evidence, 1 no exceptions observed in the population tested, 6 supporting evidence only, 7 not
+      assessed
+    Trust Services Criteria for SOC 2 (TSP section 100): of 13 references: 1 not enough evidence, 1 no
       exceptions observed in the population tested, 3 supporting evidence only, 8 not assessed
 
     Coverage: 2 systems loaded; no register of systems was supplied, so what is missing cannot be told;

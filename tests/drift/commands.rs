@@ -107,7 +107,7 @@ fn markdown_goes_to_a_file() {
     - accounts: was 13, is 14
     - accounts matched to nobody: was 8, is 9
 
-    **Changed findings**
+    ## Changed findings
 
     **1 worse**: longer than the time between explains, certain now, more severe, or newly privileged
 
@@ -126,19 +126,19 @@ fn markdown_goes_to_a_file() {
     - 7 still open
     - 4 unchanged
 
-    **Metrics**
+    ## Metrics
 
     | Metric | Before | Now | Findings |
     |---|---|---|---|
     | Accounts without a person | over its limit, 8 of 9 over | over its limit, 9 of 10 over | 1 worse, 1 newly found |
 
-    **Rates: over the limit and not waived, of what both packs looked at**
+    ## Rates: over the limit and not waived, of what both packs looked at
 
     | Metric | Before | Now | Which is higher |
     |---|---|---|---|
     | Accounts without a person | 7 of 9 | 8 of 10 | higher, but one exception decides |
 
-    **Systems**
+    ## Systems
 
     | System | Findings |
     |---|---|
