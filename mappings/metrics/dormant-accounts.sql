@@ -19,8 +19,9 @@ credentials, or a successful sign-in in a log. An account that was never used co
 by its day, or only as an attempt, gives a beginning that is a range. Where the system gives no usage data for the account, \
 or those of one of its credentials are not understood, are older than the list of accounts or tell only of a use after the \
 as-of time, or where a log shows a sign-in that the system does not know of, a known use is the earliest beginning, and the \
-account may have been used until it was seen; without one the item is unknown, and so it is where the usage data of the account are not understood, \
-or where it was never used and its creation is not known. An account used after the as-of time has no stay."""
+account may have been used until it was seen; without one the item is unknown, and so it is where the usage data of the \
+account are not understood, or where it was never used and its creation is not known. An account used after the as-of time \
+has no stay."""
 caveats = [
   "Unknown is neither used nor unused: a system without usage data is shown as unknown, account by account.",
   "Some directories write the last sign-in with a delay of up to 14 days.",
@@ -64,7 +65,7 @@ WITH judged AS (
       WHEN COALESCE(then_status, status, 'unknown') <> 'active' THEN 'status not known'
       WHEN observed_at IS NULL THEN 'known from a log only'
       WHEN unread LIKE '%;last_seen;%' OR unread LIKE '%;activity;%' THEN 'usage data not understood'
-      WHEN last_seen_hi IS NOT NULL AND activity = 'seen' THEN CAST(NULL AS STRING)
+      WHEN activity = 'seen' AND last_seen_hi IS NOT NULL THEN CAST(NULL AS STRING)
       WHEN used_hi IS NOT NULL AND (used_lo IS NOT NULL OR activity = 'never') THEN CAST(NULL AS STRING)
       WHEN activity = 'never' AND created_at IS NOT NULL THEN CAST(NULL AS STRING)
       WHEN activity = 'never' THEN 'never used, creation not known'

@@ -15,7 +15,8 @@ definition = """
 Population: accounts of the kinds human and unknown that could sign in when last observed. An account that its system \
 knows to have never been used is a stay from its creation to the last observation. An account with a known use, with a \
 logged sign-in or with a used credential has no stay. Where the system gives no usage data, or none that is understood, \
-where those of a credential are not understood, where only an attempt to sign in is known, or where an account was never used and its creation is not known, the item is unknown. Service, shared, \
+where those of a credential are not understood or tell only of a use after the as-of time, where only an attempt to sign in \
+is known, or where an account was never used and its creation is not known, the item is unknown. Service, shared, \
 break-glass, guest and agent accounts, and those that cannot sign in, are excluded."""
 caveats = [
   "Each of these accounts is one of dormant-accounts too; here the limit is the time for the first sign-in.",

@@ -78,6 +78,24 @@ fn a_query_says_what_it_left_out() {
     assert_eq!(query.as_deref(), Some("as the file says, where filter = u1"));
 }
 
+/// A condition without which there is no list, as a mapping names it, leaves nothing out; any other one does.
+#[test]
+fn a_condition_that_a_query_must_have_leaves_nothing_out() {
+    let member = |n: u32| {
+        format!(
+            r#"{{"organization":"acme","role":"MEMBER","has_two_factor_enabled":true,"login":"m{n}","id":{n},"node_id":"N{n}","sp_connection_name":"github"}}"#
+        )
+    };
+    let asked = |column: &str| {
+        let scan = format!(r#"{{"quals":[{{"column":"{column}","operator":"=","value":"x"}}],"limit":null}}"#);
+        let text = format!(r#"{{"columns":[],"rows":[{},{}],"metadata":{{"scans":[{scan}]}}}}"#, member(1), member(2));
+        let file = Folder::with("github/m.json", text).load().files.remove(0);
+        assert_eq!(file.source.as_deref(), Some("steampipe-github-organization-member"));
+        file.completeness
+    };
+    assert_eq!([asked("organization"), asked("role")], [Completeness::Unknown, Completeness::Partial]);
+}
+
 #[test]
 fn a_page_says_whether_more_follows() {
     let next = r#""@odata.nextLink":"https://g/users?$skiptoken=RFNwdAoAAQ""#;
