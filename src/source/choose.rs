@@ -4,22 +4,13 @@ use serde_json::Value;
 
 use super::file::FileJob;
 use super::json::View;
-use super::path::{WayStep, fold};
+use super::path::fold;
 use super::plan::Plan;
-use super::recognise::{Candidate, Sample, compare, recognise};
+use super::recognise::{Candidate, Sample, compare, nearest, recognise};
 use super::set::Source;
 
 /// Columns that a message may name.
 const MOST: usize = 200;
-
-/// The places of records that mappings name.
-pub(super) fn declared(job: &FileJob<'_>) -> Vec<Vec<WayStep>> {
-    let signs = job.set.iter().flat_map(|source| &source.plan.recognise);
-    let mut ways: Vec<Vec<WayStep>> = signs.flat_map(|signs| signs.at.iter().cloned()).collect();
-    ways.sort();
-    ways.dedup();
-    ways
-}
 
 /// The keys of records.
 pub(super) fn keys(records: &[Value]) -> Vec<String> {
@@ -36,21 +27,16 @@ pub(super) enum Best<'v, 'a> {
     Several(Vec<Candidate>),
     /// Records of several kinds in one list, by the mapping that fits each.
     Mixed(Vec<(String, usize)>),
-    /// Nothing: what nearly fits.
-    None(Vec<Candidate>),
+    None,
 }
 
 /// The mapping with most signs over all places; of places where it has as many, the outermost.
 pub(super) fn best<'v, 'a>(job: &FileJob<'a>, views: &'v [View]) -> Best<'v, 'a> {
-    let (mut near, mut most) = (Vec::new(), 0);
+    let mut most = 0;
     let mut found: Option<(&View, Vec<&Source>, Vec<Candidate>)> = None;
     for view in views.iter().filter(|view| !view.records.is_empty()) {
         let (fits, candidates) = recognise(job.set, &of(view));
-        if fits.is_empty() {
-            near.extend(candidates);
-            continue;
-        }
-        let score = candidates.first().map_or(0, |first| first.score);
+        let Some(score) = candidates.first().map(|first| first.score) else { continue };
         match &mut found {
             Some((known, ..)) if view.is_opened(known) => {
                 most = score;
@@ -79,8 +65,17 @@ pub(super) fn best<'v, 'a>(job: &FileJob<'a>, views: &'v [View]) -> Best<'v, 'a>
     match found {
         Some((view, fits, _)) if fits.len() == 1 => Best::One(view, fits[0]),
         Some((view, fits, candidates)) => mixed(view, &fits).map_or(Best::Several(candidates), Best::Mixed),
-        None => Best::None(near),
+        None => Best::None,
     }
+}
+
+/// The mappings that nearly fit one of the places, the nearest first.
+pub(super) fn near(job: &FileJob<'_>, views: &[View]) -> Vec<Candidate> {
+    let full = views.iter().filter(|view| !view.records.is_empty());
+    let mut near: Vec<Candidate> = full.flat_map(|view| nearest(job.set, &of(view))).collect();
+    near.sort_by_key(|candidate| candidate.missing.len());
+    near.truncate(3);
+    near
 }
 
 /// Whether a record by itself has all the signs of a mapping.

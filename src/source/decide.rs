@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::diag::Diagnostic;
 
 use super::FileOutcome;
-use super::choose::{Best, best, declared, keys, of, taken, unknown};
+use super::choose::{Best, best, keys, near, of, taken, unknown};
 use super::csv::{Dialect, dialect, further, sample, sample_records};
 use super::decision::{Decision, Extent, Shape};
 use super::encoding;
@@ -16,7 +16,7 @@ use super::file::{BOM, FileJob, LONGEST_CONTENT};
 use super::json::{self, Page, Style, View};
 use super::open::Blocks;
 use super::path::fold;
-use super::recognise::{Sample, compare, recognise};
+use super::recognise::{Sample, compare, nearest, recognise};
 use super::refuse::{ambiguous, misfit, mixed, not_read, unrecognised};
 use super::set::Source;
 use super::spec::{RawClass, RawFormat};
@@ -114,18 +114,13 @@ fn decide_csv<'a, R: Read>(job: &FileJob<'a>, blocks: &Blocks<R>) -> Decision<'a
         let unknown = unknown(&source.plan, dialect.header.iter().map(String::as_str));
         Shape::Csv(dialect, unknown)
     });
-    match found {
-        Decision::Not { outcome: FileOutcome::Unrecognised, .. } => {
-            rows_source(job, &dialect, records).unwrap_or(found)
-        }
-        found => found,
-    }
+    found.or_else(|| rows_source(job, &dialect, records)).unwrap_or_else(|| no_csv_source(job, &dialect, &rows))
 }
 
 /// Finds the mapping of delimited text whose rows are records with members.
 fn rows_source<'a>(job: &FileJob<'a>, dialect: &Dialect, records: Vec<Value>) -> Option<Decision<'a>> {
     let mut views = vec![View::rows(records)];
-    json::look_inside(&mut views, &declared(job));
+    json::look_inside(&mut views, &job.set.index().declared);
     let read = |view: &View, source: &'a Source| {
         let keys = keys(&view.records);
         let unknown = unknown(&source.plan, keys.iter().map(String::as_str));
@@ -146,7 +141,7 @@ fn rows_source<'a>(job: &FileJob<'a>, dialect: &Dialect, records: Vec<Value>) ->
         Best::One(view, source) => Some(read(view, source)),
         Best::Several(candidates) => Some(ambiguous(candidates)),
         Best::Mixed(kinds) => Some(mixed(&kinds)),
-        Best::None(_) => None,
+        Best::None => None,
     }
 }
 
@@ -179,46 +174,45 @@ fn csv_source<'a>(
     dialect: &Dialect,
     rows: &[Vec<(String, String)>],
     shape: impl FnOnce(Dialect, &Source) -> Shape,
-) -> Decision<'a> {
+) -> Option<Decision<'a>> {
     let header: Vec<String> = dialect.header.iter().map(|name| fold(name)).collect();
     let sample = Sample::Csv { header: &header, rows };
-    if let Some(source) = job.forced {
-        if source.plan.format != RawFormat::Csv {
-            return unrecognised(Vec::new(), None);
-        }
-        return Decision::Read {
-            taken: taken(&source.plan, &dialect.header),
-            shape: shape(dialect.clone(), source),
-            source,
-            extent: extent(source, &sample),
-            beside: None,
-        };
-    }
-    let (fits, candidates) = recognise(job.set, &sample);
+    let (fits, candidates) = match job.forced {
+        Some(source) if source.plan.format == RawFormat::Csv => (vec![source], Vec::new()),
+        Some(_) => return None,
+        None => recognise(job.set, &sample),
+    };
     match fits.as_slice() {
-        [source] => Decision::Read {
+        [source] => Some(Decision::Read {
             taken: taken(&source.plan, &dialect.header),
             shape: shape(dialect.clone(), source),
             source,
             extent: extent(source, &sample),
             beside: None,
-        },
-        [] => unrecognised(candidates, Columns::of_table(&dialect.header, rows)),
-        _ => ambiguous(candidates),
+        }),
+        [] => None,
+        _ => Some(ambiguous(candidates)),
     }
 }
 
+/// Delimited text that no mapping fits, with those that nearly do.
+fn no_csv_source<'a>(job: &FileJob<'a>, dialect: &Dialect, rows: &[Vec<(String, String)>]) -> Decision<'a> {
+    if job.forced.is_some() {
+        return unrecognised(Vec::new(), None);
+    }
+    let header: Vec<String> = dialect.header.iter().map(|name| fold(name)).collect();
+    let near = nearest(job.set, &Sample::Csv { header: &header, rows });
+    unrecognised(near, Columns::of_table(&dialect.header, rows))
+}
+
 fn decide_json<'a, R: Read>(job: &FileJob<'a>, blocks: &mut Blocks<R>) -> Decision<'a> {
-    let signs = job.set.iter().flat_map(|source| &source.plan.recognise);
-    let mut wrappers: Vec<String> = signs.filter_map(|signs| signs.wrapper.clone()).collect();
-    wrappers.sort();
-    wrappers.dedup();
+    let wrappers = &job.set.index().wrappers;
     // A document that is longer than what is ahead is wrapped, or one long record: it is looked at through.
     let copy = (!json::begins_complete(&blocks.ahead) && !blocks.ended)
-        .then(|| json::outline(blocks, &wrappers, MOST, LONGEST_CONTENT));
+        .then(|| json::outline(blocks, wrappers, MOST, LONGEST_CONTENT));
     let style = if copy.is_some() { Style::Values } else { json::style(&blocks.ahead) };
     let bytes = copy.as_ref().unwrap_or(&blocks.ahead);
-    let views = json::views(bytes, &wrappers, &declared(job), MOST);
+    let views = json::views(bytes, wrappers, &job.set.index().declared, MOST);
     let top = &views[0];
     let first = top.records.first();
     if let Some((text, way)) = first.and_then(json::content_csv) {
@@ -255,12 +249,12 @@ fn decide_json<'a, R: Read>(job: &FileJob<'a>, blocks: &mut Blocks<R>) -> Decisi
         let full = views.iter().filter(|view| !view.records.is_empty());
         return read(full.min_by_key(lacking).unwrap_or(top), source);
     }
-    let mut near = match best(job, &views) {
+    match best(job, &views) {
         Best::One(view, source) => return read(view, source),
         Best::Several(candidates) => return ambiguous(candidates),
         Best::Mixed(kinds) => return mixed(&kinds),
-        Best::None(near) => near,
-    };
+        Best::None => {}
+    }
     // An answer that is an error says little beside it, and is all that there is: an event may tell of an error, too.
     let answers = |value: &&Value| value.as_object().is_none_or(|members| members.len() <= AROUND_AN_ERROR);
     let is_all = || top.records.iter().all(|value| json::error_page(value).is_some());
@@ -290,11 +284,9 @@ fn decide_json<'a, R: Read>(job: &FileJob<'a>, blocks: &mut Blocks<R>) -> Decisi
                 .hint("make the export again");
         return not_read(FileOutcome::Unreadable, diagnostic);
     }
-    near.sort_by_key(|candidate| candidate.missing.len());
-    near.truncate(3);
     // The place with most records is the list, if there is one.
     let longest = views.iter().filter(|view| !view.declared).max_by_key(|view| view.records.len());
-    unrecognised(near, longest.and_then(|view| Columns::of_records(&view.records)))
+    unrecognised(near(job, &views), longest.and_then(|view| Columns::of_records(&view.records)))
 }
 
 /// Whether records have the signs of a mapping, wherever it looks for them.
@@ -315,9 +307,10 @@ fn decide_text<'a>(job: &FileJob<'a>, bytes: &[u8], text: &str, way: &[String], 
         return not_read(FileOutcome::Empty, Diagnostic::warning("empty-file", "the answer holds an empty report"));
     };
     let rows = sample(&dialect, text, MOST);
-    csv_source(job, &dialect, &rows, |dialect, source| {
+    let found = csv_source(job, &dialect, &rows, |dialect, source| {
         let generated = source.plan.generated_at.as_ref().and_then(|path| json::document_text(bytes, path, way));
         let unknown = unknown(&source.plan, dialect.header.iter().map(String::as_str));
         Shape::Text { text: text.to_owned(), generated, dialect, unknown, page: Box::new(page) }
-    })
+    });
+    found.unwrap_or_else(|| no_csv_source(job, &dialect, &rows))
 }

@@ -16,6 +16,7 @@ mod drive;
 mod encoding;
 mod eval;
 mod file;
+mod index;
 mod inspect;
 mod json;
 mod load;

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::eval::{Cell, passes};
+use super::index::{may_fit, may_nearly_fit};
 use super::json::{View, walk_value};
 use super::path::{Path, Step, fold};
 use super::plan::{Plan, Recognise};
@@ -40,6 +41,13 @@ impl Sample<'_> {
             Self::Json { records, .. } => {
                 records.iter().any(|record| fits(walk_value(record, &path.steps).1.as_deref()))
             }
+        }
+    }
+
+    fn format(&self) -> RawFormat {
+        match self {
+            Self::Csv { .. } => RawFormat::Csv,
+            Self::Json { .. } => RawFormat::Json,
         }
     }
 
@@ -159,21 +167,6 @@ pub(super) fn compare(plan: &Plan, sample: &Sample<'_>) -> Candidate {
     best
 }
 
-/// Whether the keys that a mapping needs at the top of a record are there at all: what says no at once.
-fn may_fit(plan: &Plan, sample: &Sample<'_>, keys: &HashSet<String>) -> bool {
-    plan.recognise.iter().any(|signs| {
-        sample.is_at(signs) && signs.all.iter().all(|path| path.head().is_none_or(|head| keys.contains(head)))
-    })
-}
-
-/// Whether most of the keys that a mapping needs are there: else it is not worth a closer look.
-fn may_nearly_fit(plan: &Plan, sample: &Sample<'_>, keys: &HashSet<String>) -> bool {
-    plan.recognise.iter().any(|signs| {
-        let there = signs.all.iter().filter(|path| path.head().is_none_or(|head| keys.contains(head))).count();
-        sample.is_at(signs) && there * 2 >= signs.all.len()
-    })
-}
-
 /// The signs that a sample has and lacks.
 fn signs(plan: &Plan, signs: &Recognise, sample: &Sample<'_>) -> Candidate {
     let named = signs.entity.is_some() && signs.entity.as_deref() == sample.entity();
@@ -241,39 +234,14 @@ const OWN: usize = 1 << 16;
 /// Records by which it is seen which mappings nearly fit.
 const NEAR: usize = 20;
 
-/// The mappings that fit, and, when none does, those that nearly do.
+/// The mappings that fit, with the signs by which they do.
 pub(super) fn recognise<'s>(set: &'s SourceSet, sample: &Sample<'_>) -> (Vec<&'s Source>, Vec<Candidate>) {
-    let format = match sample {
-        Sample::Csv { .. } => RawFormat::Csv,
-        Sample::Json { .. } => RawFormat::Json,
-    };
-    let mut fits: Vec<(&Source, Candidate)> = Vec::new();
-    let of_format = || set.iter().filter(|source| source.plan.format == format);
     let keys = sample.keys();
-    for source in of_format().filter(|source| may_fit(&source.plan, sample, &keys)) {
-        let candidate = compare(&source.plan, sample);
-        if candidate.missing.is_empty() && candidate.against.is_empty() {
-            fits.push((source, candidate));
-        }
-    }
-    if fits.is_empty() {
-        let short = match sample {
-            Sample::Csv { .. } => None,
-            Sample::Json { records, view } => Some(Sample::Json { records: &records[..records.len().min(NEAR)], view }),
-        };
-        let sample = short.as_ref().unwrap_or(sample);
-        let worth = of_format().filter(|source| may_nearly_fit(&source.plan, sample, &keys));
-        let compared = worth.map(|source| compare(&source.plan, sample));
-        let mut near: Vec<Candidate> =
-            compared.filter(|near| near.against.is_empty() && near.matched.len() >= 2 && near.is_likely()).collect();
-        near.sort_by(|a, b| {
-            let share = |c: &Candidate| c.missing.len() * 100 / (c.missing.len() + c.matched.len()).max(1);
-            let order = |c: &Candidate| (share(c), std::cmp::Reverse(c.used));
-            order(a).cmp(&order(b)).then_with(|| a.source.cmp(&b.source))
-        });
-        near.truncate(3);
-        return (Vec::new(), near);
-    }
+    let possible =
+        set.possible(sample.format(), &keys).filter(|source| may_fit(&source.plan, &keys, |signs| sample.is_at(signs)));
+    let compared = possible.map(|source| (source, compare(&source.plan, sample)));
+    let mut fits: Vec<(&Source, Candidate)> =
+        compared.filter(|(_, found)| found.missing.is_empty() && found.against.is_empty()).collect();
     // What the company says about its own exports comes before what ships.
     if fits.iter().any(|(source, _)| source.is_own()) {
         fits.retain(|(source, _)| source.is_own());
@@ -286,8 +254,30 @@ pub(super) fn recognise<'s>(set: &'s SourceSet, sample: &Sample<'_>) -> (Vec<&'s
     let register = fits.iter().any(|(source, _)| source.class() == RawClass::Register);
     let most = fits.iter().map(|(_, candidate)| candidate.score).max();
     fits.retain(|(_, candidate)| register || Some(candidate.score) == most);
-    let sources = fits.iter().map(|(source, _)| *source).collect();
-    (sources, fits.into_iter().map(|(_, candidate)| candidate).collect())
+    fits.into_iter().unzip()
+}
+
+/// The mappings that nearly fit, the nearest first: for a file that none fits.
+pub(super) fn nearest(set: &SourceSet, sample: &Sample<'_>) -> Vec<Candidate> {
+    let keys = sample.keys();
+    let short = match sample {
+        Sample::Csv { .. } => None,
+        Sample::Json { records, view } => Some(Sample::Json { records: &records[..records.len().min(NEAR)], view }),
+    };
+    let sample = short.as_ref().unwrap_or(sample);
+    let worth = set.iter().filter(|source| {
+        source.plan.format == sample.format() && may_nearly_fit(&source.plan, &keys, |signs| sample.is_at(signs))
+    });
+    let compared = worth.map(|source| compare(&source.plan, sample));
+    let mut near: Vec<Candidate> =
+        compared.filter(|near| near.against.is_empty() && near.matched.len() >= 2 && near.is_likely()).collect();
+    near.sort_by(|a, b| {
+        let share = |c: &Candidate| c.missing.len() * 100 / (c.missing.len() + c.matched.len()).max(1);
+        let order = |c: &Candidate| (share(c), std::cmp::Reverse(c.used));
+        order(a).cmp(&order(b)).then_with(|| a.source.cmp(&b.source))
+    });
+    near.truncate(3);
+    near
 }
 
 /// Two or more candidates as a sentence for a message. Names keys of mappings only, never of the file.

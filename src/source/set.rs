@@ -1,6 +1,6 @@
 //! The register of source mappings: those that ship, those written from the catalogue, and a company's own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
@@ -10,6 +10,7 @@ use crate::failure::{Failure, Outcome};
 use crate::rules::{RuleFile, did_you_mean, rule_files, shipped};
 
 use super::compile::compile;
+use super::index::Index;
 use super::own;
 use super::plan::Plan;
 use super::spec::{RawClass, RawFormat};
@@ -132,7 +133,10 @@ impl Source {
 
 /// All mappings of a run, sorted by id.
 #[derive(Debug, Clone)]
-pub struct SourceSet(Vec<Arc<Source>>);
+pub struct SourceSet {
+    sources: Vec<Arc<Source>>,
+    index: Index,
+}
 
 /// Mappings by id, and the mistakes in their files.
 type Found = (BTreeMap<String, Arc<Source>>, Vec<Diagnostic>);
@@ -168,17 +172,32 @@ impl SourceSet {
             }
         }
         let (found, problems) = found;
-        if problems.is_empty() { Ok(Self(found.into_values().collect())) } else { Err(Failure::usage(problems)) }
+        if !problems.is_empty() {
+            return Err(Failure::usage(problems));
+        }
+        let sources: Vec<Arc<Source>> = found.into_values().collect();
+        let index = Index::of(&sources);
+        Ok(Self { sources, index })
     }
 
     /// All mappings, sorted by id.
     pub fn iter(&self) -> impl Iterator<Item = &Source> {
-        self.0.iter().map(AsRef::as_ref)
+        self.sources.iter().map(AsRef::as_ref)
+    }
+
+    /// What the mappings need.
+    pub(super) fn index(&self) -> &Index {
+        &self.index
+    }
+
+    /// The mappings of a format of which some signs could stand in records with these folded keys.
+    pub(super) fn possible(&self, format: RawFormat, keys: &HashSet<String>) -> impl Iterator<Item = &Source> {
+        self.index.possible(format, keys).into_iter().map(|at| &*self.sources[at])
     }
 
     /// The mapping of an id.
     pub fn get(&self, id: &str) -> Option<&Source> {
-        self.0.binary_search_by(|source| source.id().cmp(id)).ok().map(|at| &*self.0[at])
+        self.sources.binary_search_by(|source| source.id().cmp(id)).ok().map(|at| &*self.sources[at])
     }
 
     /// The mapping of an id that a user wrote.

@@ -49,7 +49,9 @@ impl View {
 
     /// Whether a way that a mapping names leads here.
     pub(in crate::source) fn is_at(&self, way: &[WayStep]) -> bool {
-        self.whole() == way
+        way.len() == self.way.len() + self.inner.len()
+            && way.ends_with(&self.inner)
+            && way.iter().zip(&self.way).all(|(step, key)| matches!(step, WayStep::Key(name) if name == key))
     }
 
     /// Whether it leads on from another place into an envelope: then the other only wraps its records.
@@ -119,13 +121,16 @@ fn open_envelopes(views: &mut Vec<View>, from: usize) {
 /// Adds the place to which a way leads from the records of another, if it leads anywhere.
 pub(super) fn add_inner(views: &mut Vec<View>, at: usize, way: &[WayStep], declared: bool) {
     let view = &views[at];
-    let inner: Vec<WayStep> = view.inner.iter().chain(way).cloned().collect();
-    let full: Vec<WayStep> = view.whole().into_iter().chain(way.iter().cloned()).collect();
-    if inner.len() > INNERMOST + 2 || views.iter().any(|known| known.is_at(&full)) {
+    if view.inner.len() + way.len() > INNERMOST + 2 {
         return;
     }
     let records: Vec<Value> = view.records.iter().flat_map(|record| unfold(record, way)).collect();
-    if !records.is_empty() {
+    if records.is_empty() {
+        return;
+    }
+    let inner: Vec<WayStep> = view.inner.iter().chain(way).cloned().collect();
+    let full: Vec<WayStep> = view.whole().into_iter().chain(way.iter().cloned()).collect();
+    if views.iter().all(|known| !known.is_at(&full)) {
         let (way, entity, beside) = (view.way.clone(), view.entity.clone(), view.beside.clone());
         views.push(View { way, inner, beside, declared, records, list: false, lone: false, entity });
     }
