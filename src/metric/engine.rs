@@ -1,7 +1,7 @@
 //! Runs metrics: canonical tables and views in, typed rows out, never more of a long table than a slice at a time.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use polars::prelude::*;
 
@@ -9,13 +9,13 @@ use crate::dataset::{Frames, Table, Texts, empty_frame};
 use crate::failure::{Failure, Outcome};
 use crate::report::IndicatorValue;
 
+use super::batch;
 use super::definition::Metric;
 use super::params::Params;
 use super::register::Register;
 use super::stays::Stays;
-use super::steps::Tables;
+use super::steps::{Steps, Tables};
 use super::views::View;
-use super::{batch, statement};
 
 /// Rows of a sliced table that are worked on at a time.
 pub const SLICE_ROWS: usize = 1_000_000;
@@ -23,10 +23,28 @@ pub const SLICE_ROWS: usize = 1_000_000;
 /// The canonical tables of a run, ready for SQL. Views are computed when a metric first asks for them.
 pub struct Engine {
     tables: BTreeMap<&'static str, DataFrame>,
-    views: Vec<View>,
-    params: Params,
+    selects: Arc<Selects>,
     slice_rows: usize,
     computed: Mutex<BTreeMap<String, DataFrame>>,
+}
+
+/// The SELECTs of a run, each taken apart when it is first run.
+struct Selects {
+    views: Vec<View>,
+    params: Params,
+    steps: Mutex<BTreeMap<String, Arc<Steps>>>,
+}
+
+impl Selects {
+    fn steps(&self, sql: &str) -> Arc<Steps> {
+        let mut known = locked(&self.steps);
+        if let Some(steps) = known.get(sql) {
+            return Arc::clone(steps);
+        }
+        let steps = Arc::new(Steps::of(&self.params.substitute(sql)));
+        known.insert(sql.to_owned(), Arc::clone(&steps));
+        steps
+    }
 }
 
 impl Engine {
@@ -35,15 +53,26 @@ impl Engine {
     /// # Errors
     /// A frame has a column of a type that cannot hold what the catalogue says.
     pub fn new(frames: &Frames, params: Params, register: &Register) -> Outcome<Self> {
-        let mut tables = BTreeMap::new();
-        for table in Table::ALL {
-            tables.insert(table.name(), complete(frames, table)?);
-        }
-        Ok(Self {
-            tables,
-            views: register.views().to_vec(),
-            params,
+        let selects = Selects { views: register.views().to_vec(), params, steps: Mutex::default() };
+        let empty = Self {
+            tables: BTreeMap::new(),
+            selects: Arc::new(selects),
             slice_rows: SLICE_ROWS,
+            computed: Mutex::default(),
+        };
+        empty.on(frames)
+    }
+
+    /// The same SELECTs on other tables: for another reading of the same evidence.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn on(&self, frames: &Frames) -> Outcome<Self> {
+        let tables = Table::ALL.into_iter().map(|table| Ok((table.name(), complete(frames, table)?)));
+        Ok(Self {
+            tables: tables.collect::<Outcome<_>>()?,
+            selects: Arc::clone(&self.selects),
+            slice_rows: self.slice_rows,
             computed: Mutex::default(),
         })
     }
@@ -72,10 +101,10 @@ impl Engine {
     /// # Errors
     /// The SQL fails, the rows break the contract, or `each` fails.
     pub fn run(&self, metric: &Metric, mut each: impl FnMut(Stays) -> Outcome<()>) -> Outcome<()> {
-        let sql = self.params.substitute(metric.sql());
-        let mut tables = self.tables_for(metric.sql(), self.views.len())?;
+        let select = self.selects.steps(metric.sql());
+        let mut tables = self.tables_for(&select, self.selects.views.len())?;
         let mut one = |tables: &Tables| -> Outcome<()> {
-            let frame = execute(tables, metric.id(), &sql)?;
+            let frame = execute(tables, metric.id(), &select)?;
             each(Stays::from_frame(metric.id(), &batch::sorted(frame)?)?)
         };
         let Some((name, whole)) = metric.slice().and_then(|table| self.tables.get_key_value(table.name())) else {
@@ -97,8 +126,9 @@ impl Engine {
     /// # Errors
     /// The SQL fails, or a row has no name or numerator.
     pub fn indicator(&self, metric: &Metric) -> Outcome<Vec<IndicatorValue>> {
-        let tables = self.tables_for(metric.sql(), self.views.len())?;
-        let frame = execute(&tables, metric.id(), &self.params.substitute(metric.sql()))?;
+        let select = self.selects.steps(metric.sql());
+        let tables = self.tables_for(&select, self.selects.views.len())?;
+        let frame = execute(&tables, metric.id(), &select)?;
         let (names, systems) = (Texts::of(&frame, "name"), Texts::of(&frame, "system"));
         let numerators = whole_numbers(&frame, "numerator")?;
         let denominators = whole_numbers(&frame, "denominator")?;
@@ -128,19 +158,18 @@ impl Engine {
     /// # Errors
     /// The SQL fails.
     pub fn view_rows(&self, name: &str) -> Outcome<DataFrame> {
-        let place = self.views.iter().position(|view| view.name() == name);
+        let place = self.selects.views.iter().position(|view| view.name() == name);
         place.map_or_else(|| Ok(DataFrame::empty()), |place| self.view(place))
     }
 
-    /// All tables, and those of the first views that a SELECT mentions.
-    fn tables_for(&self, sql: &str, views: usize) -> Outcome<Tables> {
+    /// The tables that a SELECT reads, and those of the first views.
+    fn tables_for(&self, select: &Steps, views: usize) -> Outcome<Tables> {
         let mut tables = Tables::default();
-        for (name, frame) in &self.tables {
+        for (name, frame) in self.tables.iter().filter(|(name, _)| select.reads(name)) {
             tables.insert(name, frame.clone().lazy());
         }
-        let names = statement::names(sql);
-        for (place, view) in self.views[..views].iter().enumerate() {
-            if names.contains(view.name()) {
+        for (place, view) in self.selects.views[..views].iter().enumerate() {
+            if select.reads(view.name()) {
                 tables.insert(view.name(), self.view(place)?.lazy());
             }
         }
@@ -149,19 +178,23 @@ impl Engine {
 
     /// The rows of a view; it may read only views before it.
     fn view(&self, place: usize) -> Outcome<DataFrame> {
-        let view = &self.views[place];
-        if let Some(frame) = self.computed.lock().unwrap_or_else(PoisonError::into_inner).get(view.name()) {
+        let view = &self.selects.views[place];
+        if let Some(frame) = locked(&self.computed).get(view.name()) {
             return Ok(frame.clone());
         }
-        let tables = self.tables_for(view.sql(), place)?;
-        let frame = execute(&tables, view.name(), &self.params.substitute(view.sql()))?;
-        self.computed.lock().unwrap_or_else(PoisonError::into_inner).insert(view.name().to_owned(), frame.clone());
+        let select = self.selects.steps(view.sql());
+        let frame = execute(&self.tables_for(&select, place)?, view.name(), &select)?;
+        locked(&self.computed).insert(view.name().to_owned(), frame.clone());
         Ok(frame)
     }
 }
 
-fn execute(tables: &Tables, what: &str, sql: &str) -> Outcome<DataFrame> {
-    tables.select(sql).map_err(|cause| Failure::run(format!("the SQL of {what} failed: {cause}")))
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn execute(tables: &Tables, what: &str, select: &Steps) -> Outcome<DataFrame> {
+    tables.select(select).map_err(|cause| Failure::run(format!("the SQL of {what} failed: {cause}")))
 }
 
 fn whole_numbers(frame: &DataFrame, name: &str) -> Outcome<Int64Chunked> {

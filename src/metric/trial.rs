@@ -10,7 +10,7 @@ use super::header::Shape;
 use super::params::blanked;
 use super::statement;
 use super::stays::{LINEAGE, REQUIRED, TEXTS, TIMES};
-use super::steps::Tables;
+use super::steps::{Steps, Tables};
 use super::views::View;
 use crate::rules::did_you_mean;
 
@@ -26,7 +26,7 @@ impl Trial {
             tables.insert(table.name(), empty_frame(table).lazy());
         }
         for view in views {
-            match tables.select(&blanked(view.sql())) {
+            match tables.select(&Steps::of(&blanked(view.sql()))) {
                 Ok(frame) => tables.insert(view.name(), frame.lazy()),
                 Err(cause) => {
                     let (message, at) = unbound(view.sql(), &cause);
@@ -40,7 +40,7 @@ impl Trial {
     /// Mistakes in a metric.
     pub(super) fn metric(&self, metric: &Metric) -> Vec<Diagnostic> {
         let sql = &metric.text[metric.body..];
-        match self.0.select(&blanked(sql)) {
+        match self.0.select(&Steps::of(&blanked(sql))) {
             Ok(frame) => contract(metric, &frame),
             Err(cause) => {
                 let (message, at) = unbound(sql, &cause);

@@ -71,7 +71,7 @@ pub(super) fn measure(
     let cap = options.findings;
     let params = Params { as_of: inputs.as_of, period_from: inputs.period.from, period_to: inputs.period.to };
     let mut engine = Engine::new(&inputs.frames, params, &inputs.rules.register)?;
-    let readings = if options.readings { readings(inputs, params)? } else { Vec::new() };
+    let readings = if options.readings { readings(inputs, &engine)? } else { Vec::new() };
     let limits = || inputs.rules.policy.metrics.values();
     let traits = Traits::of(
         &inputs.frames,

@@ -8,7 +8,7 @@ use crate::assess::{Context, ItemResult, Judge, Judged, Traits};
 use crate::dataset::{Frames, Table, Texts, Times};
 use crate::failure::Outcome;
 use crate::identity::{Authority, LeaveReading, with_leaves_read};
-use crate::metric::{Engine, Metric, Params, Shape};
+use crate::metric::{Engine, Metric, Shape};
 use crate::report::{DependsOn, Sensitivity};
 use crate::time::LeaveInstant;
 
@@ -60,21 +60,21 @@ const LEFT: &[DependsOn] = &[DependsOn::Leave, DependsOn::Owner];
 
 /// The other readings that this evidence allows. Each costs a second run of the metrics that it touches, so a reading
 /// is tried only where the evidence leaves room for it.
-pub(super) fn readings(inputs: &Inputs, params: Params) -> Outcome<Vec<Reading>> {
+pub(super) fn readings(inputs: &Inputs, official: &Engine) -> Outcome<Vec<Reading>> {
     let mut readings = Vec::new();
     let mut add = |name: String, frames: &Frames, touches: (&'static [Table], &'static [DependsOn])| -> Outcome<()> {
-        readings.push(Reading { name, engine: Engine::new(frames, params, &inputs.rules.register)?, touches });
+        readings.push(Reading { name, engine: official.on(frames)?, touches });
         Ok(())
     };
     if has_plain_leave_dates(&inputs.frames) {
-        let official = inputs.rules.policy.leave_instant;
+        let instant = inputs.rules.policy.leave_instant;
         for (rule, words) in [(LeaveInstant::StartOfDay, "start"), (LeaveInstant::EndOfDay, "end")] {
-            if rule != official {
+            if rule != instant {
                 let frames = with_leaves_read(&inputs.frames, LeaveReading::Instant(rule))?;
                 add(format!("leave date read as {words} of day"), &frames, (&[Table::Employments], LEFT))?;
             }
         }
-        let frames = with_leaves_read(&inputs.frames, LeaveReading::AnyZone(official, inputs.zone))?;
+        let frames = with_leaves_read(&inputs.frames, LeaveReading::AnyZone(instant, inputs.zone))?;
         add("leave date in a time zone that is not known".to_owned(), &frames, (&[Table::Employments], LEFT))?;
     }
     if matched_by_username(&inputs.frames) {

@@ -36,7 +36,7 @@ const LIMITS: &str = "title = \"Two limits\"\nextends = \"none\"\n\
 fn pack(company: &Company, period: &str, day: &str) {
     let files = ["hr/people.csv", "crm/accounts.csv", "crm/log.csv"];
     company.write("exports/extractions.csv", super::extractions(&files, day));
-    let ran = company.run(&["report", "exports", "--period", period, "--policy", "limits.toml", "--out", period]);
+    let ran = company.given(&["report", "exports", "--period", period, "--policy", "limits.toml", "--out", period]);
     assert_eq!(ran.code, 0, "{}", ran.err);
 }
 
@@ -123,7 +123,7 @@ fn what_was_over_already_came_late() {
         company.write("exports/extractions.csv", super::extractions(&files, day));
         let as_of = format!("{day}T00:00:00Z");
         let period = ["report", "exports", "--period", "2026-Q3", "--as-of", &as_of];
-        let ran = company.run(&[&period[..], &["--policy", "limits.toml", "--out", day]].concat());
+        let ran = company.given(&[&period[..], &["--policy", "limits.toml", "--out", day]].concat());
         assert_eq!(ran.code, 0, "{}", ran.err);
     };
     pack("2026-09-24");

@@ -42,7 +42,7 @@ fn pack(company: &Company, period: &str, day: &str, out: &str) {
     company.write("exports/extractions.csv", super::extractions(&files, day));
     let as_of = format!("{day}T00:00:00Z");
     let args = ["report", "exports", "--period", period, "--as-of", &as_of, "--policy", "limits.toml", "--out", out];
-    let ran = company.run(&args);
+    let ran = company.given(&args);
     assert_eq!(ran.code, 0, "{}", ran.err);
 }
 

@@ -67,7 +67,7 @@ fn extractions(files: &[&str], day: &str) -> String {
 /// Writes a pack of the third quarter as it is on a day.
 fn pack(company: &Company, day: &str, out: &str) {
     let as_of = format!("{day}T00:00:00Z");
-    let ran = company.run(&[
+    let ran = company.given(&[
         "report",
         "exports",
         "--period",

@@ -33,7 +33,7 @@ fn limits() -> String {
 fn pack(company: &Company, (period, as_of): (&str, &str), out: &str) {
     let as_of = format!("{as_of}T00:00:00Z");
     let words = ["report", "exports", "--period", period, "--as-of", &as_of, "--policy", "limits.toml"];
-    let ran = company.run(&[&words[..], &["--mappings", "rules", "--format", "html", "--out", out]].concat());
+    let ran = company.given(&[&words[..], &["--mappings", "rules", "--format", "html", "--out", out]].concat());
     assert_eq!(ran.code, 0, "{}", ran.err);
 }
 

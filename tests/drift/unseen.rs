@@ -48,7 +48,7 @@ fn pack(company: &Company, day: &str) {
     company.write("exports/extractions.csv", super::extractions(&files, day));
     let as_of = format!("{day}T00:00:00Z");
     let period = ["report", "exports", "--period", "2026-Q3", "--as-of", &as_of];
-    let ran = company.run(&[&period[..], &["--policy", "limits.toml", "--out", day]].concat());
+    let ran = company.given(&[&period[..], &["--policy", "limits.toml", "--out", day]].concat());
     assert_eq!(ran.code, 0, "{}", ran.err);
 }
 
@@ -242,7 +242,7 @@ fn another_stay_of_the_same_key() {
     let company = company();
     let report = |period: &str, day: &str| {
         company.write("exports/extractions.csv", super::extractions(&["hr/people.csv", "vault/keys.csv"], day));
-        let ran = company.run(&["report", "exports", "--period", period, "--policy", "limits.toml", "--out", period]);
+        let ran = company.given(&["report", "exports", "--period", period, "--policy", "limits.toml", "--out", period]);
         assert_eq!(ran.code, 0, "{}", ran.err);
     };
     report("2026-Q1", "2026-04-01");

@@ -7,7 +7,7 @@ use crate::support::company::Company;
 fn company(server: &str) -> Company {
     let company = Company::new();
     let report = |out: &str| {
-        let ran = company.run(&["report", "exports", "--period", "2026-Q3", "--out", out]);
+        let ran = company.given(&["report", "exports", "--period", "2026-Q3", "--out", out]);
         assert_eq!(ran.code, 0, "{}", ran.err);
     };
     let until = |end: &str| {

@@ -9,7 +9,7 @@ fn company() -> Company {
         "system,title,owner,in_scope\ncrm,CRM,olga@corp.example,yes\nerp,ERP,otto@corp.example,yes\n",
     );
     let report = |out: &str| {
-        let ran = company.run(&["report", "exports", "--period", "2026-Q3", "--out", out]);
+        let ran = company.given(&["report", "exports", "--period", "2026-Q3", "--out", out]);
         assert_eq!(ran.code, 0, "{}", ran.err);
     };
     let until = |end: &str| {

@@ -77,13 +77,14 @@ fn stay_rows(stays: &Stays) -> Vec<Row> {
         .collect()
 }
 
-/// The rows of a metric; columns are those of [`WHOLE`] or [`VALUE`].
-fn run(engine: &Engine, metric: &Metric) -> Vec<Row> {
+/// The rows of a metric on a case; columns are those of [`WHOLE`] or [`VALUE`].
+fn run(engine: &Engine, metric: &Metric, case: &Case) -> Vec<Row> {
     let mut out = Vec::new();
     match metric.shape() {
         Shape::Duration => {
             engine
                 .run(metric, |stays| {
+                    have_lineage_and_ordered_bounds(case, &stays);
                     out.extend(stay_rows(&stays));
                     Ok(())
                 })
@@ -150,7 +151,7 @@ fn every_case_gives_the_rows_expected_by_hand() {
     for case in cases() {
         let metric = register.get(&case.metric).unwrap_or_else(|| panic!("{} is no metric", case.metric));
         let engine = Engine::new(&case.frames, case.params, &register).expect("an engine");
-        let rows = run(&engine, metric);
+        let rows = run(&engine, metric, &case);
         let (header, body) = case.expected.split_first().expect("a header");
         let (columns, whole): (&[&str], &[&str]) = match metric.shape() {
             Shape::Duration if header.iter().any(|name| name == "severity") => (&GRADED, &WHOLE),
@@ -183,45 +184,19 @@ fn every_case_gives_the_rows_expected_by_hand() {
 }
 
 /// A row of a shipped metric always says where it comes from, and bounds are never upside down.
-#[test]
-fn rows_have_lineage_and_ordered_bounds() {
-    let register = Register::load(&[]).expect("the register");
-    for case in cases() {
-        let metric = register.get(&case.metric).expect("a metric");
-        if metric.shape() == Shape::Indicator {
-            continue;
-        }
-        let engine = Engine::new(&case.frames, case.params, &register).expect("an engine");
-        engine
-            .run(metric, |stays| {
-                for row in 0..stays.len() {
-                    let place = format!("{}/{} row {row}", case.metric, case.situation);
-                    assert!(stays.began_source(row).is_some() && stays.ended_source(row).is_some(), "{place}: lineage");
-                    let in_order = |pairs: [(Option<i64>, Option<i64>); 3]| {
-                        pairs.iter().all(|(a, b)| a.is_none() || b.is_none() || a <= b)
-                    };
-                    let (began, ended) =
-                        ((stays.began_lo(row), stays.began_hi(row)), (stays.ended_lo(row), stays.ended_hi(row)));
-                    assert!(in_order([began, ended, (began.0, ended.1)]), "{place}: bounds");
-                    assert!(
-                        stays.seen_until(row).is_none_or(|seen| seen <= case.params.as_of),
-                        "{place}: seen after as-of"
-                    );
-                    let word = stays.state[row].word();
-                    assert_eq!(ended.1.is_some(), word == "closed", "{place}: an end and the state {word}");
-                    assert_eq!(
-                        stays.seen_until(row).is_some(),
-                        word == "open",
-                        "{place}: an observation and the state {word}"
-                    );
-                    assert!(
-                        word != "unknown" && word != "excluded" || stays.note.get(row).is_some(),
-                        "{place}: why {word}"
-                    );
-                }
-                Ok(())
-            })
-            .expect("the metric runs");
+fn have_lineage_and_ordered_bounds(case: &Case, stays: &Stays) {
+    for row in 0..stays.len() {
+        let place = format!("{}/{} row {row}", case.metric, case.situation);
+        assert!(stays.began_source(row).is_some() && stays.ended_source(row).is_some(), "{place}: lineage");
+        let in_order =
+            |pairs: [(Option<i64>, Option<i64>); 3]| pairs.iter().all(|(a, b)| a.is_none() || b.is_none() || a <= b);
+        let (began, ended) = ((stays.began_lo(row), stays.began_hi(row)), (stays.ended_lo(row), stays.ended_hi(row)));
+        assert!(in_order([began, ended, (began.0, ended.1)]), "{place}: bounds");
+        assert!(stays.seen_until(row).is_none_or(|seen| seen <= case.params.as_of), "{place}: seen after as-of");
+        let word = stays.state[row].word();
+        assert_eq!(ended.1.is_some(), word == "closed", "{place}: an end and the state {word}");
+        assert_eq!(stays.seen_until(row).is_some(), word == "open", "{place}: an observation and the state {word}");
+        assert!(word != "unknown" && word != "excluded" || stays.note.get(row).is_some(), "{place}: why {word}");
     }
 }
 

@@ -6,14 +6,14 @@ use crate::support::company::Company;
 
 /// Three quarters of a year, each compared with those before it; the first one is accepted.
 fn chained() -> Company {
-    let company = Company::new().with_documents();
+    let company = Company::new();
     for (name, as_of) in [("a", "2026-08-01"), ("b", "2026-09-01"), ("c", "2026-10-01")] {
         let out = format!("packs/{name}");
         let as_of = format!("{as_of}T00:00:00Z");
         std::fs::create_dir_all(company.path("packs")).expect("a folder");
         let command =
             ["report", "exports", "--period", "2026-Q3", "--as-of", &as_of, "--history", "packs", "--out", &out];
-        let ran = company.run(&command);
+        let ran = company.given(&command);
         assert_eq!(ran.code, 0, "{}", ran.err);
         if name == "a" {
             assert_eq!(company.run(&["accept", "packs/a", "--by", "R. Lead", "--reason", "seen"]).code, 0);

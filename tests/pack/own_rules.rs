@@ -24,7 +24,7 @@ fn with_rules(metric: bool) -> Company {
 
 fn report(company: &Company) {
     let own = [&RULES[..], &["own/policies/limits.toml"]].concat();
-    let ran = company.run(&[&["report", "exports", "--period", "2026-Q3", "--out", "pack"], &own[..]].concat());
+    let ran = company.given(&[&["report", "exports", "--period", "2026-Q3", "--out", "pack"], &own[..]].concat());
     assert_eq!(ran.code, 0, "{}", ran.err);
 }
 
