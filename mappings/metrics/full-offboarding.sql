@@ -63,14 +63,23 @@ return_parts AS (
     ON r.account_key = p.account_key AND r.person_id = p.person_id AND r.leave_at = p.leave_at
   WHERE p.in_period = 1 AND p.doubt IS NULL AND r.from_lo >= p.left_hi
 ),
+-- a use shows that it worked: an end that a log or a date gives before it did not hold
+worked AS (
+  SELECT *, GREATEST(active_at, last_used_lo) AS worked_at FROM credentials
+),
 keys AS (
   SELECT l.person_id AS person_id, l.leave_at AS leave_at, l.back_at AS back_at, l.doubt AS doubt,
-    c.credential_id AS subject, c.system AS system, c.status AS status, c.expires_at AS expires_at, c.gone_lo AS gone_lo,
-    c.gone_hi AS gone_hi, c.active_at AS active_at, c.unread AS unread, c.src_file AS src_file, c.src_row AS src_row,
-    CASE WHEN c.status = 'active' THEN GREATEST(c.observed_at, c.active_at) ELSE c.observed_at END AS observed_at,
+    c.credential_id AS subject, c.system AS system, c.status AS status,
+    CASE WHEN c.last_used_lo IS NULL OR c.expires_at >= c.last_used_lo THEN c.expires_at END AS expires_at,
+    CASE WHEN c.last_used_lo IS NULL OR c.gone_hi >= c.last_used_lo THEN c.gone_lo END AS gone_lo,
+    CASE WHEN c.last_used_lo IS NULL OR c.gone_hi >= c.last_used_lo THEN c.gone_hi END AS gone_hi, c.worked_at AS active_at,
+    -- no key expires before it is made
+    CASE WHEN c.expires_at < c.created_at AND (c.last_used_lo IS NULL OR c.last_used_lo <= c.expires_at) THEN ';expires_at;' ELSE c.unread END AS unread,
+    c.src_file AS src_file, c.src_row AS src_row,
+    CASE WHEN c.status = 'active' THEN GREATEST(c.observed_at, c.worked_at) ELSE c.observed_at END AS observed_at,
     GREATEST(l.left_lo, c.created_at) AS began_lo, GREATEST(l.left_hi, c.created_at) AS began_by
   FROM leavers AS l
-  INNER JOIN credentials AS c ON c.person_id = l.person_id
+  INNER JOIN worked AS c ON c.person_id = l.person_id
   WHERE c.created_at IS NULL OR (c.created_at <= :as_of AND (l.back_at IS NULL OR c.created_at < l.back_at))
 ),
 -- as leaver-credentials judges them
@@ -103,7 +112,7 @@ ended_keys AS (
       WHEN status = 'active' THEN LEAST(expires_at, GREATEST(began_by, observed_at))
       WHEN status = 'expired' AND expires_at <= :as_of THEN expires_at
       WHEN status = 'deleted' OR gone_hi IS NOT NULL
-        THEN LEAST(GREATEST(gone_lo, began_by), COALESCE(gone_hi, observed_at), COALESCE(expires_at, gone_hi, observed_at))
+        THEN LEAST(GREATEST(gone_lo, began_by, active_at), COALESCE(gone_hi, observed_at), COALESCE(expires_at, gone_hi, observed_at))
       ELSE LEAST(GREATEST(began_by, active_at), observed_at, expires_at)
     END AS worked_until,
     CASE

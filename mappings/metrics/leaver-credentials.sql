@@ -19,7 +19,7 @@ Population: each credential whose principal's person, or else whose owner, had l
 employed again, whenever the leave was. A stay begins at the official leave instant, or at the creation of the \
 credential if that is later. It ends when the credential stopped working: at its expiry, or, if it was found inactive \
 or gone, at some instant up to that observation and after the last export that shows it active; or when a log tells that \
-it was disabled or deleted. A rotation does not end \
+it was disabled or deleted. A use shows that it worked: an expiry or an end in a log before it did not hold. A rotation does not end \
 the stay: the person behind the credential is the same. A credential of an account that may belong to more than one \
 person, one of whom has left, is indeterminate while it works. Where the status, the expiry or the leave is not \
 understood the item is unknown."""
@@ -39,15 +39,25 @@ WITH possible AS (
   INNER JOIN departed AS d ON d.person_id = c.person_id
   GROUP BY c.account_key
 ),
+-- a use shows that it worked: an end that a log or a date gives before it did not hold
+worked AS (
+  SELECT *, GREATEST(active_at, last_used_lo) AS worked_at FROM credentials
+),
 keys AS (
   SELECT c.credential_key AS credential_key, c.credential_id AS credential_id, c.system AS system,
     c.account_key AS account_key, c.person_id AS key_person, c.owner_person_id AS owner_person_id, c.status AS status,
-    c.created_at AS created_at, c.expires_at AS expires_at, c.gone_lo AS gone_lo, c.gone_hi AS gone_hi,
+    c.created_at AS created_at,
+    CASE WHEN c.last_used_lo IS NULL OR c.expires_at >= c.last_used_lo THEN c.expires_at END AS expires_at,
+    CASE WHEN c.last_used_lo IS NULL OR c.gone_hi >= c.last_used_lo THEN c.gone_lo END AS gone_lo,
+    CASE WHEN c.last_used_lo IS NULL OR c.gone_hi >= c.last_used_lo THEN c.gone_hi END AS gone_hi,
     -- a log may show it to work after the newest export
-    CASE WHEN c.status = 'active' THEN GREATEST(c.observed_at, c.active_at) ELSE c.observed_at END AS observed_at,
-    c.active_at AS active_at, c.unread AS unread, c.src_file AS src_file, c.src_row AS src_row,
+    CASE WHEN c.status = 'active' THEN GREATEST(c.observed_at, c.worked_at) ELSE c.observed_at END AS observed_at,
+    c.worked_at AS active_at,
+    -- no key expires before it is made
+    CASE WHEN c.expires_at < c.created_at AND (c.last_used_lo IS NULL OR c.last_used_lo <= c.expires_at) THEN ';expires_at;' ELSE c.unread END AS unread,
+    c.src_file AS src_file, c.src_row AS src_row,
     CASE WHEN c.person_id IS NULL THEN q.possible_person END AS possible_person
-  FROM credentials AS c
+  FROM worked AS c
   LEFT JOIN possible AS q ON q.possible_account = c.account_key
   WHERE c.person_id IN (SELECT person_id FROM departed) OR c.owner_person_id IN (SELECT person_id FROM departed)
     OR (c.person_id IS NULL AND q.possible_person IS NOT NULL)
@@ -111,7 +121,7 @@ SELECT
     WHEN state <> 'closed' THEN CAST(NULL AS BIGINT)
     WHEN status = 'active' THEN LEAST(expires_at, GREATEST(began_by, observed_at))
     WHEN status = 'expired' AND expires_at <= :as_of THEN expires_at
-    WHEN status = 'deleted' OR gone_hi IS NOT NULL THEN LEAST(GREATEST(gone_lo, began_by), COALESCE(gone_hi, observed_at), COALESCE(expires_at, gone_hi, observed_at))
+    WHEN status = 'deleted' OR gone_hi IS NOT NULL THEN LEAST(GREATEST(gone_lo, began_by, active_at), COALESCE(gone_hi, observed_at), COALESCE(expires_at, gone_hi, observed_at))
     ELSE LEAST(GREATEST(began_by, active_at), observed_at, expires_at)
   END AS ended_lo,
   CASE

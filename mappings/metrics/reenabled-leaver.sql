@@ -30,7 +30,10 @@ indeterminate = "{subject} in {system} of {person}, who had left, was found enab
 WITH pairs AS (
   SELECT account_key, person_id, leave_at,
     MAX(CASE WHEN NOT enabled AND (left_lo IS NULL OR to_hi IS NULL OR to_hi > left_lo) AND COALESCE(from_lo, left_lo, :as_of) <= :as_of
-      AND (back_at IS NULL OR COALESCE(from_lo, left_lo, :period_from) < back_at) THEN 1 ELSE 0 END) AS was_off
+      AND (back_at IS NULL OR COALESCE(from_lo, left_lo, :period_from) < back_at) THEN 1 ELSE 0 END) AS was_off,
+    -- a sight before the leave and one after the return prove nothing of the time between
+    MAX(CASE WHEN enabled AND ((first_to >= left_lo AND (back_at IS NULL OR first_seen <= back_at))
+      OR (last_to >= left_lo AND (back_at IS NULL OR last_from <= back_at))) THEN 1 ELSE 0 END) AS seen_on
   FROM leaver_states
   GROUP BY account_key, person_id, leave_at
 ),
@@ -44,11 +47,12 @@ judged AS (
     CASE
       WHEN p.outside IS NOT NULL THEN p.outside
       WHEN p.guest = 1 THEN 'guest account'
-      WHEN q.was_off = 0 THEN 'access did not end after leaving'
+      WHEN q.was_off = 0 AND q.seen_on = 1 THEN 'access did not end after leaving'
     END AS outside,
     CASE
       WHEN q.account_key IS NULL THEN 'no evidence of whether the account could sign in'
       WHEN p.doubt IS NOT NULL THEN p.doubt
+      WHEN q.was_off = 0 THEN 'access not observed between the leave and the return'
       WHEN r.account_key IS NULL AND f.steady_from <= GREATEST(p.left_hi, f.off_at) THEN CAST(NULL AS STRING)
       WHEN r.account_key IS NULL THEN 'no log shows that it stayed without access'
       WHEN r.from_lo < p.left_hi THEN 'not seen whether it was enabled again before or after leaving'

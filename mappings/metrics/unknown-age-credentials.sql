@@ -23,7 +23,20 @@ caveats = [
 open = "credential {subject} in {system} was active on {seen_until}, and neither its creation nor its last change is known"
 closed = "the age of credential {subject} in {system} was not known; that ended on {ended}"
 ---*/
-WITH judged AS (
+WITH credentials_then AS (
+  SELECT *,
+    -- the status at the as-of time: an export of later shows what it became since
+    CASE
+      WHEN status IN ('inactive', 'expired') AND (active_at >= :as_of OR last_used_lo >= :as_of) THEN 'active'
+      WHEN status = 'expired' AND expires_at > :as_of AND observed_at >= expires_at THEN 'active'
+      WHEN status = 'expired' AND expires_at <= :as_of THEN 'expired'
+      WHEN status IN ('inactive', 'expired') AND gone_hi <= :as_of THEN status
+      WHEN status IN ('inactive', 'expired') AND COALESCE(inactive_at, observed_at) > :as_of THEN 'around'
+      ELSE status
+    END AS standing
+  FROM credentials
+),
+judged AS (
   SELECT
     credential_id, system, COALESCE(person_id, owner_person_id) AS person_id, account_key, credential_key,
     src_file, src_row, LEAST(COALESCE(observed_at, active_at), :as_of) AS seen,
@@ -32,7 +45,7 @@ WITH judged AS (
       WHEN kind = 'root_password' THEN 'the provider gives no age'
       WHEN created_at > :as_of THEN 'created after the as-of time'
       WHEN unread LIKE '%;status;%' OR unread LIKE '%;expires_at;%' THEN CAST(NULL AS STRING)
-      WHEN status IN ('inactive', 'expired') THEN 'not active'
+      WHEN standing IN ('inactive', 'expired') THEN 'not active'
       WHEN status = 'deleted' AND (gone_hi IS NULL OR gone_hi <= :as_of) THEN 'deleted'
       WHEN expires_at <= LEAST(COALESCE(observed_at, active_at), :as_of) THEN 'expired'
       WHEN self_rotating THEN 'rotated by its provider'
@@ -40,12 +53,13 @@ WITH judged AS (
     CASE
       WHEN unread LIKE '%;status;%' OR unread LIKE '%;expires_at;%' THEN 'status or expiry not understood'
       WHEN status = 'deleted' THEN 'gone around the as-of time'
-      WHEN status IS NULL OR status <> 'active' THEN 'status not known'
+      WHEN standing = 'around' THEN 'made inactive around the as-of time'
+      WHEN standing IS NULL OR standing <> 'active' THEN 'status not known'
       WHEN observed_at IS NULL AND active_at IS NULL THEN 'observation time not known'
       WHEN rotated_at IS NULL AND created_at IS NULL AND (unread LIKE '%;rotated_at;%' OR unread LIKE '%;created_at;%')
         THEN 'creation or rotation date not understood'
     END AS missing
-  FROM credentials
+  FROM credentials_then
 ),
 stated AS (
   SELECT *,

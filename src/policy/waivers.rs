@@ -47,9 +47,10 @@ pub struct Waiver {
 }
 
 impl Waiver {
-    /// Whether it holds at an instant: from the approval on, up to but not including the end of its last day.
+    /// Whether it holds for what is so up to an instant, itself not included, as a period is up to its end: an approval that
+    /// begins there comes too late, and one whose last day ends there holds.
     pub fn in_force(&self, at: Micros) -> bool {
-        self.approved.is_none_or(|since| since <= at) && at < self.expires
+        self.approved.is_none_or(|since| since < at) && at <= self.expires
     }
 }
 
@@ -260,7 +261,7 @@ impl WaiverBook {
     }
 
     fn state(&self, waiver: &Waiver, findings: u64) -> WaiverState {
-        if self.as_of >= waiver.expires {
+        if self.as_of > waiver.expires {
             if findings > 0 { WaiverState::ExpiredReliedUpon } else { WaiverState::Expired }
         } else if !waiver.in_force(self.as_of) {
             WaiverState::NotYet

@@ -52,6 +52,8 @@ pub(super) struct Seen {
     pub(super) fits: Option<Forms>,
     pub(super) day_first: bool,
     pub(super) month_first: bool,
+    /// Not its own values show that, but others of the export.
+    told: bool,
     /// Some value that could be read with the day or with the month first has dots, and some has none.
     dotted: bool,
     undotted: bool,
@@ -115,7 +117,19 @@ impl Seen {
 
     /// Why one order is chosen.
     fn why(&self, form: TimeFormat) -> Why {
-        if self.day_first || self.month_first { Why::Order(form) } else { Why::Dots }
+        match self.day_first || self.month_first {
+            true if self.told => Why::Told(form),
+            true => Why::Order(form),
+            false => Why::Dots,
+        }
+    }
+
+    /// Takes over which of day and month comes first in what was written by the same hand, if its own values do not tell.
+    pub(super) fn tell(&mut self, (day_first, month_first): (bool, bool)) {
+        if !self.day_first && !self.month_first && self.has_either_order() {
+            (self.day_first, self.month_first) = (day_first, month_first);
+            self.told = day_first || month_first;
+        }
     }
 
     /// A value that no form of the rule reads.
@@ -205,6 +219,8 @@ pub(super) enum Why {
     Only(TimeFormat),
     /// Some of its values can only be read so.
     Order(TimeFormat),
+    /// Its own values do not tell, and others by the same hand can only be read so.
+    Told(TimeFormat),
     /// It has dots, and every value can be read so.
     Dots,
     /// Some values are day first and some month first.
@@ -246,9 +262,10 @@ pub(super) fn decide(plan: &Plan, seen: &[Seen]) -> Vec<Option<Choice>> {
     const DATED: [Table; 4] = [Table::People, Table::Accounts, Table::Credentials, Table::Entitlements];
     let clocks = clocks(plan);
     // The two dates of an employment are written by one hand.
+    let is_employment = |clock: &Clock<'_>| clock.table == Table::People && clock.kind == ColumnKind::Bounds;
     let mut employments = Seen::default();
     for (clock, seen) in clocks.iter().zip(seen) {
-        if clock.as_ref().is_some_and(|clock| clock.table == Table::People && clock.kind == ColumnKind::Bounds) {
+        if clock.as_ref().is_some_and(is_employment) {
             employments.merge(seen.clone());
         }
     }
@@ -257,6 +274,11 @@ pub(super) fn decide(plan: &Plan, seen: &[Seen]) -> Vec<Option<Choice>> {
         .zip(seen)
         .map(|(clock, seen)| {
             let clock = clock.as_ref()?;
+            let mut seen = seen.clone();
+            if is_employment(clock) && seen.undotted && employments.day_first != employments.month_first {
+                seen.tell((employments.day_first, employments.month_first));
+            }
+            let seen = &seen;
             let other = form(&clock.rule.times, seen);
             let dated = DATED.contains(&clock.table) && clock.kind == ColumnKind::Bounds;
             let (whole, least) = if clock.table == Table::People { (&employments, 1) } else { (seen, HANDFUL) };
@@ -330,71 +352,4 @@ pub(super) fn applied(plan: &Plan, choices: &[Option<Choice>]) -> Plan {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn column(values: &[&str], declared: &[TimeFormat]) -> Seen {
-        let mut seen = Seen::default();
-        for text in values {
-            let read = declared.iter().find_map(|form| Some((*form, parse_time(text.as_bytes(), *form)?)));
-            match read.filter(|(form, moment)| plausible(*form, *moment)) {
-                Some((form, moment)) => seen.read(text, form, moment),
-                None => seen.lose(text),
-            }
-        }
-        seen
-    }
-
-    fn chosen(values: &[&str], declared: &[TimeFormat]) -> Option<Why> {
-        form(declared, &column(values, declared)).map(|choice| choice.why)
-    }
-
-    #[test]
-    fn a_column_decides_its_own_form() {
-        use TimeFormat::{Compact, DayFirst, EpochMillis, EpochSeconds, Iso, MonthName, Serial, UsDate};
-        for (values, declared, expected) in [
-            (vec!["2026-09-24", "2026-09-25T10:00:00Z"], vec![Iso], None),
-            // Day and month: the column's own values before the mapping.
-            (vec!["07/09/2026", "25/06/2026"], vec![UsDate, Iso], Some(Why::Order(DayFirst))),
-            (vec!["07/09/2026", "06/25/2026"], vec![DayFirst], Some(Why::Order(UsDate))),
-            (vec!["07/09/2026", "25/06/2026"], vec![DayFirst], None),
-            (vec!["07/09/2026", "03/02/2026"], vec![UsDate], None),
-            (vec!["06/25/2026", "25/06/2026"], vec![UsDate], Some(Why::Contradictory)),
-            (vec!["06/25/2026", "25/06/2026"], vec![UsDate, DayFirst], Some(Why::Contradictory)),
-            (vec!["25/06/2026", "07/09/2026"], vec![Iso], Some(Why::Only(DayFirst))),
-            (vec!["03/04/2026", "07/09/2026"], vec![Iso], None),
-            // Dots: the day, unless a value shows otherwise.
-            (vec!["03.04.2026", "07.09.2026 18:00"], vec![Iso], Some(Why::Dots)),
-            (vec!["03.04.2026"], vec![UsDate, Iso], Some(Why::Dots)),
-            (vec!["03.04.2026", "09.24.2026"], vec![Iso], Some(Why::Only(UsDate))),
-            (vec!["03.04.2026", "07/09/2026"], vec![Iso], None),
-            (vec!["24 Sep 2026", "1-Oct-26"], vec![Iso], Some(Why::Only(MonthName))),
-            (vec!["46289", "46290.5"], vec![Iso], Some(Why::Only(Serial))),
-            (vec!["20260924"], vec![Iso], Some(Why::Only(Compact))),
-            (vec!["1790244672", "1790244673"], vec![EpochMillis], Some(Why::Only(EpochSeconds))),
-            (vec!["1790244672000"], vec![EpochSeconds], Some(Why::Only(EpochMillis))),
-            // One that is something else: nothing fits all of them.
-            (vec!["24 Sep 2026", "soon"], vec![Iso], None),
-            (vec!["2026-09-24", "24 Sep 2026"], vec![Iso], None),
-        ] {
-            assert_eq!(chosen(&values, &declared), expected, "{values:?} {declared:?}");
-        }
-    }
-
-    #[test]
-    fn parts_of_a_column_add_up_to_the_column() {
-        let (a, b) = (["07/09/2026", "24/9/26"], ["03/04/2026", "x"]);
-        let all: Vec<&str> = a.iter().chain(&b).copied().collect();
-        let declared = [TimeFormat::UsDate];
-        let mut parts = column(&a, &declared);
-        parts.merge(column(&b, &declared));
-        assert_eq!(format!("{parts:?}"), format!("{:?}", column(&all, &declared)));
-    }
-
-    #[test]
-    fn a_shape_tells_nothing() {
-        assert_eq!(shape("24 Sep 2026"), "99 Aaa 9999");
-        assert_eq!(shape("Jörg\u{1f600}\n7"), "Aaaa??9");
-        assert_eq!(shape(&"x".repeat(40)), format!("{}…", "a".repeat(32)));
-    }
-}
+mod tests;

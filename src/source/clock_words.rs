@@ -45,6 +45,10 @@ fn words(choice: &Choice, read: u64) -> Option<String> {
             form.name()
         )),
         Why::Order(form) => Some(format!("some of its values can only be `{}`: all of it was read so", form.name())),
+        Why::Told(form) => Some(format!(
+            "its own values could have the day or the month first, and others of this export can only be `{}`: it was read so",
+            form.name()
+        )),
         Why::Dots => Some("it is written with dots: the day was read first".to_owned()),
         Why::Midnights => Some("every time of it is a midnight: it was read as dates".to_owned()),
         Why::Contradictory => None,

@@ -63,7 +63,14 @@ impl Lack {
     fn new(what: String, code: &'static str, hint: &'static str) -> Self {
         Self { what, records: true, message: Some((code, hint)) }
     }
+
+    fn is(&self, code: &str) -> bool {
+        self.message.is_some_and(|(own, _)| own == code)
+    }
 }
+
+/// The message about an answer that is of one record.
+const ONE_RECORD: &str = "one-record";
 
 /// Parts of one export.
 struct Export {
@@ -103,11 +110,7 @@ pub(super) fn judge(files: &mut [InputFile], told: &[Told], set: &SourceSet) -> 
         }
         if told.lone && file.outcome == FileOutcome::Read && shows[place].is_none() {
             let hint = "export the whole list: who is not in this file may be there all the same";
-            lacks[place].push(Lack::new(
-                "holds the answer about one record, and no list".to_owned(),
-                "one-record",
-                hint,
-            ));
+            lacks[place].push(Lack::new("holds the answer about one record, and no list".to_owned(), ONE_RECORD, hint));
         }
     }
     for export in &exports {
@@ -122,7 +125,7 @@ pub(super) fn judge(files: &mut [InputFile], told: &[Told], set: &SourceSet) -> 
             files[*file].only_left_out = export.series.2;
         }
     }
-    spread(&exports, files, &mut lacks);
+    spread(&exports, files, &mut lacks, &shows);
     let mut said = Vec::new();
     for ((file, lacks), shown) in files.iter_mut().zip(lacks).zip(shows) {
         file.lacks_records = lacks.iter().any(|lack| lack.records);
@@ -250,10 +253,14 @@ fn stated(file: &InputFile, stated: &[u64]) -> Result<Option<String>, Lack> {
 }
 
 /// An export of a state is as partial as its parts; a log is not: each of its files has a time of its own.
-fn spread(exports: &[Export], files: &[InputFile], lacks: &mut [Vec<Lack>]) {
+fn spread(exports: &[Export], files: &[InputFile], lacks: &mut [Vec<Lack>], shows: &[Option<Shown>]) {
     for export in exports.iter().filter(|export| !matches!(export.class, RawClass::Log | RawClass::Register)) {
         let short = |file: &&usize| lacks[**file].iter().any(|lack| lack.records);
-        let Some(first) = export.files.iter().find(short).copied() else { continue };
+        // An answer about one record beside a list that shows that it is whole is a detail of the list, and no part that lacks others.
+        let has_whole = export.files.iter().any(|file| !short(&file) && matches!(shows[*file], Some(Shown::Whole(_))));
+        let is_detail =
+            |file: &usize| has_whole && lacks[*file].iter().all(|lack| !lack.records || lack.is(ONE_RECORD));
+        let Some(first) = export.files.iter().find(|file| short(file) && !is_detail(file)).copied() else { continue };
         let others: Vec<usize> = export.files.iter().filter(|file| !short(file)).copied().collect();
         for file in others {
             let what = format!("is a part of the same export as {}, which is partial", files[first].path);

@@ -45,9 +45,9 @@ impl Orders {
 
     /// Adds to the columns of a file that do not tell themselves what the other files tell.
     pub(super) fn apply(&self, source: &str, system: &str, seen: &mut [Seen]) {
-        for (at, seen) in seen.iter_mut().enumerate().filter(|(_, seen)| !seen.day_first && !seen.month_first) {
+        for (at, seen) in seen.iter_mut().enumerate() {
             if let Some(shown) = self.shown.get(&(source.to_owned(), system.to_owned(), at)) {
-                (seen.day_first, seen.month_first) = *shown;
+                seen.tell(*shown);
             }
         }
     }

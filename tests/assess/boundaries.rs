@@ -196,8 +196,8 @@ fn a_waiver_settles_what_is_indeterminate_and_not_what_is_unknown() {
 
 #[test]
 fn an_expired_waiver_covers_nothing_and_is_still_relied_upon() {
-    // Expires exactly at as-of: the last instant at which it held is before.
-    let mut book = waivers(&[("W-1", "a", None, 0), ("W-2", "a", Some(1), DAYS), ("W-3", "zzz", None, DAYS)]);
+    // One that ends exactly at as-of, the end of the period, holds for it: this one ends a microsecond before.
+    let mut book = waivers(&[("W-1", "a", None, -1), ("W-2", "a", Some(1), DAYS), ("W-3", "zzz", None, DAYS)]);
     let (_, over) = judged(
         &[&[Item::closed("a", 2 * DAYS)]],
         Some(&policy("24h", "")),
@@ -211,7 +211,7 @@ fn an_expired_waiver_covers_nothing_and_is_still_relied_upon() {
     let states: Vec<_> =
         book.report().into_iter().map(|entry| (entry.waiver_id, entry.state, entry.findings)).collect();
     insta::assert_debug_snapshot!(states);
-    let book = waivers(&[("W-1", "a", None, 1)]);
+    let book = waivers(&[("W-1", "a", None, 0)]);
     let (_, over) = judged(
         &[&[Item::closed("a", 2 * DAYS)]],
         Some(&policy("24h", "")),
@@ -220,7 +220,7 @@ fn an_expired_waiver_covers_nothing_and_is_still_relied_upon() {
         AS_OF,
         "survival",
     );
-    assert_eq!(over.report.status, Status::MetWithWaivers, "one microsecond before its end");
+    assert_eq!(over.report.status, Status::MetWithWaivers, "as of its end");
 }
 
 #[test]

@@ -89,6 +89,25 @@ fn the_access_of_who_left_in_the_period_before() {
     assert_eq!(counts(&drift), "3 not-assessable, 2 aged, 3 resolved");
 }
 
+/// A metric that looks only at what begins in a period says nothing of what began before and has no end yet.
+#[test]
+fn what_is_open_is_not_resolved_because_its_metric_looks_elsewhere() {
+    let limits = LIMITS.to_owned() + "[metrics.full-offboarding]\nlimit = \"24h\"\nseverity = \"high\"\n";
+    let company = Company::empty()
+        .with("limits.toml", limits)
+        .with("exports/hr/people.csv", PEOPLE)
+        .with("exports/crm/accounts.csv", ACCOUNTS)
+        .with("exports/crm/log.csv", EVENTS);
+    pack(&company, "2026-Q3", "2026-09-30");
+    pack(&company, "2026-Q4", "2026-12-31");
+    let drift = json(&company.run(&["drift", "2026-Q3", "2026-Q4", "--format", "json", "--limit", "100"]));
+    let of_people = |line: &String| line.contains("full-offboarding");
+    let classes: Vec<String> = items(&drift).into_iter().filter(of_people).collect();
+    assert!(classes.len() > 2, "{classes:?}");
+    assert!(classes.iter().all(|line| line.starts_with("not-assessable | ")), "{classes:?}");
+    assert_ne!(drift["result"], "better", "{}", drift["sentence"]);
+}
+
 /// Two changes to one account are two things: the second did not reopen the first.
 #[test]
 fn another_change_of_the_same_account_is_new() {

@@ -62,13 +62,15 @@ fn subjects_exact_and_by_pattern() {
 }
 
 #[test]
-fn in_force_from_the_approval_to_the_end_of_the_last_day() {
+fn in_force_up_to_the_as_of_time_from_the_approval_to_the_end_of_the_last_day() {
     let target = Target { subject: "s", system: None, account_key: None, credential_key: None, person_id: None };
     let held = |approved, expires| {
         !names(&[(Some("W"), "leaver-lag", "s", None, approved, Some(expires))], &target).is_empty()
     };
-    assert!(held(Some(1000), 1001) && held(None, 1001));
-    assert!(!held(Some(1001), 2000) && !held(None, 1000));
+    assert!(held(Some(999), 1001) && held(None, 1001));
+    // As of the end of a period: an approval that begins there comes too late, one whose last day ends there holds.
+    assert!(!held(Some(1000), 2000) && held(None, 1000) && held(Some(999), 1000));
+    assert!(!held(Some(1001), 2000) && !held(None, 999));
 }
 
 #[test]

@@ -478,6 +478,15 @@ class Samples:
             # Nobody switched it on again, if something shows that it stayed off.
             since, first = self.steady(account, back)
             yield plain("reenabled-leaver", *name, "within" if since and since <= max(leave, first) else "unknown")
+        elif not any(on and self.seen_between(account, first, last, leave, back) for on, first, last, _ in runs):
+            # A sight before the leave and one after the return say nothing of the time between.
+            yield plain("reenabled-leaver", *name, "unknown")
+
+    def seen_between(self, account, first, last, leave, back):
+        """Whether a state that was first and last seen then was seen within a stay, or a log of changes shows it there."""
+        windows = self.changes.get(account["system"], [])
+        until, since = max(first, self.covering(windows, first)[1]), min(last, self.covering(windows, last)[0])
+        return first <= back and until >= leave or since <= back and last >= leave
 
     def standing(self, account, name):
         seen, created = account["observed"], account["created"]

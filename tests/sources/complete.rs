@@ -325,3 +325,22 @@ fn deleted_users_are_a_list_beside_the_list_of_users() {
     assert!(loaded.files[0].only_left_out && !loaded.files[1].only_left_out);
     assert!(loaded.files.iter().all(|file| file.leaves_out.is_none()));
 }
+
+/// An answer about one record is a part of a list, unless the list lies beside it and shows that it is whole.
+#[test]
+fn a_detail_beside_a_whole_list_takes_nothing_from_it() {
+    let user = |name: &str| {
+        format!(
+            r#"{{"UserName":"{name}","UserId":"AIDA{name}","Arn":"arn:aws:iam::1:user/{name}","CreateDate":"2024-01-01T00:00:00Z"}}"#
+        )
+    };
+    let with = |truncated: &str| {
+        let list = format!(r#"{{"Users":[{},{}]{truncated}}}"#, user("ann"), user("bob"));
+        let folder = Folder::with("aws/a.json", list).and("aws/b.json", format!(r#"{{"User":{}}}"#, user("ann")));
+        let words = |fact: &String| fact.split(' ').nth(1).expect("a word").to_owned();
+        facts(&folder.load()).iter().map(words).collect::<Vec<_>>()
+    };
+    assert_eq!(with(r#","IsTruncated":false"#), ["whole", "partial"]);
+    assert_eq!(with(""), ["partial", "partial"]);
+    assert_eq!(with(r#","IsTruncated":true"#), ["partial", "partial"]);
+}

@@ -112,6 +112,26 @@ fn one_file_of_an_export_tells_how_another_is_written() {
 }
 
 #[test]
+fn one_date_of_an_employment_tells_how_the_other_is_written() {
+    let read = |started: &str| {
+        let loaded = mapped("\"iso\"", &format!("No,In,Out\n1,{started},07/09/2026\n2,01/02/2020,\n"));
+        (rows(&loaded, People, &["started_lo", "ended_lo"]).remove(0), said(&loaded))
+    };
+    assert_eq!(read("25/06/2020").0, "2020-06-25T00:00:00Z | 2026-09-07T00:00:00Z");
+    assert_eq!(read("06/25/2020").0, "2020-06-25T00:00:00Z | 2026-07-09T00:00:00Z");
+    // None tells.
+    for started in ["03/04/2020", "2020-06-25"] {
+        assert!(read(started).0.ends_with(" | -"), "{started}: {}", read(started).0);
+    }
+    insta::assert_snapshot!(read("25/06/2020").1, @"
+    note: p.csv: `ended` (from `Out`): its own values could have the day or the month first, and others of this export can only be `day-first`: it was read so
+    hint: write `time = [...]` into the mapping to decide it
+    note: p.csv: `started` (from `In`): 2 times were read as `day-first`, the only known form that reads all of them
+    hint: write `time = [...]` into the mapping to decide it
+    ");
+}
+
+#[test]
 fn what_two_forms_read_differently_is_not_read() {
     let loaded = mapped("\"iso\"", "No,In,Out\n1,2020-01-01,07/09/2026\n2,2020-01-01,03/04/2026\n");
     assert_eq!(ends(&loaded), ["- | ;ended;", "- | ;ended;"]);

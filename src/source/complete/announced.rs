@@ -14,6 +14,8 @@ pub(super) struct Part<'a> {
     path: &'a str,
     sha256: &'a str,
     pages: &'a [Page],
+    /// Whether it is an answer about one record, which is no page of a list.
+    lone: bool,
     query: Option<&'a str>,
     /// Columns that a query of its kind must choose by.
     asked_by: &'a [String],
@@ -27,6 +29,7 @@ impl<'a> Part<'a> {
             path: &file.path,
             sha256: &file.sha256,
             pages: &told.pages,
+            lone: told.lone,
             query,
             asked_by: source.map_or(&[], |source| &source.plan.asked_by),
         }
@@ -107,7 +110,7 @@ pub(super) fn announced(parts: &[Part<'_>], place: usize) -> Result<Option<Shown
     let first = part.pages.first().unwrap_or(last);
     let begins = !first.later && first.start.unwrap_or(0) == 0 && first.number.unwrap_or(0) <= 1;
     let chain = part.pages.iter().rev().skip(1).all(|page| page.more.is_some());
-    let alone = parts.iter().filter(|other| !other.pages.is_empty()).count() == 1;
+    let alone = parts.iter().filter(|other| !other.pages.is_empty() && !other.lone).count() == 1;
     let ends = last.last && begins && chain && alone;
     Ok(ends.then(|| Shown::Whole("says itself that nothing follows".to_owned())))
 }

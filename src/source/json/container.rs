@@ -169,7 +169,7 @@ pub(in crate::source) fn views(bytes: &[u8], wrappers: &[String], declared: &[Ve
         let entity = entity(bytes, &way);
         let is_list = list_of(&records, !found.is_empty(), list);
         let beside = first.map(|first| beside(bytes, *first, &way)).unwrap_or_default();
-        let lone = matches!((top.as_slice(), first), ([_], Some(first)) if is_object_at(bytes, *first, &way));
+        let lone = !list && matches!((top.as_slice(), first), ([_], Some(first)) if is_object_at(bytes, *first, &way));
         out.push(View { declared: place >= usual, beside, lone, ..View::usual(way, records, is_list, entity) });
     }
     for (way, rest) in inside.into_iter().filter(|(_, rest)| !rest.is_empty()) {
