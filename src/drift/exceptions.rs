@@ -9,7 +9,7 @@ use super::brief::{Brief, thing};
 
 /// Of several findings the class that an exception has: what is worse, then what stands as before, then what is new, then
 /// what is gone. That one of its findings ended ends no exception.
-const FIRST: [Class; 14] = [
+const FIRST: [Class; 15] = [
     Class::Reopened,
     Class::Worse,
     Class::WaiverExpired,
@@ -19,6 +19,7 @@ const FIRST: [Class; 14] = [
     Class::Unchanged,
     Class::Better,
     Class::Waived,
+    Class::OtherLimit,
     Class::NewlyAssessable,
     Class::New,
     Class::NewInPeriod,

@@ -150,6 +150,9 @@ impl Gone<'_> {
         let gone = why_gone(self.baseline, self.current, thing);
         // What happened does not un-happen: it was measured anew, or told wrongly, or is not told any more.
         let measured = shown.is_some_and(|shown| shown.result == Told::Within && shown.ended);
+        if !why.is_empty() && gone.words.is_empty() && !gone.corrected && !gone.shown {
+            return Classified { class: Class::OtherLimit, why, after: None };
+        }
         let explained = measured || gone.corrected || !why.is_empty();
         let shown_now = measured || gone.shown || !why.is_empty();
         why.extend(gone.words);

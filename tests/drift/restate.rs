@@ -228,10 +228,10 @@ fn a_changed_limit_explains_its_numbers() {
     company.write("longer.toml", LIMITS.replace("24h", "480h"));
     let drift = again(&company, "longer.toml");
     insta::assert_snapshot!(explained(&drift).join("\n"), @r"
-    resolved | leaver-lag | ed | the limit was 1 d and is 20 d
-    resolved | leaver-lag | di | the limit was 1 d and is 20 d
-    resolved | leaver-lag | cy | the limit was 1 d and is 20 d
-    resolved | leaver-lag | bo | the limit was 1 d and is 20 d
+    other-limit | leaver-lag | ed | the limit was 1 d and is 20 d
+    other-limit | leaver-lag | di | the limit was 1 d and is 20 d
+    other-limit | leaver-lag | cy | the limit was 1 d and is 20 d
+    other-limit | leaver-lag | bo | the limit was 1 d and is 20 d
     ");
     insta::assert_snapshot!(restated(&drift).join("\n"), @r"leaver-lag | within 0 -> 4, over 4 -> 0, limit_seconds 86400 -> 1728000, overstay_seconds 2937600 -> 0 | 4 limit");
 }

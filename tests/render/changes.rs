@@ -39,7 +39,7 @@ fn the_first_page_says_it_in_a_line() {
     let cover = section(&page, "cover");
     assert!(
         words(&cover)
-            .contains("Since 2026-Q2: worse. 2 worse or no longer in sight, 38 new, 12 better, resolved or waived."),
+            .contains("Since 2026-Q2: worse. 2 worse or no longer in sight, 38 new, 12 better, resolved or accepted."),
         "{}",
         words(&cover)
     );
@@ -66,7 +66,7 @@ fn the_latest_packs_of_the_trend() {
 fn the_document_says_the_same() {
     let text = squeezed(&whole_text(&fixtures()[0].1));
     for words in [
-        "Since 2026-Q2: worse. 2 worse or no longer in sight, 38 new, 12 better, resolved or waived.",
+        "Since 2026-Q2: worse. 2 worse or no longer in sight, 38 new, 12 better, resolved or accepted.",
         "Findings: 38 new, 1 worse, 1 newly not assessable, 12 resolved; 9 as before.",
         "38 newly found (1 waived), showing",
         "12 resolved, showing 1 of 12",

@@ -28,6 +28,8 @@ pub enum Class {
     NewlyAssessable,
     /// A waiver covers it now.
     Waived,
+    /// A longer limit holds now, and nothing else shows that it changed.
+    OtherLimit,
     /// Shorter, only possible instead of certain, less severe, or no longer privileged, while as much was loaded as before.
     Better,
     /// Its stay ended, or it is no longer over its limit, and the current pack shows it.
@@ -43,7 +45,7 @@ pub enum Class {
 
 impl Class {
     /// All classes, in the order in which they matter.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Reopened,
         Self::Worse,
         Self::WaiverExpired,
@@ -53,6 +55,7 @@ impl Class {
         Self::Aged,
         Self::NewlyAssessable,
         Self::Waived,
+        Self::OtherLimit,
         Self::Better,
         Self::Resolved,
         Self::LeftPeriod,
@@ -72,6 +75,7 @@ impl Class {
             Self::Aged => "past an ageing mark",
             Self::NewlyAssessable => "newly assessable",
             Self::Waived => "waived",
+            Self::OtherLimit => "within another limit",
             Self::Better => "better",
             Self::Resolved => "resolved",
             Self::LeftPeriod => "of the earlier period only",
@@ -92,6 +96,7 @@ impl Class {
             Self::Aged => "open as before, and older than the next ageing mark",
             Self::NewlyAssessable => "nobody had looked before, or nothing could be said about it",
             Self::Waived => "a waiver in force covers it now",
+            Self::OtherLimit => "a longer limit holds now, and nothing else shows that it changed",
             Self::Better => "shorter, only possible now, less severe, or no longer privileged",
             Self::Resolved => "it ended, or is no longer over its limit, and the newer pack shows it",
             Self::LeftPeriod => "it had ended, and belongs to the earlier period only",
@@ -104,7 +109,7 @@ impl Class {
     pub fn group(self) -> Option<Group> {
         match self {
             Self::Aged => Some(Group::Aged),
-            Self::Better | Self::Resolved | Self::Waived => Some(Group::Better),
+            Self::Better | Self::Resolved | Self::Waived | Self::OtherLimit => Some(Group::Better),
             _ if self.is_worse() => Some(Group::Worse),
             _ if self.is_new() => Some(Group::New),
             _ => None,
@@ -155,7 +160,7 @@ impl Group {
             Self::Worse => "worse or no longer in sight",
             Self::New => "new",
             Self::Aged => Class::Aged.words(),
-            Self::Better => "better, resolved or waived",
+            Self::Better => "better, resolved or accepted",
         }
     }
 }
