@@ -94,7 +94,8 @@ pub struct ScopeName {
     pub text: String,
     /// Where it stands.
     pub place: Place,
-    glob: GlobMatcher,
+    /// Where it may mean several.
+    glob: Option<GlobMatcher>,
 }
 
 impl ScopeName {
@@ -106,17 +107,18 @@ impl ScopeName {
 
     fn read(sheet: &mut Sheet<'_>, text: Spanned<String>) -> Option<Self> {
         let glob = check_glob(sheet, &text)?;
-        Some(Self { place: sheet.place(&text.span()), text: text.into_inner(), glob })
+        let is_pattern = text.get_ref().contains(super::scope::is_special);
+        Some(Self { place: sheet.place(&text.span()), text: text.into_inner(), glob: is_pattern.then_some(glob) })
     }
 
     /// Whether a system is meant.
     pub fn matches(&self, system: &str) -> bool {
-        self.text == system || self.glob.is_match(system)
+        self.text == system || self.glob.as_ref().is_some_and(|glob| glob.is_match(system))
     }
 
     /// Whether it may mean several.
     pub fn is_pattern(&self) -> bool {
-        self.text.contains(super::scope::is_special)
+        self.glob.is_some()
     }
 }
 
