@@ -114,6 +114,14 @@ impl Gone<'_> {
             };
             return Classified::of(Class::NotAssessable, why);
         }
+        let lacking = self.feeds.lacking(finding).or_else(|| {
+            (!self.items.lists(before.key)).then(|| "the pack does not list what its metric looked at".to_owned())
+        });
+        if let Some(lacking) = lacking {
+            let mut why = why_gone(self.baseline, self.current, Thing::of(finding, self.metric(finding))).words;
+            why.push(lacking);
+            return Classified { class: Class::NotAssessable, why, after: None };
+        }
         if earlier && in_period && before.open {
             let account = finding.account_key.as_deref().map(|key| self.current.lists.account(key));
             let is_off = matches!(account, Some(Lookup::Is(account)) if account.enabled == Some(false));
@@ -123,14 +131,6 @@ impl Gone<'_> {
                     .push("it began before this period, and its metric looks only at what begins in it".to_owned());
                 return Classified { class: Class::NotAssessable, why: gone.words, after: None };
             }
-        }
-        let lacking = self.feeds.lacking(finding).or_else(|| {
-            (!self.items.lists(before.key)).then(|| "the pack does not list what its metric looked at".to_owned())
-        });
-        if let Some(lacking) = lacking {
-            let mut why = why_gone(self.baseline, self.current, Thing::of(finding, self.metric(finding))).words;
-            why.push(lacking);
-            return Classified { class: Class::NotAssessable, why, after: None };
         }
         self.over(finding, before, None)
     }
