@@ -36,6 +36,10 @@ pub(super) fn best<'v, 'a>(job: &FileJob<'a>, views: &'v [View]) -> Best<'v, 'a>
     let mut found: Option<(&View, Vec<&Source>, Vec<Candidate>)> = None;
     for view in views.iter().filter(|view| !view.records.is_empty()) {
         let (fits, candidates) = recognise(job.set, &of(view));
+        // Members of one object that are records of a kind are so most of them: one of two is a part of something else.
+        if view.is_map_of_records() && fits.iter().any(|source| fitting(view, source) * 2 <= view.records.len()) {
+            continue;
+        }
         let Some(score) = candidates.first().map(|first| first.score) else { continue };
         match &mut found {
             Some((known, ..)) if view.is_opened(known) => {
@@ -73,6 +77,7 @@ pub(super) fn best<'v, 'a>(job: &FileJob<'a>, views: &'v [View]) -> Best<'v, 'a>
 pub(super) fn near(job: &FileJob<'_>, views: &[View]) -> Vec<Candidate> {
     let full = views.iter().filter(|view| !view.records.is_empty());
     let mut near: Vec<Candidate> = full.flat_map(|view| nearest(job.set, &of(view))).collect();
+    near.retain(|candidate| !candidate.missing.is_empty());
     near.sort_by_key(|candidate| candidate.missing.len());
     near.truncate(3);
     near

@@ -111,3 +111,12 @@ status = { const = "active" }
         assert_eq!(all[0].preview.iter().any(|table| table.columns.iter().any(|name| name == "username")), known);
     }
 }
+
+/// One of two members of an object that looks like a user makes no list of users of it.
+#[test]
+fn a_part_of_an_event_is_no_list() {
+    let user = r#"{"login":"x","id":2,"type":"User","site_admin":false,"html_url":"https://github.com/x"}"#;
+    let payload = format!(r#"{{"repository":{{"id":1,"name":"r","full_name":"o/r"}},"sender":{user}}}"#);
+    assert_eq!(source("github/a.json", &payload), None);
+    assert_eq!(source("github/a.json", &format!("[{user}]")).as_deref(), Some("github-org-members"));
+}

@@ -54,6 +54,11 @@ impl View {
             && way.iter().zip(&self.way).all(|(step, key)| matches!(step, WayStep::Key(name) if name == key))
     }
 
+    /// Whether its records are the members of one object, as everybody finds them.
+    pub(in crate::source) fn is_map_of_records(&self) -> bool {
+        !self.declared && self.way.is_empty() && self.inner == [WayStep::Each]
+    }
+
     /// Whether it leads on from another place into an envelope: then the other only wraps its records.
     pub(in crate::source) fn is_opened(&self, other: &Self) -> bool {
         let opened = self.inner.last() != Some(&WayStep::Tree) && self.inner.len() > other.inner.len();
