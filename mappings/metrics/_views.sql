@@ -473,6 +473,26 @@ WHERE s.enabled IS NOT NULL
   )
 GROUP BY s.account_key
 
+-- view: keys_then
+-- Credentials whose standing at :as_of is another than their status and their expiry say. An export of later shows what they
+-- became since: at :as_of they were active, or were made inactive around it. A use shows that an expiry before it did not
+-- hold, and no expiry lies before the creation.
+WITH told AS (
+  SELECT system AS then_system, credential_id AS then_id,
+    CASE
+      WHEN status IN ('inactive', 'expired') AND (active_at >= :as_of OR last_used_lo >= :as_of) THEN 'active'
+      WHEN status = 'expired' AND expires_at > :as_of AND observed_at >= expires_at THEN 'active'
+      WHEN status = 'expired' AND expires_at <= :as_of THEN CAST(NULL AS STRING)
+      WHEN status IN ('inactive', 'expired') AND gone_hi <= :as_of AND (last_used_lo IS NULL OR last_used_lo <= gone_hi)
+        THEN CAST(NULL AS STRING)
+      WHEN status IN ('inactive', 'expired') AND COALESCE(inactive_at, observed_at) > :as_of THEN 'around'
+      WHEN status = 'active' AND expires_at < last_used_lo THEN 'active'
+      WHEN status = 'active' AND expires_at < created_at THEN 'unclear'
+    END AS standing
+  FROM credentials
+)
+SELECT then_system, then_id, standing FROM told WHERE standing IS NOT NULL
+
 -- view: leavers_without_account
 -- Leavers of the period without any account in a system in which most of the people employed at :as_of have one.
 WITH held AS (

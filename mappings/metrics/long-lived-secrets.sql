@@ -30,20 +30,7 @@ caveats = [
 open = "credential {subject} in {system} never expires and was {length} old when observed on {seen_until}; the limit is {limit}"
 closed = "credential {subject} in {system} has a planned life of {length} from its last change to its expiry ({note}); the limit is {limit}, exceeded by {over}"
 ---*/
-WITH credentials_then AS (
-  SELECT *,
-    -- the status at the as-of time: an export of later shows what it became since
-    CASE
-      WHEN status IN ('inactive', 'expired') AND (active_at >= :as_of OR last_used_lo >= :as_of) THEN 'active'
-      WHEN status = 'expired' AND expires_at > :as_of AND observed_at >= expires_at THEN 'active'
-      WHEN status = 'expired' AND expires_at <= :as_of THEN 'expired'
-      WHEN status IN ('inactive', 'expired') AND gone_hi <= :as_of THEN status
-      WHEN status IN ('inactive', 'expired') AND COALESCE(inactive_at, observed_at) > :as_of THEN 'around'
-      ELSE status
-    END AS standing
-  FROM credentials
-),
-judged AS (
+WITH judged AS (
   SELECT
     credential_id, system, COALESCE(person_id, owner_person_id) AS person_id, account_key, credential_key,
     src_file, src_row, expires_at, expiry,
@@ -53,17 +40,18 @@ judged AS (
       WHEN kind = 'root_password' THEN 'the provider gives no age'
       WHEN created_at > :as_of THEN 'created after the as-of time'
       WHEN unread LIKE '%;status;%' OR unread LIKE '%;expires_at;%' THEN CAST(NULL AS STRING)
-      WHEN standing IN ('inactive', 'expired') THEN 'not active'
+      WHEN t.standing IS NULL AND status IN ('inactive', 'expired') THEN 'not active'
       WHEN status = 'deleted' AND (gone_hi IS NULL OR gone_hi <= :as_of) THEN 'deleted'
-      WHEN expires_at <= LEAST(COALESCE(observed_at, active_at), :as_of) THEN 'expired'
+      WHEN t.standing IS NULL AND expires_at <= LEAST(COALESCE(observed_at, active_at), :as_of) THEN 'expired'
       WHEN self_rotating THEN 'rotated by its provider'
     END AS outside,
     CASE
       WHEN unread LIKE '%;status;%' OR unread LIKE '%;expires_at;%' OR unread LIKE '%;expiry;%'
         THEN 'status or expiry not understood'
       WHEN status = 'deleted' THEN 'gone around the as-of time'
-      WHEN standing = 'around' THEN 'made inactive around the as-of time'
-      WHEN standing IS NULL OR standing <> 'active' THEN 'status not known'
+      WHEN t.standing = 'unclear' OR expires_at < created_at THEN 'status or expiry not understood'
+      WHEN t.standing = 'around' THEN 'made inactive around the as-of time'
+      WHEN t.standing IS NULL AND (status IS NULL OR status <> 'active') THEN 'status not known'
       WHEN observed_at IS NULL AND active_at IS NULL THEN 'observation time not known'
       WHEN expires_at IS NULL AND (expiry IS NULL OR expiry <> 'never') THEN 'the source does not say whether it expires'
       WHEN unread LIKE '%;rotated_at;%' OR (rotated_at IS NULL AND unread LIKE '%;created_at;%')
@@ -71,7 +59,8 @@ judged AS (
       WHEN rotated_at IS NULL AND created_at IS NULL THEN 'no creation and no rotation date'
       WHEN rotated_at > :as_of THEN 'changed after the as-of time'
     END AS missing
-  FROM credentials_then
+  FROM credentials AS c
+  LEFT JOIN keys_then AS t ON t.then_system = c.system AND t.then_id = c.credential_id
 ),
 stated AS (
   SELECT *,

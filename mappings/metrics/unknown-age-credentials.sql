@@ -23,20 +23,7 @@ caveats = [
 open = "credential {subject} in {system} was active on {seen_until}, and neither its creation nor its last change is known"
 closed = "the age of credential {subject} in {system} was not known; that ended on {ended}"
 ---*/
-WITH credentials_then AS (
-  SELECT *,
-    -- the status at the as-of time: an export of later shows what it became since
-    CASE
-      WHEN status IN ('inactive', 'expired') AND (active_at >= :as_of OR last_used_lo >= :as_of) THEN 'active'
-      WHEN status = 'expired' AND expires_at > :as_of AND observed_at >= expires_at THEN 'active'
-      WHEN status = 'expired' AND expires_at <= :as_of THEN 'expired'
-      WHEN status IN ('inactive', 'expired') AND gone_hi <= :as_of THEN status
-      WHEN status IN ('inactive', 'expired') AND COALESCE(inactive_at, observed_at) > :as_of THEN 'around'
-      ELSE status
-    END AS standing
-  FROM credentials
-),
-judged AS (
+WITH judged AS (
   SELECT
     credential_id, system, COALESCE(person_id, owner_person_id) AS person_id, account_key, credential_key,
     src_file, src_row, LEAST(COALESCE(observed_at, active_at), :as_of) AS seen,
@@ -45,21 +32,23 @@ judged AS (
       WHEN kind = 'root_password' THEN 'the provider gives no age'
       WHEN created_at > :as_of THEN 'created after the as-of time'
       WHEN unread LIKE '%;status;%' OR unread LIKE '%;expires_at;%' THEN CAST(NULL AS STRING)
-      WHEN standing IN ('inactive', 'expired') THEN 'not active'
+      WHEN t.standing IS NULL AND status IN ('inactive', 'expired') THEN 'not active'
       WHEN status = 'deleted' AND (gone_hi IS NULL OR gone_hi <= :as_of) THEN 'deleted'
-      WHEN expires_at <= LEAST(COALESCE(observed_at, active_at), :as_of) THEN 'expired'
+      WHEN t.standing IS NULL AND expires_at <= LEAST(COALESCE(observed_at, active_at), :as_of) THEN 'expired'
       WHEN self_rotating THEN 'rotated by its provider'
     END AS outside,
     CASE
       WHEN unread LIKE '%;status;%' OR unread LIKE '%;expires_at;%' THEN 'status or expiry not understood'
       WHEN status = 'deleted' THEN 'gone around the as-of time'
-      WHEN standing = 'around' THEN 'made inactive around the as-of time'
-      WHEN standing IS NULL OR standing <> 'active' THEN 'status not known'
+      WHEN t.standing = 'unclear' THEN 'status or expiry not understood'
+      WHEN t.standing = 'around' THEN 'made inactive around the as-of time'
+      WHEN t.standing IS NULL AND (status IS NULL OR status <> 'active') THEN 'status not known'
       WHEN observed_at IS NULL AND active_at IS NULL THEN 'observation time not known'
       WHEN rotated_at IS NULL AND created_at IS NULL AND (unread LIKE '%;rotated_at;%' OR unread LIKE '%;created_at;%')
         THEN 'creation or rotation date not understood'
     END AS missing
-  FROM credentials_then
+  FROM credentials AS c
+  LEFT JOIN keys_then AS t ON t.then_system = c.system AND t.then_id = c.credential_id
 ),
 stated AS (
   SELECT *,

@@ -31,20 +31,7 @@ open = "credential {subject} in {system} is active and was not used for {length}
 closed = "credential {subject} in {system} was not used from {began} to {ended}; the limit is {limit}"
 indeterminate = "credential {subject} in {system} may not have been used for longer than {limit} ({note}), last observed on {seen_until}"
 ---*/
-WITH credentials_then AS (
-  SELECT *,
-    -- the status at the as-of time: an export of later shows what it became since
-    CASE
-      WHEN status IN ('inactive', 'expired') AND (active_at >= :as_of OR last_used_lo >= :as_of) THEN 'active'
-      WHEN status = 'expired' AND expires_at > :as_of AND observed_at >= expires_at THEN 'active'
-      WHEN status = 'expired' AND expires_at <= :as_of THEN 'expired'
-      WHEN status IN ('inactive', 'expired') AND gone_hi <= :as_of THEN status
-      WHEN status IN ('inactive', 'expired') AND COALESCE(inactive_at, observed_at) > :as_of THEN 'around'
-      ELSE status
-    END AS standing
-  FROM credentials
-),
-uses AS (
+WITH uses AS (
   SELECT system AS log_system, credential_id AS log_id, MAX(occurred_at) AS used_at
   FROM events
   WHERE action = 'sign_in' AND outcome = 'success' AND occurred_at <= :as_of AND credential_id IS NOT NULL
@@ -61,16 +48,17 @@ judged AS (
       WHEN c.kind = 'root_password' THEN 'the root password'
       WHEN c.created_at > :as_of THEN 'created after the as-of time'
       WHEN c.unread LIKE '%;status;%' OR c.unread LIKE '%;expires_at;%' THEN CAST(NULL AS STRING)
-      WHEN c.standing IN ('inactive', 'expired') THEN 'not active'
+      WHEN t.standing IS NULL AND c.status IN ('inactive', 'expired') THEN 'not active'
       WHEN c.status = 'deleted' AND (c.gone_hi IS NULL OR c.gone_hi <= :as_of) THEN 'deleted'
-      WHEN c.expires_at <= LEAST(COALESCE(c.observed_at, c.active_at), :as_of) THEN 'expired'
+      WHEN t.standing IS NULL AND c.expires_at <= LEAST(COALESCE(c.observed_at, c.active_at), :as_of) THEN 'expired'
       WHEN c.self_rotating THEN 'rotated by its provider'
     END AS outside,
     CASE
       WHEN c.unread LIKE '%;status;%' OR c.unread LIKE '%;expires_at;%' THEN 'status or expiry not understood'
       WHEN c.status = 'deleted' THEN 'gone around the as-of time'
-      WHEN c.standing = 'around' THEN 'made inactive around the as-of time'
-      WHEN c.standing IS NULL OR c.standing <> 'active' THEN 'status not known'
+      WHEN t.standing = 'unclear' THEN 'status or expiry not understood'
+      WHEN t.standing = 'around' THEN 'made inactive around the as-of time'
+      WHEN t.standing IS NULL AND (c.status IS NULL OR c.status <> 'active') THEN 'status not known'
       WHEN c.observed_at IS NULL AND c.active_at IS NULL THEN 'observation time not known'
       WHEN c.unread LIKE '%;last_used;%' OR c.unread LIKE '%;activity;%' THEN 'usage data not understood'
       WHEN c.activity = 'seen' AND c.last_used_hi IS NOT NULL THEN CAST(NULL AS STRING)
@@ -80,7 +68,8 @@ judged AS (
       WHEN c.activity = 'never' THEN 'never used, creation not known'
       ELSE 'no usage data'
     END AS missing
-  FROM credentials_then AS c
+  FROM credentials AS c
+  LEFT JOIN keys_then AS t ON t.then_system = c.system AND t.then_id = c.credential_id
   LEFT JOIN uses AS u ON u.log_system = c.system AND u.log_id = c.credential_id
 ),
 told AS (

@@ -227,6 +227,7 @@ fn a_changed_limit_explains_its_numbers() {
     let company = old();
     company.write("longer.toml", LIMITS.replace("24h", "480h"));
     let drift = again(&company, "longer.toml");
+    assert_eq!(drift["result"], "changed", "{}", drift["sentence"]);
     insta::assert_snapshot!(explained(&drift).join("\n"), @r"
     other-limit | leaver-lag | ed | the limit was 1 d and is 20 d
     other-limit | leaver-lag | di | the limit was 1 d and is 20 d

@@ -22,7 +22,7 @@ fn the_exports_give_the_pack_again() {
         &[],
         &["--format", "none", "--no-canonical", "--findings", "1"],
         &["--format", "none", "--as-of", "now"],
-        &["--format", "none", "--as-of", "newest-input", "--zone", "Europe/Berlin", "--framework", "nist-csf-2.0"],
+        &["--as-of", "newest-input", "--zone", "Europe/Berlin", "--framework", "nist-csf-2.0"],
         &["--format", "none", "--as-of", "2026-09-15T12:00:00+02:00"],
         &["--format", "none", "--as", "own-people", "exports/erp/*.csv"],
         &["--format", "xlsx,html"],

@@ -326,6 +326,15 @@ fn deleted_users_are_a_list_beside_the_list_of_users() {
     assert!(loaded.files.iter().all(|file| file.leaves_out.is_none()));
 }
 
+/// A list of one element is a list, also where the record stands inside of it.
+#[test]
+fn a_list_of_one_is_a_list() {
+    let asset = r#"{"assetType":"iam.googleapis.com/ServiceAccount","name":"//iam.googleapis.com/projects/p/serviceAccounts/1","resource":{"data":{"email":"a@p.iam.gserviceaccount.com","uniqueId":"1","projectId":"p","name":"projects/p/serviceAccounts/a@p.iam.gserviceaccount.com"}}}"#;
+    let said = |text: &str| facts(&Folder::with("gcp/a.json", text).load()).remove(0);
+    assert_eq!(said(&format!("[{asset}]")), said(&format!("[{asset},{}]", asset.replace("a@p", "b@p"))));
+    assert!(said(asset).contains("the answer about one record"), "{}", said(asset));
+}
+
 /// An answer about one record is a part of a list, unless the list lies beside it and shows that it is whole.
 #[test]
 fn a_detail_beside_a_whole_list_takes_nothing_from_it() {

@@ -348,7 +348,8 @@ pub(super) fn page() -> String {
     }
     out.push_str(
         "\n## waivers.csv\n\nExceptions that somebody accepted, at the top of the folder of exports. A waiver counts from its \
-         approval until it expires; one that matches nothing, or has expired, is named in the report.\n\n\
+         approval until it expires, for what is so up to the as-of time: one whose last day is the last of the period counts, \
+         one approved on the day after does not. One that matches nothing, or has expired, is named in the report.\n\n\
          | column | needed | meaning |\n|---|---|---|\n",
     );
     for column in Table::Waivers.columns().iter().filter(|column| column.role != Role::Derived) {

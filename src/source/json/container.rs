@@ -124,13 +124,13 @@ pub(super) fn expand(bytes: &[u8], value: Found, way: &[String], mut page: Optio
 pub(in crate::source) fn views(bytes: &[u8], wrappers: &[String], declared: &[Vec<WayStep>], most: usize) -> Vec<View> {
     let top = first_values(bytes, most);
     let parse = |found: &Found| serde_json::from_slice::<Value>(&bytes[found.start..found.end]).ok();
-    let list = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
+    let is_array = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
     let mut out = Vec::new();
     let whole: Vec<Value> = top.iter().filter(|found| found.complete).filter_map(parse).collect();
     // A list whose values cannot be parsed holds something: it is no empty list.
     let list_of = |records: &[Value], found: bool, list: bool| list && (!found || !records.is_empty());
-    let is_list = list_of(&whole, !top.is_empty(), list);
-    let alone = matches!(top.as_slice(), [only] if only.object) && !list;
+    let is_list = list_of(&whole, !top.is_empty(), is_array);
+    let alone = matches!(top.as_slice(), [only] if only.object) && !is_array;
     out.push(View { lone: alone, ..View::usual(Vec::new(), whole, is_list, None) });
     let mut ways: Vec<(Vec<String>, bool)> = Vec::new();
     let first = top.iter().find(|found| found.object);
@@ -169,7 +169,8 @@ pub(in crate::source) fn views(bytes: &[u8], wrappers: &[String], declared: &[Ve
         let entity = entity(bytes, &way);
         let is_list = list_of(&records, !found.is_empty(), list);
         let beside = first.map(|first| beside(bytes, *first, &way)).unwrap_or_default();
-        let lone = !list && matches!((top.as_slice(), first), ([_], Some(first)) if is_object_at(bytes, *first, &way));
+        let lone =
+            !is_array && matches!((top.as_slice(), first), ([_], Some(first)) if is_object_at(bytes, *first, &way));
         out.push(View { declared: place >= usual, beside, lone, ..View::usual(way, records, is_list, entity) });
     }
     for (way, rest) in inside.into_iter().filter(|(_, rest)| !rest.is_empty()) {
