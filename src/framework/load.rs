@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::LazyLock;
 
 use toml::Spanned;
 
@@ -18,16 +19,30 @@ pub fn shipped_frameworks() -> Vec<(&'static str, &'static str)> {
     shipped("frameworks").map(|file| (file.path, file.text)).collect()
 }
 
-/// Reads framework files, and control matrices in CSV, into the order of reports, which is that of their `order`, then of their ids. A later file with
-/// the same id replaces an earlier one.
+/// The frameworks that are compiled in: read once in a process, however many runs it makes. They name shipped metrics alone.
+static SHIPPED: LazyLock<Result<Vec<Framework>, Vec<Diagnostic>>> = LazyLock::new(|| {
+    let known = shipped("metrics").map(|file| file.stem().to_owned()).collect();
+    load_frameworks(Vec::new(), shipped_frameworks(), &known)
+});
+
+/// The frameworks that are compiled in, in the order of reports.
+///
+/// # Errors
+/// Every mistake of every file.
+pub fn all_shipped() -> Result<Vec<Framework>, Vec<Diagnostic>> {
+    SHIPPED.clone()
+}
+
+/// Reads framework files, and control matrices in CSV, to those that there are, into the order of reports, which is that of
+/// their `order`, then of their ids. A later file with the same id replaces an earlier one.
 ///
 /// # Errors
 /// Every mistake of every file.
 pub fn load_frameworks<'t>(
+    mut frameworks: Vec<Framework>,
     files: impl IntoIterator<Item = (&'t str, &'t str)>,
     known: &BTreeSet<String>,
 ) -> Result<Vec<Framework>, Vec<Diagnostic>> {
-    let mut frameworks: Vec<Framework> = Vec::new();
     let mut said = Vec::new();
     for (file, text) in files {
         let matrix = Path::new(file).extension().is_some_and(|ending| ending == "csv");

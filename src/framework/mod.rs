@@ -4,6 +4,6 @@ mod load;
 mod matrix;
 mod model;
 
-pub use load::{load_framework, load_frameworks, shipped_frameworks};
+pub use load::{all_shipped, load_framework, load_frameworks, shipped_frameworks};
 pub use matrix::load_matrix;
 pub use model::{Alias, Edge, Found, Framework, Reference};

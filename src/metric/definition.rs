@@ -1,21 +1,26 @@
 //! One metric of the register: its header, its SELECT, and what it needs.
 
 use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
 
 use crate::dataset::Table;
 use crate::diag::Diagnostic;
 
 use super::header::{Header, Shape};
+use super::read::Read;
+use super::steps::Steps;
 
 /// A metric: the text that is definition, code and documentation in one.
 #[derive(Debug, Clone)]
 pub struct Metric {
-    pub(super) header: Header,
-    pub(super) path: String,
-    pub(super) text: String,
+    pub(super) header: Arc<Header>,
+    pub(super) path: Arc<str>,
+    pub(super) text: Arc<str>,
     pub(super) body: usize,
     pub(super) needs: Vec<Table>,
     pub(super) slice: Option<Table>,
+    /// Its SELECT, taken apart when it is first run.
+    steps: Arc<OnceLock<Steps>>,
 }
 
 impl Metric {
@@ -24,15 +29,22 @@ impl Metric {
     /// # Errors
     /// Every mistake in the file.
     pub fn read(path: &str, stem: &str, text: &str) -> Result<Self, Vec<Diagnostic>> {
-        let read = super::read::read(path, stem, text)?;
-        Ok(Self {
-            header: read.header,
-            path: path.to_owned(),
-            text: text.to_owned(),
-            body: read.body,
-            needs: read.needs,
-            slice: read.slice,
-        })
+        let (read, mut wrong) = super::read::header(path, stem, text)?;
+        wrong.extend(super::read::select(path, text, &read));
+        Self::sound(path, text, read, wrong)
+    }
+
+    /// Reads a metric that ships: its SELECT was looked at by the tests.
+    pub(super) fn shipped(path: &str, stem: &str, text: &str) -> Result<Self, Vec<Diagnostic>> {
+        let (read, wrong) = super::read::header(path, stem, text)?;
+        Self::sound(path, text, read, wrong)
+    }
+
+    fn sound(path: &str, text: &str, read: Read, wrong: Vec<Diagnostic>) -> Result<Self, Vec<Diagnostic>> {
+        let Read { header, needs, slice, body } = read;
+        let (path, text, header) = (path.into(), text.into(), Arc::new(header));
+        let steps = Arc::default();
+        if wrong.is_empty() { Ok(Self { header, path, text, body, needs, slice, steps }) } else { Err(wrong) }
     }
 
     /// Its id.
@@ -63,6 +75,10 @@ impl Metric {
     /// The SELECT, with parameters by name.
     pub fn sql(&self) -> &str {
         self.text[self.body..].trim()
+    }
+
+    pub(super) fn steps(&self) -> &Steps {
+        self.steps.get_or_init(|| Steps::of(self.sql()))
     }
 
     /// The canonical tables that must be fed.

@@ -14,7 +14,6 @@ use super::definition::Metric;
 use super::params::Params;
 use super::register::Register;
 use super::stays::Stays;
-use super::steps::{Steps, Tables};
 use super::views::View;
 
 /// Rows of a sliced table that are worked on at a time.
@@ -23,28 +22,10 @@ pub const SLICE_ROWS: usize = 1_000_000;
 /// The canonical tables of a run, ready for SQL. Views are computed when a metric first asks for them.
 pub struct Engine {
     tables: BTreeMap<&'static str, DataFrame>,
-    selects: Arc<Selects>,
+    views: Arc<[View]>,
+    params: Params,
     slice_rows: usize,
     computed: Mutex<BTreeMap<String, DataFrame>>,
-}
-
-/// The SELECTs of a run, each taken apart when it is first run.
-struct Selects {
-    views: Vec<View>,
-    params: Params,
-    steps: Mutex<BTreeMap<String, Arc<Steps>>>,
-}
-
-impl Selects {
-    fn steps(&self, sql: &str) -> Arc<Steps> {
-        let mut known = locked(&self.steps);
-        if let Some(steps) = known.get(sql) {
-            return Arc::clone(steps);
-        }
-        let steps = Arc::new(Steps::of(&self.params.substitute(sql)));
-        known.insert(sql.to_owned(), Arc::clone(&steps));
-        steps
-    }
 }
 
 impl Engine {
@@ -53,10 +34,10 @@ impl Engine {
     /// # Errors
     /// A frame has a column of a type that cannot hold what the catalogue says.
     pub fn new(frames: &Frames, params: Params, register: &Register) -> Outcome<Self> {
-        let selects = Selects { views: register.views().to_vec(), params, steps: Mutex::default() };
         let empty = Self {
             tables: BTreeMap::new(),
-            selects: Arc::new(selects),
+            views: register.views().into(),
+            params,
             slice_rows: SLICE_ROWS,
             computed: Mutex::default(),
         };
@@ -71,9 +52,9 @@ impl Engine {
         let tables = Table::ALL.into_iter().map(|table| Ok((table.name(), complete(frames, table)?)));
         Ok(Self {
             tables: tables.collect::<Outcome<_>>()?,
-            selects: Arc::clone(&self.selects),
-            slice_rows: self.slice_rows,
+            views: Arc::clone(&self.views),
             computed: Mutex::default(),
+            ..*self
         })
     }
 
@@ -101,19 +82,26 @@ impl Engine {
     /// # Errors
     /// The SQL fails, the rows break the contract, or `each` fails.
     pub fn run(&self, metric: &Metric, mut each: impl FnMut(Stays) -> Outcome<()>) -> Outcome<()> {
-        let select = self.selects.steps(metric.sql());
-        let mut tables = self.tables_for(&select, self.selects.views.len())?;
-        let mut one = |tables: &Tables| -> Outcome<()> {
-            let frame = execute(tables, metric.id(), &select)?;
-            each(Stays::from_frame(metric.id(), &batch::sorted(frame)?)?)
+        let empty = self.tables.iter().filter(|(_, frame)| frame.height() == 0).map(|(name, _)| (*name).to_owned());
+        let empty = empty.collect();
+        let mut one = |slice: Option<(&str, &DataFrame)>| -> Outcome<()> {
+            let given = |name: &str| match slice {
+                Some((sliced, part)) if sliced == name => Ok(Some(part.clone())),
+                _ => self.given(name, self.views.len()),
+            };
+            let rows = metric.steps().rows_if_any(&self.params, &empty, &given);
+            let rows = rows.map_err(|cause| cause.of(metric.id()))?;
+            each(match rows {
+                Some(frame) => Stays::from_frame(metric.id(), &batch::sorted(frame)?)?,
+                None => Stays::none(metric.id())?,
+            })
         };
         let Some((name, whole)) = metric.slice().and_then(|table| self.tables.get_key_value(table.name())) else {
-            return one(&tables);
+            return one(None);
         };
         let mut from = 0;
         loop {
-            tables.insert(name, whole.slice(from as i64, self.slice_rows).lazy());
-            one(&tables)?;
+            one(Some((name, &whole.slice(from as i64, self.slice_rows))))?;
             from += self.slice_rows;
             if from >= whole.height() {
                 return Ok(());
@@ -126,9 +114,8 @@ impl Engine {
     /// # Errors
     /// The SQL fails, or a row has no name or numerator.
     pub fn indicator(&self, metric: &Metric) -> Outcome<Vec<IndicatorValue>> {
-        let select = self.selects.steps(metric.sql());
-        let tables = self.tables_for(&select, self.selects.views.len())?;
-        let frame = execute(&tables, metric.id(), &select)?;
+        let rows = metric.steps().rows(&self.params, &|name| self.given(name, self.views.len()));
+        let frame = rows.map_err(|cause| cause.of(metric.id()))?;
         let (names, systems) = (Texts::of(&frame, "name"), Texts::of(&frame, "system"));
         let numerators = whole_numbers(&frame, "numerator")?;
         let denominators = whole_numbers(&frame, "denominator")?;
@@ -158,32 +145,26 @@ impl Engine {
     /// # Errors
     /// The SQL fails.
     pub fn view_rows(&self, name: &str) -> Outcome<DataFrame> {
-        let place = self.selects.views.iter().position(|view| view.name() == name);
+        let place = self.views.iter().position(|view| view.name() == name);
         place.map_or_else(|| Ok(DataFrame::empty()), |place| self.view(place))
     }
 
-    /// The tables that a SELECT reads, and those of the first views.
-    fn tables_for(&self, select: &Steps, views: usize) -> Outcome<Tables> {
-        let mut tables = Tables::default();
-        for (name, frame) in self.tables.iter().filter(|(name, _)| select.reads(name)) {
-            tables.insert(name, frame.clone().lazy());
+    /// A table, or one of the first views, by name.
+    fn given(&self, name: &str, views: usize) -> Result<Option<DataFrame>, Cause> {
+        if let Some(place) = self.views[..views].iter().rposition(|view| view.name() == name) {
+            return self.view(place).map(Some).map_err(Cause::View);
         }
-        for (place, view) in self.selects.views[..views].iter().enumerate() {
-            if select.reads(view.name()) {
-                tables.insert(view.name(), self.view(place)?.lazy());
-            }
-        }
-        Ok(tables)
+        Ok(self.tables.get(name).cloned())
     }
 
     /// The rows of a view; it may read only views before it.
     fn view(&self, place: usize) -> Outcome<DataFrame> {
-        let view = &self.selects.views[place];
+        let view = &self.views[place];
         if let Some(frame) = locked(&self.computed).get(view.name()) {
             return Ok(frame.clone());
         }
-        let select = self.selects.steps(view.sql());
-        let frame = execute(&self.tables_for(&select, place)?, view.name(), &select)?;
+        let rows = view.steps().rows(&self.params, &|name| self.given(name, place));
+        let frame = rows.map_err(|cause| cause.of(view.name()))?;
         locked(&self.computed).insert(view.name().to_owned(), frame.clone());
         Ok(frame)
     }
@@ -193,8 +174,27 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn execute(tables: &Tables, what: &str, select: &Steps) -> Outcome<DataFrame> {
-    tables.select(select).map_err(|cause| Failure::run(format!("the SQL of {what} failed: {cause}")))
+/// Why a SELECT gave no rows.
+enum Cause {
+    /// A view that it reads gave none.
+    View(Failure),
+    Sql(PolarsError),
+}
+
+impl From<PolarsError> for Cause {
+    fn from(cause: PolarsError) -> Self {
+        Self::Sql(cause)
+    }
+}
+
+impl Cause {
+    /// The failure of what the SELECT is of.
+    fn of(self, what: &str) -> Failure {
+        match self {
+            Self::View(failure) => failure,
+            Self::Sql(cause) => Failure::run(format!("the SQL of {what} failed: {cause}")),
+        }
+    }
 }
 
 fn whole_numbers(frame: &DataFrame, name: &str) -> Outcome<Int64Chunked> {

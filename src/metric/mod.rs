@@ -2,6 +2,7 @@
 
 mod batch;
 mod definition;
+mod empty;
 mod engine;
 mod facts;
 mod header;

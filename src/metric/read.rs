@@ -37,8 +37,8 @@ pub(super) struct Read {
     pub(super) body: usize,
 }
 
-/// Reads a metric; `stem` is the file's name without `.sql`.
-pub(super) fn read(path: &str, stem: &str, text: &str) -> Result<Read, Vec<Diagnostic>> {
+/// Reads a metric as far as its header, with the mistakes in it; `stem` is the file's name without `.sql`.
+pub(super) fn header(path: &str, stem: &str, text: &str) -> Result<(Read, Vec<Diagnostic>), Vec<Diagnostic>> {
     let lead = text.len() - text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']).len();
     let end = text[lead..].starts_with(BEGIN).then(|| text.find(END)).flatten();
     let Some(end) = end else {
@@ -52,15 +52,21 @@ pub(super) fn read(path: &str, stem: &str, text: &str) -> Result<Read, Vec<Diagn
     let (mut page, root) = Sheet::open_part(path, text, offset.min(end)..end);
     let sheet = &mut page;
     let mut fields = Fields::of(root.get_ref(), 0..0);
-    let mut header = header(sheet, &mut fields);
+    let mut header = understood(sheet, &mut fields);
     let given = facts::given(sheet, &mut fields);
     fields.done(sheet);
     let needs = tables(sheet, &header);
-    let sliced = header.slice.as_ref().and_then(|name| slice(sheet, name, &needs));
+    let slice = header.slice.as_ref().and_then(|name| sliced(sheet, name, &needs));
     meaning(sheet, stem, &header, given.is_some());
     header.facts = given.map(|given| facts::read(sheet, &given, header.unit.get_ref())).unwrap_or_default();
-    let mut wrong = page.finish();
-    let hazard = sliced.and_then(|table| Some((table, tree::slice_hazard(&text[body..], table.name())?)));
+    Ok((Read { header, needs, slice, body }, page.finish()))
+}
+
+/// The mistakes in the SELECT of a metric, which is looked at and not run.
+pub(super) fn select(path: &str, text: &str, read: &Read) -> Vec<Diagnostic> {
+    let body = read.body;
+    let mut wrong = Vec::new();
+    let hazard = read.slice.and_then(|table| Some((table, tree::slice_hazard(&text[body..], table.name())?)));
     if let Some((table, (at, why))) = hazard {
         let message = format!("the SELECT cannot run on slices of `{}`: {why}", table.name());
         wrong.push(
@@ -70,11 +76,11 @@ pub(super) fn read(path: &str, stem: &str, text: &str) -> Result<Read, Vec<Diagn
         );
     }
     wrong.extend(statement::check(path, text, body..text.len()));
-    if wrong.is_empty() { Ok(Read { header, needs, slice: sliced, body }) } else { Err(wrong) }
+    wrong
 }
 
 /// What can be understood of a header; the rest is recorded in the sheet.
-fn header(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>) -> Header {
+fn understood(sheet: &mut Sheet<'_>, fields: &mut Fields<'_, '_>) -> Header {
     let needs = fields.node("needs");
     let span = needs.map_or(0..0, Spanned::span);
     if needs.is_none() {
@@ -162,7 +168,7 @@ fn tables(sheet: &mut Sheet<'_>, header: &Header) -> Vec<Table> {
     out
 }
 
-fn slice(sheet: &mut Sheet<'_>, name: &Spanned<String>, needs: &[Table]) -> Option<Table> {
+fn sliced(sheet: &mut Sheet<'_>, name: &Spanned<String>, needs: &[Table]) -> Option<Table> {
     let table = Table::from_name(name.get_ref()).filter(|table| needs.contains(table));
     if table.is_none() {
         let message = format!("`slice` names `{}`, which is not in `needs`", name.get_ref());

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use crate::diag::{Diagnostic, Place};
 use crate::failure::{Failure, Outcome};
@@ -25,6 +26,29 @@ pub struct Register {
     broken: BTreeMap<String, Vec<Diagnostic>>,
 }
 
+/// Metrics by id, views, and the mistakes in their files.
+#[derive(Clone, Default)]
+struct Found {
+    metrics: BTreeMap<String, Metric>,
+    views: Vec<View>,
+    wrong: Vec<Diagnostic>,
+}
+
+/// What ships: read once in a process, however many runs it makes.
+static SHIPPED: LazyLock<Found> = LazyLock::new(|| {
+    let mut found = Found::default();
+    for file in shipped("metrics") {
+        let wrong = if file.stem() == VIEWS_STEM {
+            views::read(file.path, file.text).map(|read| found.views = read)
+        } else {
+            let read = Metric::shipped(file.path, file.stem(), file.text);
+            read.map(|metric| drop(found.metrics.insert(file.stem().to_owned(), metric)))
+        };
+        found.wrong.extend(wrong.err().into_iter().flatten());
+    }
+    found
+});
+
 impl Register {
     /// Reads the shipped metrics and the `*.sql` files of the folders; a later file with the same id replaces an earlier
     /// one. In a folder `_views.sql` replaces views of the same name and adds others. Files of folders are tried on
@@ -34,22 +58,10 @@ impl Register {
     /// # Errors
     /// A folder that cannot be read, and all mistakes in views at once, with file, line and column.
     pub fn load(extra: &[PathBuf]) -> Outcome<Self> {
-        let mut wrong = Vec::new();
         let mut warnings = Vec::new();
-        let mut metrics = BTreeMap::new();
-        let mut all_views = Vec::new();
+        let Found { mut metrics, views: mut all_views, mut wrong } = SHIPPED.clone();
         let mut untried: Vec<String> = Vec::new();
         let mut broken: BTreeMap<String, Vec<Diagnostic>> = BTreeMap::new();
-        for file in shipped("metrics") {
-            if file.stem() == VIEWS_STEM {
-                match views::read(file.path, file.text) {
-                    Ok(read) => all_views = read,
-                    Err(mistakes) => wrong.extend(mistakes),
-                }
-            } else {
-                take(&mut metrics, &mut wrong, file.path, file.stem(), file.text);
-            }
-        }
         let mut views_changed = false;
         for folder in extra {
             for RuleFile { path, stem, text } in rule_files(folder, "sql", "metric", &mut wrong) {
@@ -189,7 +201,7 @@ fn foreign(metric: &Metric) -> Vec<Diagnostic> {
             let why = "the metric runs here, but an auditor may not be able to run it on another engine";
             let hint = foreign.instead.map_or_else(|| why.to_owned(), |instead| format!("{instead}; {why}"));
             Diagnostic::warning("metric-not-portable", message)
-                .at(Place::offset(metric.path.as_str(), &metric.text, metric.body + foreign.at))
+                .at(Place::offset(&*metric.path, &metric.text, metric.body + foreign.at))
                 .hint(hint)
         })
         .collect()
@@ -204,6 +216,7 @@ mod tests {
         let register = Register::load(&[]).expect("the shipped register");
         let (trial, mut said) = Trial::new(register.views());
         for metric in register.metrics() {
+            said.extend(Metric::read(metric.path(), metric.id(), metric.text()).err().into_iter().flatten());
             said.extend(trial.metric(metric));
             said.extend(foreign(metric));
         }

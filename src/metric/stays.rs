@@ -90,6 +90,12 @@ pub(super) const TIMES: [&str; 5] = ["began_lo", "began_hi", "ended_lo", "ended_
 pub(super) const LINEAGE: [&str; 4] = ["began_file", "began_row", "ended_file", "ended_row"];
 
 impl Stays {
+    /// No rows.
+    pub(super) fn none(metric: &str) -> Outcome<Self> {
+        let columns = REQUIRED.map(|name| Column::new_empty(name.into(), &DataType::String));
+        Self::from_frame(metric, &DataFrame::new(0, columns.to_vec())?)
+    }
+
     /// Checks the contract and types the columns.
     ///
     /// # Errors

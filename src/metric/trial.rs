@@ -1,5 +1,7 @@
 //! Tries SQL on empty tables: does it parse and bind, and does it return what its shape promises?
 
+use std::collections::BTreeMap;
+
 use polars::prelude::*;
 
 use crate::dataset::{Table, empty_frame};
@@ -7,45 +9,50 @@ use crate::diag::{Diagnostic, Place};
 
 use super::definition::Metric;
 use super::header::Shape;
-use super::params::blanked;
+use super::params::{Params, blanked};
 use super::statement;
 use super::stays::{LINEAGE, REQUIRED, TEXTS, TIMES};
-use super::steps::{Steps, Tables};
+use super::steps::Steps;
 use super::views::View;
 use crate::rules::did_you_mean;
 
-/// Empty tables and views to try metrics on.
-pub(super) struct Trial(Tables);
+/// Their parameters have no meaning on empty tables.
+const AT_ZERO: Params = Params { as_of: 0, period_from: 0, period_to: 0 };
+
+/// Empty tables and views to try metrics on, by name.
+pub(super) struct Trial(BTreeMap<String, DataFrame>);
 
 impl Trial {
     /// Tries the views, each after those before it; gives the mistakes as well.
     pub(super) fn new(views: &[View]) -> (Self, Vec<Diagnostic>) {
         let mut wrong = Vec::new();
-        let mut tables = Tables::default();
-        for table in Table::ALL {
-            tables.insert(table.name(), empty_frame(table).lazy());
-        }
+        let tables = Table::ALL.into_iter().map(|table| (table.name().to_owned(), empty_frame(table)));
+        let mut trial = Self(tables.collect());
         for view in views {
-            match tables.select(&Steps::of(&blanked(view.sql()))) {
-                Ok(frame) => tables.insert(view.name(), frame.lazy()),
+            match trial.rows(view.sql()) {
+                Ok(frame) => _ = trial.0.insert(view.name().to_owned(), frame),
                 Err(cause) => {
                     let (message, at) = unbound(view.sql(), &cause);
                     wrong.push(Diagnostic::error("metric-sql", message).at(view.place(at)));
                 }
             }
         }
-        (Self(tables), wrong)
+        (trial, wrong)
+    }
+
+    fn rows(&self, sql: &str) -> PolarsResult<DataFrame> {
+        Steps::of(&blanked(sql)).rows(&AT_ZERO, &|name| Ok(self.0.get(name).cloned()))
     }
 
     /// Mistakes in a metric.
     pub(super) fn metric(&self, metric: &Metric) -> Vec<Diagnostic> {
         let sql = &metric.text[metric.body..];
-        match self.0.select(&Steps::of(&blanked(sql))) {
+        match self.rows(sql) {
             Ok(frame) => contract(metric, &frame),
             Err(cause) => {
                 let (message, at) = unbound(sql, &cause);
                 vec![Diagnostic::error("metric-sql", message).at(Place::offset(
-                    metric.path.as_str(),
+                    &*metric.path,
                     &metric.text,
                     metric.body + at,
                 ))]
@@ -92,11 +99,7 @@ fn contract(metric: &Metric, frame: &DataFrame) -> Vec<Diagnostic> {
     let lead = sql.len() - sql.trim_start().len();
     let error = |name: &str, message: String| {
         let at = statement::position(sql, name).unwrap_or(lead);
-        Diagnostic::error("metric-contract", message).at(Place::offset(
-            metric.path.as_str(),
-            &metric.text,
-            metric.body + at,
-        ))
+        Diagnostic::error("metric-contract", message).at(Place::offset(&*metric.path, &metric.text, metric.body + at))
     };
     let mut wrong = Vec::new();
     for name in required {

@@ -1,12 +1,13 @@
 //! The views that metrics share: a file of `-- view: name` lines, each followed by one SELECT.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::dataset::Table;
 use crate::diag::{Diagnostic, Place};
 
 use super::lexer::{Kind, tokens};
 use super::statement;
+use super::steps::Steps;
 
 /// A view: a name, and one SELECT over tables and earlier views.
 #[derive(Debug, Clone)]
@@ -17,6 +18,8 @@ pub struct View {
     /// The whole file, and where `sql` stands in it, for messages.
     text: Arc<str>,
     offset: usize,
+    /// Its SELECT, taken apart when it is first run.
+    steps: Arc<OnceLock<Steps>>,
 }
 
 impl View {
@@ -28,6 +31,10 @@ impl View {
     /// Its SELECT with parameters by name; `CREATE VIEW name AS` in front of it is a statement on other engines.
     pub fn sql(&self) -> &str {
         &self.sql
+    }
+
+    pub(super) fn steps(&self) -> &Steps {
+        self.steps.get_or_init(|| Steps::of(self.sql()))
     }
 
     /// The place of a byte of its SQL.
@@ -86,6 +93,7 @@ pub(super) fn read(path: &str, text: &str) -> Result<Vec<View>, Vec<Diagnostic>>
             path: path.to_owned(),
             text: Arc::clone(&whole),
             offset: range.end + lead,
+            steps: Arc::default(),
         });
     }
     if wrong.is_empty() { Ok(views) } else { Err(wrong) }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::diag::{Diagnostic, Place};
 use crate::disk;
 use crate::failure::{Failure, Outcome};
-use crate::framework::{Framework, load_frameworks, shipped_frameworks};
+use crate::framework::{Framework, all_shipped, load_frameworks, shipped_frameworks};
 use crate::metric::Register;
 use crate::pack::RuleEntry;
 use crate::policy::{DEFAULT_POLICY, DEFAULT_POLICY_NAME, Policy, Project};
@@ -313,8 +313,7 @@ fn frameworks(
     texts: &mut RuleTexts,
     problems: &mut Vec<Diagnostic>,
 ) -> (Vec<Framework>, Vec<Framework>, BTreeSet<String>) {
-    let mut found: Vec<(String, String)> =
-        shipped_frameworks().into_iter().map(|(file, text)| (file.to_owned(), text.to_owned())).collect();
+    let mut found: Vec<(String, String)> = Vec::new();
     for folder in existing(own, "frameworks") {
         for path in ["toml", "csv"].iter().flat_map(|ending| rule_files(&folder, ending)) {
             if let Some(text) = read(&path, "framework file", problems) {
@@ -323,16 +322,19 @@ fn frameworks(
         }
     }
     let named = found.iter().map(|(file, text)| (file.as_str(), text.as_str()));
-    let (all, ids): (Vec<Framework>, BTreeSet<String>) = match load_frameworks(named, known) {
-        Ok(all) => {
-            let ids = all.iter().map(|framework| framework.id.clone()).collect();
-            (all, ids)
-        }
-        Err(mistakes) => {
-            problems.extend(mistakes);
-            (Vec::new(), found.iter().filter_map(|(file, _)| stem(Path::new(file))).collect())
-        }
-    };
+    let (all, ids): (Vec<Framework>, BTreeSet<String>) =
+        match all_shipped().and_then(|shipped| load_frameworks(shipped, named, known)) {
+            Ok(all) => {
+                let ids = all.iter().map(|framework| framework.id.clone()).collect();
+                (all, ids)
+            }
+            Err(mistakes) => {
+                problems.extend(mistakes);
+                let files = shipped_frameworks().into_iter().map(|(file, _)| file);
+                let files = files.chain(found.iter().map(|(file, _)| file.as_str()));
+                (Vec::new(), files.filter_map(|file| stem(Path::new(file))).collect())
+            }
+        };
     let wanted =
         if options.frameworks.is_empty() { project.frameworks.clone() } else { Some(options.frameworks.clone()) };
     let chosen: Vec<Framework> = match wanted {
@@ -349,9 +351,11 @@ fn frameworks(
             .collect(),
     };
     let used: BTreeSet<&str> = chosen.iter().map(|framework| framework.file.as_str()).collect();
+    for (file, text) in shipped_frameworks().into_iter().filter(|(file, _)| used.contains(file)) {
+        texts.add(Kind::Framework, file.to_owned(), text);
+    }
     for (file, text) in found.iter().filter(|(file, _)| used.contains(file.as_str())) {
-        let shipped = file.starts_with("mappings/frameworks/");
-        texts.add(Kind::Framework, if shipped { file.clone() } else { file_name(Path::new(file)) }, text);
+        texts.add(Kind::Framework, file_name(Path::new(file)), text);
     }
     (chosen, all, ids)
 }

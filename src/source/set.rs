@@ -135,7 +135,7 @@ impl Source {
 #[derive(Debug, Clone)]
 pub struct SourceSet {
     sources: Vec<Arc<Source>>,
-    index: Index,
+    index: Arc<Index>,
 }
 
 /// Mappings by id, and the mistakes in their files.
@@ -152,12 +152,18 @@ static SHIPPED: LazyLock<Found> = LazyLock::new(|| {
     found
 });
 
+/// The same as a set.
+static SHIPPED_SET: LazyLock<Outcome<SourceSet>> = LazyLock::new(|| SourceSet::of(SHIPPED.clone()));
+
 impl SourceSet {
     /// The mappings that ship, then every `*.toml` of the given folders, and the given files; the same id replaces.
     ///
     /// # Errors
     /// All mistakes of all files at once, each with line and column.
     pub fn load(extra: &[PathBuf]) -> Outcome<Self> {
+        if extra.is_empty() {
+            return SHIPPED_SET.clone();
+        }
         let mut found = SHIPPED.clone();
         for folder in extra {
             let mut from: BTreeMap<String, String> = BTreeMap::new();
@@ -171,12 +177,15 @@ impl SourceSet {
                 add(&mut found, (path, true), text, &stem);
             }
         }
-        let (found, problems) = found;
+        Self::of(found)
+    }
+
+    fn of((found, problems): Found) -> Outcome<Self> {
         if !problems.is_empty() {
             return Err(Failure::usage(problems));
         }
         let sources: Vec<Arc<Source>> = found.into_values().collect();
-        let index = Index::of(&sources);
+        let index = Arc::new(Index::of(&sources));
         Ok(Self { sources, index })
     }
 

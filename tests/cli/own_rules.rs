@@ -189,11 +189,11 @@ fn the_two_findings_and_their_limits() {
         .records()
         .map(|row| names.iter().map(|name| row.as_ref().expect("a row")[at(name)].to_owned()).collect())
         .collect();
-    // Half a day = 43,200 s. From 1 February to 1 October 2026 it is 242 days: 212 over 30.
+    // From 18:00 to noon of the next day it is 18 h = 64,800 s. From 1 February to 1 October 2026 it is 242 days: 212 over 30.
     assert_eq!(
         rows,
         [
-            ["leaver-lag", "critical", "cy", "0", "43200"].map(str::to_owned).to_vec(),
+            ["leaver-lag", "critical", "cy", "0", "64800"].map(str::to_owned).to_vec(),
             ["never-used", "low", "B2", "2592000", &(212 * 86_400).to_string()].map(str::to_owned).to_vec(),
         ]
     );

@@ -47,12 +47,12 @@ fn explain_a_finding() {
     let findings = std::fs::read_to_string(company.path("pack/findings.csv")).expect("findings");
     let id = findings.lines().nth(1).and_then(|line| line.split(',').next()).expect("a finding");
     insta::assert_snapshot!(company.run(&["explain", id, "--pack", "pack"]).all(), @r"
-    3 could sign in to crm as cy for 9 d 18 h after leaving on 2026-08-14 (end of day); access ended on 2026-08-24 18:00 UTC; the limit is 24 h, exceeded by 8 d 18 h
+    3 could sign in to crm as cy for 10 d after leaving on 2026-08-14 18:00 UTC; access ended on 2026-08-24 18:00 UTC; the limit is 24 h, exceeded by 9 d
 
     what to do: Disable the account if it is still open, and find out why the removal was late.
-    due: 2026-08-16T00:00:00Z
+    due: 2026-08-15T18:00:00Z
 
-    finding_id        ovs-3351d6c90f2653d3
+    finding_id        ovs-8ffdd13ea16ffbce
     metric            leaver-lag
     severity          high
     system            crm
@@ -60,20 +60,20 @@ fn explain_a_finding() {
     subject           cy
     person_id         3
     account_key       crm:a3
-    began_at          2026-08-15T00:00:00Z
+    began_at          2026-08-14T18:00:00Z
     ended_at          2026-08-24T18:00:00Z
-    began_lo          2026-08-15T00:00:00Z
-    began_hi          2026-08-15T00:00:00Z
+    began_lo          2026-08-14T18:00:00Z
+    began_hi          2026-08-14T18:00:00Z
     ended_lo          2026-08-24T18:00:00Z
     ended_hi          2026-08-24T18:00:00Z
     open              false
-    shortest_seconds  842400 (9 d 18 h)
-    longest_seconds   842400 (9 d 18 h)
-    length_seconds    842400 (9 d 18 h)
+    shortest_seconds  864000 (10 d)
+    longest_seconds   864000 (10 d)
+    length_seconds    864000 (10 d)
     limit_seconds     86400 (1 d)
-    over_seconds      756000 (8 d 18 h)
+    over_seconds      777600 (9 d)
     result            over
-    reason            3 could sign in to crm as cy for 9 d 18 h after leaving on 2026-08-14 (end of day); access ended on 2026-08-24 18:00 UTC; the limit is 24 h, exceeded by 8 d 18 h
+    reason            3 could sign in to crm as cy for 10 d after leaving on 2026-08-14 18:00 UTC; access ended on 2026-08-24 18:00 UTC; the limit is 24 h, exceeded by 9 d
     began_source      hr/people.csv line 4
     ended_source      crm/accounts.csv line 4
     person_name       Cy Chen

@@ -130,7 +130,7 @@ fn a_file_with_the_same_id_replaces_the_shipped_one() {
     let own = "id = \"owasp-nhi-2025\"\ntitle = \"Own\"\nversion = \"1\"\npublisher = \"P\"\nsource = \"S\"\nscope = \"s\"\n\
                [[reference]]\nid = \"R\"\ntitle = \"T\"\nsummary = \"S\"\n";
     let files = shipped_frameworks().into_iter().chain([("own/owasp-nhi-2025.toml", own)]);
-    let frameworks = load_frameworks(files, &known()).expect("frameworks");
+    let frameworks = load_frameworks(Vec::new(), files, &known()).expect("frameworks");
     let titles: Vec<&str> = frameworks.iter().map(|framework| framework.title.as_str()).collect();
     assert_eq!((titles.len(), titles[1]), (shipped_frameworks().len(), "Own"));
 }

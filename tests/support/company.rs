@@ -11,14 +11,15 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
-/// Three people of whom two left in the third quarter of 2026; every account was closed in time.
+/// Three people of whom two left in the third quarter of 2026, at times that leave no room for another reading; every account
+/// was closed in time.
 const FILES: [(&str, &str); 4] = [
     (
         "exports/hr/people.csv",
         "person_id,name,email,started_on,ended_on,end_recorded_at\n\
          1,Ana Alves,ana@corp.example,2020-01-01,,\n\
-         2,Bo Berg,bo@corp.example,2020-01-01,2026-07-31,2026-07-20T09:00:00Z\n\
-         3,Cy Chen,cy@corp.example,2020-01-01,2026-08-14,2026-08-10T09:00:00Z\n",
+         2,Bo Berg,bo@corp.example,2020-01-01,2026-07-31T18:00:00Z,2026-07-20T09:00:00Z\n\
+         3,Cy Chen,cy@corp.example,2020-01-01,2026-08-14T18:00:00Z,2026-08-10T09:00:00Z\n",
     ),
     (
         "exports/crm/accounts.csv",

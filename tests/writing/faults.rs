@@ -247,7 +247,12 @@ impl Command {
             (state(twin.path()), seen)
         };
         assert_ne!(old, new, "{}: nothing is written", self.name);
-        let places = if self.is_long { of_each_kind(&seen) } else { (0..seen.len()).collect() };
+        let mut places = if self.is_long { of_each_kind(&seen) } else { (0..seen.len()).collect() };
+        if self.is_long && !exchanges {
+            // Until the exchange is tried, nothing is done otherwise than where it succeeds.
+            let tried = seen.iter().position(|(step, _)| *step == Step::Exchange).expect("an exchange is tried");
+            places.retain(|at| *at >= tried);
+        }
         for at in places {
             for fault in FAULTS {
                 self.trial(home.path(), (&old, &new), &Faulty::new(fault, at, exchanges), fault, at);
