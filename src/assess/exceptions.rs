@@ -1,9 +1,10 @@
 //! Exceptions: findings that no waiver covers, by the account, credential or person that they are about.
 
 use std::cmp::Reverse;
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
-use hashbrown::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet, HashTable};
 
 use crate::dataset::{Flags, Frames, Table, Texts, Times};
 use crate::report::{
@@ -22,8 +23,12 @@ const ACTIONS_SHOWN: usize = 100;
 #[derive(Debug, Clone, Default)]
 pub struct Exceptions {
     metric: Arc<str>,
-    places: HashMap<String, usize>,
+    hasher: RandomState,
+    /// Places of things, by their keys.
+    places: HashTable<usize>,
     things: Vec<Thing>,
+    /// The key that is asked for, in room that is kept.
+    key: String,
 }
 
 /// An account, a credential, a person or a change.
@@ -105,14 +110,16 @@ impl Exceptions {
         // What is wrong with the grants and the reviews of an account stands beneath it.
         let unnamed = own.is_some() && ["entitlement", "review"].contains(&kind);
         let kind = if unnamed { "account" } else { kind };
-        let key = match own {
-            Some(own) => format!("{kind}\0{own}"),
-            None => format!("{kind}\0{}\0{subject}", system.unwrap_or_default()),
-        };
+        self.key.clear();
+        match own {
+            Some(own) => self.key.extend([kind, "\0", own]),
+            None => self.key.extend([kind, "\0", system.unwrap_or_default(), "\0", subject]),
+        }
         let owned = |text: Option<&str>| text.map(str::to_owned);
-        let at = *self.places.entry_ref(&key).or_insert_with(|| {
-            self.things.push(Thing {
-                key: key.clone(),
+        let known = self.place(&self.key);
+        let at = known.unwrap_or_else(|| {
+            self.push(Thing {
+                key: self.key.clone(),
                 kind: kind.to_owned(),
                 subject: subject.to_owned(),
                 system: owned(system),
@@ -121,8 +128,7 @@ impl Exceptions {
                 credential: owned(credential),
                 unnamed,
                 found: Vec::new(),
-            });
-            self.things.len() - 1
+            })
         });
         let thing = &mut self.things[at];
         if thing.unnamed && !unnamed {
@@ -131,19 +137,35 @@ impl Exceptions {
         thing.found.push(found);
     }
 
+    fn place(&self, key: &str) -> Option<usize> {
+        self.places.find(self.hasher.hash_one(key), |at| self.things[*at].key == key).copied()
+    }
+
+    /// Takes a thing that is not among them yet.
+    fn push(&mut self, thing: Thing) -> usize {
+        let Self { hasher, places, things, .. } = self;
+        let hash = hasher.hash_one(thing.key.as_str());
+        things.push(thing);
+        places.insert_unique(hash, things.len() - 1, |at| hasher.hash_one(things[*at].key.as_str()));
+        things.len() - 1
+    }
+
     /// Adds those of another metric.
     pub fn merge(&mut self, other: Self) {
+        if self.things.is_empty() {
+            *self = other;
+            return;
+        }
         for thing in other.things {
-            if let Some(at) = self.places.get(&thing.key) {
-                let known = &mut self.things[*at];
+            if let Some(at) = self.place(&thing.key) {
+                let known = &mut self.things[at];
                 known.person = known.person.take().or(thing.person);
                 if known.unnamed && !thing.unnamed {
                     (known.unnamed, known.subject) = (false, thing.subject);
                 }
                 known.found.extend(thing.found);
             } else {
-                self.places.insert(thing.key.clone(), self.things.len());
-                self.things.push(thing);
+                self.push(thing);
             }
         }
     }

@@ -7,26 +7,25 @@ use hashbrown::HashMap;
 use rayon::prelude::*;
 
 use crate::dataset::Table;
-use crate::diag::Diagnostic;
-use crate::failure::{Failure, Outcome};
-use crate::metric::{Header, Stays};
+use crate::failure::Outcome;
+use crate::metric::{Header, Ranges, Stays};
 use crate::policy::{MetricPolicy, Subject, Target, WaiverBook, WaiverUse};
-use crate::report::{Begins, MetricReport, Severity, Statistic};
+use crate::report::{MetricReport, Severity, Statistic};
 use crate::time::{Micros, SECOND};
 
 use super::concentration::{Beginnings, concentrations};
 use super::exceptions::Exceptions;
 use super::headline::Overstays;
 use super::identity::finding_number;
-use super::judged::{ItemResult, Judged, LimitFace, Row, Shared};
+use super::judged::{ItemResult, Judged, Row};
 use super::measures::{Buckets, Clock, Groups, Months, Readings, Reasons, Systems};
 use super::row::{key_of, observed, verdict};
-use super::sentence::Sentence;
-use super::summary::{Assessment, Closing, Context};
+use super::shared::{Context, Shared};
+use super::summary::{Assessment, Closing};
 use super::tighter::Tighter;
 use super::traits::Traits;
 use super::verdict::metric_status;
-use super::words::{Counts, limit_words, metric_reason};
+use super::words::{Counts, metric_reason};
 use super::worst::Worst;
 
 /// At most so many points in a survival curve.
@@ -79,35 +78,7 @@ impl<'a> Judge<'a> {
         traits: &'a Traits,
         context: &'a Context,
     ) -> Outcome<Self> {
-        let id = header.id.get_ref();
-        let sentence = |template: &str| {
-            Sentence::compile(template).map_err(|cause| {
-                Failure::usage_one(Diagnostic::error("metric-reason", format!("metric {id}: reason sentence: {cause}")))
-            })
-        };
-        let reason = header.reason.as_ref();
-        let face = |limit: &crate::policy::Limit| LimitFace {
-            length: limit.length,
-            words: limit_words(limit.length),
-            severity: limit.severity,
-        };
-        let shared = Shared {
-            metric: id.clone(),
-            title: header.title.clone(),
-            limits: policy.map(|policy| policy.limits().map(face).collect()).unwrap_or_default(),
-            open: sentence(reason.map_or("{subject} has been open for {length}; limit {limit}", |texts| &texts.open))?,
-            closed: sentence(reason.map_or("{subject} was open for {length}; limit {limit}", |texts| &texts.closed))?,
-            indeterminate: match reason.and_then(|texts| texts.indeterminate.as_ref()) {
-                Some(template) => Some(sentence(template)?),
-                None => None,
-            },
-            waivers: waivers.waivers().iter().map(|waiver| waiver.id.clone()).collect(),
-            places: Arc::clone(&context.places),
-            names: Arc::clone(&context.names),
-            as_of: context.as_of,
-            zone: context.zone,
-            leave: (header.facts.begins == Some(Begins::Leave)).then_some(context.leave_instant),
-        };
+        let shared = Shared::of(header, policy, waivers, context)?;
         let last = context.as_of.max(context.period.1.saturating_sub(1));
         Ok(Self {
             header,
@@ -138,7 +109,7 @@ impl<'a> Judge<'a> {
             worst: Worst::new(context.cap),
             findings: 0,
             overstays: Overstays::default(),
-            exceptions: Exceptions::of(id),
+            exceptions: Exceptions::of(header.id.get_ref()),
             fitted: vec![false; policy.map_or(0, |policy| policy.overrides.len() + 1)],
         })
     }
@@ -277,9 +248,9 @@ impl<'a> Judge<'a> {
         self.months.count(began, over);
         self.tighter.add(verdict);
         self.beginnings.add(began, over);
-        if let Some(person) = stays.person_id.get(row).and_then(|id| self.context.names.person(id)) {
-            self.departments.add(person.department, over, verdict.open);
-            self.worker_types.add(person.worker_type, over, verdict.open);
+        if let Some([department, worker_type]) = stays.person_id.get(row).and_then(|id| self.context.names.groups(id)) {
+            self.departments.add(department, over, verdict.open);
+            self.worker_types.add(worker_type, over, verdict.open);
         }
         if verdict.measured {
             system.longest = system.longest.max(Some(verdict.shortest));
@@ -296,7 +267,14 @@ impl<'a> Judge<'a> {
     }
 
     /// Sums up.
-    pub fn finish(mut self, mut closing: Closing) -> Assessment {
+    pub fn finish(self, closing: Closing) -> Assessment {
+        let (mut assessment, ranges) = self.sum_up(closing);
+        assessment.report.turnbull = ranges.and_then(|ranges| ranges.percentiles());
+        assessment
+    }
+
+    /// Sums up all but the estimate out of ranges of lengths, which takes long where there are many of them.
+    pub fn sum_up(mut self, mut closing: Closing) -> (Assessment, Option<Ranges>) {
         if self.counts.population == 0 && closing.missing.is_empty() {
             closing.gaps.append(&mut closing.hidden);
         }
@@ -359,7 +337,7 @@ impl<'a> Judge<'a> {
             p95_seconds: percentiles[2],
             beyond_seconds: beyond,
             upper_reading,
-            turnbull: self.readings.turnbull(),
+            turnbull: None,
             max_seconds: self.longest.map(|longest| longest / SECOND),
             overstay_seconds: i64::try_from(self.overstay / i128::from(SECOND)).unwrap_or(i64::MAX),
             curve,
@@ -382,7 +360,7 @@ impl<'a> Judge<'a> {
             sql: closing.sql,
         };
         let idle = overrides.iter().zip(self.fitted.iter().skip(1)).filter(|(_, fitted)| !**fitted);
-        Assessment {
+        let assessment = Assessment {
             idle: idle.map(|(part, _)| (part.conditions.to_string(), part.limit.place.clone())).collect(),
             report,
             findings: self.worst.list(),
@@ -390,7 +368,8 @@ impl<'a> Judge<'a> {
             waivers: self.used,
             overstays: self.overstays,
             exceptions: self.exceptions,
-        }
+        };
+        (assessment, self.readings.ranges())
     }
 }
 

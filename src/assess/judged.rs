@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::metric::{ItemState, Stays};
-use crate::report::Severity;
-use crate::report::{Finding, FindingResult, Stamp};
-use crate::time::{LeaveInstant, Length, Micros, SECOND, Zone, display_length, display_length_at_most};
+use crate::report::{Finding, FindingResult, Severity, Stamp};
+use crate::time::{Length, Micros, SECOND, display_length, display_length_at_most};
 
 use super::identity::push_finding_id;
 use super::length::{Doubt, Times, UNBOUNDED};
-use super::persons::{Names, Person};
+use super::persons::Person;
 use super::sentence::{Facts, Sentence};
+use super::shared::{LimitFace, Shared};
 
 /// The result of one item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -102,37 +102,6 @@ impl Row {
     pub(super) fn is_finding(&self) -> bool {
         matches!(self.result, ItemResult::Over | ItemResult::Indeterminate)
     }
-}
-
-/// A limit as findings show it.
-#[derive(Debug, Clone)]
-pub(super) struct LimitFace {
-    pub(super) length: Length,
-    pub(super) words: String,
-    pub(super) severity: Severity,
-}
-
-/// What all batches of a metric share.
-pub(super) struct Shared {
-    pub(super) metric: String,
-    pub(super) title: String,
-    /// The metric's own limit first; empty when the policy gives none.
-    pub(super) limits: Vec<LimitFace>,
-    pub(super) open: Sentence,
-    pub(super) closed: Sentence,
-    /// With the metric's own sentence for doubtful stays; else the others are used with a remark.
-    pub(super) indeterminate: Option<Sentence>,
-    /// Ids of all waivers, by index into the book.
-    pub(super) waivers: Vec<String>,
-    /// What stands before the number of a row, by `src_file`.
-    pub(super) places: Arc<Vec<String>>,
-    /// People, owners of systems and references.
-    pub(super) names: Arc<Names>,
-    pub(super) as_of: Micros,
-    /// The zone of plain dates.
-    pub(super) zone: Zone,
-    /// How a leave date is read, for metrics whose stays begin with a leave.
-    pub(super) leave: Option<LeaveInstant>,
 }
 
 /// A judged batch. Rows are those of [`Judged::stays`].

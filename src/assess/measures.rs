@@ -297,10 +297,9 @@ impl Readings {
         }
     }
 
-    /// Turnbull's p50, p90 and p95, where some lengths are known only as ranges.
-    pub(super) fn turnbull(&self) -> Option<[Option<[i64; 2]>; 3]> {
-        let estimate = (!self.uncertain_low.is_empty()).then(|| self.ranges.estimate()).flatten()?;
-        Some([50, 90, 95].map(|percent| estimate.percentile(percent).map(|(low, high)| [low, high])))
+    /// The lengths, where some are known only as ranges.
+    pub(super) fn ranges(&mut self) -> Option<Ranges> {
+        (!self.uncertain_low.is_empty()).then(|| std::mem::take(&mut self.ranges))
     }
 
     /// The counts of all systems in the shortest reading, and, when that differs, in the longest.

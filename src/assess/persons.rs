@@ -79,6 +79,13 @@ impl Names {
         })
     }
 
+    /// Department and worker type of the person with an id, where HR knows them.
+    pub(super) fn groups(&self, id: &str) -> Option<[Option<&str>; 2]> {
+        let people = self.people.as_ref()?;
+        let row = people.ids.row(id)?;
+        Some([people.departments.get(row), people.worker_types.get(row)])
+    }
+
     /// Who answers for a system.
     pub fn owner(&self, system: &str) -> Option<&str> {
         self.owners.get(system).map(String::as_str)

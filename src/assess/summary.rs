@@ -1,34 +1,11 @@
 //! What goes into a metric's judgement beside its rows, and what comes out of it.
 
-use std::sync::Arc;
-
 use crate::diag::Place;
 use crate::policy::WaiverUse;
 use crate::report::{Finding, Gap, MetricReport, Sensitivity};
-use crate::time::{LeaveInstant, Micros, Zone};
 
 use super::exceptions::Exceptions;
 use super::headline::Overstays;
-use super::persons::Names;
-
-/// What is the same for every metric of a run.
-#[derive(Clone)]
-pub struct Context {
-    /// The moment the report speaks about.
-    pub as_of: Micros,
-    /// The project's zone, for months, weekdays, hours and plain dates.
-    pub zone: Zone,
-    /// How a leave date without a time is read.
-    pub leave_instant: LeaveInstant,
-    /// First instant of the period, and first instant after it.
-    pub period: (Micros, Micros),
-    /// What stands before the number of a row (`hr/workers.csv line `), by `src_file`.
-    pub places: Arc<Vec<String>>,
-    /// People, owners of systems and references.
-    pub names: Arc<Names>,
-    /// How many findings a report carries per metric.
-    pub cap: usize,
-}
 
 /// What only the end of a metric knows.
 #[derive(Debug, Clone, Default)]

@@ -65,6 +65,12 @@ impl Ranges {
         Some(Turnbull { support, mass })
     }
 
+    /// The seconds between which 50, 90 and 95 of a hundred have ended, each where it is reached.
+    pub fn percentiles(&self) -> Option<[Option<[i64; 2]>; 3]> {
+        let estimate = self.estimate()?;
+        Some([50, 90, 95].map(|percent| estimate.percentile(percent).map(|(low, high)| [low, high])))
+    }
+
     /// Each lower end that an upper end follows before another lower end.
     fn innermost(&self) -> Vec<(i64, i64)> {
         let mut ends: Vec<(i64, bool)> = self.0.keys().flat_map(|(low, high)| [(*low, false), (*high, true)]).collect();

@@ -1,8 +1,6 @@
 //! AI agents with their sponsors: what the tables know of each.
 
-use std::collections::BTreeMap;
-
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use crate::assess::Names;
 use crate::dataset::{Flags, Frames, Table, Texts, Times};
@@ -22,15 +20,19 @@ pub(super) fn agents(frames: &Frames, names: &Names, actions: &[Action], as_of: 
     let (parent, live) = (text("parent_id"), Flags::of(&frame, "owner_live"));
     let (created, used) = (Times::of(&frame, "created_at"), Times::of(&frame, "last_seen_hi"));
     let mut agents = Vec::new();
-    let (reviewed, found) = (reviewed(frames), found(actions));
+    let is_agent = |row: &usize| {
+        let is_later = created.get(*row).is_some_and(|at| at > as_of);
+        (kind.get(*row) == Some("agent") || parent.get(*row).is_some()) && !is_later
+    };
+    let called = |row: usize| {
+        let account = username.get(row).or(email.get(row)).or(id.get(row)).unwrap_or_default();
+        (system.get(row).unwrap_or_default(), account)
+    };
+    let rows: Vec<usize> = (0..frame.height()).filter(is_agent).collect();
+    let (reviewed, found) = (reviewed(frames), found(actions, &rows.iter().map(|row| called(*row)).collect()));
     let mut list = AgentList::default();
-    for row in 0..frame.height() {
-        let is_agent = kind.get(row) == Some("agent") || parent.get(row).is_some();
-        if !is_agent || created.get(row).is_some_and(|at| at > as_of) {
-            continue;
-        }
-        let system = system.get(row).unwrap_or_default().to_owned();
-        let account = username.get(row).or(email.get(row)).or(id.get(row)).unwrap_or_default().to_owned();
+    for row in rows {
+        let (system, account) = called(row);
         let named = owner.get(row).and_then(|id| names.person(id)).map(|person| person.name.unwrap_or(person.id));
         let known = ownership.get(row).is_some_and(|word| word != "unknown");
         let active = status.get(row) == Some("active");
@@ -39,7 +41,7 @@ pub(super) fn agents(frames: &Frames, names: &Names, actions: &[Action], as_of: 
         list.with_sponsor_field += u64::from(active && known);
         list.with_live_sponsor += u64::from(active && live.get(row) == Some(true));
         agents.push(Agent {
-            findings: found.get(&(system.as_str(), account.as_str())).cloned().unwrap_or_default(),
+            findings: found.get(&(system, account)).cloned().unwrap_or_default(),
             status: status.get(row).unwrap_or("unknown").to_owned(),
             sponsor: named.or(owner_text.get(row)).filter(|text| !text.trim().is_empty()).map(str::to_owned),
             sponsor_known: known,
@@ -47,8 +49,8 @@ pub(super) fn agents(frames: &Frames, names: &Names, actions: &[Action], as_of: 
             created_at: created.get(row).map(Stamp),
             last_used: used.get(row).map(|at| Stamp(at.min(as_of))),
             reviewed_at: key.get(row).and_then(|key| reviewed.get(key)).copied().map(Stamp),
-            system,
-            account,
+            system: system.to_owned(),
+            account: account.to_owned(),
         });
     }
     agents.sort();
@@ -73,12 +75,15 @@ fn reviewed(frames: &Frames) -> HashMap<String, Micros> {
     newest
 }
 
-/// The metrics that have a finding, by system and account.
-fn found(actions: &[Action]) -> BTreeMap<(&str, &str), Vec<String>> {
-    let mut of: BTreeMap<(&str, &str), Vec<String>> = BTreeMap::new();
+/// The metrics that have a finding, by system and account, of those that are asked for.
+fn found<'a>(actions: &'a [Action], asked: &HashSet<(&str, &str)>) -> HashMap<(&'a str, &'a str), Vec<String>> {
+    let mut of: HashMap<(&str, &str), Vec<String>> = HashMap::new();
     for action in actions.iter().filter(|action| action.subject_kind == "account") {
-        let metrics = action.findings.iter().map(|finding| finding.metric.clone());
-        of.entry((action.system.as_deref().unwrap_or_default(), action.subject.as_str())).or_default().extend(metrics);
+        let account = (action.system.as_deref().unwrap_or_default(), action.subject.as_str());
+        if asked.contains(&account) {
+            let metrics = action.findings.iter().map(|finding| finding.metric.clone());
+            of.entry(account).or_default().extend(metrics);
+        }
     }
     of
 }

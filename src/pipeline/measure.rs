@@ -1,14 +1,16 @@
 //! Runs every metric, judges its rows in one pass, and hands them to the files of the pack.
 
+use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 
 use crate::assess::{Closing, Context, Exceptions, Judge, Judged, Names, Overstays, Traits};
 use crate::dataset::Table;
 use crate::diag::{Diagnostic, Place};
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome};
 use crate::framework::Framework;
-use crate::metric::{Engine, Metric, Params, Shape, Stays};
+use crate::metric::{Engine, Metric, Params, Ranges, Shape, Stays};
 use crate::report::{Finding, Indicator, MetricReport, Relation, SystemReport};
 use crate::source::InputFile;
 
@@ -16,7 +18,7 @@ use super::coverage::{Coverage, Feeds, LeaversWithout, leavers_without};
 use super::inputs::Inputs;
 use super::options::{Progress, RunOptions};
 use super::quality::systems;
-use super::readings::{Results, is_sensitive, readings, sensitivity};
+use super::readings::{Reading, Results, is_sensitive, readings, sensitivity};
 use super::rules::file_name;
 use super::scope;
 
@@ -78,7 +80,6 @@ pub(super) fn measure(
         limits().any(crate::policy::MetricPolicy::needs_accounts),
         limits().any(crate::policy::MetricPolicy::needs_people),
     );
-    let mut fed = inputs.frames.fed();
     let mut out = Measured {
         metrics: Vec::new(),
         indicators: Vec::new(),
@@ -107,46 +108,102 @@ pub(super) fn measure(
         cap,
     };
     let metrics: Vec<Metric> = inputs.rules.register.metrics().to_vec();
-    let mut relied = false;
-    for metric in &metrics {
-        progress.stage(&format!("measuring {}", metric.id()));
-        // What the waivers are relied upon for is known of the metrics before this one.
-        if metric.needs().contains(&Table::WaiverUses) && !std::mem::replace(&mut relied, true) {
-            inputs.frames.insert(Table::WaiverUses, inputs.waivers.uses()?);
-            engine.replace(Table::WaiverUses, &inputs.frames)?;
-            fed = inputs.frames.fed();
-        }
-        let missing: Vec<String> = metric.missing_needs(&fed).iter().map(|table| table.name().to_owned()).collect();
-        if metric.shape() == Shape::Indicator {
-            let values = if missing.is_empty() { engine.indicator(metric)? } else { Vec::new() };
-            out.indicators.push(indicator(metric, values, missing));
-            continue;
-        }
+    // What the waivers are relied upon for is known of the metrics before the first that asks.
+    let asks = |metric: &Metric| metric.needs().contains(&Table::WaiverUses);
+    let (before, after) = metrics.split_at(metrics.iter().position(asks).unwrap_or(metrics.len()));
+    let ground = Ground { readings, traits, context, coverage };
+    ground.measure((before, &engine), inputs, files, progress, &mut out)?;
+    if !after.is_empty() {
+        inputs.frames.insert(Table::WaiverUses, inputs.waivers.uses()?);
+        engine.replace(Table::WaiverUses, &inputs.frames)?;
+        ground.measure((after, &engine), inputs, files, progress, &mut out)?;
+    }
+    Ok(out)
+}
+
+/// What all metrics are measured upon.
+struct Ground {
+    readings: Vec<Reading>,
+    traits: Traits,
+    context: Context,
+    coverage: Coverage,
+}
+
+impl Ground {
+    /// Measures some metrics, in their order: while one is judged, the SQL of the next one runs, and estimates are made.
+    fn measure(
+        &self,
+        (metrics, engine): (&[Metric], &Engine),
+        inputs: &mut Inputs,
+        files: &mut dyn Files,
+        progress: &dyn Progress,
+        out: &mut Measured,
+    ) -> Outcome<()> {
+        let fed = inputs.frames.fed();
+        let missing = |metric: &Metric| metric.missing_needs(&fed);
+        let is_run = |metric: &&Metric| metric.shape() == Shape::Duration && missing(metric).is_empty();
+        let run: Vec<&Metric> = metrics.iter().filter(is_run).collect();
+        std::thread::scope(|scope| {
+            // One batch waits: there are never more than two in memory.
+            let (give, batches) = sync_channel(0);
+            scope.spawn(move || run.into_iter().try_for_each(|metric| hand_over(engine, metric, &give)));
+            let (ask, asked) = channel::<(usize, Ranges)>();
+            let estimates = scope.spawn(move || -> Vec<_> {
+                asked.into_iter().filter_map(|(at, ranges)| Some((at, ranges.percentiles()?))).collect()
+            });
+            for metric in metrics {
+                progress.stage(&format!("measuring {}", metric.id()));
+                let missing = missing(metric).iter().map(|table| table.name().to_owned()).collect();
+                if metric.shape() == Shape::Indicator {
+                    out.indicators.push(indicator_of(metric, engine, missing)?);
+                } else {
+                    let ranges = self.duration((metric, missing), &batches, inputs, files, out)?;
+                    let question = ranges.map(|ranges| (out.metrics.len() - 1, ranges));
+                    question.map_or(Ok(()), |question| ask.send(question)).map_err(gone)?;
+                }
+            }
+            drop(ask);
+            for (at, percentiles) in estimates.join().unwrap_or_else(|panic| resume_unwind(panic)) {
+                out.metrics[at].turnbull = Some(percentiles);
+            }
+            Ok(())
+        })
+    }
+
+    /// Judges a duration metric, batch by batch; what is to be estimated comes back.
+    fn duration(
+        &self,
+        (metric, missing): (&Metric, Vec<String>),
+        batches: &Receiver<Handed>,
+        inputs: &mut Inputs,
+        files: &mut dyn Files,
+        out: &mut Measured,
+    ) -> Outcome<Option<Ranges>> {
         let policy = inputs.rules.policy.metric(metric.id());
-        let mut judge = Judge::new(metric.header(), policy, &inputs.waivers, &traits, &context)?;
-        let mut official = is_sensitive(metric, &readings).then(Results::default);
+        let mut judge = Judge::new(metric.header(), policy, &inputs.waivers, &self.traits, &self.context)?;
+        let mut official = is_sensitive(metric, &self.readings).then(Results::default);
         let mut evidence = None;
-        if missing.is_empty() {
+        let measured = missing.is_empty();
+        if measured {
             files.begin(metric.id(), metric.slice().map(|table| inputs.frames.height(table)))?;
-            engine.run(metric, |stays| {
+            while let Some(stays) = batches.recv().map_err(gone)?? {
                 let also = |judged: &Judged| official.iter_mut().for_each(|results| results.add(judged));
-                batch(stays, &mut judge, files, also)
-            })?;
+                batch(stays, &mut judge, files, also)?;
+            }
             evidence = files.end()?;
         }
         let mut closing = Closing {
-            gaps: coverage.gaps(metric),
-            hidden: coverage.hidden(metric),
+            gaps: self.coverage.gaps(metric),
+            hidden: self.coverage.hidden(metric),
             sensitivity: Vec::new(),
             evidence,
             sql: metric.sql().trim().to_owned(),
             missing,
         };
-        if let Some(official) = official.filter(|_| closing.missing.is_empty()) {
-            closing.sensitivity = sensitivity(metric, &official, &readings, inputs, &traits, &context)?;
+        if let Some(official) = official.filter(|_| measured) {
+            closing.sensitivity = sensitivity(metric, &official, &self.readings, inputs, &self.traits, &self.context)?;
         }
-        let measured = closing.missing.is_empty();
-        let done = judge.finish(closing);
+        let (done, ranges) = judge.sum_up(closing);
         inputs.messages.extend(done.idle.iter().filter(|_| measured).map(|(part, place)| idle(metric, part, place)));
         out.metrics.push(done.report);
         out.findings.extend(done.findings);
@@ -154,8 +211,32 @@ pub(super) fn measure(
         out.overstays.merge(done.overstays);
         out.exceptions.merge(done.exceptions);
         inputs.waivers.record(done.waivers);
+        Ok(ranges)
     }
-    Ok(out)
+}
+
+/// A batch, the end of a metric, or why there is no more.
+type Handed = Outcome<Option<Stays>>;
+
+/// Runs a metric and hands over its batches, and then that it is done. Nothing when nobody asks for more.
+fn hand_over(engine: &Engine, metric: &Metric, give: &SyncSender<Handed>) -> Option<()> {
+    match engine.run(metric, |stays| give.send(Ok(Some(stays))).map_err(gone)) {
+        Ok(()) => give.send(Ok(None)).ok(),
+        Err(failure) => {
+            let _ = give.send(Err(failure));
+            None
+        }
+    }
+}
+
+/// The other side of a channel ended before its time.
+fn gone<T>(_: T) -> Failure {
+    Failure::run("a part of the measurement ended before its time")
+}
+
+fn indicator_of(metric: &Metric, engine: &Engine, missing: Vec<String>) -> Outcome<Indicator> {
+    let values = if missing.is_empty() { engine.indicator(metric)? } else { Vec::new() };
+    Ok(indicator(metric, values, missing))
 }
 
 /// Framework, reference and metric of every direct edge of the chosen frameworks.

@@ -135,7 +135,7 @@ pub(super) fn sensitivity(
         let mut judge = Judge::new(metric.header(), policy, &inputs.waivers, traits, context)?;
         let mut results = Results { hasher: official.hasher.clone(), ..Results::default() };
         reading.engine.run(metric, |stays| {
-            results.add(&judge.judge(stays));
+            results.add(&judge.decide(stays));
             Ok(())
         })?;
         let (flips, population) = official.flips(&results);

@@ -1,8 +1,9 @@
 //! What to do, as reported: findings by the account, credential or person that they are about.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use hashbrown::HashSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -49,12 +50,18 @@ pub fn subject_word(kind: &str) -> &str {
 impl ActionList {
     /// Counts them all, and keeps the first.
     pub fn of<'a>(all: impl Iterator<Item = &'a Action> + Clone, shown: usize) -> Self {
-        let of_kind = |kind: &str| all.clone().filter(|action| action.subject_kind == kind).count() as u64;
-        let by_kind = SUBJECT_KINDS.map(|(kind, _)| ReasonCount { reason: kind.to_owned(), count: of_kind(kind) });
+        let mut counts = [0; SUBJECT_KINDS.len()];
+        for action in all.clone() {
+            if let Some(place) = SUBJECT_KINDS.iter().position(|(kind, _)| *kind == action.subject_kind) {
+                counts[place] += 1;
+            }
+        }
+        let count = |((kind, _), count): (&(&str, &str), u64)| ReasonCount { reason: (*kind).to_owned(), count };
+        let by_kind = SUBJECT_KINDS.iter().zip(counts).map(count);
         Self {
             total: all.clone().count() as u64,
             certain: all.clone().filter(|action| action.result == FindingResult::Over).count() as u64,
-            by_kind: by_kind.into_iter().filter(|kind| kind.count > 0).collect(),
+            by_kind: by_kind.filter(|kind| kind.count > 0).collect(),
             by_severity: ExceptionCount::by(
                 all.clone(),
                 |action| Some(action.severity.word()),
@@ -94,7 +101,7 @@ impl ExceptionCount {
         name: impl Fn(&'a Action) -> Option<&'a str>,
         order: impl Fn(&Self) -> K,
     ) -> Vec<Self> {
-        let mut groups: BTreeMap<Option<&str>, (Self, BTreeSet<&str>)> = BTreeMap::new();
+        let mut groups: BTreeMap<Option<&str>, (Self, HashSet<&str>)> = BTreeMap::new();
         for action in all {
             let (count, people) = groups.entry(name(action)).or_default();
             count.total += 1;
@@ -103,7 +110,7 @@ impl ExceptionCount {
             count.used_since += u64::from(action.used_since == Some(true));
             people.extend(action.person.as_ref().map(|person| person.person_id.as_str()));
         }
-        let count = |(name, (count, people)): (Option<&str>, (Self, BTreeSet<&str>))| Self {
+        let count = |(name, (count, people)): (Option<&str>, (Self, HashSet<&str>))| Self {
             name: name.map(str::to_owned),
             people: people.len() as u64,
             ..count
