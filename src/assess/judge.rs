@@ -114,22 +114,15 @@ impl<'a> Judge<'a> {
         })
     }
 
-    /// Judges one batch and counts it. Batches come in a fixed order; where they are cut changes nothing.
-    pub fn judge(&mut self, stays: Stays) -> Judged {
-        let judged = self.decide(stays);
-        self.add(&judged);
-        judged
-    }
-
-    /// Counts a batch that [`Judge::decide`] gave; once for each, in their order. It only reads the batch, so that
-    /// files can be written from it at the same time.
+    /// Counts a batch that [`Judge::decide`] gave; once for each, in their order, which is fixed; where batches are cut
+    /// changes nothing. It only reads the batch, so that files can be written from it at the same time.
     pub fn add(&mut self, judged: &Judged) {
         for row in 0..judged.len() {
             self.count(judged, row);
         }
     }
 
-    /// The results of one batch, which [`Judge::add`] must count.
+    /// The results of one batch, for [`Judge::add`] to count.
     pub fn decide(&mut self, stays: Stays) -> Judged {
         let limits = self.limits_of(&stays);
         let metric = self.shared.metric.as_str();

@@ -153,13 +153,15 @@ impl Ground {
             });
             for metric in metrics {
                 progress.stage(&format!("measuring {}", metric.id()));
-                let missing = missing(metric).iter().map(|table| table.name().to_owned()).collect();
+                let missing: Vec<String> = missing(metric).iter().map(|table| table.name().to_owned()).collect();
                 if metric.shape() == Shape::Indicator {
-                    out.indicators.push(indicator_of(metric, engine, missing)?);
+                    let values = if missing.is_empty() { engine.indicator(metric)? } else { Vec::new() };
+                    out.indicators.push(indicator(metric, values, missing));
                 } else {
                     let ranges = self.duration((metric, missing), &batches, inputs, files, out)?;
-                    let question = ranges.map(|ranges| (out.metrics.len() - 1, ranges));
-                    question.map_or(Ok(()), |question| ask.send(question)).map_err(gone)?;
+                    if let Some(ranges) = ranges {
+                        ask.send((out.metrics.len() - 1, ranges)).map_err(gone)?;
+                    }
                 }
             }
             drop(ask);
@@ -232,11 +234,6 @@ fn hand_over(engine: &Engine, metric: &Metric, give: &SyncSender<Handed>) -> Opt
 /// The other side of a channel ended before its time.
 fn gone<T>(_: T) -> Failure {
     Failure::run("a part of the measurement ended before its time")
-}
-
-fn indicator_of(metric: &Metric, engine: &Engine, missing: Vec<String>) -> Outcome<Indicator> {
-    let values = if missing.is_empty() { engine.indicator(metric)? } else { Vec::new() };
-    Ok(indicator(metric, values, missing))
 }
 
 /// Framework, reference and metric of every direct edge of the chosen frameworks.

@@ -7,7 +7,7 @@ use overstay::policy::WaiverBook;
 use overstay::report::{Headline, MetricReport, Status};
 use polars::prelude::df;
 
-use super::{AS_OF, DAYS, HOURS, Item, context, header, policy, stays, waivers};
+use super::{AS_OF, DAYS, HOURS, Item, context, header, judge_and_count, policy, waivers};
 
 /// One metric of another id over these items, with a limit of 24 h.
 fn measured(id: &str, items: &[Item], book: &WaiverBook) -> Assessment {
@@ -18,7 +18,7 @@ fn measured(id: &str, items: &[Item], book: &WaiverBook) -> Assessment {
     header.facts = register.get(id).map(|metric| metric.header().facts.clone()).unwrap_or_default();
     let (policy, traits, context) = (policy("24h", ""), Traits::default(), context(AS_OF));
     let mut judge = Judge::new(&header, policy.metric("leaver-lag"), book, &traits, &context).expect("a judge");
-    judge.judge(stays(items));
+    judge_and_count(&mut judge, items);
     judge.finish(Closing::default())
 }
 

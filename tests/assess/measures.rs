@@ -133,7 +133,7 @@ fn overrides_decide_by_what_is_known_about_accounts_and_people() {
     let traits = Traits::of(&frames, metric.needs_accounts(), metric.needs_people());
     let (header, book, context) = (header("survival"), WaiverBook::default(), context(AS_OF));
     let mut judge = Judge::new(&header, Some(metric), &book, &traits, &context).expect("a judge");
-    let batch = judge.judge(stays(&["a", "b", "c", "d"].map(|subject| Item::closed(subject, HOURS))));
+    let batch = judge.decide(stays(&["a", "b", "c", "d"].map(|subject| Item::closed(subject, HOURS))));
     let limits: Vec<i64> = (0..4).filter_map(|row| batch.limit(row)).map(|limit| limit.seconds() / 3600).collect();
     assert_eq!(limits, [1, 2, 3, 24]);
 }

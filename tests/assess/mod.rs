@@ -181,6 +181,13 @@ pub(crate) fn context(as_of: Micros) -> Context {
     }
 }
 
+/// Judges one batch and counts it, as a run does.
+pub(crate) fn judge_and_count(judge: &mut Judge<'_>, items: &[Item]) -> Judged {
+    let judged = judge.decide(stays(items));
+    judge.add(&judged);
+    judged
+}
+
 /// Judges batches with everything given.
 pub(crate) fn judged(
     batches: &[&[Item]],
@@ -193,7 +200,7 @@ pub(crate) fn judged(
     let (header, traits, context) = (header(statistic), Traits::default(), context(as_of));
     let metric = policy.and_then(|policy| policy.metric("leaver-lag"));
     let mut judge = Judge::new(&header, metric, book, &traits, &context).expect("a judge");
-    let judged = batches.iter().map(|items| judge.judge(stays(items))).collect();
+    let judged = batches.iter().map(|items| judge_and_count(&mut judge, items)).collect();
     (judged, judge.finish(closing))
 }
 

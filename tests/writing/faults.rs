@@ -1,12 +1,12 @@
 //! Each operation on the disk fails in its turn: alone, as the first of a disk that is full, or as the last before the
-//! run is killed. Where each run is long, of operations that differ by a file's name alone the first and the last. What is asked afterwards: is the old or the new there, as a whole; is the answer true; is anything left,
-//! and does the next run put that right.
+//! run is killed. Where each run is long, of operations that differ by a file's name alone the first and the last. What is
+//! asked afterwards: is the old or the new there, as a whole; is the answer true; is anything left, and does the next run
+//! put that right.
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use overstay::drift;
 use overstay::failure::Outcome;
@@ -337,11 +337,9 @@ fn suffer(which: impl Fn(&Command) -> bool, exchanges: &[bool]) {
             total.broken += figures.broken;
         }
     }
-    println!(
-        "{} kills, {} full disks, {} failed operations: all as they should be",
-        total.kills, total.full, total.broken
-    );
-    assert!(total.kills > 5 && total.full > 5 && total.broken > 5, "{total:?}");
+    let Figures { kills, full, broken } = total;
+    println!("{kills} kills, {full} full disks, {broken} failed operations: all as they should be");
+    assert!(kills > 5 && full > 5 && broken > 5, "{total:?}");
 }
 
 #[test]
