@@ -68,6 +68,8 @@ for pack in map(pathlib.Path, sys.argv[1:]):
                         differ(f"{pack.name} {metric['id']} {name} after {at}", point[name], value)
         curves += 1
         if metric["turnbull"] is None:
+            if any(ended and high != low for low, high, ended in items):
+                differ(f"{pack.name} {metric['id']} Turnbull", None, "an estimate: some lengths are ranges")
             continue
         lower = [low if ended else low + 1 for low, _, ended in items]
         upper = [high if ended and high is not None else math.inf for _, high, ended in items]
@@ -89,4 +91,4 @@ for pack in map(pathlib.Path, sys.argv[1:]):
 for line in wrong:
     print(line)
 print(f"{curves} curves and {ranges} estimates from ranges compared with lifelines, {len(wrong)} differences")
-sys.exit(bool(wrong) or curves == 0)
+sys.exit(bool(wrong) or curves == 0 or ranges == 0)
